@@ -1,0 +1,31 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** The folder of the checkout. */
+export const projectRoot = resolve(__dirname, "..");
+
+/**
+ * Everything a run writes into the checkout. All of it is ignored by git, and `lanes stop --purge` removes it.
+ * A stack in another checkout therefore never shares state, credentials or plugins with this one.
+ */
+export const workFolder = join(projectRoot, ".lanes");
+
+export const workPaths = {
+  /** Pulumi's file backend. */
+  state: join(workFolder, "state"),
+  /** PULUMI_HOME: plugins and workspace settings, apart from the user's own. */
+  pulumiHome: join(workFolder, "pulumi"),
+  /** Passphrase of the stack's secrets, made once, mode 0600. */
+  passphrase: join(workFolder, "passphrase"),
+  /** Everything the embedded node keeps: PKI, etcd, containerd, kubelet, logs. */
+  node: join(workFolder, "node"),
+  /** Admin kubeconfig of the local cluster, mode 0600. */
+  kubeconfig: join(workFolder, "kubeconfig"),
+  logs: join(workFolder, "log"),
+} as const;
+
+/** Shared by all checkouts of a user: pinned tools, image archives. Safe to delete at any time. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env.MESH_LANES_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "mesh-lanes");
+  return resolve(base);
+}
