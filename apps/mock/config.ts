@@ -1,0 +1,33 @@
+import { ownAddress } from "../shared/address";
+import { readForwardHeaders } from "../shared/context";
+import { type Environment, readEnv } from "../shared/env";
+import { readServerConfig, type ServerConfig } from "../shared/server";
+
+/** Who a mock is, and whom it calls. */
+export interface MockConfig extends ServerConfig {
+  /** Called for every request, as it is: the path of the request is not added. None ends the chain. */
+  readonly upstream: URL | undefined;
+  readonly upstreamTimeoutMilliseconds: number;
+  /** Shown in the answer. */
+  readonly ip: string;
+  readonly forwardHeaders: readonly string[];
+  /** Headers that a JSON answer shows as they came in. */
+  readonly echoHeaders: readonly string[];
+}
+
+/**
+ * Reads SERVICE_NAME, VERSION, PORT (8000), UPSTREAM_URL, UPSTREAM_TIMEOUT_MS (5000), POD_IP, FORWARD_HEADERS,
+ * ECHO_HEADERS and DRAIN_SECONDS.
+ *
+ * @throws EnvError
+ */
+export function readMockConfig(source: Environment): MockConfig {
+  return readEnv(source, (env) => ({
+    ...readServerConfig(env, { service: "mock", port: 8000 }),
+    upstream: env.optionalHttpUrl("UPSTREAM_URL"),
+    upstreamTimeoutMilliseconds: env.integer("UPSTREAM_TIMEOUT_MS", 5000, 1, 600000),
+    ip: env.text("POD_IP", ownAddress()),
+    forwardHeaders: readForwardHeaders(env),
+    echoHeaders: [...new Set(["baggage", ...env.headerNames("ECHO_HEADERS", "")])],
+  }));
+}

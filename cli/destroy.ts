@@ -1,0 +1,14 @@
+import { LineReporter } from "../tools/report/reporter";
+import { openLocalStack } from "./local-stack";
+import { withRunLock } from "./run-lock";
+
+/** `pulumi destroy` of a local stack, with progress. */
+export async function destroy(options: { stack: string }): Promise<void> {
+  const reporter = new LineReporter(1);
+  await withRunLock(reporter, async () => {
+    reporter.phase(`pulumi destroy of stack ${options.stack}`);
+    const session = await openLocalStack(options.stack, reporter);
+    await session.destroy();
+    reporter.done();
+  });
+}

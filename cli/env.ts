@@ -1,0 +1,33 @@
+import { workPaths } from "../tools/paths";
+import { LineReporter } from "../tools/report/reporter";
+import { ensureTools } from "../tools/toolchain/ensure";
+import { preparePulumiHome } from "../tools/toolchain/pulumi-home";
+import type { Toolchain } from "../tools/toolchain/toolchain";
+import { clusterKindOf, readStack } from "./local-stack";
+import { makeWorkFolders, pulumiEnvironment } from "./pulumi/environment";
+
+/** `lanes env`: the shell lines for a stack of this checkout. */
+export async function printEnvironment(options: { stack: string }): Promise<string> {
+  makeWorkFolders();
+  const toolchain = await ensureTools({ cluster: clusterKindOf(readStack(options.stack)) }, new LineReporter(1));
+  await preparePulumiHome(toolchain, workPaths.pulumiHome);
+  return environmentLines(toolchain, workPaths.kubeconfig);
+}
+
+/**
+ * The shell lines that let plain `pulumi`, `kubectl` and `lanes` work on the local stack:
+ * `eval "$(npx lanes env)"`.
+ */
+export function environmentLines(toolchain: Pick<Toolchain, "binFolder" | "charts">, kubeconfig: string): string {
+  const { PATH: _path, ...rest } = pulumiEnvironment(toolchain, {});
+  const variables = { ...rest, KUBECONFIG: kubeconfig };
+  return [
+    `export PATH=${quote(toolchain.binFolder)}:"$PATH"`,
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`),
+  ].join("\n");
+}
+
+/** POSIX single quotes: nothing inside them is special but the quote itself. */
+function quote(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,74 @@
+import type { Reporter } from "../../tools/report/reporter";
+import { UserError } from "../../tools/user-error";
+import { embeddedHandler } from "./embedded";
+import type { LocalClusterHandler } from "./handler";
+import { type Request, requests, type Verb } from "./requests";
+
+/** Which handler serves a kind of cluster: the one place to add another. */
+function handlerOf(kind: Request<"node-apply">["kind"]): LocalClusterHandler {
+  switch (kind) {
+    case "embedded":
+      return embeddedHandler;
+    case "kind":
+      throw new UserError("Clusters of kind are not made by this command.");
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
+}
+
+/**
+ * Reads the request of a verb and has it done.
+ * @throws UserError with every problem of the request.
+ */
+export async function dispatch(verb: Verb, text: string, reporter: Reporter): Promise<object> {
+  switch (verb) {
+    case "node-apply": {
+      const request = parse(verb, text);
+      return handlerOf(request.kind).nodeApply(request, reporter);
+    }
+    case "node-inspect": {
+      const request = parse(verb, text);
+      return handlerOf(request.kind).nodeInspect(request);
+    }
+    case "node-delete": {
+      const request = parse(verb, text);
+      return handlerOf(request.kind).nodeDelete(request, reporter);
+    }
+    case "images-apply": {
+      const request = parse(verb, text);
+      return handlerOf(request.kind).imagesApply(request, reporter);
+    }
+    case "images-inspect": {
+      const request = parse(verb, text);
+      return handlerOf(request.kind).imagesInspect(request);
+    }
+    default: {
+      const never: never = verb;
+      return never;
+    }
+  }
+}
+
+export function parse<V extends Verb>(verb: V, text: string): Request<V> {
+  const result = requests[verb].safeParse(readJson(verb, text));
+  if (result.success) return result.data as Request<V>;
+  throw new UserError(
+    `The request of ${verb} is wrong:`,
+    result.error.issues.map((issue) => ({
+      path: issue.path.join(".") || "(the whole)",
+      got: issue.message,
+      allowed: "the JSON that the program's resources send",
+      mend: "Run `npm start`: this command is for the program, not for people.",
+    })),
+  );
+}
+
+function readJson(verb: Verb, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`The request of ${verb} is no JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}

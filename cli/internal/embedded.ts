@@ -1,0 +1,78 @@
+import { nodeConfig } from "../../tools/embedded/config";
+import { writeAtomically } from "../../tools/embedded/files";
+import { inspectNode } from "../../tools/embedded/inspect";
+import { createNode } from "../../tools/embedded/node";
+import { stopNode } from "../../tools/embedded/stop";
+import { appImage } from "../../tools/images/app-image";
+import { NodeImages } from "../../tools/images/containerd";
+import { ensureAppImages, ensureSystemImages, type MeshImageSource } from "../../tools/images/ensure-images";
+import { workPaths } from "../../tools/paths";
+import { ensureTools } from "../../tools/toolchain/ensure";
+import type { Toolchain } from "../../tools/toolchain/toolchain";
+import { UserError } from "../../tools/user-error";
+import type { LocalClusterHandler } from "./handler";
+
+/** The embedded node, for the program's resources. */
+export const embeddedHandler: LocalClusterHandler = {
+  async nodeApply({ name }, reporter) {
+    const config = nodeConfig({ name });
+    const tools = await ensureTools({ cluster: "embedded" }, reporter);
+    const info = await createNode(config, tools.binFolder, reporter);
+    await ensureSystemImages(config, meshImageSource(tools), reporter);
+    writeAtomically(workPaths.kubeconfig, info.kubeconfig, 0o600);
+    return { kubeconfig: info.kubeconfig, address: info.nodeAddress, identity: info.identity };
+  },
+
+  async nodeInspect({ name }) {
+    const { state, dead, info } = inspectNode(nodeConfig({ name }));
+    return { state, dead, identity: info?.identity };
+  },
+
+  async nodeDelete({ name, identity }, reporter) {
+    const config = nodeConfig({ name });
+    const present = inspectNode(config).info?.identity;
+    if (identity !== undefined && present !== undefined && identity !== present) {
+      reporter.note(`the node ${name} was made anew since: it is left alone`);
+      return {};
+    }
+    const left = await stopNode(config, { purge: true }, reporter);
+    if (left.length > 0) throw new UserError(couldNotRemove(name), left.map(leftover));
+    return {};
+  },
+
+  async imagesApply({ name, apps, refs }, reporter) {
+    const changed = apps.filter((app, index) => appImage(app).ref !== refs[index]);
+    if (changed.length > 0) {
+      throw new UserError(
+        "Sources of apps changed while the program ran:",
+        changed.map((app) => ({
+          path: `apps/${app}`,
+          got: appImage(app).ref,
+          allowed: refs[apps.indexOf(app)] ?? "",
+          mend: "Run it again.",
+        })),
+      );
+    }
+    return { refs: await ensureAppImages(nodeConfig({ name }), apps, reporter) };
+  },
+
+  async imagesInspect({ name, refs }) {
+    const config = nodeConfig({ name });
+    if (inspectNode(config).state !== "running") return { refs: [] };
+    const present = await new NodeImages(config).list();
+    return { refs: refs.filter((ref) => present.has(ref)) };
+  },
+};
+
+function meshImageSource(tools: Toolchain): MeshImageSource {
+  if (tools.canPullImages || tools.envoyBootstrap === undefined) return { way: "pull" };
+  return { way: "build", binFolder: tools.binFolder, envoyBootstrap: tools.envoyBootstrap };
+}
+
+function couldNotRemove(name: string): string {
+  return `Parts of the embedded node ${JSON.stringify(name)} could not be removed:`;
+}
+
+function leftover(line: string) {
+  return { path: line, got: "still there", allowed: "nothing left", mend: "End what uses it, and stop again." };
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+
+/** Kinds of cluster that run on this machine. */
+const kind = z.enum(["embedded", "kind"]);
+const target = { kind, name: z.string() };
+
+/** What each verb reads from stdin. Keys that a verb does not need are ignored. */
+export const requests = {
+  "node-apply": z.object(target),
+  "node-inspect": z.object(target),
+  /** `identity`: that of the node to delete. One that was made anew since is left alone. */
+  "node-delete": z.object({ ...target, identity: z.string().optional() }),
+  /** `refs`: the reference of each app, in the same order; it must fit the sources as they are now. */
+  "images-apply": z
+    .object({ ...target, apps: z.array(z.string()), refs: z.array(z.string()) })
+    .refine(({ apps, refs }) => apps.length === refs.length, "apps and refs must be of the same length"),
+  "images-inspect": z.object({ ...target, refs: z.array(z.string()) }),
+} as const;
+
+export type Verb = keyof typeof requests;
+export type Request<V extends Verb> = z.infer<(typeof requests)[V]>;
+
+export function isVerb(text: string): text is Verb {
+  return Object.hasOwn(requests, text);
+}

@@ -1,0 +1,133 @@
+import { Command, Option } from "commander";
+import { UserError } from "../tools/user-error";
+
+/** Entry point of the `lanes` command. Each command loads its own modules, so that the light ones start fast. */
+export function main(args: readonly string[]): void {
+  const program = build();
+  program.parseAsync(args as string[], { from: "user" }).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof UserError ? error.message : explainCrash(error)}\n`);
+    process.exitCode = 1;
+  });
+}
+
+function explainCrash(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `lanes stopped for a reason it does not know; this is a bug of mesh-lanes, please report it:\n${text}`;
+}
+
+const stackOption = () => new Option("-s, --stack <name>", "stack, as in Pulumi.<name>.yaml").default("dev");
+const requestsOption = () =>
+  new Option("-n, --requests <count>", "requests for each lane").default(100).argParser(positiveInteger);
+
+function build(): Command {
+  const program = new Command("lanes").description("traffic lanes: a canary over a whole call chain");
+
+  program
+    .command("up")
+    .description("local cluster, mesh and lanes, proven with real traffic")
+    .addOption(stackOption())
+    .addOption(requestsOption())
+    .option("--no-verify", "do not send requests at the end")
+    .action(async (options: { stack: string; requests: number; verify: boolean }) => {
+      const { up } = await import("./up");
+      setExit(await up(options));
+    });
+
+  program
+    .command("stop")
+    .description("stop everything that was started; state stays, so that the next start is quick")
+    .addOption(stackOption())
+    .option("--purge", "remove the state too: the next start begins anew", false)
+    .action(async (options: { stack: string; purge: boolean }) => {
+      const { stop } = await import("./stop");
+      setExit(await stop(options));
+    });
+
+  program
+    .command("verify")
+    .description("send requests into each lane and compare every hop with the plan")
+    .addOption(stackOption())
+    .addOption(requestsOption())
+    .option("-g, --group <name...>", "only these lane groups")
+    .option("-u, --url <url>", "the gateway; default: the stack's output gatewayUrl")
+    .option("--json", "results as JSON", false)
+    .action(async (options: { stack: string; requests: number; group?: string[]; url?: string; json: boolean }) => {
+      const { verify } = await import("./verify");
+      setExit(await verify(options));
+    });
+
+  program
+    .command("matrix")
+    .description("the table lane x service -> version and reason, from config alone")
+    .addOption(stackOption())
+    .option("--json", "the table as JSON", false)
+    .action(async (options: { stack: string; json: boolean }) => {
+      const { matrix } = await import("./matrix");
+      process.stdout.write(`${matrix(options)}\n`);
+    });
+
+  program
+    .command("doctor")
+    .description("each tool, its version, where it comes from, and the command that mends what is missing")
+    .addOption(stackOption())
+    .action(async (options: { stack: string }) => {
+      const { doctor } = await import("./doctor-command");
+      setExit(await doctor(options));
+    });
+
+  program
+    .command("env")
+    .description('shell lines for plain pulumi and kubectl: eval "$(npx lanes env)"')
+    .addOption(stackOption())
+    .action(async (options: { stack: string }) => {
+      const { printEnvironment } = await import("./env");
+      process.stdout.write(`${await printEnvironment(options)}\n`);
+    });
+
+  program
+    .command("destroy")
+    .description("pulumi destroy of a local stack: every resource, the cluster last")
+    .addOption(stackOption())
+    .action(async (options: { stack: string }) => {
+      const { destroy } = await import("./destroy");
+      await destroy(options);
+    });
+
+  program
+    .command("schema")
+    .description("the JSON schema of stack config")
+    .action(async () => {
+      const { stackConfigJsonSchema } = await import("../stacks/schema");
+      process.stdout.write(`${JSON.stringify(stackConfigJsonSchema(), null, 2)}\n`);
+    });
+
+  program
+    .command("internal", { hidden: true })
+    .description("the process side of the program's dynamic resources; JSON on stdin and stdout")
+    .argument("<verb>")
+    .action(async (verb: string) => {
+      const { runInternal } = await import("./internal/run");
+      setExit((await runInternal(verb)) === 0);
+    });
+
+  return program;
+}
+
+function setExit(ok: boolean): void {
+  if (!ok) process.exitCode = 1;
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new UserError("a flag is wrong", [
+      {
+        path: "--requests",
+        got: `got "${text}"`,
+        allowed: "a whole number of at least 1",
+        mend: "Give a number such as 100.",
+      },
+    ]);
+  }
+  return value;
+}

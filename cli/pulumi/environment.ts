@@ -1,0 +1,41 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { delimiter } from "node:path";
+import { workFolder, workPaths } from "../../tools/paths";
+import type { Toolchain } from "../../tools/toolchain/toolchain";
+
+/**
+ * Passphrase of the local stacks' secrets. It is no secret: what it guards are the keys of a cluster that lives on this
+ * machine, in a folder only its owner can read. It is fixed because Pulumi writes the passphrase's salt into the stack's
+ * config file: a passphrase made per clone would change Pulumi.dev.yaml in every clone. Other stacks bring their own.
+ */
+const localPassphrase = "mesh-lanes-local";
+
+/**
+ * The environment in which any `pulumi` command works on the local stack: pinned tools first on PATH, file backend
+ * and plugins inside the working folder, so no account is needed and the user's own Pulumi settings stay untouched.
+ *
+ * A passphrase that is already set wins for stacks other than the local ones.
+ */
+export function pulumiEnvironment(
+  toolchain: Pick<Toolchain, "binFolder" | "charts">,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  return {
+    PATH: [toolchain.binFolder, env.PATH].filter(Boolean).join(delimiter),
+    PULUMI_BACKEND_URL: `file://${workPaths.state}`,
+    PULUMI_HOME: workPaths.pulumiHome,
+    PULUMI_CONFIG_PASSPHRASE: localPassphrase,
+    // Types are checked by `npm test`; checking them again costs every preview about four seconds.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(toolchain.charts ? { MESH_LANES_CHARTS: toolchain.charts } : {}),
+  };
+}
+
+/** Makes the folders that `pulumiEnvironment` names; only their owner may read them. */
+export function makeWorkFolders(): void {
+  for (const folder of [workFolder, workPaths.state, workPaths.pulumiHome, workPaths.logs]) {
+    mkdirSync(folder, { recursive: true });
+  }
+  chmodSync(workFolder, 0o700);
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { workPaths } from "../../tools/paths";
+
+/** What Pulumi's file backend writes into a lock file (pkg/backend/diy/lock.go). */
+interface StateLock {
+  readonly pid: number;
+  readonly hostname: string;
+}
+
+/**
+ * Removes the locks that killed `pulumi` processes of this machine left in the file backend. Without this a run that
+ * was killed half-way could not be run again. A lock whose process lives, or that another host wrote, stays.
+ *
+ * @returns the process ids whose locks were removed.
+ */
+export function removeDeadLocks(
+  stateFolder: string = workPaths.state,
+  isAlive: (pid: number) => boolean = processIsAlive,
+): number[] {
+  const removed: number[] = [];
+  for (const file of lockFiles(join(stateFolder, ".pulumi", "locks"))) {
+    const lock = readLock(file);
+    if (!lock || lock.hostname !== hostname() || isAlive(lock.pid)) continue;
+    rmSync(file, { force: true });
+    removed.push(lock.pid);
+  }
+  return removed;
+}
+
+function lockFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => join(folder, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function readLock(file: string): StateLock | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (typeof value !== "object" || value === null) return undefined;
+    const { pid, hostname: host } = value as Partial<StateLock>;
+    return typeof pid === "number" && typeof host === "string" ? { pid, hostname: host } : undefined;
+  } catch {
+    // Half-written by a process that was killed: it cannot be held by anyone, but whose it was is unknown. Pulumi
+    // itself refuses to read it, so it is left for `pulumi cancel` and its message.
+    return undefined;
+  }
+}
+
+function processIsAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

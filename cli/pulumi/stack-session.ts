@@ -1,0 +1,99 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type EngineEvent, LocalWorkspace, type OutputMap, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { workPaths } from "../../tools/paths";
+import type { Reporter } from "../../tools/report/reporter";
+import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
+import type { Toolchain } from "../../tools/toolchain/toolchain";
+import { UserError } from "../../tools/user-error";
+import { makeWorkFolders, pulumiEnvironment } from "./environment";
+import { removeDeadLocks } from "./locks";
+import { UpdateProgress } from "./update-progress";
+
+/** A local stack of this project, opened with the pinned tools. */
+export class StackSession {
+  private constructor(
+    private readonly stack: Stack,
+    private readonly reporter: Reporter,
+  ) {}
+
+  /**
+   * Opens the stack, making it where it is new.
+   *
+   * @param workDir the folder with Pulumi.yaml and Pulumi.<stackName>.yaml.
+   */
+  public static async open(
+    stackName: string,
+    workDir: string,
+    toolchain: Toolchain,
+    reporter: Reporter,
+  ): Promise<StackSession> {
+    makeWorkFolders();
+    await preparePulumiHome(toolchain, workPaths.pulumiHome);
+    const dead = removeDeadLocks();
+    if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
+    const pulumiCommand = await PulumiCommand.get({ root: join(toolchain.binFolder, ".."), skipVersionCheck: true });
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName, workDir },
+      { pulumiCommand, envVars: pulumiEnvironment(toolchain), pulumiHome: workPaths.pulumiHome },
+    );
+    return new StackSession(stack, reporter);
+  }
+
+  /**
+   * `pulumi up` with progress by resource.
+   *
+   * @returns the stack's outputs; secrets among them are plain here, so never print the whole map.
+   * @throws UserError with the engine's own diagnostics when the update fails.
+   */
+  public async up(): Promise<{ outputs: OutputMap; changes: Record<string, number> }> {
+    return this.run("update", async (options) => {
+      const result = await this.stack.up(options);
+      return { outputs: result.outputs, changes: definedCounts(result.summary.resourceChanges) };
+    });
+  }
+
+  /** `pulumi preview`. @returns how many resources would change, by operation (`same`, `create`, `update` …). */
+  public async preview(): Promise<Record<string, number>> {
+    return this.run("preview", async (options) => {
+      const result = await this.stack.preview(options);
+      return definedCounts(result.changeSummary);
+    });
+  }
+
+  /** `pulumi destroy`. */
+  public async destroy(): Promise<void> {
+    await this.run("destroy", async (options) => {
+      await this.stack.destroy(options);
+    });
+  }
+
+  /** The outputs of the last update; secrets among them are plain here. */
+  public async outputs(): Promise<OutputMap> {
+    return this.stack.outputs();
+  }
+
+  private async run<T>(
+    what: string,
+    action: (options: { onEvent: (event: EngineEvent) => void; onOutput: (text: string) => void }) => Promise<T>,
+  ): Promise<T> {
+    mkdirSync(workPaths.logs, { recursive: true });
+    const progress = new UpdateProgress(this.reporter, join(workPaths.logs, `pulumi-${what}.log`));
+    try {
+      return await action({
+        onEvent: (event) => progress.onEvent(event),
+        onOutput: (text) => progress.log(text),
+      });
+    } catch (error) {
+      throw new UserError(`pulumi ${what} failed:\n${progress.failure(error)}`, []);
+    } finally {
+      progress.close();
+    }
+  }
+}
+
+function definedCounts(counts: Partial<Record<string, number>> | undefined): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts ?? {}).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,66 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { Reporter } from "../../tools/report/reporter";
+
+/**
+ * Turns the engine's events into progress: what changed, and what is being waited for now. The engine's whole output
+ * goes to a log file, so that a terminal or a CI log stays readable.
+ */
+export class UpdateProgress {
+  private readonly running = new Map<string, string>();
+  private readonly errors: string[] = [];
+  private readonly file: number;
+  private finished = 0;
+
+  public constructor(
+    private readonly reporter: Reporter,
+    private readonly logFile: string,
+  ) {
+    this.file = openSync(logFile, "w", 0o600);
+  }
+
+  public log(text: string): void {
+    writeSync(this.file, text);
+  }
+
+  public onEvent(event: EngineEvent): void {
+    const before = event.resourcePreEvent?.metadata;
+    if (before && before.op !== "same") {
+      this.running.set(before.urn, `${before.op} ${shortName(before.urn)}`);
+    }
+    const after = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
+    if (after && this.running.delete(after.urn)) {
+      this.finished += 1;
+      this.reporter.note(`${event.resOpFailedEvent ? "failed: " : ""}${after.op} ${shortName(after.urn)}`);
+    }
+    const diagnostic = event.diagnosticEvent;
+    if (diagnostic?.severity === "error") this.errors.push(plain(diagnostic.message));
+    if (this.running.size > 0) {
+      const names = [...this.running.values()];
+      const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+      this.reporter.waiting(`${this.finished} done, waiting for ${names.slice(0, 3).join(", ")}${more}`);
+    }
+  }
+
+  /** What a user should read of a failed run: the engine's own errors, or the tail of what it printed. */
+  public failure(error: unknown): string {
+    const own = [...new Set(this.errors.map((text) => text.trim()).filter(Boolean))];
+    const text = own.length > 0 ? own.join("\n") : plain(error instanceof Error ? error.message : String(error));
+    return `${text}\n(the whole output: ${this.logFile})`;
+  }
+
+  public close(): void {
+    closeSync(this.file);
+  }
+}
+
+/** `Deployment mocka-v1` out of a URN, whose last two parts are the type and the name. */
+function shortName(urn: string): string {
+  const [type = "", name = ""] = urn.split("::").slice(-2);
+  return `${type.split(":").at(-1)} ${name}`;
+}
+
+/** The engine colours its diagnostics with tags such as `<{%fg 1%}>`. */
+function plain(text: string): string {
+  return text.replace(/<\{%[^%]*%\}>/g, "");
+}

@@ -1,0 +1,31 @@
+import { rmSync } from "node:fs";
+import { nodeConfig } from "../tools/embedded/config";
+import { stopNode } from "../tools/embedded/stop";
+import { workFolder } from "../tools/paths";
+import { LineReporter } from "../tools/report/reporter";
+import { readStack } from "./local-stack";
+import { withRunLock } from "./run-lock";
+
+/**
+ * Stops everything that `lanes up` started on this machine. State stays unless `purge`.
+ *
+ * @returns whether nothing was left behind.
+ */
+export async function stop(options: { stack: string; purge: boolean }): Promise<boolean> {
+  const { cluster } = readStack(options.stack);
+  const reporter = new LineReporter(1);
+  const left = await withRunLock(reporter, async () => {
+    reporter.phase(`stop the local cluster ${cluster.name}`);
+    const lines = await stopNode(nodeConfig({ name: cluster.name }), { purge: options.purge }, reporter);
+    reporter.done();
+    return lines;
+  });
+  for (const line of left) process.stderr.write(`left behind: ${line}\n`);
+  if (options.purge && left.length === 0) {
+    rmSync(workFolder, { recursive: true, force: true });
+    process.stdout.write("stopped, and removed its state\n");
+  } else if (left.length === 0) {
+    process.stdout.write("stopped; the state stays, so the next start is quick\n");
+  }
+  return left.length === 0;
+}

@@ -1,0 +1,105 @@
+import { writeFileSync } from "node:fs";
+import type { OutputMap } from "@pulumi/pulumi/automation";
+import { planLaneGroup } from "../components/lanes/plan";
+import { formatLaneTable, laneTable } from "../components/lanes/table";
+import type { StackConfig } from "../stacks/config";
+import { hostFacts } from "../stacks/local-environment";
+import { chooseClusterKind } from "../components/cluster/choose";
+import { projectRoot, workPaths } from "../tools/paths";
+import { LineReporter } from "../tools/report/reporter";
+import { ensureTools } from "../tools/toolchain/ensure";
+import { readStack } from "./local-stack";
+import { makeWorkFolders } from "./pulumi/environment";
+import { laneRequest } from "./verify/lane-request";
+import { lanePassed } from "./verify/verify-group";
+import { printResults, verifyGroups } from "./verify";
+import { withRunLock } from "./run-lock";
+
+export interface UpOptions {
+  readonly stack: string;
+  /** Requests for each lane of the proof. */
+  readonly requests: number;
+  readonly verify: boolean;
+}
+
+/**
+ * The main job: from nothing, or from whatever an earlier run left, to lanes that were proven with real traffic.
+ *
+ * @returns whether every lane was as planned.
+ */
+export async function up(options: UpOptions): Promise<boolean> {
+  const startedAt = performance.now();
+  const config = readStack(options.stack);
+  printLanes(config);
+  makeWorkFolders();
+  const reporter = new LineReporter(options.verify ? 4 : 3);
+  return withRunLock(reporter, async () => {
+    reporter.phase("check this machine");
+    const choice = chooseClusterKind(config.cluster.kind, hostFacts(config));
+    reporter.note(`cluster: ${choice.kind} (${choice.reason})`);
+
+    reporter.phase("tools");
+    const toolchain = await ensureTools({ cluster: choice.kind }, reporter);
+
+    reporter.phase(`pulumi up of stack ${options.stack}`);
+    const { StackSession } = await import("./pulumi/stack-session");
+    const session = await StackSession.open(options.stack, projectRoot, toolchain, reporter);
+    const { outputs, changes } = await session.up();
+    reporter.note(changesInWords(changes));
+    writeKubeconfig(outputs);
+    const url = text(outputs, "gatewayUrl");
+
+    let passed = true;
+    if (options.verify && url) {
+      reporter.phase(`prove the lanes through ${url}`);
+      const results = await verifyGroups(config.laneGroups, url, options.requests, reporter);
+      reporter.done();
+      printResults(results);
+      passed = results.every(lanePassed);
+    }
+    reporter.done();
+    printNextSteps(config, url);
+    const phases = reporter.times.map((phase) => `${phase.name} ${phase.seconds.toFixed(1)} s`).join(", ");
+    process.stderr.write(`total ${((performance.now() - startedAt) / 1000).toFixed(1)} s (${phases})\n`);
+    return passed;
+  });
+}
+
+function printLanes(config: StackConfig): void {
+  for (const group of config.laneGroups) {
+    process.stdout.write(`${formatLaneTable(laneTable(planLaneGroup(group)))}\n\n`);
+  }
+}
+
+function writeKubeconfig(outputs: OutputMap): void {
+  const kubeconfig = text(outputs, "kubeconfig");
+  if (kubeconfig) writeFileSync(workPaths.kubeconfig, kubeconfig, { mode: 0o600 });
+}
+
+function printNextSteps(config: StackConfig, url: string | undefined): void {
+  const lines = ["", "What to try next:"];
+  const group = config.laneGroups[0];
+  const lane = group?.lanes.at(-1);
+  const entering = group && lane ? laneRequest(group, lane) : undefined;
+  if (url && entering && "request" in entering) {
+    const headers = Object.entries(entering.request.headers).map(([name, value]) => `-H '${name}: ${value}' `);
+    lines.push(`  curl ${headers.join("")}${url}${entering.request.path}    # into lane ${lane?.name}`);
+  }
+  lines.push(
+    '  eval "$(npx lanes env)"               # pulumi and kubectl for this stack',
+    "  pulumi preview                        # after a change in Pulumi.dev.yaml; pulumi up applies it",
+    "  npx lanes verify                      # every lane and hop again",
+    "  npm run stop                          # stops everything; `npm run stop -- --purge` removes the state too",
+  );
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function changesInWords(changes: Record<string, number>): string {
+  const words = Object.entries(changes).map(([operation, count]) => `${count} ${operation}`);
+  return words.length > 0 ? `resources: ${words.join(", ")}` : "no resources";
+}
+
+function text(outputs: OutputMap, name: string): string | undefined {
+  const value: unknown = outputs[name]?.value;
+  return typeof value === "string" ? value : undefined;
+}

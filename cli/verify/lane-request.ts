@@ -1,0 +1,72 @@
+import { stickyCookie } from "../../components/lanes/rules";
+import type { Lane, LaneGroup, StringMatch } from "../../components/lanes/spec";
+import type { GatewayRequest } from "./gateway-client";
+
+/** How a lane can be entered from outside, or why no request can be made up for it. */
+export type LaneRequest = { readonly request: GatewayRequest } | { readonly impossible: string };
+
+/**
+ * A request that the group's entry rules give to this lane: by its match, by the entry's header, by the cookie of a
+ * weighted entry, or, for the lane that unmatched requests take, a plain one.
+ */
+export function laneRequest(group: LaneGroup, lane: Lane): LaneRequest {
+  const conditions = lane.match;
+  const path = sample(conditions?.path ?? group.entry.path ?? { kind: "prefix", value: "/" }, lane);
+  const headers: Record<string, string> = {};
+  const unknown: string[] = path === undefined ? ["path"] : [];
+  const put = (what: string, match: StringMatch, use: (value: string) => void): void => {
+    const value = sample(match, lane);
+    if (value === undefined) unknown.push(what);
+    else use(value);
+  };
+
+  const cookies: string[] = [];
+  const query = new URLSearchParams();
+  for (const [name, match] of Object.entries(conditions?.headers ?? {})) {
+    put(`header ${name}`, match, (value) => {
+      headers[name] = value;
+    });
+  }
+  for (const [name, match] of Object.entries(conditions?.cookies ?? {})) {
+    put(`cookie ${name}`, match, (value) => cookies.push(`${name}=${value}`));
+  }
+  for (const [name, match] of Object.entries(conditions?.query ?? {})) {
+    put(`query ${name}`, match, (value) => query.append(name, value));
+  }
+  if (!conditions && lane.weight !== undefined && group.entry.sticky) {
+    cookies.push(`${stickyCookie(group)}=${lane.name}`);
+  } else if (!conditions && lane.weight === undefined && group.entry.header) {
+    headers[group.entry.header] = lane.name;
+  } else if (!conditions && group.entry.unmatched !== lane.name) {
+    return { impossible: "only a share of requests without a cookie enters this lane (weight, sticky: false)" };
+  }
+  if (unknown.length > 0) {
+    return { impossible: `no value is known that matches the regular expression of ${unknown.join(", ")}` };
+  }
+  if (cookies.length > 0) headers.cookie = cookies.join("; ");
+  const host = concreteHost(conditions?.hosts[0] ?? group.entry.hosts[0] ?? "*");
+  const search = query.size > 0 ? `?${query}` : "";
+  return { request: { path: `${path}${search}`, headers, ...(host && { host }) } };
+}
+
+/** A text that the match takes; for a regular expression the lane's own name or version, if either fits. */
+function sample(match: StringMatch, lane: Lane): string | undefined {
+  switch (match.kind) {
+    case "exact":
+    case "prefix":
+      return match.value;
+    case "regex": {
+      const whole = new RegExp(`^(?:${match.value})$`);
+      return [lane.name, lane.version, `/${lane.name}`, "/"].find((candidate) => whole.test(candidate));
+    }
+    default: {
+      const never: never = match;
+      return never;
+    }
+  }
+}
+
+function concreteHost(host: string): string | undefined {
+  if (host === "*") return undefined;
+  return host.startsWith("*.") ? `lane${host.slice(1)}` : host;
+}

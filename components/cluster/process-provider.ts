@@ -1,0 +1,110 @@
+import type * as childProcess from "node:child_process";
+import type { dynamic } from "@pulumi/pulumi";
+
+/** What a process-backed resource is told to do; plain data, because it becomes part of the text in the state. */
+export interface ProcessProviderSpec {
+  /** Prefix of the verbs: `node` runs `node-apply`, `node-inspect`, `node-delete`. */
+  readonly noun: "node" | "images";
+  /** Inputs that the process gets; everything else in the state (a kubeconfig, say) stays out of it. */
+  readonly inputs: readonly string[];
+  /** Inputs whose change makes a new thing instead of changing the old one. */
+  readonly replaceOn: readonly string[];
+  /** Whether the thing can be lost behind Pulumi's back: inspected on each diff, and deleted on destroy. */
+  readonly watched: boolean;
+}
+
+/** Answer of `node-inspect`. */
+interface Inspection {
+  readonly state: "running" | "broken" | "stopped" | "absent";
+  readonly identity?: string;
+}
+
+/** Calls a verb with JSON and gives back JSON; rejects with the message that the process printed. */
+export type RunVerb = (verb: string, request: Record<string, unknown>) => Promise<Record<string, unknown>>;
+
+/**
+ * The CRUD functions of a process-backed resource.
+ *
+ * Its own source text is what Pulumi keeps in the state (see {@link processProviderText}), so it must use nothing from
+ * outside but its arguments.
+ */
+export function createProcessProvider(spec: ProcessProviderSpec, run: RunVerb): dynamic.ResourceProvider {
+  type Props = Record<string, unknown>;
+  const request = (props: Props): Props => Object.fromEntries(spec.inputs.map((key) => [key, props[key]]));
+  const differs = (olds: Props, news: Props) => (key: string) =>
+    JSON.stringify(olds[key]) !== JSON.stringify(news[key]);
+  const inspect = async (props: Props): Promise<Inspection> =>
+    (await run(`${spec.noun}-inspect`, request(props))) as unknown as Inspection;
+  const apply = async (news: Props): Promise<Props> => ({
+    ...news,
+    ...(await run(`${spec.noun}-apply`, request(news))),
+  });
+  return {
+    create: async (news: Props) => ({ id: `${news.kind}/${news.name}`, outs: await apply(news) }),
+    update: async (_id: string, _olds: Props, news: Props) => ({ outs: await apply(news) }),
+    async diff(_id: string, olds: Props, news: Props) {
+      const changed = spec.inputs.filter(differs(olds, news));
+      const replaces = spec.replaceOn.filter((key) => changed.includes(key));
+      if (changed.length > 0 || !spec.watched) {
+        return { changes: changed.length > 0, replaces, deleteBeforeReplace: true };
+      }
+      const seen = await inspect(olds);
+      const lost = seen.state === "absent" || (seen.identity !== undefined && seen.identity !== olds.identity);
+      if (lost) return { changes: true, replaces: ["name"], deleteBeforeReplace: true };
+      return { changes: seen.state !== "running" };
+    },
+    async read(id: string, props: Props) {
+      if (!spec.watched) return { id, props };
+      const seen = await inspect(props);
+      return seen.state === "absent" ? { id: "", props: {} } : { id, props };
+    },
+    async delete(_id: string, props: Props) {
+      if (spec.watched) await run(`${spec.noun}-delete`, { ...request(props), identity: props.identity });
+    },
+  };
+}
+
+/**
+ * Runs `lanes internal <verb>` in the project's folder, which is where the engine starts its provider processes.
+ * Progress of the process goes to stderr and so into Pulumi's own log.
+ *
+ * Part of the text in the state like {@link createProcessProvider}: it uses nothing from outside.
+ */
+export function runInternalVerb(verb: string, request: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const { spawn } = require("node:child_process") as typeof childProcess;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["bin/lanes.js", "internal", verb], { stdio: ["pipe", "pipe", "inherit"] });
+    let answer = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      answer += chunk;
+    });
+    child.on("error", reject);
+    // A process that fails early closes its stdin; its exit code tells more than EPIPE does.
+    child.stdin.on("error", () => {});
+    child.stdin.end(JSON.stringify(request));
+    child.on("close", (code, signal) => {
+      try {
+        const result = JSON.parse(answer);
+        if (code === 0) resolve(result);
+        else reject(new Error(result.error));
+      } catch {
+        reject(new Error(`lanes internal ${verb} ended with ${signal ?? `exit code ${code}`} and no answer`));
+      }
+    });
+  });
+}
+
+/**
+ * The module text that Pulumi's dynamic provider process loads: it exports `handler`, which returns the provider.
+ *
+ * Pulumi would make such a text itself from a closure, but needs the TypeScript compiler for that (0.3 s of each run),
+ * and would put into it whatever the closure happens to see. This one is the two functions above and nothing else.
+ */
+export function processProviderText(spec: ProcessProviderSpec): string {
+  return [
+    createProcessProvider.toString(),
+    runInternalVerb.toString(),
+    `exports.handler = () => ${createProcessProvider.name}(${JSON.stringify(spec)}, ${runInternalVerb.name});`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,112 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import { Service } from "@pulumi/kubernetes/core/v1";
+import { Release } from "@pulumi/kubernetes/helm/v3";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import type { GatewayAccess } from "../cluster/cluster";
+import { type ChartsArgs, chartSource } from "../mesh/charts";
+import { releaseTimeoutSeconds } from "../mesh/istio";
+import { type GatewayPort, gatewayServers, gatewayUrl, serviceValues } from "./listeners";
+
+export interface IngressGatewayArgs extends ChartsArgs {
+  readonly provider: Provider;
+  /**
+   * Name of the `Gateway` object and value of the pods' label `istio`.
+   * @example "ingressgateway"
+   */
+  readonly gatewayName: string;
+  /** Namespace of the `Gateway` and of the pods: TLS secrets are read from it. */
+  readonly namespace: string;
+  readonly ports: readonly GatewayPort[];
+  readonly access: GatewayAccess;
+  /** Revision of the control plane that injects the proxy; none for the default one. */
+  readonly revision?: string;
+  /** The mesh: its control plane injects the proxy into the gateway's pods. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** An ingress gateway: its proxy from Istio's chart, made reachable the way the cluster allows, and its listeners. */
+export class IngressGateway extends pulumi.ComponentResource {
+  /** `namespace/name`, as a VirtualService names it. */
+  public readonly gateway: pulumi.Output<string>;
+  /** Labels of the gateway's pods. */
+  public readonly selector: Readonly<Record<string, string>>;
+  /** Port name -> URL, in the order of the ports. */
+  public readonly urls: pulumi.Output<Record<string, string>>;
+  /** URL of the first port. */
+  public readonly url: pulumi.Output<string>;
+  /** The listeners are declared. Routes of this gateway depend on it. */
+  public readonly listeners: pulumi.Resource;
+
+  public constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:IngressGateway", name, {}, opts);
+    const child = { parent: this, provider: args.provider };
+    const releaseName = `istio-${args.gatewayName}`;
+    this.selector = { istio: args.gatewayName };
+
+    const proxy = new Release(
+      `${name}-proxy`,
+      {
+        ...chartSource("gateway", args),
+        name: releaseName,
+        namespace: args.namespace,
+        timeout: releaseTimeoutSeconds,
+        values: {
+          labels: { app: releaseName, ...this.selector },
+          ...(args.revision === undefined ? {} : { revision: args.revision }),
+          imagePullPolicy: "IfNotPresent",
+          autoscaling: { enabled: false },
+          replicaCount: 1,
+          resources: { requests: { cpu: "10m", memory: "64Mi" } },
+          service: serviceValues(args.ports, args.access),
+        },
+      },
+      { ...child, dependsOn: [...args.after] },
+    );
+    this.listeners = new CustomResource(
+      `${name}-listeners`,
+      {
+        apiVersion: "networking.istio.io/v1",
+        kind: "Gateway",
+        metadata: { name: args.gatewayName, namespace: args.namespace },
+        spec: { selector: this.selector, servers: gatewayServers(args.ports) },
+      },
+      { ...child, dependsOn: [proxy] },
+    );
+
+    const address = this.address(`${name}-service`, `${args.namespace}/${releaseName}`, args, proxy);
+    this.urls = address.apply((host) =>
+      Object.fromEntries(args.ports.map((port) => [port.name, gatewayUrl(port, host, args.access)])),
+    );
+    const [first] = args.ports;
+    this.url = address.apply((host) => (first ? gatewayUrl(first, host, args.access) : ""));
+    this.gateway = pulumi.output(`${args.namespace}/${args.gatewayName}`);
+    this.registerOutputs({ gateway: this.gateway, url: this.url, urls: this.urls });
+  }
+
+  private address(name: string, id: string, args: IngressGatewayArgs, proxy: Release): pulumi.Output<string> {
+    switch (args.access.kind) {
+      case "externalIp":
+        return args.access.address;
+      case "hostPort":
+        return pulumi.output(args.access.host);
+      case "loadBalancer": {
+        const service = Service.get(
+          name,
+          pulumi.output(proxy.status).apply(() => id),
+          {
+            parent: this,
+            provider: args.provider,
+          },
+        );
+        return service.status.loadBalancer.ingress.apply((ingress) => ingress?.[0]?.ip ?? ingress?.[0]?.hostname ?? "");
+      }
+      default:
+        return unknownAccess(args.access);
+    }
+  }
+}
+
+function unknownAccess(access: never): never {
+  throw new Error(`unknown access to the gateway: ${JSON.stringify(access)}`);
+}

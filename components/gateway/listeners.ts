@@ -1,0 +1,81 @@
+import type { Input } from "@pulumi/pulumi";
+import type { GatewayAccess } from "../cluster/cluster";
+
+/** One port that the gateway listens on. */
+export interface GatewayPort {
+  /** @example "http" */
+  readonly name: string;
+  /** 1 to 65535. */
+  readonly port: number;
+  readonly protocol: "HTTP" | "HTTPS" | "HTTP2" | "GRPC";
+  /** Host names it serves; `*` is any. */
+  readonly hosts: readonly string[];
+  /** Secret with `tls.crt` and `tls.key` in the gateway's namespace. Needed for HTTPS. */
+  readonly credentialName?: string;
+}
+
+/** Servers of an Istio `Gateway`; see https://istio.io/latest/docs/reference/config/networking/gateway/#Server */
+export function gatewayServers(ports: readonly GatewayPort[]): Record<string, unknown>[] {
+  return ports.map(({ name, port, protocol, hosts, credentialName }) => ({
+    port: { number: port, name, protocol },
+    hosts: [...hosts],
+    ...(protocol === "HTTPS" ? { tls: { mode: "SIMPLE", credentialName } } : {}),
+  }));
+}
+
+interface ServicePort {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: "TCP";
+  readonly targetPort: number;
+  readonly nodePort?: number;
+}
+
+/** `service` of the gateway chart's values. */
+export interface ServiceValues {
+  readonly type: "ClusterIP" | "NodePort" | "LoadBalancer";
+  readonly externalIPs?: readonly Input<string>[];
+  readonly ports: readonly ServicePort[];
+}
+
+/** The proxy's own health port; a load balancer asks it. */
+const statusPort: ServicePort = { name: "status-port", port: 15021, protocol: "TCP", targetPort: 15021 };
+
+/** The gateway's Service: its ports, and how they are reached from outside the cluster. */
+export function serviceValues(ports: readonly GatewayPort[], access: GatewayAccess): ServiceValues {
+  const servicePorts = ports.map<ServicePort>(({ name, port }) => ({ name, port, protocol: "TCP", targetPort: port }));
+  switch (access.kind) {
+    case "externalIp":
+      return { type: "ClusterIP", externalIPs: [access.address], ports: [statusPort, ...servicePorts] };
+    case "hostPort":
+      return {
+        type: "NodePort",
+        ports: [
+          statusPort,
+          ...servicePorts.map((port) => ({ ...port, nodePort: published(access, port.port).nodePort })),
+        ],
+      };
+    case "loadBalancer":
+      return { type: "LoadBalancer", ports: [statusPort, ...servicePorts] };
+    default:
+      return unknownAccess(access);
+  }
+}
+
+/** The URL of a port as a browser on this machine opens it: the scheme's own port is left out. */
+export function gatewayUrl(port: GatewayPort, host: string, access: GatewayAccess): string {
+  const scheme = port.protocol === "HTTPS" ? "https" : "http";
+  const number = access.kind === "hostPort" ? published(access, port.port).hostPort : port.port;
+  const usual = scheme === "https" ? 443 : 80;
+  return number === usual ? `${scheme}://${host}` : `${scheme}://${host}:${number}`;
+}
+
+function published(access: Extract<GatewayAccess, { kind: "hostPort" }>, port: number) {
+  const found = access.ports.find((entry) => entry.port === port);
+  if (found) return found;
+  throw new Error(`port ${port} of the gateway is not among those the cluster publishes`);
+}
+
+function unknownAccess(access: never): never {
+  throw new Error(`unknown access to the gateway: ${JSON.stringify(access)}`);
+}

@@ -1,0 +1,183 @@
+import { baggageMember, withoutBaggageMember } from "./baggage";
+import { type EnvoyRequest, type LaneRequest, matches, pickHost, toEnvoyRequest } from "./matching";
+import { ownVersion } from "./plan";
+import {
+  type EntryOutcome,
+  type EntryRule,
+  entryRules,
+  type ServiceRule,
+  serviceRules,
+  setStickyCookie,
+} from "./rules";
+import type { LaneGroup, LaneService } from "./spec";
+
+/** One step of a request: who sent it, where it went, and by which rule. */
+export interface ExplainedHop {
+  /** `gateway` or the calling service. */
+  readonly from: string;
+  readonly service: string;
+  /** Name of the route taken, as in the mesh; undefined when there was none. */
+  readonly rule: string | undefined;
+  /** Subset taken, which is a lane's name. */
+  readonly subset: string | undefined;
+  readonly version: string | undefined;
+  /**
+   * `own` the version of the request's lane; `fallback` the baseline's in its place; `no-rule` the caller's version has no
+   * rule, so that any version may answer. */
+  readonly reason: "own" | "fallback" | "no-rule";
+}
+
+/** One thing that may become of the request. */
+export interface ExplainedOutcome {
+  readonly lane: string;
+  /** Percent of such requests. */
+  readonly weight: number;
+  /** `Set-Cookie` of the answer. */
+  readonly setsCookie: string | undefined;
+  /** The first is from the gateway; then each call along `calls`, breadth first, each pair of services once. */
+  readonly hops: readonly ExplainedHop[];
+}
+
+export type Explanation =
+  | {
+      readonly status: 404;
+      /** Why, in words. */
+      readonly why: string;
+    }
+  | {
+      readonly status: "routed";
+      readonly group: string;
+      readonly rule: string;
+      readonly kind: EntryRule["kind"];
+      /** Why, in words. */
+      readonly why: string;
+      /** Their weights add up to 100. */
+      readonly outcomes: readonly ExplainedOutcome[];
+    };
+
+export interface ExplainOptions {
+  /** `namespace/name` of the Gateway that the request arrives at; default: that of the first group. */
+  readonly gateway?: string;
+}
+
+/**
+ * The path of one request through validated lane groups: the rule taken at the gateway and at each service, and why.
+ * It follows the very rules that are rendered. It takes every version for healthy and every app for one that forwards
+ * the trace header; groups that share a host are tried in the order given.
+ */
+export function explain(groups: readonly LaneGroup[], request: LaneRequest, options: ExplainOptions = {}): Explanation {
+  const gateway = options.gateway ?? groups[0]?.entry.gateway;
+  const here = groups.filter((group) => group.entry.gateway === gateway);
+  const sent = toEnvoyRequest(request);
+  const host = pickHost(
+    here.flatMap((group) => group.entry.hosts.map((pattern) => pattern.toLowerCase())),
+    sent.authority,
+  );
+  if (host === undefined) return { status: 404, why: `no lane group of gateway ${gateway} has host ${sent.authority}` };
+  const onHost = here.filter((group) => group.entry.hosts.some((pattern) => pattern.toLowerCase() === host));
+  for (const group of onHost) {
+    const rule = entryRules(group).find((candidate) => matches(candidate.match, sent));
+    if (!rule) continue;
+    const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
+    return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why: whyRule(rule), outcomes };
+  }
+  return { status: 404, why: `no rule of ${onHost.map((group) => group.name).join(", ")} fits this request` };
+}
+
+function whyRule(rule: EntryRule): string {
+  switch (rule.kind) {
+    case "match":
+      return `the request has what lane ${rule.lane} asks for`;
+    case "cookie":
+      return `the request's cookie keeps it in lane ${rule.lane}`;
+    case "weights":
+      return "nothing names a lane, so weights decide";
+    case "unmatched":
+      return `nothing names a lane, so it takes ${rule.lane}`;
+    default:
+      return rule.kind satisfies never;
+  }
+}
+
+function explainOutcome(
+  group: LaneGroup,
+  rule: EntryRule,
+  outcome: EntryOutcome,
+  sent: EnvoyRequest,
+): ExplainedOutcome {
+  const first: ExplainedHop = {
+    from: "gateway",
+    service: group.entry.service,
+    rule: rule.name,
+    subset: outcome.subset,
+    version: versionOf(group, outcome.subset, group.entry.service),
+    reason: outcome.subset === outcome.lane ? "own" : "fallback",
+  };
+  return {
+    lane: outcome.lane,
+    weight: outcome.weight,
+    setsCookie: rule.setsCookie ? setStickyCookie(group, outcome.lane) : undefined,
+    hops: [first, ...explainCalls(group, first, propagatedLane(group, outcome.lane, sent))],
+  };
+}
+
+/** The value of the route header at every hop, read from what the gateway made of the trace header. */
+function propagatedLane(group: LaneGroup, lane: string, sent: EnvoyRequest): string | undefined {
+  const key = group.routeHeader;
+  if (key === undefined) return undefined;
+  if (group.traceHeader === key) return lane;
+  return baggageMember([...withoutBaggageMember(sent.headers.get("baggage") ?? [], key), `${key}=${lane}`], key);
+}
+
+function explainCalls(group: LaneGroup, first: ExplainedHop, lane: string | undefined): ExplainedHop[] {
+  const services = new Map(group.services.map((service) => [service.name, service]));
+  const hops: ExplainedHop[] = [];
+  const queue: ExplainedHop[] = [first];
+  // Calls may go round in circles; within a lane a service calls the same way each time.
+  const seen = new Set<string>();
+  for (let caller = queue.shift(); caller; caller = queue.shift()) {
+    if (seen.has(caller.service)) continue;
+    seen.add(caller.service);
+    for (const callee of services.get(caller.service)?.calls ?? []) {
+      const service = services.get(callee);
+      if (!service) continue;
+      const hop = explainCall(group, caller, service, lane);
+      hops.push(hop);
+      queue.push(hop);
+    }
+  }
+  return hops;
+}
+
+function explainCall(
+  group: LaneGroup,
+  caller: ExplainedHop,
+  service: LaneService,
+  lane: string | undefined,
+): ExplainedHop {
+  const rule = serviceRules(group, service).find((candidate) => holds(candidate, caller.version, lane));
+  const common = { from: caller.service, service: service.name };
+  if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule" };
+  const version = versionOf(group, rule.subset, service.name);
+  const own = rule.when !== undefined || lane === undefined || rule.subset === lane;
+  return { ...common, rule: rule.name, subset: rule.subset, version, reason: own ? "own" : "fallback" };
+}
+
+function holds(rule: ServiceRule, callerVersion: string | undefined, lane: string | undefined): boolean {
+  switch (rule.when?.kind) {
+    case undefined:
+      return true;
+    case "header":
+      return rule.when.value === lane;
+    case "source":
+      return callerVersion !== undefined && rule.when.versions.includes(callerVersion);
+    default:
+      return rule.when satisfies never;
+  }
+}
+
+function versionOf(group: LaneGroup, laneName: string, serviceName: string): string | undefined {
+  const lane = group.lanes.find((candidate) => candidate.name === laneName);
+  const service = group.services.find((candidate) => candidate.name === serviceName);
+  return lane && service && ownVersion(lane, service);
+}

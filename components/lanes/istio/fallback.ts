@@ -1,0 +1,176 @@
+import { ownVersion } from "../plan";
+import { type EntryRule, entryRules, serviceRules } from "../rules";
+import type { Lane, LaneGroup, LaneService } from "../spec";
+import { type GatewayPods, objectMetadata, type RenderedObject, serviceHost } from "./object";
+import { entryService, laneHeaders } from "./routes";
+
+/*
+ * Runtime fallback: a version that is there by the plan but has no healthy endpoint. Istio has no field for it, so a lane's
+ * route is pointed at an aggregate cluster: the lane's own subset first, then the baseline's.
+ *
+ * The cluster of each lane and service is an object of its own, created before the routes that name it and deleted after
+ * them; one object for both would take the cluster away while proxies still had the route. These patches change clusters
+ * and routes, never a listener.
+ */
+
+/** Aggregate clusters of sidecars and of the gateway. Stage `filters`. */
+export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): RenderedObject[] {
+  const clusters = (service: LaneService, context: string, place: (lane: Lane) => Placed): RenderedObject[] =>
+    group.lanes.flatMap((lane) =>
+      hasFallback(group, lane, service)
+        ? [
+            {
+              ...({ stage: "filters", apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter" } as const),
+              metadata: place(lane).metadata,
+              spec: { ...place(lane).spec, configPatches: [clusterPatch(group, lane, service, context)] },
+            },
+          ]
+        : [],
+    );
+  return [
+    ...group.services.flatMap((service) =>
+      clusters(service, "SIDECAR_OUTBOUND", (lane) => ({
+        metadata: objectMetadata(group, [lane.name, service.name], lane.name),
+        spec: {},
+      })),
+    ),
+    ...clusters(entryService(group), "GATEWAY", (lane) =>
+      atGateway(group, gateway, ["entry", "fallback", lane.name], lane.name),
+    ),
+  ];
+}
+
+/** Patches that point the routes at the aggregate clusters. Stages `service-routes` and `entry-routes`. */
+export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): RenderedObject[] {
+  const service = entryService(group);
+  const entryPatches = entryRules(group).flatMap((rule) => entryRoutePatches(group, service, rule));
+  const objects = group.services.flatMap((target): RenderedObject[] => {
+    const patches = serviceRules(group, target).flatMap((rule) =>
+      // Baseline requests have nothing to fall back to.
+      hasFallback(group, laneOf(group, rule.lane), target)
+        ? [routePatch("SIDECAR_OUTBOUND", rule.name, { cluster: fallbackCluster(group, rule.subset, target) })]
+        : [],
+    );
+    if (patches.length === 0) return [];
+    return [
+      {
+        stage: "service-routes",
+        apiVersion: "networking.istio.io/v1alpha3",
+        kind: "EnvoyFilter",
+        metadata: objectMetadata(group, [target.name]),
+        spec: { configPatches: patches },
+      },
+    ];
+  });
+  if (entryPatches.length === 0) return objects;
+  const placed = atGateway(group, gateway, ["entry", "routes", "fallback"]);
+  return [
+    ...objects,
+    {
+      stage: "entry-routes",
+      apiVersion: "networking.istio.io/v1alpha3",
+      kind: "EnvoyFilter",
+      metadata: placed.metadata,
+      spec: { ...placed.spec, configPatches: entryPatches },
+    },
+  ];
+}
+
+function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRule): object[] {
+  const targets = rule.outcomes.map((outcome) => {
+    const hasOne = outcome.subset === outcome.lane && hasFallback(group, laneOf(group, outcome.lane), service);
+    return {
+      outcome,
+      hasOne,
+      cluster: hasOne ? fallbackCluster(group, outcome.lane, service) : subsetCluster(group, outcome.subset, service),
+    };
+  });
+  const [first] = targets;
+  if (!first || !targets.some((target) => target.hasOne)) return [];
+  const single = routePatch("GATEWAY", rule.name, { cluster: first.cluster });
+  if (targets.length === 1) return [single];
+  const clusters = targets.map(({ outcome, cluster }) => {
+    const headers = laneHeaders(group, rule, outcome);
+    const request = [
+      ...Object.entries(headers.set ?? {}).map(([key, value]) => header(key, value, "OVERWRITE_IF_EXISTS_OR_ADD")),
+      ...Object.entries(headers.add ?? {}).map(([key, value]) => header(key, value, "APPEND_IF_EXISTS_OR_ADD")),
+    ];
+    return {
+      name: cluster,
+      weight: outcome.weight,
+      ...(request.length > 0 && { request_headers_to_add: request }),
+      ...(headers.cookie !== undefined && {
+        response_headers_to_add: [header("set-cookie", headers.cookie, "APPEND_IF_EXISTS_OR_ADD")],
+      }),
+    };
+  });
+  // A merge appends to lists. The single cluster takes the place of the list first, since a route has one or the other.
+  return [single, routePatch("GATEWAY", rule.name, { weighted_clusters: { clusters } })];
+}
+
+function header(key: string, value: string, append_action: string): object {
+  return { header: { key, value }, append_action };
+}
+
+function routePatch(context: string, name: string, route: object): object {
+  return {
+    applyTo: "HTTP_ROUTE",
+    match: { context, routeConfiguration: { vhost: { route: { name } } } },
+    patch: { operation: "MERGE", value: { route } },
+  };
+}
+
+function clusterPatch(group: LaneGroup, lane: Lane, service: LaneService, context: string): object {
+  return {
+    applyTo: "CLUSTER",
+    match: { context },
+    patch: {
+      operation: "ADD",
+      value: {
+        name: fallbackCluster(group, lane.name, service),
+        connect_timeout: "10s",
+        lb_policy: "CLUSTER_PROVIDED",
+        cluster_type: {
+          name: "envoy.clusters.aggregate",
+          typed_config: {
+            "@type": "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig",
+            clusters: [lane.name, group.baseline ?? lane.name].map((subset) => subsetCluster(group, subset, service)),
+          },
+        },
+      },
+    },
+  };
+}
+
+function fallbackCluster(group: LaneGroup, lane: string, service: LaneService): string {
+  return `lane-fallback|${service.port}|${lane}|${serviceHost(service.name, group.namespace)}`;
+}
+
+/** Istio's own name of a subset's cluster. */
+function subsetCluster(group: LaneGroup, subset: string, service: LaneService): string {
+  return `outbound|${service.port}|${subset}|${serviceHost(service.name, group.namespace)}`;
+}
+
+function hasFallback(group: LaneGroup, lane: Lane | undefined, service: LaneService): boolean {
+  if (!lane || !service.fallback || lane.name === group.baseline) return false;
+  const own = ownVersion(lane, service);
+  const baseline = laneOf(group, group.baseline);
+  // The same pods under another name would be no help.
+  return own !== undefined && baseline !== undefined && own !== ownVersion(baseline, service);
+}
+
+function laneOf(group: LaneGroup, name: string | undefined): Lane | undefined {
+  return group.lanes.find((lane) => lane.name === name);
+}
+
+interface Placed {
+  readonly metadata: RenderedObject["metadata"];
+  readonly spec: object;
+}
+
+function atGateway(group: LaneGroup, gateway: GatewayPods, parts: readonly string[], lane?: string): Placed {
+  return {
+    metadata: { ...objectMetadata(group, parts, lane), namespace: gateway.namespace },
+    spec: { workloadSelector: { labels: { ...gateway.labels } } },
+  };
+}

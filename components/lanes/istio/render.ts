@@ -1,0 +1,24 @@
+import type { LaneGroup } from "../spec";
+import { renderFallbackClusters, renderFallbackRoutes } from "./fallback";
+import { renderPropagation } from "./filters";
+import type { GatewayPods, RenderedObject } from "./object";
+import { renderEntryRoutes, renderServiceRoutes } from "./routes";
+import { renderSubsets } from "./subsets";
+
+export interface IstioOptions {
+  /** The gateway's pods, which permissive groups put filters on. */
+  readonly gateway: GatewayPods;
+}
+
+/** Every Istio object of a validated lane group, in the order of its stages. The same group gives the same list. */
+export function renderIstio(group: LaneGroup, { gateway }: IstioOptions): RenderedObject[] {
+  return [
+    ...renderSubsets(group),
+    ...renderPropagation(group, gateway),
+    ...renderFallbackClusters(group, gateway),
+    ...renderServiceRoutes(group),
+    ...renderFallbackRoutes(group, gateway).filter((object) => object.stage === "service-routes"),
+    ...renderEntryRoutes(group),
+    ...renderFallbackRoutes(group, gateway).filter((object) => object.stage === "entry-routes"),
+  ];
+}

@@ -1,0 +1,60 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type GatewayPods, type RenderedObject, type Stage, stages } from "./istio/object";
+import { renderIstio } from "./istio/render";
+import { planLaneGroup } from "./plan";
+import type { LaneGroup as LaneGroupSpec } from "./spec";
+import { type LaneTable, laneTable } from "./table";
+
+/** Arguments of `LaneGroup`. Plain values: the number of objects depends on them. */
+export interface LaneGroupArgs {
+  /** The lane group, complete and validated (`parseStackConfig` gives such ones). */
+  readonly group: LaneGroupSpec;
+  /** The pods of the ingress gateway, which permissive groups put filters on. */
+  readonly gateway: GatewayPods;
+}
+
+/**
+ * The mesh's objects of one lane group.
+ *
+ * They are made in the order subsets, filters, service routes, entry routes, each stage after the one before it, so that no
+ * route names a subset that is not there. Pulumi deletes what is gone after every change is made, and in reverse order.
+ * Make the group depend on the workloads and the mesh: `opts.dependsOn`.
+ *
+ * @example
+ * new LaneGroup("shop", { group, gateway: { namespace: "istio-system", labels: { istio: "ingressgateway" } } },
+ *   { provider, dependsOn: [...workloads, mesh] });
+ */
+export class LaneGroup extends pulumi.ComponentResource {
+  /** Names of the lanes, in the order of the spec. */
+  public readonly lanes: pulumi.Output<string[]>;
+  /** Lane x service -> version and reason. */
+  public readonly table: pulumi.Output<LaneTable>;
+
+  public constructor(name: string, args: LaneGroupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:LaneGroup", name, {}, opts);
+    const objects = renderIstio(args.group, { gateway: args.gateway });
+    let before: pulumi.Resource[] = [];
+    for (const stage of stages) {
+      const made = this.createStage(objects, stage, before);
+      // An empty stage must not break the chain.
+      if (made.length > 0) before = made;
+    }
+    this.lanes = pulumi.output(args.group.lanes.map((lane) => lane.name));
+    this.table = pulumi.output(laneTable(planLaneGroup(args.group)));
+    this.registerOutputs({ lanes: this.lanes, table: this.table });
+  }
+
+  private createStage(objects: readonly RenderedObject[], stage: Stage, dependsOn: pulumi.Resource[]) {
+    return objects
+      .filter((object) => object.stage === stage)
+      .map(
+        ({ apiVersion, kind, metadata, spec }) =>
+          new k8s.apiextensions.CustomResource(
+            `${kind}/${metadata.namespace}/${metadata.name}`,
+            { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
+            { parent: this, dependsOn },
+          ),
+      );
+  }
+}

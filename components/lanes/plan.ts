@@ -1,0 +1,46 @@
+import type { Lane, LaneGroup, LaneService } from "./spec";
+
+/**
+ * Why a service answers with the version it does:
+ * `own` the lane has its own version of the service; `fallback` it has none and takes the baseline's;
+ * `missing` it has none and there is nothing to fall back to (strict mode, refused by `validateLaneGroup`).
+ */
+export type PlanReason = "own" | "fallback" | "missing";
+
+export interface PlanRow {
+  readonly lane: string;
+  readonly service: string;
+  /** Undefined when the reason is `missing`. */
+  readonly version: string | undefined;
+  readonly reason: PlanReason;
+}
+
+/** Lane x service -> version and reason: lanes in the order of the spec, services within a lane likewise. */
+export interface LanePlan {
+  readonly group: string;
+  readonly baseline: string | undefined;
+  readonly rows: readonly PlanRow[];
+}
+
+/** Resolves every lane for every service. Nothing is left to be resolved at run time but a version that is down. */
+export function planLaneGroup(group: LaneGroup): LanePlan {
+  const baseline = group.lanes.find((lane) => lane.name === group.baseline);
+  const rows = group.lanes.flatMap((lane) => group.services.map((service) => planRow(group, lane, service, baseline)));
+  return { group: group.name, baseline: group.baseline, rows };
+}
+
+function planRow(group: LaneGroup, lane: Lane, service: LaneService, baseline: Lane | undefined): PlanRow {
+  const own = ownVersion(lane, service);
+  if (own !== undefined) return { lane: lane.name, service: service.name, version: own, reason: "own" };
+  // A strict lane never borrows: a hole would let requests leave their lane unseen.
+  const fallback = group.mode === "permissive" && baseline ? ownVersion(baseline, service) : undefined;
+  if (fallback === undefined) return { lane: lane.name, service: service.name, version: undefined, reason: "missing" };
+  return { lane: lane.name, service: service.name, version: fallback, reason: "fallback" };
+}
+
+/** The version a lane itself has of a service; undefined when it has none. */
+export function ownVersion(lane: Lane, service: LaneService): string | undefined {
+  if (lane.services && !lane.services.includes(service.name)) return undefined;
+  const version = Object.hasOwn(lane.versions, service.name) ? lane.versions[service.name] : lane.version;
+  return version !== undefined && service.versions.includes(version) ? version : undefined;
+}

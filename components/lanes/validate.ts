@@ -1,0 +1,91 @@
+import type { Problem } from "../../tools/user-error";
+import { type EntryRule, entryRules } from "./rules";
+import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "./spec";
+import { isEmptyMatch, validateEntry } from "./validate/entry";
+import { validateLanes } from "./validate/lanes";
+import { validateMode } from "./validate/mode";
+import { Problems, quote } from "./validate/problems";
+import { validateServices } from "./validate/services";
+
+/** A lane group of the right shape and its place in the config, such as `laneGroups[0]`. */
+export interface LocatedGroup {
+  readonly path: string;
+  readonly input: LaneGroupInput;
+}
+
+/**
+ * Everything that is wrong with these lane groups, each by itself and with one another. Empty: they can be rendered.
+ * Groups must have the right shape (`laneGroupSchema`).
+ */
+export function validateLaneGroups(located: readonly LocatedGroup[]): Problem[] {
+  const problems = new Problems();
+  const groups = located.map(({ path, input }) => {
+    const group = completeLaneGroup(input);
+    validateServices(problems, path, input, group);
+    validateLanes(problems, path, input, group);
+    validateEntry(problems, path, input, group);
+    validateMode(problems, path, input, group);
+    return { path, group };
+  });
+  problems.duplicates(
+    groups.map(({ group }) => group.name),
+    (index) => `${located[index]?.path}.name`,
+    "lane group",
+  );
+  validateOwners(problems, groups);
+  validateOverlap(problems, groups);
+  return problems.list;
+}
+
+interface PlacedGroup {
+  readonly path: string;
+  readonly group: LaneGroup;
+}
+
+/** VirtualServices of one host do not merge in sidecars, so a service has one group. */
+function validateOwners(problems: Problems, groups: readonly PlacedGroup[]): void {
+  const owners = new Map<string, string>();
+  for (const { path, group } of groups) {
+    for (const [index, service] of group.services.entries()) {
+      const key = `${group.namespace}/${service.name}`;
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, group.name);
+      else if (owner !== group.name) {
+        const got = `service ${key} is in lane group ${owner} too`;
+        problems.add(`${path}.services[${index}].name`, got, "one lane group per service", "Remove it from one group.");
+      }
+    }
+  }
+}
+
+/** Two entry rules of one gateway, host and match: the second would never be taken. */
+function validateOverlap(problems: Problems, groups: readonly PlacedGroup[]): void {
+  const seen = new Map<string, string>();
+  for (const { path, group } of groups) {
+    for (const rule of entryRules(group)) {
+      const own = group.lanes.find((lane) => lane.name === rule.lane)?.match;
+      if (rule.kind === "match" && own && isEmptyMatch(own)) continue;
+      const condition = matchKey(rule);
+      for (const host of group.entry.hosts) {
+        const key = `${group.entry.gateway} ${host} ${condition}`;
+        const earlier = seen.get(key);
+        if (earlier === undefined) seen.set(key, `${group.name} ${rule.name}`);
+        else if (earlier !== `${group.name} ${rule.name}`) {
+          const got = `rule ${rule.name} has the same conditions as ${earlier.split(" ")[1]} (gateway ${group.entry.gateway}, host ${quote(host)})`;
+          problems.add(pathOf(path, group, rule), got, "one rule per condition", "Change a match, path or host.");
+          break;
+        }
+      }
+    }
+  }
+}
+
+function pathOf(path: string, group: LaneGroup, rule: EntryRule): string {
+  if (rule.lane === undefined || rule.kind !== "match") return `${path}.entry`;
+  return `${path}.lanes[${group.lanes.findIndex((lane) => lane.name === rule.lane)}]`;
+}
+
+function matchKey({ match }: EntryRule): string {
+  const sorted = (entries: object) => Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([match.path ?? null, match.authority ?? null, sorted(match.headers), sorted(match.query)]);
+}

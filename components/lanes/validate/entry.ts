@@ -1,0 +1,151 @@
+import { entryRules } from "../rules";
+import { type LaneGroup, type LaneGroupInput, type LaneMatch, reject, type StringMatch } from "../spec";
+import {
+  isCookieName,
+  isCookieValue,
+  isDnsLabel,
+  isHeaderName,
+  isHeaderValue,
+  isHostPattern,
+  reservedHeaderReason,
+} from "../syntax";
+import { type Problems, quote } from "./problems";
+
+/** Where requests come in, and by which conditions they enter a lane. */
+export function validateEntry(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+  const { entry } = group;
+  const path = `${at}.entry`;
+  const laneNames = group.lanes.map((lane) => lane.name);
+  const serviceNames = group.services.map((service) => service.name);
+  problems.known(`${path}.service`, entry.service, "service", serviceNames);
+  const [namespace = "", name = "", ...rest] = entry.gateway.split("/");
+  if (rest.length > 0 || !isDnsLabel(namespace) || !isDnsLabel(name)) {
+    const mend = name === "" ? `Write its namespace too: istio-system/${namespace}.` : "Correct the name.";
+    problems.add(`${path}.gateway`, `got ${quote(entry.gateway)}`, "namespace/name of a Gateway", mend);
+  }
+  validateHosts(problems, `${path}.hosts`, entry.hosts);
+  if (entry.path) problems.path(`${path}.path`, input.entry.path, entry.path);
+  if (entry.header !== undefined) validateLaneHeader(problems, `${path}.header`, entry.header);
+  const weighted = group.lanes.some((lane) => lane.weight !== undefined);
+  if (entry.unmatched !== reject && input.entry.unmatched !== undefined) {
+    problems.known(`${path}.unmatched`, entry.unmatched, "lane", laneNames);
+  }
+  if (weighted && input.entry.unmatched !== undefined) {
+    const got = `got ${quote(entry.unmatched)} beside weights`;
+    problems.add(
+      `${path}.unmatched`,
+      got,
+      "unmatched or weights, not both",
+      "Remove unmatched: weights take the rest.",
+    );
+  }
+  validateReachable(problems, path, group);
+  group.lanes.forEach((lane, index) => {
+    const lanePath = `${at}.lanes[${index}]`;
+    if (lane.match) validateMatch(problems, lanePath, input, group, index);
+    const entered = lane.match || lane.weight !== undefined || entry.header !== undefined;
+    if (entered || lane.name === group.baseline || (!weighted && lane.name === entry.unmatched)) return;
+    const allowed = "a match or a weight on the lane, or a header on the entry";
+    problems.add(lanePath, `no request can enter lane ${lane.name}`, allowed, "Give the lane a match or a weight.");
+  });
+}
+
+/** A group that nothing can enter has no entry route to render. */
+function validateReachable(problems: Problems, path: string, group: LaneGroup): void {
+  if (entryRules(group).length > 0) return;
+  const allowed = "a lane's name, or a header, match or weight by which requests enter a lane";
+  problems.add(`${path}.unmatched`, "every request is rejected", allowed, "Set unmatched to a lane.");
+}
+
+/** A header whose value is a lane's name. */
+export function validateLaneHeader(problems: Problems, path: string, header: string): void {
+  const reason = reservedHeaderReason(header);
+  if (reason) {
+    problems.add(
+      path,
+      `got ${quote(header)}: ${reason}`,
+      "a header of your own, such as x-lane",
+      "Choose another header.",
+    );
+  } else if (!isHeaderName(header)) {
+    const mend = isHeaderName(header.toLowerCase()) ? `Write ${header.toLowerCase()}.` : "Correct the name.";
+    problems.add(path, `got ${quote(header)}`, "a header name in lower case, such as x-lane", mend);
+  }
+}
+
+function validateMatch(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup, index: number): void {
+  const match = group.lanes[index]?.match;
+  const raw = input.lanes[index]?.match;
+  if (!match) return;
+  const path = `${at}.match`;
+  if (isEmptyMatch(match)) {
+    problems.add(path, "got an empty match", "at least one condition", "Add headers, cookies, query, hosts or path.");
+  }
+  for (const [name, value] of Object.entries(match.headers)) {
+    const where = `${path}.headers.${name}`;
+    problems.stringMatch(where, raw?.headers?.[name], value);
+    validateMatchHeader(problems, where, name, value);
+  }
+  for (const [name, value] of Object.entries(match.cookies)) {
+    const where = `${path}.cookies.${name}`;
+    problems.stringMatch(where, raw?.cookies?.[name], value);
+    if (!isCookieName(name)) {
+      problems.add(where, `cookie name ${quote(name)}`, "letters, digits and !#$%&'*+-.^_`|~", "Correct the name.");
+    }
+    if (value.value !== "" && !isCookieValue(value.value)) {
+      const allowed = 'visible ASCII without spaces, " , ; and \\';
+      problems.add(where, `cookie value ${quote(value.value)}`, allowed, "Correct the value.");
+    }
+  }
+  const cookies = Object.keys(match.cookies);
+  if (cookies.length > 1) {
+    // A conjunction over one header needs lookahead, which RE2 does not have.
+    problems.add(`${path}.cookies`, `got ${cookies.join(" and ")}`, "one cookie", "Keep one of them.");
+  }
+  for (const [name, value] of Object.entries(match.query)) {
+    const where = `${path}.query.${name}`;
+    problems.stringMatch(where, raw?.query?.[name], value);
+    if (name === "" || /[&=#\s]/.test(name)) {
+      problems.add(where, `query key ${quote(name)}`, "a key without & = # and spaces", "Write it as in the URL.");
+    }
+    if (value.kind !== "regex" && /[&#\s]/.test(value.value)) {
+      const allowed = "a text as it stands in the URL: no & # and spaces";
+      problems.add(where, `got ${quote(value.value)}`, allowed, "Percent-encode the value.");
+    }
+  }
+  validateHosts(problems, `${path}.hosts`, match.hosts);
+  if (match.path) problems.path(`${path}.path`, raw?.path, match.path);
+}
+
+function validateMatchHeader(problems: Problems, where: string, name: string, value: StringMatch): void {
+  if (name === "host" || name.startsWith(":") || name === "cookie") {
+    const mend = name === "cookie" ? "Use match.cookies." : "Use match.hosts or match.path.";
+    problems.add(where, `header ${quote(name)}`, "a header that is not a pseudo header", mend);
+  } else if (name === "baggage") {
+    const mend = "Match a header, cookie, query or host; the gateway sets baggage itself.";
+    problems.add(where, `header "baggage"`, "a header that holds one value", mend);
+  } else if (!isHeaderName(name)) {
+    const mend = isHeaderName(name.toLowerCase()) ? `Write ${name.toLowerCase()}.` : "Correct the name.";
+    problems.add(where, `header ${quote(name)}`, "a header name in lower case, such as x-lane", mend);
+  }
+  if (value.kind !== "regex" && value.value !== "" && !isHeaderValue(value.value)) {
+    const allowed = "visible ASCII and inner spaces";
+    problems.add(where, `header value ${quote(value.value)}`, allowed, "Correct the value.");
+  }
+}
+
+function validateHosts(problems: Problems, path: string, hosts: readonly string[]): void {
+  hosts.forEach((host, index) => {
+    if (isHostPattern(host)) return;
+    const bare = host.toLowerCase().replace(/^[a-z]+:\/\//, "").replace(/[:/].*$/, ""); // biome-ignore format: one idea
+    const mend = bare !== host && isHostPattern(bare) ? `Write ${bare}.` : "Correct the host name.";
+    problems.add(`${path}[${index}]`, `got ${quote(host)}`, "*, a DNS name, or *.name; no scheme, port or path", mend);
+  });
+  problems.duplicates(hosts, (index) => `${path}[${index}]`, "host");
+}
+
+/** A match without conditions: reported by itself, and not compared with other rules. */
+export function isEmptyMatch(match: LaneMatch): boolean {
+  const conditions = [match.headers, match.cookies, match.query].flatMap((kind) => Object.keys(kind));
+  return conditions.length === 0 && match.hosts.length === 0 && !match.path;
+}

@@ -1,0 +1,100 @@
+import { planLaneGroup } from "../plan";
+import { type LaneGroup, type LaneGroupInput, reject } from "../spec";
+import { didYouMean } from "../suggest";
+import { type Problems, quote } from "./problems";
+
+/** Names, versions and weights of lanes, the baseline, and holes. */
+export function validateLanes(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+  const laneNames = group.lanes.map((lane) => lane.name);
+  problems.duplicates(laneNames, (index) => `${at}.lanes[${index}].name`, "lane");
+  group.lanes.forEach((lane, index) => {
+    const path = `${at}.lanes[${index}]`;
+    problems.dnsLabel(`${path}.name`, lane.name);
+    if (lane.name === reject) {
+      problems.add(
+        `${path}.name`,
+        `got "reject"`,
+        "any other name",
+        "Rename it: entry.unmatched gives reject a meaning.",
+      );
+    }
+    validateVersions(problems, path, group, index);
+  });
+  if (group.baseline !== undefined) problems.known(`${at}.baseline`, group.baseline, "lane", laneNames);
+  validateWeights(problems, at, group);
+  validateHoles(problems, at, input, group);
+}
+
+function validateVersions(problems: Problems, path: string, group: LaneGroup, index: number): void {
+  const lane = group.lanes[index];
+  if (!lane) return;
+  const serviceNames = group.services.map((service) => service.name);
+  const inLane = group.services.filter((service) => lane.services?.includes(service.name) ?? true);
+  lane.services?.forEach((name, at) => {
+    problems.known(`${path}.services[${at}]`, name, "service", serviceNames);
+  });
+  problems.duplicates(lane.services ?? [], (at) => `${path}.services[${at}]`, "service");
+  for (const [name, version] of Object.entries(lane.versions)) {
+    const at = `${path}.versions.${name}`;
+    if (!problems.known(at, name, "service", serviceNames)) continue;
+    const service = inLane.find((candidate) => candidate.name === name);
+    if (service) problems.known(at, version, `version of ${name}`, service.versions);
+    else problems.add(at, `${name} is not among the lane's services`, "a service of this lane", "Add it to services.");
+  }
+  const byDefault = inLane.filter((service) => !Object.hasOwn(lane.versions, service.name));
+  const declared = [...new Set(byDefault.flatMap((service) => service.versions))];
+  if (byDefault.length === 0) return;
+  if (!declared.includes(lane.version)) {
+    const mend = didYouMean(lane.version, declared, "Declare the version on a service, or give the lane another.");
+    problems.add(`${path}.version`, `no service has version ${quote(lane.version)}`, declared.join(", "), mend);
+    return;
+  }
+  // A service that is named has been asked for; a fallback in its place would hide the slip.
+  for (const [at, name] of (lane.services ?? []).entries()) {
+    const service = byDefault.find((candidate) => candidate.name === name);
+    if (!service || service.versions.includes(lane.version)) continue;
+    const got = `${name} has no version ${quote(lane.version)}`;
+    const mend = `Declare it, remove ${name} here, or name a version under versions.`;
+    problems.add(`${path}.services[${at}]`, got, `a service with version ${lane.version}`, mend);
+  }
+}
+
+function validateWeights(problems: Problems, at: string, group: LaneGroup): void {
+  const weighted = group.lanes.filter((lane) => lane.weight !== undefined);
+  if (weighted.length === 0) return;
+  let whole = true;
+  group.lanes.forEach((lane, index) => {
+    const { weight } = lane;
+    if (weight === undefined || (Number.isInteger(weight) && weight >= 0 && weight <= 100)) return;
+    whole = false;
+    problems.add(`${at}.lanes[${index}].weight`, `got ${weight}`, "a whole number, 0 to 100", "Correct the weight.");
+  });
+  const sum = weighted.reduce((total, lane) => total + (lane.weight ?? 0), 0);
+  if (!whole || sum === 100) return;
+  const terms = weighted.map((lane) => `${lane.name} ${lane.weight}`).join(" + ");
+  const mend = sum < 100 ? `Add ${100 - sum} to a lane.` : `Take ${sum - 100} from a lane.`;
+  problems.add(`${at}.lanes`, `weights add up to ${sum}: ${terms}`, "weights that add up to 100", mend);
+}
+
+function validateHoles(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+  for (const row of planLaneGroup(group).rows) {
+    if (row.reason !== "missing") continue;
+    const index = group.lanes.findIndex((lane) => lane.name === row.lane);
+    const path = `${at}.lanes[${index}]`;
+    // A version named for this very service is wrong by itself, and has been reported.
+    if (Object.hasOwn(group.lanes[index]?.versions ?? {}, row.service)) continue;
+    if (input.mode === "strict") {
+      const got = `strict lane ${row.lane} has no version of ${row.service}`;
+      const mend = `Give ${row.service} the version (versions: { ${row.service}: … } if it differs), or use mode permissive.`;
+      problems.add(path, got, "a version of every service", mend);
+    } else if (row.lane === group.baseline) {
+      const got = `baseline ${row.lane} has no version of ${row.service}`;
+      problems.add(
+        path,
+        got,
+        "a baseline with every service",
+        `Give ${row.service} a version that the baseline names.`,
+      );
+    }
+  }
+}

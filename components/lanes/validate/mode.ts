@@ -1,0 +1,66 @@
+import { ownVersion } from "../plan";
+import { callersOf, strictSources } from "../sources";
+import type { LaneGroup, LaneGroupInput } from "../spec";
+import { isLabelValue } from "../syntax";
+import { validateLaneHeader } from "./entry";
+import { type Problems, quote } from "./problems";
+
+/** What only one of the two modes may or must have. */
+export function validateMode(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+  if (input.mode === "strict") validateStrict(problems, at, input, group);
+  else validatePermissive(problems, at, input);
+}
+
+function validateStrict(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+  for (const key of ["routeHeader", "traceHeader", "fallback"] as const) {
+    if (input[key] === undefined) continue;
+    const mend = `Remove ${key}, or use mode permissive.`;
+    problems.add(`${at}.${key}`, `${key} in strict mode`, "only in permissive mode", mend);
+  }
+  input.services.forEach((service, index) => {
+    if (service.fallback === undefined) return;
+    const mend = "Remove fallback, or use mode permissive.";
+    problems.add(`${at}.services[${index}].fallback`, "fallback in strict mode", "only in permissive mode", mend);
+  });
+  validateSources(problems, at, group);
+}
+
+/** In strict mode a caller's version label is all that tells its lane. One value must not stand for two lanes. */
+function validateSources(problems: Problems, at: string, group: LaneGroup): void {
+  const reported = new Set<string>();
+  for (const callee of group.services) {
+    const laneOf = new Map<string, string>();
+    group.lanes.forEach((lane, index) => {
+      for (const label of strictSources(group, lane, callee.name)) {
+        const other = laneOf.get(label);
+        if (other === undefined) laneOf.set(label, lane.name);
+        else if (other !== lane.name && isLabelValue(label) && !reported.has(`${other} ${lane.name} ${label}`)) {
+          reported.add(`${other} ${lane.name} ${label}`);
+          const callers = callersOf(group, callee.name)
+            .filter((caller) => ownVersion(lane, caller) === label)
+            .map((caller) => caller.name);
+          const got = `lanes ${other} and ${lane.name} both have version ${quote(label)} of ${callers.join(" or ")}`;
+          const allowed = "one lane per caller's version: the caller's label is all that tells its lane";
+          problems.add(`${at}.lanes[${index}].version`, got, allowed, "Give one lane a version of its own.");
+        }
+      }
+    });
+  }
+}
+
+function validatePermissive(problems: Problems, at: string, input: LaneGroupInput): void {
+  if (input.baseline === undefined) {
+    problems.add(`${at}.baseline`, "missing", "the name of a lane", "Name the lane that the others fall back to.");
+  }
+  if (input.routeHeader === undefined) {
+    const mend = "Add a header that names the lane, such as x-lane.";
+    problems.add(`${at}.routeHeader`, "missing", "a header name in lower case, such as x-lane", mend);
+  } else {
+    validateLaneHeader(problems, `${at}.routeHeader`, input.routeHeader);
+  }
+  const trace = input.traceHeader;
+  if (trace === undefined || trace === "baggage" || trace === input.routeHeader) return;
+  const got = `got ${quote(trace)}: Istio can read a lane out of baggage only, not look it up by a trace id`;
+  const mend = "Use baggage, or forward routeHeader itself and name it here.";
+  problems.add(`${at}.traceHeader`, got, "baggage, or the same as routeHeader", mend);
+}

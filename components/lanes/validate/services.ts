@@ -1,0 +1,30 @@
+import type { LaneGroup, LaneGroupInput } from "../spec";
+import { isLabelKey, isLabelValue } from "../syntax";
+import { type Problems, quote } from "./problems";
+
+/** Names of the group, its services and versions, and who calls whom. */
+export function validateServices(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+  problems.dnsLabel(`${at}.name`, group.name);
+  problems.dnsLabel(`${at}.namespace`, group.namespace);
+  if (!isLabelKey(group.versionLabel)) {
+    const allowed = "a Kubernetes label key, such as version or ASM_TRAFFIC_TAG";
+    problems.add(`${at}.versionLabel`, `got ${quote(group.versionLabel)}`, allowed, "Name the pod label of versions.");
+  }
+  const names = group.services.map((service) => service.name);
+  problems.duplicates(names, (index) => `${at}.services[${index}].name`, "service");
+  group.services.forEach((service, index) => {
+    const path = `${at}.services[${index}]`;
+    problems.dnsLabel(`${path}.name`, service.name);
+    problems.duplicates(service.versions, (version) => `${path}.versions[${version}]`, "version");
+    service.versions.forEach((version, versionIndex) => {
+      if (isLabelValue(version)) return;
+      const allowed = "a Kubernetes label value: at most 63 letters, digits, '-', '_', '.', alphanumeric at both ends";
+      problems.add(`${path}.versions[${versionIndex}]`, `got ${quote(version)}`, allowed, "Rename the version.");
+    });
+    const calls = input.services[index]?.calls ?? [];
+    calls.forEach((callee, callIndex) => {
+      problems.known(`${path}.calls[${callIndex}]`, callee, "service", names);
+    });
+    problems.duplicates(calls, (call) => `${path}.calls[${call}]`, "call");
+  });
+}

@@ -1,0 +1,81 @@
+import type { types } from "@pulumi/kubernetes";
+import type { WorkloadArgs } from "./workload";
+
+type Deployment = types.input.apps.v1.DeploymentSpec;
+type EnvVar = types.input.core.v1.EnvVar;
+
+/** Seconds a pod goes on serving after it is told to stop, so that a proxy that has not heard of it yet fails nothing. */
+const lingerSeconds = 5;
+/** The linger, 20 seconds that an app gives its open sockets, and a margin. */
+const terminationGraceSeconds = 30;
+
+/** Labels of the pods of a version: subsets select by the last one. */
+export function podLabels(
+  args: Pick<WorkloadArgs, "serviceName" | "versionLabel">,
+  version: string,
+): Record<string, string> {
+  return { app: args.serviceName, version, [args.versionLabel]: version };
+}
+
+/** The Deployment of one version. No pod of it goes before its successor is ready. */
+export function deploymentSpec(args: WorkloadArgs, version: string): Deployment {
+  const port = args.targetPort ?? args.port;
+  return {
+    replicas: args.replicas[version] ?? 1,
+    // Not the version label of the lanes: a selector cannot be changed, that label can.
+    selector: { matchLabels: { app: args.serviceName, version } },
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    template: {
+      metadata: { labels: podLabels(args, version) },
+      spec: {
+        serviceAccountName: args.serviceName,
+        automountServiceAccountToken: false,
+        terminationGracePeriodSeconds: terminationGraceSeconds,
+        securityContext: {
+          runAsNonRoot: true,
+          runAsUser: 1000,
+          runAsGroup: 1000,
+          seccompProfile: { type: "RuntimeDefault" },
+        },
+        containers: [
+          {
+            name: "app",
+            image: args.image,
+            imagePullPolicy: "IfNotPresent",
+            ports: [{ name: "app", containerPort: port }],
+            env: environment(args, version, port),
+            readinessProbe: { httpGet: { path: "/readyz", port }, periodSeconds: 2, failureThreshold: 3 },
+            livenessProbe: {
+              httpGet: { path: "/healthz", port },
+              initialDelaySeconds: 10,
+              periodSeconds: 10,
+              failureThreshold: 3,
+            },
+            lifecycle: { preStop: { exec: { command: ["/bin/sleep", String(lingerSeconds)] } } },
+            resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ["ALL"] },
+            },
+          },
+        ],
+      },
+    },
+  };
+}
+
+/** Who the app is and whom it calls. */
+function environment(args: WorkloadArgs, version: string, port: number): EnvVar[] {
+  const values = {
+    SERVICE_NAME: args.serviceName,
+    VERSION: version,
+    PORT: String(port),
+    ...(args.calls === undefined ? {} : { UPSTREAM_URL: args.calls }),
+    ...args.env,
+  };
+  return [
+    ...Object.entries(values).map(([name, value]) => ({ name, value })),
+    { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+  ];
+}

@@ -1,0 +1,92 @@
+import { Deployment } from "@pulumi/kubernetes/apps/v1";
+import { Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { deploymentSpec, podLabels } from "./deployment-spec";
+
+export interface WorkloadArgs {
+  readonly provider: Provider;
+  /** Name of the Service, its account and the pods' label `app`. */
+  readonly serviceName: string;
+  readonly namespace: string;
+  /** Image of all versions. */
+  readonly image: pulumi.Input<string>;
+  /** Port of the Service. */
+  readonly port: number;
+  /** Its name, which tells Istio the protocol, e.g. `http` or `http-ws`. */
+  readonly portName: string;
+  /**
+   * Port of the container.
+   * @default the Service's port
+   */
+  readonly targetPort?: number;
+  /** URL that it calls for each request; none ends the chain. */
+  readonly calls?: string;
+  readonly versions: readonly string[];
+  /**
+   * Label of the pods that holds the version, beside `version`.
+   * @example "ASM_TRAFFIC_TAG"
+   */
+  readonly versionLabel: string;
+  /** Version -> number of its pods. */
+  readonly replicas: Readonly<Record<string, number>>;
+  /** More environment variables; they win over those of this component. */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * What pods must wait for: the namespace's label and the mesh (a pod made before them has no sidecar), and images.
+   */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** One service and its versions: a Service over all of them, and a Deployment for each, told by its environment who it is. */
+export class Workload extends pulumi.ComponentResource {
+  /** All versions are ready. Routes to them depend on this. */
+  public readonly deployments: readonly Deployment[];
+  public readonly serviceName: pulumi.Output<string>;
+
+  public constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:Workload", name, {}, opts);
+    const child = { parent: this, provider: args.provider };
+    const metadata = {
+      name: args.serviceName,
+      namespace: args.namespace,
+      labels: { app: args.serviceName },
+    };
+
+    const account = new ServiceAccount(
+      `${name}-account`,
+      { metadata, automountServiceAccountToken: false },
+      { ...child, dependsOn: [...args.after] },
+    );
+    const service = new Service(
+      `${name}-service`,
+      {
+        // Pulumi would wait for endpoints, which the Deployments below bring and are waited for themselves.
+        metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: {
+          selector: { app: args.serviceName },
+          ports: [{ name: args.portName, port: args.port, targetPort: args.targetPort ?? args.port }],
+        },
+      },
+      { ...child, dependsOn: [...args.after] },
+    );
+    this.deployments = args.versions.map(
+      (version) =>
+        new Deployment(
+          `${name}-${version}`,
+          {
+            metadata: {
+              ...metadata,
+              name: `${args.serviceName}-${version}`,
+              labels: podLabels(args, version),
+            },
+            spec: deploymentSpec(args, version),
+          },
+          { ...child, dependsOn: [...args.after, account], customTimeouts: { create: "5m", update: "5m" } },
+        ),
+    );
+
+    this.serviceName = service.metadata.name;
+    this.registerOutputs({ serviceName: this.serviceName });
+  }
+}

@@ -1,0 +1,152 @@
+import { isDnsLabel, isHostPattern, isLabelKey, isLabelValue } from "../components/lanes/syntax";
+import { Problems, quote } from "../components/lanes/validate/problems";
+import type { Problem } from "../tools/user-error";
+import type { StackConfig } from "./config";
+import type { StackConfigInput } from "./schema";
+
+/** What is wrong between sections, and within those that are not lane groups. */
+export function crossCheck(input: StackConfigInput, config: StackConfig): Problem[] {
+  const problems = new Problems();
+  checkCluster(problems, input);
+  checkMesh(problems, config);
+  checkGateway(problems, config);
+  checkWorkloads(problems, input, config);
+  checkLaneGroups(problems, config);
+  return problems.list;
+}
+
+function checkCluster(problems: Problems, { cluster = {} }: StackConfigInput): void {
+  if (cluster.name !== undefined) problems.dnsLabel("cluster.name", cluster.name);
+  checkVersion(problems, "cluster.kubernetesVersion", cluster.kubernetesVersion);
+  for (const key of ["kubeconfig", "context"] as const) {
+    if (cluster.kind === "existing" && cluster[key] === undefined) {
+      const mend = `Add ${key}: an ambient kubeconfig is never used.`;
+      problems.add(`cluster.${key}`, "missing", "required for kind existing", mend);
+    } else if (cluster.kind !== "existing" && cluster[key] !== undefined) {
+      const mend = `Remove ${key}, or set kind: existing.`;
+      problems.add(`cluster.${key}`, `got ${quote(cluster[key])}`, "only for kind existing", mend);
+    }
+  }
+}
+
+function checkMesh(problems: Problems, { mesh }: StackConfig): void {
+  checkVersion(problems, "mesh.version", mesh.version);
+  if (mesh.revision !== undefined) problems.dnsLabel("mesh.revision", mesh.revision);
+}
+
+function checkVersion(problems: Problems, path: string, version: string | undefined): void {
+  if (version === undefined || /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) return;
+  problems.add(path, `got ${quote(version)}`, "a version such as 1.29.1", "Write all three numbers, without a v.");
+}
+
+function checkGateway(problems: Problems, { gateway }: StackConfig): void {
+  problems.dnsLabel("gateway.name", gateway.name);
+  problems.dnsLabel("gateway.namespace", gateway.namespace);
+  const numbers = gateway.ports.map((port) => String(port.port));
+  problems.duplicates(numbers, (index) => `gateway.ports[${index}].port`, "port");
+  const names = gateway.ports.map((port) => port.name);
+  problems.duplicates(names, (index) => `gateway.ports[${index}].name`, "port name");
+  gateway.ports.forEach((port, index) => {
+    const path = `gateway.ports[${index}]`;
+    problems.dnsLabel(`${path}.name`, port.name);
+    if (port.protocol === "HTTPS" && port.credentialName === undefined) {
+      const mend = "Name the TLS secret in the gateway's namespace.";
+      problems.add(`${path}.credentialName`, "missing", "required for HTTPS", mend);
+    } else if (port.protocol === "HTTP" && port.credentialName !== undefined) {
+      const mend = "Remove it, or set protocol: HTTPS.";
+      problems.add(`${path}.credentialName`, `got ${quote(port.credentialName)}`, "only for HTTPS", mend);
+    }
+    port.hosts.forEach((host, hostIndex) => {
+      if (isHostPattern(host)) return;
+      const allowed = "*, a DNS name, or *.name; no scheme, port or path";
+      problems.add(`${path}.hosts[${hostIndex}]`, `got ${quote(host)}`, allowed, "Correct the host name.");
+    });
+  });
+}
+
+function checkWorkloads(problems: Problems, input: StackConfigInput, { workloads }: StackConfig): void {
+  const names = workloads.map((workload) => `${workload.namespace}/${workload.name}`);
+  problems.duplicates(names, (index) => `workloads[${index}].name`, "workload");
+  workloads.forEach((workload, index) => {
+    const path = `workloads[${index}]`;
+    problems.dnsLabel(`${path}.name`, workload.name);
+    problems.dnsLabel(`${path}.namespace`, workload.namespace);
+    if (!isLabelKey(workload.versionLabel)) {
+      const allowed = "a Kubernetes label key, such as version or ASM_TRAFFIC_TAG";
+      problems.add(`${path}.versionLabel`, `got ${quote(workload.versionLabel)}`, allowed, "Name a pod label.");
+    }
+    // Kubernetes: port names have at most 15 characters. Istio: the part before '-' is the protocol.
+    if (
+      !isDnsLabel(workload.portName) ||
+      workload.portName.length > 15 ||
+      !/^(http|http2|grpc)(-|$)/.test(workload.portName)
+    ) {
+      const allowed = "at most 15 characters that begin with http, http2 or grpc, such as http-ws";
+      problems.add(`${path}.portName`, `got ${quote(workload.portName)}`, allowed, "Rename the port.");
+    }
+    problems.duplicates(workload.versions, (version) => `${path}.versions[${version}]`, "version");
+    workload.versions.forEach((version, versionIndex) => {
+      // The version is part of a Deployment's name too.
+      if (isLabelValue(version) && isDnsLabel(version)) return;
+      const allowed = "at most 63 characters: a-z, 0-9 and '-', not first or last";
+      problems.add(`${path}.versions[${versionIndex}]`, `got ${quote(version)}`, allowed, "Rename the version.");
+    });
+    const { replicas } = input.workloads?.[index] ?? {};
+    for (const version of typeof replicas === "object" ? Object.keys(replicas) : []) {
+      problems.known(`${path}.replicas.${version}`, version, "version", workload.versions);
+    }
+    if (workload.calls !== undefined && !isHttpUrl(workload.calls)) {
+      const allowed = "an http URL, such as http://mockb:8000/mock";
+      problems.add(
+        `${path}.calls`,
+        `got ${quote(workload.calls)}`,
+        allowed,
+        "Write http://, the service and its port.",
+      );
+    }
+    for (const name of Object.keys(workload.env)) {
+      if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) continue;
+      problems.add(`${path}.env.${name}`, `got ${quote(name)}`, "letters, digits and _", "Rename the variable.");
+    }
+  });
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && new URL(text).protocol === "http:";
+}
+
+/** Lane groups may name services that this stack does not run; those it runs must agree. */
+function checkLaneGroups(problems: Problems, { gateway, workloads, laneGroups }: StackConfig): void {
+  laneGroups.forEach((group, index) => {
+    const path = `laneGroups[${index}]`;
+    const known = `${gateway.namespace}/${gateway.name}`;
+    if (group.entry.gateway.includes("/"))
+      problems.known(`${path}.entry.gateway`, group.entry.gateway, "gateway", [known]);
+    group.services.forEach((service, serviceIndex) => {
+      const at = `${path}.services[${serviceIndex}]`;
+      const workload = workloads.find(({ name, namespace }) => name === service.name && namespace === group.namespace);
+      if (!workload) return;
+      if (workload.port !== service.port) {
+        const mend = `Write port: ${workload.port}, or change the workload.`;
+        problems.add(
+          `${at}.port`,
+          `got ${service.port}`,
+          `${workload.port}, the port of workload ${workload.name}`,
+          mend,
+        );
+      }
+      if (workload.versionLabel !== group.versionLabel) {
+        const got = `${quote(group.versionLabel)}, but workload ${workload.name} has ${quote(workload.versionLabel)}`;
+        problems.add(`${path}.versionLabel`, got, "the label of the workload's pods", "Write the same label in both.");
+      }
+      service.versions.forEach((version, versionIndex) => {
+        problems.known(
+          `${at}.versions[${versionIndex}]`,
+          version,
+          `version of workload ${workload.name}`,
+          workload.versions,
+        );
+      });
+    });
+  });
+}

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { HostFacts } from "../components/cluster/choose";
+import { appImage } from "../tools/images/app-image";
+import { dockerAnswers } from "../tools/kind/docker";
+import { markedKind } from "../tools/kind/marker";
+import { projectRoot, workPaths } from "../tools/paths";
+import { UserError } from "../tools/user-error";
+import type { StackConfig } from "./config";
+import type { LocalEnvironment } from "./local";
+
+/** What this machine is, as far as the kind of a stack's cluster depends on it. */
+export function hostFacts({ cluster }: Pick<StackConfig, "cluster">, env: NodeJS.ProcessEnv = process.env): HostFacts {
+  return {
+    platform: process.platform,
+    root: process.getuid?.() === 0,
+    present: presentCluster(cluster.name),
+    dockerAnswers: () => dockerAnswers(env),
+  };
+}
+
+function presentCluster(name: string): HostFacts["present"] {
+  if (existsSync(workPaths.node)) return "embedded";
+  return markedKind() === name ? "kind" : undefined;
+}
+
+/**
+ * Looks at this machine for what a local stack depends on. Charts come from MESH_LANES_CHARTS, which `lanes` sets when
+ * Istio's repository is out of reach.
+ */
+export function gatherLocalEnvironment(
+  config: Pick<StackConfig, "cluster">,
+  env: NodeJS.ProcessEnv = process.env,
+): LocalEnvironment {
+  return { facts: hostFacts(config, env), charts: env.MESH_LANES_CHARTS || undefined, appImage, readKubeconfig };
+}
+
+function readKubeconfig(file: string): { text: string; folder: string } {
+  const path = resolve(projectRoot, file);
+  try {
+    return { text: readFileSync(path, "utf8"), folder: dirname(path) };
+  } catch (error) {
+    throw new UserError("The kubeconfig of the cluster cannot be read.", [
+      {
+        path: "cluster.kubeconfig",
+        got: `${file}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+        allowed: "a file that can be read; its path is relative to the folder of the project",
+        mend: "Name the right file.",
+      },
+    ]);
+  }
+}

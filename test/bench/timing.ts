@@ -1,0 +1,31 @@
+import execa from "execa";
+import { projectRoot } from "../../tools/paths";
+
+export interface Timing {
+  readonly runs: number;
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+/** Seconds that a command takes as a whole process, over several runs. @throws when a run fails. */
+export async function time(
+  command: string,
+  args: readonly string[],
+  runs: number,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Timing> {
+  const seconds: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const startedAt = performance.now();
+    await execa(command, [...args], { cwd: projectRoot, env, stdin: "ignore" });
+    seconds.push((performance.now() - startedAt) / 1000);
+  }
+  return summary(seconds);
+}
+
+export function summary(values: readonly number[]): Timing {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { runs: sorted.length, min: at(0), median: at(0.5), max: at(1) };
+}

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { nodeConfig, nodePaths } from "../../tools/embedded/config";
+import { leftovers } from "../../tools/embedded/leftovers";
+import { workPaths } from "../../tools/paths";
+import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
+
+/** The main job from nothing to nothing: bring up, prove, change, break, mend, destroy. */
+describe("the local stack", () => {
+  const node = nodeConfig();
+
+  before(() => writeStack());
+
+  it("comes up from nothing with every lane proven by traffic", async () => {
+    const { exitCode, stdout } = await lanes("up", "--stack", stack);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^3 passed, 0 failed$/m);
+  });
+
+  it("has nothing to do when it is run again", async () => {
+    const { exitCode, stderr } = await lanes("up", "--stack", stack);
+    assert.equal(exitCode, 0);
+    assert.match(stderr, /resources: \d+ same$/m);
+  });
+
+  it("is a plain Pulumi stack: preview in the printed environment sees no change", async () => {
+    const env = await stackEnvironment();
+    const { exitCode, stderr } = await run("pulumi", ["preview", "--stack", stack, "--expect-no-changes"], env);
+    assert.equal(exitCode, 0, stderr);
+  });
+
+  it("keeps the cluster's keys out of plain state, outputs and logs", async () => {
+    const key = /client-key-data: (\S{40})/.exec(readFileSync(workPaths.kubeconfig, "utf8"))?.[1];
+    assert.ok(key);
+    const { exitCode } = await run("grep", ["-rlF", key, workPaths.state, workPaths.logs]);
+    assert.equal(exitCode, 1, "grep found the admin key");
+    const outputs = await run("pulumi", ["stack", "output", "--stack", stack], await stackEnvironment());
+    assert.doesNotMatch(outputs.stdout, new RegExp(key));
+    assert.match(outputs.stdout, /kubeconfig\s+\[secret\]/);
+  });
+
+  it("refuses a wrong config with every problem and without touching anything", async () => {
+    const state = join(workPaths.state, ".pulumi", "stacks", "mesh-lanes", `${stack}.json`);
+    const before = readFileSync(state, "utf8");
+    writeStack((config) => {
+      config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 0, "version"], "v9");
+      config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 1, "wieght"], 10);
+    });
+    const { exitCode, stderr } = await lanes("up", "--stack", stack);
+    const plain = await run("pulumi", ["preview", "--stack", stack], await stackEnvironment());
+    writeStack();
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /laneGroups\[0\]\.lanes\[0\]\.version/);
+    assert.match(stderr, /laneGroups\[0\]\.lanes\[1\]\.wieght/);
+    assert.doesNotMatch(stderr, /^\s+at /m, "a stack trace");
+    assert.notEqual(plain.exitCode, 0);
+    assert.match(plain.stdout + plain.stderr, /laneGroups\[0\]\.lanes\[0\]\.version/);
+    assert.equal(readFileSync(state, "utf8"), before);
+  });
+
+  it("changes a lane's versions by config and one update", async () => {
+    writeStack((config) => {
+      config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 0, "version"], "v2");
+      config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 1, "version"], "v1");
+    });
+    const { exitCode, stdout } = await lanes("up", "--stack", stack);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /│ s1 +│ 100 +│ v2 +│ v2 +│ v2 +│ ok/);
+    assert.match(stdout, /│ s2 +│ 100 +│ v1 +│ v1 +│ v1 +│ ok/);
+  });
+
+  it("tells a lane that leaks: verify fails and names lane, hop, expected and seen", async () => {
+    const env = await stackEnvironment();
+    const rule = ["destinationrule", "test.s2.mockb", "--namespace", "default"];
+    const patch = (version: string) =>
+      run(
+        "kubectl",
+        [
+          "patch",
+          ...rule,
+          "--type=json",
+          `--patch=[{"op":"replace","path":"/spec/subsets/0/labels/ASM_TRAFFIC_TAG","value":"${version}"}]`,
+        ],
+        env,
+      );
+    assert.equal((await patch("v3")).exitCode, 0);
+    // Until the sidecars have it; the second verify below shows that it is seen in time.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const leak = await lanes("verify", "--stack", stack);
+    assert.equal((await patch("v1")).exitCode, 0);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    assert.equal(leak.exitCode, 1);
+    assert.match(leak.stdout, /group test, lane s2, hop mockb: expected v1, seen v3 x 100/);
+    assert.match(leak.stdout, /^2 passed, 1 failed$/m);
+    assert.equal((await lanes("verify", "--stack", stack)).exitCode, 0);
+  });
+
+  it("repairs a node whose processes were killed", async () => {
+    for (const name of ["etcd", "kubelet", "containerd"]) {
+      const { pid } = JSON.parse(readFileSync(join(nodePaths(node).pids, `${name}.json`), "utf8"));
+      process.kill(pid, "SIGKILL");
+    }
+    const { exitCode, stdout } = await lanes("up", "--stack", stack);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^3 passed, 0 failed$/m);
+  });
+
+  it("comes back after a stop that left nothing running", async () => {
+    assert.equal((await lanes("stop", "--stack", stack)).exitCode, 0);
+    assert.deepEqual(leftovers(node), []);
+    const { exitCode, stdout } = await lanes("up", "--stack", stack);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^3 passed, 0 failed$/m);
+  });
+
+  it("is gone after destroy and stop: no process, namespace, mount or route", async () => {
+    assert.equal((await lanes("destroy", "--stack", stack)).exitCode, 0);
+    assert.deepEqual(leftovers(node), []);
+    assert.equal((await lanes("stop", "--stack", stack, "--purge")).exitCode, 0);
+    assert.equal(existsSync(workPaths.state), false);
+  });
+
+  after(async () => {
+    await lanes("stop", "--stack", stack);
+    removeStackFile();
+  });
+});

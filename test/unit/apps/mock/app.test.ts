@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import type { IncomingHttpHeaders } from "node:http";
+import { startMock } from "../../../../apps/mock/app";
+import { type MockConfig, readMockConfig } from "../../../../apps/mock/config";
+import { deadUrl, get, localhost, Started, testServerConfig, urlOf } from "../app-test";
+
+describe("apps/mock", () => {
+  const started = new Started();
+  afterEach(() => started.stopAll());
+
+  async function mock(service: string, upstream?: URL, more: Partial<MockConfig> = {}): Promise<URL> {
+    const config: MockConfig = {
+      ...testServerConfig,
+      service,
+      upstream,
+      upstreamTimeoutMilliseconds: 2000,
+      ip: "10.0.0.1",
+      forwardHeaders: ["baggage"],
+      echoHeaders: ["baggage", "version"],
+      ...more,
+    };
+    return urlOf(await started.app(startMock(config, started.write, localhost)), "/mock");
+  }
+
+  const text = (service: string, version = "v1") => `-> ${service}(version: ${version}, ip: 10.0.0.1)`;
+  const hop = (service: string, headers: Record<string, string>) => ({
+    service,
+    version: "v1",
+    ip: "10.0.0.1",
+    headers,
+  });
+
+  it("answers a chain as text, on every path", async () => {
+    const url = await mock("mocka", await mock("mockb", await mock("mockc"), { version: "v2" }));
+    const answer = await get(new URL("/any?x=1", url));
+    assert.deepEqual(
+      [answer.status, answer.body, answer.headers["x-served-by"]],
+      [200, text("mocka") + text("mockb", "v2") + text("mockc"), "mocka/v1"],
+    );
+  });
+
+  it("answers a chain as JSON, with the lane headers each hop saw", async () => {
+    const url = await mock("mocka", await mock("mockb"));
+    const answer = await get(url, {
+      accept: "text/html, application/json;q=0.9",
+      baggage: ["a=1", "lane=v2"],
+      version: "v2",
+    });
+    assert.deepEqual(JSON.parse(answer.body), {
+      hops: [hop("mocka", { baggage: "a=1,lane=v2", version: "v2" }), hop("mockb", { baggage: "a=1,lane=v2" })],
+    });
+  });
+
+  it("forwards the named headers and no others", async () => {
+    let seen: IncomingHttpHeaders = {};
+    const upstream = await started.fake((request, response) => {
+      seen = request.headers;
+      response.end();
+    });
+    await get(await mock("mocka", upstream), { baggage: "lane=v2", version: "v2", cookie: "c=1", "x-request-id": "1" });
+    assert.deepEqual(seen, { baggage: "lane=v2", accept: "text/plain", host: upstream.host, connection: "keep-alive" });
+    await get(await mock("mocka", upstream, { forwardHeaders: [] }), { baggage: "lane=v2" });
+    assert.equal(seen.baggage, undefined);
+  });
+
+  it("keeps the lanes of requests at the same time apart", async () => {
+    const upstream = await started.fake((request, response) => {
+      setTimeout(() => response.end(String(request.headers.baggage)), Math.random() * 20);
+    });
+    const url = await mock("mocka", upstream);
+    const lanes = Array.from({ length: 100 }, (_, index) => `lane=v${index}`);
+    const answers = await Promise.all(lanes.map((baggage) => get(url, { baggage })));
+    assert.deepEqual(
+      answers.map(({ body }) => body),
+      lanes.map((lane) => text("mocka") + lane),
+    );
+  });
+
+  for (const [title, accept, expected] of [
+    ["text", "*/*", `${text("mocka")}-> error(ECONNREFUSED)`],
+    ["JSON", "application/json", { error: "ECONNREFUSED", hops: [hop("mocka", {})] }],
+  ] as const) {
+    it(`fails with 502 as ${title} when the upstream is down`, async () => {
+      const answer = await get(await mock("mocka", await deadUrl()), { accept });
+      assert.equal(answer.status, 502);
+      assert.deepEqual(title === "JSON" ? JSON.parse(answer.body) : answer.body, expected);
+    });
+  }
+
+  it("fails with 502 and the upstream's status", async () => {
+    const upstream = await started.fake((_request, response) => response.writeHead(503).end("no healthy upstream"));
+    const answer = await get(await mock("mocka", upstream));
+    assert.deepEqual([answer.status, answer.body], [502, `${text("mocka")}-> error(503)`]);
+  });
+
+  it("fails with 502 and names every hop before the one that failed", async () => {
+    const url = await mock("mocka", await mock("mockb", await deadUrl()));
+    const answer = await get(url);
+    assert.deepEqual([answer.status, answer.body], [502, `${text("mocka")}${text("mockb")}-> error(ECONNREFUSED)`]);
+    const json = await get(url, { accept: "application/json" });
+    assert.deepEqual(JSON.parse(json.body), { error: "ECONNREFUSED", hops: [hop("mocka", {}), hop("mockb", {})] });
+  });
+
+  it("fails with 502 and ETIMEDOUT when the upstream does not answer", async () => {
+    const url = await mock("mocka", await started.fake(() => {}), { upstreamTimeoutMilliseconds: 50 });
+    assert.equal((await get(url)).body, `${text("mocka")}-> error(ETIMEDOUT)`);
+  });
+
+  for (const body of ["hello", "[]", '{"hops":[{"service":"a"}]}', '{"hops":[],"error":5}', '{"hops":{}}']) {
+    it(`fails with 502 when the upstream's JSON is no chain: ${body}`, async () => {
+      const upstream = await started.fake((_request, response) => response.end(body));
+      const answer = await get(await mock("mocka", upstream), { accept: "application/json" });
+      assert.equal(answer.status, 502);
+      assert.deepEqual(JSON.parse(answer.body), { error: "EBADANSWER", hops: [hop("mocka", {})] });
+    });
+  }
+
+  it("reads its config", () => {
+    const { ip, ...rest } = readMockConfig({
+      SERVICE_NAME: "mocka",
+      VERSION: "v2",
+      UPSTREAM_URL: "http://mockb:8000/mock",
+      FORWARD_HEADERS: "",
+      ECHO_HEADERS: "version",
+    });
+    assert.match(ip, /^\d+\.\d+\.\d+\.\d+$/);
+    assert.deepEqual(rest, {
+      service: "mocka",
+      version: "v2",
+      port: 8000,
+      drainSeconds: 20,
+      upstream: new URL("http://mockb:8000/mock"),
+      upstreamTimeoutMilliseconds: 5000,
+      forwardHeaders: [],
+      echoHeaders: ["baggage", "version"],
+    });
+  });
+
+  it("fails on a wrong config", () => {
+    assert.throws(
+      () => readMockConfig({ UPSTREAM_URL: "mockb", UPSTREAM_TIMEOUT_MS: "0" }),
+      /UPSTREAM_URL: "mockb".*UPSTREAM_TIMEOUT_MS: "0"/s,
+    );
+  });
+});

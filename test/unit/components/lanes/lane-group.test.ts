@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import * as k8s from "@pulumi/kubernetes";
+import { LaneGroup } from "../../../../components/lanes/lane-group";
+import { outputValue, settled, startPulumiMocks } from "../../pulumi-mocks";
+import { gatewayPods, s2, s4 } from "./fixtures";
+
+describe("LaneGroup", () => {
+  async function build(group: typeof s2) {
+    const mocks = await startPulumiMocks();
+    const provider = new k8s.Provider("mesh", { kubeconfig: "{}" });
+    const component = new LaneGroup(group.name, { group, gateway: gatewayPods }, { provider });
+    await settled(component);
+    return { mocks, component };
+  }
+
+  it("makes the rendered objects as its children, with the provider it was given", async () => {
+    const { mocks, component } = await build(s2);
+    const urn = await outputValue(component.urn);
+    const made = mocks.resources.filter((resource) => resource.type.startsWith("kubernetes:networking"));
+    assert.equal(made.length, 13);
+    for (const resource of made) {
+      assert.equal(resource.parent, urn);
+      assert.match(resource.provider, /pulumi:providers:kubernetes::mesh::/);
+    }
+    assert.deepEqual(mocks.named("DestinationRule/default/test.s2.mockb").inputs, {
+      apiVersion: "networking.istio.io/v1",
+      kind: "DestinationRule",
+      metadata: {
+        name: "test.s2.mockb",
+        namespace: "default",
+        labels: {
+          "app.kubernetes.io/managed-by": "mesh-lanes",
+          "mesh-lanes/group": "test",
+          "mesh-lanes/lane": "s2",
+        },
+      },
+      spec: { host: "mockb.default.svc.cluster.local", subsets: [{ name: "s2", labels: { ASM_TRAFFIC_TAG: "v2" } }] },
+    });
+  });
+
+  it("makes each stage after the one before it", async () => {
+    const { mocks } = await build(s4);
+    const dependenciesOf = (name: string) => mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1) ?? "");
+    const subsets = mocks.resources.filter(({ name }) => name.startsWith("DestinationRule/")).map(({ name }) => name);
+    assert.deepEqual(dependenciesOf("DestinationRule/default/shop.v2.mocka"), []);
+    assert.deepEqual(dependenciesOf("EnvoyFilter/default/shop").sort(), subsets.sort());
+    const filters = ["EnvoyFilter/default/shop", "EnvoyFilter/default/shop.v3.mockb"];
+    const routeDependencies = dependenciesOf("VirtualService/default/shop.mockb");
+    for (const name of filters) assert.ok(routeDependencies.includes(name), name);
+    assert.ok(dependenciesOf("VirtualService/default/shop").includes("EnvoyFilter/default/shop.mockb"));
+  });
+
+  it("chains routes to subsets where there are no filters", async () => {
+    const { mocks } = await build(s2);
+    const { dependencies } = mocks.named("VirtualService/default/test.mocka");
+    assert.equal(dependencies.filter((urn) => urn.includes("DestinationRule/default/test.")).length, 9);
+  });
+
+  it("tells its lanes and its table", async () => {
+    const { component } = await build(s4);
+    assert.deepEqual(await outputValue(component.lanes), ["v1", "v2", "v3"]);
+    const table = await outputValue(component.table);
+    assert.deepEqual(table.lanes[1], {
+      lane: "v2",
+      cells: [
+        { service: "mocka", version: "v2", reason: "own" },
+        { service: "mockb", version: "v1", reason: "fallback" },
+        { service: "mockc", version: "v2", reason: "own" },
+      ],
+    });
+  });
+});

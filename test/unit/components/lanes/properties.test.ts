@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { explain } from "../../../../components/lanes/explain";
+import { renderIstio } from "../../../../components/lanes/istio/render";
+import { ownVersion, planLaneGroup } from "../../../../components/lanes/plan";
+import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../../components/lanes/spec";
+import { validateLaneGroups } from "../../../../components/lanes/validate";
+import { gatewayPods } from "./fixtures";
+
+interface Route {
+  readonly name: string;
+  readonly match?: readonly unknown[];
+  readonly route: readonly { destination: { host: string; subset: string }; weight?: number }[];
+}
+
+/** Valid lane groups: any number of holes in permissive mode, none in strict mode, any kind of entry. */
+const groups: fc.Arbitrary<LaneGroup> = fc
+  .record({
+    strict: fc.boolean(),
+    services: fc.integer({ min: 1, max: 6 }),
+    lanes: fc.integer({ min: 1, max: 6 }),
+    holes: fc.array(fc.nat(), { maxLength: 20 }),
+    calls: fc.array(fc.nat(), { maxLength: 12 }),
+    entry: fc.constantFrom("header", "weights", "match"),
+    sticky: fc.boolean(),
+    fallback: fc.boolean(),
+    hasBaseline: fc.boolean(),
+    path: fc.constantFrom(undefined, "/mock", { prefix: "/m" }, { regex: "/m.*" }),
+  })
+  .map(({ strict, services, lanes, holes, calls, entry, sticky, fallback, hasBaseline, path }): LaneGroupInput => {
+    const laneNames = Array.from({ length: lanes }, (_, index) => `v${index}`);
+    const isHole = (service: number, lane: number) => !strict && lane > 0 && holes.includes(service * 6 + lane);
+    const weight = Math.floor(100 / lanes);
+    return {
+      name: "group",
+      mode: strict ? "strict" : "permissive",
+      services: Array.from({ length: services }, (_, service) => ({
+        name: `s${service}`,
+        port: 8000 + service,
+        versions: laneNames.filter((_name, lane) => !isHole(service, lane)),
+        ...(calls.length > 0 && {
+          calls: [...new Set(calls.filter((_call, index) => index % services === service))]
+            .map((call) => `s${call % services}`)
+            .filter((name, index, all) => all.indexOf(name) === index),
+        }),
+      })),
+      entry: {
+        ...{ service: "s0", gateway: "istio-system/ingressgateway", sticky },
+        ...(path !== undefined && { path }),
+        ...(entry === "header" && { header: "x-lane" }),
+      },
+      ...(!strict && { routeHeader: "x-route", fallback }),
+      ...((!strict || hasBaseline) && { baseline: "v0" }),
+      lanes: laneNames.map((name, lane) => ({
+        ...{ name },
+        ...(entry === "weights" && { weight: lane === 0 ? 100 - weight * (lanes - 1) : weight }),
+        ...(entry === "match" && { match: { query: { lane: name } } }),
+      })),
+    };
+  })
+  // A lane without any version of its own is refused; that is not what these properties are about.
+  .filter((input) => validateLaneGroups([{ path: "group", input }]).length === 0)
+  .map(completeLaneGroup);
+
+const render = (group: LaneGroup) => renderIstio(group, { gateway: gatewayPods });
+const routesOf = (group: LaneGroup, gateway: string) =>
+  render(group)
+    .filter(({ kind, spec }) => kind === "VirtualService" && (spec.gateways as string[])[0] === gateway)
+    .map(({ spec }) => ({ host: (spec.hosts as string[])[0] ?? "", http: spec.http as Route[] }));
+
+describe("properties of rendered lane groups", () => {
+  const holds = (title: string, check: (group: LaneGroup) => void) =>
+    it(title, () => fc.assert(fc.property(groups, check), { numRuns: 150 }));
+
+  holds("every service has one baseline rule, the last, or none in a strict group without a baseline", (group) => {
+    const services = routesOf(group, "mesh");
+    assert.equal(services.length, group.services.length);
+    for (const { http } of services) {
+      const catchAlls = http.flatMap((route, index) => (route.match ? [] : [index]));
+      assert.deepEqual(catchAlls, group.baseline === undefined ? [] : [http.length - 1]);
+    }
+  });
+
+  holds("a service has as many routes as lanes override it, and the baseline's", (group) => {
+    for (const [index, { http }] of routesOf(group, "mesh").entries()) {
+      const service = group.services[index];
+      assert.ok(service);
+      const overriding = group.lanes.filter((lane) => lane.name !== group.baseline && ownVersion(lane, service));
+      assert.equal(http.length, overriding.length + (group.baseline === undefined ? 0 : 1));
+    }
+  });
+
+  holds("no route names a subset that is not declared", (group) => {
+    const declared = new Set(
+      render(group)
+        .filter(({ kind }) => kind === "DestinationRule")
+        .flatMap(({ spec }) => (spec.subsets as { name: string }[]).map(({ name }) => `${spec.host} ${name}`)),
+    );
+    for (const { http } of [...routesOf(group, "mesh"), ...routesOf(group, "istio-system/ingressgateway")]) {
+      for (const { destination } of http.flatMap((route) => route.route)) {
+        assert.ok(declared.has(`${destination.host} ${destination.subset}`), JSON.stringify(destination));
+      }
+    }
+  });
+
+  holds("no route patch names a cluster that is not added", (group) => {
+    const text = JSON.stringify(render(group));
+    const added = new Set([...text.matchAll(/"ADD","value":\{"name":"([^"]+)"/g)].map(([, name]) => name));
+    const used = [...text.matchAll(/"(lane-fallback[^"]+)"/g)].map(([, name]) => name);
+    for (const name of used) assert.ok(added.has(name), name);
+  });
+
+  holds("no two rules of a service or of the entry have the same match or the same name", (group) => {
+    for (const { http } of [...routesOf(group, "mesh"), ...routesOf(group, "istio-system/ingressgateway")]) {
+      const matches = http.map((route) => JSON.stringify(route.match));
+      assert.equal(new Set(matches).size, matches.length, matches.join("\n"));
+      assert.equal(new Set(http.map((route) => route.name)).size, http.length);
+    }
+  });
+
+  holds("no two objects have the same kind, namespace and name", (group) => {
+    const ids = render(group).map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  holds("weights of a route add up to 100", (group) => {
+    for (const { http } of routesOf(group, "istio-system/ingressgateway")) {
+      for (const { route } of http) {
+        if (route[0]?.weight === undefined) assert.equal(route.length, 1);
+        else
+          assert.equal(
+            route.reduce((sum, { weight = 0 }) => sum + weight, 0),
+            100,
+          );
+      }
+    }
+  });
+
+  it("explain answers any request, and its versions are those of the plan", () => {
+    const names = ["v0", "v1", "v2", "v9"];
+    const requests = fc.record({
+      host: fc.constantFrom("a.com", "A.com:80", ""),
+      path: fc.oneof(fc.constantFrom("/mock", "/m?lane=v1", "/", "/m/../mock?lane=v2", "*"), fc.string()),
+      headers: fc.dictionary(
+        fc.constantFrom("x-lane", "X-Route", "baggage", "cookie"),
+        fc.constantFrom(...names, "x-route=v1"),
+      ),
+      cookies: fc.dictionary(fc.constantFrom("mesh-lane-group", "a"), fc.constantFrom(...names)),
+    });
+    const check = (group: LaneGroup, request: { host: string; path: string }) => {
+      const explanation = explain([group], request);
+      if (explanation.status === 404) return;
+      assert.equal(
+        explanation.outcomes.reduce((sum, { weight }) => sum + weight, 0),
+        100,
+      );
+      const plan = planLaneGroup(group).rows;
+      for (const { lane, hops } of explanation.outcomes) {
+        for (const hop of hops) {
+          const row = plan.find((candidate) => candidate.lane === lane && candidate.service === hop.service);
+          assert.deepEqual([hop.version, hop.reason], [row?.version, row?.reason], `${lane} ${hop.service}`);
+        }
+      }
+    };
+    fc.assert(fc.property(groups, requests, check), { numRuns: 300 });
+  });
+});

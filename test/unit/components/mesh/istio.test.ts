@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { Provider } from "@pulumi/kubernetes/provider";
+import { chartSource } from "../../../../components/mesh/charts";
+import { IstioMesh, istiodValues } from "../../../../components/mesh/istio";
+import { type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
+
+const repositoryOpts = { repo: "https://istio-release.storage.googleapis.com/charts" };
+
+describe("chartSource", () => {
+  it("names Istio's repository and the exact version", () => {
+    assert.deepEqual(chartSource("istiod", { version: "1.29.1" }), {
+      chart: "istiod",
+      version: "1.29.1",
+      repositoryOpts,
+    });
+  });
+
+  for (const [chart, folder] of [
+    ["base", "/charts/base"],
+    ["istiod", "/charts/istio-discovery"],
+    ["gateway", "/charts/gateway"],
+  ] as const) {
+    it(`takes ${chart} from a folder`, () => {
+      assert.deepEqual(chartSource(chart, { version: "1.29.1", charts: "/charts" }), { chart: folder });
+    });
+  }
+});
+
+describe("istiodValues", () => {
+  const common = {
+    global: {
+      hub: "docker.io/istio",
+      tag: "1.29.1",
+      imagePullPolicy: "IfNotPresent",
+      proxy: { resources: { requests: { cpu: "10m", memory: "40Mi" } } },
+    },
+    pilot: { autoscaleEnabled: false, resources: { requests: { cpu: "50m", memory: "128Mi" } } },
+    meshConfig: { accessLogFile: "/dev/stdout", accessLogEncoding: "JSON" },
+  };
+
+  it("leaves Istio's own filters on where its own Envoy runs", () => {
+    assert.deepEqual(istiodValues({ version: "1.29.1", stockEnvoy: false }), common);
+  });
+
+  it("leaves out what a stock Envoy does not know", () => {
+    assert.deepEqual(istiodValues({ version: "1.29.1", stockEnvoy: true }), {
+      ...common,
+      pilot: {
+        ...common.pilot,
+        env: { PILOT_ENABLE_ALPN_FILTER: "false", PILOT_ENABLE_METADATA_EXCHANGE: "false" },
+      },
+      meshConfig: { ...common.meshConfig, defaultProviders: { metrics: [] } },
+      telemetry: { enabled: false },
+    });
+  });
+});
+
+describe("IstioMesh", () => {
+  let mocks: PulumiMocks;
+
+  beforeEach(async () => {
+    mocks = await startPulumiMocks();
+  });
+
+  const dependsOn = (name: string, on: string) => mocks.named(name).dependencies.some((urn) => urn.endsWith(`::${on}`));
+
+  it("installs namespace, base and istiod, one after the other", async () => {
+    const provider = new Provider("cluster", { kubeconfig: "text" });
+    const mesh = new IstioMesh("mesh", { provider, version: "1.29.1", stockEnvoy: false });
+    await settled(mesh, mesh.controlPlane);
+    assert.deepEqual(mocks.named("mesh-system").inputs.metadata, { name: "istio-system" });
+    assert.deepEqual(mocks.named("mesh-base").inputs, {
+      chart: "base",
+      version: "1.29.1",
+      repositoryOpts,
+      name: "istio-base",
+      namespace: "istio-system",
+      timeout: 300,
+      values: { defaultRevision: "default" },
+      compat: "true",
+    });
+    assert.deepEqual(mocks.named("mesh-istiod").inputs, {
+      chart: "istiod",
+      version: "1.29.1",
+      repositoryOpts,
+      name: "istiod",
+      namespace: "istio-system",
+      timeout: 300,
+      values: istiodValues({ version: "1.29.1", stockEnvoy: false }),
+      compat: "true",
+    });
+    assert.ok(dependsOn("mesh-base", "mesh-system"));
+    assert.ok(dependsOn("mesh-istiod", "mesh-base"));
+    for (const name of ["mesh-system", "mesh-base", "mesh-istiod"]) {
+      assert.match(mocks.named(name).parent ?? "", /::mesh$/);
+      assert.match(mocks.named(name).provider, /::cluster::/);
+    }
+    assert.equal(mesh.revision, "default");
+    assert.deepEqual(mesh.injectionLabel, { "istio-injection": "enabled" });
+  });
+
+  it("installs a revision beside another", async () => {
+    const provider = new Provider("cluster", { kubeconfig: "text" });
+    const mesh = new IstioMesh("mesh", { provider, version: "1.29.1", stockEnvoy: false, revision: "next" });
+    await settled(mesh, mesh.controlPlane);
+    assert.deepEqual(mocks.named("mesh-base").inputs.values, { defaultRevision: "next" });
+    const { name, values } = mocks.named("mesh-istiod").inputs;
+    assert.equal(name, "istiod-next");
+    assert.deepEqual(values, istiodValues({ version: "1.29.1", stockEnvoy: false, revision: "next" }));
+    assert.equal((values as { revision: string }).revision, "next");
+    assert.deepEqual(mesh.injectionLabel, { "istio.io/rev": "next" });
+  });
+});

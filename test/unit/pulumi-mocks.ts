@@ -1,0 +1,109 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One resource that the program under test registered, in the order of registration. */
+export interface RecordedResource {
+  readonly type: string;
+  readonly name: string;
+  /** Plain inputs: outputs are resolved, secrets are unwrapped. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly custom: boolean;
+  /** Urn of the provider with its id (`urn::id`), empty for components and for providers themselves. */
+  readonly provider: string;
+  /** Urn of the parent; undefined when the resource hangs under the stack. */
+  readonly parent: string | undefined;
+  /** Urns named by `dependsOn` and by inputs. Sorted. */
+  readonly dependencies: readonly string[];
+}
+
+/** What the program registered; `resources` grows while the program runs. */
+export interface PulumiMocks {
+  readonly resources: RecordedResource[];
+  /** All resources of a type token. */
+  ofType(type: string): RecordedResource[];
+  /** The one resource of that name; throws with the names that exist. */
+  named(name: string): RecordedResource;
+}
+
+/** Answers that a test gives instead of the engine. Whatever it leaves out echoes the inputs. */
+export interface MockAnswers {
+  /** More outputs for a resource; merged over its inputs. */
+  readonly outputs?: (args: pulumi.runtime.MockResourceArgs) => Record<string, unknown>;
+  /** Result of a provider function call. */
+  readonly call?: (args: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
+}
+
+/**
+ * Starts a Pulumi program in this process without an engine. Call it in `beforeEach`, before the first resource.
+ * Then build resources and await `settled(...)` before asserting: registration is asynchronous.
+ */
+export async function startPulumiMocks(answers: MockAnswers = {}): Promise<PulumiMocks> {
+  const resources: RecordedResource[] = [];
+  const requests = new Map<string, RegisterRequest>();
+  await pulumi.runtime.setMocks(
+    {
+      newResource(args) {
+        const request = requests.get(`${args.type} ${args.name}`);
+        resources.push({
+          type: args.type,
+          name: args.name,
+          inputs: args.inputs,
+          custom: args.custom ?? false,
+          provider: args.provider ?? "",
+          parent: request?.getParent() || undefined,
+          dependencies: [...(request?.getDependenciesList() ?? [])].sort(),
+        });
+        return { id: args.id ?? `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
+      },
+      call: (args) => answers.call?.(args) ?? {},
+    },
+    "mesh-lanes",
+    "test",
+  );
+  rememberRequests(requests);
+  return {
+    resources,
+    ofType: (type) => resources.filter((resource) => resource.type === type),
+    named(name) {
+      const found = resources.find((resource) => resource.name === name);
+      if (found) return found;
+      throw new Error(`no resource ${name}; there are: ${resources.map((resource) => resource.name).join(", ")}`);
+    },
+  };
+}
+
+/** The value of an output. */
+export function outputValue<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply((value) => resolve(value));
+  });
+}
+
+/** Waits until the resources, and everything that was started by them, are registered. */
+export async function settled(...resources: readonly pulumi.Resource[]): Promise<void> {
+  await Promise.all(resources.map((resource) => outputValue(resource.urn)));
+  // Children of a component register by themselves; the runtime counts what is under way.
+  await pulumi.runtime.disconnect();
+}
+
+/** The parts of the engine's RegisterResourceRequest that Pulumi's own mocks do not hand on. */
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getDependenciesList(): string[];
+}
+
+interface Monitor {
+  registerResource(request: RegisterRequest, callback: (error: unknown, response: unknown) => void): Promise<void>;
+}
+
+/** Mocks are told neither parent nor dependencies, so the request is kept on its way to the mock monitor. */
+function rememberRequests(requests: Map<string, RegisterRequest>): void {
+  const monitor: Monitor | undefined = pulumi.runtime.getMonitor() as Monitor | undefined;
+  if (!monitor) throw new Error("Pulumi has no mock monitor after setMocks");
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    requests.set(`${request.getType()} ${request.getName()}`, request);
+    return register(request, callback);
+  };
+}

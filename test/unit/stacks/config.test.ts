@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseStackConfig, readStackConfigFile, type StackConfig } from "../../../stacks/config";
+import { stackConfigJsonSchema } from "../../../stacks/schema";
+import { projectRoot } from "../../../tools/paths";
+import { UserError } from "../../../tools/user-error";
+import { s1Input, s2Input, s3Input, s4Input, s5Input } from "../components/lanes/fixtures";
+import { badConfigs } from "./bad-configs";
+
+function problemsOf(raw: Record<string, unknown>) {
+  try {
+    parseStackConfig(raw);
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    return error.problems;
+  }
+  return [];
+}
+
+describe("parseStackConfig", () => {
+  it("fills in every default", () => {
+    const expected: StackConfig = {
+      cluster: { kind: "auto", name: "mesh-lanes" },
+      mesh: { kind: "istio", version: "1.29.1" },
+      gateway: {
+        name: "ingressgateway",
+        namespace: "istio-system",
+        ports: [{ name: "http", port: 80, protocol: "HTTP", hosts: ["*"] }],
+      },
+      workloads: [],
+      laneGroups: [],
+    };
+    assert.deepEqual(parseStackConfig({}), expected);
+  });
+
+  it("completes a workload and an existing cluster", () => {
+    const workload = { name: "mocka", app: "mock", port: 8000, versions: ["v1", "v2"], replicas: { v2: 0 } };
+    const cluster = { kind: "existing", kubeconfig: "kube.yaml", context: "prod" };
+    const config = parseStackConfig({ cluster, workloads: [workload] });
+    assert.deepEqual(config.cluster, { ...cluster, name: "mesh-lanes" });
+    assert.deepEqual(config.workloads, [
+      {
+        ...{ name: "mocka", app: "mock", namespace: "default", port: 8000, portName: "http", targetPort: 8000 },
+        ...{ versions: ["v1", "v2"], versionLabel: "version", replicas: { v1: 1, v2: 0 }, env: {} },
+      },
+    ]);
+  });
+
+  for (const [title, input] of Object.entries({ S2: s2Input, S3: s3Input, S4: s4Input, S5: s5Input })) {
+    it(`accepts scenario ${title}`, () => {
+      assert.equal(parseStackConfig({ laneGroups: [input] }).laneGroups[0]?.name, input.name);
+    });
+  }
+
+  it("accepts scenario S1 with its own gateway", () => {
+    const ports = [{ name: "http", port: 30080, protocol: "HTTP" }];
+    const gateway = { name: "ws-gateway", namespace: "default", ports };
+    assert.equal(parseStackConfig({ gateway, laneGroups: [s1Input] }).laneGroups[0]?.name, "ws");
+  });
+
+  for (const { title, raw, path, got, mend } of badConfigs) {
+    it(`fails with ${title}`, () => {
+      const problems = problemsOf(raw);
+      const summary = problems.map((problem) => `${problem.path}: ${problem.got}`);
+      assert.deepEqual(summary, [`${path}: ${got}`]);
+      assert.match(problems[0]?.mend ?? "", mend);
+      assert.notEqual(problems[0]?.allowed, "");
+    });
+  }
+
+  it("fails with every problem at once, wrong shapes and wrong meanings alike", () => {
+    const lanes = [{ name: "s1", version: "v9" }];
+    const problems = problemsOf({ clusters: {}, mesh: { version: 1 }, laneGroups: [{ ...s2Input, lanes }] });
+    assert.deepEqual(
+      problems.map((problem) => problem.path),
+      ["mesh.version", "clusters", "laneGroups[0].lanes[0].version", ...Array(3).fill("laneGroups[0].lanes[0]")],
+    );
+  });
+
+  it("says how many problems there are", () => {
+    assert.throws(
+      () => parseStackConfig({ cluster: { kind: "kindd" } }),
+      /^UserError: The stack's config has one problem/,
+    );
+  });
+});
+
+describe("readStackConfigFile", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "mesh-lanes-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("gives this project's keys without their prefix and without secrets", () => {
+    const file = join(folder, "Pulumi.test.yaml");
+    writeFileSync(
+      file,
+      "config:\n  mesh-lanes:mesh: { version: 1.2.3 }\n  mesh-lanes:key: { secure: abc }\n  kubernetes:x: 1\n",
+    );
+    assert.deepEqual(readStackConfigFile(file), { mesh: { version: "1.2.3" } });
+  });
+
+  it("gives nothing for a file without config", () => {
+    const file = join(folder, "Pulumi.test.yaml");
+    writeFileSync(file, "");
+    assert.deepEqual(readStackConfigFile(file), {});
+  });
+
+  it("fails when the file is missing", () => {
+    assert.throws(() => readStackConfigFile(join(folder, "none.yaml")), /ENOENT/);
+  });
+
+  it("fails when the file is not YAML", () => {
+    const file = join(folder, "Pulumi.test.yaml");
+    writeFileSync(file, "config: [");
+    assert.throws(() => readStackConfigFile(file), UserError);
+  });
+
+  it("reads the dev stack, whose config is valid", () => {
+    const config = parseStackConfig(readStackConfigFile(join(projectRoot, "Pulumi.dev.yaml")));
+    assert.deepEqual(
+      config.laneGroups.map((group) => [group.name, group.mode, group.lanes.map((lane) => lane.name)]),
+      [["test", "strict", ["s1", "s2", "s3"]]],
+    );
+  });
+});
+
+describe("mesh-lanes.schema.json", () => {
+  it("is what the schemas give (else: write stackConfigJsonSchema() to it)", () => {
+    const committed: unknown = JSON.parse(readFileSync(join(projectRoot, "mesh-lanes.schema.json"), "utf8"));
+    assert.deepEqual(committed, JSON.parse(JSON.stringify(stackConfigJsonSchema())));
+  });
+});

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { parseStackConfig } from "../../../stacks/config";
+import { createLocalStack, type LocalEnvironment } from "../../../stacks/local";
+import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
+
+const node = { kubeconfig: "kubeconfig text", address: "10.200.0.2", identity: "id-1" };
+const raw = {
+  cluster: { kind: "embedded" },
+  workloads: ["mocka", "mockb"].map((name) => ({
+    name,
+    app: "mock",
+    port: 8000,
+    versions: ["v1", "v2"],
+    versionLabel: "ASM_TRAFFIC_TAG",
+  })),
+  laneGroups: [
+    {
+      name: "test",
+      mode: "strict",
+      versionLabel: "ASM_TRAFFIC_TAG",
+      services: ["mocka", "mockb"].map((name) => ({ name, port: 8000, versions: ["v1", "v2"] })),
+      entry: {
+        service: "mocka",
+        gateway: "istio-system/ingressgateway",
+        header: "x-asm-prefer-tag",
+        unmatched: "reject",
+      },
+      lanes: [
+        { name: "s1", version: "v1" },
+        { name: "s2", version: "v2" },
+      ],
+    },
+  ],
+};
+
+const kubeconfig = `
+kind: Config
+clusters: [{ name: c, cluster: { server: "https://c" } }]
+users: [{ name: u, user: { token: t } }]
+contexts: [{ name: mine, context: { cluster: c, user: u } }]
+`;
+
+const environment: LocalEnvironment = {
+  facts: { platform: "linux", root: true, present: undefined, dockerAnswers: () => assert.fail("Docker was asked") },
+  charts: "/charts",
+  appImage: (app) => ({ app, ref: `docker.io/mesh-lanes/${app}:0123456789ab` }),
+  readKubeconfig: () => ({ text: kubeconfig, folder: "/configs" }),
+};
+
+describe("createLocalStack", () => {
+  let mocks: PulumiMocks;
+
+  beforeEach(async () => {
+    mocks = await startPulumiMocks({ outputs: ({ type }) => (type.endsWith(":LocalNode") ? node : {}) });
+  });
+
+  async function create(config: Record<string, unknown>, machine = environment) {
+    const outputs = await createLocalStack(parseStackConfig(config), machine);
+    await outputValue(pulumi.output(outputs));
+    await settled();
+    return outputs;
+  }
+
+  it("gives each resource a parent or is a component of the stack, an explicit provider, and a name of its own", async () => {
+    await create(raw);
+    for (const { name, type, parent, provider, custom } of mocks.resources) {
+      if (type.startsWith("mesh-lanes:") || type === "pulumi:pulumi:Stack") continue;
+      assert.ok(custom, `${name} is not custom`);
+      assert.match(parent ?? "", /::mesh-lanes:index:/, `${name} hangs under no component`);
+      if (!type.startsWith("pulumi:providers:"))
+        assert.match(provider, /::cluster-/, `${name} has no explicit provider`);
+    }
+    const names = mocks.resources.map(({ type, name }) => `${type} ${name}`);
+    assert.deepEqual(names, [...new Set(names)]);
+  });
+
+  it("gives Kubernetes objects the cluster's provider, and the node another", async () => {
+    await create(raw);
+    const providers = (prefix: string) =>
+      new Set(
+        mocks.resources
+          .filter(({ type }) => type.startsWith(prefix))
+          .map(({ provider }) => provider.split("::").at(-2) ?? provider),
+      );
+    assert.deepEqual([...providers("kubernetes:")], ["cluster-kubernetes"]);
+    assert.deepEqual([...providers("pulumi-nodejs:")], ["cluster-processes"]);
+  });
+
+  it("makes cluster, mesh, gateway, workloads and lanes in that order", async () => {
+    await create(raw);
+    const needs = (name: string) => new Set(mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1)));
+    assert.ok(needs("gateway-proxy").has("mesh-istiod"));
+    assert.ok(needs("gateway-listeners").has("gateway-proxy"));
+    for (const name of ["default-mocka-v1", "default-mockb-v2"]) {
+      for (const before of ["mesh-istiod", "namespace-default", "cluster-images"]) {
+        assert.ok(needs(name).has(before), `${name} does not wait for ${before}`);
+      }
+    }
+    for (const before of ["gateway-listeners", "default-mocka-v1", "default-mockb-v2"]) {
+      assert.ok(needs("test").has(before), `the lane group does not wait for ${before}`);
+    }
+  });
+
+  it("labels a namespace once, whatever number of workloads it has", async () => {
+    await create(raw);
+    assert.equal(mocks.ofType("kubernetes:core/v1:NamespacePatch").length, 1);
+  });
+
+  it("loads each app once", async () => {
+    await create(raw);
+    assert.deepEqual(mocks.named("cluster-images").inputs.apps, ["mock"]);
+  });
+
+  it("puts out what people and the command line need, the kubeconfig as a secret", async () => {
+    const outputs = await create(raw);
+    assert.equal(outputs.clusterKind, "embedded");
+    assert.equal(outputs.clusterReason, "config names it");
+    assert.equal(await outputValue(pulumi.output(outputs.gatewayUrl)), "http://10.200.0.2");
+    assert.deepEqual(await outputValue(pulumi.output(outputs.gatewayUrls)), { http: "http://10.200.0.2" });
+    assert.equal(await outputValue(pulumi.output(outputs.kubeconfig)), "kubeconfig text");
+    assert.ok(await pulumi.isSecret(pulumi.output(outputs.kubeconfig)));
+    assert.deepEqual(Object.keys(outputs.lanes), ["test"]);
+  });
+
+  it("prefers the charts that the config names to those of the environment", async () => {
+    await create({ ...raw, mesh: { charts: "mine" } });
+    assert.equal(mocks.named("mesh-base").inputs.chart, "mine/base");
+    assert.equal(mocks.named("gateway-proxy").inputs.chart, "mine/gateway");
+  });
+
+  it("builds on a kind cluster when Docker answers", async () => {
+    const machine = { ...environment, facts: { ...environment.facts, dockerAnswers: () => true } };
+    const outputs = await create({ ...raw, cluster: { kind: "auto" } }, machine);
+    assert.equal(outputs.clusterKind, "kind");
+    assert.equal(await outputValue(pulumi.output(outputs.gatewayUrl)), "http://127.0.0.1:8080");
+    assert.deepEqual(mocks.named("cluster-node").inputs.ports, ["8080:31080"]);
+  });
+
+  it("builds on an existing cluster by its file and context", async () => {
+    const cluster = { kind: "existing", kubeconfig: "my.yaml", context: "mine" };
+    const outputs = await create({ ...raw, cluster });
+    assert.equal(outputs.clusterKind, "existing");
+    assert.deepEqual(mocks.ofType("pulumi-nodejs:dynamic:LocalNode"), []);
+    assert.match(await outputValue(pulumi.output(outputs.kubeconfig)), /server: https:\/\/c/);
+  });
+
+  it("fails for a context that the file does not have, before any resource is made", async () => {
+    const cluster = { kind: "existing", kubeconfig: "my.yaml", context: "other" };
+    await assert.rejects(createLocalStack(parseStackConfig({ ...raw, cluster }), environment), {
+      name: "UserError",
+      summary: 'The context "other" cannot be used.',
+    });
+    assert.deepEqual(
+      mocks.resources.filter(({ custom }) => custom),
+      [],
+    );
+  });
+});

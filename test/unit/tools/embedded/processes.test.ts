@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nodeConfig } from "../../../../tools/embedded/config";
+import { identityOf } from "../../../../tools/embedded/proc";
+import {
+  endProcesses,
+  fingerprint,
+  livePid,
+  type ProcessSpec,
+  readRecord,
+  recordedProcesses,
+} from "../../../../tools/embedded/processes";
+
+describe("processes", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "processes-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const config = () => ({ ...nodeConfig({ stateFolder: join(folder, "state") }), runFolder: folder });
+  const pidFile = (name: string, content: string) => {
+    mkdirSync(join(folder, "pids"), { recursive: true });
+    writeFileSync(join(folder, "pids", `${name}.json`), content);
+  };
+
+  it("have another fingerprint when command, arguments, environment or a file differ", () => {
+    const file = join(folder, "key");
+    writeFileSync(file, "one");
+    const spec: ProcessSpec = { name: "x", command: "/x", args: ["-a"], env: { A: "1" }, files: [file] };
+    const before = fingerprint(spec);
+    assert.equal(fingerprint({ ...spec }), before);
+    const others = [
+      { ...spec, command: "/y" },
+      { ...spec, args: ["-b"] },
+      { ...spec, env: { A: "2" } },
+      { ...spec, files: [] },
+    ].map(fingerprint);
+    writeFileSync(file, "two");
+    assert.equal(new Set([before, ...others, fingerprint(spec)]).size, 6);
+    rmSync(file);
+    assert.notEqual(fingerprint(spec), before);
+  });
+
+  for (const content of ["", "{", "17", '{"pid":1}']) {
+    it(`fails to read a pid file that holds ${JSON.stringify(content)}`, () => {
+      pidFile("etcd", content);
+      assert.equal(readRecord(config(), "etcd"), undefined);
+      assert.equal(livePid(config(), "etcd"), undefined);
+    });
+  }
+
+  it("fail to be taken for ours outside the node's network namespace", () => {
+    const own = identityOf(process.pid);
+    const record = { ...own, fingerprint: "f", startedAt: 1 };
+    pidFile("etcd", JSON.stringify(record));
+    assert.deepEqual(readRecord(config(), "etcd"), record);
+    assert.equal(livePid({ ...config(), netnsPath: "/run/netns/no-such-namespace" }, "etcd"), undefined);
+  });
+
+  it("are listed by their pid files, partial ones left out", () => {
+    pidFile("etcd", "{}");
+    writeFileSync(join(folder, "pids", "kubelet.json.7.partial"), "{}");
+    assert.deepEqual(recordedProcesses(config()), ["etcd"]);
+  });
+
+  it("are killed when they do not heed SIGTERM", async () => {
+    const child = spawn("sh", ["-c", 'trap "" TERM; echo ready; while :; do sleep 0.1; done'], { stdio: "pipe" });
+    await new Promise((done) => child.stdout.once("data", done));
+    const ended = new Promise((done) => child.once("exit", (_code, signal) => done(signal)));
+    assert.ok(child.pid);
+    await endProcesses([child.pid], 300);
+    assert.equal(await ended, "SIGKILL");
+  });
+});

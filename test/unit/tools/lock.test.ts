@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { withLock } from "../../../tools/lock";
+import { silentReporter } from "../../../tools/report/reporter";
+
+describe("withLock", () => {
+  let folder: string;
+  let file: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "mesh-lanes-lock-"));
+    file = join(folder, "a", "lock");
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("lets one in at a time, tells the second for whom it waits, and leaves nothing behind", async () => {
+    const events: string[] = [];
+    const reporter = { ...silentReporter, waiting: (text: string) => events.push(text.replace(/ \(since.*\)/, "")) };
+    const first = withLock(file, "building", reporter, async () => {
+      events.push("first in");
+      await sleep(700);
+      events.push("first out");
+    });
+    await sleep(50);
+    await Promise.all([first, withLock(file, "building", reporter, async () => events.push("second in"))]);
+    assert.equal(events[0], "first in");
+    assert.equal(events[1], `waiting for process ${process.pid} on ${hostname()}, which is building`);
+    assert.deepEqual(events.slice(-2), ["first out", "second in"]);
+    assert.deepEqual(readdirSync(join(folder, "a")), []);
+  });
+
+  it("takes over at once from a process that died", async () => {
+    const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+    mkdirSync(file, { recursive: true });
+    writeFileSync(`${file}.holder.json`, JSON.stringify({ pid: dead, host: hostname(), since: "before" }));
+    const waits: string[] = [];
+    const reporter = { ...silentReporter, waiting: (text: string) => waits.push(text) };
+    assert.equal(await withLock(file, "building", reporter, async () => "done"), "done");
+    assert.deepEqual(waits, []);
+  });
+
+  it("fails as the work fails, and is free again", async () => {
+    const failing = withLock(file, "building", silentReporter, async () => {
+      throw new Error("no disk");
+    });
+    await assert.rejects(failing, /no disk/);
+    assert.equal(await withLock(file, "building", silentReporter, async () => 1), 1);
+  });
+});

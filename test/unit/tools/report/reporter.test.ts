@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { LineReporter } from "../../../../tools/report/reporter";
+
+describe("LineReporter", () => {
+  it("numbers phases, keeps notes and tells how long each phase took", () => {
+    const lines: string[] = [];
+    let clock = 0;
+    const reporter = new LineReporter(
+      2,
+      (line) => lines.push(line),
+      15,
+      () => clock,
+    );
+    reporter.phase("tools");
+    reporter.note("pulumi 3: in the cache");
+    clock = 1500;
+    reporter.phase("update");
+    clock = 4000;
+    reporter.done();
+    assert.deepEqual(lines, [
+      "[1/2] tools",
+      "      pulumi 3: in the cache",
+      "      tools: 1.5 s",
+      "[2/2] update",
+      "      update: 2.5 s",
+    ]);
+    assert.deepEqual(reporter.times, [
+      { name: "tools", seconds: 1.5 },
+      { name: "update", seconds: 2.5 },
+    ]);
+  });
+});

@@ -1,0 +1,39 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** A go that knows the four subcommands the builder uses; what it builds says so. */
+export const fakeGo = (modules: string, version = "1.26.8") => `
+case "$1" in
+  version) echo "go version go${version} linux/amd64";;
+  env) echo "${modules}"; echo "${modules}";;
+  mod) echo "{\\"Dir\\": \\"${modules}/$4\\"}";;
+  list) echo "go: downloading example.org/a v1.0.0" >&2; echo a; echo b;;
+  build)
+    echo a >&2
+    for argument in "$@"; do case "$argument" in */bin/) out="$argument";; esac; last="$argument"; done
+    [ -f ${modules}/broken ] && { echo "a.go:1: does not compile" >&2; exit 1; }
+    for argument in "$@"; do case "$argument" in
+      tool) echo built > "$out/pulumi-language-nodejs";;
+      ./cmd/*|*/cmd/*|*/server/v3) name="\${argument##*/}"; [ "$name" = v3 ] && name=server; echo built > "$out/$name";;
+    esac; done;;
+esac`;
+
+/** The module folders that the fake go tells of. @returns the folder they are in. */
+export async function fakeModules(modules: string): Promise<string> {
+  const provider = "github.com/pulumi/pulumi-kubernetes/provider/v4/cmd/pulumi-resource-kubernetes";
+  const files = {
+    [`${provider}/schema.json`]: "{}",
+    [`${provider}/terraform-mapping.json`]: "{}",
+    "github.com/pulumi/pulumi/sdk/v3/nodejs/dist/pulumi-resource-pulumi-nodejs": "script",
+    "github.com/pulumi/pulumi/sdk/v3/nodejs/dist/pulumi-analyzer-policy": "script",
+    "istio.io/istio/manifests/charts/base/Chart.yaml": "name: base",
+    "istio.io/istio/manifests/charts/gateway/Chart.yaml": "name: gateway",
+    "istio.io/istio/manifests/charts/istio-control/istio-discovery/Chart.yaml": "name: istiod",
+    "istio.io/istio/tools/packaging/common/envoy_bootstrap.json": "{}",
+  };
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(join(modules, path, ".."), { recursive: true });
+    await writeFile(join(modules, path), text);
+  }
+  return modules;
+}

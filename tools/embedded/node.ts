@@ -1,0 +1,136 @@
+import { randomUUID } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import type { Reporter } from "../report/reporter";
+import { NodeApi } from "./api";
+import { cgroupPids, createCgroups } from "./cgroups";
+import type { ComponentName } from "./components";
+import { componentNames, components } from "./components";
+import type { NodeConfig } from "./config";
+import { nodePaths } from "./config";
+import { writeConfigFiles } from "./config-files";
+import { applyDns } from "./dns";
+import { readIfPresent, writeAtomically } from "./files";
+import type { NodeInfo } from "./inspect";
+import { nodeInfo } from "./inspect";
+import { cniResults, daemonPids, shimPids } from "./leftovers";
+import { withNodeLock } from "./lock";
+import { ensureNetwork } from "./network";
+import { checkOwner, takeOwnership } from "./owner";
+import { ensurePki } from "./pki";
+import { dnsAnswers, socketAnswers } from "./probes";
+import { networkNamespaceAt } from "./proc";
+import { ensureProcess, readRecord } from "./processes";
+import { checkMachine } from "./requirements";
+import { removeDeadNode, removeNode } from "./stop";
+import { requireAlive, waitUntil } from "./wait";
+
+/**
+ * Makes the node, starts one that was stopped, or mends one of which parts are dead. Does nothing to what is well, so
+ * it can be killed anywhere and run again.
+ *
+ * @param binFolder holds kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy, kubelet, etcd, coredns.
+ * @returns when the API server answers, the node is Ready and the cluster's DNS is in place.
+ * @throws UserError when the machine cannot run a node, another checkout's node has the name, or a process does not
+ * come up (with the end of its log).
+ */
+export async function createNode(config: NodeConfig, binFolder: string, reporter: Reporter): Promise<NodeInfo> {
+  checkMachine(config, binFolder);
+  return withNodeLock(config, async () => {
+    const stranger = checkOwner(config);
+    if (stranger) {
+      reporter.note(`cleaning up a dead node of ${stranger.stateFolder}`);
+      await removeDeadNode(config, stranger);
+    }
+    await removeWhatLostItsNetwork(config, reporter);
+    takeOwnership(config);
+    await prepare(config);
+    await ensureNetwork(config);
+    const api = new NodeApi(config);
+    try {
+      await startControlPlane(config, binFolder, api, reporter);
+      await startNode(config, binFolder, api, reporter);
+    } finally {
+      api.close();
+    }
+    const info = nodeInfo(config);
+    if (info === undefined) throw new Error("the node runs, but its kubeconfig or identity is missing");
+    return info;
+  });
+}
+
+/** Processes outlive a namespace whose file was removed, but nothing reaches them any more. */
+async function removeWhatLostItsNetwork(config: NodeConfig, reporter: Reporter): Promise<void> {
+  if (networkNamespaceAt(config.netnsPath) !== undefined) return;
+  if (daemonPids(config).length + shimPids(config).length + cgroupPids(config.name).length === 0) return;
+  reporter.note("the node's network namespace is gone: ending what is left of its processes");
+  await removeNode(config);
+}
+
+async function prepare(config: NodeConfig): Promise<void> {
+  const paths = nodePaths(config);
+  mkdirSync(config.stateFolder, { recursive: true });
+  // Keys and pods' secrets are below it.
+  chmodSync(config.stateFolder, 0o700);
+  for (const folder of [paths.etcd, paths.kubeletRoot, paths.cniConfig, paths.logs]) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+  if (readIfPresent(paths.identity) === undefined) writeAtomically(paths.identity, `${randomUUID()}\n`);
+  if (!existsSync(paths.kubeletLink)) {
+    rmSync(paths.kubeletLink, { force: true });
+    symlinkSync(paths.kubeletRoot, paths.kubeletLink);
+  }
+  createCgroups(config.name);
+  await ensurePki(config);
+  writeConfigFiles(config);
+  forgetDeadPods(config);
+}
+
+/** Addresses of pods that no process is left of would never be given back. */
+function forgetDeadPods(config: NodeConfig): void {
+  if (cgroupPids(config.name).length > 0) return;
+  rmSync(nodePaths(config).cniAddresses, { recursive: true, force: true });
+  for (const path of cniResults(config)) rmSync(path, { force: true });
+}
+
+async function startControlPlane(
+  config: NodeConfig,
+  binFolder: string,
+  api: NodeApi,
+  reporter: Reporter,
+): Promise<void> {
+  await startComponents(config, binFolder, reporter, ["etcd", "containerd", "kube-apiserver"]);
+  reporter.waiting("the API server");
+  await waitUntil(config, "the API server", ["etcd", "kube-apiserver"], () => api.isReady(), 120);
+  await applyDns(api, config);
+}
+
+async function startNode(config: NodeConfig, binFolder: string, api: NodeApi, reporter: Reporter): Promise<void> {
+  await startComponents(config, binFolder, reporter, [
+    "kubelet",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "kube-proxy",
+    "coredns",
+  ]);
+  reporter.waiting("the node to be Ready");
+  const since = readRecord(config, "kubelet")?.startedAt ?? 0;
+  await waitUntil(config, "the node", ["kubelet", "containerd"], () => api.nodeIsReady(since), 120);
+  const socket = nodePaths(config).containerdSocket;
+  await waitUntil(config, "containerd", ["containerd"], () => socketAnswers(socket), 30);
+  reporter.waiting("the cluster's DNS");
+  await waitUntil(config, "the cluster's DNS", ["coredns"], () => dnsAnswers(config), 30);
+  requireAlive(config, componentNames);
+}
+
+async function startComponents(
+  config: NodeConfig,
+  binFolder: string,
+  reporter: Reporter,
+  names: readonly ComponentName[],
+): Promise<void> {
+  const specs = components(config, binFolder);
+  for (const name of names) {
+    const outcome = await ensureProcess(config, specs[name]);
+    if (outcome !== "kept") reporter.note(`${name}: ${outcome}`);
+  }
+}

@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { userInfo } from "node:os";
+import { z } from "zod";
+import { UserError } from "../user-error";
+import type { NodeConfig } from "./config";
+import { nodePaths } from "./config";
+import { readIfPresent, writeAtomically } from "./files";
+import { isAlive } from "./proc";
+import { readRecord, recordedProcesses } from "./processes";
+
+const owner = z.object({
+  stateFolder: z.string(),
+  user: z.string(),
+  /** ISO 8601. */
+  since: z.string(),
+  /** Folders of the machine that were not there before the node came, so that they can go with it. */
+  madeFolders: z.array(z.string()),
+});
+export type Owner = z.infer<typeof owner>;
+
+/** Folders that the kubelet, the CNI plugins and containerd's shims use whatever they are told. */
+export const fixedFolders = [
+  "/var/lib/kubelet",
+  "/var/lib/cni",
+  "/var/log/containers",
+  "/usr/libexec/kubernetes",
+  "/run/containerd",
+  "/opt/containerd",
+  "/opt/cni",
+] as const;
+
+/** Who runs a node of this name on this machine; undefined when nobody does. */
+export function readOwner(config: NodeConfig): Owner | undefined {
+  const text = readIfPresent(nodePaths(config).owner);
+  if (text === undefined) return undefined;
+  try {
+    return owner.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** True when any process that a pid file names still runs, in whatever network namespace. */
+export function anyProcessLives(config: NodeConfig): boolean {
+  if (!existsSync(nodePaths(config).pids)) return false;
+  return recordedProcesses(config).some((name) => {
+    const found = readRecord(config, name);
+    return found !== undefined && isAlive(found);
+  });
+}
+
+/**
+ * What stands in the way of a node of this name.
+ * @returns the owner whose dead node has to be cleaned up first; undefined when the name is free or ours.
+ * @throws UserError when another checkout's node runs under the name, or the run folder is somebody else's.
+ */
+export function checkOwner(config: NodeConfig): Owner | undefined {
+  const current = readOwner(config);
+  if (current === undefined) {
+    if (isForeignFolder(config.runFolder)) {
+      throw new UserError(`The name ${JSON.stringify(config.name)} cannot be used for the embedded node:`, [
+        {
+          path: config.runFolder,
+          got: "a folder that was not made by an embedded node",
+          allowed: "no such folder, or an empty one",
+          mend: "Choose another name for the cluster.",
+        },
+      ]);
+    }
+    return undefined;
+  }
+  if (current.stateFolder === config.stateFolder) return undefined;
+  if (!anyProcessLives(config)) return current;
+  throw new UserError(`An embedded node ${JSON.stringify(config.name)} runs already, for another folder:`, [
+    {
+      path: config.name,
+      got: `runs since ${current.since} for ${current.stateFolder} (user ${current.user})`,
+      allowed: "one node of that name on a machine",
+      mend: "Run `npm run stop` in the checkout that holds that folder, or give this cluster another name.",
+    },
+  ]);
+}
+
+/** Takes the name for this state folder. The first thing that is made: `stopNode` only touches what has an owner. */
+export function takeOwnership(config: NodeConfig, now = new Date()): void {
+  const before = readOwner(config);
+  if (before?.stateFolder === config.stateFolder) return;
+  mkdirSync(nodePaths(config).pids, { recursive: true });
+  const value: Owner = {
+    stateFolder: config.stateFolder,
+    user: userInfo().username,
+    since: now.toISOString(),
+    madeFolders: fixedFolders.filter((folder) => !existsSync(folder)),
+  };
+  writeAtomically(nodePaths(config).owner, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function isForeignFolder(folder: string): boolean {
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return false;
+  // Killed before the owner file was complete, we leave only the folder of pid files or a partial file.
+  return readdirSync(folder).some((entry) => entry !== "pids" && !entry.startsWith("owner.json"));
+}

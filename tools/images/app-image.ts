@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { projectRoot } from "../paths";
+import { UserError } from "../user-error";
+
+/** The image of an app, as far as it can be known without building it. */
+export interface AppImageRef {
+  readonly app: string;
+  /** e.g. `docker.io/mesh-lanes/mock:0123456789ab` */
+  readonly ref: string;
+  /** The tag: 12 hexadecimal digits of the hash of all that goes into the app. */
+  readonly hash: string;
+}
+
+/**
+ * Names the image of an app by its sources: a change of `apps/<app>`, `apps/shared` or the package lock gives another
+ * name, and only then. Reads files only, so it can be called while a plan is made.
+ *
+ * @throws UserError when there is no such app.
+ */
+export function appImage(app: string, root = projectRoot): AppImageRef {
+  const main = join(root, "apps", app, "main.ts");
+  if (!/^[a-z0-9-]+$/.test(app) || !existsSync(main)) {
+    throw new UserError(`There is no app ${JSON.stringify(app)}:`, [
+      {
+        path: join("apps", app, "main.ts"),
+        got: "no such file",
+        allowed: appNames(root).join(", "),
+        mend: "Name one of these apps.",
+      },
+    ]);
+  }
+  const files = [...filesBelow(join(root, "apps", app)), ...filesBelow(join(root, "apps", "shared"))].sort();
+  const hash = createHash("sha256");
+  for (const file of [...files, join(root, "package-lock.json")]) {
+    const content = createHash("sha256").update(readFileSync(file)).digest("hex");
+    hash.update(JSON.stringify([relative(root, file), content]));
+  }
+  const tag = hash.digest("hex").slice(0, 12);
+  return { app, ref: `docker.io/mesh-lanes/${app}:${tag}`, hash: tag };
+}
+
+/** Folders under apps/ that have a main.ts. */
+export function appNames(root = projectRoot): string[] {
+  const folders = readdirSync(join(root, "apps"), { withFileTypes: true });
+  return folders
+    .map((folder) => folder.name)
+    .filter((name) => existsSync(join(root, "apps", name, "main.ts")))
+    .sort();
+}
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}

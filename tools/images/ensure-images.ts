@@ -1,0 +1,65 @@
+import type { NodeConfig } from "../embedded/config";
+import type { Reporter } from "../report/reporter";
+import { baseLayer } from "./base-root";
+import { NodeImages } from "./containerd";
+import { appRecipes, type MeshBinaries, meshRecipes, pauseRecipe, systemImageRefs } from "./recipes";
+
+/** Where the images of the mesh come from: pulled when their registry can be reached, else built. */
+export type MeshImageSource = { readonly way: "pull" } | ({ readonly way: "build" } & MeshBinaries);
+
+/**
+ * Brings the images that every node needs onto a running node: pause, istiod, sidecar. Those that are there stay.
+ * An image whose pull fails is built when `fallback` says from what.
+ */
+export async function ensureSystemImages(
+  config: NodeConfig,
+  source: MeshImageSource,
+  reporter: Reporter,
+  fallback?: MeshBinaries,
+): Promise<void> {
+  const node = new NodeImages(config);
+  const missing = async () => {
+    const present = await node.list();
+    return systemImageRefs.filter((ref) => !present.has(ref));
+  };
+  if ((await missing()).length === 0) return;
+  if (source.way === "pull") await pullAll(node, await missing(), reporter, fallback !== undefined);
+  const rest = await missing();
+  if (rest.length === 0) return;
+  const binaries = source.way === "build" ? source : fallback;
+  if (binaries === undefined) return;
+  reporter.waiting("images of the mesh");
+  const base = await baseLayer(reporter);
+  const images = [pauseRecipe(base), ...(await meshRecipes(base, binaries))];
+  const loaded = await node.load(images.filter((image) => rest.includes(image.ref)));
+  reporter.note(`images built: ${loaded.join(", ")}`);
+}
+
+/** Brings the images of apps onto a running node. Returns their references, in the order of `apps`. */
+export async function ensureAppImages(
+  config: NodeConfig,
+  apps: readonly string[],
+  reporter: Reporter,
+): Promise<string[]> {
+  const base = await baseLayer(reporter);
+  reporter.waiting("images of the apps");
+  const images = await appRecipes(base, apps);
+  const loaded = await new NodeImages(config).load(images);
+  if (loaded.length > 0) reporter.note(`images built: ${loaded.join(", ")}`);
+  return images.map((image) => image.ref);
+}
+
+async function pullAll(node: NodeImages, refs: readonly string[], reporter: Reporter, mayFail: boolean): Promise<void> {
+  await Promise.all(
+    refs.map(async (ref) => {
+      reporter.waiting(`pulling ${ref}`);
+      try {
+        await node.pull(ref);
+        reporter.note(`pulled ${ref}`);
+      } catch (error) {
+        if (!mayFail) throw error;
+        reporter.note(`${ref} could not be pulled, so it is built`);
+      }
+    }),
+  );
+}

