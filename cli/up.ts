@@ -1,19 +1,19 @@
 import { writeFileSync } from "node:fs";
 import type { OutputMap } from "@pulumi/pulumi/automation";
+import { chooseClusterKind } from "../components/cluster/choose";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
 import type { StackConfig } from "../stacks/config";
 import { hostFacts } from "../stacks/local-environment";
-import { chooseClusterKind } from "../components/cluster/choose";
 import { projectRoot, workPaths } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { readStack } from "./local-stack";
 import { makeWorkFolders } from "./pulumi/environment";
+import { withRunLock } from "./run-lock";
+import { printResults, verifyGroups } from "./verify";
 import { laneRequest } from "./verify/lane-request";
 import { lanePassed } from "./verify/verify-group";
-import { printResults, verifyGroups } from "./verify";
-import { withRunLock } from "./run-lock";
 
 export interface UpOptions {
   readonly stack: string;

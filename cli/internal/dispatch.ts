@@ -1,16 +1,15 @@
 import type { Reporter } from "../../tools/report/reporter";
 import { UserError } from "../../tools/user-error";
-import { embeddedHandler } from "./embedded";
 import type { LocalClusterHandler } from "./handler";
 import { type Request, requests, type Verb } from "./requests";
 
 /** Which handler serves a kind of cluster: the one place to add another. */
-function handlerOf(kind: Request<"node-apply">["kind"]): LocalClusterHandler {
+async function handlerOf(kind: Request<"node-apply">["kind"]): Promise<LocalClusterHandler> {
   switch (kind) {
     case "embedded":
-      return embeddedHandler;
+      return (await import("./embedded")).embeddedHandler;
     case "kind":
-      throw new UserError("Clusters of kind are not made by this command.");
+      return (await import("./kind")).kindHandler;
     default: {
       const never: never = kind;
       return never;
@@ -26,23 +25,23 @@ export async function dispatch(verb: Verb, text: string, reporter: Reporter): Pr
   switch (verb) {
     case "node-apply": {
       const request = parse(verb, text);
-      return handlerOf(request.kind).nodeApply(request, reporter);
+      return (await handlerOf(request.kind)).nodeApply(request, reporter);
     }
     case "node-inspect": {
       const request = parse(verb, text);
-      return handlerOf(request.kind).nodeInspect(request);
+      return (await handlerOf(request.kind)).nodeInspect(request);
     }
     case "node-delete": {
       const request = parse(verb, text);
-      return handlerOf(request.kind).nodeDelete(request, reporter);
+      return (await handlerOf(request.kind)).nodeDelete(request, reporter);
     }
     case "images-apply": {
       const request = parse(verb, text);
-      return handlerOf(request.kind).imagesApply(request, reporter);
+      return (await handlerOf(request.kind)).imagesApply(request, reporter);
     }
     case "images-inspect": {
       const request = parse(verb, text);
-      return handlerOf(request.kind).imagesInspect(request);
+      return (await handlerOf(request.kind)).imagesInspect(request);
     }
     default: {
       const never: never = verb;

@@ -1,20 +1,24 @@
 import { nodeConfig } from "../../tools/embedded/config";
-import { writeAtomically } from "../../tools/embedded/files";
 import { inspectNode } from "../../tools/embedded/inspect";
-import { createNode } from "../../tools/embedded/node";
-import { stopNode } from "../../tools/embedded/stop";
-import { appImage } from "../../tools/images/app-image";
-import { NodeImages } from "../../tools/images/containerd";
-import { ensureAppImages, ensureSystemImages, type MeshImageSource } from "../../tools/images/ensure-images";
+import type { MeshImageSource } from "../../tools/images/ensure-images";
 import { workPaths } from "../../tools/paths";
-import { ensureTools } from "../../tools/toolchain/ensure";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
 import type { LocalClusterHandler } from "./handler";
 
+/*
+ * Every preview inspects the node, so what only the other verbs need is loaded by them: it is most of the loading time.
+ */
+
 /** The embedded node, for the program's resources. */
 export const embeddedHandler: LocalClusterHandler = {
   async nodeApply({ name }, reporter) {
+    const [{ ensureTools }, { createNode }, { ensureSystemImages }, { writeAtomically }] = await Promise.all([
+      import("../../tools/toolchain/ensure"),
+      import("../../tools/embedded/node"),
+      import("../../tools/images/ensure-images"),
+      import("../../tools/embedded/files"),
+    ]);
     const config = nodeConfig({ name });
     const tools = await ensureTools({ cluster: "embedded" }, reporter);
     const info = await createNode(config, tools.binFolder, reporter);
@@ -35,12 +39,17 @@ export const embeddedHandler: LocalClusterHandler = {
       reporter.note(`the node ${name} was made anew since: it is left alone`);
       return {};
     }
+    const { stopNode } = await import("../../tools/embedded/stop");
     const left = await stopNode(config, { purge: true }, reporter);
     if (left.length > 0) throw new UserError(couldNotRemove(name), left.map(leftover));
     return {};
   },
 
   async imagesApply({ name, apps, refs }, reporter) {
+    const [{ appImage }, { ensureAppImages }] = await Promise.all([
+      import("../../tools/images/app-image"),
+      import("../../tools/images/ensure-images"),
+    ]);
     const changed = apps.filter((app, index) => appImage(app).ref !== refs[index]);
     if (changed.length > 0) {
       throw new UserError(
@@ -59,6 +68,7 @@ export const embeddedHandler: LocalClusterHandler = {
   async imagesInspect({ name, refs }) {
     const config = nodeConfig({ name });
     if (inspectNode(config).state !== "running") return { refs: [] };
+    const { NodeImages } = await import("../../tools/images/containerd");
     const present = await new NodeImages(config).list();
     return { refs: refs.filter((ref) => present.has(ref)) };
   },

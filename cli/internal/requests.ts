@@ -6,7 +6,12 @@ const target = { kind, name: z.string() };
 
 /** What each verb reads from stdin. Keys that a verb does not need are ignored. */
 export const requests = {
-  "node-apply": z.object(target),
+  /** `ports`: `hostPort:nodePort`; it and `kubernetesVersion` are read for kind only. */
+  "node-apply": z.object({
+    ...target,
+    ports: z.array(z.string().regex(/^\d+:\d+$/)).default([]),
+    kubernetesVersion: z.string().optional(),
+  }),
   "node-inspect": z.object(target),
   /** `identity`: that of the node to delete. One that was made anew since is left alone. */
   "node-delete": z.object({ ...target, identity: z.string().optional() }),

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
 import { type GatewayPods, type RenderedObject, type Stage, stages } from "./istio/object";
 import { renderIstio } from "./istio/render";
@@ -50,7 +50,7 @@ export class LaneGroup extends pulumi.ComponentResource {
       .filter((object) => object.stage === stage)
       .map(
         ({ apiVersion, kind, metadata, spec }) =>
-          new k8s.apiextensions.CustomResource(
+          new CustomResource(
             `${kind}/${metadata.namespace}/${metadata.name}`,
             { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
             { parent: this, dependsOn },

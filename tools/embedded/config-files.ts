@@ -122,7 +122,7 @@ export function corefile(config: NodeConfig): string {
   errors
   cache 5
   kubernetes cluster.local in-addr.arpa {
-    kubeconfig ${join(nodePaths(config).kubeconfigs, "coredns")} ${config.name}
+    kubeconfig ${JSON.stringify(join(nodePaths(config).kubeconfigs, "coredns"))} ${config.name}
     pods insecure
     ttl 5
   }

@@ -85,6 +85,8 @@ export function nodePaths(config: NodeConfig) {
     kubeconfigs: state("kubeconfig"),
     adminKubeconfig: state("kubeconfig", "admin"),
     identity: state("identity"),
+    /** Name of the node that the state is of. */
+    name: state("name"),
     logs: state("log"),
     podLogs: state("pods"),
     etcd: state("etcd"),

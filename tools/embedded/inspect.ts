@@ -4,7 +4,7 @@ import { nodePaths } from "./config";
 import { apiUrl } from "./config-files";
 import { readIfPresent } from "./files";
 import { networkIsUp } from "./network";
-import { anyProcessLives, readOwner } from "./owner";
+import { anyProcessLives, readOwner, stateIsOurs } from "./owner";
 import { networkNamespaceAt } from "./proc";
 import { livePid } from "./processes";
 
@@ -52,6 +52,7 @@ export function inspectNode(config: NodeConfig): NodeInspection {
 
 export function nodeInfo(config: NodeConfig): NodeInfo | undefined {
   const paths = nodePaths(config);
+  if (!stateIsOurs(config)) return undefined;
   const kubeconfig = readIfPresent(paths.adminKubeconfig);
   const identity = readIfPresent(paths.identity)?.trim();
   if (kubeconfig === undefined || identity === undefined) return undefined;

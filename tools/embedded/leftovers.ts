@@ -57,11 +57,13 @@ export function containerLogLinks(config: NodeConfig): string[] {
 }
 
 /** Results that CNI plugins keep for each pod, in a folder that containerd 1.6 cannot be told. */
-export function cniResults(config: NodeConfig): string[] {
-  const folder = "/var/lib/cni/results";
-  return entries(folder)
-    .filter((name) => new RegExp(`^${config.name}-[0-9a-f]{64}-`).test(name))
-    .map((name) => join(folder, name));
+export function cniResults(config: NodeConfig, folder = "/var/lib/cni/results"): string[] {
+  const names = entries(folder);
+  const own = new RegExp(`^${config.name}-([0-9a-f]{64})-`);
+  const ids = new Set(names.flatMap((name) => own.exec(name)?.[1] ?? []));
+  // Each pod's loopback interface is of a network that has the same name everywhere.
+  const loopback = (name: string) => ids.has(/^cni-loopback-([0-9a-f]{64})-lo$/.exec(name)?.[1] ?? "");
+  return names.filter((name) => own.test(name) || loopback(name)).map((name) => join(folder, name));
 }
 
 /** Sockets of the shims: they lie in a folder of containerd's own, and only the shim's bundle says which are ours. */

@@ -15,7 +15,7 @@ import { nodeInfo } from "./inspect";
 import { cniResults, daemonPids, shimPids } from "./leftovers";
 import { withNodeLock } from "./lock";
 import { ensureNetwork } from "./network";
-import { checkOwner, takeOwnership } from "./owner";
+import { checkOwner, takeOwnership, takeState } from "./owner";
 import { ensurePki } from "./pki";
 import { dnsAnswers, socketAnswers } from "./probes";
 import { networkNamespaceAt } from "./proc";
@@ -42,6 +42,7 @@ export async function createNode(config: NodeConfig, binFolder: string, reporter
       await removeDeadNode(config, stranger);
     }
     await removeWhatLostItsNetwork(config, reporter);
+    takeState(config);
     takeOwnership(config);
     await prepare(config);
     await ensureNetwork(config);

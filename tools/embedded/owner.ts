@@ -4,7 +4,7 @@ import { z } from "zod";
 import { UserError } from "../user-error";
 import type { NodeConfig } from "./config";
 import { nodePaths } from "./config";
-import { readIfPresent, writeAtomically } from "./files";
+import { readIfPresent, writeAtomically, writeIfChanged } from "./files";
 import { isAlive } from "./proc";
 import { readRecord, recordedProcesses } from "./processes";
 
@@ -93,6 +93,29 @@ export function takeOwnership(config: NodeConfig, now = new Date()): void {
     madeFolders: fixedFolders.filter((folder) => !existsSync(folder)),
   };
   writeAtomically(nodePaths(config).owner, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** False when the state folder holds a node of another name: two nodes must never write into one folder. */
+export function stateIsOurs(config: NodeConfig): boolean {
+  const name = readIfPresent(nodePaths(config).name)?.trim();
+  return name === undefined || name === config.name;
+}
+
+/** @throws UserError when the state folder holds a node of another name. */
+export function takeState(config: NodeConfig): void {
+  const path = nodePaths(config).name;
+  if (stateIsOurs(config)) {
+    writeIfChanged(path, `${config.name}\n`);
+    return;
+  }
+  throw new UserError(`The state folder is not that of a node ${JSON.stringify(config.name)}:`, [
+    {
+      path: config.stateFolder,
+      got: `the state of a node ${JSON.stringify(readIfPresent(path)?.trim())}`,
+      allowed: "one node in a checkout",
+      mend: "Run `npm run stop -- --purge`, then `npm start`.",
+    },
+  ]);
 }
 
 function isForeignFolder(folder: string): boolean {

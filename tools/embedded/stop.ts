@@ -1,4 +1,4 @@
-import { rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Reporter } from "../report/reporter";
 import { cgroupPids, removeCgroups } from "./cgroups";
@@ -10,7 +10,8 @@ import { withNodeLock } from "./lock";
 import { unmountBelow } from "./mounts";
 import { removeNetwork } from "./network";
 import type { Owner } from "./owner";
-import { checkOwner, readOwner } from "./owner";
+import { checkOwner, readOwner, stateIsOurs } from "./owner";
+import { socketAnswers } from "./probes";
 import { isAlive } from "./proc";
 import { endProcesses, readRecord, until } from "./processes";
 
@@ -32,7 +33,7 @@ export async function stopNode(config: NodeConfig, options: StopOptions = {}, re
     if (stranger) await removeDeadNode(config, stranger);
     else await removeNode(config, reporter);
     const left = leftovers(config);
-    if (options.purge && left.length === 0) await purgeState(config);
+    if (options.purge && left.length === 0 && stateIsOurs(config)) await purgeState(config);
     return left;
   });
 }
@@ -68,7 +69,10 @@ export async function removeNode(config: NodeConfig, reporter?: Reporter): Promi
     return leftovers(config).every((line) => !line.startsWith("cgroup"));
   }, 5000);
   for (const path of [...sockets, ...containerLogLinks(config), ...cniResults(config)]) rmSync(path, { force: true });
-  removeMadeFolders(owner?.madeFolders ?? []);
+  const made = owner?.madeFolders ?? [];
+  if (made.includes("/var/lib/cni")) rmSync("/var/lib/cni/results", { recursive: true, force: true });
+  if (made.includes("/run/containerd")) await removeDeadSockets("/run/containerd/s");
+  removeMadeFolders(made);
   // Leases and logs of pods that are gone; and last the owner file, since it says that something may be left.
   rmSync(nodePaths(config).cniAddresses, { recursive: true, force: true });
   rmSync(nodePaths(config).podLogs, { recursive: true, force: true });
@@ -91,6 +95,14 @@ async function endPods(config: NodeConfig): Promise<void> {
     const pids = cgroupPids(config.name);
     if (pids.length === 0) return;
     await endProcesses(pids, 0);
+  }
+}
+
+/** Shims that were killed leave their sockets, and those of pods that containerd has forgotten are on no list. */
+async function removeDeadSockets(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  for (const path of readdirSync(folder).map((name) => join(folder, name))) {
+    if (!(await socketAnswers(path))) rmSync(path, { force: true });
   }
 }
 

@@ -24,9 +24,10 @@ export class NodeImages {
     if (wanted.length === 0) return [];
     const child = execa("ctr", [...this.ctr, "import", "-"]);
     if (!child.stdin) throw new Error("ctr has no input");
-    // When ctr ends early, its own message tells more than the broken pipe does.
-    const written = writeArchive(wanted, child.stdin).catch(() => {});
-    await Promise.all([written, child]);
+    const [written, imported] = await Promise.allSettled([writeArchive(wanted, child.stdin), child]);
+    // When ctr ends early its own message tells more than the broken pipe does; else the broken layer does.
+    if (written.status === "rejected" && !isBrokenPipe(written.reason)) throw written.reason;
+    if (imported.status === "rejected") throw imported.reason;
     return wanted.map((image) => image.ref);
   }
 
@@ -38,4 +39,9 @@ export class NodeImages {
   public async remove(refs: readonly string[]): Promise<void> {
     if (refs.length > 0) await execa("ctr", [...this.ctr, "remove", "--sync", ...refs]);
   }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return code === "EPIPE" || code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET";
 }

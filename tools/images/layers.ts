@@ -74,7 +74,12 @@ export async function storeLayer(
       hash.update(chunk);
       size += chunk.length;
     });
-    await Promise.all([pipeline(through, createWriteStream(partial)), write(through)]);
+    const stored = pipeline(through, createWriteStream(partial));
+    await Promise.all([stored, write(through)]).catch(async (error) => {
+      through.destroy();
+      await stored.catch(() => {});
+      throw error;
+    });
     const digest = `sha256:${hash.digest("hex")}`;
     const path = layerPath(folder, digest);
     renameSync(partial, path);

@@ -41,11 +41,6 @@ describe("internal verbs", () => {
     it(`fails to know ${JSON.stringify(verb)}`, () => assert.equal(isVerb(verb), false));
   }
 
-  it("inspect a node that is not there", async () => {
-    const answer = await dispatch("node-inspect", '{"kind":"embedded","name":"not-there"}', silentReporter);
-    assert.ok("state" in answer && (answer.state === "absent" || answer.state === "stopped"));
-  });
-
   it("fails on a name that cannot be an interface's", async () => {
     await assert.rejects(
       dispatch("node-inspect", '{"kind":"embedded","name":"Not A Name"}', silentReporter),

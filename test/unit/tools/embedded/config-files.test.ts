@@ -103,7 +103,7 @@ describe("config files", () => {
       .split("\n")
       .map((line) => line.trim());
     assert.ok(lines.includes("bind 10.200.0.2"));
-    assert.ok(lines.includes("kubeconfig /s/kubeconfig/coredns lanes"));
+    assert.ok(lines.includes('kubeconfig "/s/kubeconfig/coredns" lanes'));
   });
 
   it("are left alone when they fit, and users' files are their owner's only", async () => {

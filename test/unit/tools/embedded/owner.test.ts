@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeConfig } from "../../../../tools/embedded/config";
-import { checkOwner, readOwner, takeOwnership } from "../../../../tools/embedded/owner";
+import { checkOwner, readOwner, stateIsOurs, takeOwnership, takeState } from "../../../../tools/embedded/owner";
 import { identityOf } from "../../../../tools/embedded/proc";
 import { UserError } from "../../../../tools/user-error";
 
@@ -62,5 +62,15 @@ describe("owner of a node's name", () => {
     mkdirSync(join(runFolder, "pids"));
     writeFileSync(join(runFolder, "owner.json.7.partial"), "{");
     assert.equal(checkOwner(config("/a")), undefined);
+  });
+
+  it("fails to take a state folder of another name, and leaves it as it is", () => {
+    const state = join(runFolder, "state");
+    takeState(nodeConfig({ name: "one", stateFolder: state }));
+    takeState(nodeConfig({ name: "one", stateFolder: state }));
+    const two = nodeConfig({ name: "two", stateFolder: state });
+    assert.throws(() => takeState(two), UserError);
+    assert.equal(stateIsOurs(two), false);
+    assert.equal(stateIsOurs(nodeConfig({ name: "one", stateFolder: state })), true);
   });
 });

@@ -14,7 +14,7 @@ async function readTar(path: string): Promise<{ name: string; content: Buffer; m
   const entries = extract();
   entries.on("entry", (header, stream, next) => {
     const chunks: Buffer[] = [];
-    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.on("data", (chunk) => chunks.push(Buffer.from(chunk as Uint8Array)));
     stream.on("end", () => {
       found.push({ name: header.name, content: Buffer.concat(chunks), mtime: header.mtime?.getTime() ?? -1 });
       next();

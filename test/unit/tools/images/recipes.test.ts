@@ -14,7 +14,7 @@ async function filesOf(layer: Layer | undefined): Promise<Map<string, { mode?: n
   const entries = extract();
   entries.on("entry", (header, stream, next) => {
     const chunks: Buffer[] = [];
-    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.on("data", (chunk) => chunks.push(Buffer.from(chunk as Uint8Array)));
     stream.on("end", () => {
       if (header.type === "file") found.set(header.name, { mode: header.mode, text: Buffer.concat(chunks).toString() });
       next();

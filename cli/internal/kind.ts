@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { appImage } from "../../tools/images/app-image";
+import { commandRunner } from "../../tools/kind/commands";
+import { applyKind, deleteKind, inspectKind, loadKindImages } from "../../tools/kind/kind-cluster";
+import { markKind, unmarkKind } from "../../tools/kind/marker";
+import { projectRoot } from "../../tools/paths";
+import type { LocalClusterHandler } from "./handler";
+
+const run = commandRunner();
+
+/** A cluster of kind, for the program's resources. */
+export const kindHandler: LocalClusterHandler = {
+  async nodeApply({ name, ports, kubernetesVersion }, reporter) {
+    reporter.waiting(`kind cluster ${name}`);
+    const info = await applyKind({ name, ports, kubernetesVersion }, run);
+    markKind(name);
+    return { ...info };
+  },
+
+  async nodeInspect({ name }) {
+    return { ...(await inspectKind(name, run)), dead: [] };
+  },
+
+  async nodeDelete({ name, identity }, reporter) {
+    reporter.waiting(`removing kind cluster ${name}`);
+    await deleteKind(name, identity, run);
+    unmarkKind();
+    return {};
+  },
+
+  async imagesApply({ name, apps }, reporter) {
+    reporter.waiting("images of the apps");
+    const images = apps.map((app) => ({
+      ref: appImage(app).ref,
+      containerfile: join(projectRoot, "apps", app, "Containerfile"),
+      folder: projectRoot,
+    }));
+    await loadKindImages(name, images, run);
+    return { refs: images.map((image) => image.ref) };
+  },
+
+  /** Docker built them under these names; what the node itself holds is kind's to know. */
+  async imagesInspect({ refs }) {
+    const found = await Promise.all(refs.map((ref) => run("docker", ["image", "inspect", "--format", "{{.Id}}", ref])));
+    return { refs: refs.filter((_, index) => found[index]?.code === 0) };
+  },
+};
