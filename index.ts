@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { configNamespace, parseStackConfig } from "./stacks/config";
+import { configNamespace } from "./stacks/config";
 import { createLocalStack, type LocalStackOutputs } from "./stacks/local";
 import { gatherLocalEnvironment } from "./stacks/local-environment";
+import { loadStackConfig, type RawStackConfig } from "./stacks/read-config";
 import { UserError } from "./tools/user-error";
 
 /** Entry point of `pulumi up`: reads the stack's config and builds the stack that it describes. */
 async function main(): Promise<LocalStackOutputs> {
   try {
-    const config = parseStackConfig(stackValues());
+    const config = loadStackConfig(rawConfig());
     return await createLocalStack(config, gatherLocalEnvironment(config));
   } catch (error) {
     // A problem of the user is shown as it is; a stack trace would only hide it.
@@ -17,13 +18,19 @@ async function main(): Promise<LocalStackOutputs> {
 }
 
 /** The values of this project's keys, without their prefix. The engine hands over lists and maps as JSON. */
-function stackValues(): Record<string, unknown> {
+function rawConfig(): RawStackConfig {
   const prefix = `${configNamespace}:`;
-  return Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), plainValue(value)]),
-  );
+  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  const bare = (key: string) => key.slice(prefix.length);
+  return {
+    values: Object.fromEntries(own.map(([key, value]) => [bare(key), plainValue(value)])),
+    encrypted: new Set(encryptedKeys().flatMap((key) => (key.startsWith(prefix) ? [bare(key)] : []))),
+  };
+}
+
+/** Whole keys that the engine decrypted: it names them in the environment, and Pulumi's library has no public way to ask. */
+function encryptedKeys(): string[] {
+  return JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
 }
 
 function plainValue(text: string): unknown {

@@ -1,5 +1,7 @@
 import { Command, Option } from "commander";
 import { UserError } from "../tools/user-error";
+import type { ExplainOptions } from "./explain";
+import type { TopologyOptions } from "./topology";
 
 /** Entry point of the `lanes` command. Each command loads its own modules, so that the light ones start fast. */
 export function main(args: readonly string[]): void {
@@ -57,6 +59,17 @@ function build(): Command {
     });
 
   program
+    .command("status")
+    .description("what the mesh has against what the plan wants, with the causes of a broken lane")
+    .addOption(stackOption())
+    .option("-g, --group <name...>", "only these lane groups")
+    .option("--json", "table, findings and a summary as JSON", false)
+    .action(async (options: { stack: string; group?: string[]; json: boolean }) => {
+      const { status } = await import("./status");
+      setExit(await status(options));
+    });
+
+  program
     .command("matrix")
     .description("the table lane x service -> version and reason, from config alone")
     .addOption(stackOption())
@@ -64,6 +77,36 @@ function build(): Command {
     .action(async (options: { stack: string; json: boolean }) => {
       const { matrix } = await import("./matrix");
       process.stdout.write(`${matrix(options)}\n`);
+    });
+
+  program
+    .command("explain")
+    .description("the path of one request, hop by hop, with reasons, from config alone; exit 1 when it has no route")
+    .addOption(stackOption())
+    .option("--host <name>", "Host of the request")
+    .option("--path <path>", "path and query, such as /mock?lane=v2")
+    .option("--method <method>", "HTTP method", "GET")
+    .option("-H, --header <name: value>", "a header; may be given several times", collect)
+    .option("--cookie <name=value>", "a cookie; may be given several times", collect)
+    .option("--gateway <namespace/name>", "the Gateway it arrives at; default: that of the first lane group")
+    .option("--json", "the explanation as JSON", false)
+    .action(async (options: ExplainOptions) => {
+      const { explainRequest } = await import("./explain");
+      const { text, routed } = explainRequest(options);
+      process.stdout.write(`${text}\n`);
+      setExit(routed);
+    });
+
+  program
+    .command("topology")
+    .description("the lanes of each group as a picture, from config alone")
+    .addOption(stackOption())
+    .option("-g, --group <name...>", "only these lane groups")
+    .option("-f, --format <format>", "svg or mermaid", "svg")
+    .option("-o, --output <file>", "write a file; default: stdout")
+    .action(async (options: TopologyOptions) => {
+      const { topology } = await import("./topology");
+      topology(options);
     });
 
   program
@@ -115,6 +158,10 @@ function build(): Command {
 
 function setExit(ok: boolean): void {
   if (!ok) process.exitCode = 1;
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 function positiveInteger(text: string): number {

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterKind, chooseClusterKind } from "../components/cluster/choose";
-import { parseStackConfig, readStackConfigFile, type StackConfig } from "../stacks/config";
+import type { StackConfig } from "../stacks/config";
 import { hostFacts } from "../stacks/local-environment";
+import { loadStackConfig, readStackConfigFile } from "../stacks/read-config";
 import { projectRoot } from "../tools/paths";
 import { type Reporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
@@ -22,7 +23,7 @@ export function readStack(stack: string): StackConfig {
       },
     ]);
   }
-  return parseStackConfig(readStackConfigFile(file));
+  return loadStackConfig(readStackConfigFile(file));
 }
 
 /** The kind of cluster that the stack's config means on this machine. */

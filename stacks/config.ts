@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import type { TlsSecret, TlsSource } from "../components/gateway/tls-secret";
 import { completeLaneGroup, type LaneGroup, laneGroupSchema } from "../components/lanes/spec";
 import { validateLaneGroups } from "../components/lanes/validate";
 import { type Problem, UserError } from "../tools/user-error";
 import { crossCheck } from "./cross-check";
-import { type appNames, type StackConfigInput, stackConfigSchema } from "./schema";
+import { checkTls } from "./cross-check-tls";
+import { type IncludedFile, mergeIncludes } from "./include";
+import { type appNames, type StackConfigInput, stackConfigSchema, tlsKeyPrefix } from "./schema";
 import { toProblems } from "./zod-problems";
 
 /** Prefix of this project's keys in a stack file. */
@@ -65,57 +66,74 @@ export interface WorkloadConfig {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Stack config with every default filled in. */
+/** Stack config with every default filled in, and with the lists of included files in it. */
 export interface StackConfig {
   readonly cluster: ClusterConfig;
   readonly mesh: MeshConfig;
+  /** The gateway whose pods serve all gateways. */
   readonly gateway: GatewayConfig;
+  /** Further Gateway objects on the same pods. */
+  readonly gateways: readonly GatewayConfig[];
+  readonly tls: readonly TlsSecret[];
   readonly workloads: readonly WorkloadConfig[];
   readonly laneGroups: readonly LaneGroup[];
+}
+
+/** What belongs to a stack's config and does not stand in it. */
+export interface ConfigContext {
+  /** Files that it includes. */
+  readonly files?: readonly IncludedFile[];
+  /** What went wrong when they were read. */
+  readonly problems?: readonly Problem[];
+  /** Keys whose value is encrypted in the stack's file. */
+  readonly encrypted?: ReadonlySet<string>;
+  /** @default the present */
+  readonly now?: Date;
 }
 
 /**
  * Checks and completes stack config.
  *
  * @param raw the values of the stack by key, without the `mesh-lanes:` prefix.
- * @throws UserError with every problem at once.
+ * @throws UserError with every problem at once. The path of one in an included file begins with the file.
  */
-export function parseStackConfig(raw: Record<string, unknown>): StackConfig {
-  const parsed = stackConfigSchema.safeParse(raw);
+export function parseStackConfig(raw: Record<string, unknown>, context: ConfigContext = {}): StackConfig {
+  const { values, keys } = withoutTlsKeys(raw);
+  const merged = mergeIncludes(values, context.files ?? []);
+  const reading = [...(context.problems ?? []), ...merged.problems];
+  const fail = (problems: readonly Problem[]) => invalid([...reading, ...problems.map(merged.place)]);
+  const parsed = stackConfigSchema.safeParse(merged.values);
   if (!parsed.success) {
     // Groups of the right shape are judged all the same, so that nobody finds their problems one round later.
-    const problems = [...toProblems(stackConfigSchema, raw, parsed.error), ...validateLaneGroups(wellShaped(raw))];
-    throw invalid(problems);
+    const groups = validateLaneGroups(wellShaped(merged.values));
+    throw fail([...toProblems(stackConfigSchema, merged.values, parsed.error), ...groups]);
   }
-  const config = complete(parsed.data);
   const located = (parsed.data.laneGroups ?? []).map((input, index) => ({ path: `laneGroups[${index}]`, input }));
-  const problems = [...crossCheck(parsed.data, config), ...validateLaneGroups(located)];
-  if (problems.length > 0) throw invalid(problems);
+  const groups = validateLaneGroups(located);
+  // What is in a file that was not read would be reported as missing.
+  if (reading.length > 0) throw fail(groups);
+  const config = complete(parsed.data, keys);
+  const problems = [
+    ...crossCheck(parsed.data, config),
+    ...checkTls(parsed.data, config, {
+      keys,
+      encrypted: context.encrypted ?? new Set(),
+      now: context.now ?? new Date(),
+    }),
+    ...groups,
+  ];
+  if (problems.length > 0) throw fail(problems);
   return config;
 }
 
-/**
- * The `mesh-lanes:` values of a stack file (Pulumi.<stack>.yaml), without their prefix. Secrets are left out: they are not
- * readable without the stack's key, and no value checked here is one.
- *
- * @throws UserError when the file is missing or is not YAML.
- */
-export function readStackConfigFile(path: string): Record<string, unknown> {
-  let document: unknown;
-  try {
-    document = parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    const got = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    const mend = "Name a stack that has a file, or correct the file.";
-    throw new UserError("The stack's config cannot be read.", [{ path, got, allowed: "a YAML file", mend }]);
-  }
-  const config = isRecord(document) && isRecord(document.config) ? document.config : {};
-  const prefix = `${configNamespace}:`;
-  return Object.fromEntries(
-    Object.entries(config)
-      .filter(([key, value]) => key.startsWith(prefix) && !(isRecord(value) && "secure" in value))
-      .map(([key, value]) => [key.slice(prefix.length), value]),
-  );
+/** Private keys by the name of their secret, apart from the values that the schema knows. */
+function withoutTlsKeys(raw: Record<string, unknown>) {
+  const isKey = ([key]: [string, unknown]) => key.startsWith(tlsKeyPrefix);
+  const entries = Object.entries(raw);
+  return {
+    values: Object.fromEntries(entries.filter((entry) => !isKey(entry))),
+    keys: new Map(entries.filter(isKey).map(([key, value]) => [key.slice(tlsKeyPrefix.length), String(value)])),
+  };
 }
 
 function invalid(problems: readonly Problem[]): UserError {
@@ -131,21 +149,48 @@ function wellShaped(raw: Record<string, unknown>) {
   });
 }
 
-function complete(input: StackConfigInput): StackConfig {
+function complete(input: StackConfigInput, keys: ReadonlyMap<string, string>): StackConfig {
+  const { gateway = {} } = input;
   return {
     cluster: completeCluster(input.cluster ?? {}),
     mesh: { ...input.mesh, kind: "istio", version: input.mesh?.version ?? "1.29.1" },
-    gateway: {
-      name: input.gateway?.name ?? "ingressgateway",
-      namespace: input.gateway?.namespace ?? "istio-system",
-      ports: (input.gateway?.ports ?? [{ name: "http", port: 80, protocol: "HTTP" as const }]).map((port) => ({
-        ...port,
-        hosts: port.hosts ?? ["*"],
-      })),
-    },
+    gateway: completeGateway({
+      name: gateway.name ?? "ingressgateway",
+      namespace: gateway.namespace ?? "istio-system",
+      ports: gateway.ports ?? [{ name: "http", port: 80, protocol: "HTTP" as const }],
+    }),
+    gateways: (input.gateways ?? []).map(completeGateway),
+    tls: (input.tls ?? []).map((entry) => completeTls(entry, keys.get(entry.secret))),
     workloads: (input.workloads ?? []).map(completeWorkload),
     laneGroups: (input.laneGroups ?? []).map(completeLaneGroup),
   };
+}
+
+function completeGateway({ name, namespace, ports }: NonNullable<StackConfigInput["gateways"]>[number]): GatewayConfig {
+  return { name, namespace, ports: ports.map((port) => ({ ...port, hosts: port.hosts ?? ["*"] })) };
+}
+
+function completeTls(input: NonNullable<StackConfigInput["tls"]>[number], key: string | undefined): TlsSecret {
+  return { secret: input.secret, hosts: input.hosts, source: completeTlsSource(input.source, key) };
+}
+
+/** What a kind of source needs and has not is for the cross check to report; an empty text never leaves this file. */
+function completeTlsSource(
+  { kind, days = 90, certificate = "", issuer }: NonNullable<StackConfigInput["tls"]>[number]["source"],
+  key: string | undefined,
+): TlsSource {
+  switch (kind) {
+    case "selfSigned":
+      return { kind, days };
+    case "pem":
+      return { kind, certificate, ...(key !== undefined && { key }) };
+    case "certManager":
+      return { kind, issuer: { name: issuer?.name ?? "", kind: issuer?.kind ?? "Issuer" } };
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
 }
 
 function completeCluster(input: NonNullable<StackConfigInput["cluster"]>): ClusterConfig {
@@ -172,8 +217,4 @@ function completeWorkload(input: NonNullable<StackConfigInput["workloads"]>[numb
     ),
     env: input.env ?? {},
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

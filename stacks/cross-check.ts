@@ -1,7 +1,8 @@
-import { isDnsLabel, isHostPattern, isLabelKey, isLabelValue } from "../components/lanes/syntax";
+import { isDnsLabel, isLabelKey, isLabelValue } from "../components/lanes/syntax";
 import { Problems, quote } from "../components/lanes/validate/problems";
 import type { Problem } from "../tools/user-error";
 import type { StackConfig } from "./config";
+import { checkEntryHosts, checkGateways, gatewayName } from "./cross-check-gateways";
 import type { StackConfigInput } from "./schema";
 
 /** What is wrong between sections, and within those that are not lane groups. */
@@ -9,7 +10,7 @@ export function crossCheck(input: StackConfigInput, config: StackConfig): Proble
   const problems = new Problems();
   checkCluster(problems, input);
   checkMesh(problems, config);
-  checkGateway(problems, config);
+  checkGateways(problems, config);
   checkWorkloads(problems, input, config);
   checkLaneGroups(problems, config);
   return problems.list;
@@ -37,31 +38,6 @@ function checkMesh(problems: Problems, { mesh }: StackConfig): void {
 function checkVersion(problems: Problems, path: string, version: string | undefined): void {
   if (version === undefined || /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) return;
   problems.add(path, `got ${quote(version)}`, "a version such as 1.29.1", "Write all three numbers, without a v.");
-}
-
-function checkGateway(problems: Problems, { gateway }: StackConfig): void {
-  problems.dnsLabel("gateway.name", gateway.name);
-  problems.dnsLabel("gateway.namespace", gateway.namespace);
-  const numbers = gateway.ports.map((port) => String(port.port));
-  problems.duplicates(numbers, (index) => `gateway.ports[${index}].port`, "port");
-  const names = gateway.ports.map((port) => port.name);
-  problems.duplicates(names, (index) => `gateway.ports[${index}].name`, "port name");
-  gateway.ports.forEach((port, index) => {
-    const path = `gateway.ports[${index}]`;
-    problems.dnsLabel(`${path}.name`, port.name);
-    if (port.protocol === "HTTPS" && port.credentialName === undefined) {
-      const mend = "Name the TLS secret in the gateway's namespace.";
-      problems.add(`${path}.credentialName`, "missing", "required for HTTPS", mend);
-    } else if (port.protocol === "HTTP" && port.credentialName !== undefined) {
-      const mend = "Remove it, or set protocol: HTTPS.";
-      problems.add(`${path}.credentialName`, `got ${quote(port.credentialName)}`, "only for HTTPS", mend);
-    }
-    port.hosts.forEach((host, hostIndex) => {
-      if (isHostPattern(host)) return;
-      const allowed = "*, a DNS name, or *.name; no scheme, port or path";
-      problems.add(`${path}.hosts[${hostIndex}]`, `got ${quote(host)}`, allowed, "Correct the host name.");
-    });
-  });
 }
 
 function checkWorkloads(problems: Problems, input: StackConfigInput, { workloads }: StackConfig): void {
@@ -116,12 +92,16 @@ function isHttpUrl(text: string): boolean {
 }
 
 /** Lane groups may name services that this stack does not run; those it runs must agree. */
-function checkLaneGroups(problems: Problems, { gateway, workloads, laneGroups }: StackConfig): void {
+function checkLaneGroups(problems: Problems, config: StackConfig): void {
+  const { workloads, laneGroups } = config;
+  const gateways = [config.gateway, ...config.gateways].map(gatewayName);
   laneGroups.forEach((group, index) => {
     const path = `laneGroups[${index}]`;
-    const known = `${gateway.namespace}/${gateway.name}`;
-    if (group.entry.gateway.includes("/"))
-      problems.known(`${path}.entry.gateway`, group.entry.gateway, "gateway", [known]);
+    // A name without its namespace is reported with the group.
+    if (group.entry.gateway.includes("/")) {
+      problems.known(`${path}.entry.gateway`, group.entry.gateway, "gateway", gateways);
+      checkEntryHosts(problems, path, group, config);
+    }
     group.services.forEach((service, serviceIndex) => {
       const at = `${path}.services[${serviceIndex}]`;
       const workload = workloads.find(({ name, namespace }) => name === service.name && namespace === group.namespace);

@@ -1,13 +1,16 @@
 import type { Input, Resource } from "@pulumi/pulumi";
 import { type ClusterChoice, chooseClusterKind, type HostFacts } from "../components/cluster/choose";
 import type { AppImage, AvailableImages, Cluster } from "../components/cluster/cluster";
+import { goWithCluster } from "../components/cluster/disposable";
 import { EmbeddedCluster } from "../components/cluster/embedded";
 import { KindCluster } from "../components/cluster/kind";
 import type { KubeconfigSource } from "../components/cluster/kubeconfig";
+import { GatewayTls } from "../components/gateway/gateway-tls";
 import { IngressGateway } from "../components/gateway/ingress-gateway";
+import { sharedPorts } from "../components/gateway/listeners";
 import { LaneGroup } from "../components/lanes/lane-group";
 import type { LaneTable } from "../components/lanes/table";
-import { IstioMesh } from "../components/mesh/istio";
+import { IstioMesh, istioNamespace } from "../components/mesh/istio";
 import { laneNamespace } from "../components/workloads/namespaces";
 import { Workload } from "../components/workloads/workload";
 import type { ClusterConfig, StackConfig } from "./config";
@@ -29,10 +32,12 @@ export interface LocalStackOutputs {
   readonly clusterReason: string;
   /** A secret. */
   readonly kubeconfig: Input<string>;
-  /** URL of the gateway's first port. */
+  /** URL of the first port of the first gateway. */
   readonly gatewayUrl: Input<string>;
-  /** Port name -> URL. */
+  /** `namespace/name/port` of a gateway -> URL. */
   readonly gatewayUrls: Input<Record<string, string>>;
+  /** TLS secret -> PEM of the authority that a client must trust; of self-signed certificates only. Public. */
+  readonly tlsAuthorities: Readonly<Record<string, Input<string>>>;
   /** Lane group -> lane x service -> version and reason. */
   readonly lanes: Readonly<Record<string, Input<LaneTable>>>;
 }
@@ -41,10 +46,13 @@ export interface LocalStackOutputs {
 export async function createLocalStack(config: StackConfig, environment: LocalEnvironment): Promise<LocalStackOutputs> {
   const choice = chooseClusterKind(config.cluster.kind, environment.facts);
   const cluster = await createCluster(choice, config, environment);
+  if (cluster.disposable) goWithCluster(cluster);
   const images = createImages(cluster, config, environment);
   const mesh = createMesh(cluster, config, environment);
-  const gateway = createGateway(cluster, mesh, config, environment);
-  const workloads = createWorkloads(cluster, mesh, images, config);
+  const namespaces = createNamespaces(cluster, mesh, config);
+  const tls = createTls(cluster, mesh, namespaces, config);
+  const gateway = createGateway(cluster, mesh, namespaces, tls, config, environment);
+  const workloads = createWorkloads(cluster, mesh, namespaces, images, config);
   const groups = createLaneGroups(cluster, gateway, workloads, config);
   return {
     clusterKind: choice.kind,
@@ -52,13 +60,14 @@ export async function createLocalStack(config: StackConfig, environment: LocalEn
     kubeconfig: cluster.kubeconfig,
     gatewayUrl: gateway.url,
     gatewayUrls: gateway.urls,
+    tlsAuthorities: tls.authorities,
     lanes: Object.fromEntries(groups.map(([name, group]) => [name, group.table])),
   };
 }
 
 async function createCluster(
   choice: ClusterChoice,
-  { cluster, gateway }: StackConfig,
+  { cluster, gateway, gateways }: StackConfig,
   environment: LocalEnvironment,
 ): Promise<Cluster> {
   switch (choice.kind) {
@@ -67,7 +76,7 @@ async function createCluster(
     case "kind":
       return new KindCluster("cluster", {
         clusterName: cluster.name,
-        gatewayPorts: gateway.ports.map((port) => port.port),
+        gatewayPorts: sharedPorts([gateway, ...gateways]).map((port) => port.port),
         kubernetesVersion: cluster.kubernetesVersion,
       });
     case "existing":
@@ -106,12 +115,36 @@ function createMesh(cluster: Cluster, { mesh }: StackConfig, environment: LocalE
   });
 }
 
+type Namespaces = ReadonlyMap<string, Resource>;
+
+/** Namespaces of workloads and gateways, by name. That of the control plane comes with the mesh. */
+function createNamespaces(cluster: Cluster, mesh: IstioMesh, config: StackConfig): Namespaces {
+  const { workloads, gateways, gateway } = config;
+  const ofGateways = [gateway, ...gateways].map(({ namespace }) => namespace).filter((name) => name !== istioNamespace);
+  const names = new Set([...workloads.map(({ namespace }) => namespace), ...ofGateways]);
+  const opts = { parent: mesh, provider: cluster.provider, dependsOn: [mesh.controlPlane] };
+  return new Map([...names].map((name) => [name, laneNamespace(`namespace-${name}`, name, mesh.injectionLabel, opts)]));
+}
+
+function createTls(cluster: Cluster, mesh: IstioMesh, namespaces: Namespaces, config: StackConfig): GatewayTls {
+  const { namespace } = config.gateway;
+  return new GatewayTls("gateway-tls", {
+    provider: cluster.provider,
+    namespace,
+    secrets: config.tls,
+    after: [namespaces.get(namespace) ?? mesh.controlPlane],
+  });
+}
+
 function createGateway(
   cluster: Cluster,
   mesh: IstioMesh,
-  { gateway, mesh: { version, charts, revision } }: StackConfig,
+  namespaces: Namespaces,
+  { credentials }: GatewayTls,
+  { gateway, gateways, mesh: { version, charts, revision } }: StackConfig,
   environment: LocalEnvironment,
 ): IngressGateway {
+  const own = [gateway, ...gateways].flatMap(({ namespace }) => namespaces.get(namespace) ?? []);
   return new IngressGateway("gateway", {
     provider: cluster.provider,
     version,
@@ -120,23 +153,20 @@ function createGateway(
     gatewayName: gateway.name,
     namespace: gateway.namespace,
     ports: gateway.ports,
+    further: gateways,
+    credentials,
     access: cluster.access,
-    after: [mesh.controlPlane],
+    after: [mesh.controlPlane, ...new Set(own)],
   });
 }
 
 function createWorkloads(
   cluster: Cluster,
   mesh: IstioMesh,
+  namespaces: Namespaces,
   images: AvailableImages,
   { workloads }: StackConfig,
 ): readonly Workload[] {
-  const namespaces = new Map<string, Resource>();
-  for (const { namespace } of workloads) {
-    if (namespaces.has(namespace)) continue;
-    const opts = { parent: mesh, provider: cluster.provider, dependsOn: [mesh.controlPlane] };
-    namespaces.set(namespace, laneNamespace(`namespace-${namespace}`, namespace, mesh.injectionLabel, opts));
-  }
   return workloads.map(({ name, app, ...args }) => {
     const namespace = namespaces.get(args.namespace);
     const image = images.refs[app];
@@ -163,7 +193,7 @@ function createLaneGroups(
       group.name,
       { group, gateway: { namespace, labels: gateway.selector } },
       // No route before the pods it leads to are ready, none before the gateway listens.
-      { provider: cluster.provider, dependsOn: [gateway.listeners, ...workloads] },
+      { provider: cluster.provider, dependsOn: [...gateway.listeners, ...workloads] },
     ),
   ]);
 }

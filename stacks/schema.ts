@@ -32,7 +32,10 @@ const gatewayPortSchema = z
     port,
     protocol: z.enum(["HTTP", "HTTPS"]).describe("HTTP or HTTPS"),
     hosts: z.array(z.string()).min(1).optional().describe('a list of host names; default ["*"]'),
-    credentialName: z.string().optional().describe("the name of a TLS secret beside the gateway (HTTPS only)"),
+    credentialName: z
+      .string()
+      .optional()
+      .describe("the name of a TLS secret (HTTPS only): of an entry of tls, or managed elsewhere"),
   })
   .describe("a port: name, port, protocol, hosts, credentialName");
 
@@ -43,6 +46,46 @@ export const gatewaySchema = z
     ports: z.array(gatewayPortSchema).min(1).optional().describe("a list of at least one port"),
   })
   .describe("a gateway: name, namespace, ports");
+
+export const furtherGatewaySchema = z
+  .strictObject({
+    name,
+    namespace: name,
+    ports: z.array(gatewayPortSchema).min(1).describe("a list of at least one port"),
+  })
+  .describe("a further gateway on the same pods: name, namespace, ports");
+
+const issuerSchema = z
+  .strictObject({
+    name: z.string().min(1).describe("the name of a cert-manager issuer"),
+    kind: z.enum(["Issuer", "ClusterIssuer"]).optional().describe("Issuer or ClusterIssuer; default Issuer"),
+  })
+  .describe("a cert-manager issuer: name, kind");
+
+export const tlsSchema = z
+  .strictObject({
+    secret: z.string().describe("the name of the secret; a port's credentialName names it"),
+    hosts: z.array(z.string()).min(1).describe("a list of at least one DNS name, *.name or IP address"),
+    source: z
+      .strictObject({
+        kind: z.enum(["selfSigned", "pem", "certManager"]).describe("selfSigned, pem or certManager"),
+        days: z
+          .number()
+          .int()
+          .min(1)
+          .max(825)
+          .optional()
+          .describe("days that a certificate lasts, 1 to 825; default 90 (selfSigned only)"),
+        certificate: z.string().optional().describe("a certificate and its chain as PEM text (pem only)"),
+        key: z
+          .unknown()
+          .optional()
+          .describe("never here: the private key is the encrypted key mesh-lanes:tlsKey.<secret>"),
+        issuer: issuerSchema.optional(),
+      })
+      .describe("where the certificate comes from: kind, days, certificate, issuer"),
+  })
+  .describe("a TLS secret of the gateway: secret, hosts, source");
 
 export const workloadSchema = z
   .strictObject({
@@ -65,10 +108,22 @@ export const workloadSchema = z
     "a workload: name, app, namespace, port, portName, targetPort, calls, versions, versionLabel, replicas, env",
   );
 
+/** Prefix of the keys that hold private keys, each encrypted; the rest of such a key is the name of a TLS secret. */
+export const tlsKeyPrefix = "tlsKey.";
+
+/** Keys that a file named by `include` may have; each is appended to the stack's own list. */
+export const includableKeys = ["workloads", "laneGroups", "gateways", "tls"] as const;
+
 export const stackConfigSchema = z.strictObject({
+  include: z
+    .array(z.string())
+    .optional()
+    .describe(`a list of YAML files with ${includableKeys.join(", ")}; paths begin at the folder of the project`),
   cluster: clusterSchema.optional(),
   mesh: meshSchema.optional(),
   gateway: gatewaySchema.optional(),
+  gateways: z.array(furtherGatewaySchema).optional().describe("a list of further gateways on the same pods"),
+  tls: z.array(tlsSchema).optional().describe("a list of TLS secrets of the gateway"),
   workloads: z.array(workloadSchema).optional().describe("a list of workloads"),
   laneGroups: z.array(laneGroupSchema).optional().describe("a list of lane groups"),
 });
@@ -77,5 +132,10 @@ export type StackConfigInput = z.infer<typeof stackConfigSchema>;
 
 /** JSON schema of the `mesh-lanes:` keys of a stack file, for editors; committed as mesh-lanes.schema.json. */
 export function stackConfigJsonSchema(): object {
-  return z.toJSONSchema(stackConfigSchema, { target: "draft-7", io: "input" });
+  const description =
+    "the private key of a TLS secret; set it by `pulumi config set --secret mesh-lanes:tlsKey.<secret>`";
+  return {
+    ...z.toJSONSchema(stackConfigSchema, { target: "draft-7", io: "input" }),
+    patternProperties: { [`^${tlsKeyPrefix.replace(".", "\\.")}`]: { description } },
+  };
 }

@@ -20,6 +20,14 @@ export const requests = {
     .object({ ...target, apps: z.array(z.string()), refs: z.array(z.string()) })
     .refine(({ apps, refs }) => apps.length === refs.length, "apps and refs must be of the same length"),
   "images-inspect": z.object({ ...target, refs: z.array(z.string()) }),
+  /** `authority`, `authorityKey`: PEM of the authority so far, which signs again. */
+  "certificate-apply": z.object({
+    name: z.string(),
+    hosts: z.array(z.string()).min(1),
+    days: z.number().int().min(1),
+    authority: z.string().optional(),
+    authorityKey: z.string().optional(),
+  }),
 } as const;
 
 export type Verb = keyof typeof requests;

@@ -6,7 +6,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { GatewayAccess } from "../cluster/cluster";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
 import { releaseTimeoutSeconds } from "../mesh/istio";
-import { type GatewayPort, gatewayServers, gatewayUrl, serviceValues } from "./listeners";
+import {
+  type GatewayListeners,
+  type GatewayPort,
+  gatewayServers,
+  gatewayUrl,
+  gatewayUrls,
+  serviceValues,
+  sharedPorts,
+} from "./listeners";
 
 export interface IngressGatewayArgs extends ChartsArgs {
   readonly provider: Provider;
@@ -18,6 +26,16 @@ export interface IngressGatewayArgs extends ChartsArgs {
   /** Namespace of the `Gateway` and of the pods: TLS secrets are read from it. */
   readonly namespace: string;
   readonly ports: readonly GatewayPort[];
+  /**
+   * More `Gateway` objects on the same pods. A port of theirs may be one that is there already, for other hosts.
+   * @default none
+   */
+  readonly further?: readonly GatewayListeners[];
+  /**
+   * What makes the TLS secrets that the ports name.
+   * @default none
+   */
+  readonly credentials?: readonly pulumi.Resource[];
   readonly access: GatewayAccess;
   /** Revision of the control plane that injects the proxy; none for the default one. */
   readonly revision?: string;
@@ -31,18 +49,20 @@ export class IngressGateway extends pulumi.ComponentResource {
   public readonly gateway: pulumi.Output<string>;
   /** Labels of the gateway's pods. */
   public readonly selector: Readonly<Record<string, string>>;
-  /** Port name -> URL, in the order of the ports. */
+  /** `namespace/name/port` -> URL, for every port of every `Gateway`. */
   public readonly urls: pulumi.Output<Record<string, string>>;
-  /** URL of the first port. */
+  /** URL of the gateway's own first port. */
   public readonly url: pulumi.Output<string>;
-  /** The listeners are declared. Routes of this gateway depend on it. */
-  public readonly listeners: pulumi.Resource;
+  /** The `Gateway` objects, its own first. Routes of this gateway depend on them. */
+  public readonly listeners: readonly pulumi.Resource[];
 
   public constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:IngressGateway", name, {}, opts);
     const child = { parent: this, provider: args.provider };
     const releaseName = `istio-${args.gatewayName}`;
     this.selector = { istio: args.gatewayName };
+    const own = { name: args.gatewayName, namespace: args.namespace, ports: args.ports };
+    const gateways = [own, ...(args.further ?? [])];
 
     const proxy = new Release(
       `${name}-proxy`,
@@ -58,26 +78,27 @@ export class IngressGateway extends pulumi.ComponentResource {
           autoscaling: { enabled: false },
           replicaCount: 1,
           resources: { requests: { cpu: "10m", memory: "64Mi" } },
-          service: serviceValues(args.ports, args.access),
+          service: serviceValues(sharedPorts(gateways), args.access),
         },
       },
       { ...child, dependsOn: [...args.after] },
     );
-    this.listeners = new CustomResource(
-      `${name}-listeners`,
-      {
-        apiVersion: "networking.istio.io/v1",
-        kind: "Gateway",
-        metadata: { name: args.gatewayName, namespace: args.namespace },
-        spec: { selector: this.selector, servers: gatewayServers(args.ports) },
-      },
-      { ...child, dependsOn: [proxy] },
+    this.listeners = gateways.map(
+      (gateway) =>
+        new CustomResource(
+          gateway === own ? `${name}-listeners` : `${name}-listeners-${gateway.namespace}-${gateway.name}`,
+          {
+            apiVersion: "networking.istio.io/v1",
+            kind: "Gateway",
+            metadata: { name: gateway.name, namespace: gateway.namespace },
+            spec: { selector: this.selector, servers: gatewayServers(gateway.ports) },
+          },
+          { ...child, dependsOn: [proxy, ...(args.credentials ?? [])] },
+        ),
     );
 
     const address = this.address(`${name}-service`, `${args.namespace}/${releaseName}`, args, proxy);
-    this.urls = address.apply((host) =>
-      Object.fromEntries(args.ports.map((port) => [port.name, gatewayUrl(port, host, args.access)])),
-    );
+    this.urls = address.apply((host) => gatewayUrls(gateways, host, args.access));
     const [first] = args.ports;
     this.url = address.apply((host) => (first ? gatewayUrl(first, host, args.access) : ""));
     this.gateway = pulumi.output(`${args.namespace}/${args.gatewayName}`);

@@ -10,8 +10,37 @@ export interface GatewayPort {
   readonly protocol: "HTTP" | "HTTPS" | "HTTP2" | "GRPC";
   /** Host names it serves; `*` is any. */
   readonly hosts: readonly string[];
-  /** Secret with `tls.crt` and `tls.key` in the gateway's namespace. Needed for HTTPS. */
+  /** Secret with `tls.crt` and `tls.key` in the namespace of the gateway's pods. Needed for HTTPS. */
   readonly credentialName?: string;
+}
+
+/** A `Gateway` object and the ports it listens on. Several of them can share the pods, and ports too. */
+export interface GatewayListeners {
+  /** @example "ingressgateway" */
+  readonly name: string;
+  readonly namespace: string;
+  readonly ports: readonly GatewayPort[];
+}
+
+/** A port of the gateway's Service. */
+export interface SharedPort {
+  readonly name: string;
+  readonly port: number;
+}
+
+/**
+ * The ports that all these gateways need, each number once, in the order in which they come up. A later one whose name
+ * is taken gets its number as well: `http`, `http-30080`.
+ */
+export function sharedPorts(gateways: readonly Pick<GatewayListeners, "ports">[]): SharedPort[] {
+  const found = new Map<number, string>();
+  for (const { name, port } of gateways.flatMap(({ ports }) => ports)) {
+    if (found.has(port)) continue;
+    const taken = [...found.values()].includes(name);
+    // A Kubernetes port name has 63 characters; the number takes at most six of them.
+    found.set(port, taken ? `${name.slice(0, 57)}-${port}` : name);
+  }
+  return [...found].map(([port, name]) => ({ name, port }));
 }
 
 /** Servers of an Istio `Gateway`; see https://istio.io/latest/docs/reference/config/networking/gateway/#Server */
@@ -42,7 +71,7 @@ export interface ServiceValues {
 const statusPort: ServicePort = { name: "status-port", port: 15021, protocol: "TCP", targetPort: 15021 };
 
 /** The gateway's Service: its ports, and how they are reached from outside the cluster. */
-export function serviceValues(ports: readonly GatewayPort[], access: GatewayAccess): ServiceValues {
+export function serviceValues(ports: readonly SharedPort[], access: GatewayAccess): ServiceValues {
   const servicePorts = ports.map<ServicePort>(({ name, port }) => ({ name, port, protocol: "TCP", targetPort: port }));
   switch (access.kind) {
     case "externalIp":
@@ -68,6 +97,22 @@ export function gatewayUrl(port: GatewayPort, host: string, access: GatewayAcces
   const number = access.kind === "hostPort" ? published(access, port.port).hostPort : port.port;
   const usual = scheme === "https" ? 443 : 80;
   return number === usual ? `${scheme}://${host}` : `${scheme}://${host}:${number}`;
+}
+
+/**
+ * `namespace/name/port` -> URL, for every port of every gateway.
+ * @example { "istio-system/ingressgateway/http": "http://10.200.0.2" }
+ */
+export function gatewayUrls(
+  gateways: readonly GatewayListeners[],
+  host: string,
+  access: GatewayAccess,
+): Record<string, string> {
+  return Object.fromEntries(
+    gateways.flatMap(({ namespace, name, ports }) =>
+      ports.map((port) => [`${namespace}/${name}/${port.name}`, gatewayUrl(port, host, access)]),
+    ),
+  );
 }
 
 function published(access: Extract<GatewayAccess, { kind: "hostPort" }>, port: number) {

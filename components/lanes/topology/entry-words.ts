@@ -13,7 +13,8 @@ export function entryWords(group: LaneGroup, lane: Lane): string[] {
         // Said with the weight below: it is one way in, not two.
         break;
       case "weights":
-        if (lane.weight !== undefined) words.push(`${lane.weight} % of ${group.entry.sticky ? "new clients" : "the rest"}`);
+        if (lane.weight !== undefined)
+          words.push(`${lane.weight} % of ${group.entry.sticky ? "new clients" : "the rest"}`);
         break;
       case "unmatched":
         if (rule.lane === lane.name) words.push("all other requests");

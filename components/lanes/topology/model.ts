@@ -68,6 +68,11 @@ export function topologyOf(group: LaneGroup): Topology {
   };
 }
 
+/** What a lane's card says below its name. */
+export function entryLines(lane: TopologyLane): readonly string[] {
+  return lane.entry.length > 0 ? lane.entry : ["by fallback only"];
+}
+
 /** The whole picture as one text, for those who cannot see it. */
 export function describeTopology(topology: Topology): string {
   const lanes = topology.lanes.map((lane) => {

@@ -25,7 +25,9 @@ export function assignTracks(calls: readonly ColumnCall[]): {
     .sort((a, b) => right(a) - left(a) - (right(b) - left(b)) || left(a) - left(b));
   const taken: ColumnCall[][] = [];
   const tracked = others.map((call) => {
-    const free = taken.findIndex((others) => others.every((other) => right(other) < left(call) || left(other) > right(call)));
+    const free = taken.findIndex((others) =>
+      others.every((other) => right(other) < left(call) || left(other) > right(call)),
+    );
     const track = free < 0 ? taken.length : free;
     taken[track] = [...(taken[track] ?? []), call];
     return { ...call, track };

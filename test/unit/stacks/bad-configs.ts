@@ -31,11 +31,11 @@ const workload = {
 };
 const workloads = (change: object) => ({ workloads: [{ ...workload, ...change }] });
 
-function replaceAt(list: readonly object[], at: number, change: object): object[] {
+export function replaceAt(list: readonly object[], at: number, change: object): object[] {
   return list.map((item, index) => (index === at ? { ...item, ...change } : item));
 }
 
-function bad(title: string, raw: Record<string, unknown>, path: string, got: string, mend: RegExp): BadConfig {
+export function bad(title: string, raw: Record<string, unknown>, path: string, got: string, mend: RegExp): BadConfig {
   return { title, raw, path, got, mend };
 }
 
@@ -541,9 +541,9 @@ const sections = [
   bad(
     "a port twice",
     { gateway: { ports: ["a", "b"].map((name) => ({ name, port: 80, protocol: "HTTP" })) } },
-    "gateway.ports[1].port",
-    'port "80" is there twice',
-    /Remove/,
+    "gateway.ports[1].hosts[0]",
+    'host "*" on port 80 is in gateway.ports[0].hosts[0] too',
+    /other hosts or another port/,
   ),
   bad("an unknown app", workloads({ app: "mocks" }), "workloads[0].app", 'got "mocks"', /mean mock\?/),
   bad("a port name without a protocol", workloads({ portName: "web" }), "workloads[0].portName", 'got "web"', /Rename/),

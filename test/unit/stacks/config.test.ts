@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseStackConfig, readStackConfigFile, type StackConfig } from "../../../stacks/config";
+import { parseStackConfig, type StackConfig } from "../../../stacks/config";
 import { stackConfigJsonSchema } from "../../../stacks/schema";
 import { projectRoot } from "../../../tools/paths";
 import { UserError } from "../../../tools/user-error";
 import { s1Input, s2Input, s3Input, s4Input, s5Input } from "../components/lanes/fixtures";
 import { badConfigs } from "./bad-configs";
+import { badGatewayConfigs } from "./bad-gateway-configs";
 
 function problemsOf(raw: Record<string, unknown>) {
   try {
@@ -29,6 +29,8 @@ describe("parseStackConfig", () => {
         namespace: "istio-system",
         ports: [{ name: "http", port: 80, protocol: "HTTP", hosts: ["*"] }],
       },
+      gateways: [],
+      tls: [],
       workloads: [],
       laneGroups: [],
     };
@@ -54,13 +56,16 @@ describe("parseStackConfig", () => {
     });
   }
 
-  it("accepts scenario S1 with its own gateway", () => {
+  it("accepts scenario S1 with its own gateway, as the first or as a further one", () => {
     const ports = [{ name: "http", port: 30080, protocol: "HTTP" }];
     const gateway = { name: "ws-gateway", namespace: "default", ports };
     assert.equal(parseStackConfig({ gateway, laneGroups: [s1Input] }).laneGroups[0]?.name, "ws");
+    const config = parseStackConfig({ gateways: [gateway], laneGroups: [s1Input] });
+    assert.deepEqual(config.gateways, [{ ...gateway, ports: [{ ...ports[0], hosts: ["*"] }] }]);
+    assert.equal(config.gateway.name, "ingressgateway");
   });
 
-  for (const { title, raw, path, got, mend } of badConfigs) {
+  for (const { title, raw, path, got, mend } of [...badConfigs, ...badGatewayConfigs]) {
     it(`fails with ${title}`, () => {
       const problems = problemsOf(raw);
       const summary = problems.map((problem) => `${problem.path}: ${problem.got}`);
@@ -83,47 +88,6 @@ describe("parseStackConfig", () => {
     assert.throws(
       () => parseStackConfig({ cluster: { kind: "kindd" } }),
       /^UserError: The stack's config has one problem/,
-    );
-  });
-});
-
-describe("readStackConfigFile", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "mesh-lanes-"));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  it("gives this project's keys without their prefix and without secrets", () => {
-    const file = join(folder, "Pulumi.test.yaml");
-    writeFileSync(
-      file,
-      "config:\n  mesh-lanes:mesh: { version: 1.2.3 }\n  mesh-lanes:key: { secure: abc }\n  kubernetes:x: 1\n",
-    );
-    assert.deepEqual(readStackConfigFile(file), { mesh: { version: "1.2.3" } });
-  });
-
-  it("gives nothing for a file without config", () => {
-    const file = join(folder, "Pulumi.test.yaml");
-    writeFileSync(file, "");
-    assert.deepEqual(readStackConfigFile(file), {});
-  });
-
-  it("fails when the file is missing", () => {
-    assert.throws(() => readStackConfigFile(join(folder, "none.yaml")), /ENOENT/);
-  });
-
-  it("fails when the file is not YAML", () => {
-    const file = join(folder, "Pulumi.test.yaml");
-    writeFileSync(file, "config: [");
-    assert.throws(() => readStackConfigFile(file), UserError);
-  });
-
-  it("reads the dev stack, whose config is valid", () => {
-    const config = parseStackConfig(readStackConfigFile(join(projectRoot, "Pulumi.dev.yaml")));
-    assert.deepEqual(
-      config.laneGroups.map((group) => [group.name, group.mode, group.lanes.map((lane) => lane.name)]),
-      [["test", "strict", ["s1", "s2", "s3"]]],
     );
   });
 });

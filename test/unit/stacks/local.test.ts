@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { parseStackConfig } from "../../../stacks/config";
-import { createLocalStack, type LocalEnvironment } from "../../../stacks/local";
+import { type ConfigContext, parseStackConfig } from "../../../stacks/config";
+import { createLocalStack, type LocalEnvironment, type LocalStackOutputs } from "../../../stacks/local";
+import { makeCertificate } from "../components/gateway/certificates";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
 
 const node = { kubeconfig: "kubeconfig text", address: "10.200.0.2", identity: "id-1" };
+const authority = { authority: "CA", certificate: "CERT", key: "KEY" };
+const answers: Record<string, Record<string, string>> = { LocalNode: node, SelfSignedCertificate: authority };
 const raw = {
   cluster: { kind: "embedded" },
   workloads: ["mocka", "mockb"].map((name) => ({
@@ -52,11 +55,17 @@ describe("createLocalStack", () => {
   let mocks: PulumiMocks;
 
   beforeEach(async () => {
-    mocks = await startPulumiMocks({ outputs: ({ type }) => (type.endsWith(":LocalNode") ? node : {}) });
+    mocks = await startPulumiMocks({ outputs: ({ type }) => answers[type.split(":").at(-1) ?? ""] ?? {} });
   });
 
-  async function create(config: Record<string, unknown>, machine = environment) {
-    const outputs = await createLocalStack(parseStackConfig(config), machine);
+  async function create(config: Record<string, unknown>, machine = environment, context: ConfigContext = {}) {
+    let outputs: LocalStackOutputs | undefined;
+    // As the engine runs a program: with a root, which transformations of the stack need.
+    await pulumi.runtime.runInPulumiStack(async () => {
+      outputs = await createLocalStack(parseStackConfig(config, context), machine);
+      return outputs;
+    });
+    assert.ok(outputs);
     await outputValue(pulumi.output(outputs));
     await settled();
     return outputs;
@@ -67,7 +76,7 @@ describe("createLocalStack", () => {
     for (const { name, type, parent, provider, custom } of mocks.resources) {
       if (type.startsWith("mesh-lanes:") || type === "pulumi:pulumi:Stack") continue;
       assert.ok(custom, `${name} is not custom`);
-      assert.match(parent ?? "", /::mesh-lanes:index:/, `${name} hangs under no component`);
+      assert.match(parent ?? "", /[:$]mesh-lanes:index:/, `${name} hangs under no component`);
       if (!type.startsWith("pulumi:providers:"))
         assert.match(provider, /::cluster-/, `${name} has no explicit provider`);
     }
@@ -117,10 +126,70 @@ describe("createLocalStack", () => {
     assert.equal(outputs.clusterKind, "embedded");
     assert.equal(outputs.clusterReason, "config names it");
     assert.equal(await outputValue(pulumi.output(outputs.gatewayUrl)), "http://10.200.0.2");
-    assert.deepEqual(await outputValue(pulumi.output(outputs.gatewayUrls)), { http: "http://10.200.0.2" });
+    assert.deepEqual(await outputValue(pulumi.output(outputs.gatewayUrls)), {
+      "istio-system/ingressgateway/http": "http://10.200.0.2",
+    });
+    assert.deepEqual(outputs.tlsAuthorities, {});
     assert.equal(await outputValue(pulumi.output(outputs.kubeconfig)), "kubeconfig text");
     assert.ok(await pulumi.isSecret(pulumi.output(outputs.kubeconfig)));
     assert.deepEqual(Object.keys(outputs.lanes), ["test"]);
+  });
+
+  describe("with further gateways and TLS", () => {
+    const port = { port: 443, protocol: "HTTPS", hosts: ["a.example.com"], credentialName: "cred" };
+    const secure = {
+      ...raw,
+      gateways: [{ name: "tornado-gateway", namespace: "edge", ports: [{ ...port, name: "https" }] }],
+      tls: [{ secret: "cred", hosts: port.hosts, source: { kind: "selfSigned" } }],
+    };
+    const needs = (name: string) => new Set(mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1)));
+
+    it("makes the secret beside the pods and before the listeners, and gives out its authority", async () => {
+      const outputs = await create(secure);
+      assert.deepEqual((mocks.named("gateway-tls-cred").inputs as { metadata: unknown }).metadata, {
+        name: "cred",
+        namespace: "istio-system",
+      });
+      assert.ok(needs("gateway-tls-cred").has("mesh-istiod"));
+      for (const listeners of ["gateway-listeners", "gateway-listeners-edge-tornado-gateway"]) {
+        assert.ok(needs(listeners).has("gateway-tls-cred"), listeners);
+        assert.ok(needs("test").has(listeners), `the lane group does not wait for ${listeners}`);
+      }
+      const urls = await outputValue(pulumi.output(outputs.gatewayUrls));
+      assert.equal(urls["edge/tornado-gateway/https"], "https://10.200.0.2");
+      assert.equal(await outputValue(pulumi.output(outputs.tlsAuthorities.cred)), "CA");
+      assert.equal(await pulumi.isSecret(pulumi.output(outputs.tlsAuthorities.cred)), false);
+    });
+
+    it("makes the namespaces of gateways, but not that of the control plane", async () => {
+      await create(secure);
+      assert.ok(needs("gateway-proxy").has("namespace-edge"));
+      assert.deepEqual(
+        mocks.ofType("kubernetes:core/v1:Namespace").map(({ name }) => name),
+        ["mesh-system", "namespace-edge"],
+      );
+    });
+
+    it("publishes the ports of all gateways on kind", async () => {
+      const machine = { ...environment, facts: { ...environment.facts, dockerAnswers: () => true } };
+      await create({ ...secure, cluster: { kind: "kind" } }, machine);
+      assert.deepEqual(mocks.named("cluster-node").inputs.ports, ["8080:31080", "8443:31081"]);
+    });
+
+    it("hands the key of a PEM certificate to the cluster as a secret", async () => {
+      const { certificate, key } = await makeCertificate({ names: port.hosts });
+      const tls = [{ secret: "cred", hosts: port.hosts, source: { kind: "pem", certificate } }];
+      const context = { encrypted: new Set(["tlsKey.cred"]) };
+      await create({ ...secure, tls, "tlsKey.cred": key }, environment, context);
+      assert.deepEqual((mocks.named("gateway-tls-cred").inputs as { data: unknown }).data, {
+        // How a secret goes to the engine.
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        value: {
+          "tls.crt": Buffer.from(certificate).toString("base64"),
+          "tls.key": Buffer.from(key).toString("base64"),
+        },
+      });
+    });
   });
 
   it("prefers the charts that the config names to those of the environment", async () => {

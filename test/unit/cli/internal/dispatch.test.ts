@@ -20,6 +20,7 @@ describe("internal verbs", () => {
       ["(the whole)"],
     ],
     ["no object", "node-delete", "7", ["(the whole)"]],
+    ["a certificate for nobody", "certificate-apply", '{"name":"x","hosts":[],"days":0}', ["hosts", "days"]],
   ] as const) {
     it(`fails on ${title}`, () => {
       assert.throws(
@@ -33,7 +34,14 @@ describe("internal verbs", () => {
     assert.throws(() => parse("node-apply", "{"), UserError);
   });
 
-  for (const verb of ["node-apply", "node-inspect", "node-delete", "images-apply", "images-inspect"]) {
+  for (const verb of [
+    "node-apply",
+    "node-inspect",
+    "node-delete",
+    "images-apply",
+    "images-inspect",
+    "certificate-apply",
+  ]) {
     it(`knows ${verb}`, () => assert.ok(isVerb(verb)));
   }
 

@@ -34,6 +34,7 @@ describe("clusters", () => {
           kubeconfig: secret(await outputValue(cluster.kubeconfig)),
           clusterIdentifier: await outputValue(cluster.identity),
           enableServerSideApply: "true",
+          enableSecretMutable: "true",
           deleteUnreachable: String(disposable),
         },
       ],

@@ -3,8 +3,8 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewayAccess } from "../../../../components/cluster/cluster";
 import { publishedPorts } from "../../../../components/cluster/kind";
-import { IngressGateway } from "../../../../components/gateway/ingress-gateway";
-import type { GatewayPort } from "../../../../components/gateway/listeners";
+import { IngressGateway, type IngressGatewayArgs } from "../../../../components/gateway/ingress-gateway";
+import { type GatewayListeners, type GatewayPort, sharedPorts } from "../../../../components/gateway/listeners";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const ports: GatewayPort[] = [
@@ -30,7 +30,7 @@ describe("IngressGateway", () => {
     });
   });
 
-  async function create(access: GatewayAccess) {
+  async function create(access: GatewayAccess, more: Pick<IngressGatewayArgs, "further" | "credentials"> = {}) {
     const provider = new Provider("cluster", { kubeconfig: "text" });
     const mesh = new Provider("mesh", {});
     const gateway = new IngressGateway("gateway", {
@@ -42,9 +42,10 @@ describe("IngressGateway", () => {
       ports,
       access,
       after: [mesh],
+      ...more,
     });
     await outputValue(gateway.url);
-    await settled(gateway, gateway.listeners);
+    await settled(gateway, ...gateway.listeners);
     return gateway;
   }
 
@@ -68,9 +69,9 @@ describe("IngressGateway", () => {
       compat: "true",
     });
     assert.deepEqual(await outputValue(gateway.urls), {
-      http: "http://10.200.0.2",
-      https: "https://10.200.0.2",
-      ws: "http://10.200.0.2:30080",
+      "istio-system/ws-gateway/http": "http://10.200.0.2",
+      "istio-system/ws-gateway/https": "https://10.200.0.2",
+      "istio-system/ws-gateway/ws": "http://10.200.0.2:30080",
     });
     assert.equal(await outputValue(gateway.url), "http://10.200.0.2");
     assert.equal(await outputValue(gateway.gateway), "istio-system/ws-gateway");
@@ -110,10 +111,59 @@ describe("IngressGateway", () => {
       ports: [statusPort, ...servicePorts.map((port, index) => ({ ...port, nodePort: 31080 + index }))],
     });
     assert.deepEqual(await outputValue(gateway.urls), {
-      http: "http://127.0.0.1:8080",
-      https: "https://127.0.0.1:8443",
-      ws: "http://127.0.0.1:30080",
+      "istio-system/ws-gateway/http": "http://127.0.0.1:8080",
+      "istio-system/ws-gateway/https": "https://127.0.0.1:8443",
+      "istio-system/ws-gateway/ws": "http://127.0.0.1:30080",
     });
+  });
+
+  it("takes further gateways on its pods: their objects, the ports of all, their secrets first", async () => {
+    const further: GatewayListeners[] = [
+      {
+        name: "tornado-gateway",
+        namespace: "default",
+        ports: [
+          { name: "http", port: 8080, protocol: "HTTP", hosts: ["*"] },
+          { name: "https", port: 443, protocol: "HTTPS", hosts: ["b.com"], credentialName: "b-credential" },
+        ],
+      },
+    ];
+    const credential = new Provider("b-credential", {});
+    const access: GatewayAccess = { kind: "externalIp", address: pulumi.output("10.200.0.2") };
+    const gateway = await create(access, { further, credentials: [credential] });
+    assert.deepEqual((service() as { ports: unknown }).ports, [
+      statusPort,
+      ...servicePorts,
+      { name: "http-8080", port: 8080, protocol: "TCP", targetPort: 8080 },
+    ]);
+    assert.deepEqual(mocks.named("gateway-listeners-default-tornado-gateway").inputs, {
+      apiVersion: "networking.istio.io/v1",
+      kind: "Gateway",
+      metadata: { name: "tornado-gateway", namespace: "default" },
+      spec: {
+        selector: { istio: "ws-gateway" },
+        servers: [
+          { port: { number: 8080, name: "http", protocol: "HTTP" }, hosts: ["*"] },
+          {
+            port: { number: 443, name: "https", protocol: "HTTPS" },
+            hosts: ["b.com"],
+            tls: { mode: "SIMPLE", credentialName: "b-credential" },
+          },
+        ],
+      },
+    });
+    for (const name of ["gateway-listeners", "gateway-listeners-default-tornado-gateway"]) {
+      const needs = mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1));
+      assert.deepEqual(new Set(needs), new Set(["b-credential", "gateway-proxy"]), name);
+    }
+    assert.deepEqual(await outputValue(gateway.urls), {
+      "istio-system/ws-gateway/http": "http://10.200.0.2",
+      "istio-system/ws-gateway/https": "https://10.200.0.2",
+      "istio-system/ws-gateway/ws": "http://10.200.0.2:30080",
+      "default/tornado-gateway/http": "http://10.200.0.2:8080",
+      "default/tornado-gateway/https": "https://10.200.0.2",
+    });
+    assert.equal(gateway.listeners.length, 2);
   });
 
   it("reads the address of a load balancer", async () => {
@@ -121,4 +171,28 @@ describe("IngressGateway", () => {
     assert.deepEqual(service(), { type: "LoadBalancer", ports: [statusPort, ...servicePorts] });
     assert.equal(await outputValue(gateway.url), "http://203.0.113.7");
   });
+});
+
+describe("ports that gateways share", () => {
+  const port = (name: string, number: number): GatewayPort => ({ name, port: number, protocol: "HTTP", hosts: ["*"] });
+  const long = "a".repeat(63);
+
+  for (const [title, gateways, expected] of [
+    ["each number once, under its first name", [[port("http", 80)], [port("web", 80)]], ["http 80"]],
+    [
+      "a name that is taken gets its number",
+      [[port("http", 80)], [port("http", 30080)]],
+      ["http 80", "http-30080 30080"],
+    ],
+    ["within 63 characters", [[port(long, 80)], [port(long, 30080)]], [`${long} 80`, `${"a".repeat(57)}-30080 30080`]],
+    ["none", [], []],
+  ] as const) {
+    it(title, () => {
+      const shared = sharedPorts(gateways.map((ports) => ({ ports })));
+      assert.deepEqual(
+        shared.map(({ name, port: number }) => `${name} ${number}`),
+        expected,
+      );
+    });
+  }
 });

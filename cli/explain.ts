@@ -1,0 +1,53 @@
+import { explain } from "../components/lanes/explain";
+import type { LaneGroup } from "../components/lanes/spec";
+import { didYouMean } from "../components/lanes/suggest";
+import { type Problem, UserError } from "../tools/user-error";
+import { type RequestFlags, requestFromFlags } from "./explain/flags";
+import { formatExplanation } from "./explain/format";
+import { triedRules } from "./explain/tried";
+import { readStack } from "./local-stack";
+
+export interface ExplainOptions extends RequestFlags {
+  readonly stack: string;
+  /** `namespace/name` of the Gateway; default: that of the stack's first lane group. */
+  readonly gateway?: string;
+  readonly json: boolean;
+}
+
+/**
+ * `lanes explain`: the path of one request, hop by hop, from config alone.
+ *
+ * @param groupsOf the checked lane groups of a stack.
+ * @returns the text or JSON to print, and whether the request has a route.
+ * @throws UserError with every flag that is wrong.
+ */
+export function explainRequest(
+  options: ExplainOptions,
+  groupsOf: (stack: string) => readonly LaneGroup[] = (stack) => readStack(stack).laneGroups,
+): { readonly text: string; readonly routed: boolean } {
+  const { request, problems: flagProblems } = requestFromFlags(options);
+  const problems: Problem[] = [...flagProblems];
+  let groups: readonly LaneGroup[] = [];
+  try {
+    groups = groupsOf(options.stack);
+    problems.push(...gatewayProblems(groups, options.gateway));
+  } catch (error) {
+    if (!(error instanceof UserError) || problems.length === 0) throw error;
+    problems.push(...error.problems);
+  }
+  if (problems.length > 0) throw new UserError("lanes explain cannot run like this", problems);
+  const gateway = options.gateway ?? groups[0]?.entry.gateway;
+  if (gateway === undefined) throw new UserError(`stack ${options.stack} has no lane group to explain`);
+  const explanation = explain(groups, request, { gateway });
+  const text = options.json
+    ? JSON.stringify(explanation, null, 2)
+    : formatExplanation(explanation, { gateway, request, tried: triedRules(groups, request, gateway) });
+  return { text, routed: explanation.status === "routed" };
+}
+
+function gatewayProblems(groups: readonly LaneGroup[], gateway: string | undefined): Problem[] {
+  const known = [...new Set(groups.map((group) => group.entry.gateway))];
+  if (gateway === undefined || groups.length === 0 || known.includes(gateway)) return [];
+  const mend = didYouMean(gateway, known, "Name a gateway of the stack's lane groups.");
+  return [{ path: "--gateway", got: `got "${gateway}"`, allowed: known.join(", "), mend }];
+}

@@ -1,0 +1,70 @@
+import {
+  type EnvoyRequest,
+  type LaneRequest,
+  matches,
+  pickHost,
+  toEnvoyRequest,
+} from "../../components/lanes/matching";
+import { entryRules, type RuleMatch } from "../../components/lanes/rules";
+import type { LaneGroup, StringMatch } from "../../components/lanes/spec";
+
+/** A rule of the gateway that a request did not fit. */
+export interface TriedRule {
+  readonly rule: string;
+  /** Each condition that does not hold, in words. */
+  readonly why: string;
+}
+
+/** The rules that a request meets at a gateway without fitting them, in the order in which they are tried. */
+export function triedRules(groups: readonly LaneGroup[], request: LaneRequest, gateway: string): TriedRule[] {
+  const here = groups.filter((group) => group.entry.gateway === gateway);
+  const sent = toEnvoyRequest(request);
+  const hosts = (group: LaneGroup) => group.entry.hosts.map((host) => host.toLowerCase());
+  const host = pickHost(here.flatMap(hosts), sent.authority);
+  if (host === undefined) return [];
+  return here
+    .filter((group) => hosts(group).includes(host))
+    .flatMap((group) => entryRules(group))
+    .flatMap((rule) => {
+      const misses = missed(rule.match, sent);
+      return misses.length > 0 ? [{ rule: rule.name, why: misses.join("; ") }] : [];
+    });
+}
+
+/** One condition at a time, judged by the very function that judges the rule. */
+function missed(match: RuleMatch, sent: EnvoyRequest): string[] {
+  const none: RuleMatch = { headers: {}, query: {} };
+  const fails = (condition: Partial<RuleMatch>) => !matches({ ...none, ...condition }, sent);
+  const { path, authority } = match;
+  return [
+    ...(path && fails({ path }) ? [`path is ${quote(sent.path)}, not ${wanted(path)}`] : []),
+    ...(authority && fails({ authority }) ? [`host is ${quote(sent.authority)}, not ${wanted(authority)}`] : []),
+    ...Object.entries(match.headers).flatMap(([name, value]) =>
+      fails({ headers: { [name]: value } }) ? [miss(`header ${name}`, sent.headers.get(name)?.join(","), value)] : [],
+    ),
+    ...Object.entries(match.query).flatMap(([key, value]) =>
+      fails({ query: { [key]: value } }) ? [miss(`query ${key}`, sent.query.get(key), value)] : [],
+    ),
+  ];
+}
+
+function miss(what: string, got: string | undefined, match: StringMatch): string {
+  return got === undefined ? `${what} is not there` : `${what} is ${quote(got)}, not ${wanted(match)}`;
+}
+
+function wanted(match: StringMatch): string {
+  switch (match.kind) {
+    case "exact":
+      return quote(match.value);
+    case "prefix":
+      return `${quote(match.value)} at its start`;
+    case "regex":
+      return `a text of the form ${match.value}`;
+    default:
+      return match satisfies never;
+  }
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,158 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+
+/** A certificate that a gateway is to serve. */
+export interface ServedCertificate {
+  /** PEM: the certificate first, then those that lead to its authority. */
+  readonly certificate: string;
+  /** PEM, PKCS #8 or the older forms. Undefined: not at hand, so not checked. */
+  readonly key?: string;
+  /** DNS names, `*.name` and IP addresses that clients will ask for. */
+  readonly hosts: readonly string[];
+}
+
+/** One thing that is wrong. No part of it holds key material. */
+export interface CertificateProblem {
+  readonly at: "certificate" | "key" | { readonly host: number };
+  readonly got: string;
+  readonly allowed: string;
+  readonly mend: string;
+}
+
+/** Everything for which a client or Envoy would refuse this certificate. Empty: it can be served. */
+export function certificateProblems(served: ServedCertificate, now: Date): CertificateProblem[] {
+  if (/PRIVATE KEY-----/.test(served.certificate)) {
+    const mend = "Leave the certificates only. Treat the key as known to others and make a new one.";
+    return [{ at: "certificate", got: "a private key is in it", allowed: "certificates only", mend }];
+  }
+  const chain = readChain(served.certificate);
+  if (chain === undefined) {
+    const mend = "Give the whole text, from -----BEGIN CERTIFICATE----- to the last END line.";
+    return [{ at: "certificate", got: "no certificate can be read in it", allowed: "PEM certificates", mend }];
+  }
+  const [leaf] = chain;
+  return [
+    ...(served.key === undefined ? [] : keyProblems(chain, served.key)),
+    ...chain.flatMap((certificate, index) => timeProblems(certificate, index, now)),
+    ...orderProblems(chain),
+    ...purposeProblems(leaf),
+    ...hostProblems(leaf, served.hosts),
+  ];
+}
+
+/** Whether a name on a certificate is good for a host, by RFC 6125: `*` stands for exactly one label, the first. */
+export function nameCoversHost(name: string, host: string): boolean {
+  const [pattern, wanted] = [name.toLowerCase(), host.toLowerCase()];
+  if (pattern === wanted) return true;
+  if (!pattern.startsWith("*.") || wanted.startsWith("*") || isIP(wanted) !== 0) return false;
+  const dot = wanted.indexOf(".");
+  return dot > 0 && wanted.slice(dot) === pattern.slice(1);
+}
+
+type Chain = readonly [X509Certificate, ...X509Certificate[]];
+
+function readChain(text: string): Chain | undefined {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  try {
+    const [first, ...rest] = blocks.map((block) => new X509Certificate(block));
+    return first && [first, ...rest];
+  } catch {
+    return undefined;
+  }
+}
+
+function keyProblems(chain: Chain, text: string): CertificateProblem[] {
+  const [leaf, ...rest] = chain;
+  const at = "key";
+  if (/ENCRYPTED/.test(text)) {
+    const mend = "Remove the passphrase: openssl pkey -in key.pem -out plain.pem.";
+    return [{ at, got: "the key has a passphrase", allowed: "a PEM private key without one", mend }];
+  }
+  const key = readKey(text);
+  if (key === undefined) {
+    const mend = "Set the whole text, from its BEGIN line to its END line.";
+    return [{ at, got: "no private key can be read in it", allowed: "a PEM private key", mend }];
+  }
+  if (!leaf.checkPrivateKey(key)) {
+    const other = rest.findIndex((certificate) => certificate.checkPrivateKey(key));
+    if (other >= 0) {
+      const got = `the key belongs to certificate ${other + 2} of the chain`;
+      const mend = "Put the server's own certificate first.";
+      return [{ at: "certificate", got, allowed: "the server's certificate first, then its issuers", mend }];
+    }
+    const mend = "Set the key that the certificate was requested with.";
+    return [{ at, got: "the key does not belong to the certificate", allowed: "the certificate's own key", mend }];
+  }
+  return strengthProblems(key);
+}
+
+/** Envoy: https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/common.proto */
+function strengthProblems(key: KeyObject): CertificateProblem[] {
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  const kind = key.asymmetricKeyType ?? "unknown";
+  if (kind === "ec" || (kind === "rsa" && bits >= 2048)) return [];
+  const got = kind === "rsa" ? `an RSA key of ${bits} bits` : `a key of type ${kind}`;
+  const mend = "Make a new key and certificate.";
+  return [{ at: "key", got, allowed: "ECDSA, or RSA of at least 2048 bits: Envoy takes no other", mend }];
+}
+
+function timeProblems(certificate: X509Certificate, index: number, now: Date): CertificateProblem[] {
+  const name = index === 0 ? "the certificate" : `certificate ${index + 1} of the chain`;
+  const allowed = "a certificate that is valid now";
+  const [begin, end] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
+  if (now > end) {
+    const got = `${name} ended on ${end.toISOString()}`;
+    return [{ at: "certificate", got, allowed, mend: "Renew it." }];
+  }
+  if (now < begin) {
+    const got = `${name} begins on ${begin.toISOString()}`;
+    return [{ at: "certificate", got, allowed, mend: "Wait until then, or correct the clock of this machine." }];
+  }
+  return [];
+}
+
+/** RFC 8446, 4.4.2: each certificate is followed by the one that certifies it. */
+function orderProblems(chain: Chain): CertificateProblem[] {
+  return chain.flatMap((certificate, index) => {
+    const issuer = chain[index + 1];
+    if (!issuer || (certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey))) return [];
+    const got = `certificate ${index + 2} of the chain did not issue certificate ${index + 1}`;
+    const mend = "Order them: the server's certificate, its issuer, that one's issuer.";
+    return [{ at: "certificate" as const, got, allowed: "each certificate followed by its issuer", mend }];
+  });
+}
+
+const serverAuthentication = "1.3.6.1.5.5.7.3.1";
+
+function purposeProblems(leaf: X509Certificate): CertificateProblem[] {
+  // The typings say string[]; a certificate without that extension has undefined.
+  const usages = leaf.keyUsage as string[] | undefined;
+  if (usages === undefined || usages.includes(serverAuthentication)) return [];
+  const got = "the certificate is not for servers";
+  const mend = "Request one with the extended key usage serverAuth.";
+  return [{ at: "certificate", got, allowed: "extended key usage serverAuth", mend }];
+}
+
+function hostProblems(leaf: X509Certificate, hosts: readonly string[]): CertificateProblem[] {
+  // Node puts names with odd characters in quotes, so that none can pass for two.
+  const names = (leaf.subjectAltName ?? "")
+    .split(", ")
+    .filter((name) => name.startsWith("DNS:"))
+    .map((name) => name.slice("DNS:".length));
+  const covered = (host: string) =>
+    isIP(host) === 0 ? names.some((name) => nameCoversHost(name, host)) : leaf.checkIP(host) !== undefined;
+  return hosts.flatMap((host, index) => {
+    if (covered(host)) return [];
+    const got = `the certificate does not cover ${JSON.stringify(host)}`;
+    const allowed = leaf.subjectAltName ?? "names in the certificate's subjectAltName: clients read no other";
+    return [{ at: { host: index }, got, allowed, mend: "Remove the host, or get a certificate that has it." }];
+  });
+}
+
+function readKey(text: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(text);
+  } catch {
+    return undefined;
+  }
+}

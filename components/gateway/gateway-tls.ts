@@ -1,0 +1,111 @@
+import { isIP } from "node:net";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import { Secret } from "@pulumi/kubernetes/core/v1";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { ProcessProvider } from "../cluster/process-resource";
+import { SelfSignedCertificate } from "./self-signed";
+import type { CertificateIssuer, TlsSecret } from "./tls-secret";
+
+export interface GatewayTlsArgs {
+  readonly provider: Provider;
+  /** Namespace of the gateway's pods: Istio reads TLS secrets from there, wherever the `Gateway` object is. */
+  readonly namespace: string;
+  readonly secrets: readonly TlsSecret[];
+  /** What makes the namespace. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * The TLS secrets of a gateway. A new certificate is an update of its secret in place: Envoy takes it by SDS for new
+ * connections, and open ones stay.
+ */
+export class GatewayTls extends pulumi.ComponentResource {
+  /** Secret -> PEM of the authority that a client must trust; of self-signed certificates only. */
+  public readonly authorities: Readonly<Record<string, pulumi.Output<string>>>;
+  /** What makes the secrets. Listeners depend on it. */
+  public readonly credentials: readonly pulumi.Resource[];
+  private readonly child: pulumi.CustomResourceOptions;
+  private processes: ProcessProvider | undefined;
+
+  public constructor(
+    private readonly name: string,
+    private readonly args: GatewayTlsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("mesh-lanes:index:GatewayTls", name, {}, opts);
+    this.child = { parent: this, provider: args.provider, dependsOn: [...args.after] };
+    const authorities: Record<string, pulumi.Output<string>> = {};
+    this.credentials = args.secrets.map(({ secret, hosts, source }) => {
+      switch (source.kind) {
+        case "selfSigned": {
+          const made = this.selfSigned(secret, hosts, source.days);
+          authorities[secret] = made.authority;
+          return this.secret(secret, made.certificate, made.key);
+        }
+        case "pem":
+          if (source.key === undefined) throw new Error(`the key of TLS secret ${secret} is not decrypted`);
+          return this.secret(secret, source.certificate, source.key);
+        case "certManager":
+          return this.certificate(secret, hosts, source.issuer);
+        default:
+          return unknownSource(source);
+      }
+    });
+    this.authorities = authorities;
+    this.registerOutputs({ authorities: this.authorities });
+  }
+
+  private selfSigned(secret: string, hosts: readonly string[], days: number): SelfSignedCertificate {
+    // Made on first use: it is a process of its own.
+    this.processes ??= new ProcessProvider(`${this.name}-processes`, { parent: this });
+    return new SelfSignedCertificate(
+      `${this.name}-${secret}-certificate`,
+      { name: secret, hosts, days },
+      { parent: this, provider: this.processes },
+    );
+  }
+
+  private secret(secret: string, certificate: pulumi.Input<string>, key: pulumi.Input<string>): Secret {
+    const base64 = (text: pulumi.Input<string>) =>
+      pulumi.output(text).apply((plain) => Buffer.from(plain).toString("base64"));
+    return new Secret(
+      `${this.name}-${secret}`,
+      {
+        metadata: { name: secret, namespace: this.args.namespace },
+        type: "kubernetes.io/tls",
+        data: { "tls.crt": base64(certificate), "tls.key": base64(pulumi.secret(key)) },
+      },
+      this.child,
+    );
+  }
+
+  /** cert-manager makes the secret and renews it; see https://cert-manager.io/docs/usage/certificate/ */
+  private certificate(secret: string, hosts: readonly string[], issuer: CertificateIssuer): CustomResource {
+    const addresses = hosts.filter((host) => isIP(host) !== 0);
+    return new CustomResource(
+      `${this.name}-${secret}`,
+      {
+        apiVersion: "cert-manager.io/v1",
+        kind: "Certificate",
+        metadata: {
+          name: secret,
+          namespace: this.args.namespace,
+          // It publishes a status, unlike Istio's objects: the secret is there when it is ready.
+          annotations: { "pulumi.com/waitFor": "condition=Ready" },
+        },
+        spec: {
+          secretName: secret,
+          dnsNames: hosts.filter((host) => isIP(host) === 0),
+          ...(addresses.length > 0 && { ipAddresses: addresses }),
+          issuerRef: { name: issuer.name, kind: issuer.kind, group: "cert-manager.io" },
+        },
+      },
+      this.child,
+    );
+  }
+}
+
+function unknownSource(source: never): never {
+  throw new Error(`unknown source of a certificate: ${JSON.stringify(source)}`);
+}

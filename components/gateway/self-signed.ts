@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ProcessResourceOptions } from "../cluster/process-resource";
+import { certificateProviderText } from "./certificate-provider";
+
+export interface SelfSignedCertificateArgs {
+  /** Tells authorities apart: part of the subject of this one. */
+  readonly name: string;
+  /** DNS names, `*.name` or IP addresses. */
+  readonly hosts: readonly string[];
+  /** Days that a certificate lasts. `pulumi up` renews it when a third of them is left. */
+  readonly days: number;
+}
+
+/**
+ * A certificate of an authority of our own, for local use. The authority lasts ten years and stays the same when the
+ * certificate is renewed or its hosts change, so that whoever trusts it need not do so again.
+ *
+ * Both are made once and kept in the state. Every change is an update in place.
+ */
+export class SelfSignedCertificate extends pulumi.CustomResource {
+  /** PEM of the authority's certificate: what a browser must trust. Public. */
+  declare public readonly authority: pulumi.Output<string>;
+  /** PEM of the certificate. */
+  declare public readonly certificate: pulumi.Output<string>;
+  /** PEM of its key, a secret. */
+  declare public readonly key: pulumi.Output<string>;
+
+  public constructor(name: string, args: SelfSignedCertificateArgs, opts: ProcessResourceOptions) {
+    super(
+      "pulumi-nodejs:dynamic:SelfSignedCertificate",
+      name,
+      {
+        ...args,
+        authority: undefined,
+        authorityKey: undefined,
+        certificate: undefined,
+        key: undefined,
+        renewAfter: undefined,
+        __provider: certificateProviderText(),
+      },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["key", "authorityKey"] }),
+    );
+  }
+}

@@ -1,0 +1,25 @@
+/** A TLS secret that the gateway's ports name as `credentialName`. */
+export interface TlsSecret {
+  /** @example "myexample-credential" */
+  readonly secret: string;
+  /** DNS names, `*.name` or IP addresses that the certificate is for. */
+  readonly hosts: readonly string[];
+  readonly source: TlsSource;
+}
+
+export type TlsSource =
+  /** An authority and a certificate of our own, for local use; `days` is how long a certificate lasts. */
+  | { readonly kind: "selfSigned"; readonly days: number }
+  /**
+   * A certificate made elsewhere, as PEM with its chain. The key is PEM too, and a secret; undefined where the stack's
+   * config cannot be decrypted: only the program has it.
+   */
+  | { readonly kind: "pem"; readonly certificate: string; readonly key?: string }
+  /** A `Certificate` of cert-manager, which is installed already. */
+  | { readonly kind: "certManager"; readonly issuer: CertificateIssuer };
+
+/** An issuer of cert-manager. One of kind `Issuer` is in the namespace of the gateway's pods. */
+export interface CertificateIssuer {
+  readonly name: string;
+  readonly kind: "Issuer" | "ClusterIssuer";
+}

@@ -1,0 +1,159 @@
+import { isIP } from "node:net";
+import { type CertificateProblem, certificateProblems, nameCoversHost } from "../components/gateway/certificate";
+import type { TlsSecret } from "../components/gateway/tls-secret";
+import { didYouMean } from "../components/lanes/suggest";
+import { isDnsName, isHostPattern } from "../components/lanes/syntax";
+import { Problems, quote } from "../components/lanes/validate/problems";
+import type { Problem } from "../tools/user-error";
+import type { GatewayPort, StackConfig } from "./config";
+import { type StackConfigInput, tlsKeyPrefix } from "./schema";
+
+/** What is known about the private keys of the stack. */
+export interface TlsKeys {
+  /** Secret -> key, as far as it can be read. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Keys of the config, such as `tlsKey.example`, whose value is encrypted in the stack's file. */
+  readonly encrypted: ReadonlySet<string>;
+  readonly now: Date;
+}
+
+type TlsInput = NonNullable<StackConfigInput["tls"]>[number];
+
+/** What is wrong with TLS secrets, and between them and the ports that name them. No message holds key material. */
+export function checkTls(input: StackConfigInput, config: StackConfig, keys: TlsKeys): Problem[] {
+  const problems = new Problems();
+  const { tls } = config;
+  problems.duplicates(
+    tls.map((entry) => entry.secret),
+    (index) => `tls[${index}].secret`,
+    "TLS secret",
+  );
+  tls.forEach((entry, index) => {
+    const raw = input.tls?.[index];
+    const path = `tls[${index}]`;
+    checkNames(problems, path, entry);
+    if (raw) checkSource(problems, path, raw);
+    if (raw && entry.source.kind === "pem") checkPem(problems, path, entry, raw, keys);
+    checkPorts(problems, path, entry, config);
+  });
+  checkKeys(problems, tls, keys);
+  return problems.list;
+}
+
+function checkNames(problems: Problems, path: string, { secret, hosts, source }: TlsSecret): void {
+  if (!isDnsName(secret)) {
+    const allowed = "a name of a Kubernetes secret: a-z, 0-9, '-' and '.'";
+    problems.add(`${path}.secret`, `got ${quote(secret)}`, allowed, "Rename it.");
+  }
+  hosts.forEach((host, index) => {
+    if (isIP(host) !== 0 || (host !== "*" && isHostPattern(host))) return;
+    const allowed = "a DNS name, *.name or an IP address: no certificate is for all names";
+    problems.add(`${path}.hosts[${index}]`, `got ${quote(host)}`, allowed, "Name the hosts.");
+  });
+  problems.duplicates(hosts, (index) => `${path}.hosts[${index}]`, "host");
+  if (source.kind === "certManager" && hosts.every((host) => isIP(host) !== 0)) {
+    problems.add(`${path}.hosts`, "got IP addresses only", "at least one DNS name", "Add a DNS name.");
+  }
+}
+
+/** Which key goes with which kind of source. */
+const keysOfSource = {
+  selfSigned: { may: ["days"], must: [] },
+  pem: { may: ["certificate"], must: ["certificate"] },
+  certManager: { may: ["issuer"], must: ["issuer"] },
+} as const satisfies Record<TlsInput["source"]["kind"], object>;
+
+function checkSource(problems: Problems, path: string, { source, secret }: TlsInput): void {
+  const { may, must } = keysOfSource[source.kind];
+  for (const key of ["days", "certificate", "issuer"] as const) {
+    const at = `${path}.source.${key}`;
+    const allowedHere = may.some((name) => name === key);
+    if (source[key] !== undefined && !allowedHere) {
+      problems.add(at, `${key} beside kind ${source.kind}`, may.join(", "), `Remove ${key}, or change the kind.`);
+    } else if (source[key] === undefined && must.some((name) => name === key)) {
+      problems.add(at, "missing", `required for kind ${source.kind}`, `Add ${key}.`);
+    }
+  }
+  if (source.key !== undefined) {
+    const allowed = `no private key here: it is the encrypted key ${configKey(secret)}`;
+    problems.add(`${path}.source.key`, "a private key in the config's text", allowed, encryptMend(secret));
+  }
+}
+
+function checkPem(problems: Problems, path: string, entry: TlsSecret, raw: TlsInput, known: TlsKeys): void {
+  const { secret, hosts } = entry;
+  const key = known.keys.get(secret);
+  const encrypted = known.encrypted.has(keyPath(secret));
+  if (key === undefined && !encrypted) {
+    const mend = `Set it: ${setCommand(secret)}.`;
+    problems.add(keyPath(secret), "missing", `the private key of ${path}, encrypted`, mend);
+  } else if (!encrypted) {
+    problems.add(keyPath(secret), "a private key that is not encrypted", "an encrypted value", encryptMend(secret));
+  }
+  const { certificate } = raw.source;
+  if (certificate === undefined) return;
+  for (const problem of certificateProblems({ certificate, key, hosts }, known.now)) {
+    problems.add(placeOf(problem, path, secret), problem.got, problem.allowed, problem.mend);
+  }
+}
+
+function placeOf({ at }: CertificateProblem, path: string, secret: string): string {
+  if (at === "certificate") return `${path}.source.certificate`;
+  return at === "key" ? keyPath(secret) : `${path}.hosts[${at.host}]`;
+}
+
+/** A key that belongs to no entry is a mistake in a name, or one that should be gone. */
+function checkKeys(problems: Problems, tls: readonly TlsSecret[], { keys, encrypted }: TlsKeys): void {
+  const wanted = tls.filter(({ source }) => source.kind === "pem").map(({ secret }) => secret);
+  const hidden = [...encrypted]
+    .filter((key) => key.startsWith(tlsKeyPrefix))
+    .map((key) => key.slice(tlsKeyPrefix.length));
+  for (const secret of new Set([...keys.keys(), ...hidden])) {
+    if (wanted.includes(secret)) continue;
+    const mend = didYouMean(secret, wanted, `Remove it: pulumi config rm ${configKey(secret)}.`);
+    problems.add(keyPath(secret), "a private key without its entry of tls", wanted.join(", ") || "none", mend);
+  }
+}
+
+/** The ports that serve an entry, and whether its certificate is right for their hosts. */
+function checkPorts(problems: Problems, path: string, { secret, hosts }: TlsSecret, config: StackConfig): void {
+  const all = [
+    ...config.gateway.ports.map((port, index) => ({ at: `gateway.ports[${index}]`, port })),
+    ...config.gateways.flatMap(({ ports }, gateway) =>
+      ports.map((port, index) => ({ at: `gateways[${gateway}].ports[${index}]`, port })),
+    ),
+  ];
+  const named = all.flatMap(({ port: { credentialName } }) => (credentialName === undefined ? [] : [credentialName]));
+  if (!named.includes(secret)) {
+    const mend = didYouMean(secret, named, "Name it as credentialName of an HTTPS port, or remove the entry.");
+    problems.add(`${path}.secret`, `no port serves ${quote(secret)}`, named.join(", ") || "no port has one", mend);
+  }
+  for (const { at, port } of all) {
+    if (port.credentialName === secret) checkPortHosts(problems, at, port, hosts);
+  }
+}
+
+function checkPortHosts(problems: Problems, at: string, port: GatewayPort, names: readonly string[]): void {
+  port.hosts.forEach((host, index) => {
+    // `*` takes whoever comes, whatever name was asked for: the lane groups' hosts are judged instead.
+    if (host === "*" || names.some((name) => nameCoversHost(name, host))) return;
+    const got = `${quote(host)} is not among the hosts of TLS secret ${port.credentialName}`;
+    problems.add(`${at}.hosts[${index}]`, got, names.join(", "), "Add it to the tls entry, or remove it here.");
+  });
+}
+
+function keyPath(secret: string): string {
+  return `${tlsKeyPrefix}${secret}`;
+}
+
+function configKey(secret: string): string {
+  return `mesh-lanes:${keyPath(secret)}`;
+}
+
+function setCommand(secret: string): string {
+  return `pulumi config set --secret ${configKey(secret)} < key.pem`;
+}
+
+function encryptMend(secret: string): string {
+  return `Treat this key as known to others: remove it, make a new one, and run ${setCommand(secret)}.`;
+}

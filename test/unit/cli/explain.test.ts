@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { type ExplainOptions, explainRequest } from "../../../cli/explain";
+import { explain } from "../../../components/lanes/explain";
+import { type Problem, UserError } from "../../../tools/user-error";
+import { s1, s2, s4 } from "../components/lanes/fixtures";
+
+const options: ExplainOptions = { stack: "dev", host: "a.com", path: "/mock", method: "GET", json: false };
+
+function problemsOf(run: () => unknown): readonly Problem[] {
+  try {
+    run();
+  } catch (error) {
+    assert.ok(error instanceof UserError);
+    return error.problems;
+  }
+  return assert.fail("nothing was thrown");
+}
+
+describe("explainRequest", () => {
+  it("prints the explanation and says that there is a route", () => {
+    const { text, routed } = explainRequest({ ...options, header: ["X-Asm-Prefer-Tag:s2"] }, () => [s2]);
+    assert.equal(routed, true);
+    assert.match(text, /^GET a\.com\/mock at gateway istio-system\/ingressgateway\ngroup test, rule test\/entry\/s2: /);
+  });
+
+  it("says that there is no route, and which conditions did not hold", () => {
+    const { text, routed } = explainRequest({ ...options, header: ["x-asm-prefer-tag: s9"] }, () => [s2]);
+    assert.equal(routed, false);
+    assert.ok(text.includes('test/entry/s1  header x-asm-prefer-tag is "s9", not "s1"'), text);
+  });
+
+  it("prints the very explanation as JSON", () => {
+    const { text } = explainRequest({ ...options, json: true, cookie: ["mesh-lane-shop=v2"] }, () => [s4]);
+    const cookies = { "mesh-lane-shop": "v2" };
+    const expected = explain([s4], { host: "a.com", path: "/mock", cookies });
+    // JSON has no undefined.
+    assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(expected)));
+  });
+
+  it("takes the gateway of the first group, or the one that is named", () => {
+    const at = (gateway?: string) => explainRequest({ ...options, gateway }, () => [s4, s1]).text.split("\n")[1];
+    assert.match(at() ?? "", /^group shop,/);
+    assert.match(at("default/ws-gateway") ?? "", /^group ws,/);
+  });
+
+  it("fails with every problem at once, those of the stack too", () => {
+    const missing = { path: "--stack", got: 'got "x"', allowed: "a stack", mend: "Name one." };
+    const noStack = () => {
+      throw new UserError("no stack", [missing]);
+    };
+    const flags = { ...options, host: undefined, path: "mock", method: "get", header: ["x"], cookie: ["y"] };
+    const problems = problemsOf(() => explainRequest(flags, noStack));
+    assert.deepEqual(
+      problems.map((problem) => problem.path),
+      ["--host", "--path", "--method", "--header", "--cookie", "--stack"],
+    );
+    assert.deepEqual(
+      problemsOf(() => explainRequest(options, noStack)),
+      [missing],
+    );
+  });
+
+  it("fails for a gateway that no group has", () => {
+    const gateway = "istio-system/ingresgateway";
+    assert.deepEqual(
+      problemsOf(() => explainRequest({ ...options, gateway }, () => [s4, s2, s1])),
+      [
+        {
+          path: "--gateway",
+          got: 'got "istio-system/ingresgateway"',
+          allowed: "istio-system/ingressgateway, default/ws-gateway",
+          mend: "Did you mean istio-system/ingressgateway?",
+        },
+      ],
+    );
+  });
+
+  it("fails for a stack without lane groups", () => {
+    assert.throws(() => explainRequest(options, () => []), new UserError("stack dev has no lane group to explain"));
+  });
+
+  it("fails as it is for what is not the user's", () => {
+    const bug = new TypeError("bug");
+    const broken = () => {
+      throw bug;
+    };
+    assert.throws(() => explainRequest({ ...options, host: "" }, broken), bug);
+  });
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { GatewayTls } from "../../../../components/gateway/gateway-tls";
+import type { TlsSecret } from "../../../../components/gateway/tls-secret";
+import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
+
+const hosts = ["a.example.com"];
+const made = { authority: "CA", authorityKey: "CA KEY", certificate: "CERT", key: "KEY", renewAfter: "2026" };
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+/** How a secret goes to the engine: https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts */
+const secret = (value: unknown) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
+
+describe("GatewayTls", () => {
+  let mocks: PulumiMocks;
+  beforeEach(async () => {
+    mocks = await startPulumiMocks({ outputs: ({ type }) => (type.endsWith(":SelfSignedCertificate") ? made : {}) });
+  });
+
+  async function create(...secrets: TlsSecret[]) {
+    const provider = new Provider("cluster", { kubeconfig: "text" });
+    const after = new Provider("mesh", {});
+    const tls = new GatewayTls("tls", { provider, namespace: "istio-system", secrets, after: [after] });
+    await settled(tls, ...tls.credentials);
+    return tls;
+  }
+
+  const metadata = { name: "cred", namespace: "istio-system" };
+
+  it("makes the secret of a PEM certificate, its key a secret", async () => {
+    const tls = await create({ secret: "cred", hosts, source: { kind: "pem", certificate: "CERT", key: "KEY" } });
+    const { inputs, dependencies, parent, provider } = mocks.named("tls-cred");
+    assert.deepEqual(inputs, {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata,
+      type: "kubernetes.io/tls",
+      data: secret({ "tls.crt": base64("CERT"), "tls.key": base64("KEY") }),
+    });
+    assert.ok(dependencies.some((urn) => urn.endsWith("::mesh")));
+    assert.match(parent ?? "", /::tls$/);
+    assert.match(provider, /::cluster::/);
+    assert.deepEqual(tls.authorities, {});
+    assert.deepEqual(mocks.ofType("pulumi:providers:pulumi-nodejs"), []);
+  });
+
+  it("makes self-signed certificates in one provider process and gives out their authorities, not their keys", async () => {
+    const source = { kind: "selfSigned" as const, days: 90 };
+    const tls = await create({ secret: "cred", hosts, source }, { secret: "other", hosts, source });
+    const { __provider, ...inputs } = mocks.named("tls-cred-certificate").inputs;
+    assert.equal(typeof __provider, "string");
+    assert.deepEqual(inputs, { name: "cred", hosts, days: 90 });
+    assert.deepEqual(
+      (mocks.named("tls-cred").inputs as { data: unknown }).data,
+      secret({ "tls.crt": base64("CERT"), "tls.key": base64("KEY") }),
+    );
+    assert.equal(mocks.ofType("pulumi:providers:pulumi-nodejs").length, 1);
+    assert.match(mocks.named("tls-other-certificate").provider, /::tls-processes::/);
+    assert.deepEqual(Object.keys(tls.authorities), ["cred", "other"]);
+    const authority = tls.authorities.cred;
+    assert.ok(authority);
+    assert.equal(await outputValue(authority), "CA");
+    assert.equal(await pulumi.isSecret(authority), false);
+  });
+
+  it("asks cert-manager, and waits until the certificate is there", async () => {
+    const issuer = { name: "letsencrypt", kind: "ClusterIssuer" as const };
+    await create({ secret: "cred", hosts: [...hosts, "10.0.0.1"], source: { kind: "certManager", issuer } });
+    assert.deepEqual(mocks.named("tls-cred").inputs, {
+      apiVersion: "cert-manager.io/v1",
+      kind: "Certificate",
+      metadata: { ...metadata, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+      spec: {
+        secretName: "cred",
+        dnsNames: hosts,
+        ipAddresses: ["10.0.0.1"],
+        issuerRef: { name: "letsencrypt", kind: "ClusterIssuer", group: "cert-manager.io" },
+      },
+    });
+  });
+
+  it("fails for a key that was not decrypted", async () => {
+    await assert.rejects(
+      create({ secret: "cred", hosts, source: { kind: "pem", certificate: "CERT" } }),
+      /key of TLS secret cred is not decrypted/,
+    );
+  });
+});

@@ -1,0 +1,177 @@
+import { s2Input } from "../components/lanes/fixtures";
+import { type BadConfig, bad, replaceAt } from "./bad-configs";
+
+const group = "laneGroups[0]";
+const http = { name: "http", port: 30080, protocol: "HTTP" };
+const https = { name: "https", port: 443, protocol: "HTTPS", hosts: ["a.com"], credentialName: "cred" };
+const further = (...ports: object[]) => ({ gateways: [{ name: "ws", namespace: "default", ports }] });
+const selfSigned = { secret: "cred", hosts: ["a.com"], source: { kind: "selfSigned" } };
+const tls = (change: object, port: object = {}) => ({
+  ...further({ ...https, ...port }),
+  tls: [{ ...selfSigned, ...change }],
+});
+const onWs = (change: object) => ({
+  laneGroups: [{ ...s2Input, entry: { ...s2Input.entry, gateway: "default/ws", ...change } }],
+});
+
+const gateways = [
+  bad(
+    "a gateway without a namespace",
+    { gateways: [{ name: "ws", ports: [http] }] },
+    "gateways[0].namespace",
+    "missing",
+    /Add/,
+  ),
+  bad("a gateway without ports", further(), "gateways[0].ports", "got []", /Correct/),
+  bad(
+    "a further gateway like the first",
+    { gateways: [{ name: "ingressgateway", namespace: "istio-system", ports: [http] }] },
+    "gateways[0].name",
+    'gateway "istio-system/ingressgateway" is there twice',
+    /rename/,
+  ),
+  bad(
+    "two protocols on one port",
+    further({ ...http, port: 80, protocol: "HTTPS", credentialName: "x" }),
+    "gateways[0].ports[0].protocol",
+    "HTTPS on port 80, but gateway.ports[0] has HTTP there",
+    /another port/,
+  ),
+  bad(
+    "a port of the proxy",
+    further({ ...http, port: 15021 }),
+    "gateways[0].ports[0].port",
+    "got 15021",
+    /another port/,
+  ),
+  bad(
+    "a port name twice",
+    further(http, { ...http, port: 30081 }),
+    "gateways[0].ports[1].name",
+    'port name "http" is there twice',
+    /rename/,
+  ),
+  bad(
+    "a gateway name in capitals",
+    further({ ...http, name: "Http" }),
+    "gateways[0].ports[0].name",
+    'got "Http"',
+    /to http/,
+  ),
+  bad(
+    "a host with a port",
+    further({ ...http, hosts: ["a.com:1"] }),
+    "gateways[0].ports[0].hosts[0]",
+    'got "a.com:1"',
+    /Correct/,
+  ),
+  bad(
+    "a host that the gateway does not serve",
+    { ...further({ ...http, hosts: ["a.com"] }), ...onWs({ hosts: ["b.com"] }) },
+    `${group}.entry.hosts[0]`,
+    'the gateway does not serve host "b.com"',
+    /Add it to a port/,
+  ),
+  bad(
+    "a host of a match that the gateway does not serve",
+    {
+      ...further({ ...http, hosts: ["*.a.com"] }),
+      laneGroups: [
+        {
+          ...s2Input,
+          entry: { ...s2Input.entry, gateway: "default/ws", hosts: ["x.a.com"] },
+          lanes: replaceAt(s2Input.lanes, 1, { match: { hosts: ["a.com"] } }),
+        },
+      ],
+    },
+    `${group}.lanes[1].match.hosts[0]`,
+    'the gateway does not serve host "a.com"',
+    /Add it to a port/,
+  ),
+  bad(
+    "a host that no certificate covers",
+    { ...tls({}, { hosts: ["*"] }), ...onWs({ hosts: ["b.com"] }) },
+    `${group}.entry.hosts[0]`,
+    'no certificate of the gateway covers "b.com", which is served by HTTPS only',
+    /Add the host/,
+  ),
+];
+
+const secrets = [
+  bad(
+    "a secret name that is none",
+    { ...tls({ secret: "Cred" }, { credentialName: "Cred" }) },
+    "tls[0].secret",
+    'got "Cred"',
+    /Rename/,
+  ),
+  bad("a certificate for all", { ...tls({ hosts: ["*", "a.com"] }) }, "tls[0].hosts[0]", 'got "*"', /Name the hosts/),
+  bad("a certificate for none", { ...tls({ hosts: [] }) }, "tls[0].hosts", "got []", /Correct/),
+  bad(
+    "a source that is none",
+    tls({ source: { kind: "letsencrypt" } }),
+    "tls[0].source.kind",
+    'got "letsencrypt"',
+    /Use selfSigned/,
+  ),
+  bad("days below one", tls({ source: { kind: "selfSigned", days: 0 } }), "tls[0].source.days", "got 0", /Correct/),
+  bad(
+    "an issuer for a self-signed certificate",
+    tls({ source: { kind: "selfSigned", issuer: { name: "x" } } }),
+    "tls[0].source.issuer",
+    "issuer beside kind selfSigned",
+    /Remove issuer/,
+  ),
+  bad(
+    "cert-manager without an issuer",
+    tls({ source: { kind: "certManager" } }),
+    "tls[0].source.issuer",
+    "missing",
+    /Add issuer/,
+  ),
+  bad(
+    "cert-manager for addresses only",
+    tls({ hosts: ["10.0.0.1"], source: { kind: "certManager", issuer: { name: "x" } } }, { hosts: ["*"] }),
+    "tls[0].hosts",
+    "got IP addresses only",
+    /Add a DNS name/,
+  ),
+  bad(
+    "a private key in the config's text",
+    tls({ source: { kind: "selfSigned", key: "text of a key" } }),
+    "tls[0].source.key",
+    "a private key in the config's text",
+    /run pulumi config set --secret mesh-lanes:tlsKey\.cred < key\.pem\.$/,
+  ),
+  bad(
+    "a private key without its entry",
+    { ...tls({}), "tlsKey.other": "text" },
+    "tlsKey.other",
+    "a private key without its entry of tls",
+    /pulumi config rm mesh-lanes:tlsKey\.other/,
+  ),
+  bad(
+    "a secret that no port names",
+    { tls: [selfSigned] },
+    "tls[0].secret",
+    'no port serves "cred"',
+    /Name it as credentialName/,
+  ),
+  bad(
+    "a port's host that is not on its certificate",
+    tls({ hosts: ["*.a.com"] }, { hosts: ["x.a.com", "a.com"] }),
+    "gateways[0].ports[0].hosts[1]",
+    '"a.com" is not among the hosts of TLS secret cred',
+    /Add it to the tls entry/,
+  ),
+  bad(
+    "a secret twice",
+    { ...tls({}), tls: [selfSigned, selfSigned] },
+    "tls[1].secret",
+    'TLS secret "cred" is there twice',
+    /rename/,
+  ),
+];
+
+/** What can be wrong with gateways and TLS, certificates aside. */
+export const badGatewayConfigs: readonly BadConfig[] = [...gateways, ...secrets];
