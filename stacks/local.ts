@@ -1,6 +1,7 @@
 import type { Input, Resource } from "@pulumi/pulumi";
 import { type ClusterChoice, chooseClusterKind, type HostFacts } from "../components/cluster/choose";
 import type { AppImage, AvailableImages, Cluster } from "../components/cluster/cluster";
+import { goWithCluster } from "../components/cluster/disposable";
 import { EmbeddedCluster } from "../components/cluster/embedded";
 import { KindCluster } from "../components/cluster/kind";
 import type { KubeconfigSource } from "../components/cluster/kubeconfig";
@@ -41,6 +42,7 @@ export interface LocalStackOutputs {
 export async function createLocalStack(config: StackConfig, environment: LocalEnvironment): Promise<LocalStackOutputs> {
   const choice = chooseClusterKind(config.cluster.kind, environment.facts);
   const cluster = await createCluster(choice, config, environment);
+  if (cluster.disposable) goWithCluster(cluster);
   const images = createImages(cluster, config, environment);
   const mesh = createMesh(cluster, config, environment);
   const gateway = createGateway(cluster, mesh, config, environment);

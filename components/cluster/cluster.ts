@@ -41,6 +41,8 @@ export interface Cluster extends pulumi.ComponentResource {
   readonly identity: pulumi.Output<string>;
   readonly provider: Provider;
   readonly access: GatewayAccess;
+  /** Whether it lives and dies with the program, with all that is on it. */
+  readonly disposable: boolean;
   /** Whether its sidecars run an Envoy that is not Istio's own build and so lacks Istio's filters. */
   readonly stockEnvoy: boolean;
   /** Makes the images of apps available to its pods. Call it once. */

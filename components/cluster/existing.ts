@@ -19,6 +19,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   public readonly identity: pulumi.Output<string>;
   public readonly provider: Provider;
   public readonly access: GatewayAccess = { kind: "loadBalancer" };
+  public readonly disposable = false;
   public readonly stockEnvoy = false;
   private readonly imageRegistry: string | undefined;
 

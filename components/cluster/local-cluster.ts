@@ -20,6 +20,7 @@ export abstract class LocalCluster extends pulumi.ComponentResource implements C
   public readonly identity: pulumi.Output<string>;
   public readonly provider: Provider;
   public readonly access: GatewayAccess;
+  public readonly disposable = true;
   public readonly stockEnvoy: boolean;
   private readonly processes: ProcessProvider;
   private readonly node: LocalNode;

@@ -49,8 +49,8 @@ export interface LocalNodeArgs {
  * A Kubernetes node on this machine, as part of the program: `pulumi up` makes it and repairs it when one of its
  * processes died, `pulumi destroy` removes it with all it holds.
  *
- * It is inspected on each preview. A stopped node shows as an update; one whose state is gone, or that somebody made
- * anew, as a replacement of itself and all that ran on it.
+ * It is inspected on each preview. A node that does not run shows as an update; when its state is gone, or somebody made it
+ * anew, the update gives it a new identity, which replaces all that ran on it.
  */
 export class LocalNode extends pulumi.CustomResource {
   /** Admin kubeconfig, a secret. */

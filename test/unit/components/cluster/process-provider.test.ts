@@ -43,13 +43,12 @@ describe("a process-backed resource", () => {
     assert.deepEqual(calls, [["node-apply", inputs]]);
   });
 
-  const lost = { changes: true, replaces: ["name"], deleteBeforeReplace: true };
   for (const [title, answer, expected] of [
     ["running: no change", { state: "running", identity: "id-1" }, { changes: false }],
     ["stopped: a repair in place", { state: "stopped", identity: "id-1" }, { changes: true }],
     ["broken: a repair in place", { state: "broken", identity: "id-1" }, { changes: true }],
-    ["absent: a replacement", { state: "absent" }, lost],
-    ["made anew by somebody: a replacement", { state: "running", identity: "id-2" }, lost],
+    ["absent: an update", { state: "absent" }, { changes: true }],
+    ["made anew by somebody: an update", { state: "running", identity: "id-2" }, { changes: true }],
   ] as const) {
     it(`diff of a node that is ${title}`, async () => {
       const { made, calls } = provider(node, answer);
