@@ -26,8 +26,6 @@ export interface LocalEnvironment {
 
 export interface LocalStackOutputs {
   readonly clusterKind: string;
-  /** Why that kind of cluster. */
-  readonly clusterReason: string;
   /** A secret. */
   readonly kubeconfig: Input<string>;
   /** URL of the gateway's first port. */
@@ -50,7 +48,6 @@ export async function createLocalStack(config: StackConfig, environment: LocalEn
   const groups = createLaneGroups(cluster, gateway, workloads, config);
   return {
     clusterKind: choice.kind,
-    clusterReason: choice.reason,
     kubeconfig: cluster.kubeconfig,
     gatewayUrl: gateway.url,
     gatewayUrls: gateway.urls,

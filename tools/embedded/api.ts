@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { NodeConfig } from "./config";
 import { nodePaths } from "./config";
-import { apiUrl } from "./config-files";
+import { apiUrl } from "./components";
 import { readIfPresent } from "./files";
 import { readKeyPair } from "./pki";
 
