@@ -5,7 +5,7 @@ import { validateLaneGroups } from "../components/lanes/validate";
 import { type Problem, UserError } from "../tools/user-error";
 import { crossCheck } from "./cross-check";
 import { type appNames, type StackConfigInput, stackConfigSchema } from "./schema";
-import { toProblems } from "./zod-problems";
+import { toProblems, withoutUnknownKeys } from "./zod-problems";
 
 /** Prefix of this project's keys in a stack file. */
 export const configNamespace = "mesh-lanes";
@@ -83,7 +83,7 @@ export interface StackConfig {
 export function parseStackConfig(raw: Record<string, unknown>): StackConfig {
   const parsed = stackConfigSchema.safeParse(raw);
   if (!parsed.success) {
-    // Groups of the right shape are judged all the same, so that nobody finds their problems one round later.
+    // Groups that have the right shape but for unknown keys are judged all the same, so that nobody finds their problems one round later.
     const problems = [...toProblems(stackConfigSchema, raw, parsed.error), ...validateLaneGroups(wellShaped(raw))];
     throw invalid(problems);
   }
@@ -126,7 +126,8 @@ function invalid(problems: readonly Problem[]): UserError {
 function wellShaped(raw: Record<string, unknown>) {
   const groups: readonly unknown[] = Array.isArray(raw.laneGroups) ? raw.laneGroups : [];
   return groups.flatMap((group, index) => {
-    const parsed = laneGroupSchema.safeParse(group);
+    const first = laneGroupSchema.safeParse(group);
+    const parsed = first.success ? first : laneGroupSchema.safeParse(withoutUnknownKeys(group, first.error));
     return parsed.success ? [{ path: `laneGroups[${index}]`, input: parsed.data }] : [];
   });
 }
