@@ -1,7 +1,7 @@
 import type { Input, Resource } from "@pulumi/pulumi";
 import { type ClusterChoice, chooseClusterKind, type HostFacts } from "../components/cluster/choose";
 import type { AppImage, AvailableImages, Cluster } from "../components/cluster/cluster";
-import { goWithCluster } from "../components/cluster/disposable";
+import { onCluster } from "../components/cluster/disposable";
 import { EmbeddedCluster } from "../components/cluster/embedded";
 import { KindCluster } from "../components/cluster/kind";
 import type { KubeconfigSource } from "../components/cluster/kubeconfig";
@@ -40,7 +40,6 @@ export interface LocalStackOutputs {
 export async function createLocalStack(config: StackConfig, environment: LocalEnvironment): Promise<LocalStackOutputs> {
   const choice = chooseClusterKind(config.cluster.kind, environment.facts);
   const cluster = await createCluster(choice, config, environment);
-  if (cluster.disposable) goWithCluster(cluster);
   const images = createImages(cluster, config, environment);
   const mesh = createMesh(cluster, config, environment);
   const gateway = createGateway(cluster, mesh, config, environment);
@@ -96,13 +95,17 @@ function createImages(cluster: Cluster, config: StackConfig, environment: LocalE
 }
 
 function createMesh(cluster: Cluster, { mesh }: StackConfig, environment: LocalEnvironment): IstioMesh {
-  return new IstioMesh("mesh", {
-    provider: cluster.provider,
-    version: mesh.version,
-    charts: mesh.charts ?? environment.charts,
-    revision: mesh.revision,
-    stockEnvoy: cluster.stockEnvoy,
-  });
+  return new IstioMesh(
+    "mesh",
+    {
+      provider: cluster.provider,
+      version: mesh.version,
+      charts: mesh.charts ?? environment.charts,
+      revision: mesh.revision,
+      stockEnvoy: cluster.stockEnvoy,
+    },
+    onCluster(cluster),
+  );
 }
 
 function createGateway(
@@ -111,17 +114,21 @@ function createGateway(
   { gateway, mesh: { version, charts, revision } }: StackConfig,
   environment: LocalEnvironment,
 ): IngressGateway {
-  return new IngressGateway("gateway", {
-    provider: cluster.provider,
-    version,
-    charts: charts ?? environment.charts,
-    revision,
-    gatewayName: gateway.name,
-    namespace: gateway.namespace,
-    ports: gateway.ports,
-    access: cluster.access,
-    after: [mesh.controlPlane],
-  });
+  return new IngressGateway(
+    "gateway",
+    {
+      provider: cluster.provider,
+      version,
+      charts: charts ?? environment.charts,
+      revision,
+      gatewayName: gateway.name,
+      namespace: gateway.namespace,
+      ports: gateway.ports,
+      access: cluster.access,
+      after: [mesh.controlPlane],
+    },
+    onCluster(cluster),
+  );
 }
 
 function createWorkloads(
@@ -140,13 +147,17 @@ function createWorkloads(
     const namespace = namespaces.get(args.namespace);
     const image = images.refs[app];
     if (!namespace || !image) throw new Error(`workload ${name} has no namespace or no image`);
-    return new Workload(`${args.namespace}-${name}`, {
-      ...args,
-      provider: cluster.provider,
-      serviceName: name,
-      image,
-      after: [namespace, mesh.controlPlane, ...images.dependsOn],
-    });
+    return new Workload(
+      `${args.namespace}-${name}`,
+      {
+        ...args,
+        provider: cluster.provider,
+        serviceName: name,
+        image,
+        after: [namespace, mesh.controlPlane, ...images.dependsOn],
+      },
+      onCluster(cluster),
+    );
   });
 }
 
@@ -162,7 +173,7 @@ function createLaneGroups(
       group.name,
       { group, gateway: { namespace, labels: gateway.selector } },
       // No route before the pods it leads to are ready, none before the gateway listens.
-      { provider: cluster.provider, dependsOn: [gateway.listeners, ...workloads] },
+      { provider: cluster.provider, dependsOn: [gateway.listeners, ...workloads], ...onCluster(cluster) },
     ),
   ]);
 }

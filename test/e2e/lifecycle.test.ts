@@ -45,12 +45,13 @@ describe("the local stack", () => {
   it("refuses a wrong config with every problem and without touching anything", async () => {
     const state = join(workPaths.state, ".pulumi", "stacks", "mesh-lanes", `${stack}.json`);
     const before = readFileSync(state, "utf8");
+    const env = await stackEnvironment();
     writeStack((config) => {
       config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 0, "version"], "v9");
       config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 1, "wieght"], 10);
     });
     const { exitCode, stderr } = await lanes("up", "--stack", stack);
-    const plain = await run("pulumi", ["preview", "--stack", stack], await stackEnvironment());
+    const plain = await run("pulumi", ["preview", "--stack", stack], env);
     writeStack();
     assert.equal(exitCode, 1);
     assert.match(stderr, /laneGroups\[0\]\.lanes\[0\]\.version/);
