@@ -6,7 +6,7 @@ import { crossCheck } from "./cross-check";
 import { checkTls } from "./cross-check-tls";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { type appNames, type StackConfigInput, stackConfigSchema, tlsKeyPrefix } from "./schema";
-import { toProblems } from "./zod-problems";
+import { toProblems, withoutUnknownKeys } from "./zod-problems";
 
 /** Prefix of this project's keys in a stack file. */
 export const configNamespace = "mesh-lanes";
@@ -104,7 +104,8 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
   const fail = (problems: readonly Problem[]) => invalid([...reading, ...problems.map(merged.place)]);
   const parsed = stackConfigSchema.safeParse(merged.values);
   if (!parsed.success) {
-    // Groups of the right shape are judged all the same, so that nobody finds their problems one round later.
+    // Groups that have the right shape but for unknown keys are judged all the same, so that nobody finds their problems
+    // one round later.
     const groups = validateLaneGroups(wellShaped(merged.values));
     throw fail([...toProblems(stackConfigSchema, merged.values, parsed.error), ...groups]);
   }
@@ -144,7 +145,8 @@ function invalid(problems: readonly Problem[]): UserError {
 function wellShaped(raw: Record<string, unknown>) {
   const groups: readonly unknown[] = Array.isArray(raw.laneGroups) ? raw.laneGroups : [];
   return groups.flatMap((group, index) => {
-    const parsed = laneGroupSchema.safeParse(group);
+    const first = laneGroupSchema.safeParse(group);
+    const parsed = first.success ? first : laneGroupSchema.safeParse(withoutUnknownKeys(group, first.error));
     return parsed.success ? [{ path: `laneGroups[${index}]`, input: parsed.data }] : [];
   });
 }

@@ -1,7 +1,7 @@
 import type { Input, Resource } from "@pulumi/pulumi";
 import { type ClusterChoice, chooseClusterKind, type HostFacts } from "../components/cluster/choose";
 import type { AppImage, AvailableImages, Cluster } from "../components/cluster/cluster";
-import { goWithCluster } from "../components/cluster/disposable";
+import { onCluster } from "../components/cluster/disposable";
 import { EmbeddedCluster } from "../components/cluster/embedded";
 import { KindCluster } from "../components/cluster/kind";
 import type { KubeconfigSource } from "../components/cluster/kubeconfig";
@@ -28,8 +28,6 @@ export interface LocalEnvironment {
 
 export interface LocalStackOutputs {
   readonly clusterKind: string;
-  /** Why that kind of cluster. */
-  readonly clusterReason: string;
   /** A secret. */
   readonly kubeconfig: Input<string>;
   /** URL of the first port of the first gateway. */
@@ -46,7 +44,6 @@ export interface LocalStackOutputs {
 export async function createLocalStack(config: StackConfig, environment: LocalEnvironment): Promise<LocalStackOutputs> {
   const choice = chooseClusterKind(config.cluster.kind, environment.facts);
   const cluster = await createCluster(choice, config, environment);
-  if (cluster.disposable) goWithCluster(cluster);
   const images = createImages(cluster, config, environment);
   const mesh = createMesh(cluster, config, environment);
   const namespaces = createNamespaces(cluster, mesh, config);
@@ -56,7 +53,6 @@ export async function createLocalStack(config: StackConfig, environment: LocalEn
   const groups = createLaneGroups(cluster, gateway, workloads, config);
   return {
     clusterKind: choice.kind,
-    clusterReason: choice.reason,
     kubeconfig: cluster.kubeconfig,
     gatewayUrl: gateway.url,
     gatewayUrls: gateway.urls,
@@ -106,13 +102,17 @@ function createImages(cluster: Cluster, config: StackConfig, environment: LocalE
 }
 
 function createMesh(cluster: Cluster, { mesh }: StackConfig, environment: LocalEnvironment): IstioMesh {
-  return new IstioMesh("mesh", {
-    provider: cluster.provider,
-    version: mesh.version,
-    charts: mesh.charts ?? environment.charts,
-    revision: mesh.revision,
-    stockEnvoy: cluster.stockEnvoy,
-  });
+  return new IstioMesh(
+    "mesh",
+    {
+      provider: cluster.provider,
+      version: mesh.version,
+      charts: mesh.charts ?? environment.charts,
+      revision: mesh.revision,
+      stockEnvoy: cluster.stockEnvoy,
+    },
+    onCluster(cluster),
+  );
 }
 
 type Namespaces = ReadonlyMap<string, Resource>;
@@ -128,12 +128,16 @@ function createNamespaces(cluster: Cluster, mesh: IstioMesh, config: StackConfig
 
 function createTls(cluster: Cluster, mesh: IstioMesh, namespaces: Namespaces, config: StackConfig): GatewayTls {
   const { namespace } = config.gateway;
-  return new GatewayTls("gateway-tls", {
-    provider: cluster.provider,
-    namespace,
-    secrets: config.tls,
-    after: [namespaces.get(namespace) ?? mesh.controlPlane],
-  });
+  return new GatewayTls(
+    "gateway-tls",
+    {
+      provider: cluster.provider,
+      namespace,
+      secrets: config.tls,
+      after: [namespaces.get(namespace) ?? mesh.controlPlane],
+    },
+    onCluster(cluster),
+  );
 }
 
 function createGateway(
@@ -145,19 +149,23 @@ function createGateway(
   environment: LocalEnvironment,
 ): IngressGateway {
   const own = [gateway, ...gateways].flatMap(({ namespace }) => namespaces.get(namespace) ?? []);
-  return new IngressGateway("gateway", {
-    provider: cluster.provider,
-    version,
-    charts: charts ?? environment.charts,
-    revision,
-    gatewayName: gateway.name,
-    namespace: gateway.namespace,
-    ports: gateway.ports,
-    further: gateways,
-    credentials,
-    access: cluster.access,
-    after: [mesh.controlPlane, ...new Set(own)],
-  });
+  return new IngressGateway(
+    "gateway",
+    {
+      provider: cluster.provider,
+      version,
+      charts: charts ?? environment.charts,
+      revision,
+      gatewayName: gateway.name,
+      namespace: gateway.namespace,
+      ports: gateway.ports,
+      further: gateways,
+      credentials,
+      access: cluster.access,
+      after: [mesh.controlPlane, ...new Set(own)],
+    },
+    onCluster(cluster),
+  );
 }
 
 function createWorkloads(
@@ -171,13 +179,17 @@ function createWorkloads(
     const namespace = namespaces.get(args.namespace);
     const image = images.refs[app];
     if (!namespace || !image) throw new Error(`workload ${name} has no namespace or no image`);
-    return new Workload(`${args.namespace}-${name}`, {
-      ...args,
-      provider: cluster.provider,
-      serviceName: name,
-      image,
-      after: [namespace, mesh.controlPlane, ...images.dependsOn],
-    });
+    return new Workload(
+      `${args.namespace}-${name}`,
+      {
+        ...args,
+        provider: cluster.provider,
+        serviceName: name,
+        image,
+        after: [namespace, mesh.controlPlane, ...images.dependsOn],
+      },
+      onCluster(cluster),
+    );
   });
 }
 
@@ -193,7 +205,7 @@ function createLaneGroups(
       group.name,
       { group, gateway: { namespace, labels: gateway.selector } },
       // No route before the pods it leads to are ready, none before the gateway listens.
-      { provider: cluster.provider, dependsOn: [...gateway.listeners, ...workloads] },
+      { provider: cluster.provider, dependsOn: [...gateway.listeners, ...workloads], ...onCluster(cluster) },
     ),
   ]);
 }

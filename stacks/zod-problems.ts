@@ -42,6 +42,18 @@ function mendOf(schema: z.ZodType | undefined, value: unknown): string {
   return "Correct the value.";
 }
 
+/** A copy without the keys that the schema does not know, so that the rest can be judged all the same. */
+export function withoutUnknownKeys(raw: unknown, error: z.ZodError): unknown {
+  const copy: unknown = structuredClone(raw);
+  for (const issue of error.issues) {
+    if (issue.code !== "unrecognized_keys") continue;
+    const holder = valueAt(copy, issue.path);
+    if (typeof holder !== "object" || holder === null) continue;
+    for (const key of issue.keys) Reflect.deleteProperty(holder, key);
+  }
+  return copy;
+}
+
 /** `laneGroups[0].lanes[1].weight` */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path

@@ -1,11 +1,12 @@
 import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { z } from "zod";
+import { apiUrl } from "./components";
 import type { NodeConfig } from "./config";
 import { nodePaths } from "./config";
-import { apiUrl } from "./config-files";
 import { readIfPresent } from "./files";
 import { readKeyPair } from "./pki";
+import { podsNotBack } from "./pods";
 
 const node = z.object({
   status: z.object({
@@ -47,6 +48,12 @@ export class NodeApi {
         // Heartbeats are in whole seconds.
         type === "Ready" && status === "True" && Date.parse(lastHeartbeatTime) > since - 1000,
     );
+  }
+
+  /** `namespace/name` of the pods that are not back since that time; see `podsNotBack`. */
+  public async podsNotBack(since: number): Promise<string[]> {
+    const answer = await this.call("GET", "/api/v1/pods");
+    return answer.status === 200 ? podsNotBack(answer.body, since) : [];
   }
 
   /** Server-side apply: makes the object or brings it to this state. */

@@ -17,6 +17,10 @@ export const componentNames = [
 export type ComponentName = (typeof componentNames)[number];
 
 export const apiPort = 6443;
+
+export function apiUrl(config: NodeConfig): string {
+  return `https://${config.nodeAddress}:${apiPort}`;
+}
 const etcdUrl = "http://127.0.0.1:2379";
 
 /**

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { apiPort } from "./components";
+import { apiUrl } from "./components";
 import type { NodeConfig } from "./config";
 import { nodePaths } from "./config";
 import { readIfPresent, writeIfChanged } from "./files";
@@ -24,10 +24,6 @@ export function writeConfigFiles(config: NodeConfig): void {
     const text = kubeconfig({ name: config.name, server: apiUrl(config), user, authority, ...pair });
     writeIfChanged(join(paths.kubeconfigs, user), text, 0o600);
   }
-}
-
-export function apiUrl(config: NodeConfig): string {
-  return `https://${config.nodeAddress}:${apiPort}`;
 }
 
 /** TOML for containerd 1.6 and 1.7 (config version 2). */

@@ -1,7 +1,6 @@
-import { componentNames } from "./components";
+import { apiUrl, componentNames } from "./components";
 import type { NodeConfig } from "./config";
 import { nodePaths } from "./config";
-import { apiUrl } from "./config-files";
 import { readIfPresent } from "./files";
 import { networkIsUp } from "./network";
 import { anyProcessLives, readOwner, stateIsOurs } from "./owner";

@@ -44,12 +44,14 @@ export async function createNode(config: NodeConfig, binFolder: string, reporter
     await removeWhatLostItsNetwork(config, reporter);
     takeState(config);
     takeOwnership(config);
+    const podsLive = cgroupPids(config.name).length > 0;
     await prepare(config);
     await ensureNetwork(config);
     const api = new NodeApi(config);
     try {
       await startControlPlane(config, binFolder, api, reporter);
       await startNode(config, binFolder, api, reporter);
+      if (!podsLive) await waitForPods(config, api, reporter);
     } finally {
       api.close();
     }
@@ -121,6 +123,23 @@ async function startNode(config: NodeConfig, binFolder: string, api: NodeApi, re
   reporter.waiting("the cluster's DNS");
   await waitUntil(config, "the cluster's DNS", ["coredns"], () => dnsAnswers(config), 30);
   requireAlive(config, componentNames);
+}
+
+/**
+ * After a stop, every pod has to start again, and until the kubelet has looked at it the API server still says what it
+ * was before. Pods that stay down are the user's, so they end the wait and not the start.
+ */
+async function waitForPods(config: NodeConfig, api: NodeApi, reporter: Reporter): Promise<void> {
+  const since = readRecord(config, "kubelet")?.startedAt ?? 0;
+  const end = performance.now() + 120_000;
+  let missing = await api.podsNotBack(since);
+  while (missing.length > 0 && performance.now() < end) {
+    reporter.waiting("the pods to be ready again");
+    requireAlive(config, componentNames);
+    await new Promise((done) => setTimeout(done, 300));
+    missing = await api.podsNotBack(since);
+  }
+  if (missing.length > 0) reporter.note(`not ready 120 s after the start: ${missing.join(", ")}`);
 }
 
 async function startComponents(

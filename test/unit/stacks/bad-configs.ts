@@ -69,7 +69,7 @@ const shapes = [
   bad("a port out of range", strictService({ port: 70000 }), `${group}.services[1].port`, "got 70000", /Correct/),
   bad(
     "a match of an unknown kind",
-    match({ headers: { x: { suffix: "a" } } }),
+    match({ headers: { x: { exact: "a", suffix: "a" } } }),
     `${group}.lanes[1].match.headers.x.suffix`,
     'unknown key "suffix"',
     /Remove it/,

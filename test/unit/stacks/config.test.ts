@@ -84,6 +84,17 @@ describe("parseStackConfig", () => {
     );
   });
 
+  it("fails with an unknown key and with what else is wrong in the same lane", () => {
+    const [first, ...lanes] = s2Input.lanes;
+    const group = { ...s2Input, lanes: [{ ...first, version: "v9", wieght: 10 }, ...lanes] };
+    assert.deepEqual(
+      problemsOf({ laneGroups: [group] })
+        .map((problem) => problem.path)
+        .slice(0, 2),
+      ["laneGroups[0].lanes[0].wieght", "laneGroups[0].lanes[0].version"],
+    );
+  });
+
   it("says how many problems there are", () => {
     assert.throws(
       () => parseStackConfig({ cluster: { kind: "kindd" } }),
