@@ -11,10 +11,17 @@ async function main(): Promise<LocalStackOutputs> {
     const config = loadStackConfig(rawConfig());
     return await createLocalStack(config, gatherLocalEnvironment(config));
   } catch (error) {
-    // A problem of the user is shown as it is; a stack trace would only hide it.
-    if (error instanceof UserError) throw new pulumi.RunError(error.message);
-    throw error;
+    throw error instanceof UserError ? withoutStack(new pulumi.RunError(error.message)) : error;
   }
+}
+
+/**
+ * A problem of the user is shown as it is; a stack trace would only hide it. Pulumi hides it too, but formats it all the
+ * same for its own trace, and Node 20 needs 20 seconds to colour a stack with a scoped package in it.
+ */
+function withoutStack(error: Error): Error {
+  error.stack = "";
+  return error;
 }
 
 /** The values of this project's keys, without their prefix. The engine hands over lists and maps as JSON. */

@@ -1,17 +1,29 @@
+import type { ClusterKind } from "../components/cluster/choose";
 import { workPaths } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { preparePulumiHome } from "../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../tools/toolchain/toolchain";
+import { UserError } from "../tools/user-error";
 import { clusterKindOf, readStack } from "./local-stack";
 import { makeWorkFolders, pulumiEnvironment } from "./pulumi/environment";
 
 /** `lanes env`: the shell lines for a stack of this checkout. */
 export async function printEnvironment(options: { stack: string }): Promise<string> {
   makeWorkFolders();
-  const toolchain = await ensureTools({ cluster: clusterKindOf(readStack(options.stack)) }, new LineReporter(1));
+  const toolchain = await ensureTools({ cluster: kindOrExisting(options.stack) }, new LineReporter(1));
   await preparePulumiHome(toolchain, workPaths.pulumiHome);
   return environmentLines(toolchain, workPaths.kubeconfig);
+}
+
+/** A config with problems must not keep anyone from the tools to look into it; those of `existing` are in every set. */
+function kindOrExisting(stack: string): ClusterKind {
+  try {
+    return clusterKindOf(readStack(stack));
+  } catch (error) {
+    if (error instanceof UserError) return "existing";
+    throw error;
+  }
 }
 
 /**

@@ -11,8 +11,9 @@ import { ensureTools } from "../tools/toolchain/ensure";
 import { readStack } from "./local-stack";
 import { makeWorkFolders } from "./pulumi/environment";
 import { withRunLock } from "./run-lock";
-import { printResults, verifyGroups } from "./verify";
+import { printResults, throughUrls, verifyGroups } from "./verify";
 import { laneRequest } from "./verify/lane-request";
+import { type GroupTarget, groupTargets } from "./verify/targets";
 import { lanePassed } from "./verify/verify-group";
 
 export interface UpOptions {
@@ -47,18 +48,18 @@ export async function up(options: UpOptions): Promise<boolean> {
     const { outputs, changes } = await session.up();
     reporter.note(changesInWords(changes));
     writeKubeconfig(outputs);
-    const url = text(outputs, "gatewayUrl");
+    const targets = groupTargets(config.laneGroups, config, outputs.gatewayUrls?.value ?? {});
 
     let passed = true;
-    if (options.verify && url) {
-      reporter.phase(`prove the lanes through ${url}`);
-      const results = await verifyGroups(config.laneGroups, url, options.requests, reporter);
+    if (options.verify) {
+      reporter.phase(`prove the lanes ${throughUrls(targets)}`);
+      const results = await verifyGroups(targets, options.requests, reporter);
       reporter.done();
-      printResults(results);
+      printResults(results, targets);
       passed = results.every(lanePassed);
     }
     reporter.done();
-    printNextSteps(config, url);
+    printNextSteps(targets);
     const phases = reporter.times.map((phase) => `${phase.name} ${phase.seconds.toFixed(1)} s`).join(", ");
     process.stderr.write(`total ${((performance.now() - startedAt) / 1000).toFixed(1)} s (${phases})\n`);
     return passed;
@@ -76,14 +77,16 @@ function writeKubeconfig(outputs: OutputMap): void {
   if (kubeconfig) writeFileSync(workPaths.kubeconfig, kubeconfig, { mode: 0o600 });
 }
 
-function printNextSteps(config: StackConfig, url: string | undefined): void {
+function printNextSteps(targets: readonly GroupTarget[]): void {
   const lines = ["", "What to try next:"];
-  const group = config.laneGroups[0];
-  const lane = group?.lanes.at(-1);
-  const entering = group && lane ? laneRequest(group, lane) : undefined;
-  if (url && entering && "request" in entering) {
-    const headers = Object.entries(entering.request.headers).map(([name, value]) => `-H '${name}: ${value}' `);
-    lines.push(`  curl ${headers.join("")}${url}${entering.request.path}    # into lane ${lane?.name}`);
+  const target = targets.find((candidate) => "url" in candidate);
+  const lane = target?.group.lanes.at(-1);
+  const entering = target && lane ? laneRequest(target.group, lane) : undefined;
+  if (target && "url" in target && entering && "request" in entering) {
+    const { path, headers, host } = entering.request;
+    const sent = Object.entries({ ...headers, ...(host && { host }) });
+    const options = sent.map(([name, value]) => `-H '${name}: ${value}' `);
+    lines.push(`  curl ${options.join("")}${target.url}${path}    # into lane ${lane?.name}`);
   }
   lines.push(
     '  eval "$(npx lanes env)"               # pulumi and kubectl for this stack',

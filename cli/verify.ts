@@ -4,6 +4,7 @@ import { UserError } from "../tools/user-error";
 import { openLocalStack, readStack } from "./local-stack";
 import { GatewayClient } from "./verify/gateway-client";
 import { differences, verifyTable } from "./verify/report";
+import { type GroupTarget, groupTargets } from "./verify/targets";
 import { type LaneResult, lanePassed, verifyGroup } from "./verify/verify-group";
 
 export interface VerifyOptions {
@@ -17,45 +18,58 @@ export interface VerifyOptions {
 /** Sends requests into each lane and prints what was expected and seen. @returns whether all was as planned. */
 export async function verify(options: VerifyOptions): Promise<boolean> {
   const reporter = new LineReporter(1);
-  const groups = chooseGroups(readStack(options.stack).laneGroups, options.group);
-  const url = options.url ?? (await gatewayUrl(options.stack));
-  reporter.phase(`verify through ${url}`);
-  const results = await verifyGroups(groups, url, options.requests, reporter);
+  const config = readStack(options.stack);
+  const groups = chooseGroups(config.laneGroups, options.group);
+  const urls = options.url === undefined ? await gatewayUrls(options.stack) : {};
+  const targets = groupTargets(groups, config, urls, options.url);
+  reporter.phase(`verify ${throughUrls(targets)}`);
+  const results = await verifyGroups(targets, options.requests, reporter);
   reporter.done();
   if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-  else printResults(results);
+  else printResults(results, targets);
   return results.every(lanePassed);
 }
 
+/** Sends requests into every lane of the groups that have a URL. */
 export async function verifyGroups(
-  groups: readonly LaneGroup[],
-  url: string,
+  targets: readonly GroupTarget[],
   requests: number,
   reporter: Reporter,
 ): Promise<LaneResult[]> {
-  const client = new GatewayClient(url);
-  const lanes = groups.reduce((count, group) => count + group.lanes.length, 0);
+  const reached = targets.flatMap((target) => ("url" in target ? [target] : []));
+  const lanes = reached.reduce((count, { group }) => count + group.lanes.length, 0);
   const results: LaneResult[] = [];
   let begun = 0;
-  try {
-    for (const group of groups) {
+  for (const { group, url } of reached) {
+    const client = new GatewayClient(url);
+    try {
       const ofGroup = await verifyGroup(group, client, requests, (lane) => {
         begun += 1;
         reporter.waiting(`lane ${begun} of ${lanes}: group ${group.name}, lane ${lane}, ${requests} requests`);
       });
       results.push(...ofGroup);
+    } finally {
+      client.close();
     }
-  } finally {
-    client.close();
   }
   return results;
 }
 
-/** The matrix, every difference in words, and the closing count. */
-export function printResults(results: readonly LaneResult[]): void {
+/** The matrix, every difference in words, the groups that were left out, and the closing count. */
+export function printResults(results: readonly LaneResult[], targets: readonly GroupTarget[]): void {
   const passed = results.filter(lanePassed).length;
-  const lines = [verifyTable(results), ...differences(results), `${passed} passed, ${results.length - passed} failed`];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  const skipped = targets.flatMap((target) =>
+    "skipped" in target ? [`group ${target.group.name}: no requests sent: ${target.skipped}`] : [],
+  );
+  const table = results.length > 0 ? [verifyTable(results)] : [];
+  const count = `${passed} passed, ${results.length - passed} failed`;
+  process.stdout.write(`${[...table, ...differences(results), ...skipped, count].join("\n")}\n`);
+}
+
+/** `through http://10.200.0.2`; each URL once. */
+export function throughUrls(targets: readonly GroupTarget[]): string {
+  const urls = targets.flatMap((target) => ("url" in target ? [target.url] : []));
+  return urls.length > 0 ? `through ${[...new Set(urls)].join(", ")}` : "through no gateway";
 }
 
 function chooseGroups(groups: readonly LaneGroup[], names: readonly string[] | undefined): readonly LaneGroup[] {
@@ -73,9 +87,9 @@ function chooseGroups(groups: readonly LaneGroup[], names: readonly string[] | u
   return groups.filter((group) => names.includes(group.name));
 }
 
-async function gatewayUrl(stack: string): Promise<string> {
+async function gatewayUrls(stack: string): Promise<Record<string, string>> {
   const session = await openLocalStack(stack);
-  const { gatewayUrl: output } = await session.outputs();
-  if (typeof output?.value === "string") return output.value;
+  const { gatewayUrls: output } = await session.outputs();
+  if (output) return output.value;
   throw new UserError(`stack ${stack} has no gateway yet: run \`npm start\` first, or name one with --url`);
 }

@@ -64,6 +64,7 @@ export interface WorkloadConfig {
   /** Version -> number of pods; every version is there. */
   readonly replicas: Readonly<Record<string, number>>;
   readonly env: Readonly<Record<string, string>>;
+  readonly sessionAffinity?: "None" | "ClientIP";
 }
 
 /** Stack config with every default filled in, and with the lists of included files in it. */
@@ -218,5 +219,6 @@ function completeWorkload(input: NonNullable<StackConfigInput["workloads"]>[numb
       input.versions.map((version) => [version, typeof replicas === "number" ? replicas : (replicas[version] ?? 1)]),
     ),
     env: input.env ?? {},
+    ...(input.sessionAffinity && { sessionAffinity: input.sessionAffinity }),
   };
 }

@@ -133,7 +133,7 @@ function checkCertified(
 }
 
 /** Whether some request can fit both: Istio joins hosts of a Gateway and of a route this way. */
-function hostsOverlap(one: string, other: string): boolean {
+export function hostsOverlap(one: string, other: string): boolean {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
   if (a === "*" || b === "*" || a === b) return true;
   const covers = (wide: string, narrow: string) => wide.startsWith("*.") && narrow.endsWith(wide.slice(1));

@@ -103,9 +103,13 @@ export const workloadSchema = z
       .optional()
       .describe("a whole number from 0, or version -> number"),
     env: z.record(z.string(), z.string()).optional().describe("environment variable -> text"),
+    sessionAffinity: z
+      .enum(["None", "ClientIP"])
+      .optional()
+      .describe("None or ClientIP: one pod for each client outside the mesh; default None"),
   })
   .describe(
-    "a workload: name, app, namespace, port, portName, targetPort, calls, versions, versionLabel, replicas, env",
+    "a workload: name, app, namespace, port, portName, targetPort, calls, versions, versionLabel, replicas, env, sessionAffinity",
   );
 
 /** Prefix of the keys that hold private keys, each encrypted; the rest of such a key is the name of a TLS secret. */

@@ -1,7 +1,10 @@
 import { readEnv } from "../shared/env";
+import { jsonLog } from "../shared/log";
 import { run } from "../shared/run";
+import { readServerConfig } from "../shared/server";
 import { parseCommand } from "./command";
 import { connect } from "./connect";
+import { startIdle } from "./idle";
 
 run(async () => {
   const command = parseCommand(process.argv.slice(2));
@@ -16,10 +19,9 @@ run(async () => {
   }
 });
 
-/** A timer is what keeps the process there for `kubectl exec`. */
 function sleep() {
-  const timer = setInterval(() => {}, 2 ** 30);
-  return { stop: async () => clearInterval(timer) };
+  const config = readEnv(process.env, (env) => readServerConfig(env, { service: "ws-client", port: 8080 }));
+  return startIdle(config, jsonLog(config.service, config.version));
 }
 
 function printLine(line: string): void {

@@ -30,6 +30,12 @@ export interface WorkloadArgs {
   readonly versionLabel: string;
   /** Version -> number of its pods. */
   readonly replicas: Readonly<Record<string, number>>;
+  /**
+   * Whether kube-proxy sends a client's connections to one pod. Clients in the mesh are balanced by their own proxy, which
+   * does not look at this.
+   * @default "None"
+   */
+  readonly sessionAffinity?: "None" | "ClientIP";
   /** More environment variables; they win over those of this component. */
   readonly env?: Readonly<Record<string, string>>;
   /**
@@ -66,6 +72,7 @@ export class Workload extends pulumi.ComponentResource {
         spec: {
           selector: { app: args.serviceName },
           ports: [{ name: args.portName, port: args.port, targetPort: args.targetPort ?? args.port }],
+          ...(args.sessionAffinity && { sessionAffinity: args.sessionAffinity }),
         },
       },
       { ...child, dependsOn: [...args.after] },

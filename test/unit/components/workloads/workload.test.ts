@@ -49,6 +49,15 @@ describe("Workload", () => {
     });
   });
 
+  it("keeps a client on one pod where it is asked to", async () => {
+    await create({ sessionAffinity: "ClientIP" });
+    assert.deepEqual(mocks.named("mocka-service").inputs.spec, {
+      selector: { app: "mocka" },
+      ports: [{ name: "http", port: 8000, targetPort: 8000 }],
+      sessionAffinity: "ClientIP",
+    });
+  });
+
   it("makes a Deployment for each version", async () => {
     await create({ env: { GREETING: "hello" } });
     assert.deepEqual(

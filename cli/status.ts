@@ -1,0 +1,77 @@
+import { diagnose } from "../components/lanes/health/diagnose";
+import type { MeshFacts } from "../components/lanes/health/facts";
+import { type Finding, findingTitles } from "../components/lanes/health/finding";
+import { type GroupStatus, summarize } from "../components/lanes/health/summary";
+import type { StackConfig } from "../stacks/config";
+import { UserError } from "../tools/user-error";
+import { readStack } from "./local-stack";
+import { gatherFacts } from "./status/gather";
+import { type Kubectl, stackKubectl } from "./status/kubectl";
+import { statusReport } from "./status/report";
+
+export interface StatusOptions {
+  readonly stack: string;
+  readonly group?: readonly string[];
+  readonly json: boolean;
+}
+
+/** What the mesh has against what the plan wants, on stdout. @returns whether no lane is broken. */
+export async function status(options: StatusOptions): Promise<boolean> {
+  const config = readStack(options.stack);
+  const { text, well } = await statusOf(config, stackKubectl(config.cluster), options);
+  process.stdout.write(`${text}\n`);
+  return well;
+}
+
+/** The report on a stack's groups, or on some of them, and whether no lane of these is broken. */
+export async function statusOf(
+  { laneGroups, gateway }: Pick<StackConfig, "laneGroups" | "gateway">,
+  kubectl: Kubectl,
+  options: Pick<StatusOptions, "group" | "json">,
+): Promise<{ readonly text: string; readonly well: boolean }> {
+  const names = laneGroups.map((group) => group.name);
+  refuseUnknown(options.group ?? [], names);
+  const chosen = laneGroups.filter((group) => options.group?.includes(group.name) ?? true);
+  const pods = { namespace: gateway.namespace, labels: { istio: gateway.name } };
+  const facts = await gatherFacts(kubectl, chosen);
+  // All groups are judged, so that objects of those that were not asked for do not look left over.
+  const findings = diagnose(laneGroups, facts, { gateway: pods }).filter(
+    ({ group }) => group === undefined || options.group === undefined || options.group.includes(group),
+  );
+  const groups = chosen.map((group) => summarize(group, facts, findings, pods));
+  const text = options.json ? json(groups, findings, facts) : statusReport(groups, findings);
+  return { text, well: groups.every((group) => group.lanes.every((lane) => lane.state !== "broken")) };
+}
+
+function json(groups: readonly GroupStatus[], findings: readonly Finding[], facts: MeshFacts): string {
+  const { controlPlane } = facts;
+  const summary = {
+    at: new Date(facts.at).toISOString(),
+    namespaces: facts.namespaces.length,
+    services: facts.services.length,
+    deployments: facts.deployments.length,
+    pods: facts.pods.length,
+    istioObjects: facts.istio.length,
+    secrets: facts.secrets.length,
+    controlPlane: {
+      answered: controlPlane.answered,
+      problems: controlPlane.problems,
+      proxies: controlPlane.connected.length,
+      notInSync: new Set(controlPlane.syncs.filter((sync) => !sync.acknowledged).map((sync) => sync.proxy)).size,
+    },
+  };
+  const titled = findings.map((finding) => ({ ...finding, title: findingTitles[finding.code] }));
+  return JSON.stringify({ groups, findings: titled, facts: summary }, null, 2);
+}
+
+function refuseUnknown(asked: readonly string[], known: readonly string[]): void {
+  const problems = asked
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path: "--group",
+      got: `got "${name}"`,
+      allowed: known.join(", ") || "none: the stack has no lane group",
+      mend: "Name a lane group of the stack.",
+    }));
+  if (problems.length > 0) throw new UserError("no such lane group", problems);
+}

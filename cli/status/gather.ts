@@ -1,0 +1,57 @@
+import type { IstioFact, MeshFacts, SecretFact } from "../../components/lanes/health/facts";
+import type { LaneGroup } from "../../components/lanes/spec";
+import { gatherControlPlane } from "./control-plane";
+import type { Kubectl } from "./kubectl";
+import { readDeployments, readIstio, readItems, readNamespaces, readPods, readServices } from "./objects";
+import { readSecret } from "./secrets";
+
+const kinds = [
+  ...["namespaces", "services", "deployments.apps", "pods"],
+  ...["destinationrules", "virtualservices", "envoyfilters", "gateways"].map((kind) => `${kind}.networking.istio.io`),
+].join(",");
+
+/**
+ * What the mesh has, as far as lanes depend on it. Nothing is changed.
+ *
+ * @throws UserError when the cluster does not answer or has no Istio.
+ */
+export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[]): Promise<MeshFacts> {
+  const items = readItems(await kubectl.run(["get", kinds, "--all-namespaces", "--output", "json"]));
+  const pods = readPods(items);
+  const istio = readIstio(items);
+  const [secrets, controlPlane] = await Promise.all([
+    gatherSecrets(kubectl, credentialNames(istio, groups)),
+    gatherControlPlane(kubectl, pods),
+  ]);
+  return {
+    at: Date.now(),
+    namespaces: readNamespaces(items),
+    services: readServices(items),
+    deployments: readDeployments(items),
+    pods,
+    istio,
+    secrets,
+    controlPlane,
+  };
+}
+
+/** Only secrets that the groups' own Gateways name are read. */
+function credentialNames(istio: readonly IstioFact[], groups: readonly LaneGroup[]): string[] {
+  const wanted = new Set(groups.map((group) => group.entry.gateway));
+  const names = istio
+    .filter(({ kind, namespace, name }) => kind === "Gateway" && wanted.has(`${namespace}/${name}`))
+    .flatMap(({ spec }) => (Array.isArray(spec.servers) ? spec.servers : []))
+    .map((server: { tls?: { credentialName?: unknown } }) => server.tls?.credentialName)
+    .filter((name): name is string => typeof name === "string" && name !== "");
+  return [...new Set(names)];
+}
+
+async function gatherSecrets(kubectl: Kubectl, names: readonly string[]): Promise<SecretFact[]> {
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const only = ["--all-namespaces", `--field-selector=metadata.name=${name}`];
+      return readItems(await kubectl.run(["get", "secrets", ...only, "--output", "json"])).map(readSecret);
+    }),
+  );
+  return found.flat();
+}

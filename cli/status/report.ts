@@ -1,0 +1,42 @@
+import Table from "cli-table3";
+import { type Finding, findingTitles } from "../../components/lanes/health/finding";
+import type { GroupStatus, StatusCell } from "../../components/lanes/health/summary";
+
+/** A table for each group, then the findings, worst first, then one closing line. */
+export function statusReport(groups: readonly GroupStatus[], findings: readonly Finding[]): string {
+  const parts = [...groups.map(groupTable), ...findings.map(findingText), closing(groups, findings)];
+  return parts.join("\n\n");
+}
+
+function groupTable({ group, mode, lanes }: GroupStatus): string {
+  const services = [...new Set(lanes.flatMap(({ cells }) => cells.map((cell) => cell.service)))];
+  const table = new Table({ head: ["lane", ...services, "state"], style: { head: [], border: [] } });
+  for (const { lane, cells, state } of lanes) {
+    const texts = services.map((service) => {
+      const cell = cells.find((candidate) => candidate.service === service);
+      return cell ? cellText(cell) : "";
+    });
+    table.push([lane, ...texts, state]);
+  }
+  return `group ${group}, ${mode}: version, ready/wanted pods, state\n${table}`;
+}
+
+function cellText({ version, ready, wanted, state }: StatusCell): string {
+  return version === null ? `none ${state}` : `${version} ${ready}/${wanted} ${state}`;
+}
+
+function findingText({ code, severity, group, lanes, service, cause, mend }: Finding): string {
+  const where = [
+    ...(group === undefined ? ["the mesh"] : [`group ${group}`]),
+    ...(lanes.length > 0 ? [`lane ${lanes.join(", ")}`] : []),
+    ...(service === undefined ? [] : [service]),
+  ].join(", ");
+  return `${severity} ${code} ${findingTitles[code]}: ${where}\n  ${cause}\n  mend: ${mend}`;
+}
+
+function closing(groups: readonly GroupStatus[], findings: readonly Finding[]): string {
+  const lanes = groups.flatMap((group) => group.lanes);
+  const count = (state: string) => lanes.filter((lane) => lane.state === state).length;
+  const found = findings.length === 0 ? "nothing to mend" : `findings: ${findings.length}`;
+  return `lanes: ${count("ok")} ok, ${count("fallback")} in fallback, ${count("broken")} broken; ${found}`;
+}

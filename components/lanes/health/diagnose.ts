@@ -1,0 +1,50 @@
+import type { GatewayPods } from "../istio/object";
+import type { LaneGroup } from "../spec";
+import type { MeshFacts } from "./facts";
+import { checkFilters } from "./filters";
+import { bySeverity, type Finding } from "./finding";
+import { checkGateway } from "./gateway";
+import { checkLeftovers } from "./leftovers";
+import { checkControlPlane, checkProxies } from "./proxies";
+import { checkRoutes } from "./routes";
+import { checkServices } from "./services";
+import { checkSharedPods, checkSidecars } from "./sidecars";
+import { checkSubsets } from "./subsets";
+import { checkVersions } from "./versions";
+import { type GroupView, viewGroup } from "./view";
+
+export interface DiagnoseOptions {
+  /** The gateway's pods, as the plan is rendered with. */
+  readonly gateway: GatewayPods;
+}
+
+/**
+ * Compares what the mesh has with what the plan wants and names the causes, worst first. None: all is as planned.
+ *
+ * @param groups all validated groups of the stack: objects of a group that is not among them count as left over.
+ */
+export function diagnose(groups: readonly LaneGroup[], facts: MeshFacts, { gateway }: DiagnoseOptions): Finding[] {
+  const views = groups.map((group) => viewGroup(group, facts, gateway));
+  return [...views.flatMap(checkGroup), ...checkLeftovers(views, facts), ...checkControlPlane(facts)].sort(bySeverity);
+}
+
+function checkGroup(view: GroupView): Finding[] {
+  const { namespace } = view.group;
+  const objects = [...checkSubsets(view), ...checkFilters(view), ...checkRoutes(view), ...checkGateway(view)];
+  // Without the namespace each of its services and objects would be one more finding of the same cause.
+  if (!view.facts.namespaces.some((candidate) => candidate.name === namespace)) return checkSidecars(view);
+  // Nor does a Service that is missing, or selects nothing, say anything of its pods.
+  const services = checkServices(view);
+  const blind = new Set(
+    services.filter(({ code }) => code === "ML023" || code === "ML024").map(({ service }) => service),
+  );
+  const versions = checkVersions(view).filter(({ service }) => !blind.has(service));
+  return [
+    ...checkSidecars(view),
+    ...services,
+    ...versions,
+    ...objects,
+    ...checkProxies(view),
+    ...checkSharedPods(view),
+  ];
+}

@@ -1,0 +1,119 @@
+/*
+ * What a mesh really has, as plain data. The edge gathers it (`cli/status/`), `diagnose` judges it; nothing here is secret:
+ * of a TLS secret only what can be judged is kept.
+ */
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Named {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface NamespaceFact {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+export interface ServicePortFact {
+  readonly name?: string;
+  readonly port: number;
+  /** A number, or the name of a container's port. */
+  readonly targetPort?: number | string;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+}
+
+export interface ServiceFact extends Named {
+  /** Empty: the Service selects no pods by itself. */
+  readonly selector: Labels;
+  readonly ports: readonly ServicePortFact[];
+}
+
+export interface DeploymentFact extends Named {
+  /** Pods wanted. */
+  readonly replicas: number;
+  /** Labels of its pod template. */
+  readonly templateLabels: Labels;
+}
+
+export interface ContainerTrouble {
+  readonly container: string;
+  /** As Kubernetes says it: `CrashLoopBackOff`, `ImagePullBackOff`, `Unschedulable`, … */
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface PodFact extends Named {
+  readonly labels: Labels;
+  /** `Pending`, `Running` or `Unknown`: pods that have ended or are being deleted are left out. */
+  readonly phase: string;
+  readonly ready: boolean;
+  /** Names of its containers, with init containers that stay (native sidecars). */
+  readonly containers: readonly string[];
+  /** Name of the Deployment that made it; undefined for a pod made by anything else. */
+  readonly deployment?: string;
+  /** The version that the app is told to be by the environment variable VERSION; undefined when it is not told. */
+  readonly appVersion?: string;
+  readonly troubles: readonly ContainerTrouble[];
+}
+
+/** A DestinationRule, VirtualService, EnvoyFilter or Gateway. */
+export interface IstioFact extends Named {
+  readonly kind: string;
+  readonly labels: Labels;
+  /** Milliseconds since 1970: of two objects in conflict Istio takes the older one. */
+  readonly createdAt: number;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+export interface CertificateFact {
+  /** DNS names it is made for. */
+  readonly hosts: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly keyBelongs: boolean;
+}
+
+export interface SecretFact extends Named {
+  readonly keys: readonly string[];
+  /** Undefined when it has no certificate, or one that cannot be read. */
+  readonly certificate?: CertificateFact;
+}
+
+/** One kind of config that the control plane has sent to one proxy. */
+export interface SyncFact {
+  /** `pod.namespace` */
+  readonly proxy: string;
+  /** `clusters`, `listeners`, `routes`, `endpoints`, or the full type. */
+  readonly type: string;
+  readonly acknowledged: boolean;
+  /** Milliseconds since 1970; undefined when the control plane does not tell. */
+  readonly sentAt?: number;
+  /** What the proxy said when it rejected the config. */
+  readonly rejection?: string;
+}
+
+export interface ControlPlaneFact {
+  /** Pods of istiod that answered. */
+  readonly answered: number;
+  /** Why others, or all, did not. */
+  readonly problems: readonly string[];
+  /** `pod.namespace` of every proxy that is connected. */
+  readonly connected: readonly string[];
+  readonly syncs: readonly SyncFact[];
+}
+
+export interface MeshFacts {
+  /** When they were gathered: milliseconds since 1970. */
+  readonly at: number;
+  readonly namespaces: readonly NamespaceFact[];
+  readonly services: readonly ServiceFact[];
+  readonly deployments: readonly DeploymentFact[];
+  readonly pods: readonly PodFact[];
+  readonly istio: readonly IstioFact[];
+  /** Secrets, in any namespace, of the names that the Gateways ask for. */
+  readonly secrets: readonly SecretFact[];
+  readonly controlPlane: ControlPlaneFact;
+}

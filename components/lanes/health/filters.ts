@@ -1,0 +1,33 @@
+import { differences } from "./difference";
+import { type Finding, restorePlan, someOf } from "./finding";
+import { allLanes, type GroupView, liveObject } from "./view";
+
+/** The EnvoyFilters of a permissive group: header propagation and runtime fallback. */
+export function checkFilters(view: GroupView): Finding[] {
+  return view.objects
+    .filter((object) => object.kind === "EnvoyFilter")
+    .flatMap((planned): Finding[] => {
+      const name = `${planned.metadata.namespace}/${planned.metadata.name}`;
+      const lane = planned.metadata.labels["mesh-lanes/lane"];
+      const common = { group: view.group.name, lanes: lane === undefined ? allLanes(view) : [lane], mend: restorePlan };
+      const live = liveObject(view, planned);
+      if (live) {
+        const changes = differences(planned.spec, live.spec);
+        if (changes.length === 0) return [];
+        const cause = `EnvoyFilter ${name}, which ${purpose(planned.stage, lane)}, was changed: ${someOf(changes)}.`;
+        return [{ ...common, code: "ML061", severity: "error", cause }];
+      }
+      // Routes that are not pointed at the fallback go to the lane's own pods, which is right while those are up.
+      const severity = planned.stage === "filters" ? "error" : "warning";
+      const cause = `There is no EnvoyFilter ${name}, which ${purpose(planned.stage, lane)}.`;
+      return [{ ...common, code: "ML060", severity, cause }];
+    });
+}
+
+function purpose(stage: string, lane: string | undefined): string {
+  if (lane !== undefined)
+    return `brings the cluster that lane ${lane} falls back through; without it its requests fail`;
+  if (stage === "filters")
+    return "keeps the lane's header and the baggage in step; without it requests leave their lane";
+  return "points routes at the fallback; without it a version that is down fails its requests";
+}

@@ -1,0 +1,162 @@
+import type { RenderedObject } from "../istio/object";
+import { serviceHost } from "../istio/object";
+import { entryRules, serviceRules } from "../rules";
+import { differences, records, texts } from "./difference";
+import type { IstioFact } from "./facts";
+import { type Finding, restorePlan, someOf } from "./finding";
+import { resolveHost } from "./hosts";
+import { shadowing } from "./shadow";
+import { allLanes, type GroupView, lanesThrough, liveObject } from "./view";
+
+/** The VirtualServices: of each service for the sidecars, and of the entry for the gateway. */
+export function checkRoutes(view: GroupView): Finding[] {
+  const planned = view.objects.filter((object) => object.kind === "VirtualService");
+  return planned.flatMap((object) =>
+    object.stage === "entry-routes" ? checkEntry(view, object) : checkService(view, object),
+  );
+}
+
+function checkService(view: GroupView, planned: RenderedObject): Finding[] {
+  const [host] = texts(planned.spec.hosts);
+  const service = view.group.services.find(({ name }) => serviceHost(name, view.group.namespace) === host);
+  if (!service) return [];
+  const common = { group: view.group.name, service: service.name, severity: "error" as const };
+  const name = nameOf(planned);
+  const live = liveObject(view, planned);
+  if (!live) {
+    const cause = `There is no VirtualService ${name}: requests to ${service.name} go to any version, whatever their lane.`;
+    return [{ ...common, code: "ML040", lanes: allLanes(view), cause, mend: restorePlan }];
+  }
+  const laneOf = new Map(serviceRules(view.group, service).map((rule) => [rule.name, rule.lane]));
+  const change = changesOf(planned, live, laneOf);
+  const lanes = change?.lanes?.flatMap((lane) => lanesThrough(view, lane, service.name)) ?? allLanes(view);
+  const found: Finding[] = change
+    ? [
+        {
+          ...common,
+          code: "ML041",
+          lanes: [...new Set(lanes)],
+          cause: `VirtualService ${name} was changed: ${someOf(change.words)}. Requests to ${service.name} may take another version or none.`,
+          mend: restorePlan,
+        },
+      ]
+    : [];
+  for (const other of view.facts.istio) {
+    if (other.kind !== "VirtualService" || isPlanned(view, other) || !reaches(view, other)) continue;
+    if (!texts(other.spec.hosts).some((candidate) => resolveHost(candidate, other.namespace) === host)) continue;
+    // Sidecars take one VirtualService per host: the oldest.
+    const older = other.createdAt < live.createdAt;
+    found.push({
+      ...common,
+      code: "ML042",
+      severity: older ? "error" : "warning",
+      lanes: allLanes(view),
+      cause: `VirtualService ${other.namespace}/${other.name} routes ${host} in sidecars too. They take the older one of a host, ${older ? "which is that one: the lanes' routes are not looked at" : "which is the lanes'; were that made anew, it would lose"}.`,
+      mend: `kubectl delete virtualservice -n ${other.namespace} ${other.name}, or take ${host} out of its hosts.`,
+    });
+  }
+  return found;
+}
+
+/** Whether sidecars of the group's namespace see the object. */
+function reaches(view: GroupView, { namespace, spec }: IstioFact): boolean {
+  const gateways = texts(spec.gateways);
+  if (gateways.length > 0 && !gateways.includes("mesh")) return false;
+  const exported = texts(spec.exportTo);
+  if (exported.length === 0 || exported.includes("*") || exported.includes(view.group.namespace)) return true;
+  return exported.includes(".") && namespace === view.group.namespace;
+}
+
+function checkEntry(view: GroupView, planned: RenderedObject): Finding[] {
+  const { entry } = view.group;
+  const common = { group: view.group.name, service: entry.service, severity: "error" as const };
+  const name = nameOf(planned);
+  const live = liveObject(view, planned);
+  if (!live) {
+    const cause = `There is no VirtualService ${name}: the gateway has no route for the group, which gives 404.`;
+    return [{ ...common, code: "ML043", lanes: allLanes(view), cause, mend: restorePlan }];
+  }
+  const laneOf = new Map(
+    entryRules(view.group).flatMap(({ name: rule, lane }) => (lane ? [[rule, lane] as const] : [])),
+  );
+  const change = changesOf(planned, live, laneOf);
+  const lanes = change?.lanes ?? allLanes(view);
+  return [
+    ...(change
+      ? [
+          {
+            ...common,
+            code: "ML044" as const,
+            lanes: [...new Set(lanes)],
+            cause: `VirtualService ${name} of the entry was changed: ${someOf(change.words)}. Requests that should enter get 404 or another lane.`,
+            mend: restorePlan,
+          },
+        ]
+      : []),
+    ...view.facts.istio.flatMap((other): Finding[] => {
+      if (other.kind !== "VirtualService" || isPlanned(view, other)) return [];
+      const shadow = shadowing(view, live, other);
+      if (!shadow) return [];
+      return [
+        {
+          ...common,
+          code: "ML045",
+          severity: shadow.always ? "error" : "warning",
+          lanes: allLanes(view),
+          cause: `VirtualService ${other.namespace}/${other.name} has the gateway ${entry.gateway} and host ${shadow.host} too and is older, so its routes come first: ${shadow.route} takes ${shadow.always ? "every request" : "some requests"} that should enter the lanes.`,
+          mend: `kubectl delete virtualservice -n ${other.namespace} ${other.name}, or narrow its hosts or paths.`,
+        },
+      ];
+    }),
+  ];
+}
+
+interface Change {
+  readonly words: string[];
+  /** Undefined: all lanes. */
+  readonly lanes?: readonly string[];
+}
+
+/** What was changed in a VirtualService, and whose routes: routes are told apart by their names. */
+function changesOf(planned: RenderedObject, live: IstioFact, laneOf: ReadonlyMap<string, string>): Change | undefined {
+  const { http: plannedHttp, ...plannedRest } = planned.spec;
+  const { http: liveHttp, ...liveRest } = live.spec;
+  const words = differences(plannedRest, liveRest);
+  const routes = records(plannedHttp);
+  const liveRoutes = records(liveHttp);
+  const lanes: string[] = [];
+  let all = words.length > 0;
+  for (const route of routes) {
+    const name = String(route.name);
+    const same = liveRoutes.find((candidate) => candidate.name === route.name);
+    const changes = same
+      ? differences(route, same).map((change) => `route ${name}: ${change}`)
+      : [`route ${name} is missing`];
+    const lane = laneOf.get(name);
+    if (changes.length > 0 && lane !== undefined) lanes.push(lane);
+    all ||= changes.length > 0 && lane === undefined;
+    words.push(...changes);
+  }
+  const names = routes.map((route) => route.name);
+  const added = liveRoutes.filter((route) => !names.includes(route.name));
+  for (const route of added) words.push(`route ${route.name ?? "without a name"} is not planned`);
+  const order = liveRoutes.map((route) => route.name).filter((name) => names.includes(name));
+  const kept = names.filter((name) => order.includes(name));
+  const moved = order.some((name, index) => name !== kept[index]);
+  if (moved) words.push("the order of its routes is another");
+  if (words.length === 0) return undefined;
+  return { words, ...(!all && added.length === 0 && !moved && { lanes }) };
+}
+
+function isPlanned(view: GroupView, other: IstioFact): boolean {
+  // Objects of other groups are judged with their group, or as leftovers.
+  if (other.labels["app.kubernetes.io/managed-by"] === "mesh-lanes") return true;
+  return view.objects.some(
+    ({ kind, metadata }) =>
+      kind === other.kind && metadata.namespace === other.namespace && metadata.name === other.name,
+  );
+}
+
+function nameOf({ metadata }: RenderedObject): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}

@@ -1,0 +1,98 @@
+import type { LaneService } from "../spec";
+import type { ServiceFact, ServicePortFact } from "./facts";
+import { type Finding, someOf } from "./finding";
+import { allLanes, expectedMembers, type GroupView, liveService, selects } from "./view";
+
+/** The Service objects: there, with the port as HTTP, over all versions' pods. */
+export function checkServices(view: GroupView): Finding[] {
+  return view.group.services.flatMap((service) => {
+    const common = { group: view.group.name, lanes: allLanes(view), service: service.name };
+    const { namespace } = view.group;
+    const live = liveService(view, service.name);
+    if (!live) {
+      const cause = `There is no Service ${namespace}/${service.name}: its name does not resolve, and requests to it fail.`;
+      const mend = `Declare ${service.name} under workloads and run pulumi up --refresh, or correct its name or namespace in the lane group.`;
+      return [{ ...common, code: "ML020", severity: "error", cause, mend }];
+    }
+    return [...checkPort(service, live, common), ...checkSelector(view, service, live, common)];
+  });
+}
+
+type Common = Pick<Finding, "group" | "lanes" | "service">;
+
+function checkPort(service: LaneService, live: ServiceFact, common: Common): Finding[] {
+  const at = `Service ${live.namespace}/${live.name}`;
+  const port = live.ports.find((candidate) => candidate.port === service.port);
+  if (!port) {
+    const has = live.ports.map((candidate) => candidate.port).join(", ") || "none";
+    return [
+      {
+        ...common,
+        code: "ML021",
+        severity: "error",
+        cause: `${at} has no port ${service.port} (it has ${has}): the lanes' routes lead to a cluster that does not exist, which gives 503.`,
+        mend: `Set port: ${live.ports[0]?.port ?? service.port} of ${service.name} in the lane group, or add the port to the Service.`,
+      },
+    ];
+  }
+  const protocol = istioProtocol(port);
+  if (protocol === "http") return [];
+  const told = port.appProtocol !== undefined ? `appProtocol ${port.appProtocol}` : `name ${port.name ?? "(none)"}`;
+  const mend = `Name the port http, or with http- in front (workloads: portName), on ${at}.`;
+  if (protocol === "unknown") {
+    const cause = `Port ${service.port} of ${at} has the ${told}, which tells Istio no protocol: it guesses from the first bytes, and a guess that fails leaves the lane.`;
+    return [{ ...common, code: "ML022", severity: "warning", cause, mend }];
+  }
+  const cause = `Port ${service.port} of ${at} has the ${told}: for Istio that is ${protocol}, so no route by header or source is looked at and requests leave their lane.`;
+  return [{ ...common, code: "ML022", severity: "error", cause, mend }];
+}
+
+/**
+ * The rules of Istio's protocol selection (istio/istio pkg/config/kube/conversion.go, ConvertProtocol): appProtocol before
+ * the name, the name up to its first dash, some port numbers as TCP when neither tells.
+ */
+function istioProtocol(port: ServicePortFact): "http" | "unknown" | "UDP" | "TCP" | "TLS" {
+  if (port.protocol === "UDP") return "UDP";
+  const told = port.appProtocol ?? port.name ?? "";
+  switch (told) {
+    case "kubernetes.io/h2c":
+    case "kubernetes.io/ws":
+      return "http";
+    case "kubernetes.io/wss":
+      return "TLS";
+  }
+  const lower = told.toLowerCase();
+  if (lower.startsWith("grpc-web")) return "http";
+  const word = lower.split("-")[0] ?? "";
+  if (["http", "http2", "grpc", "http_proxy"].includes(word)) return "http";
+  if (["https", "tls"].includes(word)) return "TLS";
+  if (["tcp", "mongo", "redis", "mysql"].includes(word)) return "TCP";
+  if (word === "udp") return "UDP";
+  return [25, 53, 3306, 27017].includes(port.port) ? "TCP" : "unknown";
+}
+
+function checkSelector(view: GroupView, service: LaneService, live: ServiceFact, common: Common): Finding[] {
+  const at = `Service ${live.namespace}/${live.name}`;
+  const members = expectedMembers(view, service);
+  const left = members.pods.filter((pod) => !selects(live.selector, pod.labels));
+  if (left.length === 0) return [];
+  const selector = Object.entries(live.selector).map(([key, value]) => `${key}=${value}`);
+  const labels = [...new Set(left.map((pod) => pod.labels[view.group.versionLabel]))];
+  const rows = view.plan.rows.filter((row) => row.service === service.name && labels.includes(row.version));
+  const mend = `kubectl patch service -n ${live.namespace} ${live.name} --type=merge --patch '{"spec":{"selector":${replacement(live, service)}}}'`;
+  const names = someOf(left.map((pod) => pod.name));
+  const written = selector.join(", ") || "nothing";
+  if (left.length === members.pods.length) {
+    const cause = `${at} selects ${written}, which no pod has (${names} do not): requests to it fail with 503.`;
+    return [{ ...common, code: "ML023", severity: "error", cause, mend }];
+  }
+  const cause = `${at} selects ${written}, which leaves out ${names}: the lanes with their version have fewer pods, or none.`;
+  const lanes = [...new Set(rows.map((row) => row.lane))];
+  return [{ ...common, lanes, code: "ML024", severity: lanes.length > 0 ? "error" : "warning", cause, mend }];
+}
+
+/** A merge patch keeps keys that it does not name, so those of the wrong selector are set to null. */
+function replacement(live: ServiceFact, service: LaneService): string {
+  const gone = Object.keys(live.selector).map((key) => [key, null] as const);
+  return JSON.stringify({ ...Object.fromEntries(gone), app: service.name });
+}

@@ -1,0 +1,76 @@
+import { type Finding, listed, someOf } from "./finding";
+import { allLanes, type GroupView, membersOf, rowsOf } from "./view";
+
+const sidecarContainer = "istio-proxy";
+
+/**
+ * Whether the group's namespace is there and gives its pods sidecars, and whether they have them. A pod without one neither
+ * routes by lane as a caller nor tells its lane by its label.
+ */
+export function checkSidecars(view: GroupView): Finding[] {
+  const { namespace } = view.group;
+  const live = view.facts.namespaces.find((candidate) => candidate.name === namespace);
+  const common = { group: view.group.name, lanes: allLanes(view) };
+  if (!live) {
+    const cause = `Namespace ${namespace} does not exist, so neither do the group's services.`;
+    const mend = "Correct namespace in the lane group, or bring the stack up: npm start.";
+    return [{ ...common, code: "ML012", severity: "error", cause, mend }];
+  }
+  const bare = barePods(view);
+  if (live.labels["istio-injection"] === "enabled" || live.labels["istio.io/rev"] !== undefined) {
+    return bare.map(({ service, lanes, pods }) => ({
+      code: "ML010",
+      severity: lanes.length > 0 ? "error" : "warning",
+      group: view.group.name,
+      lanes,
+      service,
+      cause: `${someOf(pods)} of ${service} ${pods.length === 1 ? "has" : "have"} no ${sidecarContainer} container, so what ${pods.length === 1 ? "it calls leaves" : "they call leaves"} the lane, now and then where other pods of the version have one.`,
+      mend: `Remove sidecar.istio.io/inject: "false" from the pod template if it is there, then make the pods anew: kubectl delete pod -n ${namespace} ${pods.join(" ")}`,
+    }));
+  }
+  const without = bare.flatMap(({ pods }) => pods);
+  return [
+    {
+      ...common,
+      code: "ML011",
+      severity: without.length > 0 ? "error" : "warning",
+      lanes: without.length > 0 ? [...new Set(bare.flatMap(({ lanes }) => lanes))] : common.lanes,
+      cause:
+        without.length > 0
+          ? `Namespace ${namespace} has no injection label, and ${someOf(without)} ${without.length === 1 ? "has" : "have"} no sidecar: what they call leaves the lane.`
+          : `Namespace ${namespace} has no injection label: its pods have sidecars now, those made from now on get none.`,
+      mend: `kubectl label namespace ${namespace} istio-injection=enabled --overwrite && kubectl rollout restart deployment -n ${namespace}`,
+    },
+  ];
+}
+
+function barePods(view: GroupView) {
+  return view.group.services.flatMap(({ name: service }) => {
+    const bare = membersOf(view, service).pods.filter((pod) => !pod.containers.includes(sidecarContainer));
+    const versions = new Set(bare.map((pod) => pod.labels[view.group.versionLabel]));
+    const lanes = [...versions].flatMap((version) => rowsOf(view, service, version)).map((row) => row.lane);
+    return bare.length > 0 ? [{ service, lanes: [...new Set(lanes)], pods: bare.map((pod) => pod.name) }] : [];
+  });
+}
+
+/** Lanes of a strict group that share pods of a service: allowed, and seldom meant. */
+export function checkSharedPods(view: GroupView): Finding[] {
+  if (view.group.mode !== "strict") return [];
+  return view.group.services.flatMap(({ name: service, versions }) =>
+    versions.flatMap((version): Finding[] => {
+      const lanes = rowsOf(view, service, version).map((row) => row.lane);
+      if (lanes.length < 2) return [];
+      return [
+        {
+          code: "ML080",
+          severity: "note",
+          group: view.group.name,
+          lanes,
+          service,
+          cause: `Lanes ${listed(lanes)} share the pods of ${service} ${version}: ${view.group.versionLabel}=${version} is the label of each.`,
+          mend: `Nothing, if that is meant; else give one of them a version of its own of ${service}.`,
+        },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,211 @@
+import type { LaneService } from "../spec";
+import type { ContainerTrouble, PodFact } from "./facts";
+import { type Finding, type FindingCode, listed, someOf } from "./finding";
+import {
+  deploymentOf,
+  type GroupView,
+  membersOf,
+  rowsAt,
+  rowsOf,
+  runtimeFallback,
+  type VersionPods,
+  versionPods,
+} from "./view";
+
+/** The pods behind each version that a lane takes: there, labelled as planned, and ready. One finding for each cause. */
+export function checkVersions(view: GroupView): Finding[] {
+  return view.group.services.flatMap((service) => {
+    const wrong = mislabelled(view, service);
+    // Their absence from the version they are of is not a second fault.
+    const explained = new Set(wrong.map((pods) => pods.shouldBe));
+    const versions = [...new Set(rowsAt(view, service.name).map((row) => row.version))];
+    return [
+      ...wrong.map((pods) => wrongLabel(view, service, pods)),
+      ...versions.flatMap((version) =>
+        version === undefined ? [] : checkVersion(view, service, version, explained.has(version)),
+      ),
+    ];
+  });
+}
+
+interface Mislabelled {
+  readonly label: string | undefined;
+  readonly shouldBe: string;
+  readonly evidence: string;
+  /** Undefined: only the pods were changed, not what makes them. */
+  readonly deployment?: string;
+  readonly pods: PodFact[];
+}
+
+function mislabelled(view: GroupView, service: LaneService): Mislabelled[] {
+  const found = new Map<string, Mislabelled>();
+  for (const pod of membersOf(view, service.name).pods) {
+    const label = pod.labels[view.group.versionLabel];
+    const claim = trueVersion(view, service, pod);
+    if (!claim || claim.version === label) continue;
+    const deployment = deploymentOf(view, pod);
+    const inTemplate = deployment && deployment.templateLabels[view.group.versionLabel] === label;
+    const key = JSON.stringify([label, claim.version, inTemplate && deployment.name]);
+    const same = found.get(key);
+    if (same) same.pods.push(pod);
+    else {
+      const { version: shouldBe, evidence } = claim;
+      found.set(key, { label, shouldBe, evidence, pods: [pod], ...(inTemplate && { deployment: deployment.name }) });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The version a pod is of by anything but the lanes' label; undefined when nothing tells a version that is declared. */
+function trueVersion(view: GroupView, service: LaneService, pod: PodFact) {
+  const template = deploymentOf(view, pod);
+  const ofName = service.versions.find((version) => pod.deployment === `${service.name}-${version}`);
+  const claims = [
+    { version: pod.appVersion, evidence: "its environment variable VERSION says" },
+    { version: ofName, evidence: `its Deployment ${pod.deployment} says` },
+    { version: template?.templateLabels[view.group.versionLabel], evidence: "its Deployment's template says" },
+    { version: pod.labels.version, evidence: "its label version says" },
+  ];
+  for (const { version, evidence } of claims) {
+    if (version !== undefined && service.versions.includes(version)) return { version, evidence };
+  }
+  return undefined;
+}
+
+function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): Finding {
+  const { label, shouldBe, deployment, pods } = wrong;
+  const { versionLabel, namespace } = view.group;
+  const polluted = label === undefined ? [] : rowsOf(view, service.name, label);
+  const left = versionPods(view, service.name, shouldBe).ready;
+  const short = left > 0 ? [] : rowsOf(view, service.name, shouldBe);
+  const borrowing = short.filter((row) => canBorrow(view, row));
+  const lanes = [...new Set([...polluted, ...short].map((row) => row.lane))];
+  const names = pods.map((pod) => pod.name);
+  const one = pods.length === 1;
+  const is =
+    label === undefined
+      ? `${one ? "has" : "have"} no label ${versionLabel}`
+      : `${one ? "carries" : "carry"} ${versionLabel}=${label}`;
+  const follows = [
+    ...(polluted.length > 0 ? [`lane ${listed(polluted.map((row) => row.lane))} gets version ${shouldBe}`] : []),
+    ...(short.length > 0 ? [`lane ${listed(short.map((row) => row.lane))} has no ready pod of its version`] : []),
+  ];
+  const harmless = polluted.length === 0 && borrowing.length === short.length;
+  return {
+    code: "ML001",
+    severity: harmless ? "warning" : "error",
+    group: view.group.name,
+    lanes,
+    service: service.name,
+    cause: `${plural("pod", pods)} ${someOf(names)} of ${service.name} ${is}, but ${wrong.evidence} ${shouldBe}${follows.length > 0 ? `: ${follows.join("; ")}` : ""}.`,
+    mend:
+      deployment === undefined
+        ? `kubectl label pod -n ${namespace} ${names.join(" ")} ${versionLabel}=${shouldBe} --overwrite`
+        : `Set the label ${versionLabel}: ${shouldBe} in the pod template of Deployment ${namespace}/${deployment} (workloads in config: versions and versionLabel), then pulumi up --refresh.`,
+  };
+}
+
+function checkVersion(view: GroupView, service: LaneService, version: string, explained: boolean): Finding[] {
+  const pods = versionPods(view, service.name, version);
+  const trouble = troubleOf(view, service, version, pods);
+  if (!trouble) return [];
+  const onlyFewer = trouble.code === "ML002" || (trouble.code === "ML007" && pods.pods.every((pod) => pod.ready));
+  if (explained && onlyFewer) return [];
+  const down = pods.ready === 0;
+  const rows = rowsOf(view, service.name, version);
+  const borrowing = rows.filter((row) => canBorrow(view, row));
+  const failing = rows.filter((row) => !borrowing.includes(row));
+  const baseline = view.group.baseline;
+  const follows = down
+    ? [
+        ...(failing.length > 0 ? [`requests of lane ${listed(failing.map((row) => row.lane))} fail with 503`] : []),
+        ...(borrowing.length > 0
+          ? [`requests of lane ${listed(borrowing.map((row) => row.lane))} fall back to ${baseline}`]
+          : []),
+      ].join("; ")
+    : `${pods.ready} of ${pods.wanted} pods are ready, and take all requests`;
+  return [
+    {
+      code: trouble.code,
+      severity: down && failing.length > 0 ? "error" : "warning",
+      group: view.group.name,
+      lanes: rows.map((row) => row.lane),
+      service: service.name,
+      cause: `${service.name} ${version}: ${trouble.what}: ${follows}.`,
+      mend: trouble.mend,
+    },
+  ];
+}
+
+function canBorrow(view: GroupView, row: ReturnType<typeof rowsOf>[number]): boolean {
+  const baseline = runtimeFallback(view, row);
+  return baseline?.version !== undefined && versionPods(view, row.service, baseline.version).ready > 0;
+}
+
+interface Trouble {
+  readonly code: FindingCode;
+  readonly what: string;
+  readonly mend: string;
+}
+
+const imageReasons = new Set(["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"]);
+const crashReasons = new Set(["CrashLoopBackOff", "Error", "OOMKilled", "ContainerCannotRun", "RunContainerError"]);
+
+function troubleOf(view: GroupView, service: LaneService, version: string, found: VersionPods): Trouble | undefined {
+  const { namespace, versionLabel } = view.group;
+  const { pods, deployments, wanted, ready } = found;
+  const expected = `${service.name}-${version}`;
+  if (pods.length === 0 && deployments.length === 0) {
+    return {
+      code: "ML002",
+      what: `no Deployment and no pod of ${service.name} in ${namespace} has the label ${versionLabel}=${version}`,
+      mend: `Declare version ${version} under workloads and run pulumi up --refresh, or deploy it with the label ${versionLabel}=${version}.`,
+    };
+  }
+  const names = deployments.map((deployment) => deployment.name);
+  if (deployments.length > 0 && wanted === 0 && ready === 0) {
+    return {
+      code: "ML003",
+      what: `Deployment ${names.join(", ")} is scaled to zero`,
+      mend: `kubectl scale deployment -n ${namespace} ${names.join(" ")} --replicas=1`,
+    };
+  }
+  const late = pods.filter((pod) => !pod.ready);
+  if (late.length === 0 && ready >= wanted && ready > 0) return undefined;
+  const [sick] = late;
+  const look = `kubectl describe pod -n ${namespace} ${sick?.name ?? `-l ${versionLabel}=${version}`}`;
+  const because = (trouble: ContainerTrouble, pod: PodFact) =>
+    `pod ${pod.name}, ${trouble.container}: ${trouble.reason}${trouble.message ? ` (${trouble.message})` : ""}`;
+  const first = (reasons: (reason: string) => boolean) => {
+    for (const pod of late) {
+      const trouble = pod.troubles.find((candidate) => reasons(candidate.reason));
+      if (trouble) return { pod, trouble };
+    }
+    return undefined;
+  };
+  const image = first((reason) => imageReasons.has(reason));
+  if (image) {
+    const mend = `Correct the image of ${expected}, or load it on the nodes; see: ${look}`;
+    return { code: "ML005", what: `its image cannot be pulled: ${because(image.trouble, image.pod)}`, mend };
+  }
+  const crash = first((reason) => crashReasons.has(reason));
+  if (crash) {
+    const mend = `kubectl logs -n ${namespace} ${crash.pod.name} -c ${crash.trouble.container} --previous`;
+    return { code: "ML004", what: `it crashes: ${because(crash.trouble, crash.pod)}`, mend };
+  }
+  const pending = late.find((pod) => pod.phase === "Pending");
+  if (pending) {
+    const [trouble] = pending.troubles;
+    const why = trouble ? because(trouble, pending) : `pod ${pending.name} waits for a node or for its containers`;
+    return { code: "ML006", what: `it is pending: ${why}`, mend: look };
+  }
+  const lateNames = late.map((pod) => pod.name);
+  const what =
+    late.length > 0 ? `${plural("pod", late)} ${someOf(lateNames)} not ready` : `${wanted - ready} pods missing`;
+  const mend = late.length > 0 ? look : `kubectl describe deployment -n ${namespace} ${names.join(" ")}`;
+  return { code: "ML007", what, mend };
+}
+
+function plural(word: string, list: readonly unknown[]): string {
+  return list.length === 1 ? word : `${word}s`;
+}

@@ -1,0 +1,159 @@
+import type { GatewayPods, RenderedObject } from "../istio/object";
+import { renderIstio } from "../istio/render";
+import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
+import type { LaneGroup, LaneService } from "../spec";
+import type { DeploymentFact, IstioFact, Labels, MeshFacts, PodFact, ServiceFact } from "./facts";
+
+/** One lane group beside what the mesh has: what every check looks at. */
+export interface GroupView {
+  readonly group: LaneGroup;
+  readonly plan: LanePlan;
+  readonly objects: readonly RenderedObject[];
+  readonly gateway: GatewayPods;
+  readonly facts: MeshFacts;
+  /** Rows of the plan by service. */
+  readonly rows: ReadonlyMap<string, readonly PlanRow[]>;
+  /** Istio objects and Deployments by kind, namespace and name. */
+  readonly live: ReadonlyMap<string, IstioFact>;
+  readonly deployments: ReadonlyMap<string, DeploymentFact>;
+  /** Pods and Deployments by service: looked up for every lane, searched for once. */
+  readonly members: Map<string, ServiceMembers>;
+}
+
+export function viewGroup(group: LaneGroup, facts: MeshFacts, gateway: GatewayPods): GroupView {
+  const live = new Map(facts.istio.map((object) => [objectKey(object.kind, object), object]));
+  const deployments = new Map(facts.deployments.map((object) => [objectKey("Deployment", object), object]));
+  const plan = planLaneGroup(group);
+  const rows = groupBy(plan.rows, (row) => row.service);
+  const objects = renderIstio(group, { gateway });
+  return { group, plan, objects, gateway, facts, rows, live, deployments, members: new Map() };
+}
+
+/** Entries of a list by a key, each list in the order of the whole. */
+export function groupBy<T>(list: readonly T[], key: (entry: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const entry of list) {
+    const group = groups.get(key(entry));
+    if (group) group.push(entry);
+    else groups.set(key(entry), [entry]);
+  }
+  return groups;
+}
+
+/** Tells objects apart. */
+export function objectKey(kind: string, { namespace, name }: { namespace: string; name: string }): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+/** Whether labels fulfil a selector. An empty selector selects nothing, as with a Service. */
+export function selects(selector: Labels, labels: Labels): boolean {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+}
+
+export function liveService({ facts, group }: GroupView, name: string): ServiceFact | undefined {
+  return facts.services.find((service) => service.namespace === group.namespace && service.name === name);
+}
+
+/** The live object that stands for a planned one. */
+export function liveObject({ live }: GroupView, { kind, metadata }: RenderedObject): IstioFact | undefined {
+  return live.get(objectKey(kind, metadata));
+}
+
+/** Pods or Deployments of a service: what it selects; by the label `app` where it selects nothing. */
+interface ServiceMembers {
+  readonly pods: readonly PodFact[];
+  readonly deployments: readonly DeploymentFact[];
+}
+
+export function membersOf(view: GroupView, service: string): ServiceMembers {
+  const known = view.members.get(service);
+  if (known) return known;
+  const selected = membersBy(view, liveService(view, service)?.selector ?? {});
+  const found = selected.pods.length + selected.deployments.length > 0 ? selected : membersBy(view, { app: service });
+  view.members.set(service, found);
+  return found;
+}
+
+/** Those that should be the service's by the label `app` or by the name of the Deployment. */
+export function expectedMembers(view: GroupView, service: LaneService): ServiceMembers {
+  const names = new Set(service.versions.map((version) => `${service.name}-${version}`));
+  const { facts, group } = view;
+  return {
+    pods: facts.pods.filter(
+      (pod) =>
+        pod.namespace === group.namespace &&
+        (pod.labels.app === service.name || (pod.deployment !== undefined && names.has(pod.deployment))),
+    ),
+    deployments: facts.deployments.filter(
+      (deployment) =>
+        deployment.namespace === group.namespace &&
+        (deployment.templateLabels.app === service.name || names.has(deployment.name)),
+    ),
+  };
+}
+
+function membersBy({ facts, group }: GroupView, selector: Labels): ServiceMembers {
+  return {
+    pods: facts.pods.filter((pod) => pod.namespace === group.namespace && selects(selector, pod.labels)),
+    deployments: facts.deployments.filter(
+      (deployment) => deployment.namespace === group.namespace && selects(selector, deployment.templateLabels),
+    ),
+  };
+}
+
+/** The pods of one version of a service. */
+export interface VersionPods extends ServiceMembers {
+  readonly wanted: number;
+  readonly ready: number;
+}
+
+export function versionPods(view: GroupView, service: string, version: string): VersionPods {
+  const members = membersOf(view, service);
+  const label = view.group.versionLabel;
+  const pods = members.pods.filter((pod) => pod.labels[label] === version);
+  const deployments = members.deployments.filter((deployment) => deployment.templateLabels[label] === version);
+  const replicas = deployments.reduce((sum, deployment) => sum + deployment.replicas, 0);
+  return {
+    pods,
+    deployments,
+    wanted: deployments.length > 0 ? replicas : pods.length,
+    ready: pods.filter((pod) => pod.ready).length,
+  };
+}
+
+/** Rows of the plan at a service. */
+export function rowsAt(view: GroupView, service: string): readonly PlanRow[] {
+  return view.rows.get(service) ?? [];
+}
+
+/** The Deployment that made a pod. */
+export function deploymentOf(view: GroupView, pod: PodFact): DeploymentFact | undefined {
+  if (pod.deployment === undefined) return undefined;
+  return view.deployments.get(objectKey("Deployment", { namespace: pod.namespace, name: pod.deployment }));
+}
+
+/** Rows of the plan that take this version of the service. */
+export function rowsOf(view: GroupView, service: string, version: string | undefined): PlanRow[] {
+  return rowsAt(view, service).filter((row) => row.version === version);
+}
+
+/** Names of all lanes. */
+export function allLanes(view: GroupView): string[] {
+  return view.group.lanes.map((lane) => lane.name);
+}
+
+/** Lanes whose requests take the subset of this lane at the service: the lane, and those that fall back to it. */
+export function lanesThrough(view: GroupView, lane: string, service: string): string[] {
+  return rowsAt(view, service)
+    .filter((row) => row.lane === lane || (row.reason === "fallback" && lane === view.group.baseline))
+    .map((row) => row.lane);
+}
+
+/** Whether requests of a row go to the baseline's pods when its own are down (the rule of `istio/fallback.ts`). */
+export function runtimeFallback(view: GroupView, row: PlanRow): PlanRow | undefined {
+  const service = view.group.services.find((candidate) => candidate.name === row.service);
+  if (!service?.fallback || row.reason !== "own" || row.lane === view.group.baseline) return undefined;
+  const baseline = rowsAt(view, row.service).find((candidate) => candidate.lane === view.group.baseline);
+  return baseline?.version !== undefined && baseline.version !== row.version ? baseline : undefined;
+}

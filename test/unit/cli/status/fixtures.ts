@@ -1,0 +1,118 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { MeshFacts } from "../../../../components/lanes/health/facts";
+
+/** One call of kubectl: the words it must hold, and what it does. */
+export interface FakeAnswer {
+  readonly when: string;
+  readonly stdout?: unknown;
+  readonly stderr?: string;
+  readonly exitCode?: number;
+}
+
+/** A kubectl on a PATH of its own: it answers by the first entry whose words its arguments hold, and notes them. */
+export class FakeKubectl {
+  private readonly folder = mkdtempSync(join(tmpdir(), "fake-kubectl-"));
+  private readonly log = join(this.folder, "calls");
+
+  public constructor(answers: readonly FakeAnswer[]) {
+    const script = [
+      `#!${process.execPath}`,
+      `const answers = ${JSON.stringify(answers)};`,
+      'const args = process.argv.slice(2).join(" ");',
+      `require("node:fs").appendFileSync(${JSON.stringify(this.log)}, args + "\\n");`,
+      "const answer = answers.find(({ when }) => args.includes(when)) ?? { stderr: 'unexpected: ' + args, exitCode: 2 };",
+      'if (answer.stderr) process.stderr.write(answer.stderr + "\\n");',
+      "const { stdout = '' } = answer;",
+      'process.stdout.write(typeof stdout === "string" ? stdout : JSON.stringify(stdout));',
+      "process.exitCode = answer.exitCode ?? 0;",
+    ];
+    const file = join(this.folder, "kubectl");
+    writeFileSync(file, script.join("\n"));
+    chmodSync(file, 0o755);
+  }
+
+  public get env(): NodeJS.ProcessEnv {
+    return { PATH: this.folder };
+  }
+
+  /** The arguments of each call so far. */
+  public calls(): string[] {
+    return readFileSync(this.log, "utf8").trim().split("\n");
+  }
+
+  public remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Facts -> the objects that a cluster with just these would print. */
+export function toItems(facts: MeshFacts): object[] {
+  const meta = (named: { namespace: string; name: string }, labels: object = {}) => ({ ...named, labels });
+  return [
+    ...facts.namespaces.map(({ name, labels }) => ({ kind: "Namespace", metadata: { name, labels } })),
+    ...facts.services.map(({ namespace, name, selector, ports }) => ({
+      kind: "Service",
+      metadata: meta({ namespace, name }),
+      spec: { selector, ports, clusterIP: "10.0.0.1" },
+    })),
+    ...facts.deployments.map(({ namespace, name, replicas, templateLabels }) => ({
+      kind: "Deployment",
+      metadata: meta({ namespace, name }),
+      spec: { replicas, template: { metadata: { labels: templateLabels } } },
+    })),
+    ...facts.pods.map(({ namespace, name, labels, phase, ready, containers, deployment, appVersion }) => ({
+      kind: "Pod",
+      metadata: {
+        ...meta({ namespace, name }, { ...labels, "pod-template-hash": "abc" }),
+        ownerReferences: deployment ? [{ kind: "ReplicaSet", name: `${deployment}-abc` }] : [],
+      },
+      spec: {
+        containers: containers
+          .filter((container) => container !== "istio-proxy" || deployment === "istio-ingressgateway")
+          .map((container) => ({ name: container, env: appVersion ? [{ name: "VERSION", value: appVersion }] : [] })),
+        initContainers: containers.includes("istio-proxy")
+          ? [{ name: "istio-init" }, { name: "istio-proxy", restartPolicy: "Always" }]
+          : [],
+      },
+      status: { phase, conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
+    })),
+    {
+      kind: "Pod",
+      metadata: meta({ namespace: "istio-system", name: "istiod-1" }, { app: "istiod" }),
+      spec: { containers: [{ name: "discovery" }] },
+      status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+    },
+    ...facts.istio.map(({ kind, namespace, name, labels, createdAt, spec }) => ({
+      kind,
+      metadata: {
+        ...meta({ namespace, name }, labels),
+        creationTimestamp: new Date(createdAt).toISOString(),
+      },
+      spec,
+    })),
+  ];
+}
+
+/** The answer of istiod's /debug/syncz for the facts' proxies. */
+export function toSyncz(facts: MeshFacts): object[] {
+  return facts.controlPlane.connected.map((proxy) => ({
+    proxy,
+    cluster_sent: "1",
+    cluster_acked: "1",
+    resources: Object.fromEntries(
+      facts.controlPlane.syncs
+        .filter((sync) => sync.proxy === proxy)
+        .map(({ acknowledged, sentAt, rejection }) => [
+          "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
+          {
+            sent: "nonce-2",
+            acked: acknowledged ? "nonce-2" : "nonce-1",
+            sentTime: new Date(sentAt ?? 0).toISOString(),
+            ...(rejection !== undefined && { lastError: rejection }),
+          },
+        ]),
+    ),
+  }));
+}

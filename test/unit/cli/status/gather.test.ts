@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { gatherFacts } from "../../../../cli/status/gather";
+import { kubectl } from "../../../../cli/status/kubectl";
+import type { MeshFacts } from "../../../../components/lanes/health/facts";
+import { UserError } from "../../../../tools/user-error";
+import { s2 } from "../../components/lanes/fixtures";
+import { healthyFacts, the, withTls } from "../../components/lanes/health/fixtures";
+import { certificateSecret } from "./certificates";
+import { type FakeAnswer, FakeKubectl, toItems, toSyncz } from "./fixtures";
+
+describe("gatherFacts", () => {
+  let fake: FakeKubectl | undefined;
+
+  afterEach(() => fake?.remove());
+
+  function gather(...answers: FakeAnswer[]): Promise<MeshFacts> {
+    fake = new FakeKubectl(answers);
+    return gatherFacts(kubectl(["--kubeconfig", "/file", "--context", "mine"], fake.env), [s2]);
+  }
+
+  it("reads everything in one call for objects and one for each istiod, of the cluster that is named", async () => {
+    const expected = healthyFacts(s2) as MeshFacts;
+    const facts = await gather(
+      { when: " get namespaces,services", stdout: { items: toItems(expected) } },
+      { when: " exec ", stdout: toSyncz(expected) },
+    );
+    assert.deepEqual(facts.namespaces, expected.namespaces);
+    assert.deepEqual(facts.services, expected.services);
+    assert.deepEqual(facts.deployments, expected.deployments);
+    assert.deepEqual(
+      facts.istio.map((object) => `${object.kind} ${object.name}`).sort(),
+      expected.istio.map((object) => `${object.kind} ${object.name}`).sort(),
+    );
+    assert.deepEqual(facts.controlPlane, expected.controlPlane);
+    assert.deepEqual(facts.secrets, []);
+    const mocka = the(facts.pods, (pod) => pod.name === "mocka-v1-x");
+    assert.deepEqual(mocka, {
+      namespace: "default",
+      name: "mocka-v1-x",
+      labels: { app: "mocka", version: "v1", ASM_TRAFFIC_TAG: "v1", "pod-template-hash": "abc" },
+      phase: "Running",
+      ready: true,
+      containers: ["app", "istio-proxy"],
+      deployment: "mocka-v1",
+      appVersion: "v1",
+      troubles: [],
+    });
+    const calls = fake?.calls() ?? [];
+    assert.equal(calls.length, 2);
+    for (const call of calls) assert.match(call, /^--kubeconfig \/file --context mine --request-timeout=20s /);
+    assert.match(
+      calls[1] ?? "",
+      /exec -n istio-system istiod-1 -c discovery -- pilot-discovery request GET \/debug\/syncz$/,
+    );
+  });
+
+  it("leaves out pods that are being deleted or have ended, and says why others are not ready", async () => {
+    const pod = (name: string, more: object, status: object) => ({
+      kind: "Pod",
+      metadata: { namespace: "default", name, ...more },
+      spec: { containers: [{ name: "app" }] },
+      status,
+    });
+    const waiting = (reason: string, message?: string, exitCode?: number) => ({
+      phase: "Running",
+      containerStatuses: [
+        {
+          name: "app",
+          state: { waiting: { reason, message } },
+          ...(exitCode !== undefined && { lastState: { terminated: { exitCode, reason: "Error" } } }),
+        },
+      ],
+    });
+    const { pods } = await gather({
+      when: " get ",
+      stdout: {
+        items: [
+          pod("going", { deletionTimestamp: "2026-01-01T00:00:00Z" }, { phase: "Running" }),
+          pod("evicted", {}, { phase: "Failed" }),
+          pod("done", {}, { phase: "Succeeded" }),
+          pod("crash", {}, waiting("CrashLoopBackOff", "back-off 10s", 3)),
+          pod("image", {}, waiting("ImagePullBackOff", "no such image")),
+          pod("starting", {}, waiting("PodInitializing")),
+          pod(
+            "again",
+            {},
+            {
+              phase: "Running",
+              containerStatuses: [
+                {
+                  name: "app",
+                  state: { running: {} },
+                  lastState: { terminated: { exitCode: 137, reason: "OOMKilled" } },
+                },
+              ],
+            },
+          ),
+          pod(
+            "homeless",
+            {},
+            {
+              phase: "Pending",
+              conditions: [
+                { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/1 nodes are available" },
+              ],
+            },
+          ),
+        ],
+      },
+    });
+    assert.deepEqual(
+      pods.map(({ name, troubles }) => [name, ...troubles.map(({ reason, message }) => `${reason}: ${message}`)]),
+      [
+        ["crash", "CrashLoopBackOff: it ended with exit code 3"],
+        ["image", "ImagePullBackOff: no such image"],
+        ["starting"],
+        ["again", "OOMKilled: it ended with exit code 137"],
+        ["homeless", "Unschedulable: 0/1 nodes are available"],
+      ],
+    );
+  });
+
+  it("reads only the secrets that the group's Gateway names, and keeps no key", async () => {
+    const expected = healthyFacts(s2);
+    withTls(expected, "lanes.example.com");
+    const secret = await certificateSecret("cert", "istio-system", ["lanes.example.com", "*.example.com"]);
+    const facts = await gather(
+      { when: " get namespaces,services", stdout: { items: toItems(expected as MeshFacts) } },
+      { when: " get secrets --all-namespaces --field-selector=metadata.name=cert ", stdout: { items: [secret.item] } },
+      { when: " exec ", stdout: [] },
+    );
+    assert.deepEqual(facts.secrets, [
+      {
+        namespace: "istio-system",
+        name: "cert",
+        keys: ["tls.crt", "tls.key"],
+        certificate: {
+          hosts: ["lanes.example.com", "*.example.com"],
+          notBefore: secret.notBefore,
+          notAfter: secret.notAfter,
+          keyBelongs: true,
+        },
+      },
+    ]);
+    assert.doesNotMatch(JSON.stringify(facts), /PRIVATE KEY/);
+  });
+
+  it("knows a key of another certificate, and a certificate that is none", async () => {
+    const expected = healthyFacts(s2);
+    withTls(expected, "lanes.example.com");
+    const [one, other] = await Promise.all(
+      ["a", "b"].map((namespace) => certificateSecret("cert", namespace, ["lanes.example.com"])),
+    );
+    const mixed = { ...one?.item, data: { ...one?.item.data, "tls.key": other?.item.data["tls.key"] } };
+    const broken = { ...other?.item, data: { ...other?.item.data, "tls.crt": Buffer.from("no").toString("base64") } };
+    const { secrets } = await gather(
+      { when: " get namespaces,services", stdout: { items: toItems(expected as MeshFacts) } },
+      { when: " get secrets ", stdout: { items: [mixed, broken] } },
+      { when: " exec ", stdout: [] },
+    );
+    assert.deepEqual(
+      secrets.map(({ namespace, certificate }) => [namespace, certificate?.keyBelongs]),
+      [
+        ["a", false],
+        ["b", undefined],
+      ],
+    );
+  });
+
+  it("reads the answer of an istiod that tells no times", async () => {
+    const status = { proxy: "a.default", cluster_sent: "2", cluster_acked: "1", route_sent: "1", route_acked: "1" };
+    const { controlPlane } = await gather(
+      { when: " get ", stdout: { items: toItems(healthyFacts(s2) as MeshFacts) } },
+      { when: " exec ", stdout: [status] },
+    );
+    assert.deepEqual(controlPlane, {
+      answered: 1,
+      problems: [],
+      connected: ["a.default"],
+      syncs: [
+        { proxy: "a.default", type: "clusters", acknowledged: false },
+        { proxy: "a.default", type: "routes", acknowledged: true },
+      ],
+    });
+  });
+
+  it("goes on without the control plane's word, and says why", async () => {
+    const { controlPlane } = await gather(
+      { when: " get ", stdout: { items: toItems(healthyFacts(s2) as MeshFacts) } },
+      { when: " exec ", stderr: 'pods "istiod-1" is forbidden', exitCode: 1 },
+    );
+    assert.equal(controlPlane.answered, 0);
+    assert.match(controlPlane.problems[0] ?? "", /^istio-system\/istiod-1: .*is forbidden/);
+  });
+
+  const failures: [string, FakeAnswer, RegExp][] = [
+    [
+      "there is no cluster",
+      { when: " get ", stderr: "The connection to the server was refused", exitCode: 1 },
+      /^the cluster does not answer: run `npm start` \(kubectl: The connection to the server was refused\)$/,
+    ],
+    [
+      "the cluster has no Istio",
+      { when: " get ", stderr: 'error: the server doesn\'t have a resource type "virtualservices"', exitCode: 1 },
+      /^the cluster has no Istio: run `npm start`/,
+    ],
+  ];
+  for (const [title, answer, message] of failures) {
+    it(`fails when ${title}`, async () => {
+      await assert.rejects(gather(answer), (error) => error instanceof UserError && message.test(error.message));
+    });
+  }
+
+  it("fails when there is no kubectl", async () => {
+    await assert.rejects(gatherFacts(kubectl([], { PATH: "/nowhere" }), [s2]), /kubectl is not there: run `npm start`/);
+  });
+});

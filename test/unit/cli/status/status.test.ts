@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import { statusOf } from "../../../../cli/status";
+import { kubectl } from "../../../../cli/status/kubectl";
+import type { MeshFacts } from "../../../../components/lanes/health/facts";
+import { UserError } from "../../../../tools/user-error";
+import { s2, s4 } from "../../components/lanes/fixtures";
+import { deployment, type FactsUnderTest, healthyFacts, remove } from "../../components/lanes/health/fixtures";
+import { FakeKubectl, toItems, toSyncz } from "./fixtures";
+
+const gateway = { name: "ingressgateway", namespace: "istio-system", ports: [] };
+
+describe("statusOf", () => {
+  let fake: FakeKubectl | undefined;
+
+  afterEach(() => fake?.remove());
+
+  /** The status of a stack with the groups, on a mesh with a fault. */
+  async function status(fault: (facts: FactsUnderTest) => void, json = false, group?: string[], groups = [s2]) {
+    const facts = healthyFacts(...groups);
+    facts.at = Date.now();
+    fault(facts);
+    fake = new FakeKubectl([
+      { when: " get namespaces,services", stdout: { items: toItems(facts as MeshFacts) } },
+      { when: " exec ", stdout: toSyncz(facts as MeshFacts) },
+    ]);
+    const { text, well } = await statusOf({ laneGroups: groups, gateway }, kubectl([], fake.env), { json, group });
+    return { text: stripVTControlCharacters(text), well };
+  }
+
+  it("shows a healthy mesh and says so", async () => {
+    const { text, well } = await status(() => {});
+    assert.equal(well, true);
+    assert.match(text, /^group test, strict: version, ready\/wanted pods, state$/m);
+    assert.match(text, /│ s2 +│ v2 1\/1 ok +│ v2 1\/1 ok +│ v2 1\/1 ok +│ ok +│/);
+    assert.match(text, /\nlanes: 3 ok, 0 in fallback, 0 broken; nothing to mend$/);
+  });
+
+  it("fails with a broken lane, its cause and what mends it", async () => {
+    const { text, well } = await status((facts) => remove(facts, "DestinationRule", "test.s2.mockb"));
+    assert.equal(well, false);
+    assert.match(text, /│ s2 +│ v2 1\/1 ok +│ v2 1\/1 broken +│ v2 1\/1 ok +│ broken +│/);
+    assert.match(
+      text,
+      /^error ML030 a DestinationRule is missing: group test, lane s2, mockb\n {2}There is no .*\n {2}mend: .*pulumi up --refresh/m,
+    );
+    assert.match(text, /\nlanes: 2 ok, 0 in fallback, 1 broken; findings: 1$/);
+  });
+
+  it("does not fail for a warning", async () => {
+    const { text, well } = await status((facts) => {
+      deployment(facts, "mocka-v1").replicas = 2;
+    });
+    assert.equal(well, true);
+    assert.match(text, /^warning ML007 /m);
+  });
+
+  it("gives table, findings and a summary as JSON", async () => {
+    const { text } = await status((facts) => remove(facts, "VirtualService", "test"), true);
+    const { groups, findings, facts } = JSON.parse(text);
+    assert.deepEqual(groups[0].lanes[0].cells[1], {
+      service: "mockb",
+      version: "v1",
+      reason: "own",
+      ready: 1,
+      wanted: 1,
+      state: "ok",
+    });
+    assert.deepEqual(
+      findings.map(({ code, title, lanes }: Record<string, unknown>) => [code, title, lanes]),
+      [["ML043", "the entry's VirtualService is missing", ["s1", "s2", "s3"]]],
+    );
+    assert.deepEqual(facts.controlPlane, { answered: 1, problems: [], proxies: 10, notInSync: 0 });
+    assert.equal(facts.pods, 11);
+  });
+
+  it("shows the groups that were asked for, and takes others for neither broken nor left over", async () => {
+    const chain = { ...s4, services: s4.services.map((service) => ({ ...service, name: `${service.name}x` })) };
+    const other = { ...chain, entry: { ...chain.entry, service: "mockax" } };
+    const { text, well } = await status(
+      (facts) => remove(facts, "DestinationRule", "shop.v1.mockbx"),
+      false,
+      ["test"],
+      [s2, other],
+    );
+    assert.equal(well, true, text);
+    assert.doesNotMatch(text, /shop/);
+    assert.match(text, /nothing to mend$/);
+  });
+
+  it("fails for a group that is not there", async () => {
+    await assert.rejects(
+      status(() => {}, false, ["tset"]),
+      (error) => error instanceof UserError && /--group: got "tset"\n {4}allowed: test/.test(error.message),
+    );
+  });
+});

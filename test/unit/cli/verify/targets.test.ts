@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { groupTargets } from "../../../../cli/verify/targets";
+import type { GatewayConfig, WorkloadConfig } from "../../../../stacks/config";
+import { strictGroup } from "./fixtures";
+
+describe("groupTargets", () => {
+  const gateway: GatewayConfig = {
+    name: "ingressgateway",
+    namespace: "istio-system",
+    ports: [{ name: "http", port: 80, protocol: "HTTP", hosts: ["*"] }],
+  };
+  const shop: GatewayConfig = {
+    name: "shop",
+    namespace: "default",
+    ports: [
+      { name: "https", port: 443, protocol: "HTTPS", hosts: ["shop.example.com"], credentialName: "shop" },
+      { name: "other", port: 80, protocol: "HTTP", hosts: ["other.example.com"] },
+      { name: "http", port: 8080, protocol: "HTTP", hosts: ["*.example.com"] },
+    ],
+  };
+  const urls = {
+    "istio-system/ingressgateway/http": "http://192.0.2.1",
+    "default/shop/https": "https://192.0.2.1",
+    "default/shop/other": "http://192.0.2.1",
+    "default/shop/http": "http://192.0.2.1:8080",
+  };
+  const workload = (name: string, app: WorkloadConfig["app"], namespace = "default"): WorkloadConfig => ({
+    ...{ name, app, namespace, port: 8000, portName: "http", targetPort: 8000, versions: ["v1", "v2"] },
+    ...{ versionLabel: "version", replicas: {}, env: {} },
+  });
+  const mocks = [workload("mocka", "mock"), workload("mockb", "mock")];
+  const entry = { service: "mocka", header: "x-lane" };
+
+  const cases = [
+    { name: "its own gateway", gateway: "istio-system/ingressgateway", hosts: ["*"], target: "http://192.0.2.1" },
+    {
+      name: "the HTTP port that serves its host",
+      ...{ gateway: "default/shop", hosts: ["shop.example.com"], target: "http://192.0.2.1:8080" },
+    },
+    {
+      name: "no request when only HTTPS serves its host",
+      ...{ gateway: "default/shop", hosts: ["elsewhere.org"] },
+      target: { skipped: "gateway default/shop serves elsewhere.org on no HTTP port" },
+    },
+  ];
+  for (const { name, target, ...where } of cases) {
+    it(`gives a group ${name}`, () => {
+      const group = strictGroup({ entry: { ...entry, ...where } });
+      const stack = { gateway, gateways: [shop], workloads: mocks };
+      assert.deepEqual(groupTargets([group], stack, urls), [
+        { group, ...(typeof target === "string" ? { url: target } : target) },
+      ]);
+    });
+  }
+
+  it("gives the URL that was named in place of every other", () => {
+    const group = strictGroup();
+    const stack = { gateway, gateways: [], workloads: mocks };
+    assert.deepEqual(groupTargets([group], stack, urls, "http://here"), [{ group, url: "http://here" }]);
+  });
+
+  it("skips a group whose services do not answer as the mock chain does, and says so", () => {
+    const group = strictGroup();
+    const workloads = [workload("mocka", "wsk"), workload("mockb", "helloworld"), workload("mocka", "mock", "other")];
+    assert.deepEqual(groupTargets([group], { gateway, gateways: [], workloads }, urls), [
+      {
+        group,
+        skipped:
+          "mocka (wsk) and mockb (helloworld) do not name their versions hop by hop; verified by its scenario test",
+      },
+    ]);
+  });
+
+  it("takes services that the stack does not run for mocks", () => {
+    const group = strictGroup();
+    assert.deepEqual(groupTargets([group], { gateway, gateways: [], workloads: [] }, urls), [
+      { group, url: "http://192.0.2.1" },
+    ]);
+  });
+});
