@@ -4,6 +4,8 @@ import { type ClusterKind, chooseClusterKind } from "../components/cluster/choos
 import type { StackConfig } from "../stacks/config";
 import { hostFacts } from "../stacks/local-environment";
 import { loadStackConfig, readStackConfigFile } from "../stacks/read-config";
+import { nodeConfig } from "../tools/embedded/config";
+import { inspectNode } from "../tools/embedded/inspect";
 import { projectRoot } from "../tools/paths";
 import { type Reporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
@@ -36,4 +38,18 @@ export async function openLocalStack(stack: string, reporter: Reporter = silentR
   const toolchain = await ensureTools({ cluster: clusterKindOf(readStack(stack)) }, reporter);
   const { StackSession: Session } = await import("./pulumi/stack-session");
   return Session.open(stack, projectRoot, toolchain, reporter);
+}
+
+/**
+ * The node's addresses lead nowhere when it does not run, or out of this machine: nothing is sent to them then.
+ *
+ * @throws UserError when the stack's cluster is the embedded node and it does not run.
+ */
+export function requireRunningNode(config: StackConfig): void {
+  if (clusterKindOf(config) !== "embedded") return;
+  const { state } = inspectNode(nodeConfig({ name: config.cluster.name }));
+  if (state === "running") return;
+  throw new UserError("the local cluster does not run", [
+    { path: config.cluster.name, got: state, allowed: "running", mend: "Run `npm start`." },
+  ]);
 }

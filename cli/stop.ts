@@ -1,13 +1,17 @@
 import { rmSync } from "node:fs";
 import { nodeConfig } from "../tools/embedded/config";
 import { stopNode } from "../tools/embedded/stop";
+import { commandRunner } from "../tools/kind/commands";
+import { deleteKind, stopKind } from "../tools/kind/kind-cluster";
+import { markedKind, unmarkKind } from "../tools/kind/marker";
 import { workFolder } from "../tools/paths";
-import { LineReporter } from "../tools/report/reporter";
+import { LineReporter, type Reporter } from "../tools/report/reporter";
 import { readStack } from "./local-stack";
 import { withRunLock } from "./run-lock";
 
 /**
- * Stops everything that `lanes up` started on this machine. State stays unless `purge`.
+ * Stops everything that `lanes up` started on this machine. State stays unless `purge`. A cluster that is not ours
+ * (`existing`) is left alone: `lanes destroy` takes the stack off it.
  *
  * @returns whether nothing was left behind.
  */
@@ -16,6 +20,7 @@ export async function stop(options: { stack: string; purge: boolean }): Promise<
   const reporter = new LineReporter(1);
   const left = await withRunLock(reporter, async () => {
     reporter.phase(`stop the local cluster ${cluster.name}`);
+    await stopKindCluster(options.purge, reporter);
     const lines = await stopNode(nodeConfig({ name: cluster.name }), { purge: options.purge }, reporter);
     reporter.done();
     return lines;
@@ -28,4 +33,15 @@ export async function stop(options: { stack: string; purge: boolean }): Promise<
     process.stdout.write("stopped; the state stays, so the next start is quick\n");
   }
   return left.length === 0;
+}
+
+/** Only a cluster that this checkout made: Docker is not even asked otherwise. */
+async function stopKindCluster(purge: boolean, reporter: Reporter): Promise<void> {
+  const name = markedKind();
+  if (name === undefined) return;
+  reporter.waiting(`kind cluster ${name} to stop`);
+  const run = commandRunner();
+  if (!purge) return stopKind(name, run);
+  await deleteKind(name, undefined, run);
+  unmarkKind();
 }

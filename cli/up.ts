@@ -5,8 +5,9 @@ import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
 import type { StackConfig } from "../stacks/config";
 import { hostFacts } from "../stacks/local-environment";
+import { baseLayer } from "../tools/images/base-root";
 import { projectRoot, workPaths } from "../tools/paths";
-import { LineReporter } from "../tools/report/reporter";
+import { LineReporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { readStack } from "./local-stack";
 import { makeWorkFolders } from "./pulumi/environment";
@@ -40,7 +41,10 @@ export async function up(options: UpOptions): Promise<boolean> {
     reporter.note(`cluster: ${choice.kind} (${choice.reason})`);
 
     reporter.phase("tools");
-    const toolchain = await ensureTools({ cluster: choice.kind }, reporter);
+    const toolchain = await ensureTools({ cluster: choice.kind }, reporter, {
+      // Half a minute of unpacking packages that would otherwise come after many minutes of compiling.
+      ...(choice.kind === "embedded" && { meanwhile: () => baseLayer(silentReporter) }),
+    });
 
     reporter.phase(`pulumi up of stack ${options.stack}`);
     const { StackSession } = await import("./pulumi/stack-session");

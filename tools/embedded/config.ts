@@ -76,6 +76,11 @@ export function nodeConfig(args: NodeConfigArgs = {}): NodeConfig {
   };
 }
 
+/** The lock of whoever makes, mends or stops the node: beside the state folder, because a purge removes that. */
+export function nodeLock(config: NodeConfig): string {
+  return `${config.stateFolder}.lock`;
+}
+
 /** Files and folders of a node, all derived from its config. */
 export function nodePaths(config: NodeConfig) {
   const state = (...parts: string[]) => join(config.stateFolder, ...parts);

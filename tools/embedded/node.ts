@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { withLock } from "../lock";
 import type { Reporter } from "../report/reporter";
 import { NodeApi } from "./api";
 import { cgroupPids, createCgroups } from "./cgroups";
 import type { ComponentName } from "./components";
 import { componentNames, components } from "./components";
 import type { NodeConfig } from "./config";
-import { nodePaths } from "./config";
+import { nodeLock, nodePaths } from "./config";
 import { writeConfigFiles } from "./config-files";
 import { applyDns } from "./dns";
 import { readIfPresent, writeAtomically } from "./files";
 import type { NodeInfo } from "./inspect";
 import { nodeInfo } from "./inspect";
 import { cniResults, daemonPids, shimPids } from "./leftovers";
-import { withNodeLock } from "./lock";
 import { ensureNetwork } from "./network";
 import { checkOwner, takeOwnership, takeState } from "./owner";
 import { ensurePki } from "./pki";
@@ -35,7 +35,7 @@ import { requireAlive, waitUntil } from "./wait";
  */
 export async function createNode(config: NodeConfig, binFolder: string, reporter: Reporter): Promise<NodeInfo> {
   checkMachine(config, binFolder);
-  return withNodeLock(config, async () => {
+  return withLock(nodeLock(config), "at work on the embedded node", reporter, async () => {
     const stranger = checkOwner(config);
     if (stranger) {
       reporter.note(`cleaning up a dead node of ${stranger.stateFolder}`);

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Reporter } from "../report/reporter";
+import { withLock } from "../lock";
+import { type Reporter, silentReporter } from "../report/reporter";
 import { cgroupPids, removeCgroups } from "./cgroups";
 import type { ComponentName } from "./components";
 import type { NodeConfig } from "./config";
-import { nodeConfig, nodePaths } from "./config";
+import { nodeConfig, nodeLock, nodePaths } from "./config";
 import { cniResults, containerLogLinks, daemonPids, leftovers, livingPids, shimPids, shimSockets } from "./leftovers";
-import { withNodeLock } from "./lock";
 import { unmountBelow } from "./mounts";
 import { removeNetwork } from "./network";
 import type { Owner } from "./owner";
@@ -27,8 +27,12 @@ export interface StopOptions {
  * @returns what could not be removed, as `leftovers` says it; empty when all is well.
  * @throws UserError when the node of that name belongs to another folder and runs.
  */
-export async function stopNode(config: NodeConfig, options: StopOptions = {}, reporter?: Reporter): Promise<string[]> {
-  return withNodeLock(config, async () => {
+export async function stopNode(
+  config: NodeConfig,
+  options: StopOptions = {},
+  reporter: Reporter = silentReporter,
+): Promise<string[]> {
+  return withLock(nodeLock(config), "at work on the embedded node", reporter, async () => {
     const stranger = checkOwner(config);
     if (stranger) await removeDeadNode(config, stranger);
     else await removeNode(config, reporter);

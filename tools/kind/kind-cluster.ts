@@ -89,6 +89,12 @@ export async function readKind(name: string, run: RunCommand): Promise<KindInfo>
   return { kubeconfig, address: "127.0.0.1", identity };
 }
 
+/** Stops the cluster's container; what it holds stays. Nothing happens when it does not run. */
+export async function stopKind(name: string, run: RunCommand): Promise<void> {
+  if ((await inspectKind(name, run)).state !== "running") return;
+  await must(run, "Stopping the kind cluster", "docker", ["stop", containerName(name)]);
+}
+
 /**
  * Removes the cluster with all that it holds. Nothing happens when it is gone, or when the one of that name has another
  * identity: then it is not the one that was asked about.

@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { withLock } from "../lock";
 import type { Reporter } from "../report/reporter";
 import { type Problem, UserError } from "../user-error";
 import { type Bundle, neededBundles, type ToolNeeds } from "./bundles";
 import { decide, type OfficialFinding, type PathFinding, type ToolChoice } from "./decide";
 import { fetchOfficial } from "./download";
 import { installFiles, linkPathPrograms } from "./install";
-import { withLock } from "./lock";
 import { machineProblems } from "./machine";
 import { addEntry, intactEntry, readManifest } from "./manifest";
 import { isOfficialBundle, officialDownloads } from "./official";
@@ -35,7 +35,13 @@ export async function ensureTools(
   const ready = await cachedToolchain(needs, settings);
   if (ready && !packagesMissing) return ready;
   if (packagesMissing) await ensureSystemPackages(settings, reporter);
-  return ready ?? withLock(settings.tools, reporter, () => getTools(needs, settings, reporter));
+  if (ready) return ready;
+  const meanwhile = options.meanwhile?.().catch(() => {});
+  const toolchain = await withLock(join(settings.tools, "lock"), "getting the tools", reporter, () =>
+    getTools(needs, settings, reporter),
+  );
+  await meanwhile;
+  return toolchain;
 }
 
 async function getTools(needs: ToolNeeds, settings: Settings, reporter: Reporter): Promise<Toolchain> {

@@ -53,8 +53,13 @@ export async function buildFromRegistries(
   await mkdir(bin, { recursive: true });
   const log = new LogFile(settings.logs, "tools-build.log");
   try {
-    if (names.includes("envoy")) await fetchEnvoy(bin, stage, settings, reporter, log);
-    if (names.some((name) => name !== "envoy")) await buildGo(names, stage, bin, settings, reporter, log);
+    // Envoy is a download, which costs the compiler nothing. Both are waited for, so that neither is left running.
+    const results = await Promise.allSettled([
+      names.includes("envoy") ? fetchEnvoy(bin, stage, settings, reporter, log) : undefined,
+      names.some((name) => name !== "envoy") ? buildGo(names, stage, bin, settings, reporter, log) : undefined,
+    ]);
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
   } finally {
     await log.close();
   }

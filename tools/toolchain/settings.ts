@@ -19,6 +19,11 @@ export interface ToolchainOptions {
   readonly probeTimeout?: number;
   /** Longest pause within a download, in milliseconds. Default 30000. */
   readonly stallTimeout?: number;
+  /**
+   * Work that needs the system packages and none of the tools: it runs while they are got, and not at all when they are
+   * there already. It has failed for good only when whoever needs its result finds out, so its error is dropped.
+   */
+  readonly meanwhile?: () => Promise<unknown>;
   /** Bytes of disk that a build from the registries needs. Default: what it was measured to need, 12e9. */
   readonly buildSpace?: number;
 }

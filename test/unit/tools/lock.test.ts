@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -40,6 +40,14 @@ describe("withLock", () => {
     const reporter = { ...silentReporter, waiting: (text: string) => waits.push(text) };
     assert.equal(await withLock(file, "building", reporter, async () => "done"), "done");
     assert.deepEqual(waits, []);
+  });
+
+  it("takes over the lock of another machine once it shows no sign of life", async () => {
+    mkdirSync(file, { recursive: true });
+    writeFileSync(`${file}.holder.json`, JSON.stringify({ pid: 1, host: "another-host", since: "before" }));
+    const long = new Date(Date.now() - 60_000);
+    utimesSync(file, long, long);
+    assert.equal(await withLock(file, "building", silentReporter, async () => "done"), "done");
   });
 
   it("fails as the work fails, and is free again", async () => {

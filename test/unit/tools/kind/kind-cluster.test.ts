@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { applyKind, deleteKind, inspectKind, loadKindImages, readKind } from "../../../../tools/kind/kind-cluster";
+import {
+  applyKind,
+  deleteKind,
+  inspectKind,
+  loadKindImages,
+  readKind,
+  stopKind,
+} from "../../../../tools/kind/kind-cluster";
 import { pins } from "../../../../tools/toolchain/pins";
 import { UserError } from "../../../../tools/user-error";
 import { type FakeAnswer, FakeCommands } from "./fake-commands";
@@ -28,6 +35,17 @@ describe("a kind cluster", () => {
     fake.add("kind", kind);
     fake.add("docker", docker);
   }
+
+  it("that runs is stopped, and one that does not is left alone", async () => {
+    add([], [running]);
+    await stopKind("lanes", fake.run);
+    assert.deepEqual(fake.calls(), [inspect, "docker stop lanes-control-plane"]);
+    fake.remove();
+    fake = new FakeCommands();
+    add([], [stopped]);
+    await stopKind("lanes", fake.run);
+    assert.deepEqual(fake.calls(), [inspect]);
+  });
 
   it("that is absent is made from a config, without touching the user's kubeconfig", async () => {
     add([version], [absent]);
