@@ -31,6 +31,13 @@ export interface OpenSockets {
   terminateAll(): void;
 }
 
+/**
+ * How long an idle connection is kept. It is the proxy in front that must close it: with Node's own 5 seconds the app
+ * closes a connection just when the sidecar sends the next request on it, which answers 503 (flags UC) and is not
+ * retried. Envoy keeps idle upstream connections for an hour.
+ */
+const keepAliveMilliseconds = 3_660_000;
+
 /** After the drain: how long a closing handshake or a last answer may take. */
 const closingMilliseconds = 2000;
 
@@ -60,6 +67,7 @@ export class AppServer {
 
   private constructor(private readonly options: ServerOptions) {
     this.http = http.createServer((request, response) => void this.answer(request, response));
+    this.http.keepAliveTimeout = keepAliveMilliseconds;
   }
 
   /**

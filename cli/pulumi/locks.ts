@@ -29,6 +29,17 @@ export function removeDeadLocks(
   return removed;
 }
 
+/** Processes of this machine that hold a stack and live: engines outlive a `lanes` that was killed. */
+export function livingHolders(
+  stateFolder: string = workPaths.state,
+  isAlive: (pid: number) => boolean = processIsAlive,
+): number[] {
+  return lockFiles(join(stateFolder, ".pulumi", "locks")).flatMap((file) => {
+    const lock = readLock(file);
+    return lock && lock.hostname === hostname() && isAlive(lock.pid) ? [lock.pid] : [];
+  });
+}
+
 function lockFiles(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: "utf8" })

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineEvent, LocalWorkspace, type OutputMap, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { workPaths } from "../../tools/paths";
 import type { Reporter } from "../../tools/report/reporter";
@@ -7,7 +8,8 @@ import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
 import { makeWorkFolders, pulumiEnvironment } from "./environment";
-import { removeDeadLocks } from "./locks";
+import { livingHolders, removeDeadLocks } from "./locks";
+import { recoverFromKill } from "./recovery";
 import { UpdateProgress } from "./update-progress";
 
 /** A local stack of this project, opened with the pinned tools. */
@@ -30,6 +32,10 @@ export class StackSession {
   ): Promise<StackSession> {
     makeWorkFolders();
     await preparePulumiHome(toolchain, workPaths.pulumiHome);
+    for (let pids = livingHolders(); pids.length > 0; pids = livingHolders()) {
+      reporter.waiting(`waiting for pulumi (process ${pids.join(", ")}), which is at work on this state`);
+      await sleep(500);
+    }
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
     const pulumiCommand = await PulumiCommand.get({ root: join(toolchain.binFolder, ".."), skipVersionCheck: true });
@@ -37,6 +43,11 @@ export class StackSession {
       { stackName, workDir },
       { pulumiCommand, envVars: pulumiEnvironment(toolchain), pulumiHome: workPaths.pulumiHome },
     );
+    if (dead.length > 0) {
+      const kubectl = { ...pulumiEnvironment(toolchain), KUBECONFIG: workPaths.kubeconfig };
+      const recovered = await recoverFromKill(stack, kubectl);
+      if (recovered.length > 0) reporter.note(`will be done again: ${recovered.join(", ")}`);
+    }
     return new StackSession(stack, reporter);
   }
 

@@ -125,7 +125,10 @@ export interface LaneService {
   readonly calls: readonly string[];
   /** Fall back to the baseline when a version has no healthy endpoint. Always false in strict mode. */
   readonly fallback: boolean;
-  /** Whether sidecars upgrade HTTP/1.1 to HTTP/2 (Istio's h2UpgradePolicy); undefined: the mesh's own default. */
+  /**
+   * Whether sidecars upgrade HTTP/1.1 to HTTP/2 (Istio's h2UpgradePolicy); undefined: the mesh's own default. WebSockets
+   * over HTTP/2 need pods with the label `app: <name of the service>`, as workloads of this project have it.
+   */
   readonly http2?: "upgrade" | "keep";
 }
 

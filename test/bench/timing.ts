@@ -14,11 +14,12 @@ export async function time(
   args: readonly string[],
   runs: number,
   env: NodeJS.ProcessEnv = {},
+  input = "",
 ): Promise<Timing> {
   const seconds: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     const startedAt = performance.now();
-    await execa(command, [...args], { cwd: projectRoot, env, stdin: "ignore" });
+    await execa(command, [...args], { cwd: projectRoot, env, input });
     seconds.push((performance.now() - startedAt) / 1000);
   }
   return summary(seconds);

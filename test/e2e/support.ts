@@ -41,8 +41,8 @@ export function removeStackFile(): void {
 }
 
 /** The variables that `lanes env` prints, as a shell would set them. */
-export async function stackEnvironment(): Promise<NodeJS.ProcessEnv> {
-  const { stdout } = await lanes("env", "--stack", stack);
+export async function stackEnvironment(name = stack): Promise<NodeJS.ProcessEnv> {
+  const { stdout } = await lanes("env", "--stack", name);
   const shell = await execa("bash", ["-c", `${stdout}\nenv -0`], { cwd: projectRoot });
   return Object.fromEntries(
     shell.stdout

@@ -39,6 +39,43 @@ export function renderPropagation(group: LaneGroup, gateway: GatewayPods): Rende
   ];
 }
 
+/**
+ * Lets the sidecars of a service with `http2: upgrade` take WebSockets over HTTP/2, which is an extended CONNECT
+ * (RFC 8441). Envoy refuses it by default, and the client gets 503; measured on Istio 1.29.
+ */
+export function renderConnect(group: LaneGroup): RenderedObject[] {
+  return group.services.flatMap((service): RenderedObject[] => {
+    if (service.http2 !== "upgrade") return [];
+    return [
+      {
+        stage: "filters",
+        apiVersion: "networking.istio.io/v1alpha3",
+        kind: "EnvoyFilter",
+        metadata: objectMetadata(group, ["http2", service.name, "connect"]),
+        spec: { workloadSelector: { labels: { app: service.name } }, configPatches: [connectPatch] },
+      },
+    ];
+  });
+}
+
+const connectPatch = {
+  applyTo: "NETWORK_FILTER",
+  match: {
+    context: "SIDECAR_INBOUND",
+    listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
+  },
+  patch: {
+    operation: "MERGE",
+    value: {
+      typed_config: {
+        "@type":
+          "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        http2_protocol_options: { allow_connect: true },
+      },
+    },
+  },
+};
+
 function luaPatch(group: LaneGroup, context: Context, source: string): object {
   return {
     applyTo: "HTTP_FILTER",

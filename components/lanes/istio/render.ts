@@ -1,6 +1,6 @@
 import type { LaneGroup } from "../spec";
 import { renderFallbackClusters, renderFallbackRoutes } from "./fallback";
-import { renderPropagation } from "./filters";
+import { renderConnect, renderPropagation } from "./filters";
 import type { GatewayPods, RenderedObject } from "./object";
 import { renderEntryRoutes, renderServiceRoutes } from "./routes";
 import { renderSubsets } from "./subsets";
@@ -15,6 +15,7 @@ export function renderIstio(group: LaneGroup, { gateway }: IstioOptions): Render
   return [
     ...renderSubsets(group),
     ...renderPropagation(group, gateway),
+    ...renderConnect(group),
     ...renderFallbackClusters(group, gateway),
     ...renderServiceRoutes(group),
     ...renderFallbackRoutes(group, gateway).filter((object) => object.stage === "service-routes"),

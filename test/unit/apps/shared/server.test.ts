@@ -27,6 +27,11 @@ describe("apps/shared/server", () => {
     assert.deepEqual(events(), ["listening"]);
   });
 
+  it("leaves it to a proxy to close an idle connection: Envoy's own limit is an hour", async () => {
+    const app = await start(() => {});
+    assert.ok(app.http.keepAliveTimeout > 3_600_000, `${app.http.keepAliveTimeout} ms`);
+  });
+
   it("logs one line a request, without query and headers, and says who served it", async () => {
     const app = await start((_request, response) => void response.writeHead(418).end());
     const answer = await get(urlOf(app, "/a/b?secret=1"), { baggage: "token=1" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeDeadLocks } from "../../../../cli/pulumi/locks";
+import { livingHolders, removeDeadLocks } from "../../../../cli/pulumi/locks";
 
 describe("removeDeadLocks", () => {
   let state: string;
@@ -33,6 +33,16 @@ describe("removeDeadLocks", () => {
     assert.deepEqual(
       [dead, living, remote, torn].map((file) => existsSync(file)),
       [false, true, true, true],
+    );
+  });
+
+  it("tells which living processes of this machine hold a stack", () => {
+    lock("dead", { pid: 11, hostname: hostname() });
+    lock("living", { pid: 22, hostname: hostname() });
+    lock("remote", { pid: 22, hostname: "another-host" });
+    assert.deepEqual(
+      livingHolders(state, (pid) => pid === 22),
+      [22],
     );
   });
 

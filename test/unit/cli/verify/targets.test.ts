@@ -65,8 +65,7 @@ describe("groupTargets", () => {
     assert.deepEqual(groupTargets([group], { gateway, gateways: [], workloads }, urls), [
       {
         group,
-        skipped:
-          "mocka (wsk) and mockb (helloworld) do not name their versions hop by hop; verified by its scenario test",
+        skipped: "apps that do not answer as the mock chain does: wsk, helloworld; verified by its scenario test",
       },
     ]);
   });

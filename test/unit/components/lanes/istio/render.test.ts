@@ -121,6 +121,39 @@ describe("renderIstio of strict lanes (S2)", () => {
       },
     ]);
   });
+
+  it("lets the sidecars of an upgraded service take a WebSocket over HTTP/2 (S5)", () => {
+    assert.deepEqual(pick(s5, "EnvoyFilter default/echo.http2.websockets-server.connect"), {
+      stage: "filters",
+      apiVersion: "networking.istio.io/v1alpha3",
+      kind: "EnvoyFilter",
+      metadata: { name: "echo.http2.websockets-server.connect", namespace: "default", labels: labels("echo") },
+      spec: {
+        workloadSelector: { labels: { app: "websockets-server" } },
+        configPatches: [
+          {
+            applyTo: "NETWORK_FILTER",
+            match: {
+              context: "SIDECAR_INBOUND",
+              listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
+            },
+            patch: {
+              operation: "MERGE",
+              value: {
+                typed_config: {
+                  "@type":
+                    "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+                  http2_protocol_options: { allow_connect: true },
+                },
+              },
+            },
+          },
+        ],
+      },
+    });
+    const keep = { ...s5, services: s5.services.map((service) => ({ ...service, http2: "keep" as const })) };
+    assert.deepEqual(render(keep).filter(({ kind }) => kind === "EnvoyFilter"), []); // biome-ignore format: one idea
+  });
 });
 
 describe("renderIstio of permissive lanes (S4)", () => {

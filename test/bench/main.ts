@@ -1,0 +1,18 @@
+import { cpus, totalmem } from "node:os";
+import { benchRender } from "./render";
+import { benchStack } from "./stack";
+
+const parts: Readonly<Record<string, () => void | Promise<void>>> = { render: benchRender, stack: benchStack };
+
+/** Runs the parts that are named, or all. */
+export async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(parts, name));
+  if (unknown.length > 0) {
+    process.stderr.write(`unknown part ${unknown.join(", ")}: use ${Object.keys(parts).join(", ")}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const memory = (totalmem() / 2 ** 30).toFixed(0);
+  process.stdout.write(`${cpus().length} x ${cpus()[0]?.model}, ${memory} GiB, Node ${process.versions.node}\n`);
+  for (const name of names.length > 0 ? names : Object.keys(parts)) await parts[name]?.();
+}
