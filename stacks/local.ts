@@ -8,9 +8,11 @@ import type { KubeconfigSource } from "../components/cluster/kubeconfig";
 import { GatewayTls } from "../components/gateway/gateway-tls";
 import { IngressGateway } from "../components/gateway/ingress-gateway";
 import { sharedPorts } from "../components/gateway/listeners";
+import type { Barrier } from "../components/lanes/barrier";
 import { LaneGroup } from "../components/lanes/lane-group";
 import type { LaneTable } from "../components/lanes/table";
 import { IstioMesh, istioNamespace } from "../components/mesh/istio";
+import { ProxySync } from "../components/mesh/proxy-sync";
 import { laneNamespace } from "../components/workloads/namespaces";
 import { Workload } from "../components/workloads/workload";
 import type { ClusterConfig, StackConfig } from "./config";
@@ -132,6 +134,7 @@ function createTls(cluster: Cluster, mesh: IstioMesh, namespaces: Namespaces, co
     "gateway-tls",
     {
       provider: cluster.provider,
+      processes: cluster.processes,
       namespace,
       secrets: config.tls,
       after: [namespaces.get(namespace) ?? mesh.controlPlane],
@@ -203,11 +206,21 @@ function createLaneGroups(
     group.name,
     new LaneGroup(
       group.name,
-      { group, gateway: { namespace, labels: gateway.selector } },
+      { group, gateway: { namespace, labels: gateway.selector }, barrier: proxyBarrier(cluster) },
       // No route before the pods it leads to are ready, none before the gateway listens.
       { provider: cluster.provider, dependsOn: [...gateway.listeners, ...workloads], ...onCluster(cluster) },
     ),
   ]);
+}
+
+/** Each step of a change waits until the proxies have the one before it. */
+function proxyBarrier(cluster: Cluster): Barrier {
+  return ({ group, stage, fingerprint, parent, dependsOn }) =>
+    new ProxySync(
+      `${group}-${stage}-acknowledged`,
+      { name: `${group}/${stage}`, group, namespace: istioNamespace, fingerprint, kubeconfig: cluster.kubeconfig },
+      { parent, dependsOn, provider: cluster.processes },
+    );
 }
 
 function unknownKind(kind: never): never {

@@ -43,6 +43,10 @@ export async function dispatch(verb: Verb, text: string, reporter: Reporter): Pr
       const request = parse(verb, text);
       return (await handlerOf(request.kind)).imagesInspect(request);
     }
+    case "proxies-apply": {
+      const { waitForProxies } = await import("../../tools/mesh/wait-for-proxies");
+      return waitForProxies(parse(verb, text), reporter);
+    }
     case "certificate-apply": {
       const request = parse(verb, text);
       return (await import("./certificate")).certificateApply(request);

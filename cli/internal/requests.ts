@@ -20,6 +20,12 @@ export const requests = {
     .object({ ...target, apps: z.array(z.string()), refs: z.array(z.string()) })
     .refine(({ apps, refs }) => apps.length === refs.length, "apps and refs must be of the same length"),
   "images-inspect": z.object({ ...target, refs: z.array(z.string()) }),
+  "proxies-apply": z.object({
+    group: z.string(),
+    namespace: z.string(),
+    blindSeconds: z.number(),
+    kubeconfig: z.string(),
+  }),
   /** `authority`, `authorityKey`: PEM of the authority so far, which signs again. */
   "certificate-apply": z.object({
     name: z.string(),

@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ProcessProvider } from "./process-resource";
 
 /** How traffic from outside reaches the ingress gateway of a cluster. */
 export type GatewayAccess =
@@ -41,6 +42,8 @@ export interface Cluster extends pulumi.ComponentResource {
   readonly identity: pulumi.Output<string>;
   readonly provider: Provider;
   readonly access: GatewayAccess;
+  /** Provider of what processes of this project do; one for all, since each is a process of its own in every preview. */
+  readonly processes: ProcessProvider;
   /** Whether it lives and dies with the program, with all that is on it. */
   readonly disposable: boolean;
   /** Whether its sidecars run an Envoy that is not Istio's own build and so lacks Istio's filters. */

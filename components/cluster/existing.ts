@@ -2,6 +2,7 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { type AppImage, type AvailableImages, type Cluster, clusterProvider, type GatewayAccess } from "./cluster";
 import { clusterIdentity } from "./kubeconfig";
+import { ProcessProvider } from "./process-resource";
 
 export interface ExistingClusterArgs {
   /** A kubeconfig of one context, as `selectContext` makes it. */
@@ -18,6 +19,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   public readonly kubeconfig: pulumi.Output<string>;
   public readonly identity: pulumi.Output<string>;
   public readonly provider: Provider;
+  public readonly processes: ProcessProvider;
   public readonly access: GatewayAccess = { kind: "loadBalancer" };
   public readonly disposable = false;
   public readonly stockEnvoy = false;
@@ -27,6 +29,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     super("mesh-lanes:index:ExistingCluster", name, {}, opts);
     this.kubeconfig = pulumi.secret(args.kubeconfig);
     this.identity = pulumi.output(clusterIdentity(args.kubeconfig));
+    this.processes = new ProcessProvider(`${name}-processes`, { parent: this });
     this.imageRegistry = args.imageRegistry;
     this.provider = clusterProvider(
       `${name}-kubernetes`,

@@ -22,7 +22,7 @@ export abstract class LocalCluster extends pulumi.ComponentResource implements C
   public readonly access: GatewayAccess;
   public readonly disposable = true;
   public readonly stockEnvoy: boolean;
-  private readonly processes: ProcessProvider;
+  public readonly processes: ProcessProvider;
   private readonly node: LocalNode;
 
   protected constructor(

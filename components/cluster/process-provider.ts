@@ -4,7 +4,7 @@ import type { dynamic } from "@pulumi/pulumi";
 /** What a process-backed resource is told to do; plain data, because it becomes part of the text in the state. */
 export interface ProcessProviderSpec {
   /** Prefix of the verbs: `node` runs `node-apply`, `node-inspect`, `node-delete`. */
-  readonly noun: "node" | "images";
+  readonly noun: "node" | "images" | "proxies";
   /** Inputs that the process gets; everything else in the state (a kubeconfig, say) stays out of it. */
   readonly inputs: readonly string[];
   /** Inputs whose change makes a new thing instead of changing the old one. */

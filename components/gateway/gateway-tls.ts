@@ -3,12 +3,14 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { ProcessProvider } from "../cluster/process-resource";
+import type { ProcessProvider } from "../cluster/process-resource";
 import { SelfSignedCertificate } from "./self-signed";
 import type { CertificateIssuer, TlsSecret } from "./tls-secret";
 
 export interface GatewayTlsArgs {
   readonly provider: Provider;
+  /** Provider of what a process makes: certificates, here. */
+  readonly processes: ProcessProvider;
   /** Namespace of the gateway's pods: Istio reads TLS secrets from there, wherever the `Gateway` object is. */
   readonly namespace: string;
   readonly secrets: readonly TlsSecret[];
@@ -26,7 +28,6 @@ export class GatewayTls extends pulumi.ComponentResource {
   /** What makes the secrets. Listeners depend on it. */
   public readonly credentials: readonly pulumi.Resource[];
   private readonly child: pulumi.CustomResourceOptions;
-  private processes: ProcessProvider | undefined;
 
   public constructor(
     private readonly name: string,
@@ -57,12 +58,10 @@ export class GatewayTls extends pulumi.ComponentResource {
   }
 
   private selfSigned(secret: string, hosts: readonly string[], days: number): SelfSignedCertificate {
-    // Made on first use: it is a process of its own.
-    this.processes ??= new ProcessProvider(`${this.name}-processes`, { parent: this });
     return new SelfSignedCertificate(
       `${this.name}-${secret}-certificate`,
       { name: secret, hosts, days },
-      { parent: this, provider: this.processes },
+      { parent: this, provider: this.args.processes },
     );
   }
 

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
+import type { Barrier } from "./barrier";
 import { type GatewayPods, type RenderedObject, type Stage, stages } from "./istio/object";
 import { renderIstio } from "./istio/render";
 import { planLaneGroup } from "./plan";
@@ -12,7 +14,12 @@ export interface LaneGroupArgs {
   readonly group: LaneGroupSpec;
   /** The pods of the ingress gateway, which permissive groups put filters on. */
   readonly gateway: GatewayPods;
+  /** Waits until the proxies have a step before the next one begins. @default no wait: only the order is kept */
+  readonly barrier?: Barrier;
 }
+
+/** Steps of a change: what is in one may reach the proxies in any order, what is in the next may not come before it. */
+const steps: readonly (readonly Stage[])[] = [["subsets", "filters"], ["service-routes"], ["entry-routes"]];
 
 /**
  * The mesh's objects of one lane group.
@@ -35,14 +42,34 @@ export class LaneGroup extends pulumi.ComponentResource {
     super("mesh-lanes:index:LaneGroup", name, {}, opts);
     const objects = renderIstio(args.group, { gateway: args.gateway });
     let before: pulumi.Resource[] = [];
-    for (const stage of stages) {
-      const made = this.createStage(objects, stage, before);
-      // An empty stage must not break the chain.
-      if (made.length > 0) before = made;
+    for (const step of steps) {
+      const written = before;
+      for (const stage of step) {
+        const made = this.createStage(objects, stage, before);
+        // An empty stage must not break the chain.
+        if (made.length > 0) before = made;
+      }
+      if (args.barrier && before !== written)
+        before = [this.createBarrier(args.barrier, args.group, objects, step, before)];
     }
     this.lanes = pulumi.output(args.group.lanes.map((lane) => lane.name));
     this.table = pulumi.output(laneTable(planLaneGroup(args.group)));
     this.registerOutputs({ lanes: this.lanes, table: this.table });
+  }
+
+  private createBarrier(
+    barrier: Barrier,
+    { name: group }: LaneGroupSpec,
+    objects: readonly RenderedObject[],
+    step: readonly Stage[],
+    dependsOn: pulumi.Resource[],
+  ): pulumi.Resource {
+    const [stage] = step;
+    if (stage === undefined) throw new Error("a step has no stage");
+    const before = stages.indexOf(step.at(-1) ?? stage);
+    const known = objects.filter((object) => stages.indexOf(object.stage) <= before);
+    const fingerprint = createHash("sha256").update(JSON.stringify(known)).digest("hex").slice(0, 16);
+    return barrier({ group, stage, fingerprint, parent: this, dependsOn });
   }
 
   private createStage(objects: readonly RenderedObject[], stage: Stage, dependsOn: pulumi.Resource[]) {

@@ -100,7 +100,11 @@ describe("clusters", () => {
     await settled(cluster);
     assert.deepEqual(images, { refs: { mock: "registry.example.com/lanes/mock:0123456789ab" }, dependsOn: [] });
     assert.deepEqual(cluster.access, { kind: "loadBalancer" });
-    assert.deepEqual(mocks.resources.map(({ name }) => name).sort(), ["cluster", "cluster-kubernetes"]);
+    assert.deepEqual(mocks.resources.map(({ name }) => name).sort(), [
+      "cluster",
+      "cluster-kubernetes",
+      "cluster-processes",
+    ]);
     await checkProvider(cluster, false);
     checkFamily();
   });

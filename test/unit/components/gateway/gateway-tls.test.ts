@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { ProcessProvider } from "../../../../components/cluster/process-resource";
 import { GatewayTls } from "../../../../components/gateway/gateway-tls";
 import type { TlsSecret } from "../../../../components/gateway/tls-secret";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
@@ -20,7 +21,8 @@ describe("GatewayTls", () => {
   async function create(...secrets: TlsSecret[]) {
     const provider = new Provider("cluster", { kubeconfig: "text" });
     const after = new Provider("mesh", {});
-    const tls = new GatewayTls("tls", { provider, namespace: "istio-system", secrets, after: [after] });
+    const processes = new ProcessProvider("processes");
+    const tls = new GatewayTls("tls", { provider, processes, namespace: "istio-system", secrets, after: [after] });
     await settled(tls, ...tls.credentials);
     return tls;
   }
@@ -41,7 +43,6 @@ describe("GatewayTls", () => {
     assert.match(parent ?? "", /::tls$/);
     assert.match(provider, /::cluster::/);
     assert.deepEqual(tls.authorities, {});
-    assert.deepEqual(mocks.ofType("pulumi:providers:pulumi-nodejs"), []);
   });
 
   it("makes self-signed certificates in one provider process and gives out their authorities, not their keys", async () => {
@@ -55,7 +56,7 @@ describe("GatewayTls", () => {
       secret({ "tls.crt": base64("CERT"), "tls.key": base64("KEY") }),
     );
     assert.equal(mocks.ofType("pulumi:providers:pulumi-nodejs").length, 1);
-    assert.match(mocks.named("tls-other-certificate").provider, /::tls-processes::/);
+    assert.match(mocks.named("tls-other-certificate").provider, /::processes::/);
     assert.deepEqual(Object.keys(tls.authorities), ["cred", "other"]);
     const authority = tls.authorities.cred;
     assert.ok(authority);

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
+import { CustomResource } from "@pulumi/pulumi";
+import type { Barrier } from "../../../../components/lanes/barrier";
 import { LaneGroup } from "../../../../components/lanes/lane-group";
 import { outputValue, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { gatewayPods, s2, s4 } from "./fixtures";
 
 describe("LaneGroup", () => {
-  async function build(group: typeof s2) {
+  async function build(group: typeof s2, barrier?: Barrier) {
     const mocks = await startPulumiMocks();
     const provider = new k8s.Provider("mesh", { kubeconfig: "{}" });
-    const component = new LaneGroup(group.name, { group, gateway: gatewayPods }, { provider });
+    const component = new LaneGroup(group.name, { group, gateway: gatewayPods, barrier }, { provider });
     await settled(component);
     return { mocks, component };
   }
@@ -54,6 +56,41 @@ describe("LaneGroup", () => {
     const { mocks } = await build(s2);
     const { dependencies } = mocks.named("VirtualService/default/test.mocka");
     assert.equal(dependencies.filter((urn) => urn.includes("DestinationRule/default/test.")).length, 9);
+  });
+
+  it("waits at a barrier between the steps and after the last one", async () => {
+    const fingerprints: string[] = [];
+    const wait: Barrier = ({ stage, fingerprint, parent, dependsOn }) => {
+      fingerprints.push(fingerprint);
+      return new CustomResource("test:index:Wait", `wait-${stage}`, {}, { parent, dependsOn });
+    };
+    const { mocks } = await build(s4, wait);
+    const waits = (name: string) =>
+      mocks.named(name).dependencies.flatMap((urn) => /wait-[a-z-]+$/.exec(urn)?.[0] ?? []);
+    assert.deepEqual(waits("EnvoyFilter/default/shop"), []);
+    assert.deepEqual(waits("VirtualService/default/shop.mockb"), ["wait-subsets"]);
+    assert.deepEqual(waits("VirtualService/default/shop"), ["wait-service-routes"]);
+    assert.ok(mocks.named("wait-entry-routes").dependencies.some((urn) => urn.endsWith("VirtualService/default/shop")));
+    assert.equal(new Set(fingerprints).size, 3);
+  });
+
+  it("has a new fingerprint from the first step that changes on", async () => {
+    const fingerprintsOf = async (group: typeof s2) => {
+      const seen: string[] = [];
+      await build(group, ({ stage, fingerprint, parent }) => {
+        seen.push(fingerprint);
+        return new CustomResource("test:index:Wait", `wait-${stage}`, {}, { parent });
+      });
+      return seen;
+    };
+    const before = await fingerprintsOf(s4);
+    const [first, ...lanes] = s4.lanes;
+    assert.ok(first);
+    const weights = await fingerprintsOf({ ...s4, lanes: [{ ...first, weight: 41 }, ...lanes] });
+    assert.deepEqual(
+      weights.map((fingerprint, index) => fingerprint === before[index]),
+      [true, true, false],
+    );
   });
 
   it("tells its lanes and its table", async () => {
