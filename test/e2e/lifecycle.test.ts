@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { nodeConfig, nodePaths } from "../../tools/embedded/config";
 import { leftovers } from "../../tools/embedded/leftovers";
 import { workPaths } from "../../tools/paths";
-import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
+import { killDuringHelmInstall, lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
 /** The main job from nothing to nothing: bring up, prove, change, break, mend, destroy. */
 describe("the local stack", () => {
@@ -112,6 +112,22 @@ describe("the local stack", () => {
   it("comes back after a stop that left nothing running", async () => {
     assert.equal((await lanes("stop", "--stack", stack)).exitCode, 0);
     assert.deepEqual(leftovers(node), []);
+    const { exitCode, stdout } = await lanes("up", "--stack", stack);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^3 passed, 0 failed$/m);
+  });
+
+  it("makes a node anew whose state was lost, and all that ran on it", async () => {
+    assert.equal((await lanes("stop", "--stack", stack)).exitCode, 0);
+    rmSync(node.stateFolder, { recursive: true });
+    const { exitCode, stdout } = await lanes("up", "--stack", stack);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^3 passed, 0 failed$/m);
+  });
+
+  it("goes on where an update was killed, in the middle of a Helm install", async () => {
+    assert.equal((await lanes("destroy", "--stack", stack)).exitCode, 0);
+    await killDuringHelmInstall("istiod");
     const { exitCode, stdout } = await lanes("up", "--stack", stack);
     assert.equal(exitCode, 0, stdout);
     assert.match(stdout, /^3 passed, 0 failed$/m);

@@ -2,7 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import execa from "execa";
 import { type Document, parseDocument } from "yaml";
-import { projectRoot } from "../../tools/paths";
+import { projectRoot, workPaths } from "../../tools/paths";
+import { settingsOf } from "../../tools/toolchain/settings";
 
 /** The stack of the end-to-end suite: the dev stack's config under another name, changed as each test says. */
 export const stack = "e2e";
@@ -53,4 +54,34 @@ export async function stackEnvironment(name = stack): Promise<NodeJS.ProcessEnv>
         return [line.slice(0, at), line.slice(at + 1)];
       }),
   );
+}
+
+/**
+ * Starts `lanes up` and kills it and the engine with SIGKILL once helm's install of istiod has begun, as seen from the
+ * record that Helm makes first.
+ */
+export async function killDuringHelmInstall(release: string): Promise<void> {
+  process.stderr.write(`\n$ lanes.js up --stack ${stack}, killed while ${release} is being installed\n`);
+  // A session of its own, so that nothing but these processes is hit.
+  const child = execa(process.execPath, [join(projectRoot, "bin", "lanes.js"), "up", "--stack", stack], {
+    cwd: projectRoot,
+    detached: true,
+    reject: false,
+    stdin: "ignore",
+  });
+  const env = {
+    ...process.env,
+    KUBECONFIG: workPaths.kubeconfig,
+    PATH: `${join(settingsOf().home, "bin")}:${process.env.PATH}`,
+  };
+  const selector = `owner=helm,status=pending-install,name=${release}`;
+  const args = ["get", "secrets", "--all-namespaces", "--selector", selector, "-o", "name"];
+  for (const end = performance.now() + 180_000; performance.now() < end; ) {
+    const { stdout } = await execa("kubectl", args, { env, reject: false, timeout: 10_000 });
+    if (stdout !== "") break;
+    if (child.exitCode !== null) throw new Error("lanes up ended before it could be killed");
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  if (child.pid) process.kill(-child.pid, "SIGKILL");
+  await child;
 }

@@ -6,6 +6,8 @@ import { LaneGroup } from "../../../../components/lanes/lane-group";
 import { outputValue, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { gatewayPods, s2, s4 } from "./fixtures";
 
+class Wait extends CustomResource {}
+
 describe("LaneGroup", () => {
   async function build(group: typeof s2, barrier?: Barrier) {
     const mocks = await startPulumiMocks();
@@ -62,7 +64,7 @@ describe("LaneGroup", () => {
     const fingerprints: string[] = [];
     const wait: Barrier = ({ stage, fingerprint, parent, dependsOn }) => {
       fingerprints.push(fingerprint);
-      return new CustomResource("test:index:Wait", `wait-${stage}`, {}, { parent, dependsOn });
+      return new Wait("test:index:Wait", `wait-${stage}`, {}, { parent, dependsOn });
     };
     const { mocks } = await build(s4, wait);
     const waits = (name: string) =>
@@ -79,7 +81,7 @@ describe("LaneGroup", () => {
       const seen: string[] = [];
       await build(group, ({ stage, fingerprint, parent }) => {
         seen.push(fingerprint);
-        return new CustomResource("test:index:Wait", `wait-${stage}`, {}, { parent });
+        return new Wait("test:index:Wait", `wait-${stage}`, {}, { parent });
       });
       return seen;
     };
