@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
+
+/** The fragments of scenarios/; S2 is the dev stack's own lane group. */
+export const scenarioFiles = [
+  "scenarios/s1-websocket.yaml",
+  "scenarios/s3-live-chart.yaml",
+  "scenarios/s4-permissive.yaml",
+  "scenarios/s5-websocket-protocols.yaml",
+] as const;
+
+/** With MESH_LANES_E2E_KEEP=1 a run leaves its stack up, which makes the next one quicker. */
+const keep = process.env.MESH_LANES_E2E_KEEP === "1";
+
+/** The stack with all five scenarios on one mesh, once it is up. */
+export class ScenarioStack {
+  private constructor(
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly urls: Readonly<Record<string, string>>,
+    /** TLS secret -> PEM of the authority that a client must trust. */
+    public readonly authorities: Readonly<Record<string, string>>,
+  ) {}
+
+  /** Makes the stack, and proves those of its lanes that `lanes up` can prove. */
+  public static async bringUp(): Promise<ScenarioStack> {
+    await applyScenarios();
+    return ScenarioStack.read();
+  }
+
+  /** What the stack puts out now. */
+  public static async read(): Promise<ScenarioStack> {
+    const env = await stackEnvironment();
+    const { exitCode, stdout, stderr } = await run("pulumi", ["stack", "output", "--json", "--stack", stack], env);
+    assert.equal(exitCode, 0, stderr);
+    const { gatewayUrls, tlsAuthorities } = JSON.parse(stdout);
+    return new ScenarioStack(env, gatewayUrls, tlsAuthorities);
+  }
+
+  /** URL of a gateway's port, by `namespace/name/port`. */
+  public url(port: string): string {
+    const url = this.urls[port];
+    assert.ok(url, `no gateway port ${port} among ${Object.keys(this.urls).join(", ")}`);
+    return url;
+  }
+
+  /** kubectl with the stack's kubeconfig. @returns what it printed. @throws when it fails. */
+  public async kubectl(...args: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await run("kubectl", args, this.env);
+    assert.equal(exitCode, 0, stderr);
+    return stdout;
+  }
+
+  /** Sets the number of a Deployment's pods, and waits until they are ready or gone. */
+  public async scale(namespace: string, deployment: string, replicas: number): Promise<void> {
+    await this.kubectl("scale", `deployment/${deployment}`, "--namespace", namespace, `--replicas=${replicas}`);
+    await this.kubectl("rollout", "status", `deployment/${deployment}`, "--namespace", namespace, "--timeout=120s");
+  }
+}
+
+/** `lanes up` with all scenarios. With a file of its own for S3 it is a change of what is there, and is not proven again. */
+export async function applyScenarios({ liveChart }: { readonly liveChart?: string } = {}): Promise<RunResult> {
+  const files = scenarioFiles.map((file) => (file === scenarioFiles[1] ? (liveChart ?? file) : file));
+  writeStack((config) => config.setIn(["config", "mesh-lanes:include"], files));
+  const result = await lanes("up", "--stack", stack, ...(liveChart === undefined ? [] : ["--no-verify"]));
+  assert.equal(result.exitCode, 0, result.stdout + result.stderr);
+  return result;
+}
+
+let users = 0;
+let bringingUp: Promise<ScenarioStack> | undefined;
+
+/**
+ * For use inside a `describe`: the first that runs brings the stack up, the last one takes it down.
+ *
+ * @returns the stack, for the tests and hooks of that `describe`.
+ */
+export function useScenarios(): () => ScenarioStack {
+  users += 1;
+  let current: ScenarioStack | undefined;
+  before(async () => {
+    bringingUp ??= ScenarioStack.bringUp();
+    current = await bringingUp;
+  });
+  after(async () => {
+    users -= 1;
+    if (users === 0) await takeDown();
+  });
+  return () => {
+    assert.ok(current, "the stack is not up");
+    return current;
+  };
+}
+
+// Of the whole run: after a failure no further `describe` runs, and so none is the last.
+after(takeDown);
+
+async function takeDown(): Promise<void> {
+  if (keep || !bringingUp) return;
+  bringingUp = undefined;
+  await lanes("destroy", "--stack", stack);
+  await lanes("stop", "--stack", stack);
+  removeStackFile();
+}
