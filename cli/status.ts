@@ -3,7 +3,7 @@ import type { MeshFacts } from "../components/lanes/health/facts";
 import { type Finding, findingTitles } from "../components/lanes/health/finding";
 import { type GroupStatus, summarize } from "../components/lanes/health/summary";
 import type { StackConfig } from "../stacks/config";
-import { UserError } from "../tools/user-error";
+import { chooseGroups } from "./choose-groups";
 import { readStack } from "./local-stack";
 import { gatherFacts } from "./status/gather";
 import { type Kubectl, stackKubectl } from "./status/kubectl";
@@ -29,9 +29,7 @@ export async function statusOf(
   kubectl: Kubectl,
   options: Pick<StatusOptions, "group" | "json">,
 ): Promise<{ readonly text: string; readonly well: boolean }> {
-  const names = laneGroups.map((group) => group.name);
-  refuseUnknown(options.group ?? [], names);
-  const chosen = laneGroups.filter((group) => options.group?.includes(group.name) ?? true);
+  const chosen = chooseGroups(laneGroups, options.group);
   const pods = { namespace: gateway.namespace, labels: { istio: gateway.name } };
   const facts = await gatherFacts(kubectl, chosen);
   // All groups are judged, so that objects of those that were not asked for do not look left over.
@@ -62,16 +60,4 @@ function json(groups: readonly GroupStatus[], findings: readonly Finding[], fact
   };
   const titled = findings.map((finding) => ({ ...finding, title: findingTitles[finding.code] }));
   return JSON.stringify({ groups, findings: titled, facts: summary }, null, 2);
-}
-
-function refuseUnknown(asked: readonly string[], known: readonly string[]): void {
-  const problems = asked
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      path: "--group",
-      got: `got "${name}"`,
-      allowed: known.join(", ") || "none: the stack has no lane group",
-      mend: "Name a lane group of the stack.",
-    }));
-  if (problems.length > 0) throw new UserError("no such lane group", problems);
 }

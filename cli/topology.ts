@@ -6,6 +6,7 @@ import { mermaidEdgeLimit, renderMermaid } from "../components/lanes/topology/me
 import { topologyOf } from "../components/lanes/topology/model";
 import { renderSvg } from "../components/lanes/topology/svg";
 import { type Problem, UserError } from "../tools/user-error";
+import { unknownGroups } from "./choose-groups";
 import { readStack } from "./local-stack";
 
 export interface TopologyOptions {
@@ -55,7 +56,7 @@ export function topologyText(
   let groups: readonly LaneGroup[] = [];
   try {
     const all = groupsOf(options.stack);
-    problems.push(...unknownGroups(all, options.group ?? []));
+    problems.push(...unknownGroups(all, options.group));
     groups = all.filter((group) => options.group?.includes(group.name) ?? true);
   } catch (error) {
     if (!(error instanceof UserError) || problems.length === 0) throw error;
@@ -81,18 +82,6 @@ function render(format: Format, groups: readonly LaneGroup[], note: (line: strin
     default:
       return format satisfies never;
   }
-}
-
-function unknownGroups(groups: readonly LaneGroup[], names: readonly string[]): Problem[] {
-  const known = groups.map((group) => group.name);
-  return names
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      path: "--group",
-      got: `got "${name}"`,
-      allowed: known.join(", ") || "none: the stack has no lane group",
-      mend: didYouMean(name, known, "Name a lane group of the stack."),
-    }));
 }
 
 function warn(line: string): void {

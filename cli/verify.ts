@@ -1,7 +1,7 @@
-import type { LaneGroup } from "../components/lanes/spec";
 import { LineReporter, type Reporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
-import { openLocalStack, readStack } from "./local-stack";
+import { chooseGroups } from "./choose-groups";
+import { openLocalStack, readStack, requireRunningNode } from "./local-stack";
 import { GatewayClient } from "./verify/gateway-client";
 import { differences, verifyTable } from "./verify/report";
 import { type GroupTarget, groupTargets } from "./verify/targets";
@@ -19,6 +19,7 @@ export interface VerifyOptions {
 export async function verify(options: VerifyOptions): Promise<boolean> {
   const reporter = new LineReporter(1);
   const config = readStack(options.stack);
+  if (options.url === undefined) requireRunningNode(config);
   const groups = chooseGroups(config.laneGroups, options.group);
   const urls = options.url === undefined ? await gatewayUrls(options.stack) : {};
   const targets = groupTargets(groups, config, urls, options.url);
@@ -70,21 +71,6 @@ export function printResults(results: readonly LaneResult[], targets: readonly G
 export function throughUrls(targets: readonly GroupTarget[]): string {
   const urls = targets.flatMap((target) => ("url" in target ? [target.url] : []));
   return urls.length > 0 ? `through ${[...new Set(urls)].join(", ")}` : "through no gateway";
-}
-
-function chooseGroups(groups: readonly LaneGroup[], names: readonly string[] | undefined): readonly LaneGroup[] {
-  if (!names) return groups;
-  const known = groups.map((group) => group.name);
-  const problems = names
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      path: "--group",
-      got: `got "${name}"`,
-      allowed: known.join(", ") || "none: the stack has no lane group",
-      mend: "Name a lane group of the stack.",
-    }));
-  if (problems.length > 0) throw new UserError("no such lane group", problems);
-  return groups.filter((group) => names.includes(group.name));
 }
 
 async function gatewayUrls(stack: string): Promise<Record<string, string>> {

@@ -105,7 +105,13 @@ describe("S3: a live chart over ws and wss", () => {
       const windows = await openWindows(browser, `${scheme}://${host}/`, 4);
       await set(8, 0);
       await Promise.all(windows.map((window) => shows(window, 8, 0)));
-      for (const [id, value] of [[8, 300], [5, 600], [1, 200], [3, 290]] as const) await set(id, value); // biome-ignore format: one idea
+      for (const [id, value] of [
+        [8, 300],
+        [5, 600],
+        [1, 200],
+        [3, 290],
+      ] as const)
+        await set(id, value);
       for (const window of windows) {
         await shows(window, 8, 300);
         await shows(window, 3, 290);

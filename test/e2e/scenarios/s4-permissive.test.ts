@@ -45,7 +45,12 @@ describe("S4: permissive lanes by baggage", () => {
   it("shares new requests out 40:30:30", async () => {
     const count = 3000;
     const counts = tally(await client.getMany(count, "/mock"));
-    assert.deepEqual(Object.keys(counts).sort(), Object.values(lanesOfDocument).map((chain) => chain.join(" ")).sort()); // biome-ignore format: one idea
+    assert.deepEqual(
+      Object.keys(counts).sort(),
+      Object.values(lanesOfDocument)
+        .map((chain) => chain.join(" "))
+        .sort(),
+    );
     const weights = { v1: 0.4, v2: 0.3, v3: 0.3 };
     for (const lane of laneNames) {
       const expected = count * weights[lane];
@@ -92,7 +97,10 @@ describe("S4: permissive lanes by baggage", () => {
     const sent = { baggage: ["userId=alice;tier=gold, version=v3", "xversion=v3,version2=v3"] };
     const answer = await client.get("/mock", { ...sent, ...inLane("v2"), accept: "application/json" });
     const hops = parseChain(answer.body)?.hops ?? [];
-    assert.deepEqual(hops.map((hop) => hop.version), ["v2", "v1", "v2"]); // biome-ignore format: one idea
+    assert.deepEqual(
+      hops.map((hop) => hop.version),
+      ["v2", "v1", "v2"],
+    );
     for (const { service, headers } of hops) {
       const members = (headers.baggage ?? "").split(",").map((member) => member.trim());
       assert.deepEqual(members, ["userId=alice;tier=gold", "xversion=v3", "version2=v3", "version=v2"], service);

@@ -50,13 +50,35 @@ describe("topologyText", () => {
   };
   const format = { path: "--format", got: 'got "svgg"', allowed: "svg or mermaid", mend: "Did you mean svg?" };
   const group = { path: "--group", got: 'got "shp"', allowed: "test, shop", mend: "Did you mean shop?" };
-  const cases: readonly { title: string; given: object; groupsOf: () => readonly LaneGroup[]; expected: readonly Problem[] }[] = [
-    { title: "a format and a group", given: { format: "svgg", group: ["shop", "shp"] }, groupsOf: () => [s2, s4], expected: [format, group] },
+  const cases: readonly {
+    title: string;
+    given: object;
+    groupsOf: () => readonly LaneGroup[];
+    expected: readonly Problem[];
+  }[] = [
+    {
+      title: "a format and a group",
+      given: { format: "svgg", group: ["shop", "shp"] },
+      groupsOf: () => [s2, s4],
+      expected: [format, group],
+    },
     { title: "a format and a stack", given: { format: "svgg" }, groupsOf: noStack, expected: [format, missing] },
     { title: "a stack", given: {}, groupsOf: noStack, expected: [missing] },
-    { title: "a group of a stack that has none", given: { group: ["a"] }, groupsOf: () => [], expected: [{ ...group, got: 'got "a"', allowed: "none: the stack has no lane group", mend: "Name a lane group of the stack." }] },
+    {
+      title: "a group of a stack that has none",
+      given: { group: ["a"] },
+      groupsOf: () => [],
+      expected: [
+        {
+          ...group,
+          got: 'got "a"',
+          allowed: "none: the stack has no lane group",
+          mend: "Name a lane group of the stack.",
+        },
+      ],
+    },
     { title: "a stack without groups", given: {}, groupsOf: () => [], expected: [] },
-  ]; // biome-ignore format: a line for each case
+  ];
   for (const { title, given, groupsOf, expected } of cases) {
     it(`fails for ${title}`, () => {
       assert.throws(

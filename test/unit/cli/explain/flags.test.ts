@@ -21,32 +21,152 @@ describe("requestFromFlags", () => {
       },
     });
     assert.deepEqual(toEnvoyRequest(request).headers.get("cookie"), ["a=1; b=2; b=3=4"]);
-    assert.deepEqual([...toEnvoyRequest(request).query], [["a", "%20"], ["b", ""]]); // biome-ignore format: short
+    assert.deepEqual(
+      [...toEnvoyRequest(request).query],
+      [
+        ["a", "%20"],
+        ["b", ""],
+      ],
+    );
   });
 
   const bad: readonly { title: string; flags: Partial<RequestFlags>; path: string; got: string; mend: string }[] = [
-    { title: "no host", flags: { host: undefined }, path: "--host", got: "missing", mend: "Add --host shop.example.com." },
-    { title: "an empty host", flags: { host: "" }, path: "--host", got: "missing", mend: "Add --host shop.example.com." },
-    { title: "a URL as host", flags: { host: "http://a.com/x" }, path: "--host", got: 'got "http://a.com/x"', mend: "Write --host a.com." },
-    { title: "a host with a space", flags: { host: "a b" }, path: "--host", got: 'got "a b"', mend: "Correct the host." },
-    { title: "a host with a user", flags: { host: "u@a.com" }, path: "--host", got: 'got "u@a.com"', mend: "Correct the host." },
+    {
+      title: "no host",
+      flags: { host: undefined },
+      path: "--host",
+      got: "missing",
+      mend: "Add --host shop.example.com.",
+    },
+    {
+      title: "an empty host",
+      flags: { host: "" },
+      path: "--host",
+      got: "missing",
+      mend: "Add --host shop.example.com.",
+    },
+    {
+      title: "a URL as host",
+      flags: { host: "http://a.com/x" },
+      path: "--host",
+      got: 'got "http://a.com/x"',
+      mend: "Write --host a.com.",
+    },
+    {
+      title: "a host with a space",
+      flags: { host: "a b" },
+      path: "--host",
+      got: 'got "a b"',
+      mend: "Correct the host.",
+    },
+    {
+      title: "a host with a user",
+      flags: { host: "u@a.com" },
+      path: "--host",
+      got: 'got "u@a.com"',
+      mend: "Correct the host.",
+    },
     { title: "no path", flags: { path: undefined }, path: "--path", got: "missing", mend: "Add --path /." },
-    { title: "a path without /", flags: { path: "mock é" }, path: "--path", got: 'got "mock é"', mend: "Write --path /mock%20%C3%A9." },
+    {
+      title: "a path without /",
+      flags: { path: "mock é" },
+      path: "--path",
+      got: 'got "mock é"',
+      mend: "Write --path /mock%20%C3%A9.",
+    },
     { title: "an empty path", flags: { path: "" }, path: "--path", got: 'got ""', mend: "Write --path /." },
-    { title: "a URL as path", flags: { path: "http://a/b" }, path: "--path", got: 'got "http://a/b"', mend: "Give the host by --host, and only the path here." },
-    { title: "a path that is not encoded", flags: { path: "/a b%20c" }, path: "--path", got: 'got "/a b%20c"', mend: "Write --path /a%20b%20c." },
-    { title: "a method in small letters", flags: { method: "get" }, path: "--method", got: 'got "get"', mend: "Write GET." },
-    { title: "a misspelt method", flags: { method: "POSTT" }, path: "--method", got: 'got "POSTT"', mend: "Did you mean POST?" },
-    { title: "an unknown method", flags: { method: "FETCHED" }, path: "--method", got: 'got "FETCHED"', mend: "Leave it out for GET." },
-    { title: "a header without colon", flags: { header: ["x v2"] }, path: "--header", got: 'got "x v2"', mend: "Put a colon after the name, such as --header 'x-lane: v2'." },
-    { title: "a header name with a space", flags: { header: ["x y: v2"] }, path: "--header", got: 'got "x y: v2"', mend: "Correct the name before the colon." },
-    { title: "a pseudo header", flags: { header: [":path: /"] }, path: "--header", got: 'got ":path: /"', mend: "Correct the name before the colon." },
-    { title: "a Host header", flags: { header: ["Host: a"] }, path: "--header", got: 'got "Host: a"', mend: "Use --host." },
-    { title: "a line break in a header", flags: { header: ["x: a\nb"] }, path: "--header", got: 'got "x: a\nb"', mend: "Remove the control characters." },
-    { title: "a cookie without =", flags: { cookie: ["v2"] }, path: "--cookie", got: 'got "v2"', mend: "Put = after the name, such as --cookie 'user=tester'." },
-    { title: "a cookie without a name", flags: { cookie: ["=v2"] }, path: "--cookie", got: 'got "=v2"', mend: "Correct the name before the =." },
-    { title: "two cookies in one", flags: { cookie: ["a=1; b=2"] }, path: "--cookie", got: 'got "a=1; b=2"', mend: "Give each cookie by a --cookie of its own, without spaces." },
-  ]; // biome-ignore format: a line for each case
+    {
+      title: "a URL as path",
+      flags: { path: "http://a/b" },
+      path: "--path",
+      got: 'got "http://a/b"',
+      mend: "Give the host by --host, and only the path here.",
+    },
+    {
+      title: "a path that is not encoded",
+      flags: { path: "/a b%20c" },
+      path: "--path",
+      got: 'got "/a b%20c"',
+      mend: "Write --path /a%20b%20c.",
+    },
+    {
+      title: "a method in small letters",
+      flags: { method: "get" },
+      path: "--method",
+      got: 'got "get"',
+      mend: "Write GET.",
+    },
+    {
+      title: "a misspelt method",
+      flags: { method: "POSTT" },
+      path: "--method",
+      got: 'got "POSTT"',
+      mend: "Did you mean POST?",
+    },
+    {
+      title: "an unknown method",
+      flags: { method: "FETCHED" },
+      path: "--method",
+      got: 'got "FETCHED"',
+      mend: "Leave it out for GET.",
+    },
+    {
+      title: "a header without colon",
+      flags: { header: ["x v2"] },
+      path: "--header",
+      got: 'got "x v2"',
+      mend: "Put a colon after the name, such as --header 'x-lane: v2'.",
+    },
+    {
+      title: "a header name with a space",
+      flags: { header: ["x y: v2"] },
+      path: "--header",
+      got: 'got "x y: v2"',
+      mend: "Correct the name before the colon.",
+    },
+    {
+      title: "a pseudo header",
+      flags: { header: [":path: /"] },
+      path: "--header",
+      got: 'got ":path: /"',
+      mend: "Correct the name before the colon.",
+    },
+    {
+      title: "a Host header",
+      flags: { header: ["Host: a"] },
+      path: "--header",
+      got: 'got "Host: a"',
+      mend: "Use --host.",
+    },
+    {
+      title: "a line break in a header",
+      flags: { header: ["x: a\nb"] },
+      path: "--header",
+      got: 'got "x: a\nb"',
+      mend: "Remove the control characters.",
+    },
+    {
+      title: "a cookie without =",
+      flags: { cookie: ["v2"] },
+      path: "--cookie",
+      got: 'got "v2"',
+      mend: "Put = after the name, such as --cookie 'user=tester'.",
+    },
+    {
+      title: "a cookie without a name",
+      flags: { cookie: ["=v2"] },
+      path: "--cookie",
+      got: 'got "=v2"',
+      mend: "Correct the name before the =.",
+    },
+    {
+      title: "two cookies in one",
+      flags: { cookie: ["a=1; b=2"] },
+      path: "--cookie",
+      got: 'got "a=1; b=2"',
+      mend: "Give each cookie by a --cookie of its own, without spaces.",
+    },
+  ];
   for (const { title, flags, path, got, mend } of bad) {
     it(`fails for ${title}`, () => {
       const problems = requestFromFlags({ ...good, ...flags }).problems;

@@ -64,7 +64,11 @@ describe("Lua of the filters (where luajit or lua5.1 is installed)", () => {
     it(`derives the route header as the TypeScript does, over ${stale.join(" and ") || "none"} from before`, () => {
       const before: Headers = [[":authority", "MockB:8000"], ...stale.map((value) => ["version", value] as const)];
       const script = deriveRouteHeaderLua({ key: "version", hosts });
-      const seen = runLua(script, "version", baggageCases.map(({ lines }) => [...before, ...baggage(lines)])); // biome-ignore format: one call
+      const seen = runLua(
+        script,
+        "version",
+        baggageCases.map(({ lines }) => [...before, ...baggage(lines)]),
+      );
       assert.deepEqual(titled(seen), titled(baggageCases.map(({ lane }) => lane ?? "")));
     });
   }
@@ -79,7 +83,11 @@ describe("Lua of the filters (where luajit or lua5.1 is installed)", () => {
   }
 
   it("leaves requests to other hosts alone", () => {
-    const request = (host: string): Headers => [[":authority", host], ["version", "mine"], ["baggage", "version=v2"]]; // biome-ignore format: one request
+    const request = (host: string): Headers => [
+      [":authority", host],
+      ["version", "mine"],
+      ["baggage", "version=v2"],
+    ];
     const others = ["api.example.com", "shop.example.com", "xmockb", "mockb.other"].map(request);
     assert.deepEqual(runLua(deriveRouteHeaderLua({ key: "version", hosts }), "version", others), Array(4).fill("mine"));
     const kept = runLua(removeClientMemberLua({ key: "version", hosts }), "baggage", others);

@@ -152,7 +152,10 @@ describe("renderIstio of strict lanes (S2)", () => {
       },
     });
     const keep = { ...s5, services: s5.services.map((service) => ({ ...service, http2: "keep" as const })) };
-    assert.deepEqual(render(keep).filter(({ kind }) => kind === "EnvoyFilter"), []); // biome-ignore format: one idea
+    assert.deepEqual(
+      render(keep).filter(({ kind }) => kind === "EnvoyFilter"),
+      [],
+    );
   });
 });
 
