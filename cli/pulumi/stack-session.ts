@@ -45,7 +45,7 @@ export class StackSession {
     );
     if (dead.length > 0) {
       const kubectl = { ...pulumiEnvironment(toolchain), KUBECONFIG: workPaths.kubeconfig };
-      const recovered = await recoverFromKill(stack, kubectl);
+      const recovered = await recoverFromKill(stack, kubectl, workPaths.pulumiHome);
       if (recovered.length > 0) reporter.note(`will be done again: ${recovered.join(", ")}`);
     }
     return new StackSession(stack, reporter);
