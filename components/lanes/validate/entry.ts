@@ -137,7 +137,10 @@ function validateMatchHeader(problems: Problems, where: string, name: string, va
 function validateHosts(problems: Problems, path: string, hosts: readonly string[]): void {
   hosts.forEach((host, index) => {
     if (isHostPattern(host)) return;
-    const bare = host.toLowerCase().replace(/^[a-z]+:\/\//, "").replace(/[:/].*$/, "");
+    const bare = host
+      .toLowerCase()
+      .replace(/^[a-z]+:\/\//, "")
+      .replace(/[:/].*$/, "");
     const mend = bare !== host && isHostPattern(bare) ? `Write ${bare}.` : "Correct the host name.";
     problems.add(`${path}[${index}]`, `got ${quote(host)}`, "*, a DNS name, or *.name; no scheme, port or path", mend);
   });

@@ -22,7 +22,11 @@ export class Problems {
   public dnsLabel(path: string, got: string): void {
     if (isDnsLabel(got)) return;
     const allowed = "at most 63 characters: a-z, 0-9 and '-', not first or last";
-    const close = got.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 63);
+    const close = got
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "")
+      .slice(0, 63);
     this.add(path, `got ${quote(got)}`, allowed, close ? `Rename it, for example to ${close}.` : "Give it a name.");
   }
 
