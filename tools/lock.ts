@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
+import { processIsAlive } from "./process-alive";
 import type { Reporter } from "./report/reporter";
 
 /** Milliseconds without a sign of life after which a lock of another machine (a shared folder) counts as dead. */
@@ -67,7 +68,7 @@ async function acquire(
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "ELOCKED")) throw error;
       const holder = await readHolder(holderFile);
-      if (holder && holder.host === hostname() && !isAlive(holder.pid)) {
+      if (holder && holder.host === hostname() && !processIsAlive(holder.pid)) {
         await rm(holderFile, { force: true });
         await rm(lockFile, { recursive: true, force: true });
         continue;
@@ -84,14 +85,5 @@ async function readHolder(file: string): Promise<Holder | undefined> {
     return JSON.parse(await readFile(file, "utf8")) as Holder;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { workPaths } from "../../tools/paths";
+import { processIsAlive } from "../../tools/process-alive";
 
 /** What Pulumi's file backend writes into a lock file (pkg/backend/diy/lock.go). */
 interface StateLock {
@@ -61,14 +62,5 @@ function readLock(file: string): StateLock | undefined {
     // Half-written by a process that was killed: it cannot be held by anyone, but whose it was is unknown. Pulumi
     // itself refuses to read it, so it is left for `pulumi cancel` and its message.
     return undefined;
-  }
-}
-
-function processIsAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

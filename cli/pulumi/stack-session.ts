@@ -64,14 +64,6 @@ export class StackSession {
     });
   }
 
-  /** `pulumi preview`. @returns how many resources would change, by operation (`same`, `create`, `update` …). */
-  public async preview(): Promise<Record<string, number>> {
-    return this.run("preview", async (options) => {
-      const result = await this.stack.preview(options);
-      return definedCounts(result.changeSummary);
-    });
-  }
-
   /** `pulumi destroy`. */
   public async destroy(): Promise<void> {
     await this.run("destroy", async (options) => {
