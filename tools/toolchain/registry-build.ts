@@ -1,4 +1,16 @@
-import { chmod, copyFile, cp, mkdir, readdir, readFile, rename, stat, symlink } from "node:fs/promises";
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import pRetry from "p-retry";
 import { z } from "zod";
@@ -10,6 +22,7 @@ import { LogFile } from "./log-file";
 import { pins } from "./pins";
 import { runLogged } from "./run-logged";
 import type { Settings } from "./settings";
+import { generatedKinds, untypedResources } from "./slim-provider";
 
 const providerModule = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
@@ -101,6 +114,12 @@ async function buildGo(
     for (const file of ["schema.json", "terraform-mapping.json"]) {
       await copyWritable(join(from, file), join(module, "cmd", "pulumi-resource-kubernetes", file));
     }
+    // A file of Go's module cache cannot be overlaid, so the module is taken from a copy.
+    const copy = join(source, "pulumi-kubernetes-sdk");
+    await copyWritable(await folderOf(generatedKinds.module), copy);
+    const kinds = join(copy, generatedKinds.file);
+    await writeFile(kinds, untypedResources(await readFile(kinds, "utf8")));
+    await appendFile(join(module, "go.mod"), `\nreplace ${generatedKinds.module} => ${copy}\n`);
   }
   const packages = names.flatMap((name) => Object.keys(packagesOf[name] ?? {}));
   if (packages.length > 0) {
@@ -122,7 +141,8 @@ async function buildGo(
     const stamp = [["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", `v${pins.languageHost}`]] as const;
     const flags = ["-trimpath", "-gcflags=all=-dwarf=false", `-ldflags=${linkerFlags(stamp)}`];
     const modules = await countModules(host);
-    await compile({ what: "the language host", packages: ["tool"], flags, module: host, modules, bin, go, reporter });
+    const what = "the language host";
+    await compile({ what, packages: ["tool"], flags, module: host, modules, bin, go, reporter });
   }
 }
 

@@ -1,5 +1,32 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { generatedKinds } from "../../../../tools/toolchain/slim-provider";
+
+/** The form of the generated file of Pulumi's SDK, with one kind of an API group. */
+export const generated = `package v2
+
+import (
+\t"fmt"
+
+\t"example.org/apiextensions"
+\tappsv1 "example.org/apps/v1"
+\tcorev1 "example.org/core/v1"
+\t"example.org/pulumi"
+)
+
+func IsListKind(kind string) bool { return kind == fmt.Sprint(corev1.List) }
+
+func RegisterResource(ctx *pulumi.Context, kind string) {
+\tswitch kind {
+\tcase "apps/v1/Deployment":
+\t\tvar res appsv1.Deployment
+\t\treturn ctx.RegisterResource("kubernetes:apps/v1:Deployment", &res)
+\tdefault:
+\t\tvar res apiextensions.CustomResource
+\t\treturn ctx.RegisterResource(kind, &res)
+\t}
+}
+`;
 
 /** A go that knows the four subcommands the builder uses; what it builds says so. */
 export const fakeGo = (modules: string, version = "1.26.8") => `
@@ -22,6 +49,7 @@ esac`;
 export async function fakeModules(modules: string): Promise<string> {
   const provider = "github.com/pulumi/pulumi-kubernetes/provider/v4/cmd/pulumi-resource-kubernetes";
   const files = {
+    [`${generatedKinds.module}/${generatedKinds.file}`]: generated,
     [`${provider}/schema.json`]: "{}",
     [`${provider}/terraform-mapping.json`]: "{}",
     "github.com/pulumi/pulumi/sdk/v3/nodejs/dist/pulumi-resource-pulumi-nodejs": "script",
