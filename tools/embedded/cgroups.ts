@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { currentMounts, type Mount } from "./mounts";
 import { readOr } from "./proc";
@@ -18,6 +18,8 @@ export function createCgroups(name: string, mounts: readonly Mount[] = currentMo
     enableControllers(folder);
     copyFromParent(folder, "cpuset.cpus");
     copyFromParent(folder, "cpuset.mems");
+    setWeight(folder, "cpu.shares", 1024);
+    setWeight(folder, "cpu.weight", 100);
   }
 }
 
@@ -37,6 +39,14 @@ function enableControllers(folder: string): void {
 function copyFromParent(folder: string, file: string): void {
   if (readOr(join(folder, file), "-").trim() !== "" || readOr(join(folder, "cgroup.controllers"), "-") !== "-") return;
   writeFileSync(join(folder, file), readOr(join(dirname(folder), file), ""));
+}
+
+/**
+ * Beside the processes of the root group a new group counts as one of them: on a busy machine all pods together then get
+ * the time of a single process, and fail their probes. Eight is what a build or a browser on the same machine leaves room for.
+ */
+function setWeight(folder: string, file: string, ofOneProcess: number): void {
+  if (existsSync(join(folder, file))) writeFileSync(join(folder, file), String(8 * ofOneProcess));
 }
 
 /** The folder and all below it, deepest first: the order in which cgroups can be removed. */

@@ -13,6 +13,7 @@ import { applyDns } from "./dns";
 import { readIfPresent, writeAtomically } from "./files";
 import type { NodeInfo } from "./inspect";
 import { nodeInfo } from "./inspect";
+import { raiseInotifyLimit } from "./kernel-limits";
 import { cniResults, daemonPids, shimPids } from "./leftovers";
 import { ensureNetwork } from "./network";
 import { checkOwner, takeOwnership, takeState } from "./owner";
@@ -46,6 +47,8 @@ export async function createNode(config: NodeConfig, binFolder: string, reporter
     takeOwnership(config);
     const podsLive = cgroupPids(config.name).length > 0;
     await prepare(config);
+    const former = raiseInotifyLimit(config);
+    if (former !== undefined) reporter.note(`fs.inotify.max_user_instances raised from ${former} until the node goes`);
     await ensureNetwork(config);
     const api = new NodeApi(config);
     try {

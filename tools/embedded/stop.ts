@@ -6,6 +6,7 @@ import { cgroupPids, removeCgroups } from "./cgroups";
 import type { ComponentName } from "./components";
 import type { NodeConfig } from "./config";
 import { nodeConfig, nodeLock, nodePaths } from "./config";
+import { restoreInotifyLimit } from "./kernel-limits";
 import { cniResults, containerLogLinks, daemonPids, leftovers, livingPids, shimPids, shimSockets } from "./leftovers";
 import { unmountBelow } from "./mounts";
 import { removeNetwork } from "./network";
@@ -77,6 +78,7 @@ export async function removeNode(config: NodeConfig, reporter?: Reporter): Promi
   if (made.includes("/var/lib/cni")) rmSync("/var/lib/cni/results", { recursive: true, force: true });
   if (made.includes("/run/containerd")) await removeDeadSockets("/run/containerd/s");
   removeMadeFolders(made);
+  restoreInotifyLimit(config);
   // Leases and logs of pods that are gone; and last the owner file, since it says that something may be left.
   rmSync(nodePaths(config).cniAddresses, { recursive: true, force: true });
   rmSync(nodePaths(config).podLogs, { recursive: true, force: true });

@@ -50,4 +50,12 @@ describe("cgroups", () => {
     assert.equal(readFileSync(join(root, "lanes", "cpuset.cpus"), "utf8"), "0-1\n");
     assert.equal(readFileSync(join(root, "lanes", "cpuset.mems"), "utf8"), "0\n");
   });
+
+  it("weigh as much as eight processes, in either version", () => {
+    mkdirSync(join(root, "lanes"));
+    for (const file of ["cpu.shares", "cpu.weight"]) writeFileSync(join(root, "lanes", file), "1\n");
+    createCgroups("lanes", [{ mountPoint: root, type: "cgroup" }]);
+    assert.equal(readFileSync(join(root, "lanes", "cpu.shares"), "utf8"), "8192");
+    assert.equal(readFileSync(join(root, "lanes", "cpu.weight"), "utf8"), "800");
+  });
 });
