@@ -1,5 +1,5 @@
 import type { Input, Resource } from "@pulumi/pulumi";
-import type { Stage } from "./istio/object";
+import type { Stage } from "./object";
 
 /** What a barrier waits for: objects of a group that were just written. */
 export interface BarrierArgs {

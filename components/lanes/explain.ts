@@ -125,7 +125,7 @@ function explainOutcome(
 function propagatedLane(group: LaneGroup, lane: string, sent: EnvoyRequest): string | undefined {
   const key = group.routeHeader;
   if (key === undefined) return undefined;
-  if (group.traceHeader === key) return lane;
+  if (group.traceHeader !== "baggage") return lane;
   return baggageMember([...withoutBaggageMember(sent.headers.get("baggage") ?? [], key), `${key}=${lane}`], key);
 }
 

@@ -1,19 +1,25 @@
 import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
+import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
-import { type GatewayPods, type RenderedObject, type Stage, stages } from "./istio/object";
 import { renderIstio } from "./istio/render";
+import { type GatewayPods, type RenderedObject, type Stage, stages } from "./object";
 import { planLaneGroup } from "./plan";
-import type { LaneGroup as LaneGroupSpec } from "./spec";
+import type { LaneGroup as LaneGroupSpec, MeshKind } from "./spec";
 import { type LaneTable, laneTable } from "./table";
 
 /** Arguments of `LaneGroup`. Plain values: the number of objects depends on them. */
 export interface LaneGroupArgs {
   /** The lane group, complete and validated (`parseStackConfig` gives such ones). */
   readonly group: LaneGroupSpec;
-  /** The pods of the ingress gateway, which permissive groups put filters on. */
+  /** The pods of the ingress gateway, which permissive groups put filters on (`istio` only). */
   readonly gateway: GatewayPods;
+  /**
+   * The mesh that the objects are written for. Those of `asm` belong to the mesh's own API server, which the provider in the
+   * resource options must lead to. @default "istio"
+   */
+  readonly mesh?: MeshKind;
   /** Waits until the proxies have a step before the next one begins. @default no wait: only the order is kept */
   readonly barrier?: Barrier;
 }
@@ -40,7 +46,7 @@ export class LaneGroup extends pulumi.ComponentResource {
 
   public constructor(name: string, args: LaneGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:LaneGroup", name, {}, opts);
-    const objects = renderIstio(args.group, { gateway: args.gateway });
+    const objects = render(args);
     let before: pulumi.Resource[] = [];
     for (const step of steps) {
       const written = before;
@@ -78,10 +84,21 @@ export class LaneGroup extends pulumi.ComponentResource {
       .map(
         ({ apiVersion, kind, metadata, spec }) =>
           new CustomResource(
-            `${kind}/${metadata.namespace}/${metadata.name}`,
+            [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
             { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
             { parent: this, dependsOn },
           ),
       );
+  }
+}
+
+function render({ group, gateway, mesh = "istio" }: LaneGroupArgs): RenderedObject[] {
+  switch (mesh) {
+    case "istio":
+      return renderIstio(group, { gateway });
+    case "asm":
+      return renderAsm(group);
+    default:
+      return mesh satisfies never;
   }
 }

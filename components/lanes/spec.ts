@@ -67,6 +67,16 @@ export const entrySchema = z
   })
   .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky");
 
+/**
+ * How a group is written down on ASM: `swimlanes` as ASMSwimLaneGroup and ASMSwimLane, which ASM turns into routes and shows
+ * in its console; `routes` as the routes themselves, which can do all that a group can say.
+ */
+export const asmWays = ["swimlanes", "routes"] as const;
+export type AsmWay = (typeof asmWays)[number];
+
+/** The kinds of mesh that lane groups are written for. */
+export type MeshKind = "istio" | "asm";
+
 export const laneGroupSchema = z
   .strictObject({
     name: nameSchema,
@@ -76,9 +86,13 @@ export const laneGroupSchema = z
     services: z.array(laneServiceSchema).min(1).describe("a list of at least one service, in calling order"),
     entry: entrySchema,
     routeHeader: headerSchema.optional(),
-    traceHeader: z.string().optional().describe("baggage, or the same as routeHeader"),
+    traceHeader: z
+      .string()
+      .optional()
+      .describe("baggage, or the same as routeHeader; on ASM a trace id such as x-request-id too"),
     baseline: z.string().optional().describe("the name of the lane that the others fall back to"),
     fallback: z.boolean().optional().describe("true or false: runtime fallback; default true (permissive only)"),
+    asmWay: z.enum(asmWays).optional().describe("swimlanes or routes: the kind of objects on ASM; default routes"),
     lanes: z.array(laneSchema).min(1).describe("a list of at least one lane"),
   })
   .describe("a lane group");
@@ -158,9 +172,14 @@ export interface LaneGroup {
   readonly entry: LaneEntry;
   /** Permissive only: the request header that routing matches; its value is the lane's name. */
   readonly routeHeader?: string;
-  /** Permissive only: the header that apps forward. `baggage`, or the same as `routeHeader`. */
+  /**
+   * Permissive only: the header that apps forward. `baggage`, or the same as `routeHeader`; on ASM also a header with another
+   * value for each request, such as `x-request-id`, by which the mesh finds the route header again.
+   */
   readonly traceHeader?: string;
   readonly baseline?: string;
+  /** Without meaning on other meshes than ASM. */
+  readonly asmWay: AsmWay;
   readonly lanes: readonly Lane[];
 }
 
@@ -192,6 +211,7 @@ export function completeLaneGroup(input: LaneGroupInput): LaneGroup {
     },
     ...(permissive && { routeHeader: input.routeHeader ?? "", traceHeader: input.traceHeader ?? "baggage" }),
     ...(input.baseline !== undefined && { baseline: input.baseline }),
+    asmWay: input.asmWay ?? "routes",
     lanes: input.lanes.map(completeLane),
   };
 }

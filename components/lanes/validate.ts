@@ -1,6 +1,7 @@
 import type { Problem } from "../../tools/user-error";
+import { validateAsm, validateAsmTogether } from "./asm/validate";
 import { type EntryRule, entryRules } from "./rules";
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "./spec";
+import { completeLaneGroup, type LaneGroup, type LaneGroupInput, type MeshKind } from "./spec";
 import { isEmptyMatch, validateEntry } from "./validate/entry";
 import { validateLanes } from "./validate/lanes";
 import { validateMode } from "./validate/mode";
@@ -16,15 +17,18 @@ export interface LocatedGroup {
 /**
  * Everything that is wrong with these lane groups, each by itself and with one another. Empty: they can be rendered.
  * Groups must have the right shape (`laneGroupSchema`).
+ *
+ * @param mesh the kind of mesh they are to run on; what it cannot do is a problem too.
  */
-export function validateLaneGroups(located: readonly LocatedGroup[]): Problem[] {
+export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshKind = "istio"): Problem[] {
   const problems = new Problems();
   const groups = located.map(({ path, input }) => {
     const group = completeLaneGroup(input);
     validateServices(problems, path, input, group);
     validateLanes(problems, path, input, group);
     validateEntry(problems, path, input, group);
-    validateMode(problems, path, input, group);
+    validateMode(problems, path, input, group, mesh);
+    if (mesh === "asm") validateAsm(problems, path, input, group);
     return { path, group };
   });
   problems.duplicates(
@@ -34,6 +38,7 @@ export function validateLaneGroups(located: readonly LocatedGroup[]): Problem[] 
   );
   validateOwners(problems, groups);
   validateOverlap(problems, groups);
+  if (mesh === "asm") validateAsmTogether(problems, groups);
   return problems.list;
 }
 

@@ -1,4 +1,4 @@
-import type { GatewayPods } from "../istio/object";
+import type { GatewayPods } from "../object";
 import type { LaneGroup } from "../spec";
 import type { MeshFacts } from "./facts";
 import { checkFilters } from "./filters";

@@ -1,5 +1,5 @@
-import type { RenderedObject } from "../istio/object";
-import { serviceHost } from "../istio/object";
+import type { IstioObject } from "../object";
+import { serviceHost } from "../object";
 import { entryRules, serviceRules } from "../rules";
 import { differences, records, texts } from "./difference";
 import type { IstioFact } from "./facts";
@@ -16,7 +16,7 @@ export function checkRoutes(view: GroupView): Finding[] {
   );
 }
 
-function checkService(view: GroupView, planned: RenderedObject): Finding[] {
+function checkService(view: GroupView, planned: IstioObject): Finding[] {
   const [host] = texts(planned.spec.hosts);
   const service = view.group.services.find(({ name }) => serviceHost(name, view.group.namespace) === host);
   if (!service) return [];
@@ -67,7 +67,7 @@ function reaches(view: GroupView, { namespace, spec }: IstioFact): boolean {
   return exported.includes(".") && namespace === view.group.namespace;
 }
 
-function checkEntry(view: GroupView, planned: RenderedObject): Finding[] {
+function checkEntry(view: GroupView, planned: IstioObject): Finding[] {
   const { entry } = view.group;
   const common = { group: view.group.name, service: entry.service, severity: "error" as const };
   const name = nameOf(planned);
@@ -118,7 +118,7 @@ interface Change {
 }
 
 /** What was changed in a VirtualService, and whose routes: routes are told apart by their names. */
-function changesOf(planned: RenderedObject, live: IstioFact, laneOf: ReadonlyMap<string, string>): Change | undefined {
+function changesOf(planned: IstioObject, live: IstioFact, laneOf: ReadonlyMap<string, string>): Change | undefined {
   const { http: plannedHttp, ...plannedRest } = planned.spec;
   const { http: liveHttp, ...liveRest } = live.spec;
   const words = differences(plannedRest, liveRest);
@@ -157,6 +157,6 @@ function isPlanned(view: GroupView, other: IstioFact): boolean {
   );
 }
 
-function nameOf({ metadata }: RenderedObject): string {
+function nameOf({ metadata }: IstioObject): string {
   return `${metadata.namespace}/${metadata.name}`;
 }

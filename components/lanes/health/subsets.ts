@@ -1,4 +1,4 @@
-import { serviceHost } from "../istio/object";
+import { serviceHost } from "../object";
 import { differences, isRecord, records } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, listed, restorePlan, someOf } from "./finding";

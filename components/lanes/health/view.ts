@@ -1,5 +1,5 @@
-import type { GatewayPods, RenderedObject } from "../istio/object";
 import { renderIstio } from "../istio/render";
+import type { GatewayPods, IstioObject } from "../object";
 import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
 import type { LaneGroup, LaneService } from "../spec";
 import type { DeploymentFact, IstioFact, Labels, MeshFacts, PodFact, ServiceFact } from "./facts";
@@ -8,7 +8,7 @@ import type { DeploymentFact, IstioFact, Labels, MeshFacts, PodFact, ServiceFact
 export interface GroupView {
   readonly group: LaneGroup;
   readonly plan: LanePlan;
-  readonly objects: readonly RenderedObject[];
+  readonly objects: readonly IstioObject[];
   readonly gateway: GatewayPods;
   readonly facts: MeshFacts;
   /** Rows of the plan by service. */
@@ -56,7 +56,7 @@ export function liveService({ facts, group }: GroupView, name: string): ServiceF
 }
 
 /** The live object that stands for a planned one. */
-export function liveObject({ live }: GroupView, { kind, metadata }: RenderedObject): IstioFact | undefined {
+export function liveObject({ live }: GroupView, { kind, metadata }: IstioObject): IstioFact | undefined {
   return live.get(objectKey(kind, metadata));
 }
 
@@ -150,7 +150,7 @@ export function lanesThrough(view: GroupView, lane: string, service: string): st
     .map((row) => row.lane);
 }
 
-/** Whether requests of a row go to the baseline's pods when its own are down (the rule of `istio/fallback.ts`). */
+/** Whether requests of a row go to the baseline's pods when its own are down (the rule of `fallback.ts`). */
 export function runtimeFallback(view: GroupView, row: PlanRow): PlanRow | undefined {
   const service = view.group.services.find((candidate) => candidate.name === row.service);
   if (!service?.fallback || row.reason !== "own" || row.lane === view.group.baseline) return undefined;

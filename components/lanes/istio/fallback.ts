@@ -1,7 +1,7 @@
-import { ownVersion } from "../plan";
+import { runtimeFallbackOf } from "../fallback";
+import { type GatewayPods, type IstioObject, objectMetadata, serviceHost } from "../object";
 import { type EntryRule, entryRules, serviceRules } from "../rules";
 import type { Lane, LaneGroup, LaneService } from "../spec";
-import { type GatewayPods, objectMetadata, type RenderedObject, serviceHost } from "./object";
 import { entryService, laneHeaders } from "./routes";
 
 /*
@@ -14,10 +14,10 @@ import { entryService, laneHeaders } from "./routes";
  */
 
 /** Aggregate clusters of sidecars and of the gateway. Stage `filters`. */
-export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): RenderedObject[] {
-  const clusters = (service: LaneService, context: string, place: (lane: Lane) => Placed): RenderedObject[] =>
+export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
+  const clusters = (service: LaneService, context: string, place: (lane: Lane) => Placed): IstioObject[] =>
     group.lanes.flatMap((lane) =>
-      hasFallback(group, lane, service)
+      hasFallback(group, lane.name, service)
         ? [
             {
               ...({ stage: "filters", apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter" } as const),
@@ -41,13 +41,13 @@ export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): 
 }
 
 /** Patches that point the routes at the aggregate clusters. Stages `service-routes` and `entry-routes`. */
-export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): RenderedObject[] {
+export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
   const service = entryService(group);
   const entryPatches = entryRules(group).flatMap((rule) => entryRoutePatches(group, service, rule));
-  const objects = group.services.flatMap((target): RenderedObject[] => {
+  const objects = group.services.flatMap((target): IstioObject[] => {
     const patches = serviceRules(group, target).flatMap((rule) =>
       // Baseline requests have nothing to fall back to.
-      hasFallback(group, laneOf(group, rule.lane), target)
+      hasFallback(group, rule.lane, target)
         ? [routePatch("SIDECAR_OUTBOUND", rule.name, { cluster: fallbackCluster(group, rule.subset, target) })]
         : [],
     );
@@ -78,7 +78,7 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Re
 
 function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRule): object[] {
   const targets = rule.outcomes.map((outcome) => {
-    const hasOne = outcome.subset === outcome.lane && hasFallback(group, laneOf(group, outcome.lane), service);
+    const hasOne = outcome.subset === outcome.lane && hasFallback(group, outcome.lane, service);
     return {
       outcome,
       hasOne,
@@ -151,20 +151,12 @@ function subsetCluster(group: LaneGroup, subset: string, service: LaneService): 
   return `outbound|${service.port}|${subset}|${serviceHost(service.name, group.namespace)}`;
 }
 
-function hasFallback(group: LaneGroup, lane: Lane | undefined, service: LaneService): boolean {
-  if (!lane || !service.fallback || lane.name === group.baseline) return false;
-  const own = ownVersion(lane, service);
-  const baseline = laneOf(group, group.baseline);
-  // The same pods under another name would be no help.
-  return own !== undefined && baseline !== undefined && own !== ownVersion(baseline, service);
-}
-
-function laneOf(group: LaneGroup, name: string | undefined): Lane | undefined {
-  return group.lanes.find((lane) => lane.name === name);
+function hasFallback(group: LaneGroup, lane: string, service: LaneService): boolean {
+  return runtimeFallbackOf(group, lane, service) !== undefined;
 }
 
 interface Placed {
-  readonly metadata: RenderedObject["metadata"];
+  readonly metadata: IstioObject["metadata"];
   readonly spec: object;
 }
 

@@ -1,6 +1,6 @@
+import { type GatewayPods, type IstioObject, objectMetadata, serviceHost } from "../object";
 import type { LaneGroup } from "../spec";
 import { deriveRouteHeaderLua, removeClientMemberLua } from "./lua";
-import { type GatewayPods, objectMetadata, type RenderedObject, serviceHost } from "./object";
 
 type Context = "SIDECAR_OUTBOUND" | "GATEWAY";
 
@@ -8,7 +8,7 @@ type Context = "SIDECAR_OUTBOUND" | "GATEWAY";
  * The two static filters of a permissive group whose apps forward baggage. They name hosts and a key, never a lane.
  * The sidecars' one covers callers in the group's namespace.
  */
-export function renderPropagation(group: LaneGroup, gateway: GatewayPods): RenderedObject[] {
+export function renderPropagation(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
   const key = group.routeHeader;
   if (key === undefined || group.traceHeader !== "baggage") return [];
   const hosts = group.services.flatMap(({ name }) => [
@@ -43,8 +43,8 @@ export function renderPropagation(group: LaneGroup, gateway: GatewayPods): Rende
  * Lets the sidecars of a service with `http2: upgrade` take WebSockets over HTTP/2, which is an extended CONNECT
  * (RFC 8441). Envoy refuses it by default, and the client gets 503; measured on Istio 1.29.
  */
-export function renderConnect(group: LaneGroup): RenderedObject[] {
-  return group.services.flatMap((service): RenderedObject[] => {
+export function renderConnect(group: LaneGroup): IstioObject[] {
+  return group.services.flatMap((service): IstioObject[] => {
     if (service.http2 !== "upgrade") return [];
     return [
       {

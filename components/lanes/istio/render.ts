@@ -1,7 +1,7 @@
+import type { GatewayPods, IstioObject } from "../object";
 import type { LaneGroup } from "../spec";
 import { renderFallbackClusters, renderFallbackRoutes } from "./fallback";
 import { renderConnect, renderPropagation } from "./filters";
-import type { GatewayPods, RenderedObject } from "./object";
 import { renderEntryRoutes, renderServiceRoutes } from "./routes";
 import { renderSubsets } from "./subsets";
 
@@ -11,7 +11,7 @@ export interface IstioOptions {
 }
 
 /** Every Istio object of a validated lane group, in the order of its stages. The same group gives the same list. */
-export function renderIstio(group: LaneGroup, { gateway }: IstioOptions): RenderedObject[] {
+export function renderIstio(group: LaneGroup, { gateway }: IstioOptions): IstioObject[] {
   return [
     ...renderSubsets(group),
     ...renderPropagation(group, gateway),

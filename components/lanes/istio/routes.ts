@@ -1,3 +1,5 @@
+import { runtimeFallbackOf } from "../fallback";
+import { type IstioObject, objectMetadata, type RoutingApi, serviceHost } from "../object";
 import {
   type EntryOutcome,
   type EntryRule,
@@ -7,17 +9,33 @@ import {
   setStickyCookie,
 } from "../rules";
 import type { LaneGroup, LaneService, StringMatch } from "../spec";
-import { objectMetadata, type RenderedObject, serviceHost } from "./object";
+
+/** What a mesh with Istio's routing API writes in its own way. */
+export interface RouteDialect {
+  readonly apiVersion: RoutingApi;
+  /** A strict rule's condition: the caller's pods have this version label. */
+  callerMatch(group: LaneGroup, version: string): object;
+  /** What the gateway writes on a request that it puts into a lane, and on its answer. */
+  laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOutcome): LaneHeaders;
+  /** What stands beside a destination whose pods may be down. Istio has no field for it: see `fallback.ts`. */
+  fallbackTo?(target: Destination): object;
+}
+
+export const istioDialect: RouteDialect = {
+  apiVersion: "networking.istio.io/v1",
+  callerMatch: (group, version) => ({ sourceLabels: { [group.versionLabel]: version } }),
+  laneHeaders,
+};
 
 /** One VirtualService per service, for sidecars: fragments of one host do not merge there. */
-export function renderServiceRoutes(group: LaneGroup): RenderedObject[] {
-  return group.services.flatMap((service): RenderedObject[] => {
-    const http = serviceRules(group, service).map((rule) => serviceRoute(group, service, rule));
+export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = istioDialect): IstioObject[] {
+  return group.services.flatMap((service): IstioObject[] => {
+    const http = serviceRules(group, service).map((rule) => serviceRoute(group, service, rule, dialect));
     if (http.length === 0) return [];
     return [
       {
         stage: "service-routes",
-        apiVersion: "networking.istio.io/v1",
+        apiVersion: dialect.apiVersion,
         kind: "VirtualService",
         metadata: objectMetadata(group, [service.name]),
         spec: { hosts: [serviceHost(service.name, group.namespace)], gateways: ["mesh"], http },
@@ -26,55 +44,56 @@ export function renderServiceRoutes(group: LaneGroup): RenderedObject[] {
   });
 }
 
-function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule): object {
-  const match = rule.when && { match: sidecarMatch(group, rule.when) };
-  return { name: rule.name, ...match, route: [{ destination: destination(group, service, rule.subset) }] };
+function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): object {
+  const match = rule.when && { match: sidecarMatch(group, rule.when, dialect) };
+  return { name: rule.name, ...match, route: [target(group, service, rule.subset, dialect)] };
 }
 
-function sidecarMatch(group: LaneGroup, when: NonNullable<ServiceRule["when"]>): object[] {
+function sidecarMatch(group: LaneGroup, when: NonNullable<ServiceRule["when"]>, dialect: RouteDialect): object[] {
   switch (when.kind) {
     case "header":
       return [{ headers: { [when.header]: { exact: when.value } } }];
     case "source":
-      return when.versions.map((version) => ({ sourceLabels: { [group.versionLabel]: version } }));
+      return when.versions.map((version) => dialect.callerMatch(group, version));
     default:
       return when satisfies never;
   }
 }
 
 /** The VirtualService of the gateway. */
-export function renderEntryRoutes(group: LaneGroup): RenderedObject[] {
+export function renderEntryRoutes(group: LaneGroup, dialect: RouteDialect = istioDialect): IstioObject[] {
   const { entry } = group;
   return [
     {
       stage: "entry-routes",
-      apiVersion: "networking.istio.io/v1",
+      apiVersion: dialect.apiVersion,
       kind: "VirtualService",
       metadata: objectMetadata(group, []),
       spec: {
         hosts: [...entry.hosts],
         gateways: [entry.gateway],
-        http: entryRules(group).map((rule) => entryRoute(group, rule)),
+        http: entryRules(group).map((rule) => entryRoute(group, rule, dialect)),
       },
     },
   ];
 }
 
-function entryRoute(group: LaneGroup, rule: EntryRule): object {
+function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): object {
   const service = entryService(group);
   const match = gatewayMatch(rule);
   return {
     name: rule.name,
     ...(Object.keys(match).length > 0 && { match: [match] }),
     route: rule.outcomes.map((outcome) => ({
-      destination: destination(group, service, outcome.subset),
+      ...target(group, service, outcome.subset, dialect),
       ...(rule.kind === "weights" && { weight: outcome.weight }),
-      ...headersOf(group, rule, outcome),
+      ...headersOf(dialect.laneHeaders(group, rule, outcome)),
     })),
   };
 }
 
-function gatewayMatch({ match }: EntryRule): object {
+/** Conditions of a rule at the gateway in Istio's words; no conditions give an empty object. */
+export function gatewayMatch({ match }: EntryRule): object {
   const headers = Object.entries(match.headers).map(([name, value]) => [name, istioMatch(value)] as const);
   const query = Object.entries(match.query).map(([name, value]) => [name, istioMatch(value)] as const);
   return {
@@ -85,12 +104,11 @@ function gatewayMatch({ match }: EntryRule): object {
   };
 }
 
-function istioMatch(match: StringMatch): Record<string, string> {
+export function istioMatch(match: StringMatch): Record<string, string> {
   return { [match.kind]: match.value };
 }
 
-function headersOf(group: LaneGroup, rule: EntryRule, outcome: EntryOutcome): object {
-  const changes = laneHeaders(group, rule, outcome);
+function headersOf(changes: LaneHeaders): object {
   const request = {
     ...(changes.set && { set: changes.set }),
     ...(changes.add && { add: changes.add }),
@@ -122,7 +140,22 @@ export function laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOut
   };
 }
 
-function destination(group: LaneGroup, service: LaneService, subset: string): object {
+/** Where a route leads, in Istio's words. */
+export interface Destination {
+  readonly host: string;
+  readonly subset: string;
+  readonly port: { readonly number: number };
+}
+
+function target(group: LaneGroup, service: LaneService, subset: string, dialect: RouteDialect): object {
+  const fallback = dialect.fallbackTo && runtimeFallbackOf(group, subset, service);
+  return {
+    destination: destination(group, service, subset),
+    ...(fallback !== undefined && dialect.fallbackTo?.(destination(group, service, fallback))),
+  };
+}
+
+function destination(group: LaneGroup, service: LaneService, subset: string): Destination {
   return { host: serviceHost(service.name, group.namespace), subset, port: { number: service.port } };
 }
 

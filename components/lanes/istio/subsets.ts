@@ -1,21 +1,21 @@
+import { type IstioObject, objectMetadata, type RoutingApi, serviceHost } from "../object";
 import { ownVersion } from "../plan";
 import type { LaneGroup } from "../spec";
-import { objectMetadata, type RenderedObject, serviceHost } from "./object";
 
 /**
  * One DestinationRule per lane and service it overrides, with one subset named after the lane. Istio merges subsets of one
  * host; a lane that goes takes whole objects with it, which Pulumi deletes after every route has been changed.
  */
-export function renderSubsets(group: LaneGroup): RenderedObject[] {
+export function renderSubsets(group: LaneGroup, apiVersion: RoutingApi = "networking.istio.io/v1"): IstioObject[] {
   return group.lanes.flatMap((lane) =>
-    group.services.flatMap((service): RenderedObject[] => {
+    group.services.flatMap((service): IstioObject[] => {
       const version = ownVersion(lane, service);
       if (version === undefined) return [];
       const h2UpgradePolicy = service.http2 && (service.http2 === "upgrade" ? "UPGRADE" : "DO_NOT_UPGRADE");
       return [
         {
           stage: "subsets",
-          apiVersion: "networking.istio.io/v1",
+          apiVersion,
           kind: "DestinationRule",
           metadata: objectMetadata(group, [lane.name, service.name], lane.name),
           spec: {

@@ -1,14 +1,20 @@
 import { ownVersion } from "../plan";
 import { callersOf, strictSources } from "../sources";
-import type { LaneGroup, LaneGroupInput } from "../spec";
+import type { LaneGroup, LaneGroupInput, MeshKind } from "../spec";
 import { isLabelValue } from "../syntax";
 import { validateLaneHeader } from "./entry";
 import { type Problems, quote } from "./problems";
 
 /** What only one of the two modes may or must have. */
-export function validateMode(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+export function validateMode(
+  problems: Problems,
+  at: string,
+  input: LaneGroupInput,
+  group: LaneGroup,
+  mesh: MeshKind,
+): void {
   if (input.mode === "strict") validateStrict(problems, at, input, group);
-  else validatePermissive(problems, at, input);
+  else validatePermissive(problems, at, input, mesh);
 }
 
 function validateStrict(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
@@ -48,7 +54,7 @@ function validateSources(problems: Problems, at: string, group: LaneGroup): void
   }
 }
 
-function validatePermissive(problems: Problems, at: string, input: LaneGroupInput): void {
+function validatePermissive(problems: Problems, at: string, input: LaneGroupInput, mesh: MeshKind): void {
   if (input.baseline === undefined) {
     problems.add(`${at}.baseline`, "missing", "the name of a lane", "Name the lane that the others fall back to.");
   }
@@ -59,7 +65,8 @@ function validatePermissive(problems: Problems, at: string, input: LaneGroupInpu
     validateLaneHeader(problems, `${at}.routeHeader`, input.routeHeader);
   }
   const trace = input.traceHeader;
-  if (trace === undefined || trace === "baggage" || trace === input.routeHeader) return;
+  // ASM can look a lane up by a trace id: its kinds of trace header are judged in asm/.
+  if (mesh === "asm" || trace === undefined || trace === "baggage" || trace === input.routeHeader) return;
   const got = `got ${quote(trace)}: Istio can read a lane out of baggage only, not look it up by a trace id`;
   const mend = "Use baggage, or forward routeHeader itself and name it here.";
   problems.add(`${at}.traceHeader`, got, "baggage, or the same as routeHeader", mend);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { deriveRouteHeaderLua, removeClientMemberLua } from "../../../../../components/lanes/istio/lua";
-import type { RenderedObject, Stage } from "../../../../../components/lanes/istio/object";
 import { renderIstio } from "../../../../../components/lanes/istio/render";
+import type { IstioObject, Stage } from "../../../../../components/lanes/object";
 import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
 import { gatewayPods, s1, s2, s4, s4Input, s5 } from "../fixtures";
 
 const render = (group: LaneGroup) => renderIstio(group, { gateway: gatewayPods });
 
 /** `kind namespace/name`, by which tests pick an object. */
-const idOf = ({ kind, metadata }: RenderedObject) => `${kind} ${metadata.namespace}/${metadata.name}`;
+const idOf = ({ kind, metadata }: IstioObject) => `${kind} ${metadata.namespace}/${metadata.name}`;
 
-function pick(group: LaneGroup, id: string): RenderedObject {
+function pick(group: LaneGroup, id: string): IstioObject {
   const objects = render(group);
   const found = objects.find((object) => idOf(object) === id);
   assert.ok(found, `no ${id} among:\n${objects.map(idOf).join("\n")}`);
@@ -27,7 +27,7 @@ const destination = (service: string, subset: string, port = 8000) => ({
 });
 
 describe("renderIstio of strict lanes (S2)", () => {
-  const subset = (lane: string, version: string, service: string): RenderedObject => ({
+  const subset = (lane: string, version: string, service: string): IstioObject => ({
     stage: "subsets",
     apiVersion: "networking.istio.io/v1",
     kind: "DestinationRule",
@@ -37,7 +37,7 @@ describe("renderIstio of strict lanes (S2)", () => {
       subsets: [{ name: lane, labels: { ASM_TRAFFIC_TAG: version } }],
     },
   });
-  const routes = (service: string): RenderedObject => ({
+  const routes = (service: string): IstioObject => ({
     stage: "service-routes",
     apiVersion: "networking.istio.io/v1",
     kind: "VirtualService",

@@ -1,0 +1,77 @@
+import { renderConnect } from "../istio/filters";
+import { laneHeaders, type RouteDialect, renderEntryRoutes, renderServiceRoutes } from "../istio/routes";
+import { renderSubsets } from "../istio/subsets";
+import { type AsmObject, objectMetadata, type RenderedObject } from "../object";
+import { serviceRules } from "../rules";
+import type { LaneGroup } from "../spec";
+
+/**
+ * The header that tells a strict caller's version, as ASM's own TrafficLabel has it ("Use lanes for end-to-end canary
+ * release"): ASM writes it on each request that leaves a pod, from the pod's label.
+ */
+export const callerHeader = "asm-label";
+
+const asmDialect: RouteDialect = {
+  apiVersion: "networking.istio.io/v1beta1",
+  callerMatch: (_, version) => ({ headers: { [callerHeader]: { exact: version } } }),
+  // ASMHeaderPropagation takes the route header into baggage itself.
+  laneHeaders: (group, rule, outcome) => {
+    const { add: _, ...headers } = laneHeaders(group, rule, outcome);
+    return headers;
+  },
+  fallbackTo: (target) => ({ fallback: { target } }),
+};
+
+/** A group as routes, subsets and what tells the sidecars a request's lane. */
+export function renderRoutes(group: LaneGroup): RenderedObject[] {
+  return [
+    ...renderSubsets(group, asmDialect.apiVersion),
+    ...renderPropagation(group),
+    ...renderConnect(group),
+    ...renderServiceRoutes(group, asmDialect),
+    ...renderEntryRoutes(group, asmDialect),
+  ];
+}
+
+/** What gives requests between services the header that their routes match. */
+function renderPropagation(group: LaneGroup): AsmObject[] {
+  const { routeHeader, traceHeader } = group;
+  // Callers need a label only where some rule asks for it.
+  if (group.mode === "strict") return hasCallerRules(group) ? [trafficLabel(group, callerHeader, podLabel(group))] : [];
+  // Apps that forward the route header itself need no help.
+  if (routeHeader === undefined || traceHeader === undefined || traceHeader === routeHeader) return [];
+  if (traceHeader !== "baggage") return [trafficLabel(group, routeHeader, headerOfTrace(traceHeader, routeHeader))];
+  return [
+    {
+      stage: "filters",
+      apiVersion: "istio.alibabacloud.com/v1beta1",
+      kind: "ASMHeaderPropagation",
+      metadata: objectMetadata(group, []),
+      spec: { headers: [routeHeader] },
+    },
+  ];
+}
+
+export function hasCallerRules(group: LaneGroup): boolean {
+  return group.services.some((service) => serviceRules(group, service).some((rule) => rule.when?.kind === "source"));
+}
+
+function trafficLabel(group: LaneGroup, name: string, value: string): AsmObject {
+  return {
+    stage: "filters",
+    apiVersion: "istio.alibabacloud.com/v1",
+    kind: "TrafficLabel",
+    metadata: objectMetadata(group, []),
+    spec: { rules: [{ labels: [{ name, valueFrom: [value] }] }] },
+  };
+}
+
+/** "Label traffic": the value of a label of the pod that sends the request. */
+function podLabel({ versionLabel }: LaneGroup): string {
+  return `$getLabel(${versionLabel})`;
+}
+
+/** "Label traffic": a header of the request that came in with the same trace id. */
+function headerOfTrace(traceId: string, header: string): string {
+  return `$getExternalInboundRequestHeader(${traceId}, ${header})`;
+}

@@ -1,0 +1,165 @@
+import type { EntryRule } from "../rules";
+import { entryRules } from "../rules";
+import { type LaneGroup, type LaneGroupInput, reject, type StringMatch } from "../spec";
+import { isHeaderName } from "../syntax";
+import { type Problems, quote } from "../validate/problems";
+import { swimlaneEntry } from "./entry";
+import { hasCallerRules } from "./routes";
+
+const useRoutes = "use asmWay: routes";
+
+/** What of a group has no equal on ASM in the group's way. Nothing is left out in silence. */
+export function validateAsm(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+  validateTraceHeader(problems, at, group);
+  if (group.asmWay !== "swimlanes") return;
+  validateServices(problems, at, input, group);
+  validateLanes(problems, at, group);
+  validateEntry(problems, at, group);
+}
+
+/** A trace id's header; `baggage` and the route header itself are right on every mesh. */
+function validateTraceHeader(problems: Problems, at: string, { routeHeader, traceHeader }: LaneGroup): void {
+  if (traceHeader === undefined || traceHeader === routeHeader || isHeaderName(traceHeader)) return;
+  const allowed = "baggage, the same as routeHeader, or a trace id's header such as x-request-id";
+  problems.add(`${at}.traceHeader`, `got ${quote(traceHeader)}`, allowed, "Write the name in lower case.");
+}
+
+function validateServices(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+  if (group.mode === "strict" && group.baseline !== undefined) {
+    const got = "a baseline in strict swimlanes: ASM has no lane for callers outside of the lanes";
+    const mend = `Remove baseline, and name the lane as entry.unmatched, or ${useRoutes}.`;
+    problems.add(`${at}.baseline`, got, "no baseline in strict swimlanes", mend);
+  }
+  group.services.forEach((service, index) => {
+    const path = `${at}.services[${index}]`;
+    if (service.http2 !== undefined) {
+      const got = `got ${quote(service.http2)}: swimlanes make their subsets themselves`;
+      problems.add(`${path}.http2`, got, "no http2 in swimlanes", `Remove http2, or ${useRoutes}.`);
+    }
+    if (group.mode === "permissive" && !service.fallback) {
+      const where = input.services[index]?.fallback === undefined ? `${at}.fallback` : `${path}.fallback`;
+      const got = `fallback: false for ${service.name}: permissive swimlanes always fall back`;
+      problems.add(where, got, "true in swimlanes", `Remove fallback: false, or ${useRoutes}.`);
+    }
+  });
+}
+
+function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
+  group.lanes.forEach((lane, index) => {
+    const path = `${at}.lanes[${index}]`;
+    for (const [service, version] of Object.entries(lane.versions)) {
+      if (version === lane.version) continue;
+      const got = `${service} has version ${quote(version)}, the lane ${quote(lane.version)}`;
+      const allowed = "one version for all services of a swimlane: it has one label selector";
+      problems.add(
+        `${path}.versions.${service}`,
+        got,
+        allowed,
+        `Give the pods of one lane the same label, or ${useRoutes}.`,
+      );
+    }
+    const { match } = lane;
+    if (!match) return;
+    const used = [
+      ["cookies", Object.keys(match.cookies)],
+      ["query", Object.keys(match.query)],
+      ["hosts", match.hosts],
+    ] as const;
+    for (const [key, names] of used) {
+      if (names.length === 0) continue;
+      const got = `a swimlane's rule cannot match ${key} (${names.join(", ")})`;
+      const mend = `Match headers or the path${key === "hosts" ? ", put the hosts into entry.hosts" : ""}, or ${useRoutes}.`;
+      problems.add(`${path}.match.${key}`, got, "headers and path", mend);
+    }
+  });
+}
+
+function validateEntry(problems: Problems, at: string, group: LaneGroup): void {
+  const entry = swimlaneEntry(group);
+  const rules = entryRules(group);
+  if (entry.kind === "pass-through") return;
+  if (entry.kind === "rules") {
+    validateDisjoint(problems, at, group, rules);
+    return;
+  }
+  if (group.entry.sticky) {
+    const got = "sticky weights: a swimlane's answer sets no cookie";
+    problems.add(`${at}.entry.sticky`, got, "false with weights in swimlanes", `Set sticky: false, or ${useRoutes}.`);
+  }
+  for (const rule of rules) {
+    if (rule.kind !== "match") continue;
+    const got = `lane ${rule.lane} is entered by a match, others by weight`;
+    const allowed = "swimlanes all entered by weight, or all by match";
+    const path = `${at}.lanes[${group.lanes.findIndex((lane) => lane.name === rule.lane)}]`;
+    problems.add(path, got, allowed, `Enter all lanes in one way, or ${useRoutes}.`);
+  }
+}
+
+/** ASM does not say which lane's rule it tries first, so no request may fit two of them. */
+function validateDisjoint(problems: Problems, at: string, group: LaneGroup, rules: readonly EntryRule[]): void {
+  rules.forEach((rule, index) => {
+    const other = rules.slice(0, index).find((earlier) => !areDisjoint(earlier, rule));
+    if (!other) return;
+    const unmatched = rule.kind === "unmatched";
+    const laneIndex = group.lanes.findIndex((lane) => lane.name === rule.lane);
+    const path = unmatched ? `${at}.entry.unmatched` : `${at}.lanes[${laneIndex}]`;
+    const got = `a request can fit the rules of lanes ${other.lane} and ${rule.lane}, and ASM does not say which one it tries first`;
+    const allowed = "rules of which a request fits one at most: exact values of one header, or exact paths";
+    const mend = unmatched
+      ? `Set unmatched: ${reject} and enter lane ${rule.lane} by the header, or ${useRoutes}.`
+      : `Match exact values of one header, or ${useRoutes}.`;
+    problems.add(path, got, allowed, mend);
+  });
+}
+
+function areDisjoint({ match: a }: EntryRule, { match: b }: EntryRule): boolean {
+  if (differ(a.path, b.path)) return true;
+  return Object.entries(a.headers).some(([name, value]) => differ(value, b.headers[name]));
+}
+
+function differ(a: StringMatch | undefined, b: StringMatch | undefined): boolean {
+  return a?.kind === "exact" && b?.kind === "exact" && a.value !== b.value;
+}
+
+interface PlacedGroup {
+  readonly path: string;
+  readonly group: LaneGroup;
+}
+
+/** What two groups on one ASM instance may not have in common. */
+export function validateAsmTogether(problems: Problems, groups: readonly PlacedGroup[]): void {
+  validateSwimlaneNames(problems, groups);
+  validateCallerLabels(problems, groups);
+}
+
+/** Swimlanes are cluster-scoped and named after their lanes. */
+function validateSwimlaneNames(problems: Problems, groups: readonly PlacedGroup[]): void {
+  const owners = new Map<string, string>();
+  for (const { path, group } of groups) {
+    if (group.asmWay !== "swimlanes") continue;
+    group.lanes.forEach((lane, index) => {
+      const owner = owners.get(lane.name);
+      if (owner === undefined) owners.set(lane.name, group.name);
+      else if (owner !== group.name) {
+        const got = `lane ${lane.name} is in lane group ${owner} too`;
+        const allowed = "names of swimlanes that no other group uses: an ASMSwimLane has no namespace";
+        problems.add(`${path}.lanes[${index}].name`, got, allowed, `Rename one of them, or ${useRoutes}.`);
+      }
+    });
+  }
+}
+
+/** Strict groups of one namespace write one header on the requests of all its pods. */
+function validateCallerLabels(problems: Problems, groups: readonly PlacedGroup[]): void {
+  const first = new Map<string, LaneGroup>();
+  for (const { path, group } of groups) {
+    if (group.asmWay !== "routes" || group.mode !== "strict" || !hasCallerRules(group)) continue;
+    const other = first.get(group.namespace);
+    if (other === undefined) first.set(group.namespace, group);
+    else if (other.versionLabel !== group.versionLabel) {
+      const got = `${quote(group.versionLabel)}, but strict group ${other.name} of the same namespace has ${quote(other.versionLabel)}`;
+      const mend = "Use one label in both, or another namespace.";
+      problems.add(`${path}.versionLabel`, got, "one version label for the strict groups of a namespace", mend);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/** In which order objects come to life; they go in the reverse order, and within a stage in any order. */
+export const stages = ["subsets", "filters", "service-routes", "entry-routes"] as const;
+export type Stage = (typeof stages)[number];
+
+type Labels = Readonly<Record<string, string>>;
+
+interface NamespacedMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+}
+
+interface ClusterMetadata {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+interface ObjectOf<ApiVersion extends string, Kind extends string, Metadata> {
+  readonly stage: Stage;
+  readonly apiVersion: ApiVersion;
+  readonly kind: Kind;
+  readonly metadata: Metadata;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** Version of Istio's routing API. ASM serves `v1` only where it is built on Istio 1.22 or later; `v1beta1` is there in all. */
+export type RoutingApi = "networking.istio.io/v1" | "networking.istio.io/v1beta1";
+
+/** An object of Istio's own API as plain data. */
+export type IstioObject =
+  | ObjectOf<RoutingApi, "DestinationRule" | "VirtualService", NamespacedMetadata>
+  | ObjectOf<"networking.istio.io/v1alpha3", "EnvoyFilter", NamespacedMetadata>;
+
+/** An object of a kind that only ASM has, as plain data. */
+export type AsmObject =
+  | ObjectOf<"istio.alibabacloud.com/v1", "TrafficLabel", NamespacedMetadata>
+  | ObjectOf<"istio.alibabacloud.com/v1beta1", "ASMHeaderPropagation", NamespacedMetadata>
+  | ObjectOf<"istio.alibabacloud.com/v1", "ASMSwimLaneGroup" | "ASMSwimLane", ClusterMetadata>;
+
+/** An object that a mesh takes, as plain data. */
+export type RenderedObject = IstioObject | AsmObject;
+
+/** The pods of the ingress gateway; an EnvoyFilter for them must be in their namespace. */
+export interface GatewayPods {
+  readonly namespace: string;
+  readonly labels: Labels;
+}
+
+/** The name by which Istio knows a service everywhere in the mesh. */
+export function serviceHost(service: string, namespace: string): string {
+  return `${service}.${namespace}.svc.cluster.local`;
+}
+
+/**
+ * Name and labels of an object of a group. Names are parts joined with dots: no part can hold one, so two objects never
+ * share a name as `a-b` + `c` and `a` + `b-c` would with dashes.
+ */
+export function objectMetadata(
+  group: { readonly name: string; readonly namespace: string },
+  parts: readonly string[],
+  lane?: string,
+): IstioObject["metadata"] {
+  return {
+    name: [group.name, ...parts].join("."),
+    namespace: group.namespace,
+    labels: objectLabels(group.name, lane),
+  };
+}
+
+/** Labels by which objects of a group, and of one of its lanes, are found. */
+export function objectLabels(group: string, lane?: string): Labels {
+  return {
+    "app.kubernetes.io/managed-by": "mesh-lanes",
+    "mesh-lanes/group": group,
+    ...(lane !== undefined && { "mesh-lanes/lane": lane }),
+  };
+}
