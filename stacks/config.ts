@@ -1,5 +1,5 @@
 import type { TlsSecret, TlsSource } from "../components/gateway/tls-secret";
-import { completeLaneGroup, type LaneGroup, laneGroupSchema } from "../components/lanes/spec";
+import { completeLaneGroup, type LaneGroup, laneGroupSchema, type MeshKind } from "../components/lanes/spec";
 import { validateLaneGroups } from "../components/lanes/validate";
 import { type Problem, UserError } from "../tools/user-error";
 import { crossCheck } from "./cross-check";
@@ -107,11 +107,11 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
   if (!parsed.success) {
     // Groups that have the right shape but for unknown keys are judged all the same, so that nobody finds their problems
     // one round later.
-    const groups = validateLaneGroups(wellShaped(merged.values));
+    const groups = validateLaneGroups(wellShaped(merged.values), meshKind(merged.values));
     throw fail([...toProblems(stackConfigSchema, merged.values, parsed.error), ...groups]);
   }
   const located = (parsed.data.laneGroups ?? []).map((input, index) => ({ path: `laneGroups[${index}]`, input }));
-  const groups = validateLaneGroups(located);
+  const groups = validateLaneGroups(located, meshKind(merged.values));
   // What is in a file that was not read would be reported as missing.
   if (reading.length > 0) throw fail(groups);
   const config = complete(parsed.data, keys);
@@ -141,6 +141,11 @@ function withoutTlsKeys(raw: Record<string, unknown>) {
 function invalid(problems: readonly Problem[]): UserError {
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
   return new UserError(`The stack's config has ${count}.`, problems);
+}
+
+/** Before the config has a shape: groups are judged all the same, each for the mesh that it is meant for. */
+function meshKind({ mesh }: Record<string, unknown>): MeshKind {
+  return typeof mesh === "object" && mesh !== null && "kind" in mesh && mesh.kind === "asm" ? "asm" : "istio";
 }
 
 function wellShaped(raw: Record<string, unknown>) {

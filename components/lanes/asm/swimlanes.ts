@@ -75,12 +75,17 @@ function laneEntry(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): object {
   const destination = { host: serviceHost(group.entry.service, group.namespace) };
   switch (entry.kind) {
     case "rules": {
-      const rule = entry.rules.find((candidate) => candidate.lane === lane.name);
-      if (!rule) return {};
-      const match = requestMatch(rule);
-      // Names of rules are per lane.
-      const ingressRule = { name: "entry", online: true, hosts: [...group.entry.hosts], match, route: { destination } };
-      return { ingressRules: [ingressRule] };
+      const rules = entry.rules.filter((rule) => rule.lane === lane.name);
+      if (rules.length === 0) return {};
+      return {
+        ingressRules: rules.map((rule) => ({
+          name: rule.kind === "unmatched" ? "unmatched" : "match",
+          online: true,
+          hosts: [...group.entry.hosts],
+          match: requestMatch(rule),
+          route: { destination },
+        })),
+      };
     }
     case "weights":
       return lane.weight === undefined ? {} : { ingressWeight: { destination, weight: lane.weight } };

@@ -98,7 +98,7 @@ function validateEntry(problems: Problems, at: string, group: LaneGroup): void {
 /** ASM does not say which lane's rule it tries first, so no request may fit two of them. */
 function validateDisjoint(problems: Problems, at: string, group: LaneGroup, rules: readonly EntryRule[]): void {
   rules.forEach((rule, index) => {
-    const other = rules.slice(0, index).find((earlier) => !areDisjoint(earlier, rule));
+    const other = rules.slice(0, index).find((earlier) => earlier.lane !== rule.lane && !areDisjoint(earlier, rule));
     if (!other) return;
     const unmatched = rule.kind === "unmatched";
     const laneIndex = group.lanes.findIndex((lane) => lane.name === rule.lane);

@@ -54,6 +54,30 @@ describe("LaneGroup", () => {
     assert.ok(dependenciesOf("VirtualService/default/shop").includes("EnvoyFilter/default/shop.mockb"));
   });
 
+  it("makes the objects of ASM in the same order, those without a namespace under their name", async () => {
+    const mocks = await startPulumiMocks();
+    const provider = new k8s.Provider("mesh", { kubeconfig: "{}" });
+    const group = { ...s2, asmWay: "swimlanes" } as const;
+    await settled(new LaneGroup("test", { group, gateway: gatewayPods, mesh: "asm" }, { provider }));
+    const lane = mocks.named("ASMSwimLane/s2");
+    assert.match(lane.provider, /pulumi:providers:kubernetes::mesh::/);
+    assert.deepEqual(
+      lane.dependencies.map((urn) => urn.split("::").at(-1)),
+      ["ASMSwimLaneGroup/test"],
+    );
+    assert.equal(lane.inputs.apiVersion, "istio.alibabacloud.com/v1");
+    assert.deepEqual(lane.inputs.metadata, {
+      name: "s2",
+      labels: {
+        "app.kubernetes.io/managed-by": "mesh-lanes",
+        "mesh-lanes/group": "test",
+        "mesh-lanes/lane": "s2",
+        "swimlane-group": "test",
+      },
+    });
+    assert.equal(mocks.resources.filter(({ type }) => type.includes("istio.io")).length, 0);
+  });
+
   it("chains routes to subsets where there are no filters", async () => {
     const { mocks } = await build(s2);
     const { dependencies } = mocks.named("VirtualService/default/test.mocka");

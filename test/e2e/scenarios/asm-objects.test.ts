@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { renderAsm } from "../../../components/lanes/asm/render";
+import type { RenderedObject } from "../../../components/lanes/object";
+import { completeLaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../components/lanes/spec";
+import { validateLaneGroups } from "../../../components/lanes/validate";
+import { projectRoot } from "../../../tools/paths";
+import { scenarioFiles, useScenarios } from "./stack";
+
+/** Where the test's objects would go: beside no live object of the same name. */
+const namespace = "asm-objects";
+/** Group of a copy of Istio's VirtualService with ASM's `fallback`: the installed one and its webhook stay as they are. */
+const copiedGroup = "networking.asm-copy.test";
+
+type Manifest = Record<string, unknown>;
+
+/**
+ * ASM cannot be run here. A real API server takes our objects by the fields that are documented, and no other field:
+ * nothing is created (server-side dry run, strict field validation).
+ */
+describe("ASM: objects of all scenarios on the API server", () => {
+  const scenarios = useScenarios();
+  const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-asm-"));
+  const crds = join(projectRoot, "test", "e2e", "asm-crds");
+
+  before(async () => {
+    const installed = await scenarios().kubectl("get", "crd", "virtualservices.networking.istio.io", "-o", "json");
+    write("copy", withFallback(installed));
+    await scenarios().kubectl("create", "namespace", namespace);
+    await scenarios().kubectl("apply", "-f", crds, "-f", join(folder, "copy.json"));
+    await scenarios().kubectl("wait", "--for=condition=Established", "-f", crds, "-f", join(folder, "copy.json"));
+  });
+
+  after(async () => {
+    await scenarios().kubectl("delete", "--ignore-not-found", "-f", crds, "-f", join(folder, "copy.json"));
+    await scenarios().kubectl("delete", "namespace", namespace, "--wait=false", "--ignore-not-found");
+    rmSync(folder, { recursive: true });
+  });
+
+  function write(name: string, content: unknown): string {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  }
+
+  async function dryRun(items: readonly Manifest[]): Promise<number> {
+    const list = write("objects", { apiVersion: "v1", kind: "List", items });
+    const output = await scenarios().kubectl(
+      "create",
+      "--dry-run=server",
+      "--validate=strict",
+      "-o",
+      "name",
+      "-f",
+      list,
+    );
+    return output.trim().split("\n").length;
+  }
+
+  for (const [way, inputs] of [
+    ["routes", scenarioGroups()],
+    ["swimlanes", scenarioGroups().map(asSwimlanes)],
+  ] as const) {
+    it(`takes them as ${way}`, async () => {
+      const kinds = new Set<string>();
+      for (const input of inputs) {
+        assert.deepEqual(validateLaneGroups([{ path: input.name, input }], "asm"), []);
+        const objects = renderAsm(completeLaneGroup(input));
+        for (const { kind } of objects) kinds.add(kind);
+        const manifests = objects.map(toManifest);
+        // Once as they are, and once by Istio's own schema and webhook, which know all but `fallback`.
+        assert.equal(await dryRun(manifests.map(toCopy)), objects.length);
+        assert.equal(await dryRun(manifests.map(withoutFallback)), objects.length);
+      }
+      const expected = {
+        routes: ["ASMHeaderPropagation", "DestinationRule", "EnvoyFilter", "TrafficLabel", "VirtualService"],
+        swimlanes: ["ASMSwimLane", "ASMSwimLaneGroup", "VirtualService"],
+      };
+      assert.deepEqual([...kinds].sort(), expected[way]);
+    });
+  }
+
+  it("takes what the documents show", async () => {
+    const [group, lane] = fixture("field-reference.yaml");
+    const [propagation] = fixture("003.yaml");
+    assert.ok(group && lane && propagation);
+    const metadata = { name: "version-propagation", namespace };
+    assert.equal(await dryRun([group, lane, { ...propagation, metadata }]), 3);
+  });
+
+  it("fails for a field that is in no document, for each kind", async () => {
+    const inputs = [...scenarioGroups(), ...scenarioGroups().map(asSwimlanes)];
+    const objects = inputs.flatMap((input) => renderAsm(completeLaneGroup(input)));
+    const byKind = new Map(objects.map((object) => [object.kind, object]));
+    assert.equal(byKind.size, 7);
+    for (const object of byKind.values()) {
+      const wrong = toCopy(toManifest({ ...object, spec: { ...object.spec, mishap: "x" } }));
+      await assert.rejects(dryRun([wrong]), /unknown field "spec\.mishap"/, object.kind);
+    }
+  });
+
+  it("fails for a fallback that is not spelt as documented", async () => {
+    const route = objectsOf("baggage").find((object) => object.metadata.name === "baggage.mockc");
+    assert.ok(route);
+    const text = JSON.stringify(toCopy(toManifest(route)));
+    assert.ok(text.includes('"fallback":{"target":'));
+    const wrong: Manifest = JSON.parse(text.replace('"fallback":{"target":', '"fallback":{"destination":'));
+    await assert.rejects(dryRun([wrong]), /unknown field "spec\.http\[0\]\.route\[0\]\.fallback\.destination"/);
+  });
+});
+
+/** The lane groups of S1 to S5, as they are for Istio. */
+function scenarioGroups(): LaneGroupInput[] {
+  const read = (file: string) => parse(readFileSync(join(projectRoot, file), "utf8"));
+  const lists: unknown[] = [
+    read("Pulumi.dev.yaml").config["mesh-lanes:laneGroups"],
+    ...scenarioFiles.map((file) => read(file).laneGroups),
+  ];
+  return lists.flatMap((list) => z.array(laneGroupSchema).parse(list));
+}
+
+function objectsOf(name: string): RenderedObject[] {
+  return scenarioGroups()
+    .filter((input) => input.name === name)
+    .flatMap((input) => renderAsm(completeLaneGroup(input)));
+}
+
+/** A group without what swimlanes cannot do, as the problems of `validateLaneGroups` say. */
+function asSwimlanes(input: LaneGroupInput): LaneGroupInput {
+  const { baseline, ...rest } = input;
+  const weighted = input.lanes.some((lane) => lane.weight !== undefined);
+  const strictEntry = baseline === undefined ? input.entry : { ...input.entry, unmatched: baseline };
+  return {
+    ...rest,
+    asmWay: "swimlanes",
+    ...(input.mode === "permissive" && { baseline }),
+    entry: input.mode === "strict" ? strictEntry : { ...input.entry, ...(weighted && { sticky: false }) },
+    services: input.services.map(({ http2: _, ...service }) => service),
+  };
+}
+
+function toManifest({ stage: _, metadata, ...object }: RenderedObject): Manifest {
+  return { ...object, metadata: { ...metadata, ...("namespace" in metadata && { namespace }) } };
+}
+
+function toCopy(manifest: Manifest): Manifest {
+  return manifest.kind === "VirtualService" ? { ...manifest, apiVersion: `${copiedGroup}/v1beta1` } : manifest;
+}
+
+function withoutFallback(manifest: Manifest): Manifest {
+  return JSON.parse(JSON.stringify(manifest, (key, value: unknown) => (key === "fallback" ? undefined : value)));
+}
+
+function fixture(file: string): Manifest[] {
+  const text = readFileSync(join(projectRoot, "test", "fixtures", "asm", file), "utf8");
+  return text.split(/^---$/m).map((document) => parse(document));
+}
+
+const schemaNode = z.looseObject({ properties: z.record(z.string(), z.looseObject({})) });
+
+/** "Configure fallback routing in ASM": beside a destination of a VirtualService, and nowhere else. */
+function withFallback(installed: string): Manifest {
+  const crd = z
+    .object({ spec: z.looseObject({ names: z.looseObject({}), versions: z.array(z.looseObject({})) }) })
+    .parse(JSON.parse(installed));
+  const { conversion: _, ...spec } = crd.spec;
+  for (const version of spec.versions) {
+    const root = z.looseObject({ openAPIV3Schema: schemaNode }).parse(version.schema).openAPIV3Schema;
+    const http = itemsOf(schemaNode.parse(root.properties.spec).properties.http);
+    const route = itemsOf(http.properties.route);
+    const { destination } = route.properties;
+    assert.ok(destination);
+    route.properties.fallback = { type: "object", required: ["target"], properties: { target: destination } };
+    http.properties.route = { ...http.properties.route, items: route };
+    const parsed = schemaNode.parse(root.properties.spec);
+    parsed.properties.http = { ...parsed.properties.http, items: http };
+    root.properties.spec = parsed;
+    version.schema = { openAPIV3Schema: root };
+  }
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `virtualservices.${copiedGroup}` },
+    spec: { ...spec, group: copiedGroup, names: { ...spec.names, shortNames: [] } },
+  };
+}
+
+function itemsOf(list: unknown) {
+  return z.looseObject({ items: schemaNode }).parse(list).items;
+}
