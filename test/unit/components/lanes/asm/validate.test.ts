@@ -125,7 +125,7 @@ describe("validateLaneGroups of swimlanes", () => {
   });
 
   it("fails where a request can fit two lanes' rules", () => {
-    const lanes = [
+    const lanes: LaneGroupInput["lanes"] = [
       { name: "s1", version: "v1", match: { headers: { "x-user": { prefix: "a" } } } },
       { name: "s2", version: "v2", match: { headers: { "x-user": "ab" } } },
       { name: "s3", version: "v3", match: { headers: { "x-team": "c" } } },
