@@ -16,7 +16,7 @@ export interface ExplainedHop {
   /** `gateway` or the calling service. */
   readonly from: string;
   readonly service: string;
-  /** Name of the route taken, as in the mesh; undefined when there was none. */
+  /** Name of the route taken, as in the mesh (swimlanes of ASM name theirs themselves); undefined when there was none. */
   readonly rule: string | undefined;
   /** Subset taken, which is a lane's name. */
   readonly subset: string | undefined;

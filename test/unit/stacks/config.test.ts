@@ -56,6 +56,14 @@ describe("parseStackConfig", () => {
     });
   }
 
+  it("fails for swimlanes that ASM cannot do, on ASM only", () => {
+    const laneGroups = [{ ...s4Input, asmWay: "swimlanes" }];
+    const sticky = (mesh: unknown) =>
+      problemsOf({ mesh, laneGroups }).filter(({ path }) => path === "laneGroups[0].entry.sticky");
+    assert.equal(sticky({ kind: "asm" }).length, 1);
+    assert.equal(sticky({ kind: "istio" }).length, 0);
+  });
+
   it("accepts scenario S1 with its own gateway, as the first or as a further one", () => {
     const ports = [{ name: "http", port: 30080, protocol: "HTTP" }];
     const gateway = { name: "ws-gateway", namespace: "default", ports };

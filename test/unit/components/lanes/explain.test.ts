@@ -114,6 +114,18 @@ const cases: readonly Case[] = [
     expected: ["match v2 100: wsk-svc v1 fallback, helloworld v2 own"],
   },
   {
+    title: "a trace id, by which ASM finds the lane again",
+    groups: [completeLaneGroup({ ...s4Input, traceHeader: "x-request-id" })],
+    request: { headers: { baggage: "version=v3", "x-request-id": "7" }, cookies: { "mesh-lane-shop": "v2" } },
+    expected: [byCookie],
+  },
+  {
+    title: "swimlanes as any other lanes",
+    groups: [completeLaneGroup({ ...s1Input, asmWay: "swimlanes" })],
+    request: { headers: { version: "v2" } },
+    expected: ["match v2 100: wsk-svc v1 fallback, helloworld v2 own"],
+  },
+  {
     title: "a second group of the same host",
     groups: [s2, completeLaneGroup({ ...s2Input, name: "b", entry: { ...s2Input.entry, path: { prefix: "/b" } } })],
     request: { path: "/bee", ...tag("s3") },
