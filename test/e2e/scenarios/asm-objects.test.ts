@@ -23,9 +23,9 @@ const copiedGroup = "networking.asm-copy.test";
  */
 describe("ASM: objects of all scenarios on the API server", () => {
   const scenarios = useScenarios();
-  const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-asm-"));
-  const copy = join(folder, "virtualservices.json");
   const crds = join(projectRoot, "test", "e2e", "asm-crds");
+  let folder = "";
+  let copy = "";
   let server: DryRun | undefined;
   const create = async (manifest: Manifest): Promise<void> => {
     assert.ok(server, "no API server yet");
@@ -33,6 +33,8 @@ describe("ASM: objects of all scenarios on the API server", () => {
   };
 
   before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "mesh-lanes-asm-"));
+    copy = join(folder, "virtualservices.json");
     const installed = await scenarios().kubectl("get", "crd", "virtualservices.networking.istio.io", "-o", "json");
     writeFileSync(copy, JSON.stringify(withFallback(installed)));
     await scenarios().kubectl("create", "namespace", namespace);
@@ -59,9 +61,9 @@ describe("ASM: objects of all scenarios on the API server", () => {
         const objects = renderAsm(completeLaneGroup(input));
         for (const { kind } of objects) kinds.add(kind);
         for (const manifest of objects.map(toManifest)) {
-          // Once as they are, and once by Istio's own schema and webhook, which know all but `fallback`.
           await create(toCopy(manifest));
-          await create(withoutFallback(manifest));
+          // All but `fallback` by Istio's own schema and webhook too.
+          if (manifest.kind === "VirtualService") await create(withoutFallback(manifest));
         }
       }
       const expected = {
@@ -87,7 +89,7 @@ describe("ASM: objects of all scenarios on the API server", () => {
     assert.equal(byKind.size, 7);
     for (const object of byKind.values()) {
       const wrong = toCopy(toManifest({ ...object, spec: { ...object.spec, mishap: "x" } }));
-      await assert.rejects(create(wrong), /strict decoding error: unknown field \\"spec\.mishap/, object.kind);
+      await assert.rejects(create(wrong), /strict decoding error: unknown field \\"spec\.mishap/);
     }
   });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { renderAsm } from "../../../../components/lanes/asm/render";
 import { explain } from "../../../../components/lanes/explain";
 import { renderIstio } from "../../../../components/lanes/istio/render";
 import { ownVersion, planLaneGroup } from "../../../../components/lanes/plan";
@@ -101,6 +102,18 @@ describe("properties of rendered lane groups", () => {
         assert.ok(declared.has(`${destination.host} ${destination.subset}`), JSON.stringify(destination));
       }
     }
+  });
+
+  holds("no route of ASM names a subset that is not declared, nor does its fallback", (group) => {
+    const objects = renderAsm(group);
+    const subsetsOf = ({ spec }: (typeof objects)[number]) => (spec.subsets ?? []) as { name: string }[];
+    const declared = new Set(
+      objects.flatMap((object) => subsetsOf(object).map(({ name }) => `${object.spec.host} ${name}`)),
+    );
+    const text = JSON.stringify(objects.filter(({ kind }) => kind === "VirtualService"));
+    const named = [...text.matchAll(/"(?:destination|target)":\{"host":"([^"]+)","subset":"([^"]+)"/g)];
+    assert.ok(named.length >= group.services.length * (group.baseline === undefined ? 0 : 1));
+    for (const [, host, subset] of named) assert.ok(declared.has(`${host} ${subset}`), `${host} ${subset}`);
   });
 
   holds("no route patch names a cluster that is not added", (group) => {
