@@ -261,7 +261,12 @@ function createLaneGroups(
     group.name,
     new LaneGroup(
       group.name,
-      { group, gateway: { namespace, labels: gateway.selector }, barrier: proxyBarrier(platform) },
+      {
+        group,
+        mesh: mesh.kind,
+        gateway: { namespace, labels: gateway.selector },
+        barrier: proxyBarrier(platform),
+      },
       // No route before the pods it leads to are ready, none before the gateway listens.
       { provider: mesh.provider, dependsOn: [...gateway.listeners, ...workloads], ...onCluster(cluster) },
     ),

@@ -52,7 +52,7 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           parent: request?.getParent() || undefined,
           dependencies: [...(request?.getDependenciesList() ?? [])].sort(),
         });
-        return { id: args.id ?? `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
+        return { id: args.id || `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
       },
       call: (args) => answers.call?.(args) ?? {},
     },
