@@ -14,8 +14,7 @@ function documentation(file: string, owner: string, property: string): string {
 }
 
 /** `* ack.standard : Basic`, `- Default: Standard Edition` */
-const listed = (text: string) =>
-  [...text.matchAll(/^\s*\*\s+[*-] `?([\w.]+)`?\s*:/gm)].map((found) => found[1]);
+const listed = (text: string) => [...text.matchAll(/^\s*\*\s+[*-] `?([\w.]+)`?\s*:/gm)].map((found) => found[1]);
 /** `` `a`, `b` `` after "Valid values" or "Options" */
 const quoted = (text: string) => [...text.matchAll(/`([\w./-]+)`/g)].map((found) => found[1]);
 

@@ -37,7 +37,9 @@ describe("AckCluster", () => {
   it("makes a network in which every zone has addresses for nodes and for pods", async () => {
     await make({ create });
     assert.deepEqual(inputs("cluster-network-vpc"), { vpcName: "cluster-network", cidrBlock: "10.0.0.0/16" });
-    const blocks = mocks.ofType("alicloud:vpc/switch:Switch").map((each) => [each.inputs.zoneId, each.inputs.cidrBlock]);
+    const blocks = mocks
+      .ofType("alicloud:vpc/switch:Switch")
+      .map((each) => [each.inputs.zoneId, each.inputs.cidrBlock]);
     assert.deepEqual(blocks, [
       ["cn-hangzhou-i", "10.0.0.0/22"],
       ["cn-hangzhou-j", "10.0.4.0/22"],
@@ -84,7 +86,10 @@ describe("AckCluster", () => {
       tags: { "mesh-lanes": "lanes" },
     });
     const { automaticRotation, deletionProtection } = inputs("cluster-secrets-key");
-    assert.deepEqual({ automaticRotation, deletionProtection }, { automaticRotation: "Enabled", deletionProtection: "Enabled" });
+    assert.deepEqual(
+      { automaticRotation, deletionProtection },
+      { automaticRotation: "Enabled", deletionProtection: "Enabled" },
+    );
   });
 
   it("takes the user's key and version, and gives up protection where that is asked for", async () => {
@@ -95,14 +100,20 @@ describe("AckCluster", () => {
     const { encryptionProviderKey, version, deletionProtection, slbInternetEnabled } = inputs("cluster-control-plane");
     assert.deepEqual(
       { encryptionProviderKey, version, deletionProtection, slbInternetEnabled },
-      { encryptionProviderKey: "key-1", version: "1.34.1-aliyun.1", deletionProtection: false, slbInternetEnabled: true },
+      {
+        encryptionProviderKey: "key-1",
+        version: "1.34.1-aliyun.1",
+        deletionProtection: false,
+        slbInternetEnabled: true,
+      },
     );
     assert.deepEqual(mocks.ofType("alicloud:kms/key:Key"), []);
   });
 
   it("makes nodes with encrypted disks, signed metadata requests and a role that only pulls images", async () => {
     await make({ create });
-    const { desiredSize, scalingConfig, systemDiskEncrypted, instanceMetadataOptions, ramRoleName } = inputs("cluster-pool");
+    const { desiredSize, scalingConfig, systemDiskEncrypted, instanceMetadataOptions, ramRoleName } =
+      inputs("cluster-pool");
     assert.deepEqual(
       { desiredSize, scalingConfig, systemDiskEncrypted, instanceMetadataOptions, ramRoleName },
       {
@@ -126,10 +137,13 @@ describe("AckCluster", () => {
   it("lets ACK add nodes where there is room for more", async () => {
     await make({ create: { ...create, minNodes: 3, maxNodes: 9 } });
     const { desiredSize, scalingConfig } = inputs("cluster-pool");
-    assert.deepEqual({ desiredSize, scalingConfig }, {
-      desiredSize: undefined,
-      scalingConfig: { enable: true, minSize: 3, maxSize: 9, type: "cpu" },
-    });
+    assert.deepEqual(
+      { desiredSize, scalingConfig },
+      {
+        desiredSize: undefined,
+        scalingConfig: { enable: true, minSize: 3, maxSize: 9, type: "cpu" },
+      },
+    );
   });
 
   it("asks for a credential that ends, and puts the private address into it", async () => {

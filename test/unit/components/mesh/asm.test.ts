@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/alicloud/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { completeLaneGroup } from "../../../../components/lanes/spec";
 import { AsmMesh, type AsmMeshArgs } from "../../../../components/mesh/asm";
 import { ExistingAsmMesh } from "../../../../components/mesh/existing-asm";
-import { completeLaneGroup } from "../../../../components/lanes/spec";
 import { alibabaAnswers, meshKubeconfig, offeredAsmVersion } from "../../alibaba-answers";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { s4Input } from "../lanes/fixtures";
