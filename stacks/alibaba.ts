@@ -49,7 +49,8 @@ async function createAck({ source, ...cluster }: AckClusterConfig): Promise<AckC
   const { region, name, publicEndpoint, credentialMinutes, kubernetesVersion } = cluster;
   const common = { region, clusterName: name, publicEndpoint, credentialMinutes };
   if ("id" in source) return new Ack("cluster", { ...common, clusterId: source.id });
-  const { nodes, ...create } = source;
+  const { nodes, ...rest } = source;
+  const create = { ...rest, deletionProtection: cluster.deletionProtection };
   return new Ack("cluster", {
     ...common,
     create: { ...create, kubernetesVersion, nodeTypes: nodes.types, minNodes: nodes.min, maxNodes: nodes.max },
@@ -63,7 +64,7 @@ async function asmOnAck(
   config: StackConfig,
   environment: LocalEnvironment,
 ): Promise<Platform> {
-  const deletionProtection = "id" in cluster.source || cluster.source.deletionProtection;
+  const { deletionProtection } = cluster;
   return asmPlatform({
     kind: cluster.kind,
     cluster: ack,

@@ -9,7 +9,6 @@ export interface NewAckConfig {
   readonly cidr: string;
   readonly serviceCidr: string;
   readonly encryptionKey?: string;
-  readonly deletionProtection: boolean;
 }
 
 export interface AckClusterConfig {
@@ -19,6 +18,8 @@ export interface AckClusterConfig {
   readonly region: string;
   readonly publicEndpoint: boolean;
   readonly credentialMinutes: number;
+  /** Of all that the stack makes in the account. */
+  readonly deletionProtection: boolean;
   /** Which cluster it is: one that is there, or a new one. */
   readonly source: { readonly id: string } | NewAckConfig;
 }
@@ -62,6 +63,7 @@ export function completeAck(
     region: ack?.region ?? "",
     publicEndpoint: ack?.publicEndpoint ?? false,
     credentialMinutes: ack?.credentialMinutes ?? 120,
+    deletionProtection: ack?.deletionProtection ?? true,
     source: id === undefined ? completeNewAck(ack) : { id },
   };
 }
@@ -75,7 +77,6 @@ function completeNewAck(ack: ClusterInput["ack"]): NewAckConfig {
     cidr: ack?.cidr ?? "10.0.0.0/16",
     serviceCidr: ack?.serviceCidr ?? "172.20.0.0/16",
     ...(ack?.encryptionKey !== undefined && { encryptionKey: ack.encryptionKey }),
-    deletionProtection: ack?.deletionProtection ?? true,
   };
 }
 

@@ -31,7 +31,6 @@ const newClusterKeys = [
   "cidr",
   "serviceCidr",
   "encryptionKey",
-  "deletionProtection",
 ] as const;
 
 function checkAck(problems: Problems, { cluster: input = {} }: StackConfigInput, { cluster }: StackConfig): void {

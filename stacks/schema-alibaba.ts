@@ -50,7 +50,7 @@ export const ackSchema = z
     deletionProtection: z
       .boolean()
       .optional()
-      .describe("true or false: whether deletion is refused; default true (new clusters only)"),
+      .describe("true or false: whether deletion of what the stack makes in the account is refused; default true"),
   })
   .describe(
     "an ACK cluster: region, zones, nodes, spec, cidr, serviceCidr, encryptionKey, publicEndpoint, credentialMinutes, deletionProtection",

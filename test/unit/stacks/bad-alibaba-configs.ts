@@ -18,7 +18,7 @@ const loadBalancer = { id: "lb-1", address: "203.0.113.7" };
 export const goodAlibabaConfigs: Readonly<Record<string, Record<string, unknown>>> = {
   "a new cluster and a new mesh": { cluster, mesh, workloads: [workload], laneGroups: [s4Input] },
   "a new cluster with upstream Istio": { cluster },
-  "a cluster that is there and a new mesh": { cluster: { kind: "ack", id: "c1", ack: { region: "us-east-1" } }, mesh },
+  "a cluster that is there and a new mesh": { cluster: { kind: "ack", id: "c1", ack: { region: "us-east-1", deletionProtection: false } }, mesh },
   "a cluster and a mesh that are there": { cluster: existing, mesh: existingMesh, gateway: { loadBalancer } },
   "a new cluster and a mesh that is there": { cluster, mesh: existingMesh },
   "zones of a region with a number": {
@@ -121,7 +121,6 @@ const clusters = [
     cidr: "10.0.0.0/16",
     serviceCidr: "172.20.0.0/16",
     encryptionKey: "key",
-    deletionProtection: true,
   }).map(([key, value]) =>
     bad(
       `${key} of a cluster that is there`,

@@ -86,13 +86,13 @@ describe("parseStackConfig", () => {
       region: "cn-hangzhou",
       publicEndpoint: false,
       credentialMinutes: 120,
+      deletionProtection: true,
       source: {
         zones: ["cn-hangzhou-i", "cn-hangzhou-j"],
         nodes: { types: ["ecs.g7.xlarge"], min: 2, max: 2 },
         spec: "ack.pro.small",
         cidr: "10.0.0.0/16",
         serviceCidr: "172.20.0.0/16",
-        deletionProtection: true,
       },
     });
     assert.deepEqual(mesh, {
