@@ -1,15 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configNamespace } from "./stacks/config";
-import { createLocalStack, type LocalStackOutputs } from "./stacks/local";
+import { createLocalStack, type StackOutputs } from "./stacks/local";
 import { gatherLocalEnvironment } from "./stacks/local-environment";
 import { loadStackConfig, type RawStackConfig } from "./stacks/read-config";
 import { UserError } from "./tools/user-error";
 
 /** Entry point of `pulumi up`: reads the stack's config and builds the stack that it describes. */
-async function main(): Promise<LocalStackOutputs> {
+async function main(): Promise<StackOutputs> {
   try {
     const config = loadStackConfig(rawConfig());
-    return await createLocalStack(config, gatherLocalEnvironment(config));
+    const environment = gatherLocalEnvironment(config);
+    if (config.cluster.kind !== "ack" && config.mesh.kind === "istio")
+      return await createLocalStack(config, environment);
+    const { createAlibabaStack } = await import("./stacks/alibaba");
+    return await createAlibabaStack(config, environment);
   } catch (error) {
     throw error instanceof UserError ? withoutStack(new pulumi.RunError(error.message)) : error;
   }

@@ -5,6 +5,7 @@ import { ensureTools } from "../tools/toolchain/ensure";
 import { preparePulumiHome } from "../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../tools/toolchain/toolchain";
 import { UserError } from "../tools/user-error";
+import { isAccountStack } from "./account-stack";
 import { clusterKindOf, readStack } from "./local-stack";
 import { makeWorkFolders, pulumiEnvironment } from "./pulumi/environment";
 
@@ -12,6 +13,7 @@ import { makeWorkFolders, pulumiEnvironment } from "./pulumi/environment";
 export async function printEnvironment(options: { stack: string }): Promise<string> {
   makeWorkFolders();
   const toolchain = await ensureTools({ cluster: kindOrExisting(options.stack) }, new LineReporter(1));
+  if (livesInAccount(options.stack)) return toolLines(toolchain);
   await preparePulumiHome(toolchain, workPaths.pulumiHome);
   return environmentLines(toolchain, workPaths.kubeconfig);
 }
@@ -26,6 +28,20 @@ function kindOrExisting(stack: string): ClusterKind {
   }
 }
 
+function livesInAccount(stack: string): boolean {
+  try {
+    return isAccountStack(readStack(stack));
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/** The tools and nothing else: backend, passphrase and kubeconfig are those of the user. */
+export function toolLines({ binFolder }: Pick<Toolchain, "binFolder">): string {
+  return `export PATH=${quote(binFolder)}:"$PATH"`;
+}
+
 /**
  * The shell lines that let plain `pulumi`, `kubectl` and `lanes` work on the local stack:
  * `eval "$(npx lanes env)"`.
@@ -34,7 +50,7 @@ export function environmentLines(toolchain: Pick<Toolchain, "binFolder" | "chart
   const { PATH: _path, ...rest } = pulumiEnvironment(toolchain, {});
   const variables = { ...rest, KUBECONFIG: kubeconfig };
   return [
-    `export PATH=${quote(toolchain.binFolder)}:"$PATH"`,
+    toolLines(toolchain),
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`),
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type ClusterKind, chooseClusterKind } from "../components/cluster/choose";
+import { type ClusterChoice, type ClusterKind, chooseClusterKind } from "../components/cluster/choose";
 import type { StackConfig } from "../stacks/config";
 import { hostFacts } from "../stacks/local-environment";
 import { loadStackConfig, readStackConfigFile } from "../stacks/read-config";
@@ -10,6 +10,7 @@ import { projectRoot } from "../tools/paths";
 import { type Reporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { UserError } from "../tools/user-error";
+import { refuseAccountStack } from "./account-stack";
 import type { StackSession } from "./pulumi/stack-session";
 
 /** The checked config of a stack of this checkout. @throws UserError naming every problem, or the missing file. */
@@ -28,14 +29,28 @@ export function readStack(stack: string): StackConfig {
   return loadStackConfig(readStackConfigFile(file));
 }
 
-/** The kind of cluster that the stack's config means on this machine. */
-export function clusterKindOf(config: StackConfig): ClusterKind {
-  return chooseClusterKind(config.cluster.kind, hostFacts(config)).kind;
+/** The kind of cluster that the stack's config means on this machine, and why. */
+export function clusterChoiceOf(config: StackConfig): ClusterChoice {
+  const { kind } = config.cluster;
+  // This machine runs no part of it, as with any cluster that is there.
+  if (kind === "ack") return { kind: "existing", reason: "it is in an account of Alibaba Cloud" };
+  return chooseClusterKind(kind, hostFacts(config));
 }
 
-/** Opens a local stack, getting the tools first where they are missing. */
+/** The kind of cluster that the stack's config means on this machine. */
+export function clusterKindOf(config: StackConfig): ClusterKind {
+  return clusterChoiceOf(config).kind;
+}
+
+/**
+ * Opens a local stack, getting the tools first where they are missing.
+ *
+ * @throws UserError for a stack in an account: its state is elsewhere.
+ */
 export async function openLocalStack(stack: string, reporter: Reporter = silentReporter): Promise<StackSession> {
-  const toolchain = await ensureTools({ cluster: clusterKindOf(readStack(stack)) }, reporter);
+  const config = readStack(stack);
+  refuseAccountStack(config, stack);
+  const toolchain = await ensureTools({ cluster: clusterKindOf(config) }, reporter);
   const { StackSession: Session } = await import("./pulumi/stack-session");
   return Session.open(stack, projectRoot, toolchain, reporter);
 }

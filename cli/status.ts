@@ -3,6 +3,7 @@ import type { MeshFacts } from "../components/lanes/health/facts";
 import { type Finding, findingTitles } from "../components/lanes/health/finding";
 import { type GroupStatus, summarize } from "../components/lanes/health/summary";
 import type { StackConfig } from "../stacks/config";
+import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
 import { readStack } from "./local-stack";
 import { gatherFacts } from "./status/gather";
@@ -18,9 +19,23 @@ export interface StatusOptions {
 /** What the mesh has against what the plan wants, on stdout. @returns whether no lane is broken. */
 export async function status(options: StatusOptions): Promise<boolean> {
   const config = readStack(options.stack);
+  refuseUnreadable(config, options.stack);
   const { text, well } = await statusOf(config, stackKubectl(config.cluster), options);
   process.stdout.write(`${text}\n`);
   return well;
+}
+
+/** What is judged are objects of upstream Istio on a cluster that this machine has a kubeconfig file of. */
+function refuseUnreadable({ cluster, mesh }: StackConfig, stack: string): void {
+  if (cluster.kind !== "ack" && mesh.kind === "istio") return;
+  throw new UserError("lanes status cannot look into this stack", [
+    {
+      path: `stack ${stack}`,
+      got: `cluster ${cluster.kind} with mesh ${mesh.kind}`,
+      allowed: "upstream Istio on a cluster of kind auto, embedded, kind or existing",
+      mend: "Look into the ASM console, or read the objects with the kubeconfig of the mesh.",
+    },
+  ]);
 }
 
 /** The report on a stack's groups, or on some of them, and whether no lane of these is broken. */

@@ -6,6 +6,7 @@ import { deleteKind, stopKind } from "../tools/kind/kind-cluster";
 import { markedKind, unmarkKind } from "../tools/kind/marker";
 import { workFolder } from "../tools/paths";
 import { LineReporter, type Reporter } from "../tools/report/reporter";
+import { isAccountStack } from "./account-stack";
 import { readStack } from "./local-stack";
 import { withRunLock } from "./run-lock";
 
@@ -16,7 +17,12 @@ import { withRunLock } from "./run-lock";
  * @returns whether nothing was left behind.
  */
 export async function stop(options: { stack: string; purge: boolean }): Promise<boolean> {
-  const { cluster } = readStack(options.stack);
+  const config = readStack(options.stack);
+  if (isAccountStack(config)) {
+    process.stdout.write("nothing of this stack runs on this machine\n");
+    return true;
+  }
+  const { cluster } = config;
   const reporter = new LineReporter(1);
   const left = await withRunLock(reporter, async () => {
     reporter.phase(`stop the local cluster ${cluster.name}`);

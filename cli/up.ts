@@ -1,19 +1,18 @@
 import { writeFileSync } from "node:fs";
 import type { OutputMap } from "@pulumi/pulumi/automation";
-import { chooseClusterKind } from "../components/cluster/choose";
+import { curlCommand, laneRequest } from "../components/lanes/lane-request";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
 import type { StackConfig } from "../stacks/config";
-import { hostFacts } from "../stacks/local-environment";
 import { baseLayer } from "../tools/images/base-root";
 import { projectRoot, workPaths } from "../tools/paths";
 import { LineReporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
-import { readStack } from "./local-stack";
+import { isAccountStack, upInAccount } from "./account-stack";
+import { clusterChoiceOf, readStack } from "./local-stack";
 import { makeWorkFolders } from "./pulumi/environment";
 import { withRunLock } from "./run-lock";
 import { printResults, throughUrls, verifyGroups } from "./verify";
-import { laneRequest } from "./verify/lane-request";
 import { type GroupTarget, groupTargets } from "./verify/targets";
 import { lanePassed } from "./verify/verify-group";
 
@@ -33,11 +32,12 @@ export async function up(options: UpOptions): Promise<boolean> {
   const startedAt = performance.now();
   const config = readStack(options.stack);
   printLanes(config);
+  if (isAccountStack(config)) return upInAccount(options.stack);
   makeWorkFolders();
   const reporter = new LineReporter(options.verify ? 4 : 3);
   return withRunLock(reporter, async () => {
     reporter.phase("check this machine");
-    const choice = chooseClusterKind(config.cluster.kind, hostFacts(config));
+    const choice = clusterChoiceOf(config);
     reporter.note(`cluster: ${choice.kind} (${choice.reason})`);
 
     reporter.phase("tools");
@@ -87,10 +87,7 @@ function printNextSteps(targets: readonly GroupTarget[]): void {
   const lane = target?.group.lanes.at(-1);
   const entering = target && lane ? laneRequest(target.group, lane) : undefined;
   if (target && "url" in target && entering && "request" in entering) {
-    const { path, headers, host } = entering.request;
-    const sent = Object.entries({ ...headers, ...(host && { host }) });
-    const options = sent.map(([name, value]) => `-H '${name}: ${value}' `);
-    lines.push(`  curl ${options.join("")}${target.url}${path}    # into lane ${lane?.name}`);
+    lines.push(`  ${curlCommand(entering.request, target.url)}    # into lane ${lane?.name}`);
   }
   lines.push(
     '  eval "$(npx lanes env)"               # pulumi and kubectl for this stack',

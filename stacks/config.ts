@@ -2,6 +2,13 @@ import type { TlsSecret, TlsSource } from "../components/gateway/tls-secret";
 import { completeLaneGroup, type LaneGroup, laneGroupSchema, type MeshKind } from "../components/lanes/spec";
 import { validateLaneGroups } from "../components/lanes/validate";
 import { type Problem, UserError } from "../tools/user-error";
+import {
+  type AckClusterConfig,
+  type AsmMeshConfig,
+  completeAck,
+  completeAsm,
+  type LoadBalancerConfig,
+} from "./config-alibaba";
 import { crossCheck } from "./cross-check";
 import { checkTls } from "./cross-check-tls";
 import { type IncludedFile, mergeIncludes } from "./include";
@@ -24,9 +31,14 @@ export type ClusterConfig =
       readonly kubeconfig: string;
       readonly context: string;
       readonly kubernetesVersion?: string;
-    };
+      /** By which an ASM instance knows it. */
+      readonly id?: string;
+    }
+  | AckClusterConfig;
 
-export interface MeshConfig {
+export type MeshConfig = IstioMeshConfig | AsmMeshConfig;
+
+export interface IstioMeshConfig {
   readonly kind: "istio";
   readonly version: string;
   /** Folder that stands in for the chart repository. */
@@ -47,13 +59,18 @@ export interface GatewayConfig {
   readonly name: string;
   readonly namespace: string;
   readonly ports: readonly GatewayPort[];
+  /** Of the first gateway on ASM: one that is there, in place of one that is made. */
+  readonly loadBalancer?: LoadBalancerConfig;
 }
 
 export type AppName = (typeof appNames)[number];
 
 export interface WorkloadConfig {
   readonly name: string;
-  readonly app: AppName;
+  /** One of apps/, whose image is built unless `image` names another. */
+  readonly app?: AppName;
+  /** With its tag or digest. One of both is there. */
+  readonly image?: string;
   readonly namespace: string;
   readonly port: number;
   readonly portName: string;
@@ -161,11 +178,12 @@ function complete(input: StackConfigInput, keys: ReadonlyMap<string, string>): S
   const { gateway = {} } = input;
   return {
     cluster: completeCluster(input.cluster ?? {}),
-    mesh: { ...input.mesh, kind: "istio", version: input.mesh?.version ?? "1.29.1" },
+    mesh: completeMesh(input.mesh ?? {}),
     gateway: completeGateway({
       name: gateway.name ?? "ingressgateway",
       namespace: gateway.namespace ?? "istio-system",
       ports: gateway.ports ?? [{ name: "http", port: 80, protocol: "HTTP" as const }],
+      ...(gateway.loadBalancer && { loadBalancer: gateway.loadBalancer }),
     }),
     gateways: (input.gateways ?? []).map(completeGateway),
     tls: (input.tls ?? []).map((entry) => completeTls(entry, keys.get(entry.secret))),
@@ -174,8 +192,21 @@ function complete(input: StackConfigInput, keys: ReadonlyMap<string, string>): S
   };
 }
 
-function completeGateway({ name, namespace, ports }: NonNullable<StackConfigInput["gateways"]>[number]): GatewayConfig {
-  return { name, namespace, ports: ports.map((port) => ({ ...port, hosts: port.hosts ?? ["*"] })) };
+type GatewayInput = NonNullable<StackConfigInput["gateways"]>[number] & Pick<GatewayConfig, "loadBalancer">;
+
+function completeGateway({ ports, ...gateway }: GatewayInput): GatewayConfig {
+  return { ...gateway, ports: ports.map((port) => ({ ...port, hosts: port.hosts ?? ["*"] })) };
+}
+
+function completeMesh(input: NonNullable<StackConfigInput["mesh"]>): MeshConfig {
+  if (input.kind === "asm") return completeAsm(input);
+  const { charts, revision } = input;
+  return {
+    kind: "istio",
+    version: input.version ?? "1.29.1",
+    ...(charts !== undefined && { charts }),
+    ...(revision !== undefined && { revision }),
+  };
 }
 
 function completeTls(input: NonNullable<StackConfigInput["tls"]>[number], key: string | undefined): TlsSecret {
@@ -202,17 +233,25 @@ function completeTlsSource(
 }
 
 function completeCluster(input: NonNullable<StackConfigInput["cluster"]>): ClusterConfig {
-  const { kind = "auto", name = "mesh-lanes", kubeconfig = "", context = "", kubernetesVersion } = input;
+  const { kind = "auto", name = "mesh-lanes", kubeconfig = "", context = "", kubernetesVersion, id } = input;
   const common = { name, ...(kubernetesVersion !== undefined && { kubernetesVersion }) };
-  // Both are required by the cross check; an empty text never leaves this file.
-  return kind === "existing" ? { ...common, kind, kubeconfig, context } : { ...common, kind };
+  switch (kind) {
+    case "existing":
+      // Both are required by the cross check; an empty text never leaves this file.
+      return { ...common, kind, kubeconfig, context, ...(id !== undefined && { id }) };
+    case "ack":
+      return completeAck(common, input);
+    default:
+      return { ...common, kind };
+  }
 }
 
 function completeWorkload(input: NonNullable<StackConfigInput["workloads"]>[number]): WorkloadConfig {
   const { replicas = 1 } = input;
   return {
     name: input.name,
-    app: input.app,
+    ...(input.app !== undefined && { app: input.app }),
+    ...(input.image !== undefined && { image: input.image }),
     namespace: input.namespace ?? "default",
     port: input.port,
     portName: input.portName ?? "http",

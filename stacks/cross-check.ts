@@ -2,6 +2,7 @@ import { isDnsLabel, isLabelKey, isLabelValue } from "../components/lanes/syntax
 import { Problems, quote } from "../components/lanes/validate/problems";
 import type { Problem } from "../tools/user-error";
 import type { StackConfig } from "./config";
+import { checkAlibaba, checkImages } from "./cross-check-alibaba";
 import { checkEntryHosts, checkGateways, gatewayName } from "./cross-check-gateways";
 import type { StackConfigInput } from "./schema";
 
@@ -10,7 +11,9 @@ export function crossCheck(input: StackConfigInput, config: StackConfig): Proble
   const problems = new Problems();
   checkCluster(problems, input);
   checkMesh(problems, config);
+  checkAlibaba(problems, input, config);
   checkGateways(problems, config);
+  checkImages(problems, config);
   checkWorkloads(problems, input, config);
   checkLaneGroups(problems, config);
   return problems.list;
@@ -31,6 +34,7 @@ function checkCluster(problems: Problems, { cluster = {} }: StackConfigInput): v
 }
 
 function checkMesh(problems: Problems, { mesh }: StackConfig): void {
+  if (mesh.kind !== "istio") return;
   checkVersion(problems, "mesh.version", mesh.version);
   if (mesh.revision !== undefined) problems.dnsLabel("mesh.revision", mesh.revision);
 }

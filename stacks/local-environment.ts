@@ -35,14 +35,14 @@ export function gatherLocalEnvironment(
   return { facts: hostFacts(config, env), charts: env.MESH_LANES_CHARTS || undefined, appImage, readKubeconfig };
 }
 
-function readKubeconfig(file: string): { text: string; folder: string } {
+function readKubeconfig(file: string, section = "cluster"): { text: string; folder: string } {
   const path = resolve(projectRoot, file);
   try {
     return { text: readFileSync(path, "utf8"), folder: dirname(path) };
   } catch (error) {
-    throw new UserError("The kubeconfig of the cluster cannot be read.", [
+    throw new UserError(`The kubeconfig of the ${section} cannot be read.`, [
       {
-        path: "cluster.kubeconfig",
+        path: `${section}.kubeconfig`,
         got: `${file}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
         allowed: "a file that can be read; its path is relative to the folder of the project",
         mend: "Name the right file.",

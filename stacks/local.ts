@@ -1,3 +1,4 @@
+import type { Provider } from "@pulumi/kubernetes/provider";
 import type { Input, Resource } from "@pulumi/pulumi";
 import { type ClusterChoice, chooseClusterKind, type HostFacts } from "../components/cluster/choose";
 import type { AppImage, AvailableImages, Cluster } from "../components/cluster/cluster";
@@ -5,6 +6,7 @@ import { onCluster } from "../components/cluster/disposable";
 import { EmbeddedCluster } from "../components/cluster/embedded";
 import { KindCluster } from "../components/cluster/kind";
 import type { KubeconfigSource } from "../components/cluster/kubeconfig";
+import type { Gateway } from "../components/gateway/gateway";
 import { GatewayTls } from "../components/gateway/gateway-tls";
 import { IngressGateway } from "../components/gateway/ingress-gateway";
 import { sharedPorts } from "../components/gateway/listeners";
@@ -12,10 +14,12 @@ import type { Barrier } from "../components/lanes/barrier";
 import { LaneGroup } from "../components/lanes/lane-group";
 import type { LaneTable } from "../components/lanes/table";
 import { IstioMesh, istioNamespace } from "../components/mesh/istio";
+import type { Mesh } from "../components/mesh/mesh";
 import { ProxySync } from "../components/mesh/proxy-sync";
 import { laneNamespace } from "../components/workloads/namespaces";
 import { Workload } from "../components/workloads/workload";
-import type { ClusterConfig, StackConfig } from "./config";
+import type { ClusterConfig, IstioMeshConfig, StackConfig } from "./config";
+import { type RequestExamples, requestExamples } from "./request-examples";
 
 /** What the stack takes from the machine it is planned on. */
 export interface LocalEnvironment {
@@ -25,10 +29,10 @@ export interface LocalEnvironment {
   /** The image of an app under apps/, named by its sources. */
   appImage(app: string): AppImage;
   /** Reads a kubeconfig file. @throws UserError when it cannot be read. */
-  readKubeconfig(file: string): Pick<KubeconfigSource, "text" | "folder">;
+  readKubeconfig(file: string, section?: KubeconfigSource["section"]): Pick<KubeconfigSource, "text" | "folder">;
 }
 
-export interface LocalStackOutputs {
+export interface StackOutputs {
   readonly clusterKind: string;
   /** A secret. */
   readonly kubeconfig: Input<string>;
@@ -36,28 +40,71 @@ export interface LocalStackOutputs {
   readonly gatewayUrl: Input<string>;
   /** `namespace/name/port` of a gateway -> URL. */
   readonly gatewayUrls: Input<Record<string, string>>;
+  /** Lane group -> lane -> a curl command that enters it. */
+  readonly requests: Input<RequestExamples>;
   /** TLS secret -> PEM of the authority that a client must trust; of self-signed certificates only. Public. */
   readonly tlsAuthorities: Readonly<Record<string, Input<string>>>;
   /** Lane group -> lane x service -> version and reason. */
   readonly lanes: Readonly<Record<string, Input<LaneTable>>>;
 }
 
-/** Upstream Istio on a cluster of this machine, or on one that is there already: cluster, mesh, gateway, apps, lanes. */
-export async function createLocalStack(config: StackConfig, environment: LocalEnvironment): Promise<LocalStackOutputs> {
-  const choice = chooseClusterKind(config.cluster.kind, environment.facts);
+/** What a stack runs on: a cluster, a mesh, and the way to the mesh's gateway. */
+export interface Platform {
+  /** Kind of the cluster. */
+  readonly kind: string;
+  readonly cluster: Cluster;
+  readonly mesh: Mesh;
+  /** Makes the gateway. `credentials` make its TLS secrets, `after` is the mesh and the namespaces of its listeners. */
+  createGateway(needs: { credentials: readonly Resource[]; after: readonly Resource[] }): Gateway;
+  /** Seconds for each step of a change, where the mesh cannot tell what its proxies have. */
+  readonly settleSeconds?: number;
+}
+
+/** Upstream Istio on a cluster of this machine, or on one that is there already. */
+export async function createLocalStack(config: StackConfig, environment: LocalEnvironment): Promise<StackOutputs> {
+  const { kind } = config.cluster;
+  if (kind === "ack") throw new Error("a cluster of kind ack is no local one");
+  const choice = chooseClusterKind(kind, environment.facts);
   const cluster = await createCluster(choice, config, environment);
+  return createStackOn(istioPlatform(choice.kind, cluster, config, environment), config, environment);
+}
+
+/** Upstream Istio on whatever cluster. */
+export function istioPlatform(
+  kind: string,
+  cluster: Cluster,
+  config: StackConfig,
+  environment: LocalEnvironment,
+): Platform {
+  const { mesh } = config;
+  if (mesh.kind !== "istio") throw new Error(`a mesh of kind ${mesh.kind} is not upstream Istio`);
+  return {
+    kind,
+    cluster,
+    mesh: createMesh(cluster, mesh, environment),
+    createGateway: (needs) => createGateway(cluster, mesh, needs, config, environment),
+  };
+}
+
+/** What runs on a platform: images, namespaces, TLS secrets, gateway, apps, lanes. */
+export function createStackOn(platform: Platform, config: StackConfig, environment: LocalEnvironment): StackOutputs {
+  const { cluster, mesh } = platform;
   const images = createImages(cluster, config, environment);
-  const mesh = createMesh(cluster, config, environment);
   const namespaces = createNamespaces(cluster, mesh, config);
   const tls = createTls(cluster, mesh, namespaces, config);
-  const gateway = createGateway(cluster, mesh, namespaces, tls, config, environment);
+  const listening = [config.gateway, ...config.gateways].flatMap(({ namespace }) => namespaces.get(namespace) ?? []);
+  const gateway = platform.createGateway({
+    credentials: tls.credentials,
+    after: [mesh.controlPlane, ...new Set(listening)],
+  });
   const workloads = createWorkloads(cluster, mesh, namespaces, images, config);
-  const groups = createLaneGroups(cluster, gateway, workloads, config);
+  const groups = createLaneGroups(platform, gateway, workloads, config);
   return {
-    clusterKind: choice.kind,
+    clusterKind: platform.kind,
     kubeconfig: cluster.kubeconfig,
     gatewayUrl: gateway.url,
     gatewayUrls: gateway.urls,
+    requests: gateway.urls.apply((urls) => requestExamples(config, urls)),
     tlsAuthorities: tls.authorities,
     lanes: Object.fromEntries(groups.map(([name, group]) => [name, group.table])),
   };
@@ -85,7 +132,7 @@ async function createCluster(
 }
 
 /** Only here a kubeconfig is parsed; the other kinds need not load the parser. */
-async function createExistingCluster(cluster: ClusterConfig, environment: LocalEnvironment): Promise<Cluster> {
+export async function createExistingCluster(cluster: ClusterConfig, environment: LocalEnvironment): Promise<Cluster> {
   if (cluster.kind !== "existing") throw new Error(`an existing cluster cannot be made of kind ${cluster.kind}`);
   const [{ ExistingCluster }, { selectContext }] = await Promise.all([
     import("../components/cluster/existing"),
@@ -98,12 +145,12 @@ async function createExistingCluster(cluster: ClusterConfig, environment: LocalE
 }
 
 function createImages(cluster: Cluster, config: StackConfig, environment: LocalEnvironment): AvailableImages {
-  const apps = new Set(config.workloads.map((workload) => workload.app));
+  const apps = new Set(config.workloads.flatMap(({ app }) => app ?? []));
   if (apps.size === 0) return { refs: {}, dependsOn: [] };
   return cluster.images([...apps].map((app) => environment.appImage(app)));
 }
 
-function createMesh(cluster: Cluster, { mesh }: StackConfig, environment: LocalEnvironment): IstioMesh {
+function createMesh(cluster: Cluster, mesh: IstioMeshConfig, environment: LocalEnvironment): IstioMesh {
   return new IstioMesh(
     "mesh",
     {
@@ -117,18 +164,29 @@ function createMesh(cluster: Cluster, { mesh }: StackConfig, environment: LocalE
   );
 }
 
-type Namespaces = ReadonlyMap<string, Resource>;
+type Namespaces = ReadonlyMap<string, readonly Resource[]>;
 
 /** Namespaces of workloads and gateways, by name. That of the control plane comes with the mesh. */
-function createNamespaces(cluster: Cluster, mesh: IstioMesh, config: StackConfig): Namespaces {
+function createNamespaces(cluster: Cluster, mesh: Mesh, config: StackConfig): Namespaces {
   const { workloads, gateways, gateway } = config;
   const ofGateways = [gateway, ...gateways].map(({ namespace }) => namespace).filter((name) => name !== istioNamespace);
   const names = new Set([...workloads.map(({ namespace }) => namespace), ...ofGateways]);
-  const opts = { parent: mesh, provider: cluster.provider, dependsOn: [mesh.controlPlane] };
-  return new Map([...names].map((name) => [name, laneNamespace(`namespace-${name}`, name, mesh.injectionLabel, opts)]));
+  const opts = { parent: mesh, dependsOn: [mesh.controlPlane] };
+  const make = (resource: string, name: string, provider: Provider) =>
+    laneNamespace(resource, name, mesh.injectionLabel, { ...opts, provider });
+  return new Map(
+    [...names].map((name) => [
+      name,
+      [
+        make(`namespace-${name}`, name, cluster.provider),
+        // A mesh with an API server of its own has namespaces of its own, and brings their labels to its clusters.
+        ...(mesh.provider === cluster.provider ? [] : [make(`mesh-namespace-${name}`, name, mesh.provider)]),
+      ],
+    ]),
+  );
 }
 
-function createTls(cluster: Cluster, mesh: IstioMesh, namespaces: Namespaces, config: StackConfig): GatewayTls {
+function createTls(cluster: Cluster, mesh: Mesh, namespaces: Namespaces, config: StackConfig): GatewayTls {
   const { namespace } = config.gateway;
   return new GatewayTls(
     "gateway-tls",
@@ -137,7 +195,7 @@ function createTls(cluster: Cluster, mesh: IstioMesh, namespaces: Namespaces, co
       processes: cluster.processes,
       namespace,
       secrets: config.tls,
-      after: [namespaces.get(namespace) ?? mesh.controlPlane],
+      after: namespaces.get(namespace) ?? [mesh.controlPlane],
     },
     onCluster(cluster),
   );
@@ -145,13 +203,11 @@ function createTls(cluster: Cluster, mesh: IstioMesh, namespaces: Namespaces, co
 
 function createGateway(
   cluster: Cluster,
-  mesh: IstioMesh,
-  namespaces: Namespaces,
-  { credentials }: GatewayTls,
-  { gateway, gateways, mesh: { version, charts, revision } }: StackConfig,
+  { version, charts, revision }: IstioMeshConfig,
+  needs: Parameters<Platform["createGateway"]>[0],
+  { gateway, gateways }: StackConfig,
   environment: LocalEnvironment,
 ): IngressGateway {
-  const own = [gateway, ...gateways].flatMap(({ namespace }) => namespaces.get(namespace) ?? []);
   return new IngressGateway(
     "gateway",
     {
@@ -163,9 +219,8 @@ function createGateway(
       namespace: gateway.namespace,
       ports: gateway.ports,
       further: gateways,
-      credentials,
       access: cluster.access,
-      after: [mesh.controlPlane, ...new Set(own)],
+      ...needs,
     },
     onCluster(cluster),
   );
@@ -173,14 +228,13 @@ function createGateway(
 
 function createWorkloads(
   cluster: Cluster,
-  mesh: IstioMesh,
+  mesh: Mesh,
   namespaces: Namespaces,
   images: AvailableImages,
   { workloads }: StackConfig,
 ): readonly Workload[] {
-  return workloads.map(({ name, app, ...args }) => {
+  return workloads.map(({ name, app = "", image = images.refs[app], ...args }) => {
     const namespace = namespaces.get(args.namespace);
-    const image = images.refs[app];
     if (!namespace || !image) throw new Error(`workload ${name} has no namespace or no image`);
     return new Workload(
       `${args.namespace}-${name}`,
@@ -189,7 +243,7 @@ function createWorkloads(
         provider: cluster.provider,
         serviceName: name,
         image,
-        after: [namespace, mesh.controlPlane, ...images.dependsOn],
+        after: [...namespace, mesh.controlPlane, ...images.dependsOn],
       },
       onCluster(cluster),
     );
@@ -197,28 +251,35 @@ function createWorkloads(
 }
 
 function createLaneGroups(
-  cluster: Cluster,
-  gateway: IngressGateway,
+  platform: Platform,
+  gateway: Gateway,
   workloads: readonly Workload[],
   { laneGroups, gateway: { namespace } }: StackConfig,
 ): [string, LaneGroup][] {
+  const { cluster, mesh } = platform;
   return laneGroups.map((group) => [
     group.name,
     new LaneGroup(
       group.name,
-      { group, gateway: { namespace, labels: gateway.selector }, barrier: proxyBarrier(cluster) },
+      {
+        group,
+        mesh: mesh.kind,
+        gateway: { namespace, labels: gateway.selector },
+        barrier: proxyBarrier(platform),
+      },
       // No route before the pods it leads to are ready, none before the gateway listens.
-      { provider: cluster.provider, dependsOn: [...gateway.listeners, ...workloads], ...onCluster(cluster) },
+      { provider: mesh.provider, dependsOn: [...gateway.listeners, ...workloads], ...onCluster(cluster) },
     ),
   ]);
 }
 
 /** Each step of a change waits until the proxies have the one before it. */
-function proxyBarrier(cluster: Cluster): Barrier {
+function proxyBarrier({ cluster, settleSeconds }: Platform): Barrier {
+  const asked = settleSeconds === undefined ? { kubeconfig: cluster.kubeconfig } : { blindSeconds: settleSeconds };
   return ({ group, stage, fingerprint, parent, dependsOn }) =>
     new ProxySync(
       `${group}-${stage}-acknowledged`,
-      { name: `${group}/${stage}`, group, namespace: istioNamespace, fingerprint, kubeconfig: cluster.kubeconfig },
+      { name: `${group}/${stage}`, group, namespace: istioNamespace, fingerprint, ...asked },
       { parent, dependsOn, provider: cluster.processes },
     );
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { laneGroupSchema } from "../components/lanes/spec";
+import { ackSchema, asmSchema, loadBalancerSchema } from "./schema-alibaba";
 
 /** Apps that a workload can run: folders of apps/. */
 export const appNames = ["mock", "wsk", "helloworld", "live-chart", "ws-echo", "ws-client"] as const;
@@ -9,22 +10,34 @@ const port = z.number().int().min(1).max(65535).describe("a port number, 1 to 65
 
 export const clusterSchema = z
   .strictObject({
-    kind: z.enum(["auto", "embedded", "kind", "existing"]).optional().describe("auto, embedded, kind or existing"),
+    kind: z
+      .enum(["auto", "embedded", "kind", "existing", "ack"])
+      .optional()
+      .describe("auto, embedded, kind, existing or ack"),
     name: name.optional(),
     kubeconfig: z.string().min(1).optional().describe("path of a kubeconfig file (existing only)"),
     context: z.string().min(1).optional().describe("a context of that file (existing only)"),
     kubernetesVersion: z.string().optional().describe("a version such as 1.35.4"),
+    id: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("the id of a cluster that is there (ack), or the one that the mesh knows it by (existing with asm)"),
+    ack: ackSchema.optional(),
   })
-  .describe("a cluster: kind, name, kubeconfig, context, kubernetesVersion");
+  .describe("a cluster: kind, name, kubeconfig, context, kubernetesVersion, id, ack");
 
 export const meshSchema = z
   .strictObject({
-    kind: z.enum(["istio"]).optional().describe("istio"),
-    version: z.string().optional().describe("a version such as 1.29.1"),
-    charts: z.string().min(1).optional().describe("a folder that stands in for the chart repository"),
-    revision: name.optional().describe("an Istio revision, such as stable"),
+    kind: z.enum(["istio", "asm"]).optional().describe("istio or asm"),
+    version: z.string().optional().describe("a version such as 1.29.1; of asm, such as 1.24.6.64"),
+    charts: z.string().min(1).optional().describe("a folder that stands in for the chart repository (istio only)"),
+    revision: name.optional().describe("an Istio revision, such as stable (istio only)"),
+    kubeconfig: z.string().min(1).optional().describe("path of the kubeconfig file of a mesh that is there (asm only)"),
+    context: z.string().min(1).optional().describe("a context of that file (asm only)"),
+    asm: asmSchema.optional(),
   })
-  .describe("a mesh: kind, version, charts, revision");
+  .describe("a mesh: kind, version, charts, revision, kubeconfig, context, asm");
 
 const gatewayPortSchema = z
   .strictObject({
@@ -44,8 +57,9 @@ export const gatewaySchema = z
     name: name.optional(),
     namespace: name.optional(),
     ports: z.array(gatewayPortSchema).min(1).optional().describe("a list of at least one port"),
+    loadBalancer: loadBalancerSchema.optional(),
   })
-  .describe("a gateway: name, namespace, ports");
+  .describe("a gateway: name, namespace, ports, loadBalancer");
 
 export const furtherGatewaySchema = z
   .strictObject({
@@ -90,7 +104,8 @@ export const tlsSchema = z
 export const workloadSchema = z
   .strictObject({
     name,
-    app: z.enum(appNames).describe(appNames.join(", ")),
+    app: z.enum(appNames).optional().describe(appNames.join(", ")),
+    image: z.string().optional().describe("an image with its tag or digest, in place of the one that is built of app"),
     namespace: name.optional(),
     port,
     portName: z.string().optional().describe("a port name that tells the protocol, such as http or http-ws"),
@@ -109,7 +124,7 @@ export const workloadSchema = z
       .describe("None or ClientIP: one pod for each client outside the mesh; default None"),
   })
   .describe(
-    "a workload: name, app, namespace, port, portName, targetPort, calls, versions, versionLabel, replicas, env, sessionAffinity",
+    "a workload: name, app, image, namespace, port, portName, targetPort, calls, versions, versionLabel, replicas, env, sessionAffinity",
   );
 
 /** Prefix of the keys that hold private keys, each encrypted; the rest of such a key is the name of a TLS secret. */

@@ -24,7 +24,7 @@ export const requests = {
     group: z.string(),
     namespace: z.string(),
     blindSeconds: z.number(),
-    kubeconfig: z.string(),
+    kubeconfig: z.string().optional(),
   }),
   /** `authority`, `authorityKey`: PEM of the authority so far, which signs again. */
   "certificate-apply": z.object({

@@ -45,5 +45,5 @@ function otherApps({ services, namespace }: LaneGroup, { workloads }: Stack): st
   const own = workloads.filter(
     (workload) => workload.namespace === namespace && services.some(({ name }) => name === workload.name),
   );
-  return [...new Set(own.map(({ app }) => app).filter((app) => app !== "mock"))];
+  return [...new Set(own.flatMap(({ app, image }) => app ?? image ?? []).filter((app) => app !== "mock"))];
 }

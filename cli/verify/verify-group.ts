@@ -1,8 +1,8 @@
+import { laneRequest } from "../../components/lanes/lane-request";
 import { type PlanRow, planLaneGroup } from "../../components/lanes/plan";
 import type { Lane, LaneGroup } from "../../components/lanes/spec";
 import { type GatewayClient, sendMany } from "./gateway-client";
 import { type Hop, parseHops } from "./hops";
-import { laneRequest } from "./lane-request";
 
 /** One cell of the matrix: what a lane's requests should have met at a service, and what they met. */
 export interface HopResult {

@@ -13,6 +13,8 @@ export interface KubeconfigSource {
   readonly folder: string;
   /** Name of the context to use. The file's own current-context does not count. */
   readonly context: string;
+  /** The section of the config that names it. @default "cluster" */
+  readonly section?: "cluster" | "mesh";
 }
 
 interface Named {
@@ -74,9 +76,9 @@ export function clusterIdentity(kubeconfig: string): string {
 
 function parseKubeconfig(source: KubeconfigSource): Record<string, unknown> {
   const noKubeconfig = (got: string) =>
-    new UserError("The kubeconfig of the cluster cannot be used.", [
+    new UserError(`The kubeconfig of the ${sectionOf(source)} cannot be used.`, [
       {
-        path: "cluster.kubeconfig",
+        path: `${sectionOf(source)}.kubeconfig`,
         got: `${source.file}: ${got}`,
         allowed: "a file of kind Config, as kubectl uses it",
         mend: "Name the right file.",
@@ -94,8 +96,12 @@ function parseKubeconfig(source: KubeconfigSource): Record<string, unknown> {
 
 function contextError(source: KubeconfigSource, problem: { got: string; allowed: string; mend: string }): UserError {
   return new UserError(`The context ${JSON.stringify(source.context)} cannot be used.`, [
-    { path: "cluster.context", ...problem },
+    { path: `${sectionOf(source)}.context`, ...problem },
   ]);
+}
+
+function sectionOf({ section = "cluster" }: KubeconfigSource): string {
+  return section;
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -7,6 +7,8 @@ export interface ProcessProviderSpec {
   readonly noun: "node" | "images" | "proxies";
   /** Inputs that the process gets; everything else in the state (a kubeconfig, say) stays out of it. */
   readonly inputs: readonly string[];
+  /** Inputs that change by themselves, such as credentials: they are handed on, but are no reason for an update. */
+  readonly renewed?: readonly string[];
   /** Inputs whose change makes a new thing instead of changing the old one. */
   readonly replaceOn: readonly string[];
   /** Whether the thing can be lost behind Pulumi's back: inspected on each diff, and deleted on destroy. */
@@ -43,7 +45,7 @@ export function createProcessProvider(spec: ProcessProviderSpec, run: RunVerb): 
     create: async (news: Props) => ({ id: `${news.kind}/${news.name}`, outs: await apply(news) }),
     update: async (_id: string, _olds: Props, news: Props) => ({ outs: await apply(news) }),
     async diff(_id: string, olds: Props, news: Props) {
-      const changed = spec.inputs.filter(differs(olds, news));
+      const changed = spec.inputs.filter((key) => !spec.renewed?.includes(key)).filter(differs(olds, news));
       const replaces = spec.replaceOn.filter((key) => changed.includes(key));
       if (changed.length > 0 || !spec.watched) {
         return { changes: changed.length > 0, replaces, deleteBeforeReplace: true };

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { GatewayAccess } from "../cluster/cluster";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
 import { releaseTimeoutSeconds } from "../mesh/istio";
+import type { Gateway } from "./gateway";
 import {
   type GatewayListeners,
   type GatewayPort,
@@ -44,16 +45,12 @@ export interface IngressGatewayArgs extends ChartsArgs {
 }
 
 /** An ingress gateway: its proxy from Istio's chart, made reachable the way the cluster allows, and its listeners. */
-export class IngressGateway extends pulumi.ComponentResource {
+export class IngressGateway extends pulumi.ComponentResource implements Gateway {
   /** `namespace/name`, as a VirtualService names it. */
   public readonly gateway: pulumi.Output<string>;
-  /** Labels of the gateway's pods. */
   public readonly selector: Readonly<Record<string, string>>;
-  /** `namespace/name/port` -> URL, for every port of every `Gateway`. */
   public readonly urls: pulumi.Output<Record<string, string>>;
-  /** URL of the gateway's own first port. */
   public readonly url: pulumi.Output<string>;
-  /** The `Gateway` objects, its own first. Routes of this gateway depend on them. */
   public readonly listeners: readonly pulumi.Resource[];
 
   public constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {

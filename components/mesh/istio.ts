@@ -3,18 +3,7 @@ import { Release } from "@pulumi/kubernetes/helm/v3";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { type ChartsArgs, chartSource } from "./charts";
-
-/** Which of the objects that lanes can be made of a mesh understands. */
-export interface MeshSupport {
-  /** `sourceLabels` of a VirtualService: the caller's own pod label decides. */
-  readonly sourceLabels: boolean;
-  /** EnvoyFilter: header propagation and runtime fallback by patches. */
-  readonly envoyFilter: boolean;
-  /** ASM's TrafficLabel, ASMHeaderPropagation and `fallback` of a route. */
-  readonly asmRoutes: boolean;
-  /** ASMSwimLaneGroup and ASMSwimLane. */
-  readonly asmSwimLanes: boolean;
-}
+import type { Mesh, MeshSupport } from "./mesh";
 
 export interface IstioMeshArgs extends ChartsArgs {
   readonly provider: Provider;
@@ -39,13 +28,12 @@ export const releaseTimeoutSeconds = 300;
  * Upstream Istio: its namespace, CRDs and control plane from the official charts, one replica, small requests.
  * Access logs go to stdout as JSON.
  */
-export class IstioMesh extends pulumi.ComponentResource {
+export class IstioMesh extends pulumi.ComponentResource implements Mesh {
   public readonly kind = "istio";
-  /** Label of a namespace whose pods get sidecars of this mesh. */
+  public readonly provider: Provider;
   public readonly injectionLabel: Readonly<Record<string, string>>;
   /** Revision of the control plane; `default` when none was asked for. */
   public readonly revision: string;
-  /** The control plane is ready and its webhooks answer. Pods and Istio objects depend on this. */
   public readonly controlPlane: Release;
   public readonly supports: MeshSupport = {
     sourceLabels: true,
@@ -56,6 +44,7 @@ export class IstioMesh extends pulumi.ComponentResource {
 
   public constructor(name: string, args: IstioMeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:IstioMesh", name, {}, opts);
+    this.provider = args.provider;
     const child = { parent: this, provider: args.provider };
 
     const namespace = new Namespace(`${name}-system`, { metadata: { name: istioNamespace } }, child);

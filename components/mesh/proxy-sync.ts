@@ -5,6 +5,7 @@ import type { ProcessResourceOptions } from "../cluster/process-resource";
 const spec: ProcessProviderSpec = {
   noun: "proxies",
   inputs: ["kind", "name", "group", "namespace", "blindSeconds", "fingerprint", "kubeconfig"],
+  renewed: ["kubeconfig"],
   replaceOn: ["kind", "name"],
   watched: false,
 };
@@ -17,8 +18,8 @@ export interface ProxySyncArgs {
   readonly namespace: string;
   /** Changes with the objects that are waited for: without a change there is nothing to wait for. */
   readonly fingerprint: string;
-  /** Admin kubeconfig, a secret. */
-  readonly kubeconfig: pulumi.Input<string>;
+  /** Admin kubeconfig, a secret. @default none: the control plane cannot be asked, as that of a managed mesh */
+  readonly kubeconfig?: pulumi.Input<string>;
   /** How long to wait where istiod cannot be asked, in seconds. @default 5 */
   readonly blindSeconds?: number;
 }
@@ -36,7 +37,7 @@ export class ProxySync extends pulumi.CustomResource {
         ...args,
         kind: "proxies",
         blindSeconds: args.blindSeconds ?? 5,
-        kubeconfig: pulumi.secret(args.kubeconfig),
+        ...(args.kubeconfig !== undefined && { kubeconfig: pulumi.secret(args.kubeconfig) }),
         __provider: processProviderText(spec),
       },
       opts,

@@ -52,7 +52,7 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           parent: request?.getParent() || undefined,
           dependencies: [...(request?.getDependenciesList() ?? [])].sort(),
         });
-        return { id: args.id ?? `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
+        return { id: args.id || `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
       },
       call: (args) => answers.call?.(args) ?? {},
     },
@@ -95,15 +95,19 @@ interface RegisterRequest {
 
 interface Monitor {
   registerResource(request: RegisterRequest, callback: (error: unknown, response: unknown) => void): Promise<void>;
+  /** Of a resource that is only looked up. */
+  readResource(request: RegisterRequest, callback: (error: unknown, response: unknown) => void): Promise<void>;
 }
 
 /** Mocks are told neither parent nor dependencies, so the request is kept on its way to the mock monitor. */
 function rememberRequests(requests: Map<string, RegisterRequest>): void {
   const monitor: Monitor | undefined = pulumi.runtime.getMonitor() as Monitor | undefined;
   if (!monitor) throw new Error("Pulumi has no mock monitor after setMocks");
-  const register = monitor.registerResource.bind(monitor);
-  monitor.registerResource = (request, callback) => {
-    requests.set(`${request.getType()} ${request.getName()}`, request);
-    return register(request, callback);
-  };
+  for (const method of ["registerResource", "readResource"] as const) {
+    const pass = monitor[method].bind(monitor);
+    monitor[method] = (request, callback) => {
+      requests.set(`${request.getType()} ${request.getName()}`, request);
+      return pass(request, callback);
+    };
+  }
 }

@@ -8,8 +8,8 @@ import { settingsOf } from "../toolchain/settings";
 import { lateProxies, unreadObjects } from "./proxy-sync";
 
 export interface ProxyWait {
-  /** Admin kubeconfig as text. It lies in a file of this process only while it waits. */
-  readonly kubeconfig: string;
+  /** Admin kubeconfig as text. It lies in a file of this process only while it waits. None: nobody is asked. */
+  readonly kubeconfig?: string;
   /** Name of the lane group whose objects were written. */
   readonly group: string;
   /** Where the control plane runs. */
@@ -33,6 +33,10 @@ export async function waitForProxies(
   wait: ProxyWait,
   reporter: Reporter,
 ): Promise<{ result: "acknowledged" | "late" | "blind" }> {
+  if (wait.kubeconfig === undefined) {
+    await sleep(wait.blindSeconds * 1000);
+    return { result: "blind" };
+  }
   const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-"));
   try {
     const file = join(folder, "kubeconfig");

@@ -6,6 +6,7 @@ import { stackConfigJsonSchema } from "../../../stacks/schema";
 import { projectRoot } from "../../../tools/paths";
 import { UserError } from "../../../tools/user-error";
 import { s1Input, s2Input, s3Input, s4Input, s5Input } from "../components/lanes/fixtures";
+import { badAlibabaConfigs, goodAlibabaConfigs } from "./bad-alibaba-configs";
 import { badConfigs } from "./bad-configs";
 import { badGatewayConfigs } from "./bad-gateway-configs";
 
@@ -73,7 +74,38 @@ describe("parseStackConfig", () => {
     assert.equal(config.gateway.name, "ingressgateway");
   });
 
-  for (const { title, raw, path, got, mend } of [...badConfigs, ...badGatewayConfigs]) {
+  for (const [title, raw] of Object.entries(goodAlibabaConfigs)) {
+    it(`accepts ${title}`, () => assert.deepEqual(problemsOf(raw), []));
+  }
+
+  it("fills in every default of Alibaba Cloud", () => {
+    const { cluster, mesh } = parseStackConfig(goodAlibabaConfigs["a new cluster and a new mesh"] ?? {});
+    assert.deepEqual(cluster, {
+      kind: "ack",
+      name: "mesh-lanes",
+      region: "cn-hangzhou",
+      publicEndpoint: false,
+      credentialMinutes: 120,
+      deletionProtection: true,
+      source: {
+        zones: ["cn-hangzhou-i", "cn-hangzhou-j"],
+        nodes: { types: ["ecs.g7.xlarge"], min: 2, max: 2 },
+        spec: "ack.pro.small",
+        cidr: "10.0.0.0/16",
+        serviceCidr: "172.20.0.0/16",
+      },
+    });
+    assert.deepEqual(mesh, {
+      kind: "asm",
+      version: "1.24.6.64",
+      edition: "enterprise",
+      users: [],
+      traceSampling: 0,
+      settleSeconds: 10,
+    });
+  });
+
+  for (const { title, raw, path, got, mend } of [...badConfigs, ...badGatewayConfigs, ...badAlibabaConfigs]) {
     it(`fails with ${title}`, () => {
       const problems = problemsOf(raw);
       const summary = problems.map((problem) => `${problem.path}: ${problem.got}`);

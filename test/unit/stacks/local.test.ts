@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfigContext, parseStackConfig } from "../../../stacks/config";
-import { createLocalStack, type LocalEnvironment, type LocalStackOutputs } from "../../../stacks/local";
+import { createLocalStack, type LocalEnvironment, type StackOutputs } from "../../../stacks/local";
 import { makeCertificate } from "../components/gateway/certificates";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
 
@@ -59,7 +59,7 @@ describe("createLocalStack", () => {
   });
 
   async function create(config: Record<string, unknown>, machine = environment, context: ConfigContext = {}) {
-    let outputs: LocalStackOutputs | undefined;
+    let outputs: StackOutputs | undefined;
     // As the engine runs a program: with a root, which transformations of the stack need.
     await pulumi.runtime.runInPulumiStack(async () => {
       outputs = await createLocalStack(parseStackConfig(config, context), machine);

@@ -57,6 +57,16 @@ describe("a process-backed resource", () => {
     });
   }
 
+  it("diff of a credential that was renewed is no change, but the next update has the new one", async () => {
+    const spec: ProcessProviderSpec = { ...images, inputs: ["name", "refs", "kubeconfig"], renewed: ["kubeconfig"] };
+    const { made, calls } = provider(spec);
+    const olds = { name: "a", refs: [], kubeconfig: "old" };
+    const news = { ...olds, kubeconfig: "new" };
+    assert.deepEqual(await made.diff?.("id", olds, news), { changes: false, replaces: [], deleteBeforeReplace: true });
+    await made.update?.("id", olds, news);
+    assert.deepEqual(calls, [["images-apply", news]]);
+  });
+
   it("diff of changed inputs asks no process, and replaces only for those that must", async () => {
     const { made, calls } = provider(node);
     const renamed = await made.diff?.("id", state, { ...inputs, name: "other" });

@@ -1,9 +1,17 @@
-import { stickyCookie } from "../../components/lanes/rules";
-import type { Lane, LaneGroup, StringMatch } from "../../components/lanes/spec";
-import type { GatewayRequest } from "./gateway-client";
+import { stickyCookie } from "./rules";
+import type { Lane, LaneGroup, StringMatch } from "./spec";
+
+/** A request as a client sends it to the gateway. */
+export interface EntryRequest {
+  /** Host header; the gateway's own address when left out. */
+  readonly host?: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** How a lane can be entered from outside, or why no request can be made up for it. */
-export type LaneRequest = { readonly request: GatewayRequest } | { readonly impossible: string };
+export type LaneRequest = { readonly request: EntryRequest } | { readonly impossible: string };
 
 /**
  * A request that the group's entry rules give to this lane: by its match, by the entry's header, by the cookie of a
@@ -69,4 +77,23 @@ function sample(match: StringMatch, lane: Lane): string | undefined {
 function concreteHost(host: string): string | undefined {
   if (host === "*") return undefined;
   return host.startsWith("*.") ? `lane${host.slice(1)}` : host;
+}
+
+/**
+ * The same as a curl command.
+ *
+ * @param url of the gateway, without a path.
+ */
+export function curlCommand({ path, headers, host }: EntryRequest, url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  // The name in the TLS handshake is that of the URL, whatever the Host header says.
+  const named = protocol === "https:" && host !== undefined;
+  const sent = Object.entries({ ...headers, ...(host && !named && { host }) });
+  const target = named ? `https://${host}${port && `:${port}`}` : url;
+  return [
+    "curl",
+    ...(named ? [`--connect-to '::${hostname}:'`] : []),
+    ...sent.map(([name, value]) => `-H '${name}: ${value}'`),
+    `'${target}${path}'`,
+  ].join(" ");
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { laneRequest } from "../../../../cli/verify/lane-request";
+import { curlCommand, laneRequest } from "../../../../components/lanes/lane-request";
 import type { LaneGroup, LaneGroupInput } from "../../../../components/lanes/spec";
-import { strictGroup } from "./fixtures";
+import { strictGroup } from "../../cli/verify/fixtures";
 
 const entry: LaneGroupInput["entry"] = { service: "mocka", gateway: "istio-system/ingressgateway" };
 
@@ -74,5 +74,27 @@ describe("laneRequest", () => {
     assert.deepEqual(requestOf(group, "s1"), {
       impossible: "only a share of requests without a cookie enters this lane (weight, sticky: false)",
     });
+  });
+});
+
+describe("curlCommand", () => {
+  const request = { path: "/mock?lane=v2", headers: { version: "v2" }, host: "shop.example.com" };
+
+  it("names the host in a header for HTTP", () => {
+    assert.equal(
+      curlCommand(request, "http://10.200.0.2"),
+      "curl -H 'version: v2' -H 'host: shop.example.com' 'http://10.200.0.2/mock?lane=v2'",
+    );
+  });
+
+  it("names the host in the URL for HTTPS, so that the handshake has it", () => {
+    assert.equal(
+      curlCommand(request, "https://203.0.113.7:8443"),
+      "curl --connect-to '::203.0.113.7:' -H 'version: v2' 'https://shop.example.com:8443/mock?lane=v2'",
+    );
+  });
+
+  it("names no host where any will do", () => {
+    assert.equal(curlCommand({ path: "/", headers: {} }, "https://203.0.113.7"), "curl 'https://203.0.113.7/'");
   });
 });

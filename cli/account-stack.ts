@@ -1,0 +1,55 @@
+import { delimiter } from "node:path";
+import execa from "execa";
+import type { StackConfig } from "../stacks/config";
+import { projectRoot } from "../tools/paths";
+import { LineReporter } from "../tools/report/reporter";
+import { ensureTools } from "../tools/toolchain/ensure";
+import { UserError } from "../tools/user-error";
+
+/** Whether the stack is made in an account: its state, secrets and credentials are the user's own, and nothing runs here. */
+export function isAccountStack({ cluster }: Pick<StackConfig, "cluster">): boolean {
+  return cluster.kind === "ack";
+}
+
+/** @throws UserError for a stack in an account, with the commands that do the job there. */
+export function refuseAccountStack(config: Pick<StackConfig, "cluster">, stack: string): void {
+  if (!isAccountStack(config)) return;
+  throw new UserError("this command is for stacks on this machine", [
+    {
+      path: `stack ${stack}`,
+      got: `a cluster of kind ${config.cluster.kind}, with its state in a backend of yours`,
+      allowed: "a cluster of kind auto, embedded, kind or existing",
+      mend: `Use pulumi itself: \`pulumi stack output --stack ${stack}\`, \`pulumi destroy --run-program --stack ${stack}\`.`,
+    },
+  ]);
+}
+
+/**
+ * `pulumi up` as one would type it: in the backend that the user is logged in to, with the user's passphrase and
+ * credentials, and with pulumi's own preview and question before anything changes. Only the tools are ours.
+ *
+ * @returns whether it succeeded.
+ */
+export async function upInAccount(stack: string): Promise<boolean> {
+  const reporter = new LineReporter(2);
+  reporter.phase("tools");
+  const { binFolder } = await ensureTools({ cluster: "existing" }, reporter);
+  reporter.phase(`pulumi up of stack ${stack}, in your own backend`);
+  reporter.done();
+  const { exitCode } = await execa("pulumi", ["up", "--stack", stack], {
+    cwd: projectRoot,
+    env: accountEnvironment(binFolder),
+    stdio: "inherit",
+    reject: false,
+  });
+  return exitCode === 0;
+}
+
+/** What is added to the user's own environment. */
+export function accountEnvironment(binFolder: string, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return {
+    PATH: [binFolder, env.PATH].filter(Boolean).join(delimiter),
+    // Types are checked by `npm test`.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+  };
+}

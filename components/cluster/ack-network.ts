@@ -1,0 +1,96 @@
+import { SecurityGroup } from "@pulumi/alicloud/ecs/securityGroup";
+import { SecurityGroupRule } from "@pulumi/alicloud/ecs/securityGroupRule";
+import type { Provider } from "@pulumi/alicloud/provider";
+import { Network } from "@pulumi/alicloud/vpc/network";
+import { Switch } from "@pulumi/alicloud/vpc/switch";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface AckNetworkArgs {
+  /** Provider of the account and region. */
+  readonly alicloud: Provider;
+  /** A private network of 16 bits, such as `10.0.0.0/16`. */
+  readonly cidr: string;
+  /** One to three zones of the region. */
+  readonly zones: readonly string[];
+  /** Refuse to delete it, in Pulumi. */
+  readonly protect: boolean;
+}
+
+/** Addresses of one zone. */
+export interface ZoneBlocks {
+  /** For nodes and load balancers: 1,024 addresses. */
+  readonly nodes: string;
+  /** For pods, which have addresses of the VPC of their own (Terway): 16,384. */
+  readonly pods: string;
+}
+
+/**
+ * Cuts a network of 16 bits into the parts of up to three zones: the first quarter is for nodes, one other quarter is
+ * for the pods of each zone.
+ */
+export function zoneBlocks(cidr: string, zones: number): ZoneBlocks[] {
+  const prefix = cidr.split(".").slice(0, 2).join(".");
+  return Array.from({ length: zones }, (_, zone) => ({
+    nodes: `${prefix}.${zone * 4}.0/22`,
+    pods: `${prefix}.${(zone + 1) * 64}.0/18`,
+  }));
+}
+
+/**
+ * A VPC with a vSwitch for nodes and one for pods in each zone, and a security group that lets in what comes from the VPC
+ * and nothing else.
+ */
+export class AckNetwork extends pulumi.ComponentResource {
+  public readonly vpcId: pulumi.Output<string>;
+  /** vSwitches of nodes, in the order of the zones. */
+  public readonly nodeSwitchIds: pulumi.Output<string>[];
+  /** vSwitches of pods, in the order of the zones. */
+  public readonly podSwitchIds: pulumi.Output<string>[];
+  public readonly securityGroupId: pulumi.Output<string>;
+
+  public constructor(name: string, args: AckNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:AckNetwork", name, {}, opts);
+    const child = { parent: this, provider: args.alicloud, protect: args.protect };
+
+    const vpc = new Network(`${name}-vpc`, { vpcName: name, cidrBlock: args.cidr }, child);
+    const blocks = zoneBlocks(args.cidr, args.zones.length);
+    const switches = (purpose: keyof ZoneBlocks) =>
+      args.zones.map(
+        (zoneId, index) =>
+          new Switch(
+            `${name}-${purpose}-${zoneId}`,
+            { vswitchName: `${name}-${purpose}-${zoneId}`, vpcId: vpc.id, zoneId, cidrBlock: blocks[index]?.[purpose] },
+            child,
+          ).id,
+      );
+    this.vpcId = vpc.id;
+    this.nodeSwitchIds = switches("nodes");
+    this.podSwitchIds = switches("pods");
+
+    const group = new SecurityGroup(
+      `${name}-nodes`,
+      // The basic type holds 2,000 addresses, and pods have one each.
+      { securityGroupName: `${name}-nodes`, securityGroupType: "enterprise", vpcId: vpc.id },
+      child,
+    );
+    const rule = (direction: "ingress" | "egress", cidrIp: string, description: string) =>
+      new SecurityGroupRule(
+        `${name}-${direction}`,
+        {
+          securityGroupId: group.id,
+          type: direction,
+          ipProtocol: "all",
+          portRange: "-1/-1",
+          nicType: "intranet",
+          policy: "accept",
+          cidrIp,
+          description,
+        },
+        child,
+      );
+    rule("ingress", args.cidr, "nodes, pods, control plane and load balancers of the VPC");
+    rule("egress", "0.0.0.0/0", "images, and the APIs of Alibaba Cloud");
+    this.securityGroupId = group.id;
+    this.registerOutputs({ vpcId: this.vpcId, securityGroupId: this.securityGroupId });
+  }
+}

@@ -1,0 +1,159 @@
+import { ManagedKubernetes } from "@pulumi/alicloud/cs/managedKubernetes";
+import { NodePool } from "@pulumi/alicloud/cs/nodePool";
+import { Key } from "@pulumi/alicloud/kms/key";
+import type { Provider } from "@pulumi/alicloud/provider";
+import * as pulumi from "@pulumi/pulumi";
+import type { AckSpec } from "../alibaba/values";
+import { AckNetwork } from "./ack-network";
+import { AckWorkerRole } from "./ack-worker-role";
+
+/** What a new ACK cluster is like. */
+export interface NewAckClusterArgs {
+  /** One to three zones of the region. Two or more outlive the loss of one. */
+  readonly zones: readonly string[];
+  /** ECS instance types of the nodes, the preferred one first. */
+  readonly nodeTypes: readonly string[];
+  /** Number of nodes. @default 2 */
+  readonly minNodes?: number;
+  /** More than `minNodes`: ACK adds nodes when pods wait for room. @default minNodes */
+  readonly maxNodes?: number;
+  /** @default "ack.pro.small" */
+  readonly spec?: AckSpec;
+  /** @default the newest that ACK offers when the cluster is made */
+  readonly kubernetesVersion?: string;
+  /** A private network of 16 bits. @default "10.0.0.0/16" */
+  readonly cidr?: string;
+  /** Addresses of Services: a private network of 16 bits, another than `cidr`. @default "172.20.0.0/16" */
+  readonly serviceCidr?: string;
+  /** Id of the KMS key that encrypts Kubernetes secrets. @default a new one, rotated each year */
+  readonly encryptionKey?: pulumi.Input<string>;
+  /** Refuse deletion: in Pulumi, of the cluster, and of the key. @default true */
+  readonly deletionProtection?: boolean;
+}
+
+interface ManagedAckArgs extends NewAckClusterArgs {
+  readonly alicloud: Provider;
+  readonly clusterName: string;
+  readonly publicEndpoint: boolean;
+}
+
+/**
+ * Network and storage only. The ingress is the mesh's gateway; logs, metrics and alarms cost money, so whoever wants them
+ * adds them in the console or by `alicloud.cs.KubernetesAddon`.
+ */
+const addons = ["terway-eniip", "csi-plugin", "csi-provisioner"];
+/** ACK installs it by itself unless it is told not to. */
+const unwantedAddons = ["nginx-ingress-controller"];
+
+/** A new managed cluster: network, encryption key, control plane and nodes. */
+export class NewAckCluster extends pulumi.ComponentResource {
+  /** Known when the nodes are there. */
+  public readonly clusterId: pulumi.Output<string>;
+  public readonly vpcId: pulumi.Output<string>;
+  /** The first vSwitch of nodes. */
+  public readonly switchId: pulumi.Output<string>;
+  /** `https://` and the address in the VPC. */
+  public readonly privateEndpoint: pulumi.Output<string>;
+
+  public constructor(name: string, args: ManagedAckArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:NewAckCluster", name, {}, opts);
+    const protect = args.deletionProtection ?? true;
+    const child = { parent: this, provider: args.alicloud, protect };
+    const network = new AckNetwork(
+      `${name}-network`,
+      { alicloud: args.alicloud, cidr: args.cidr ?? "10.0.0.0/16", zones: args.zones, protect },
+      { parent: this },
+    );
+    const role = new AckWorkerRole(
+      `${name}-nodes`,
+      { alicloud: args.alicloud, roleName: `${args.clusterName}-nodes` },
+      { parent: this },
+    );
+    const cluster = new ManagedKubernetes(
+      `${name}-control-plane`,
+      {
+        name: args.clusterName,
+        clusterSpec: args.spec ?? "ack.pro.small",
+        version: args.kubernetesVersion,
+        vswitchIds: network.nodeSwitchIds,
+        podVswitchIds: network.podSwitchIds,
+        securityGroupId: network.securityGroupId,
+        serviceCidr: args.serviceCidr ?? "172.20.0.0/16",
+        proxyMode: "ipvs",
+        // Images come from outside of the VPC, and so do the APIs of the account.
+        newNatGateway: true,
+        slbInternetEnabled: args.publicEndpoint,
+        disableEncryption: false,
+        encryptionProviderKey: args.encryptionKey ?? this.encryptionKey(name, args, child),
+        enableRrsa: true,
+        deletionProtection: protect,
+        // Else the cluster's client key would be an output in the state; see terraform-provider-alicloud#5486.
+        skipSetCertificateAuthority: true,
+        addons: [
+          ...addons.map((addon) => ({ name: addon })),
+          ...unwantedAddons.map((addon) => ({ name: addon, disabled: true })),
+        ],
+        tags: { "mesh-lanes": args.clusterName },
+      },
+      // Only asked for when the cluster is made; ACK upgrades add-ons, and the list that is read has more than these.
+      { ...child, ignoreChanges: ["addons"], additionalSecretOutputs: ["certificateAuthority"] },
+    );
+    const nodes = new NodePool(`${name}-pool`, nodePool(args, cluster.id, network, role.roleName), child);
+
+    this.clusterId = pulumi.all([cluster.id, nodes.id]).apply(([id]) => id);
+    this.vpcId = network.vpcId;
+    const [firstSwitch] = network.nodeSwitchIds;
+    if (!firstSwitch) throw new Error(`cluster ${args.clusterName} has no zone`);
+    this.switchId = firstSwitch;
+    this.privateEndpoint = cluster.connections.apiServerIntranet;
+    this.registerOutputs({ clusterId: this.clusterId });
+  }
+
+  private encryptionKey(
+    name: string,
+    { clusterName, deletionProtection = true }: ManagedAckArgs,
+    child: pulumi.CustomResourceOptions,
+  ): pulumi.Output<string> {
+    return new Key(
+      `${name}-secrets-key`,
+      {
+        description: `Kubernetes secrets of ${clusterName}`,
+        keySpec: "Aliyun_AES_256",
+        // What is encrypted with a key is lost with it: a month is left to notice.
+        pendingWindowInDays: 30,
+        automaticRotation: "Enabled",
+        rotationInterval: "365d",
+        deletionProtection: deletionProtection ? "Enabled" : "Disabled",
+      },
+      child,
+    ).id;
+  }
+}
+
+function nodePool(
+  { clusterName, nodeTypes, minNodes = 2, maxNodes = minNodes }: ManagedAckArgs,
+  clusterId: pulumi.Output<string>,
+  network: AckNetwork,
+  ramRoleName: pulumi.Output<string>,
+) {
+  return {
+    nodePoolName: `${clusterName}-nodes`,
+    clusterId,
+    vswitchIds: network.nodeSwitchIds,
+    securityGroupIds: [network.securityGroupId],
+    instanceTypes: [...nodeTypes],
+    ramRoleName,
+    imageType: "AliyunLinux3ContainerOptimized",
+    systemDiskCategory: "cloud_essd",
+    systemDiskSize: 120,
+    systemDiskEncrypted: true,
+    installCloudMonitor: true,
+    multiAzPolicy: "BALANCE",
+    // Only signed requests: a pod that can be made to send requests does not get the role of the node.
+    instanceMetadataOptions: { httpTokens: "required" },
+    management: { enable: true, autoRepair: true, autoUpgrade: true, autoVulFix: true, maxUnavailable: 1 },
+    ...(maxNodes > minNodes
+      ? { scalingConfig: { enable: true, minSize: minNodes, maxSize: maxNodes, type: "cpu" } }
+      : { desiredSize: String(minNodes) }),
+  };
+}

@@ -1,0 +1,133 @@
+import { getClusterCredentialOutput } from "@pulumi/alicloud/cs/getClusterCredential";
+import { getManagedKubernetesClustersOutput } from "@pulumi/alicloud/cs/getManagedKubernetesClusters";
+import { Provider as AlicloudProvider } from "@pulumi/alicloud/provider";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { withServer } from "./ack-kubeconfig";
+import { NewAckCluster, type NewAckClusterArgs } from "./ack-new";
+import { type AppImage, type AvailableImages, type Cluster, clusterProvider, type GatewayAccess } from "./cluster";
+import { ProcessProvider } from "./process-resource";
+
+export interface AckClusterArgs {
+  /** @example "cn-hangzhou" */
+  readonly region: string;
+  /** Name of the cluster, and the first part of the names of what belongs to it. */
+  readonly clusterName: string;
+  /** Id of a cluster that is there; it is used as it is. Either this or `create`. */
+  readonly clusterId?: string;
+  /** What a new cluster is like. Either this or `clusterId`. */
+  readonly create?: NewAckClusterArgs;
+  /**
+   * Reach the API server from the internet. Without it, whoever runs Pulumi must be in the VPC or have a way into it.
+   * @default false
+   */
+  readonly publicEndpoint?: boolean;
+  /** How long the credential of one update is valid, 15 to 4320. @default 120 */
+  readonly credentialMinutes?: number;
+}
+
+/** What is known of the cluster, whether it was made or found. */
+interface Facts {
+  readonly clusterId: pulumi.Output<string>;
+  readonly vpcId: pulumi.Output<string>;
+  readonly switchId: pulumi.Output<string>;
+  readonly privateEndpoint: pulumi.Output<string>;
+}
+
+/**
+ * A managed Kubernetes cluster of Alibaba Cloud (ACK): a new one, or one that is there by its id.
+ *
+ * Credentials of the account come from the environment of the process, as with every tool of Alibaba Cloud. The credential
+ * for the API server is asked for in each update and ends by itself, so `pulumi destroy` and `pulumi refresh` need
+ * `--run-program`: what is in the state has ended.
+ */
+export class AckCluster extends pulumi.ComponentResource implements Cluster {
+  public readonly kubeconfig: pulumi.Output<string>;
+  /** The cluster's id. */
+  public readonly identity: pulumi.Output<string>;
+  public readonly provider: Provider;
+  public readonly processes: ProcessProvider;
+  public readonly access: GatewayAccess = { kind: "loadBalancer" };
+  public readonly disposable = false;
+  public readonly stockEnvoy = false;
+  /** Provider of the account and region: for whatever else the program makes there. */
+  public readonly alicloud: AlicloudProvider;
+  public readonly vpcId: pulumi.Output<string>;
+  /** A vSwitch of its nodes. */
+  public readonly switchId: pulumi.Output<string>;
+
+  public constructor(name: string, args: AckClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:AckCluster", name, {}, opts);
+    this.alicloud = new AlicloudProvider(`${name}-alicloud`, { region: args.region }, { parent: this });
+    this.processes = new ProcessProvider(`${name}-processes`, { parent: this });
+    const facts = this.facts(name, args);
+    this.identity = facts.clusterId;
+    this.vpcId = facts.vpcId;
+    this.switchId = facts.switchId;
+    this.kubeconfig = this.credential(facts, args);
+    this.provider = clusterProvider(
+      `${name}-kubernetes`,
+      { kubeconfig: this.kubeconfig, identity: this.identity, disposable: false },
+      this,
+    );
+    this.registerOutputs({ kubeconfig: this.kubeconfig, identity: this.identity });
+  }
+
+  /** Images are pulled: references are used as they are. */
+  public images(apps: readonly AppImage[]): AvailableImages {
+    return { refs: Object.fromEntries(apps.map(({ app, ref }) => [app, ref])), dependsOn: [] };
+  }
+
+  private facts(name: string, { clusterId, create, ...args }: AckClusterArgs): Facts {
+    if (clusterId !== undefined && create === undefined) return this.find(clusterId);
+    if (clusterId !== undefined || create === undefined) {
+      throw new Error(`AckCluster ${name} needs one of clusterId and create`);
+    }
+    return new NewAckCluster(
+      name,
+      {
+        ...create,
+        alicloud: this.alicloud,
+        clusterName: args.clusterName,
+        publicEndpoint: args.publicEndpoint ?? false,
+      },
+      { parent: this },
+    );
+  }
+
+  private find(clusterId: string): Facts {
+    const found = getManagedKubernetesClustersOutput(
+      { ids: [clusterId], enableDetails: true },
+      { parent: this, provider: this.alicloud },
+    ).clusters.apply(([cluster]) => {
+      if (cluster) return cluster;
+      throw new pulumi.RunError(
+        `there is no managed ACK cluster ${clusterId} in that region, or the account may not see it`,
+      );
+    });
+    return {
+      clusterId: found.id,
+      vpcId: found.vpcId,
+      switchId: found.vswitchIds.apply(([first]) => first ?? ""),
+      privateEndpoint: found.connections.apiServerIntranet,
+    };
+  }
+
+  /**
+   * The data source of credentials asks for the public address, and the cluster's own `kube_config` is gone since 1.212
+   * of the provider (see terraform-provider-alicloud#5486): so the private address is put in here.
+   */
+  private credential(
+    { clusterId, privateEndpoint }: Facts,
+    { publicEndpoint = false, credentialMinutes = 120 }: AckClusterArgs,
+  ): pulumi.Output<string> {
+    const { kubeConfig } = getClusterCredentialOutput(
+      { clusterId, temporaryDurationMinutes: credentialMinutes },
+      { parent: this, provider: this.alicloud },
+    );
+    const config = publicEndpoint
+      ? kubeConfig
+      : pulumi.all([kubeConfig, privateEndpoint]).apply(([text, server]) => withServer(text, server));
+    return pulumi.secret(config);
+  }
+}

@@ -1,0 +1,121 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { asmGatewayNamespace } from "../alibaba/values";
+import type { Gateway } from "./gateway";
+import {
+  type GatewayListeners,
+  type GatewayPort,
+  gatewayServers,
+  gatewayUrl,
+  gatewayUrls,
+  sharedPorts,
+} from "./listeners";
+
+/** A CLB instance that is there before the gateway, so that its address stays when the gateway is made anew. */
+export interface AsmLoadBalancer {
+  readonly id: pulumi.Input<string>;
+  /** Address, or a host name that leads there. */
+  readonly address: pulumi.Input<string>;
+}
+
+export interface AsmIngressGatewayArgs {
+  /** The mesh's own API server. */
+  readonly provider: Provider;
+  /**
+   * Name of the gateway, of the `Gateway` object, and value of the pods' label `istio`.
+   * @example "ingressgateway"
+   */
+  readonly gatewayName: string;
+  readonly ports: readonly GatewayPort[];
+  /**
+   * More `Gateway` objects on the same pods. A port of theirs may be one that is there already, for other hosts.
+   * @default none
+   */
+  readonly further?: readonly GatewayListeners[];
+  /** Ids of the clusters that its pods run in, as the mesh knows them. */
+  readonly clusterIds: readonly pulumi.Input<string>[];
+  readonly loadBalancer: AsmLoadBalancer;
+  /** @default 2 */
+  readonly replicas?: number;
+  /**
+   * What makes the TLS secrets that the ports name, in istio-system of the clusters.
+   * @default none
+   */
+  readonly credentials?: readonly pulumi.Resource[];
+  /** The mesh and the namespaces of further gateways. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * An ingress gateway of Alibaba Cloud Service Mesh: the `IstioGateway` that the mesh makes pods and a Service of, in its
+ * clusters, and the listeners. Everything here goes to the mesh's own API server.
+ */
+export class AsmIngressGateway extends pulumi.ComponentResource implements Gateway {
+  public readonly selector: Readonly<Record<string, string>>;
+  public readonly urls: pulumi.Output<Record<string, string>>;
+  public readonly url: pulumi.Output<string>;
+  public readonly listeners: readonly pulumi.Resource[];
+
+  public constructor(name: string, args: AsmIngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:AsmIngressGateway", name, {}, opts);
+    const child = { parent: this, provider: args.provider };
+    this.selector = { istio: args.gatewayName };
+    const own = { name: args.gatewayName, namespace: asmGatewayNamespace, ports: args.ports };
+    const gateways = [own, ...(args.further ?? [])];
+
+    const proxy = new CustomResource(
+      `${name}-proxy`,
+      {
+        apiVersion: "istio.alibabacloud.com/v1beta1",
+        kind: "IstioGateway",
+        metadata: { name: args.gatewayName, namespace: asmGatewayNamespace },
+        spec: istioGatewaySpec(args, gateways),
+      },
+      { ...child, dependsOn: [...args.after] },
+    );
+    this.listeners = gateways.map(
+      (gateway) =>
+        new CustomResource(
+          gateway === own ? `${name}-listeners` : `${name}-listeners-${gateway.namespace}-${gateway.name}`,
+          {
+            // Istio has v1 from 1.22 on, and lanes run on older instances too.
+            apiVersion: "networking.istio.io/v1beta1",
+            kind: "Gateway",
+            metadata: { name: gateway.name, namespace: gateway.namespace },
+            spec: { selector: this.selector, servers: gatewayServers(gateway.ports) },
+          },
+          { ...child, dependsOn: [proxy, ...(args.credentials ?? [])] },
+        ),
+    );
+
+    const access = { kind: "loadBalancer" as const };
+    const address = pulumi.output(args.loadBalancer.address);
+    this.urls = address.apply((host) => gatewayUrls(gateways, host, access));
+    const [first] = args.ports;
+    this.url = address.apply((host) => (first ? gatewayUrl(first, host, access) : ""));
+    this.registerOutputs({ url: this.url, urls: this.urls });
+  }
+}
+
+/** Fields from "CRD fields for an ASM gateway". */
+function istioGatewaySpec(
+  { clusterIds, loadBalancer, replicas }: AsmIngressGatewayArgs,
+  gateways: readonly GatewayListeners[],
+) {
+  return {
+    gatewayType: "ingress",
+    clusterIds: [...clusterIds],
+    serviceType: "LoadBalancer",
+    serviceAnnotations: {
+      "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id": loadBalancer.id,
+      // Without it an instance that is there keeps the listeners it has, which are none.
+      "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-force-override-listeners": "true",
+    },
+    // The client's own address reaches the access log.
+    externalTrafficPolicy: "Local",
+    replicaCount: replicas ?? 2,
+    ports: sharedPorts(gateways).map(({ name, port }) => ({ name, port, targetPort: port })),
+    resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "2", memory: "2G" } },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Provider } from "@pulumi/alicloud/provider";
+import { ApplicationLoadBalancer } from "@pulumi/alicloud/slb/applicationLoadBalancer";
+import * as pulumi from "@pulumi/pulumi";
+import type { AsmLoadBalancer } from "./asm-gateway";
+
+export interface GatewayLoadBalancerArgs {
+  readonly alicloud: Provider;
+  /** Unique in the account. */
+  readonly loadBalancerName: string;
+  /** Refuse deletion, in Pulumi and of the instance. @default true */
+  readonly deletionProtection?: boolean;
+}
+
+/**
+ * A CLB instance with a public address, for a gateway. The program makes it, not the cluster: so its address is known
+ * before the gateway runs, and stays when the gateway or the cluster is made anew.
+ */
+export class GatewayLoadBalancer extends pulumi.ComponentResource implements AsmLoadBalancer {
+  public readonly id: pulumi.Output<string>;
+  public readonly address: pulumi.Output<string>;
+
+  public constructor(name: string, args: GatewayLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:GatewayLoadBalancer", name, {}, opts);
+    const protect = args.deletionProtection ?? true;
+    const instance = new ApplicationLoadBalancer(
+      `${name}-clb`,
+      {
+        loadBalancerName: args.loadBalancerName,
+        addressType: "internet",
+        paymentType: "PayAsYouGo",
+        instanceChargeType: "PayByCLCU",
+        internetChargeType: "PayByTraffic",
+        deleteProtection: protect ? "on" : "off",
+      },
+      { parent: this, provider: args.alicloud, protect },
+    );
+    this.id = instance.id;
+    this.address = instance.address;
+    this.registerOutputs({ id: this.id, address: this.address });
+  }
+}

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { AckCluster, type AckClusterArgs } from "../../../../components/cluster/ack";
+import { zoneBlocks } from "../../../../components/cluster/ack-network";
+import { ackKubeconfig, alibabaAnswers } from "../../alibaba-answers";
+import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
+
+const zones = ["cn-hangzhou-i", "cn-hangzhou-j"];
+const create = { zones, nodeTypes: ["ecs.g7.xlarge"] };
+
+describe("AckCluster", () => {
+  let mocks: PulumiMocks;
+  let calls: { token: string; inputs: unknown; provider: string | undefined }[];
+
+  beforeEach(async () => {
+    calls = [];
+    mocks = await startPulumiMocks({
+      ...alibabaAnswers,
+      call: (args) => {
+        calls.push({ token: args.token.split(":").at(-1) ?? "", inputs: args.inputs, provider: args.provider });
+        return alibabaAnswers.call(args);
+      },
+    });
+  });
+
+  async function make(args: Partial<AckClusterArgs>): Promise<AckCluster> {
+    const cluster = new AckCluster("cluster", { region: "cn-hangzhou", clusterName: "lanes", ...args });
+    await outputValue(cluster.kubeconfig);
+    await settled(cluster, cluster.provider);
+    return cluster;
+  }
+
+  const inputs = (name: string) => mocks.named(name).inputs;
+  const needs = (name: string) => mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1));
+
+  it("makes a network in which every zone has addresses for nodes and for pods", async () => {
+    await make({ create });
+    assert.deepEqual(inputs("cluster-network-vpc"), { vpcName: "cluster-network", cidrBlock: "10.0.0.0/16" });
+    const blocks = mocks
+      .ofType("alicloud:vpc/switch:Switch")
+      .map((each) => [each.inputs.zoneId, each.inputs.cidrBlock]);
+    assert.deepEqual(blocks, [
+      ["cn-hangzhou-i", "10.0.0.0/22"],
+      ["cn-hangzhou-j", "10.0.4.0/22"],
+      ["cn-hangzhou-i", "10.0.64.0/18"],
+      ["cn-hangzhou-j", "10.0.128.0/18"],
+    ]);
+  });
+
+  it("lets in what comes from the VPC, and nothing else", async () => {
+    await make({ create: { ...create, cidr: "10.7.0.0/16" } });
+    const rules = mocks.ofType("alicloud:ecs/securityGroupRule:SecurityGroupRule").map((rule) => rule.inputs);
+    assert.deepEqual(
+      rules.map(({ type, cidrIp, policy }) => ({ type, cidrIp, policy })),
+      [
+        { type: "ingress", cidrIp: "10.7.0.0/16", policy: "accept" },
+        { type: "egress", cidrIp: "0.0.0.0/0", policy: "accept" },
+      ],
+    );
+  });
+
+  it("makes a control plane that is private, encrypted and protected unless it is told otherwise", async () => {
+    await make({ create });
+    assert.deepEqual(inputs("cluster-control-plane"), {
+      name: "lanes",
+      clusterSpec: "ack.pro.small",
+      vswitchIds: ["cluster-network-nodes-cn-hangzhou-i-id", "cluster-network-nodes-cn-hangzhou-j-id"],
+      podVswitchIds: ["cluster-network-pods-cn-hangzhou-i-id", "cluster-network-pods-cn-hangzhou-j-id"],
+      securityGroupId: "cluster-network-nodes-id",
+      serviceCidr: "172.20.0.0/16",
+      proxyMode: "ipvs",
+      newNatGateway: true,
+      slbInternetEnabled: false,
+      disableEncryption: false,
+      encryptionProviderKey: "cluster-secrets-key-id",
+      enableRrsa: true,
+      deletionProtection: true,
+      skipSetCertificateAuthority: true,
+      addons: [
+        { name: "terway-eniip" },
+        { name: "csi-plugin" },
+        { name: "csi-provisioner" },
+        { name: "nginx-ingress-controller", disabled: true },
+      ],
+      tags: { "mesh-lanes": "lanes" },
+    });
+    const { automaticRotation, deletionProtection } = inputs("cluster-secrets-key");
+    assert.deepEqual(
+      { automaticRotation, deletionProtection },
+      { automaticRotation: "Enabled", deletionProtection: "Enabled" },
+    );
+  });
+
+  it("takes the user's key and version, and gives up protection where that is asked for", async () => {
+    await make({
+      create: { ...create, encryptionKey: "key-1", kubernetesVersion: "1.34.1-aliyun.1", deletionProtection: false },
+      publicEndpoint: true,
+    });
+    const { encryptionProviderKey, version, deletionProtection, slbInternetEnabled } = inputs("cluster-control-plane");
+    assert.deepEqual(
+      { encryptionProviderKey, version, deletionProtection, slbInternetEnabled },
+      {
+        encryptionProviderKey: "key-1",
+        version: "1.34.1-aliyun.1",
+        deletionProtection: false,
+        slbInternetEnabled: true,
+      },
+    );
+    assert.deepEqual(mocks.ofType("alicloud:kms/key:Key"), []);
+  });
+
+  it("makes nodes with encrypted disks, signed metadata requests and a role that only pulls images", async () => {
+    await make({ create });
+    const { desiredSize, scalingConfig, systemDiskEncrypted, instanceMetadataOptions, ramRoleName } =
+      inputs("cluster-pool");
+    assert.deepEqual(
+      { desiredSize, scalingConfig, systemDiskEncrypted, instanceMetadataOptions, ramRoleName },
+      {
+        desiredSize: "2",
+        scalingConfig: undefined,
+        systemDiskEncrypted: true,
+        instanceMetadataOptions: { httpTokens: "required" },
+        ramRoleName: "lanes-nodes",
+      },
+    );
+    const policy = JSON.parse(String(inputs("cluster-nodes-policy").policyDocument));
+    assert.deepEqual(policy.Statement, [
+      {
+        Effect: "Allow",
+        Action: ["cr:GetAuthorizationToken", "cr:ListInstanceEndpoint", "cr:PullRepository"],
+        Resource: ["*"],
+      },
+    ]);
+  });
+
+  it("lets ACK add nodes where there is room for more", async () => {
+    await make({ create: { ...create, minNodes: 3, maxNodes: 9 } });
+    const { desiredSize, scalingConfig } = inputs("cluster-pool");
+    assert.deepEqual(
+      { desiredSize, scalingConfig },
+      {
+        desiredSize: undefined,
+        scalingConfig: { enable: true, minSize: 3, maxSize: 9, type: "cpu" },
+      },
+    );
+  });
+
+  it("asks for a credential that ends, and puts the private address into it", async () => {
+    const cluster = await make({ create, credentialMinutes: 30 });
+    assert.ok(await pulumi.isSecret(cluster.kubeconfig));
+    assert.equal(serverOf(await outputValue(cluster.kubeconfig)), "https://10.0.0.7:6443");
+    assert.deepEqual(
+      calls.map(({ token, inputs: sent }) => [token, sent]),
+      [["getClusterCredential", { clusterId: "cluster-control-plane-id", temporaryDurationMinutes: 30 }]],
+    );
+    assert.match(calls[0]?.provider ?? "", /::cluster-alicloud::/);
+  });
+
+  it("leaves the public address where the endpoint is public", async () => {
+    const cluster = await make({ create, publicEndpoint: true });
+    assert.equal(await outputValue(cluster.kubeconfig), ackKubeconfig);
+  });
+
+  it("lets whatever is on it wait for the nodes", async () => {
+    await make({ create });
+    assert.ok(needs("cluster-kubernetes").includes("cluster-pool"), String(needs("cluster-kubernetes")));
+  });
+
+  it("uses a cluster that is there by its id, and makes nothing", async () => {
+    const cluster = await make({ clusterId: "c123" });
+    assert.equal(serverOf(await outputValue(cluster.kubeconfig)), "https://192.168.0.7:6443");
+    assert.equal(await outputValue(cluster.identity), "c123");
+    assert.equal(await outputValue(cluster.vpcId), "vpc-1");
+    assert.equal(await outputValue(cluster.switchId), "vsw-1");
+    const made = mocks.resources.filter(({ type }) => type.startsWith("alicloud:"));
+    assert.deepEqual(made, []);
+  });
+
+  it("fails without a cluster to find or to make, and with both", () => {
+    const common = { region: "cn-hangzhou", clusterName: "lanes" };
+    assert.throws(() => new AckCluster("cluster", common), /needs one of clusterId and create/);
+    assert.throws(() => new AckCluster("cluster", { ...common, clusterId: "c1", create }), /needs one of/);
+  });
+});
+
+describe("zoneBlocks", () => {
+  it("gives blocks that do not overlap", () => {
+    assert.deepEqual(zoneBlocks("172.16.0.0/16", 3), [
+      { nodes: "172.16.0.0/22", pods: "172.16.64.0/18" },
+      { nodes: "172.16.4.0/22", pods: "172.16.128.0/18" },
+      { nodes: "172.16.8.0/22", pods: "172.16.192.0/18" },
+    ]);
+  });
+});
+
+function serverOf(kubeconfig: string): unknown {
+  return parse(kubeconfig).clusters[0].cluster.server;
+}

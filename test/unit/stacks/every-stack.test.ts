@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { LocalEnvironment, StackOutputs } from "../../../stacks/local";
+import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
+import { projectRoot } from "../../../tools/paths";
+import { ackKubeconfig, alibabaAnswers, planted } from "../alibaba-answers";
+import { outputValue, type PulumiMocks, type RecordedResource, startPulumiMocks } from "../pulumi-mocks";
+import { createStack, runProgram } from "./run-stack";
+
+const environment: LocalEnvironment = {
+  facts: { platform: "linux", root: true, present: undefined, dockerAnswers: () => assert.fail("Docker was asked") },
+  charts: "/charts",
+  appImage: (app) => ({ app, ref: `docker.io/mesh-lanes/${app}:0123456789ab` }),
+  readKubeconfig: () => ({ text: ackKubeconfig, folder: "/configs" }),
+};
+
+const node = { kubeconfig: planted, address: "10.200.0.2", identity: "id-1" };
+const certificate = { authority: "CA", certificate: "CERT", key: planted };
+const answers = {
+  ...alibabaAnswers,
+  outputs: (args: pulumi.runtime.MockResourceArgs) => {
+    if (args.type.endsWith(":LocalNode")) return node;
+    return args.type.endsWith(":SelfSignedCertificate") ? certificate : alibabaAnswers.outputs(args);
+  },
+};
+
+/** Values of a stack's file, with what it includes and what a test puts in their place. */
+function values(stack: string, change: Record<string, unknown> = {}) {
+  return { ...readStackConfigFile(join(projectRoot, `Pulumi.${stack}.yaml`)).values, ...change };
+}
+
+const scenarios = readdirSync(join(projectRoot, "scenarios")).map((file) => `scenarios/${file}`);
+const stackFiles = readdirSync(projectRoot).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+const existing = { kind: "existing", kubeconfig: "my.yaml", context: "admin" };
+const prod = values("prod");
+const asmOnExisting = {
+  cluster: { ...existing, id: "c1" },
+  mesh: { kind: "asm", version: "1.24.6.64", kubeconfig: "mesh.yaml", context: "admin" },
+  gateway: { ...(prod.gateway as object), loadBalancer: { id: "lb-1", address: "203.0.113.7" } },
+};
+
+const programs: Readonly<Record<string, Record<string, unknown>>> = {
+  "dev on the embedded node": values("dev", { cluster: { kind: "embedded" } }),
+  "dev on kind": values("dev", { cluster: { kind: "kind" } }),
+  "dev on an existing cluster": values("dev", { cluster: existing }),
+  ...Object.fromEntries(
+    scenarios.map((file) => [`dev with ${file}`, values("dev", { cluster: { kind: "embedded" }, include: [file] })]),
+  ),
+  "dev with all scenarios": values("dev", { cluster: { kind: "embedded" }, include: scenarios }),
+  staging: values("staging"),
+  prod,
+  "prod with upstream Istio": values("prod", { mesh: { kind: "istio" } }),
+  "prod on a cluster that is there": values("prod", {
+    cluster: { kind: "ack", id: "c1", ack: { region: "cn-hangzhou" } },
+  }),
+  "prod on an existing cluster and an existing mesh": values("prod", asmOnExisting),
+};
+
+describe("every stack", () => {
+  let mocks: PulumiMocks;
+
+  it("has its program here", () => {
+    const tested = new Set(Object.keys(programs).map((title) => title.split(" ")[0]));
+    assert.deepEqual(
+      stackFiles.filter((stack) => !tested.has(stack)),
+      [],
+    );
+  });
+
+  for (const [title, config] of Object.entries(programs)) {
+    describe(title, () => {
+      let outputs: StackOutputs;
+
+      before(async () => {
+        mocks = await startPulumiMocks(answers);
+        const program = loadStackConfig({ values: config, encrypted: new Set() });
+        outputs = await runProgram(() => createStack(program, environment));
+      });
+
+      it("has no name twice", () => {
+        const names = mocks.resources.map(({ type, name }) => `${type} ${name}`);
+        assert.deepEqual(names, [...new Set(names)]);
+      });
+
+      it("hangs every resource under a component, and components under the stack or one of their own", () => {
+        for (const { name, type, parent, custom } of mocks.resources) {
+          if (type === "pulumi:pulumi:Stack") continue;
+          const component = type.startsWith("mesh-lanes:index:");
+          assert.equal(custom, !component, `${name} of type ${type}`);
+          const allowed = component ? /[:$](mesh-lanes:index:\w+|pulumi:pulumi:Stack)::/ : /[:$]mesh-lanes:index:\w+::/;
+          assert.match(parent ?? "", allowed, `${name} hangs under ${parent}`);
+        }
+      });
+
+      it("gives every resource a provider of its own kind", () => {
+        for (const { name, type, provider, custom } of mocks.resources) {
+          if (!custom || type.startsWith("pulumi:providers:")) continue;
+          const [kind = ""] = type.split(":");
+          assert.match(
+            provider,
+            new RegExp(`pulumi:providers:${kind}::[\\w-]+::.`),
+            `${name} has ${provider || "none"}`,
+          );
+        }
+      });
+
+      it("keeps every secret a secret, in resources and in outputs", async () => {
+        const leaks = mocks.resources.flatMap(({ name, inputs }) => plainPlaces(inputs).map((at) => `${name}${at}`));
+        assert.deepEqual(leaks, []);
+        assert.match(JSON.stringify(mocks.resources), new RegExp(planted), "no secret was planted");
+        assert.ok(await pulumi.isSecret(pulumi.output(outputs.kubeconfig)));
+        const { kubeconfig: _secret, ...rest } = outputs;
+        assert.doesNotMatch(JSON.stringify(await outputValue(pulumi.output(rest))), new RegExp(planted));
+      });
+
+      it("names a request for each lane, with the address of the gateway", async () => {
+        const requests = await outputValue(pulumi.output(outputs.requests));
+        const { laneGroups } = loadStackConfig({ values: config, encrypted: new Set() });
+        for (const group of laneGroups) {
+          assert.deepEqual(
+            Object.keys(requests[group.name] ?? {}),
+            group.lanes.map(({ name }) => name),
+          );
+        }
+        for (const command of Object.values(requests).flatMap((lanes) => Object.values(lanes))) {
+          assert.doesNotMatch(command, /GATEWAY|undefined/);
+        }
+      });
+    });
+  }
+});
+
+/** How a secret goes to the engine. */
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+/** Where planted texts stand outside of a secret. */
+function plainPlaces(value: unknown, at = ""): string[] {
+  if (typeof value === "string") return value.includes(planted) ? [at] : [];
+  if (typeof value !== "object" || value === null) return [];
+  if (secretMark in value) return [];
+  return Object.entries(value).flatMap(([key, each]) => plainPlaces(each, `${at}.${key}`));
+}
+
+describe("plainPlaces", () => {
+  it("finds a secret that is plain, and only that", () => {
+    const inputs: RecordedResource["inputs"] = {
+      open: [{ key: `a ${planted}` }],
+      kept: { [secretMark]: "mark", value: planted },
+      other: 1,
+    };
+    assert.deepEqual(plainPlaces(inputs), [".open.0.key"]);
+  });
+});
