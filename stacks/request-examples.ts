@@ -36,5 +36,7 @@ function entryUrl(
   const ports = gateways.find((each) => gatewayName(each) === entry.gateway)?.ports ?? [];
   const serving = ports.filter((port) => port.hosts.some((host) => entry.hosts.some((own) => hostsOverlap(host, own))));
   const port = serving.find(({ protocol }) => protocol === "HTTPS") ?? serving[0];
-  return (port && urls[`${entry.gateway}/${port.name}`]) ?? "http://GATEWAY";
+  const url = port && urls[`${entry.gateway}/${port.name}`];
+  // A load balancer that has no address yet leaves a URL without a host.
+  return url !== undefined && URL.canParse(url) ? url : "http://GATEWAY";
 }
