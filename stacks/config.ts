@@ -1,6 +1,8 @@
 import type { TlsSecret, TlsSource } from "../components/gateway/tls-secret";
 import { completeLaneGroup, type LaneGroup, laneGroupSchema } from "../components/lanes/spec";
 import { validateLaneGroups } from "../components/lanes/validate";
+import type { CallRule } from "../components/security/calls";
+import type { PodSecurityLevel } from "../components/security/pod-security";
 import { type Problem, UserError } from "../tools/user-error";
 import { crossCheck } from "./cross-check";
 import { checkTls } from "./cross-check-tls";
@@ -67,6 +69,14 @@ export interface WorkloadConfig {
   readonly sessionAffinity?: "None" | "ClientIP";
 }
 
+/** Security of the namespaces of workloads. */
+export interface SecurityConfig {
+  readonly mtls: "strict" | "permissive";
+  readonly authorization: boolean;
+  readonly networkPolicies: boolean;
+  readonly podSecurity: PodSecurityLevel;
+}
+
 /** Stack config with every default filled in, and with the lists of included files in it. */
 export interface StackConfig {
   readonly cluster: ClusterConfig;
@@ -78,6 +88,9 @@ export interface StackConfig {
   readonly tls: readonly TlsSecret[];
   readonly workloads: readonly WorkloadConfig[];
   readonly laneGroups: readonly LaneGroup[];
+  readonly security: SecurityConfig;
+  /** Calls that follow from no lane group and no workload. */
+  readonly allow: readonly CallRule[];
 }
 
 /** What belongs to a stack's config and does not stand in it. */
@@ -166,6 +179,13 @@ function complete(input: StackConfigInput, keys: ReadonlyMap<string, string>): S
     tls: (input.tls ?? []).map((entry) => completeTls(entry, keys.get(entry.secret))),
     workloads: (input.workloads ?? []).map(completeWorkload),
     laneGroups: (input.laneGroups ?? []).map(completeLaneGroup),
+    security: {
+      mtls: input.security?.mtls ?? "strict",
+      authorization: input.security?.authorization ?? true,
+      networkPolicies: input.security?.networkPolicies ?? true,
+      podSecurity: input.security?.podSecurity ?? "privileged",
+    },
+    allow: input.allow ?? [],
   };
 }
 

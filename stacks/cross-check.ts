@@ -3,6 +3,7 @@ import { Problems, quote } from "../components/lanes/validate/problems";
 import type { Problem } from "../tools/user-error";
 import type { StackConfig } from "./config";
 import { checkEntryHosts, checkGateways, gatewayName } from "./cross-check-gateways";
+import { checkSecurity } from "./cross-check-security";
 import type { StackConfigInput } from "./schema";
 
 /** What is wrong between sections, and within those that are not lane groups. */
@@ -13,6 +14,7 @@ export function crossCheck(input: StackConfigInput, config: StackConfig): Proble
   checkGateways(problems, config);
   checkWorkloads(problems, input, config);
   checkLaneGroups(problems, config);
+  checkSecurity(problems, config);
   return problems.list;
 }
 

@@ -11,8 +11,13 @@ import { sharedPorts } from "../components/gateway/listeners";
 import type { Barrier } from "../components/lanes/barrier";
 import { LaneGroup } from "../components/lanes/lane-group";
 import type { LaneTable } from "../components/lanes/table";
-import { IstioMesh, istioNamespace } from "../components/mesh/istio";
+import { IstioMesh } from "../components/mesh/istio";
 import { ProxySync } from "../components/mesh/proxy-sync";
+import { istioNamespace } from "../components/mesh/root-namespace";
+import { allowedCalls } from "../components/security/calls";
+import { LaneSecurity } from "../components/security/lane-security";
+import { securityGroup } from "../components/security/object";
+import { podSecurityLabels } from "../components/security/pod-security";
 import { laneNamespace } from "../components/workloads/namespaces";
 import { Workload } from "../components/workloads/workload";
 import type { ClusterConfig, StackConfig } from "./config";
@@ -51,8 +56,9 @@ export async function createLocalStack(config: StackConfig, environment: LocalEn
   const namespaces = createNamespaces(cluster, mesh, config);
   const tls = createTls(cluster, mesh, namespaces, config);
   const gateway = createGateway(cluster, mesh, namespaces, tls, config, environment);
-  const workloads = createWorkloads(cluster, mesh, namespaces, images, config);
-  const groups = createLaneGroups(cluster, gateway, workloads, config);
+  const security = createSecurity(cluster, mesh, namespaces, gateway, config);
+  const workloads = createWorkloads(cluster, mesh, namespaces, images, security, config);
+  const groups = createLaneGroups(cluster, gateway, security, workloads, config);
   return {
     clusterKind: choice.kind,
     kubeconfig: cluster.kubeconfig,
@@ -121,11 +127,20 @@ type Namespaces = ReadonlyMap<string, Resource>;
 
 /** Namespaces of workloads and gateways, by name. That of the control plane comes with the mesh. */
 function createNamespaces(cluster: Cluster, mesh: IstioMesh, config: StackConfig): Namespaces {
-  const { workloads, gateways, gateway } = config;
+  const { gateways, gateway, security } = config;
   const ofGateways = [gateway, ...gateways].map(({ namespace }) => namespace).filter((name) => name !== istioNamespace);
-  const names = new Set([...workloads.map(({ namespace }) => namespace), ...ofGateways]);
+  const ofWorkloads = workloadNamespaces(config);
+  const names = new Set([...ofWorkloads, ...ofGateways]);
+  const labels = (name: string) => ({
+    ...mesh.injectionLabel,
+    ...(ofWorkloads.includes(name) && podSecurityLabels(security.podSecurity)),
+  });
   const opts = { parent: mesh, provider: cluster.provider, dependsOn: [mesh.controlPlane] };
-  return new Map([...names].map((name) => [name, laneNamespace(`namespace-${name}`, name, mesh.injectionLabel, opts)]));
+  return new Map([...names].map((name) => [name, laneNamespace(`namespace-${name}`, name, labels(name), opts)]));
+}
+
+function workloadNamespaces({ workloads }: StackConfig): string[] {
+  return [...new Set(workloads.map(({ namespace }) => namespace))];
 }
 
 function createTls(cluster: Cluster, mesh: IstioMesh, namespaces: Namespaces, config: StackConfig): GatewayTls {
@@ -171,11 +186,43 @@ function createGateway(
   );
 }
 
+function createSecurity(
+  cluster: Cluster,
+  mesh: IstioMesh,
+  namespaces: Namespaces,
+  gateway: IngressGateway,
+  config: StackConfig,
+): LaneSecurity {
+  const { laneGroups, workloads, allow, security } = config;
+  const gatewayPods = { namespace: config.gateway.namespace, account: gateway.account, labels: gateway.selector };
+  return new LaneSecurity(
+    "security",
+    {
+      ...security,
+      namespaces: workloadNamespaces(config),
+      calls: allowedCalls({ laneGroups, workloads, allow, gateway: gatewayPods }),
+      gateway: gatewayPods,
+      controlPlane: { namespace: istioNamespace, labels: { app: "istiod" } },
+      barrier: ({ fingerprint, parent, dependsOn }) =>
+        new ProxySync(
+          "security-acknowledged",
+          {
+            ...{ name: "security", group: securityGroup, namespace: istioNamespace, fingerprint },
+            kubeconfig: cluster.kubeconfig,
+          },
+          { parent, dependsOn, provider: cluster.processes },
+        ),
+    },
+    { provider: cluster.provider, dependsOn: [mesh.controlPlane, ...namespaces.values()], ...onCluster(cluster) },
+  );
+}
+
 function createWorkloads(
   cluster: Cluster,
   mesh: IstioMesh,
   namespaces: Namespaces,
   images: AvailableImages,
+  security: LaneSecurity,
   { workloads }: StackConfig,
 ): readonly Workload[] {
   return workloads.map(({ name, app, ...args }) => {
@@ -189,7 +236,8 @@ function createWorkloads(
         provider: cluster.provider,
         serviceName: name,
         image,
-        after: [namespace, mesh.controlPlane, ...images.dependsOn],
+        // Allowed before the first pod calls another.
+        after: [namespace, mesh.controlPlane, security, ...images.dependsOn],
       },
       onCluster(cluster),
     );
@@ -199,6 +247,7 @@ function createWorkloads(
 function createLaneGroups(
   cluster: Cluster,
   gateway: IngressGateway,
+  security: LaneSecurity,
   workloads: readonly Workload[],
   { laneGroups, gateway: { namespace } }: StackConfig,
 ): [string, LaneGroup][] {
@@ -208,7 +257,7 @@ function createLaneGroups(
       group.name,
       { group, gateway: { namespace, labels: gateway.selector }, barrier: proxyBarrier(cluster) },
       // No route before the pods it leads to are ready, none before the gateway listens.
-      { provider: cluster.provider, dependsOn: [...gateway.listeners, ...workloads], ...onCluster(cluster) },
+      { provider: cluster.provider, dependsOn: [...gateway.listeners, security, ...workloads], ...onCluster(cluster) },
     ),
   ]);
 }

@@ -49,6 +49,8 @@ export class IngressGateway extends pulumi.ComponentResource {
   public readonly gateway: pulumi.Output<string>;
   /** Labels of the gateway's pods. */
   public readonly selector: Readonly<Record<string, string>>;
+  /** Service account of the pods, as the chart names it. */
+  public readonly account: string;
   /** `namespace/name/port` -> URL, for every port of every `Gateway`. */
   public readonly urls: pulumi.Output<Record<string, string>>;
   /** URL of the gateway's own first port. */
@@ -61,6 +63,7 @@ export class IngressGateway extends pulumi.ComponentResource {
     const child = { parent: this, provider: args.provider };
     const releaseName = `istio-${args.gatewayName}`;
     this.selector = { istio: args.gatewayName };
+    this.account = releaseName;
     const own = { name: args.gatewayName, namespace: args.namespace, ports: args.ports };
     const gateways = [own, ...(args.further ?? [])];
 

@@ -3,6 +3,7 @@ import { Release } from "@pulumi/kubernetes/helm/v3";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { type ChartsArgs, chartSource } from "./charts";
+import { istioNamespace } from "./root-namespace";
 
 /** Which of the objects that lanes can be made of a mesh understands. */
 export interface MeshSupport {
@@ -28,9 +29,6 @@ export interface IstioMeshArgs extends ChartsArgs {
   /** What must be there first, such as images. */
   readonly after?: readonly pulumi.Resource[];
 }
-
-/** The namespace of the control plane; Istio's charts and webhooks know it by this name. */
-export const istioNamespace = "istio-system";
 
 /** Seconds a release may take. Pulling the images on a slow line is most of it. */
 export const releaseTimeoutSeconds = 300;
