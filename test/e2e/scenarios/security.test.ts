@@ -105,10 +105,10 @@ describe("security: who may call whom", () => {
         metadata: {
           name: outsider,
           namespace: "websockets",
-          // As like a caller that is allowed as can be: its account, its label.
-          labels: { "sidecar.istio.io/inject": "false", app: "websockets-client" },
+          labels: { "sidecar.istio.io/inject": "false" },
         },
         spec: {
+          // The account of a caller that is allowed: it is the certificate that counts.
           serviceAccountName: "websockets-client",
           automountServiceAccountToken: false,
           containers: [{ name: "app", image, imagePullPolicy: "IfNotPresent", command: ["/bin/sleep", "infinity"] }],
