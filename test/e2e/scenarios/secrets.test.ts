@@ -51,9 +51,12 @@ describe("secrets", () => {
   before(async () => {
     const { certificate, key } = await makeCertificate({ names: ["planted.example.com"] });
     const source = { kind: "pem", certificate };
+    const hosts = ["planted.example.com"];
+    const port = { name: "https", port: 443, protocol: "HTTPS", hosts, credentialName: "planted" };
     writeStack((config) => {
       config.setIn(["config", "mesh-lanes:include"], scenarioFiles);
-      config.setIn(["config", "mesh-lanes:tls"], [{ secret: "planted", hosts: ["planted.example.com"], source }]);
+      config.setIn(["config", "mesh-lanes:gateways"], [{ name: "planted", namespace: "default", ports: [port] }]);
+      config.setIn(["config", "mesh-lanes:tls"], [{ secret: "planted", hosts, source }]);
     });
     const { environment } = stack();
     const set = ["config", "set", "--secret", "mesh-lanes:tlsKey.planted", "--stack", stackName];
