@@ -8,7 +8,7 @@ import { crossCheck } from "./cross-check";
 import { checkTls } from "./cross-check-tls";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { type appNames, type StackConfigInput, stackConfigSchema, tlsKeyPrefix } from "./schema";
-import { toProblems, withoutUnknownKeys } from "./zod-problems";
+import { toProblems, withoutUnknownKeys } from "../components/lanes/zod-problems";
 
 /** Prefix of this project's keys in a stack file. */
 export const configNamespace = "mesh-lanes";
@@ -43,6 +43,8 @@ export interface GatewayPort {
   readonly hosts: readonly string[];
   /** TLS secret in the gateway's namespace; HTTPS only, and required there. */
   readonly credentialName?: string;
+  /** Whether requests are sent on to HTTPS; HTTP only. */
+  readonly redirect?: boolean;
 }
 
 export interface GatewayConfig {

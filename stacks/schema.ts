@@ -37,8 +37,12 @@ const gatewayPortSchema = z
       .string()
       .optional()
       .describe("the name of a TLS secret (HTTPS only): of an entry of tls, or managed elsewhere"),
+    redirect: z
+      .boolean()
+      .optional()
+      .describe("true or false: send requests on to HTTPS and serve none (HTTP only); default false"),
   })
-  .describe("a port: name, port, protocol, hosts, credentialName");
+  .describe("a port: name, port, protocol, hosts, credentialName, redirect");
 
 export const gatewaySchema = z
   .strictObject({

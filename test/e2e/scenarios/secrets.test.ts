@@ -76,7 +76,7 @@ describe("secrets", () => {
       return Buffer.from(await stack().kubectl("get", `secret/${secret}`, ...select), "base64").toString();
     };
     // As proof that the one that was planted is the one in use.
-    assert.equal(await fromCluster("planted"), key);
+    assert.equal((await fromCluster("planted")).trim(), key.trim());
     const kubeconfig: { users: { user: { "client-key-data": string } }[] } = parse(
       readFileSync(workPaths.kubeconfig, "utf8"),
     );
