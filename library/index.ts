@@ -1,10 +1,11 @@
 /*
  * What a program of one's own can import from "mesh-lanes". Everything else may change without notice.
  */
-export { LaneGroup, type LaneGroupArgs } from "../components/lanes/lane-group";
+
 export type { Barrier, BarrierArgs } from "../components/lanes/barrier";
 export type { GatewayPods, RenderedObject } from "../components/lanes/istio/object";
 export { renderIstio } from "../components/lanes/istio/render";
+export { LaneGroup, type LaneGroupArgs } from "../components/lanes/lane-group";
 export { parseLaneGroup } from "../components/lanes/parse";
 export { type LanePlan, type PlanRow, planLaneGroup } from "../components/lanes/plan";
 export type { LaneGroup as LaneGroupSpec, LaneGroupInput } from "../components/lanes/spec";

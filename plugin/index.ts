@@ -2,4 +2,4 @@ import { componentProviderHost } from "@pulumi/pulumi/provider/experimental";
 import { Lanes } from "./lanes";
 
 // The engine starts this folder as a plugin: `pulumi package add <path of this folder>`.
-componentProviderHost({ name: "mesh-lanes", components: [Lanes], dirname: __dirname });
+void componentProviderHost({ name: "mesh-lanes", components: [Lanes], dirname: __dirname });

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseLaneGroup } from "../components/lanes/parse";
 import { LaneGroup } from "../components/lanes/lane-group";
-import { formatLaneTable, laneTable } from "../components/lanes/table";
+import { parseLaneGroup } from "../components/lanes/parse";
 import { planLaneGroup } from "../components/lanes/plan";
+import { formatLaneTable, laneTable } from "../components/lanes/table";
 
 /*
  * Pulumi reads the schema for other languages out of these interfaces: it knows no unions, no readonly lists, and nothing

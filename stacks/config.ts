@@ -1,6 +1,7 @@
 import type { TlsSecret, TlsSource } from "../components/gateway/tls-secret";
 import { completeLaneGroup, type LaneGroup, laneGroupSchema } from "../components/lanes/spec";
 import { validateLaneGroups } from "../components/lanes/validate";
+import { toProblems, withoutUnknownKeys } from "../components/lanes/zod-problems";
 import type { CallRule } from "../components/security/calls";
 import type { PodSecurityLevel } from "../components/security/pod-security";
 import { type Problem, UserError } from "../tools/user-error";
@@ -8,7 +9,6 @@ import { crossCheck } from "./cross-check";
 import { checkTls } from "./cross-check-tls";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { type appNames, type StackConfigInput, stackConfigSchema, tlsKeyPrefix } from "./schema";
-import { toProblems, withoutUnknownKeys } from "../components/lanes/zod-problems";
 
 /** Prefix of this project's keys in a stack file. */
 export const configNamespace = "mesh-lanes";
