@@ -1,6 +1,9 @@
 import type { TlsSecret, TlsSource } from "../components/gateway/tls-secret";
 import { completeLaneGroup, type LaneGroup, laneGroupSchema, type MeshKind } from "../components/lanes/spec";
 import { validateLaneGroups } from "../components/lanes/validate";
+import { toProblems, withoutUnknownKeys } from "../components/lanes/zod-problems";
+import type { CallRule } from "../components/security/calls";
+import type { PodSecurityLevel } from "../components/security/pod-security";
 import { type Problem, UserError } from "../tools/user-error";
 import {
   type AckClusterConfig,
@@ -13,7 +16,6 @@ import { crossCheck } from "./cross-check";
 import { checkTls } from "./cross-check-tls";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { type appNames, type StackConfigInput, stackConfigSchema, tlsKeyPrefix } from "./schema";
-import { toProblems, withoutUnknownKeys } from "./zod-problems";
 
 /** Prefix of this project's keys in a stack file. */
 export const configNamespace = "mesh-lanes";
@@ -53,6 +55,8 @@ export interface GatewayPort {
   readonly hosts: readonly string[];
   /** TLS secret in the gateway's namespace; HTTPS only, and required there. */
   readonly credentialName?: string;
+  /** Whether requests are sent on to HTTPS; HTTP only. */
+  readonly redirect?: boolean;
 }
 
 export interface GatewayConfig {
@@ -84,6 +88,14 @@ export interface WorkloadConfig {
   readonly sessionAffinity?: "None" | "ClientIP";
 }
 
+/** Security of the namespaces of workloads. */
+export interface SecurityConfig {
+  readonly mtls: "strict" | "permissive";
+  readonly authorization: boolean;
+  readonly networkPolicies: boolean;
+  readonly podSecurity: PodSecurityLevel;
+}
+
 /** Stack config with every default filled in, and with the lists of included files in it. */
 export interface StackConfig {
   readonly cluster: ClusterConfig;
@@ -95,6 +107,9 @@ export interface StackConfig {
   readonly tls: readonly TlsSecret[];
   readonly workloads: readonly WorkloadConfig[];
   readonly laneGroups: readonly LaneGroup[];
+  readonly security: SecurityConfig;
+  /** Calls that follow from no lane group and no workload. */
+  readonly allow: readonly CallRule[];
 }
 
 /** What belongs to a stack's config and does not stand in it. */
@@ -176,9 +191,10 @@ function wellShaped(raw: Record<string, unknown>) {
 
 function complete(input: StackConfigInput, keys: ReadonlyMap<string, string>): StackConfig {
   const { gateway = {} } = input;
+  const mesh = completeMesh(input.mesh ?? {});
   return {
     cluster: completeCluster(input.cluster ?? {}),
-    mesh: completeMesh(input.mesh ?? {}),
+    mesh,
     gateway: completeGateway({
       name: gateway.name ?? "ingressgateway",
       namespace: gateway.namespace ?? "istio-system",
@@ -189,6 +205,13 @@ function complete(input: StackConfigInput, keys: ReadonlyMap<string, string>): S
     tls: (input.tls ?? []).map((entry) => completeTls(entry, keys.get(entry.secret))),
     workloads: (input.workloads ?? []).map(completeWorkload),
     laneGroups: (input.laneGroups ?? []).map(completeLaneGroup),
+    security: {
+      mtls: input.security?.mtls ?? "strict",
+      authorization: input.security?.authorization ?? true,
+      networkPolicies: input.security?.networkPolicies ?? mesh.kind === "istio",
+      podSecurity: input.security?.podSecurity ?? "privileged",
+    },
+    allow: input.allow ?? [],
   };
 }
 

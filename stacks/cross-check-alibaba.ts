@@ -24,14 +24,7 @@ function required(problems: Problems, path: string, given: unknown, what: string
 }
 
 /** Keys of `cluster.ack` that make a cluster. */
-const newClusterKeys = [
-  "zones",
-  "nodes",
-  "spec",
-  "cidr",
-  "serviceCidr",
-  "encryptionKey",
-] as const;
+const newClusterKeys = ["zones", "nodes", "spec", "cidr", "serviceCidr", "encryptionKey"] as const;
 
 function checkAck(problems: Problems, { cluster: input = {} }: StackConfigInput, { cluster }: StackConfig): void {
   if (cluster.kind !== "ack") {

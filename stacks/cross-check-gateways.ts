@@ -56,6 +56,9 @@ function checkPort(problems: Problems, path: string, port: GatewayPort): void {
     const mend = "Remove it, or set protocol: HTTPS.";
     problems.add(`${path}.credentialName`, `got ${quote(port.credentialName)}`, "only for HTTPS", mend);
   }
+  if (port.protocol === "HTTPS" && port.redirect !== undefined) {
+    problems.add(`${path}.redirect`, `got ${port.redirect}`, "only for HTTP", "Remove it, or set protocol: HTTP.");
+  }
   port.hosts.forEach((host, index) => {
     if (isHostPattern(host)) return;
     const allowed = "*, a DNS name, or *.name; no scheme, port or path";

@@ -4,6 +4,7 @@ import type { Problem } from "../tools/user-error";
 import type { StackConfig } from "./config";
 import { checkAlibaba, checkImages } from "./cross-check-alibaba";
 import { checkEntryHosts, checkGateways, gatewayName } from "./cross-check-gateways";
+import { checkSecurity } from "./cross-check-security";
 import type { StackConfigInput } from "./schema";
 
 /** What is wrong between sections, and within those that are not lane groups. */
@@ -16,6 +17,7 @@ export function crossCheck(input: StackConfigInput, config: StackConfig): Proble
   checkImages(problems, config);
   checkWorkloads(problems, input, config);
   checkLaneGroups(problems, config);
+  checkSecurity(problems, config);
   return problems.list;
 }
 

@@ -10,12 +10,17 @@ import type { Gateway } from "../components/gateway/gateway";
 import { GatewayTls } from "../components/gateway/gateway-tls";
 import { IngressGateway } from "../components/gateway/ingress-gateway";
 import { sharedPorts } from "../components/gateway/listeners";
-import type { Barrier } from "../components/lanes/barrier";
+import type { Barrier, BarrierArgs } from "../components/lanes/barrier";
 import { LaneGroup } from "../components/lanes/lane-group";
 import type { LaneTable } from "../components/lanes/table";
-import { IstioMesh, istioNamespace } from "../components/mesh/istio";
+import { IstioMesh } from "../components/mesh/istio";
 import type { Mesh } from "../components/mesh/mesh";
 import { ProxySync } from "../components/mesh/proxy-sync";
+import { istioNamespace } from "../components/mesh/root-namespace";
+import { allowedCalls } from "../components/security/calls";
+import { LaneSecurity } from "../components/security/lane-security";
+import { securityGroup } from "../components/security/object";
+import { podSecurityLabels } from "../components/security/pod-security";
 import { laneNamespace } from "../components/workloads/namespaces";
 import { Workload } from "../components/workloads/workload";
 import type { ClusterConfig, IstioMeshConfig, StackConfig } from "./config";
@@ -97,8 +102,9 @@ export function createStackOn(platform: Platform, config: StackConfig, environme
     credentials: tls.credentials,
     after: [mesh.controlPlane, ...new Set(listening)],
   });
-  const workloads = createWorkloads(cluster, mesh, namespaces, images, config);
-  const groups = createLaneGroups(platform, gateway, workloads, config);
+  const security = createSecurity(platform, namespaces, gateway, config);
+  const workloads = createWorkloads(cluster, mesh, namespaces, images, security, config);
+  const groups = createLaneGroups(platform, gateway, security, workloads, config);
   return {
     clusterKind: platform.kind,
     kubeconfig: cluster.kubeconfig,
@@ -168,12 +174,17 @@ type Namespaces = ReadonlyMap<string, readonly Resource[]>;
 
 /** Namespaces of workloads and gateways, by name. That of the control plane comes with the mesh. */
 function createNamespaces(cluster: Cluster, mesh: Mesh, config: StackConfig): Namespaces {
-  const { workloads, gateways, gateway } = config;
+  const { gateways, gateway, security } = config;
   const ofGateways = [gateway, ...gateways].map(({ namespace }) => namespace).filter((name) => name !== istioNamespace);
-  const names = new Set([...workloads.map(({ namespace }) => namespace), ...ofGateways]);
+  const ofWorkloads = workloadNamespaces(config);
+  const names = new Set([...ofWorkloads, ...ofGateways]);
+  const labels = (name: string) => ({
+    ...mesh.injectionLabel,
+    ...(ofWorkloads.includes(name) && podSecurityLabels(security.podSecurity)),
+  });
   const opts = { parent: mesh, dependsOn: [mesh.controlPlane] };
   const make = (resource: string, name: string, provider: Provider) =>
-    laneNamespace(resource, name, mesh.injectionLabel, { ...opts, provider });
+    laneNamespace(resource, name, labels(name), { ...opts, provider });
   return new Map(
     [...names].map((name) => [
       name,
@@ -184,6 +195,10 @@ function createNamespaces(cluster: Cluster, mesh: Mesh, config: StackConfig): Na
       ],
     ]),
   );
+}
+
+function workloadNamespaces({ workloads }: StackConfig): string[] {
+  return [...new Set(workloads.map(({ namespace }) => namespace))];
 }
 
 function createTls(cluster: Cluster, mesh: Mesh, namespaces: Namespaces, config: StackConfig): GatewayTls {
@@ -226,11 +241,42 @@ function createGateway(
   );
 }
 
+function createSecurity(
+  platform: Platform,
+  namespaces: Namespaces,
+  gateway: Gateway,
+  config: StackConfig,
+): LaneSecurity {
+  const { cluster, mesh } = platform;
+  const { laneGroups, workloads, allow, security } = config;
+  const gatewayPods = { namespace: config.gateway.namespace, account: gateway.account, labels: gateway.selector };
+  return new LaneSecurity(
+    "security",
+    {
+      ...security,
+      mesh: mesh.kind,
+      networkProvider: cluster.provider,
+      namespaces: workloadNamespaces(config),
+      calls: allowedCalls({ laneGroups, workloads, allow, gateway: gatewayPods }),
+      gateway: gatewayPods,
+      controlPlane: { namespace: istioNamespace, labels: { app: "istiod" } },
+      barrier: (step) =>
+        proxySync(platform, "security-acknowledged", { ...step, name: "security", group: securityGroup }),
+    },
+    {
+      provider: mesh.provider,
+      dependsOn: [mesh.controlPlane, ...[...namespaces.values()].flat()],
+      ...onCluster(cluster),
+    },
+  );
+}
+
 function createWorkloads(
   cluster: Cluster,
   mesh: Mesh,
   namespaces: Namespaces,
   images: AvailableImages,
+  security: LaneSecurity,
   { workloads }: StackConfig,
 ): readonly Workload[] {
   return workloads.map(({ name, app = "", image = images.refs[app], ...args }) => {
@@ -243,7 +289,8 @@ function createWorkloads(
         provider: cluster.provider,
         serviceName: name,
         image,
-        after: [...namespace, mesh.controlPlane, ...images.dependsOn],
+        // Allowed before the first pod calls another.
+        after: [...namespace, mesh.controlPlane, security, ...images.dependsOn],
       },
       onCluster(cluster),
     );
@@ -253,6 +300,7 @@ function createWorkloads(
 function createLaneGroups(
   platform: Platform,
   gateway: Gateway,
+  security: LaneSecurity,
   workloads: readonly Workload[],
   { laneGroups, gateway: { namespace } }: StackConfig,
 ): [string, LaneGroup][] {
@@ -268,20 +316,28 @@ function createLaneGroups(
         barrier: proxyBarrier(platform),
       },
       // No route before the pods it leads to are ready, none before the gateway listens.
-      { provider: mesh.provider, dependsOn: [...gateway.listeners, ...workloads], ...onCluster(cluster) },
+      { provider: mesh.provider, dependsOn: [...gateway.listeners, security, ...workloads], ...onCluster(cluster) },
     ),
   ]);
 }
 
 /** Each step of a change waits until the proxies have the one before it. */
-function proxyBarrier({ cluster, settleSeconds }: Platform): Barrier {
+function proxyBarrier(platform: Platform): Barrier {
+  return ({ stage, ...step }) =>
+    proxySync(platform, `${step.group}-${stage}-acknowledged`, { ...step, name: `${step.group}/${stage}` });
+}
+
+function proxySync(
+  { cluster, settleSeconds }: Platform,
+  resourceName: string,
+  { parent, dependsOn, ...step }: Omit<BarrierArgs, "stage"> & { readonly name: string },
+): ProxySync {
   const asked = settleSeconds === undefined ? { kubeconfig: cluster.kubeconfig } : { blindSeconds: settleSeconds };
-  return ({ group, stage, fingerprint, parent, dependsOn }) =>
-    new ProxySync(
-      `${group}-${stage}-acknowledged`,
-      { name: `${group}/${stage}`, group, namespace: istioNamespace, fingerprint, ...asked },
-      { parent, dependsOn, provider: cluster.processes },
-    );
+  return new ProxySync(
+    resourceName,
+    { ...step, namespace: istioNamespace, ...asked },
+    { parent, dependsOn, provider: cluster.processes },
+  );
 }
 
 function unknownKind(kind: never): never {

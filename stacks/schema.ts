@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { laneGroupSchema } from "../components/lanes/spec";
+import { podSecurityLevels } from "../components/security/pod-security";
 import { ackSchema, asmSchema, loadBalancerSchema } from "./schema-alibaba";
 
 /** Apps that a workload can run: folders of apps/. */
@@ -49,8 +50,12 @@ const gatewayPortSchema = z
       .string()
       .optional()
       .describe("the name of a TLS secret (HTTPS only): of an entry of tls, or managed elsewhere"),
+    redirect: z
+      .boolean()
+      .optional()
+      .describe("true or false: send requests on to HTTPS and serve none (HTTP only); default false"),
   })
-  .describe("a port: name, port, protocol, hosts, credentialName");
+  .describe("a port: name, port, protocol, hosts, credentialName, redirect");
 
 export const gatewaySchema = z
   .strictObject({
@@ -127,11 +132,39 @@ export const workloadSchema = z
     "a workload: name, app, image, namespace, port, portName, targetPort, calls, versions, versionLabel, replicas, env, sessionAffinity",
   );
 
+export const securitySchema = z
+  .strictObject({
+    mtls: z
+      .enum(["strict", "permissive"])
+      .optional()
+      .describe("strict (no request without a certificate of the mesh) or permissive; default strict"),
+    authorization: z
+      .boolean()
+      .optional()
+      .describe("true or false: only calls of lane groups, of workloads and of allow; default true"),
+    networkPolicies: z
+      .boolean()
+      .optional()
+      .describe("true or false: the same calls for the network; default true with istio, and not with asm"),
+    podSecurity: z
+      .enum(podSecurityLevels)
+      .optional()
+      .describe(`${podSecurityLevels.join(", ")}: what pods must satisfy; default privileged, see docs/security.md`),
+  })
+  .describe("security of the workloads' namespaces: mtls, authorization, networkPolicies, podSecurity");
+
+export const allowSchema = z
+  .strictObject({
+    from: z.string().describe("namespace/account: the service account of the caller"),
+    to: z.string().describe("namespace/service: a workload or a service of a lane group"),
+  })
+  .describe("a call that is allowed besides those of lane groups and workloads: from, to");
+
 /** Prefix of the keys that hold private keys, each encrypted; the rest of such a key is the name of a TLS secret. */
 export const tlsKeyPrefix = "tlsKey.";
 
 /** Keys that a file named by `include` may have; each is appended to the stack's own list. */
-export const includableKeys = ["workloads", "laneGroups", "gateways", "tls"] as const;
+export const includableKeys = ["workloads", "laneGroups", "gateways", "tls", "allow"] as const;
 
 export const stackConfigSchema = z.strictObject({
   include: z
@@ -145,6 +178,8 @@ export const stackConfigSchema = z.strictObject({
   tls: z.array(tlsSchema).optional().describe("a list of TLS secrets of the gateway"),
   workloads: z.array(workloadSchema).optional().describe("a list of workloads"),
   laneGroups: z.array(laneGroupSchema).optional().describe("a list of lane groups"),
+  security: securitySchema.optional(),
+  allow: z.array(allowSchema).optional().describe("a list of further calls that are allowed"),
 });
 
 export type StackConfigInput = z.infer<typeof stackConfigSchema>;

@@ -31,7 +31,7 @@ export function groupTargets(
     const host = group.lanes[0]?.match?.hosts[0] ?? group.entry.hosts[0] ?? "*";
     const gateway = [stack.gateway, ...stack.gateways].find((each) => gatewayName(each) === group.entry.gateway);
     const serves = (port: GatewayPort) =>
-      port.protocol === "HTTP" && port.hosts.some((pattern) => hostsOverlap(pattern, host));
+      port.protocol === "HTTP" && !port.redirect && port.hosts.some((pattern) => hostsOverlap(pattern, host));
     const port = gateway?.ports.find(serves);
     const own = port && urls[`${group.entry.gateway}/${port.name}`];
     return own === undefined

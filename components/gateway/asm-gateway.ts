@@ -2,6 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { asmGatewayNamespace } from "../alibaba/values";
+import { anyAccount } from "../security/calls";
 import type { Gateway } from "./gateway";
 import {
   type GatewayListeners,
@@ -53,6 +54,8 @@ export interface AsmIngressGatewayArgs {
  */
 export class AsmIngressGateway extends pulumi.ComponentResource implements Gateway {
   public readonly selector: Readonly<Record<string, string>>;
+  /** No document names it. Only the mesh's own pods are in the gateway's namespace. */
+  public readonly account = anyAccount;
   public readonly urls: pulumi.Output<Record<string, string>>;
   public readonly url: pulumi.Output<string>;
   public readonly listeners: readonly pulumi.Resource[];

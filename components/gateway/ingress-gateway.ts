@@ -49,6 +49,8 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
   /** `namespace/name`, as a VirtualService names it. */
   public readonly gateway: pulumi.Output<string>;
   public readonly selector: Readonly<Record<string, string>>;
+  /** As the chart names it. */
+  public readonly account: string;
   public readonly urls: pulumi.Output<Record<string, string>>;
   public readonly url: pulumi.Output<string>;
   public readonly listeners: readonly pulumi.Resource[];
@@ -58,6 +60,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
     const child = { parent: this, provider: args.provider };
     const releaseName = `istio-${args.gatewayName}`;
     this.selector = { istio: args.gatewayName };
+    this.account = releaseName;
     const own = { name: args.gatewayName, namespace: args.namespace, ports: args.ports };
     const gateways = [own, ...(args.further ?? [])];
 

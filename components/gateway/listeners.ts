@@ -12,6 +12,8 @@ export interface GatewayPort {
   readonly hosts: readonly string[];
   /** Secret with `tls.crt` and `tls.key` in the namespace of the gateway's pods. Needed for HTTPS. */
   readonly credentialName?: string;
+  /** Whether requests are sent on to HTTPS (301) and none is served. HTTP only. @default false */
+  readonly redirect?: boolean;
 }
 
 /** A `Gateway` object and the ports it listens on. Several of them can share the pods, and ports too. */
@@ -45,10 +47,11 @@ export function sharedPorts(gateways: readonly Pick<GatewayListeners, "ports">[]
 
 /** Servers of an Istio `Gateway`; see https://istio.io/latest/docs/reference/config/networking/gateway/#Server */
 export function gatewayServers(ports: readonly GatewayPort[]): Record<string, unknown>[] {
-  return ports.map(({ name, port, protocol, hosts, credentialName }) => ({
+  return ports.map(({ name, port, protocol, hosts, credentialName, redirect }) => ({
     port: { number: port, name, protocol },
     hosts: [...hosts],
     ...(protocol === "HTTPS" ? { tls: { mode: "SIMPLE", credentialName } } : {}),
+    ...(redirect ? { tls: { httpsRedirect: true } } : {}),
   }));
 }
 

@@ -4,6 +4,7 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { type ChartsArgs, chartSource } from "./charts";
 import type { Mesh, MeshSupport } from "./mesh";
+import { istioNamespace } from "./root-namespace";
 
 export interface IstioMeshArgs extends ChartsArgs {
   readonly provider: Provider;
@@ -17,9 +18,6 @@ export interface IstioMeshArgs extends ChartsArgs {
   /** What must be there first, such as images. */
   readonly after?: readonly pulumi.Resource[];
 }
-
-/** The namespace of the control plane; Istio's charts and webhooks know it by this name. */
-export const istioNamespace = "istio-system";
 
 /** Seconds a release may take. Pulling the images on a slow line is most of it. */
 export const releaseTimeoutSeconds = 300;

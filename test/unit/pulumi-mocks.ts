@@ -13,6 +13,8 @@ export interface RecordedResource {
   readonly parent: string | undefined;
   /** Urns named by `dependsOn` and by inputs. Sorted. */
   readonly dependencies: readonly string[];
+  /** Outputs that the engine is told to keep secret. Sorted. */
+  readonly secretOutputs: readonly string[];
 }
 
 /** What the program registered; `resources` grows while the program runs. */
@@ -51,6 +53,7 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           provider: args.provider ?? "",
           parent: request?.getParent() || undefined,
           dependencies: [...(request?.getDependenciesList() ?? [])].sort(),
+          secretOutputs: [...(request?.getAdditionalsecretoutputsList() ?? [])].sort(),
         });
         return { id: args.id || `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
       },
@@ -91,6 +94,7 @@ interface RegisterRequest {
   getName(): string;
   getParent(): string;
   getDependenciesList(): string[];
+  getAdditionalsecretoutputsList(): string[];
 }
 
 interface Monitor {

@@ -10,7 +10,7 @@ import { lateProxies, unreadObjects } from "./proxy-sync";
 export interface ProxyWait {
   /** Admin kubeconfig as text. It lies in a file of this process only while it waits. None: nobody is asked. */
   readonly kubeconfig?: string;
-  /** Name of the lane group whose objects were written. */
+  /** Value of the label `mesh-lanes/group` of the objects that were written: the name of a lane group, mostly. */
   readonly group: string;
   /** Where the control plane runs. */
   readonly namespace: string;
@@ -20,6 +20,11 @@ export interface ProxyWait {
 
 /** How long proxies may take: one that is not ready, say, must not keep a lane from changing for ever. */
 const patienceMs = 60_000;
+/** Kinds of Istio objects that this project writes. */
+const waitedKinds = [
+  ...["destinationrules", "virtualservices", "envoyfilters"],
+  ...["authorizationpolicies", "peerauthentications"],
+];
 /** istiod collects events for 100 ms of quiet before it pushes (PILOT_DEBOUNCE_AFTER). */
 const debounceMs = 400;
 
@@ -67,7 +72,7 @@ function kubectlWith(kubeconfig: string): Kubectl {
 
 async function poll(wait: ProxyWait, kubectl: Kubectl, reporter: Reporter): Promise<"acknowledged" | "late"> {
   const selector = ["-l", `mesh-lanes/group=${wait.group}`, "-A", "-o", "json"];
-  const listed = await kubectl("get", "destinationrules,virtualservices,envoyfilters", ...selector);
+  const listed = await kubectl("get", waitedKinds.join(","), ...selector);
   const pods = await kubectl("get", "pods", "-n", wait.namespace, "-l", "app=istiod", "-o", "name");
   const istiods = pods.split("\n").filter(Boolean);
   if (istiods.length === 0) throw new Error(`no istiod in ${wait.namespace}`);

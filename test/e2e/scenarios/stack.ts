@@ -15,7 +15,8 @@ const keep = process.env.MESH_LANES_E2E_KEEP === "1";
 /** The stack with all five scenarios on one mesh, once it is up. */
 export class ScenarioStack {
   private constructor(
-    private readonly env: NodeJS.ProcessEnv,
+    /** What `pulumi` and `kubectl` need to work on it. */
+    public readonly environment: NodeJS.ProcessEnv,
     private readonly urls: Readonly<Record<string, string>>,
     /** TLS secret -> PEM of the authority that a client must trust. */
     public readonly authorities: Readonly<Record<string, string>>,
@@ -45,7 +46,7 @@ export class ScenarioStack {
 
   /** kubectl with the stack's kubeconfig. @returns what it printed. @throws when it fails. */
   public async kubectl(...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await run("kubectl", args, this.env);
+    const { exitCode, stdout, stderr } = await run("kubectl", args, this.environment);
     assert.equal(exitCode, 0, stderr);
     return stdout;
   }

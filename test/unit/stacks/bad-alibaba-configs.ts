@@ -18,7 +18,10 @@ const loadBalancer = { id: "lb-1", address: "203.0.113.7" };
 export const goodAlibabaConfigs: Readonly<Record<string, Record<string, unknown>>> = {
   "a new cluster and a new mesh": { cluster, mesh, workloads: [workload], laneGroups: [s4Input] },
   "a new cluster with upstream Istio": { cluster },
-  "a cluster that is there and a new mesh": { cluster: { kind: "ack", id: "c1", ack: { region: "us-east-1", deletionProtection: false } }, mesh },
+  "a cluster that is there and a new mesh": {
+    cluster: { kind: "ack", id: "c1", ack: { region: "us-east-1", deletionProtection: false } },
+    mesh,
+  },
   "a cluster and a mesh that are there": { cluster: existing, mesh: existingMesh, gateway: { loadBalancer } },
   "a new cluster and a mesh that is there": { cluster, mesh: existingMesh },
   "zones of a region with a number": {

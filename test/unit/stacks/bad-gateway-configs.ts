@@ -38,6 +38,13 @@ const gateways = [
     /another port/,
   ),
   bad(
+    "an HTTPS port that sends requests on to HTTPS",
+    further({ ...https, port: 8443, redirect: true }),
+    "gateways[0].ports[0].redirect",
+    "got true",
+    /set protocol: HTTP/,
+  ),
+  bad(
     "a port of the proxy",
     further({ ...http, port: 15021 }),
     "gateways[0].ports[0].port",

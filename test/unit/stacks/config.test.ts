@@ -34,6 +34,8 @@ describe("parseStackConfig", () => {
       tls: [],
       workloads: [],
       laneGroups: [],
+      security: { mtls: "strict", authorization: true, networkPolicies: true, podSecurity: "privileged" },
+      allow: [],
     };
     assert.deepEqual(parseStackConfig({}), expected);
   });

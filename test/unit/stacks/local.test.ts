@@ -111,6 +111,47 @@ describe("createLocalStack", () => {
     }
   });
 
+  it("allows calls before there are pods to make them, and routes to lead there", async () => {
+    await create(raw);
+    const needs = (name: string) => mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1));
+    const policy = "AuthorizationPolicy/default/default.mockb.from.default.mocka";
+    assert.match(mocks.named(policy).parent ?? "", /::security$/);
+    for (const before of ["namespace-default", "mesh-istiod"]) assert.ok(needs("security").includes(before), before);
+    for (const later of ["default-mocka-v1", "default-mockb-v2", "test"]) {
+      for (const before of [policy, "PeerAuthentication/default/default", "security-acknowledged"]) {
+        assert.ok(needs(later).includes(before), `${later} does not wait for ${before}`);
+      }
+    }
+  });
+
+  it("secures the namespaces of workloads, those of gateways not", async () => {
+    const port = { name: "http", port: 81, protocol: "HTTP" };
+    await create({ ...raw, gateways: [{ name: "other", namespace: "edge", ports: [port] }] });
+    const named = (kind: string) => mocks.resources.map(({ name }) => name).filter((name) => name.startsWith(kind));
+    assert.deepEqual(named("PeerAuthentication/"), ["PeerAuthentication/default/default"]);
+    assert.deepEqual(named("AuthorizationPolicy/").sort(), [
+      "AuthorizationPolicy/default/default-deny",
+      "AuthorizationPolicy/default/default.mocka.from.istio-system.istio-ingressgateway",
+      "AuthorizationPolicy/default/default.mockb.from.default.mocka",
+    ]);
+    const labels = (name: string) => (mocks.named(name).inputs as { metadata: { labels: object } }).metadata.labels;
+    assert.deepEqual(labels("namespace-default"), {
+      "istio-injection": "enabled",
+      "pod-security.kubernetes.io/enforce": "privileged",
+      "pod-security.kubernetes.io/warn": "restricted",
+      "pod-security.kubernetes.io/audit": "restricted",
+    });
+    assert.deepEqual(labels("namespace-edge"), { "istio-injection": "enabled" });
+  });
+
+  it("leaves out what is turned off", async () => {
+    await create({ ...raw, security: { mtls: "permissive", authorization: false, networkPolicies: false } });
+    assert.deepEqual(mocks.ofType("kubernetes:security.istio.io/v1:AuthorizationPolicy"), []);
+    assert.deepEqual(mocks.ofType("kubernetes:networking.k8s.io/v1:NetworkPolicy"), []);
+    const { inputs } = mocks.named("PeerAuthentication/default/default");
+    assert.deepEqual(inputs.spec, { mtls: { mode: "PERMISSIVE" } });
+  });
+
   it("labels a namespace once, whatever number of workloads it has", async () => {
     await create(raw);
     assert.equal(mocks.ofType("kubernetes:core/v1:NamespacePatch").length, 1);

@@ -15,6 +15,7 @@ describe("groupTargets", () => {
     ports: [
       { name: "https", port: 443, protocol: "HTTPS", hosts: ["shop.example.com"], credentialName: "shop" },
       { name: "other", port: 80, protocol: "HTTP", hosts: ["other.example.com"] },
+      { name: "moved", port: 81, protocol: "HTTP", hosts: ["*.example.com"], redirect: true },
       { name: "http", port: 8080, protocol: "HTTP", hosts: ["*.example.com"] },
     ],
   };
@@ -22,6 +23,7 @@ describe("groupTargets", () => {
     "istio-system/ingressgateway/http": "http://192.0.2.1",
     "default/shop/https": "https://192.0.2.1",
     "default/shop/other": "http://192.0.2.1",
+    "default/shop/moved": "http://192.0.2.1:81",
     "default/shop/http": "http://192.0.2.1:8080",
   };
   const workload = (name: string, app: WorkloadConfig["app"], namespace = "default"): WorkloadConfig => ({
@@ -34,7 +36,7 @@ describe("groupTargets", () => {
   const cases = [
     { name: "its own gateway", gateway: "istio-system/ingressgateway", hosts: ["*"], target: "http://192.0.2.1" },
     {
-      name: "the HTTP port that serves its host",
+      name: "the HTTP port that serves its host and does not send requests on to HTTPS",
       ...{ gateway: "default/shop", hosts: ["shop.example.com"], target: "http://192.0.2.1:8080" },
     },
     {

@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 
 const inputs = { name: "cred", hosts: ["a.example.com"], days: 90 };
 const made = { authority: "ca", authorityKey: "ca key", certificate: "cert", key: "key" };
-const later = new Date(Date.now() + 60_000).toISOString();
+const later = new Date(Date.now() + 3_600_000).toISOString();
 const state = { ...inputs, ...made, renewAfter: later, __provider: "text" };
 
 function provider(answer: Json = made) {

@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import { laneNamespace } from "../../../../components/workloads/namespaces";
 import { Workload, type WorkloadArgs } from "../../../../components/workloads/workload";
 import { type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
+import { type PodSpec, restrictedViolations } from "./restricted";
 
 describe("Workload", () => {
   let mocks: PulumiMocks;
@@ -127,6 +128,52 @@ describe("Workload", () => {
     });
     const second = mocks.named("mocka-v2").inputs.spec as { replicas: number };
     assert.equal(second.replicas, 0);
+  });
+
+  describe("pod security", () => {
+    async function pod(): Promise<PodSpec> {
+      await create();
+      const { spec } = mocks.named("mocka-v1").inputs as { spec: { template: { spec: PodSpec } } };
+      return spec.template.spec;
+    }
+
+    it("makes pods that are restricted", async () => {
+      assert.deepEqual(restrictedViolations(await pod()), []);
+    });
+
+    const [broken, app] = ["app: seccompProfile", { name: "app", securityContext: {} }];
+    const changes: [string, Partial<PodSpec>, string[]][] = [
+      ["without a security context of the pod", { securityContext: {} }, ["app: runAsNonRoot", broken]],
+      [
+        "without one of the container",
+        { containers: [app] },
+        ["app: allowPrivilegeEscalation", "app: capabilities.drop"],
+      ],
+      ["with a folder of the node", { volumes: [{ name: "root", hostPath: { path: "/" } }] }, ["volume hostPath"]],
+      ["in the node's network", { hostNetwork: true }, ["host namespaces"]],
+      [
+        "with the init container of a sidecar",
+        {
+          initContainers: [
+            {
+              name: "istio-init",
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                capabilities: { add: ["NET_ADMIN", "NET_RAW"], drop: ["ALL"] },
+                runAsNonRoot: false,
+                runAsUser: 0,
+              },
+            },
+          ],
+        },
+        ["istio-init: runAsNonRoot", "istio-init: runAsUser", "istio-init: capabilities.add"],
+      ],
+    ];
+    for (const [title, change, violations] of changes) {
+      it(`would not be restricted ${title}`, async () => {
+        assert.deepEqual(restrictedViolations({ ...(await pod()), ...change }), violations);
+      });
+    }
   });
 
   it("ends the chain without a call", async () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { didYouMean } from "../components/lanes/suggest";
-import type { Problem } from "../tools/user-error";
+import type { Problem } from "../../tools/user-error";
+import { didYouMean } from "./suggest";
 
 /**
  * What zod found, in the words of a `Problem`. The description of each schema is the "allowed" text.

@@ -1,0 +1,112 @@
+import type { LaneGroup } from "../lanes/spec";
+
+/** Pods that send requests, as the mesh and the network know them. */
+export interface Caller {
+  readonly namespace: string;
+  /** Their service account: what their certificate says. */
+  readonly account: string;
+  /** Labels of the pods. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Stands for every account of a namespace; in a principal it means the same. */
+export const anyAccount = "*";
+
+/** A service that takes requests. */
+export interface Callee {
+  readonly namespace: string;
+  readonly service: string;
+  /** Labels of its pods. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Port of the pods; undefined where the service is not run by this program. */
+  readonly port?: number;
+}
+
+export interface AllowedCall {
+  readonly from: Caller;
+  readonly to: Callee;
+}
+
+/** A workload, as far as calls depend on it. Its account and the label `app` of its pods are its name. */
+export interface CallingWorkload {
+  readonly name: string;
+  readonly namespace: string;
+  readonly targetPort: number;
+  /** URL that it calls. */
+  readonly calls?: string;
+}
+
+/** A call that follows from no lane group and no workload. */
+export interface CallRule {
+  /** `namespace/account` of the caller. The pods have the account's name as their label `app`. */
+  readonly from: string;
+  /** `namespace/service` */
+  readonly to: string;
+}
+
+export interface CallSources {
+  readonly laneGroups: readonly LaneGroup[];
+  readonly workloads: readonly CallingWorkload[];
+  readonly allow: readonly CallRule[];
+  /** The gateway's pods; they call the entry service of every group. */
+  readonly gateway: Caller;
+}
+
+/**
+ * Who may call whom, each pair once and sorted: the calls of lane groups, the gateway's calls of entry services, what the
+ * workloads call, and what is allowed besides. Lanes and versions have no part in it: a promotion changes none of it.
+ */
+export function allowedCalls({ laneGroups, workloads, allow, gateway }: CallSources): AllowedCall[] {
+  const callee = (namespace: string, service: string): Callee => {
+    const workload = workloads.find((each) => each.namespace === namespace && each.name === service);
+    return { namespace, service, labels: { app: service }, ...(workload && { port: workload.targetPort }) };
+  };
+  const calls: AllowedCall[] = [
+    ...laneGroups.flatMap(({ namespace, services, entry }) => [
+      { from: gateway, to: callee(namespace, entry.service) },
+      ...services.flatMap(({ name, calls: called }) =>
+        called.map((service) => ({ from: caller(namespace, name), to: callee(namespace, service) })),
+      ),
+    ]),
+    ...workloads.flatMap((workload): AllowedCall[] => {
+      const target = calledService(workload, workloads);
+      return target ? [{ from: caller(workload.namespace, workload.name), to: callee(...target) }] : [];
+    }),
+    ...allow.map(({ from, to }) => ({ from: caller(...splitName(from)), to: callee(...splitName(to)) })),
+  ];
+  const byName = new Map(calls.map((call) => [callName(call), call]));
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, call]) => call);
+}
+
+/**
+ * Names a call: the called service first, so that its callers stand together. No part can hold a dot, so two calls never
+ * share a name.
+ */
+export function callName({ from, to }: AllowedCall): string {
+  return `${to.namespace}.${to.service}.from.${from.namespace}.${accountName(from)}`;
+}
+
+/** An account in the name of an object. */
+export function accountName({ account }: Caller): string {
+  return account === anyAccount ? "any" : account;
+}
+
+function caller(namespace: string, account: string): Caller {
+  return { namespace, account, labels: { app: account } };
+}
+
+/** `namespace/name`, checked by the config. */
+function splitName(text: string): [namespace: string, name: string] {
+  const [namespace = "", name = ""] = text.split("/");
+  return [namespace, name];
+}
+
+/** The workload that the URL names; one outside the program is not for its policies to allow. */
+function calledService(
+  { calls, namespace }: CallingWorkload,
+  workloads: readonly CallingWorkload[],
+): [namespace: string, name: string] | undefined {
+  if (calls === undefined) return undefined;
+  const [service = "", other = namespace] = new URL(calls).hostname.split(".");
+  return workloads.some((each) => each.name === service && each.namespace === other) ? [other, service] : undefined;
+}

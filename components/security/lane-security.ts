@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import * as pulumi from "@pulumi/pulumi";
+import type { AllowedCall, Caller } from "./calls";
+import { renderAuthorization, renderPeerAuthentication } from "./mesh-policies";
+import { type ControlPlane, renderNetworkPolicies } from "./network-policies";
+import type { SecurityObject, SecurityStage } from "./object";
+
+export interface LaneSecurityArgs {
+  /** Namespaces to secure, as a whole. Not the mesh's root namespace: a policy there is for the whole mesh. */
+  readonly namespaces: readonly string[];
+  /** Who may call whom; see `allowedCalls`. */
+  readonly calls: readonly AllowedCall[];
+  /** Pods of the ingress gateway. Requests from outside reach them, also in a secured namespace. */
+  readonly gateway: Caller;
+  readonly controlPlane: ControlPlane;
+  /** Whether pods refuse requests without a certificate of the mesh. */
+  readonly mtls: "strict" | "permissive";
+  /** Whether pods refuse calls that are not among `calls`. */
+  readonly authorization: boolean;
+  /** Whether the network does. */
+  readonly networkPolicies: boolean;
+  /**
+   * Istio has v1 of these objects from 1.22 on, and ASM instances that can have lanes may be older: there they are v1beta1.
+   * @default "istio"
+   */
+  readonly mesh?: "istio" | "asm";
+  /** The API server of the cluster, for network policies. @default that of the mesh's objects */
+  readonly networkProvider?: pulumi.ProviderResource;
+  /** Makes a resource that is done when the proxies have the policies. @default no wait: only the order is kept */
+  readonly barrier?: (args: SecurityBarrierArgs) => pulumi.Resource;
+}
+
+export interface SecurityBarrierArgs {
+  /** Changes whenever a policy does. */
+  readonly fingerprint: string;
+  readonly parent: pulumi.Resource;
+  readonly dependsOn: pulumi.Resource[];
+}
+
+/**
+ * Who may call whom in the namespaces of lanes: mTLS, authorization policies, network policies.
+ *
+ * Workloads and lane groups depend on it, so that a new call is allowed before anyone makes it, and forbidden after the
+ * last one did.
+ *
+ * @example
+ * const security = new LaneSecurity("security", { namespaces: ["shop"], calls, gateway, controlPlane, mtls: "strict",
+ *   authorization: true, networkPolicies: true }, { provider, dependsOn: [mesh] });
+ */
+export class LaneSecurity extends pulumi.ComponentResource {
+  public constructor(name: string, args: LaneSecurityArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:LaneSecurity", name, {}, opts);
+    const objects = renderSecurity(args);
+    const allow = this.create(objects, "allow", [], args.networkProvider);
+    const deny = this.create(objects, "deny", allow, args.networkProvider);
+    const written = [...allow, ...deny];
+    if (args.barrier && written.length > 0) {
+      const fingerprint = createHash("sha256").update(JSON.stringify(objects)).digest("hex").slice(0, 16);
+      args.barrier({ fingerprint, parent: this, dependsOn: written });
+    }
+    this.registerOutputs({});
+  }
+
+  private create(
+    objects: readonly SecurityObject[],
+    stage: SecurityStage,
+    dependsOn: pulumi.Resource[],
+    networkProvider: pulumi.ProviderResource | undefined,
+  ) {
+    return objects
+      .filter((object) => object.stage === stage)
+      .map(
+        ({ apiVersion, kind, metadata, spec }) =>
+          new CustomResource(
+            `${kind}/${metadata.namespace}/${metadata.name}`,
+            { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
+            {
+              parent: this,
+              dependsOn,
+              ...(kind === "NetworkPolicy" && networkProvider && { provider: networkProvider }),
+            },
+          ),
+      );
+  }
+}
+
+/** Every object, as plain data. */
+export function renderSecurity(args: Omit<LaneSecurityArgs, "barrier" | "networkProvider">): SecurityObject[] {
+  const { namespaces, calls, gateway, mesh = "istio" } = args;
+  const objects = [
+    ...renderPeerAuthentication(namespaces, args.mtls),
+    ...(args.authorization ? renderAuthorization(namespaces, calls, gateway) : []),
+    ...(args.networkPolicies ? renderNetworkPolicies(namespaces, calls, args) : []),
+  ];
+  if (mesh === "istio") return objects;
+  return objects.map((object) =>
+    object.apiVersion === "security.istio.io/v1" ? { ...object, apiVersion: "security.istio.io/v1beta1" } : object,
+  );
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Provider } from "@pulumi/kubernetes/provider";
+import { ComponentProvider } from "@pulumi/pulumi/provider/experimental";
+import { parse } from "yaml";
+import { Lanes, type LanesArgs } from "../../../plugin/lanes";
+import { projectRoot } from "../../../tools/paths";
+import { outputValue, settled, startPulumiMocks } from "../pulumi-mocks";
+import { type PackageSchema, schemaProblems } from "./schema-problems";
+
+const folder = join(projectRoot, "plugin");
+const read = (file: string) => readFileSync(join(folder, file), "utf8");
+const token = "mesh-lanes:index:Lanes";
+
+/** The properties of the one resource of the example in YAML. */
+function exampleProperties(): LanesArgs {
+  const { resources } = parse(read("examples/Pulumi.yaml")) as {
+    resources: Record<string, { type: string; properties: LanesArgs }>;
+  };
+  assert.equal(resources.shop?.type, token);
+  assert.ok(resources.shop);
+  return resources.shop.properties;
+}
+
+describe("the package for other languages", () => {
+  const schema: PackageSchema = JSON.parse(read("schema.json"));
+
+  it("has the schema that is committed: `node plugin/schema.js > plugin/schema.json` makes it anew", async function () {
+    // Pulumi reads it out of the types, with the whole TypeScript compiler.
+    this.timeout(180_000);
+    const provider = new ComponentProvider({ name: "mesh-lanes", components: [Lanes], dirname: folder });
+    assert.deepEqual(JSON.parse(await provider.getSchema()), schema);
+  });
+
+  it("has a description of every input", () => {
+    const undescribed = Object.entries(schema.types).flatMap(([type, { properties = {} }]) =>
+      Object.entries(properties).flatMap(([name, { description }]) =>
+        description || ["name", "path", "match", "versions"].includes(name) ? [] : [`${type}.${name}`],
+      ),
+    );
+    assert.deepEqual(undescribed, []);
+  });
+
+  it("takes its example in YAML", () => {
+    assert.deepEqual(schemaProblems(schema, token, exampleProperties()), []);
+  });
+
+  const wrong: [string, object, string][] = [
+    ["an unknown property", { colour: "red" }, "colour: unknown"],
+    ["a number for a text", { mode: 1 }, "mode: not a string"],
+    ["a missing property", { entry: { service: "mocka" } }, "entry.gateway: missing"],
+    ["a text in a list of numbers", { lanes: [{ name: "v1", weight: "90" }] }, "lanes[0].weight: not a number"],
+  ];
+  for (const [title, change, problem] of wrong) {
+    it(`fails with ${title}`, () => {
+      assert.deepEqual(schemaProblems(schema, token, { ...exampleProperties(), ...change }), [problem]);
+    });
+  }
+});
+
+describe("Lanes", () => {
+  it("makes the objects of its group, and tells its lanes", async () => {
+    const mocks = await startPulumiMocks();
+    const provider = new Provider("mesh", { kubeconfig: "{}" });
+    const lanes = new Lanes("shop", exampleProperties(), { provider });
+    assert.deepEqual(await outputValue(lanes.laneNames), ["v1", "v2", "beta"]);
+    assert.match(await outputValue(lanes.table), /^shop \(baseline v1\)\n {2}LANE/);
+    await settled(lanes);
+    assert.match(mocks.named("VirtualService/shop/shop.mocka").parent ?? "", /LaneGroup::shop$/);
+    assert.match(mocks.named("VirtualService/shop/shop.mocka").provider, /pulumi:providers:kubernetes::mesh::/);
+    const filter = mocks.named("EnvoyFilter/istio-system/shop.entry.client.baggage").inputs as {
+      spec: { workloadSelector: object };
+    };
+    assert.deepEqual(filter.spec.workloadSelector, { labels: { istio: "ingressgateway" } });
+  });
+
+  it("fails with every mistake at once", async () => {
+    await startPulumiMocks();
+    const args = { ...exampleProperties(), baseline: "v9", lanes: [{ name: "v1", weight: 90 }] };
+    assert.throws(
+      () => new Lanes("shop", args),
+      /The lane group has 2 problems\.[\s\S]*shop\.baseline: unknown lane "v9"[\s\S]*weights add up to 90/,
+    );
+  });
+});
