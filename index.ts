@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { configNamespace } from "./stacks/config";
 import { createLocalStack, type LocalStackOutputs } from "./stacks/local";
 import { gatherLocalEnvironment } from "./stacks/local-environment";
+import { previousLanes } from "./stacks/previous-lanes";
 import { loadStackConfig, type RawStackConfig } from "./stacks/read-config";
 import { UserError } from "./tools/user-error";
 
@@ -9,7 +10,7 @@ import { UserError } from "./tools/user-error";
 async function main(): Promise<LocalStackOutputs> {
   try {
     const config = loadStackConfig(rawConfig());
-    return await createLocalStack(config, gatherLocalEnvironment(config));
+    return await createLocalStack(config, { ...gatherLocalEnvironment(config), previousLanes: previousLanes() });
   } catch (error) {
     throw error instanceof UserError ? withoutStack(new pulumi.RunError(error.message)) : error;
   }

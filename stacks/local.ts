@@ -16,6 +16,7 @@ import { ProxySync } from "../components/mesh/proxy-sync";
 import { laneNamespace } from "../components/workloads/namespaces";
 import { Workload } from "../components/workloads/workload";
 import type { ClusterConfig, StackConfig } from "./config";
+import type { PreviousLanes } from "./previous-lanes";
 
 /** What the stack takes from the machine it is planned on. */
 export interface LocalEnvironment {
@@ -24,6 +25,8 @@ export interface LocalEnvironment {
   readonly charts?: string;
   /** The image of an app under apps/, named by its sources. */
   appImage(app: string): AppImage;
+  /** Lane group -> names of the lanes that it has had so far. @default unknown */
+  readonly previousLanes?: Promise<PreviousLanes>;
   /** Reads a kubeconfig file. @throws UserError when it cannot be read. */
   readKubeconfig(file: string): Pick<KubeconfigSource, "text" | "folder">;
 }
@@ -52,7 +55,7 @@ export async function createLocalStack(config: StackConfig, environment: LocalEn
   const tls = createTls(cluster, mesh, namespaces, config);
   const gateway = createGateway(cluster, mesh, namespaces, tls, config, environment);
   const workloads = createWorkloads(cluster, mesh, namespaces, images, config);
-  const groups = createLaneGroups(cluster, gateway, workloads, config);
+  const groups = createLaneGroups(cluster, gateway, workloads, config, (await environment.previousLanes) ?? {});
   return {
     clusterKind: choice.kind,
     kubeconfig: cluster.kubeconfig,
@@ -201,12 +204,18 @@ function createLaneGroups(
   gateway: IngressGateway,
   workloads: readonly Workload[],
   { laneGroups, gateway: { namespace } }: StackConfig,
+  previous: PreviousLanes,
 ): [string, LaneGroup][] {
   return laneGroups.map((group) => [
     group.name,
     new LaneGroup(
       group.name,
-      { group, gateway: { namespace, labels: gateway.selector }, barrier: proxyBarrier(cluster) },
+      {
+        group,
+        gateway: { namespace, labels: gateway.selector },
+        barrier: proxyBarrier(cluster),
+        previousLanes: previous[group.name],
+      },
       // No route before the pods it leads to are ready, none before the gateway listens.
       { provider: cluster.provider, dependsOn: [...gateway.listeners, ...workloads], ...onCluster(cluster) },
     ),

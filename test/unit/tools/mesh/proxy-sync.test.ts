@@ -36,7 +36,8 @@ describe("lateProxies", () => {
   ];
   for (const [title, status, late] of cases) {
     it(`${late ? "names" : "leaves out"} ${title}`, () => {
-      assert.deepEqual(lateProxies(JSON.stringify([{ proxy: "a.default", ...status }])), late ? ["a.default"] : []);
+      const names = lateProxies(JSON.stringify([{ proxy: "a.default", ...status }])).map(({ proxy }) => proxy);
+      assert.deepEqual(names, late ? ["a.default"] : []);
     });
   }
 });
