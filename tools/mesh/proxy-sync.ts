@@ -36,6 +36,16 @@ export function unreadObjects(listed: string, configz: string): string[] {
     .map(key);
 }
 
+/** Names the objects that istiod has read, each in its version; equal texts mean that nothing was read in between. */
+export function readConfig(configz: string): string {
+  return z
+    .array(object)
+    .parse(JSON.parse(configz))
+    .map((item) => `${key(item)} ${item.metadata.resourceVersion}`)
+    .sort()
+    .join("\n");
+}
+
 /** The kinds of config that routing is made of: a secret that a gateway waits for, say, is not of them. */
 const routingTypes: ReadonlySet<string> = new Set(["clusters", "listeners", "routes", "endpoints"]);
 

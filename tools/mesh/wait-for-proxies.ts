@@ -6,7 +6,7 @@ import execa from "execa";
 import type { Reporter } from "../report/reporter";
 import { settingsOf } from "../toolchain/settings";
 import { istiodRequest } from "./istiod";
-import { lateProxies, sentConfig, unreadObjects } from "./proxy-sync";
+import { lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync";
 
 export interface ProxyWait {
   /** Admin kubeconfig as text. It lies in a file of this process only while it waits. */
@@ -112,7 +112,7 @@ export async function pollProxies(
   };
   const unread = await until("objects to be read by istiod", "/debug/configz", (answer) => ({
     missing: unreadObjects(listed, answer).map((object) => `${object}: not read by istiod`),
-    state: answer,
+    state: readConfig(answer),
   }));
   const late = await until("proxies to acknowledge", "/debug/syncz", (answer) => ({
     missing: lateProxies(answer).map(({ proxy, waiting }) => `${proxy}: ${waiting.join(", ")}`),
