@@ -57,14 +57,23 @@ function report(variants: readonly Variant[], all: ReadonlyMap<string, readonly 
   );
   for (const { name, proxies } of variants) {
     const rounds = all.get(name) ?? [];
-    const line = (what: string, digits: number, unit: string, how: "percent" | "plain", read: (round: Round) => number) => {
+    const line = (
+      what: string,
+      digits: number,
+      unit: string,
+      how: "percent" | "plain",
+      read: (round: Round) => number,
+    ) => {
       const values = rounds.map(read);
       const differences = rounds.map((round, index) => {
         const other = base[index];
         if (!other) return 0;
         return how === "percent" ? (read(round) / read(other) - 1) * 100 : read(round) - read(other);
       });
-      const change = name === first?.name ? "" : `  ${quartiles(differences, how === "percent" ? 1 : digits)} ${how === "percent" ? "%" : unit}`;
+      const change =
+        name === first?.name
+          ? ""
+          : `  ${quartiles(differences, how === "percent" ? 1 : digits)} ${how === "percent" ? "%" : unit}`;
       process.stdout.write(
         `  ${name.padEnd(22)} ${what.padEnd(24)} ${summary(values).median.toFixed(digits).padStart(9)} ${unit}${change}\n`,
       );
