@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { configNamespace } from "./stacks/config";
 import { createLocalStack, type StackOutputs } from "./stacks/local";
 import { gatherLocalEnvironment } from "./stacks/local-environment";
+import { previousLanes } from "./stacks/previous-lanes";
 import { loadStackConfig, type RawStackConfig } from "./stacks/read-config";
 import { UserError } from "./tools/user-error";
 
@@ -9,7 +10,7 @@ import { UserError } from "./tools/user-error";
 async function main(): Promise<StackOutputs> {
   try {
     const config = loadStackConfig(rawConfig());
-    const environment = gatherLocalEnvironment(config);
+    const environment = { ...gatherLocalEnvironment(config), previousLanes: previousLanes() };
     if (config.cluster.kind !== "ack" && config.mesh.kind === "istio")
       return await createLocalStack(config, environment);
     const { createAlibabaStack } = await import("./stacks/alibaba");

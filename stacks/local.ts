@@ -24,6 +24,7 @@ import { podSecurityLabels } from "../components/security/pod-security";
 import { laneNamespace } from "../components/workloads/namespaces";
 import { Workload } from "../components/workloads/workload";
 import type { ClusterConfig, IstioMeshConfig, StackConfig } from "./config";
+import type { PreviousLanes } from "./previous-lanes";
 import { type RequestExamples, requestExamples } from "./request-examples";
 
 /** What the stack takes from the machine it is planned on. */
@@ -33,6 +34,8 @@ export interface LocalEnvironment {
   readonly charts?: string;
   /** The image of an app under apps/, named by its sources. */
   appImage(app: string): AppImage;
+  /** Lane group -> names of the lanes that it has had so far. @default unknown */
+  readonly previousLanes?: Promise<PreviousLanes>;
   /** Reads a kubeconfig file. @throws UserError when it cannot be read. */
   readKubeconfig(file: string, section?: KubeconfigSource["section"]): Pick<KubeconfigSource, "text" | "folder">;
 }
@@ -92,7 +95,11 @@ export function istioPlatform(
 }
 
 /** What runs on a platform: images, namespaces, TLS secrets, gateway, apps, lanes. */
-export function createStackOn(platform: Platform, config: StackConfig, environment: LocalEnvironment): StackOutputs {
+export async function createStackOn(
+  platform: Platform,
+  config: StackConfig,
+  environment: LocalEnvironment,
+): Promise<StackOutputs> {
   const { cluster, mesh } = platform;
   const images = createImages(cluster, config, environment);
   const namespaces = createNamespaces(cluster, mesh, config);
@@ -104,7 +111,8 @@ export function createStackOn(platform: Platform, config: StackConfig, environme
   });
   const security = createSecurity(platform, namespaces, gateway, config);
   const workloads = createWorkloads(cluster, mesh, namespaces, images, security, config);
-  const groups = createLaneGroups(platform, gateway, security, workloads, config);
+  const previous = (await environment.previousLanes) ?? {};
+  const groups = createLaneGroups(platform, gateway, security, workloads, config, previous);
   return {
     clusterKind: platform.kind,
     kubeconfig: cluster.kubeconfig,
@@ -303,6 +311,7 @@ function createLaneGroups(
   security: LaneSecurity,
   workloads: readonly Workload[],
   { laneGroups, gateway: { namespace } }: StackConfig,
+  previous: PreviousLanes,
 ): [string, LaneGroup][] {
   const { cluster, mesh } = platform;
   return laneGroups.map((group) => [
@@ -314,6 +323,7 @@ function createLaneGroups(
         mesh: mesh.kind,
         gateway: { namespace, labels: gateway.selector },
         barrier: proxyBarrier(platform),
+        previousLanes: previous[group.name],
       },
       // No route before the pods it leads to are ready, none before the gateway listens.
       { provider: mesh.provider, dependsOn: [...gateway.listeners, security, ...workloads], ...onCluster(cluster) },

@@ -17,7 +17,7 @@ const endOfChain: Rest = { ok: true, text: "", chain: { hops: [] } };
  * accepts `application/json`, as a {@link Chain}. An upstream that fails gives 502 and names the hop and the reason.
  */
 export async function startMock(config: MockConfig, log: Log, host?: string): Promise<AppServer> {
-  const upstream = config.upstream && new HttpClient(config.upstream, config.upstreamTimeoutMilliseconds);
+  const upstream = config.upstream && new HttpClient(config.upstream, config.upstreamTimeoutMilliseconds, log);
   const handler = withLane(config.forwardHeaders, async (request, response, lane) => {
     const json = wantsJson(request);
     const rest = upstream ? await callUpstream(upstream, lane, json) : endOfChain;

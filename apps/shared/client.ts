@@ -1,4 +1,5 @@
 import http, { type OutgoingHttpHeaders } from "node:http";
+import type { Log } from "./log";
 
 /** What a service answered, whole. */
 export interface Answer {
@@ -21,14 +22,21 @@ export class CallError extends Error {
 
 const maxBytes = 1024 * 1024;
 
+/** Logged when a call is sent a second time. */
+export const callRepeated = "call sent again";
+
 /** Calls one service over connections that are kept and used again. */
 export class HttpClient {
   private readonly agent = new http.Agent({ keepAlive: true });
 
-  /** @param timeoutMilliseconds for one call, from the first byte out to the last byte in. */
+  /**
+   * @param timeoutMilliseconds for one call, from the first byte out to the last byte in.
+   * @param log told of each call that was sent again, so that what is hidden from the caller can be counted.
+   */
   public constructor(
     private readonly url: URL,
     private readonly timeoutMilliseconds: number,
+    private readonly log: Log,
   ) {}
 
   /**
@@ -44,6 +52,7 @@ export class HttpClient {
       // A kept connection may be closed by the other side just when it is used again: the request was never seen.
       // See https://nodejs.org/api/http.html#requestreusedsocket
       if (!result.stale || again) throw result.error;
+      this.log({ kind: "event", event: callRepeated, detail: `${this.url.host} ${result.error.code}` });
     }
   }
 

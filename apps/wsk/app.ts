@@ -22,7 +22,7 @@ export async function startWsk(config: WskConfig, log: Log, host?: string): Prom
     host,
     handler: (_request, response) => sendJson(response, 404, { error: "not found: this is a socket.io server" }),
   });
-  const helloworld = new HttpClient(config.helloworld, config.helloworldTimeoutMilliseconds);
+  const helloworld = new HttpClient(config.helloworld, config.helloworldTimeoutMilliseconds, log);
   const io = attachSocketIo(app, config.heartbeatSeconds);
   const okok = new Paced(
     config.broadcastMilliseconds,

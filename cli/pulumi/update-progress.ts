@@ -35,6 +35,9 @@ export class UpdateProgress {
     }
     const diagnostic = event.diagnosticEvent;
     if (diagnostic?.severity === "error") this.errors.push(plain(diagnostic.message));
+    // What a process-backed resource says comes as lines of its provider's stderr, which the engine takes for information.
+    const warning = /^\s*(warning: .*)$/m.exec(plain(diagnostic?.message ?? ""))?.[1];
+    if (warning !== undefined) this.reporter.note(warning);
     if (this.running.size > 0) {
       const names = [...this.running.values()];
       const more = names.length > 3 ? ` and ${names.length - 3} more` : "";

@@ -3,8 +3,9 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
 import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
+import { changeSteps } from "./change-steps";
 import { renderIstio } from "./istio/render";
-import { type GatewayPods, type RenderedObject, type Stage, stages } from "./object";
+import type { GatewayPods, RenderedObject, Stage } from "./object";
 import { planLaneGroup } from "./plan";
 import type { LaneGroup as LaneGroupSpec, MeshKind } from "./spec";
 import { type LaneTable, laneTable } from "./table";
@@ -22,16 +23,18 @@ export interface LaneGroupArgs {
   readonly mesh?: MeshKind;
   /** Waits until the proxies have a step before the next one begins. @default no wait: only the order is kept */
   readonly barrier?: Barrier;
+  /**
+   * Names of the lanes that the group has had so far: lanes that come and lanes that go want another order.
+   * @default unknown: the order for lanes that come
+   */
+  readonly previousLanes?: readonly string[];
 }
-
-/** Steps of a change: what is in one may reach the proxies in any order, what is in the next may not come before it. */
-const steps: readonly (readonly Stage[])[] = [["subsets", "filters"], ["service-routes"], ["entry-routes"]];
 
 /**
  * The mesh's objects of one lane group.
  *
- * They are made in the order subsets, filters, service routes, entry routes, each stage after the one before it, so that no
- * route names a subset that is not there. Pulumi deletes what is gone after every change is made, and in reverse order.
+ * They are made in the order of `changeSteps`, each step after the one before it, so that no route names a subset that is
+ * not there. Pulumi deletes what is gone after every change is made, and in reverse order.
  * Make the group depend on the workloads and the mesh: `opts.dependsOn`.
  *
  * @example
@@ -48,7 +51,7 @@ export class LaneGroup extends pulumi.ComponentResource {
     super("mesh-lanes:index:LaneGroup", name, {}, opts);
     const objects = render(args);
     let before: pulumi.Resource[] = [];
-    for (const step of steps) {
+    for (const step of changeSteps(args.group, args.previousLanes)) {
       const written = before;
       for (const stage of step) {
         const made = this.createStage(objects, stage, before);
@@ -72,9 +75,8 @@ export class LaneGroup extends pulumi.ComponentResource {
   ): pulumi.Resource {
     const [stage] = step;
     if (stage === undefined) throw new Error("a step has no stage");
-    const before = stages.indexOf(step.at(-1) ?? stage);
-    const known = objects.filter((object) => stages.indexOf(object.stage) <= before);
-    const fingerprint = createHash("sha256").update(JSON.stringify(known)).digest("hex").slice(0, 16);
+    const written = objects.filter((object) => step.includes(object.stage));
+    const fingerprint = createHash("sha256").update(JSON.stringify(written)).digest("hex").slice(0, 16);
     return barrier({ group, stage, fingerprint, parent: this, dependsOn });
   }
 

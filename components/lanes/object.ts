@@ -1,4 +1,4 @@
-/** In which order objects come to life; they go in the reverse order, and within a stage in any order. */
+/** Parts of a group's objects that are made together; `changeSteps` tells in which order. */
 export const stages = ["subsets", "filters", "service-routes", "entry-routes"] as const;
 export type Stage = (typeof stages)[number];
 

@@ -1,8 +1,15 @@
 import { cpus, totalmem } from "node:os";
+import { benchLanes } from "./lanes";
+import { benchPropagation } from "./propagation";
 import { benchRender } from "./render";
 import { benchStack } from "./stack";
 
-const parts: Readonly<Record<string, () => void | Promise<void>>> = { render: benchRender, stack: benchStack };
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  render: benchRender,
+  stack: benchStack,
+  lanes: benchLanes,
+  propagation: benchPropagation,
+};
 
 /** Runs the parts that are named, or all. */
 export async function main(names: readonly string[]): Promise<void> {

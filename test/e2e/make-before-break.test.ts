@@ -55,6 +55,8 @@ describe("a change of lanes under load", () => {
     const { sent, failures, answers } = await load.stop();
     process.stderr.write(`${sent} requests: ${JSON.stringify(answers)}\n`);
     assert.deepEqual(failures, {});
+    // Nobody meets half a lane: it is entered when it is whole, and left before it goes.
+    assert.deepEqual(Object.keys(answers).sort(), ["v1 -> v1 -> v1", "v2 -> v2 -> v2"]);
     assert.ok((answers["v2 -> v2 -> v2"] ?? 0) > 500, "the lane was used");
     assert.ok((answers["v1 -> v1 -> v1"] ?? 0) > 500, "the baseline was used while the lane was away");
   });

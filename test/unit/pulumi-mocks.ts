@@ -61,6 +61,8 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
     },
     "mesh-lanes",
     "test",
+    false,
+    "organization",
   );
   rememberRequests(requests);
   return {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readSyncz } from "./istiod";
 
 /*
  * Whether the proxies have what was written. Istio's objects have no status to wait for, but istiod tells which objects it
@@ -35,36 +36,45 @@ export function unreadObjects(listed: string, configz: string): string[] {
     .map(key);
 }
 
-const version = z.string().optional();
-/** `SyncStatus` of istio/istio pilot/pkg/xds/debug.go. */
-const status = z.object({
-  proxy: z.string(),
-  cluster_sent: version,
-  cluster_acked: version,
-  route_sent: version,
-  route_acked: version,
-  listener_sent: version,
-  listener_acked: version,
-  endpoint_sent: version,
-  endpoint_acked: version,
-});
-
-/** Names of the proxies that have not acknowledged the last config they were sent. */
-export function lateProxies(syncz: string): string[] {
+/** Names the objects that istiod has read, each in its version; equal texts mean that nothing was read in between. */
+export function readConfig(configz: string): string {
   return z
-    .array(status)
-    .parse(JSON.parse(syncz))
-    .filter(
-      (proxy) =>
-        differs(proxy.cluster_sent, proxy.cluster_acked) ||
-        differs(proxy.route_sent, proxy.route_acked) ||
-        differs(proxy.listener_sent, proxy.listener_acked) ||
-        differs(proxy.endpoint_sent, proxy.endpoint_acked),
-    )
-    .map(({ proxy }) => proxy);
+    .array(object)
+    .parse(JSON.parse(configz))
+    .map((item) => `${key(item)} ${item.metadata.resourceVersion}`)
+    .sort()
+    .join("\n");
 }
 
-/** A kind of config that was never sent has no version, and nothing to acknowledge. */
-function differs(sent: string | undefined, acked: string | undefined): boolean {
-  return sent !== undefined && sent !== "" && sent !== acked;
+/** The kinds of config that routing is made of: a secret that a gateway waits for, say, is not of them. */
+const routingTypes: ReadonlySet<string> = new Set(["clusters", "listeners", "routes", "endpoints"]);
+
+/**
+ * Names what routing config each proxy was sent last; equal texts mean that nothing was sent in between. Endpoints are left
+ * out: pods come and go all the time.
+ */
+export function sentConfig(syncz: string): string {
+  return readSyncz(syncz)
+    .flatMap(({ proxy, configs }) =>
+      configs.filter(({ type }) => type !== "endpoints").map(({ type, sent }) => `${proxy} ${type} ${sent}`),
+    )
+    .sort()
+    .join("\n");
+}
+
+/** A proxy that has not acknowledged the last config it was sent. */
+export interface LateProxy {
+  readonly proxy: string;
+  /** `routes`, or `routes (rejected: what the proxy said)`, of each kind that is open. */
+  readonly waiting: readonly string[];
+}
+
+/** Proxies that have not acknowledged the last config they were sent. @param syncz istiod's answer. */
+export function lateProxies(syncz: string): LateProxy[] {
+  return readSyncz(syncz).flatMap(({ proxy, configs }) => {
+    const waiting = configs
+      .filter(({ type, acknowledged }) => routingTypes.has(type) && !acknowledged)
+      .map(({ type, rejection }) => (rejection === undefined ? type : `${type} (rejected: ${rejection})`));
+    return waiting.length === 0 ? [] : [{ proxy, waiting }];
+  });
 }

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
 import type { Reporter } from "../report/reporter";
 import { settingsOf } from "../toolchain/settings";
-import { lateProxies, unreadObjects } from "./proxy-sync";
+import { istiodRequest } from "./istiod";
+import { lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync";
 
 export interface ProxyWait {
   /** Admin kubeconfig as text. It lies in a file of this process only while it waits. None: nobody is asked. */
@@ -18,20 +19,32 @@ export interface ProxyWait {
   readonly blindSeconds: number;
 }
 
-/** How long proxies may take: one that is not ready, say, must not keep a lane from changing for ever. */
-const patienceMs = 60_000;
 /** Kinds of Istio objects that this project writes. */
 const waitedKinds = [
   ...["destinationrules", "virtualservices", "envoyfilters"],
   ...["authorizationpolicies", "peerauthentications"],
 ];
-/** istiod collects events for 100 ms of quiet before it pushes (PILOT_DEBOUNCE_AFTER). */
-const debounceMs = 400;
+
+/** Milliseconds. */
+export interface Pace {
+  /** How long proxies may take: one that is not ready, say, must not keep a lane from changing for ever. */
+  readonly patience: number;
+  /**
+   * A question is a process here and one in istiod's pod, for each lane group that changes: the later, the rarer.
+   * The first pause must be longer than the quiet that istiod waits for before it pushes what it has read, which is 100 ms
+   * (PILOT_DEBOUNCE_AFTER): changes of other groups put the push off, and until then proxies have acknowledged all that
+   * they were sent.
+   */
+  readonly firstPause: number;
+  readonly longestPause: number;
+}
+
+const usualPace: Pace = { patience: 60_000, firstPause: 300, longestPause: 1000 };
 
 /**
  * Waits until istiod has read the group's objects and every proxy has acknowledged what it was sent since.
  *
- * @returns how it ended: `acknowledged`, `late` (some proxies did not within a minute; they are named in the log), or
+ * @returns how it ended: `acknowledged`, `late` (not within a minute: a warning names what is missing, and the change goes on), or
  * `blind` (istiod could not be asked, so a fixed time was waited).
  */
 export async function waitForProxies(
@@ -47,7 +60,7 @@ export async function waitForProxies(
     const file = join(folder, "kubeconfig");
     writeFileSync(file, wait.kubeconfig, { mode: 0o600 });
     const kubectl = kubectlWith(file);
-    return { result: await poll(wait, kubectl, reporter) };
+    return { result: await pollProxies(wait, kubectl, reporter) };
   } catch (error) {
     const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     reporter.note(`istiod cannot be asked (${why}): waiting ${wait.blindSeconds} s instead`);
@@ -58,7 +71,8 @@ export async function waitForProxies(
   }
 }
 
-type Kubectl = (...args: string[]) => Promise<string>;
+/** Runs kubectl. @returns what it writes to stdout. @throws when it fails. */
+export type Kubectl = (...args: string[]) => Promise<string>;
 
 function kubectlWith(kubeconfig: string): Kubectl {
   const env = {
@@ -70,33 +84,61 @@ function kubectlWith(kubeconfig: string): Kubectl {
     (await execa("kubectl", args, { env, extendEnv: false, stdin: "ignore", timeout: 30_000 })).stdout;
 }
 
-async function poll(wait: ProxyWait, kubectl: Kubectl, reporter: Reporter): Promise<"acknowledged" | "late"> {
+/** The wait itself. @throws when istiod cannot be asked. */
+export async function pollProxies(
+  wait: Pick<ProxyWait, "group" | "namespace">,
+  kubectl: Kubectl,
+  reporter: Reporter,
+  pace = usualPace,
+): Promise<"acknowledged" | "late"> {
   const selector = ["-l", `mesh-lanes/group=${wait.group}`, "-A", "-o", "json"];
-  const listed = await kubectl("get", waitedKinds.join(","), ...selector);
-  const pods = await kubectl("get", "pods", "-n", wait.namespace, "-l", "app=istiod", "-o", "name");
+  const [listed, pods] = await Promise.all([
+    kubectl("get", waitedKinds.join(","), ...selector),
+    kubectl("get", "pods", "-n", wait.namespace, "-l", "app=istiod", "-o", "name"),
+  ]);
   const istiods = pods.split("\n").filter(Boolean);
   if (istiods.length === 0) throw new Error(`no istiod in ${wait.namespace}`);
-  const ask = (istiod: string, path: string) =>
-    kubectl("exec", "-n", wait.namespace, istiod, "-c", "discovery", "--", "pilot-discovery", "request", "GET", path);
-  const askAll = async (path: string, read: (answer: string) => string[]) =>
-    (await Promise.all(istiods.map((istiod) => ask(istiod, path)))).flatMap(read);
+  const askAll = (path: "/debug/syncz" | "/debug/configz") =>
+    Promise.all(istiods.map((istiod) => kubectl(...istiodRequest(wait.namespace, istiod, path))));
 
-  const end = performance.now() + patienceMs;
-  const until = async (what: string, left: () => Promise<string[]>): Promise<string[]> => {
-    let missing = await left();
-    while (missing.length > 0 && performance.now() < end) {
+  const end = performance.now() + pace.patience;
+  /** Until nothing is missing, and what istiod says is the same as one pause before. */
+  const until = async (
+    what: string,
+    path: "/debug/syncz" | "/debug/configz",
+    read: (answer: string) => { readonly missing: readonly string[]; readonly state: string },
+  ): Promise<string[]> => {
+    let before: string | undefined;
+    for (let pause = pace.firstPause; ; pause *= 1.5) {
+      const answers = (await askAll(path)).map(read);
+      const missing = answers.flatMap((answer) => answer.missing);
+      const state = answers.map((answer) => answer.state).join("\n");
+      if (missing.length === 0 && state === before) return [];
+      if (performance.now() >= end) return missing.length > 0 ? missing : [`${what}: still changing`];
+      before = state;
       reporter.waiting(`${missing.length} ${what}`);
-      await sleep(200);
-      missing = await left();
+      await sleep(Math.min(pause, pace.longestPause));
     }
-    return missing;
   };
-  const unread = await until("objects to be read by istiod", () =>
-    askAll("/debug/configz", (answer) => unreadObjects(listed, answer)),
-  );
-  await sleep(debounceMs);
-  const late = await until("proxies to acknowledge", () => askAll("/debug/syncz", lateProxies));
-  if (unread.length + late.length === 0) return "acknowledged";
-  reporter.note(`not acknowledged within ${patienceMs / 1000} s: ${[...unread, ...late].join(", ")}`);
+  const unread = await until("objects to be read by istiod", "/debug/configz", (answer) => ({
+    missing: unreadObjects(listed, answer).map((object) => `${object}: not read by istiod`),
+    state: readConfig(answer),
+  }));
+  const late = await until("proxies to acknowledge", "/debug/syncz", (answer) => ({
+    missing: lateProxies(answer).map(({ proxy, waiting }) => `${proxy}: ${waiting.join(", ")}`),
+    state: sentConfig(answer),
+  }));
+  const missing = [...unread, ...late];
+  if (missing.length === 0) return "acknowledged";
+  reporter.note(lateWarning(wait.group, pace.patience, missing));
   return "late";
+}
+
+/** `lanes up` shows lines that begin so; plain `pulumi up` shows them under Diagnostics. */
+function lateWarning(group: string, patience: number, missing: readonly string[]): string {
+  return [
+    `warning: lane group ${group}: not every proxy has acknowledged the change after ${patience / 1000} s, and it goes on without them.`,
+    "Requests through these may take the old routes, or fail until they have the new ones (`lanes status` tells more):",
+    ...missing.map((line) => `- ${line}`),
+  ].join(" ");
 }

@@ -40,7 +40,12 @@ export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): 
   ];
 }
 
-/** Patches that point the routes at the aggregate clusters. Stages `service-routes` and `entry-routes`. */
+/**
+ * Patches that point the routes at the aggregate clusters. Stages `service-routes` and `entry-routes`.
+ *
+ * An object without patches is rendered all the same. Were it deleted when the last lane needs it no more (a promotion that
+ * gives the baseline this lane's version), its clusters would be deleted along with it, and requests fail in between.
+ */
 export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
   const service = entryService(group);
   const entryPatches = entryRules(group).flatMap((rule) => entryRoutePatches(group, service, rule));
@@ -51,7 +56,7 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
         ? [routePatch("SIDECAR_OUTBOUND", rule.name, { cluster: fallbackCluster(group, rule.subset, target) })]
         : [],
     );
-    if (patches.length === 0) return [];
+    if (!target.fallback) return [];
     return [
       {
         stage: "service-routes",
@@ -62,7 +67,7 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
       },
     ];
   });
-  if (entryPatches.length === 0) return objects;
+  if (!service.fallback) return objects;
   const placed = atGateway(group, gateway, ["entry", "routes", "fallback"]);
   return [
     ...objects,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";
 import { CallError, HttpClient } from "../../../../apps/shared/client";
+import type { LogEntry } from "../../../../apps/shared/log";
 import { deadUrl, localhost, Started } from "../app-test";
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok";
@@ -10,8 +11,8 @@ describe("apps/shared/client", () => {
   const started = new Started();
   afterEach(() => started.stopAll());
 
-  function client(url: URL, timeout = 2000): HttpClient {
-    const made = new HttpClient(url, timeout);
+  function client(url: URL, timeout = 2000, log: LogEntry[] = []): HttpClient {
+    const made = new HttpClient(url, timeout, (entry) => log.push(entry));
     started.later(() => made.close());
     return made;
   }
@@ -53,17 +54,20 @@ describe("apps/shared/client", () => {
     assert.equal(sockets.size, 1);
   });
 
-  it("sends again when a kept connection turns out to be closed", async () => {
+  it("sends again when a kept connection turns out to be closed, and says so", async () => {
     let sent = 0;
     const url = await scripted((count, socket) => {
       sent = count;
       if (count === 2) socket.destroy();
       else socket.write(ok);
     });
-    const made = client(url);
+    const log: LogEntry[] = [];
+    const made = client(url, 2000, log);
     assert.equal((await made.get({})).body, "ok");
+    assert.deepEqual(log, []);
     assert.equal((await made.get({})).body, "ok");
     assert.equal(sent, 3);
+    assert.deepEqual(log, [{ kind: "event", event: "call sent again", detail: `${url.host} ECONNRESET` }]);
   });
 
   it("fails without a second try when a new connection is cut", async () => {

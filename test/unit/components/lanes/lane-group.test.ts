@@ -9,10 +9,10 @@ import { gatewayPods, s2, s4 } from "./fixtures";
 class Wait extends CustomResource {}
 
 describe("LaneGroup", () => {
-  async function build(group: typeof s2, barrier?: Barrier) {
+  async function build(group: typeof s2, barrier?: Barrier, previousLanes?: readonly string[]) {
     const mocks = await startPulumiMocks();
     const provider = new k8s.Provider("mesh", { kubeconfig: "{}" });
-    const component = new LaneGroup(group.name, { group, gateway: gatewayPods, barrier }, { provider });
+    const component = new LaneGroup(group.name, { group, gateway: gatewayPods, barrier, previousLanes }, { provider });
     await settled(component);
     return { mocks, component };
   }
@@ -100,23 +100,37 @@ describe("LaneGroup", () => {
     assert.equal(new Set(fingerprints).size, 3);
   });
 
-  it("has a new fingerprint from the first step that changes on", async () => {
-    const fingerprintsOf = async (group: typeof s2) => {
-      const seen: string[] = [];
-      await build(group, ({ stage, fingerprint, parent }) => {
-        seen.push(fingerprint);
+  it("changes the entry before the services where a lane goes", async () => {
+    const wait: Barrier = ({ stage, parent, dependsOn }) =>
+      new Wait("test:index:Wait", `wait-${stage}`, {}, { parent, dependsOn });
+    const { mocks } = await build(s2, wait, ["s1", "s2", "s3", "s4"]);
+    const dependenciesOf = (name: string) => mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1) ?? "");
+    assert.deepEqual(dependenciesOf("VirtualService/default/test"), ["wait-subsets"]);
+    assert.deepEqual(dependenciesOf("wait-entry-routes"), ["VirtualService/default/test"]);
+    assert.deepEqual(dependenciesOf("VirtualService/default/test.mockb"), ["wait-entry-routes"]);
+    assert.deepEqual(
+      dependenciesOf("wait-service-routes"),
+      ["mocka", "mockb", "mockc"].map((service) => `VirtualService/default/test.${service}`),
+    );
+  });
+
+  it("has a new fingerprint for each step that changes, in whatever order", async () => {
+    const fingerprintsOf = async (group: typeof s2, previousLanes?: readonly string[]) => {
+      const seen: [string, string][] = [];
+      const note: Barrier = ({ stage, fingerprint, parent }) => {
+        seen.push([stage, fingerprint]);
         return new Wait("test:index:Wait", `wait-${stage}`, {}, { parent });
-      });
-      return seen;
+      };
+      await build(group, note, previousLanes);
+      return Object.fromEntries(seen);
     };
     const before = await fingerprintsOf(s4);
     const [first, ...lanes] = s4.lanes;
     assert.ok(first);
     const weights = await fingerprintsOf({ ...s4, lanes: [{ ...first, weight: 41 }, ...lanes] });
-    assert.deepEqual(
-      weights.map((fingerprint, index) => fingerprint === before[index]),
-      [true, true, false],
-    );
+    assert.deepEqual({ ...weights, "entry-routes": before["entry-routes"] }, before);
+    assert.notEqual(weights["entry-routes"], before["entry-routes"]);
+    assert.deepEqual(await fingerprintsOf(s4, ["v1", "v2", "v3", "v4"]), before);
   });
 
   it("tells its lanes and its table", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lateProxies, unreadObjects } from "../../../../tools/mesh/proxy-sync";
+import { lateProxies, readConfig, sentConfig, unreadObjects } from "../../../../tools/mesh/proxy-sync";
 
 const rule = (name: string, resourceVersion: string) => ({
   kind: "DestinationRule",
@@ -14,6 +14,25 @@ describe("unreadObjects", () => {
   });
   it("is empty when istiod has all", () => {
     assert.deepEqual(unreadObjects(JSON.stringify({ items: [rule("a", "7")] }), configz), []);
+  });
+});
+
+describe("readConfig and sentConfig", () => {
+  it("are the same whatever the order, since istiod's is never the same", () => {
+    const objects = [rule("a", "7"), rule("b", "3")];
+    assert.equal(readConfig(JSON.stringify(objects)), readConfig(JSON.stringify([...objects].reverse())));
+    const proxies = [
+      { proxy: "a.default", route_sent: "2", endpoint_sent: "1" },
+      { proxy: "b.default", cluster_sent: "2" },
+    ];
+    assert.equal(sentConfig(JSON.stringify(proxies)), sentConfig(JSON.stringify([...proxies].reverse())));
+  });
+
+  it("change with a version, but for endpoints", () => {
+    assert.notEqual(readConfig(JSON.stringify([rule("a", "7")])), readConfig(JSON.stringify([rule("a", "8")])));
+    const sent = (status: object) => sentConfig(JSON.stringify([{ proxy: "a.default", route_sent: "2", ...status }]));
+    assert.notEqual(sent({}), sent({ route_sent: "3" }));
+    assert.equal(sent({ endpoint_sent: "1" }), sent({ endpoint_sent: "2" }));
   });
 });
 
@@ -36,7 +55,8 @@ describe("lateProxies", () => {
   ];
   for (const [title, status, late] of cases) {
     it(`${late ? "names" : "leaves out"} ${title}`, () => {
-      assert.deepEqual(lateProxies(JSON.stringify([{ proxy: "a.default", ...status }])), late ? ["a.default"] : []);
+      const names = lateProxies(JSON.stringify([{ proxy: "a.default", ...status }])).map(({ proxy }) => proxy);
+      assert.deepEqual(names, late ? ["a.default"] : []);
     });
   }
 });

@@ -1,12 +1,82 @@
 import assert from "node:assert/strict";
-import { waitForProxies } from "../../../../tools/mesh/wait-for-proxies";
-import type { Reporter } from "../../../../tools/report/reporter";
-import { silentReporter } from "../../../../tools/report/reporter";
+import { type Kubectl, pollProxies, waitForProxies } from "../../../../tools/mesh/wait-for-proxies";
+import { type Reporter, silentReporter } from "../../../../tools/report/reporter";
+
+const wait = { group: "shop", namespace: "istio-system" };
+const rule = (resourceVersion: string) => ({
+  kind: "DestinationRule",
+  metadata: { name: "shop.v1.mocka", namespace: "default", resourceVersion },
+});
 
 describe("waitForProxies", () => {
   it("asks nobody without a kubeconfig, as on a managed mesh, and says nothing of it", async () => {
     const reporter: Reporter = { ...silentReporter, note: (text) => assert.fail(text) };
     const wait = { group: "shop", namespace: "istio-system", blindSeconds: 0 };
     assert.deepEqual(await waitForProxies(wait, reporter), { result: "blind" });
+  });
+});
+
+describe("pollProxies", () => {
+  const pace = { patience: 1000, firstPause: 1, longestPause: 2 };
+  const notes: string[] = [];
+  const reporter = { ...silentReporter, note: (text: string) => void notes.push(text) };
+
+  beforeEach(() => {
+    notes.length = 0;
+  });
+
+  /** The answers of kubectl, one after the other for each path of istiod; the last one stays. */
+  function fake(answers: { configz: object[]; syncz: object[]; pods?: string }): { kubectl: Kubectl; asked: string[] } {
+    const asked: string[] = [];
+    const kubectl: Kubectl = async (...args) => {
+      if (args[1] === "pods") return answers.pods ?? "pod/istiod-1\n";
+      if (args[0] === "get") return JSON.stringify({ items: [rule("2")] });
+      const path = args.at(-1) === "/debug/configz" ? "configz" : "syncz";
+      const earlier = asked.filter((each) => each === path).length;
+      asked.push(path);
+      return JSON.stringify(answers[path][Math.min(earlier, answers[path].length - 1)]);
+    };
+    return { kubectl, asked };
+  }
+
+  const synced = [{ proxy: "a.default", route_sent: "2", route_acked: "2" }];
+  const open = [{ proxy: "a.default", route_sent: "2", route_acked: "1" }];
+
+  it("asks until istiod has read the objects, and then until the proxies have acknowledged", async () => {
+    const { kubectl, asked } = fake({ configz: [[rule("1")], [rule("2")]], syncz: [open, open, synced] });
+    assert.equal(await pollProxies(wait, kubectl, reporter, pace), "acknowledged");
+    assert.deepEqual(asked, [...Array(3).fill("configz"), ...Array(3).fill("syncz")]);
+    assert.deepEqual(notes, []);
+  });
+
+  it("does not take a push that is put off by other changes for one that was acknowledged", async () => {
+    const other = { ...rule("9"), metadata: { ...rule("9").metadata, name: "other" } };
+    const later = [{ proxy: "a.default", route_sent: "3", route_acked: "3" }];
+    const { kubectl, asked } = fake({ configz: [[rule("2")], [rule("2"), other]], syncz: [synced, open, later] });
+    assert.equal(await pollProxies(wait, kubectl, reporter, pace), "acknowledged");
+    assert.deepEqual(asked, [...Array(3).fill("configz"), ...Array(4).fill("syncz")]);
+  });
+
+  it("asks every istiod", async () => {
+    const { kubectl, asked } = fake({ configz: [[rule("2")]], syncz: [synced], pods: "pod/istiod-1\npod/istiod-2\n" });
+    assert.equal(await pollProxies(wait, kubectl, reporter, pace), "acknowledged");
+    assert.deepEqual(asked, [...Array(4).fill("configz"), ...Array(4).fill("syncz")]);
+  });
+
+  it("warns when patience ends, and names what is missing and why", async () => {
+    const resources = {
+      "type.googleapis.com/envoy.config.route.v3.RouteConfiguration": { sent: "2", lastError: "bad" },
+    };
+    const { kubectl } = fake({ configz: [[rule("1")]], syncz: [[{ proxy: "a.default", resources }]] });
+    assert.equal(await pollProxies(wait, kubectl, reporter, { ...pace, patience: 10 }), "late");
+    const [note = ""] = notes;
+    assert.match(note, /^warning: lane group shop: not every proxy has acknowledged the change after 0.01 s/);
+    assert.match(note, /- DestinationRule\/default\/shop.v1.mocka: not read by istiod/);
+    assert.match(note, /- a.default: routes \(rejected: bad\)/);
+  });
+
+  it("fails where there is no istiod", async () => {
+    const { kubectl } = fake({ configz: [], syncz: [], pods: "" });
+    await assert.rejects(pollProxies(wait, kubectl, reporter, pace), /no istiod in istio-system/);
   });
 });

@@ -390,6 +390,31 @@ describe("renderIstio of permissive lanes (S4)", () => {
     assert.match(last(next), /"name":"shop\/mockb","route":\[\{"destination":\{"host":"[^"]+","subset":"v4"/);
   });
 
+  it("keeps the object of route patches when a promotion leaves it without any: it may not go with its clusters", () => {
+    const promoted = completeLaneGroup({
+      ...s4Input,
+      lanes: s4Input.lanes.map((lane) =>
+        lane.name === "v1" ? { ...lane, versions: { mocka: "v3", mockb: "v3" } } : lane,
+      ),
+    });
+    const patches = (group: LaneGroup) =>
+      render(group)
+        .filter(({ kind, stage }) => kind === "EnvoyFilter" && (stage === "service-routes" || stage === "entry-routes"))
+        .map(({ metadata, spec }) => [metadata.name, (spec.configPatches as object[]).length]);
+    assert.deepEqual(patches(s4), [
+      ["shop.mocka", 2],
+      ["shop.mockb", 1],
+      ["shop.mockc", 1],
+      ["shop.entry.routes.fallback", 4],
+    ]);
+    assert.deepEqual(patches(promoted), [
+      ["shop.mocka", 1],
+      ["shop.mockb", 0],
+      ["shop.mockc", 1],
+      ["shop.entry.routes.fallback", 3],
+    ]);
+  });
+
   it("has no filter when apps forward the route header themselves", () => {
     const own = render(completeLaneGroup({ ...s4Input, traceHeader: "version", fallback: false }));
     assert.deepEqual(

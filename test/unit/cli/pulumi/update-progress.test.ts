@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UpdateProgress } from "../../../../cli/pulumi/update-progress";
+import { silentReporter } from "../../../../tools/report/reporter";
+
+describe("UpdateProgress", () => {
+  const folder = mkdtempSync(join(tmpdir(), "update-progress-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("shows the warnings of process-backed resources, and not the rest of what they say", () => {
+    const notes: string[] = [];
+    const progress = new UpdateProgress(
+      { ...silentReporter, note: (text) => void notes.push(text) },
+      join(folder, "log"),
+    );
+    const say = (message: string) =>
+      progress.onEvent({
+        sequence: 1,
+        timestamp: 1,
+        diagnosticEvent: { message, color: "never", severity: "info#err" },
+      });
+    say("      2 proxies to acknowledge");
+    say("<{%reset%}>      warning: lane group shop: late<{%reset%}>\n");
+    progress.close();
+    assert.deepEqual(notes, ["warning: lane group shop: late"]);
+  });
+});
