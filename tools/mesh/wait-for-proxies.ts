@@ -10,8 +10,8 @@ import { lateProxies, unreadObjects } from "./proxy-sync";
 export interface ProxyWait {
   /** Admin kubeconfig as text. It lies in a file of this process only while it waits. None: nobody is asked. */
   readonly kubeconfig?: string;
-  /** Name of the lane group whose objects were written. */
-  readonly group: string;
+  /** Names of the lane groups whose objects were written. */
+  readonly groups: readonly string[];
   /** Where the control plane runs. */
   readonly namespace: string;
   /** How long to wait when istiod cannot be asked. */
@@ -24,7 +24,7 @@ const patienceMs = 60_000;
 const debounceMs = 400;
 
 /**
- * Waits until istiod has read the group's objects and every proxy has acknowledged what it was sent since.
+ * Waits until istiod has read the groups' objects and every proxy has acknowledged what it was sent since.
  *
  * @returns how it ended: `acknowledged`, `late` (some proxies did not within a minute; they are named in the log), or
  * `blind` (istiod could not be asked, so a fixed time was waited).
@@ -66,7 +66,7 @@ function kubectlWith(kubeconfig: string): Kubectl {
 }
 
 async function poll(wait: ProxyWait, kubectl: Kubectl, reporter: Reporter): Promise<"acknowledged" | "late"> {
-  const selector = ["-l", `mesh-lanes/group=${wait.group}`, "-A", "-o", "json"];
+  const selector = ["-l", `mesh-lanes/group in (${wait.groups.join()})`, "-A", "-o", "json"];
   const listed = await kubectl("get", "destinationrules,virtualservices,envoyfilters", ...selector);
   const pods = await kubectl("get", "pods", "-n", wait.namespace, "-l", "app=istiod", "-o", "name");
   const istiods = pods.split("\n").filter(Boolean);
