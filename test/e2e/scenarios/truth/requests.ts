@@ -152,6 +152,12 @@ const mutations: readonly Mutation[] = [
       ...[(path: string) => encodeAt(path, 1), (path: string) => encodeAt(path, path.length - 1)],
       ...[(path: string) => upper(encodeAt(path, 1)), (path: string) => path.replaceAll("%2F", "%2f")],
       ...[(path: string) => path.replaceAll("/", "//"), (path: string) => path.replaceAll("/", "\\")],
+      ...[(path: string) => `${path}\\..\\x`, (path: string) => `/%5c..${path}`, (path: string) => `/%2E${path}`],
+      ...[
+        (path: string) => `http://a.test${path}`,
+        (path: string) => `${path}%c3%a9`,
+        (path: string) => `${path}/%2e%2E/`,
+      ],
       ...[(path: string) => `${path};v=1`, (path: string) => `${path}%2F..`, (path: string) => `${path}%00`],
       ...[(path: string) => `${path}%`, (path: string) => `${path}%zz`, (path: string) => `${path}#s2`],
       ...[(path: string) => `${path}|^{}"<>\``, (path: string) => `${path}~!$&'()*+,;=:@-._`, () => "*"],
@@ -164,7 +170,13 @@ const mutations: readonly Mutation[] = [
     changeOne(random, hosts, [
       ...[upper, (host: string) => `${host}:80`, (host: string) => `${host}:8090`, (host: string) => `${host}.`],
       ...[(host: string) => `b.${host}`, (host: string) => host.split(".").slice(1).join(".") || host],
-      ...[(host: string) => `x${host}`, (host: string) => `${host}x`, (host: string) => `${upper(host)}:443`],
+      ...[
+        (host: string) => `x${host}`,
+        (host: string) => `${host}x`,
+        (host: string) => `${upper(host)}:443`,
+        (host: string) => `${host}:80x`,
+        (host: string) => `${host}:`,
+      ],
     ]);
     draft.host = hosts[0] ?? "";
   },

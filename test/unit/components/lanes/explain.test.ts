@@ -6,7 +6,7 @@ import { s1, s1Input, s2, s2Input, s4, s4Input } from "./fixtures";
 
 /** `rule weight: service version reason, ...` for each outcome, or `404`. */
 function brief(explanation: Explanation): string[] {
-  if (explanation.status === 404) return ["404"];
+  if (explanation.status !== "routed") return [String(explanation.status)];
   return explanation.outcomes.map(({ lane, weight, hops }) => {
     const path = hops.map((hop) => `${hop.service} ${hop.version ?? "any"} ${hop.reason}`).join(", ");
     return `${explanation.kind} ${lane} ${weight}: ${path}`;
@@ -131,6 +131,12 @@ const cases: readonly Case[] = [
     request: { path: "/bee", ...tag("s3") },
     expected: ["match s3 100: mocka v3 own, mockb v3 own, mockc v3 own"],
   },
+  {
+    title: "a second group of the same host, before the rule of the first that takes any request",
+    groups: [completeLaneGroup({ ...s4Input, lanes: [{ name: "v1", weight: 100 }] }), s2],
+    request: tag("s3"),
+    expected: ["match s3 100: mocka v3 own, mockb v3 own, mockc v3 own"],
+  },
 ];
 
 describe("explain", () => {
@@ -172,6 +178,13 @@ describe("explain", () => {
     assert.deepEqual(explain([hosted("b.com", "b")], { host: "a", path: "/" }), {
       status: 404,
       why: "no lane group of gateway istio-system/ingressgateway has host a",
+    });
+  });
+
+  it("says why Envoy refuses a request, on any host", () => {
+    assert.deepEqual(explain([hosted("b.com", "b")], { host: "a", path: "mock" }), {
+      status: 400,
+      why: 'the path "mock" does not start with /',
     });
   });
 
