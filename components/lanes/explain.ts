@@ -87,10 +87,15 @@ export function explain(groups: readonly LaneGroup[], request: LaneRequest, opti
 
 /**
  * Rules of groups that share a host, in the order in which the gateway tries them: one group after the other, but what
- * takes any request comes last (SortVHostRoutes in istio/istio pilot/pkg/networking/core/route).
+ * takes any request comes last (SortVHostRoutes in istio/istio pilot/pkg/networking/core/route). Rules of a group after
+ * such a one are never reached, and Istio leaves them out.
  */
 function rulesOfHost(groups: readonly LaneGroup[]): { group: LaneGroup; rule: EntryRule }[] {
-  const all = groups.flatMap((group) => entryRules(group).map((rule) => ({ group, rule })));
+  const all = groups.flatMap((group) => {
+    const rules = entryRules(group);
+    const last = rules.findIndex((rule) => takesAll(rule.match));
+    return (last < 0 ? rules : rules.slice(0, last + 1)).map((rule) => ({ group, rule }));
+  });
   return [...all.filter(({ rule }) => !takesAll(rule.match)), ...all.filter(({ rule }) => takesAll(rule.match))];
 }
 

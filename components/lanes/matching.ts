@@ -7,7 +7,7 @@ import { compileRe2 } from "./syntax";
 export interface LaneRequest {
   /** Host header, with or without a port. */
   readonly host: string;
-  /** Path and query as in the request line, such as `/mock?lane=v2`. */
+  /** Path and query as in the request line, such as `/mock?lane=v2`; not a whole URL, which proxies are sent. */
   readonly path: string;
   /** Default GET. No rule looks at it; only OPTIONS may ask for `*`. */
   readonly method?: string;
@@ -84,10 +84,10 @@ export function matches(match: RuleMatch, request: EnvoyRequest): boolean {
   return !match.authority || matchesText(match.authority, request.authority);
 }
 
-/** Whether Istio counts a rule among those that take every request. A regex never does, whatever it matches. */
+/** Whether Istio counts a rule among those that take every request (IsCatchAllRoute, beside SortVHostRoutes). */
 export function takesAll({ headers, query, path, authority }: RuleMatch): boolean {
-  const conditions = Object.keys(headers).length + Object.keys(query).length;
-  return conditions === 0 && !authority && (!path || (path.kind === "prefix" && path.value === "/"));
+  if (Object.keys(headers).length + Object.keys(query).length > 0 || authority) return false;
+  return !path || (path.kind === "prefix" && path.value === "/") || (path.kind === "regex" && path.value === ".*");
 }
 
 function matchesText(match: StringMatch, text: string): boolean {

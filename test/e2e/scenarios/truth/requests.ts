@@ -118,7 +118,7 @@ function changeHeader(change: (random: Random, values: string[]) => string[]): M
 
 const upper = (text: string) => text.toUpperCase();
 const encodeAt = (text: string, at: number) =>
-  `${text.slice(0, at)}%${text.charCodeAt(at).toString(16).padStart(2, "0")}${text.slice(at + 1)}`;
+  `${text.slice(0, at)}%${(text.charCodeAt(at) || 0x41).toString(16).padStart(2, "0")}${text.slice(at + 1)}`;
 
 const mutations: readonly Mutation[] = [
   // Header values: blanks around and within, case, near misses, repeats, lists, nothing.
@@ -153,11 +153,7 @@ const mutations: readonly Mutation[] = [
       ...[(path: string) => upper(encodeAt(path, 1)), (path: string) => path.replaceAll("%2F", "%2f")],
       ...[(path: string) => path.replaceAll("/", "//"), (path: string) => path.replaceAll("/", "\\")],
       ...[(path: string) => `${path}\\..\\x`, (path: string) => `/%5c..${path}`, (path: string) => `/%2E${path}`],
-      ...[
-        (path: string) => `http://a.test${path}`,
-        (path: string) => `${path}%c3%a9`,
-        (path: string) => `${path}/%2e%2E/`,
-      ],
+      ...[(path: string) => `${path}%c3%a9`, (path: string) => `${path}/%2e%2E/`],
       ...[(path: string) => `${path};v=1`, (path: string) => `${path}%2F..`, (path: string) => `${path}%00`],
       ...[(path: string) => `${path}%`, (path: string) => `${path}%zz`, (path: string) => `${path}#s2`],
       ...[(path: string) => `${path}|^{}"<>\``, (path: string) => `${path}~!$&'()*+,;=:@-._`, () => "*"],

@@ -137,6 +137,35 @@ const cases: readonly Case[] = [
     request: tag("s3"),
     expected: ["match s3 100: mocka v3 own, mockb v3 own, mockc v3 own"],
   },
+  ...[{ prefix: "/" }, { regex: ".*" }].map((path) => ({
+    title: `a rule that takes any request by the path ${JSON.stringify(path)}, after those of other groups`,
+    groups: [
+      completeLaneGroup({
+        ...s4Input,
+        lanes: [
+          { name: "v1", match: { path } },
+          { name: "v2", match: { path: "/mock" } },
+        ],
+      }),
+      s2,
+    ],
+    request: tag("s3"),
+    expected: ["match s3 100: mocka v3 own, mockb v3 own, mockc v3 own"],
+  })),
+  {
+    title: "the first of a group that takes any request",
+    groups: [
+      completeLaneGroup({
+        ...s4Input,
+        lanes: [
+          { name: "v1", match: { path: { prefix: "/" } } },
+          { name: "v2", match: { path: "/mock" } },
+        ],
+      }),
+    ],
+    request: {},
+    expected: ["match v1 100: mocka v1 own, mockb v1 own, mockc v1 own"],
+  },
 ];
 
 describe("explain", () => {
