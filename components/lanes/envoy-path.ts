@@ -17,10 +17,16 @@ export function pathRefusal(path: string, method: string): string | undefined {
 /** A path without its query, as it is compared: needless escapes decoded, dot segments resolved, `\` taken for `/`. */
 export function normalizePath(path: string): string {
   if (!path.startsWith("/")) return path;
-  const decoded = path.replace(/%([0-9a-fA-F]{2})/g, (sequence, hex: string) => {
-    const character = String.fromCharCode(Number.parseInt(hex, 16));
-    return /[A-Za-z0-9._~-]/.test(character) ? character : sequence;
-  });
+  // A `%` that begins no escape is marked, since what is decoded after it may make it look like one (`%2%30`): then
+  // googleurl escapes the `%` itself.
+  const decoded = path
+    .replace(/%([0-9a-fA-F]{2})?/g, (sequence, hex: string | undefined) => {
+      if (hex === undefined) return "\0";
+      const character = String.fromCharCode(Number.parseInt(hex, 16));
+      return /[A-Za-z0-9._~-]/.test(character) ? character : sequence;
+    })
+    .replaceAll(/\0(?=[0-9a-fA-F]{2})/g, "%25")
+    .replaceAll("\0", "%");
   // Characters that googleurl escapes and `URL` leaves alone.
   const escaped = decoded.replace(/[|^]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
   const url = `http://host${escaped}`;

@@ -14,6 +14,8 @@ const paths: Readonly<Record<string, string>> = {
   "/a%2fb": "/a%2fb",
   "/a%20b": "/a%20b",
   "/a%zz%": "/a%zz%",
+  "/a%2%30": "/a%2520",
+  "/a%%32x": "/a%2x",
   "/a%2541": "/a%2541",
   "/a\\b": "/a/b",
   "*": "*",

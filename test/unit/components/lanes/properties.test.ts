@@ -66,7 +66,7 @@ const groups: fc.Arbitrary<LaneGroup> = fc
         })),
         entry: {
           ...{ service: `s${entryService % services}`, gateway: "istio-system/ingressgateway", sticky },
-          ...(hosts && { hosts }),
+          ...(hosts && { hosts: [...hosts] }),
           ...(entry !== "weights" && unmatched !== undefined && { unmatched }),
           ...(path !== undefined && { path }),
           ...(entry === "header" && { header: "x-lane" }),
