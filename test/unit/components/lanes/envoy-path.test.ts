@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { normalizePath, pathRefusal } from "../../../../components/lanes/envoy-path";
 
-/** Each was seen on the gateway by the truth test. */
+/** What the truth test compares with the gateway. */
 const paths: Readonly<Record<string, string>> = {
   "/mock": "/mock",
   "//mock": "//mock",
