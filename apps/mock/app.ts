@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { WebSocket } from "ws";
 import { type Answer, CallError, HttpClient } from "../shared/client";
 import { type LaneContext, laneOf, withLane } from "../shared/context";
 import type { Log } from "../shared/log";
 import { sendJson, sendText } from "../shared/respond";
 import { AppServer } from "../shared/server";
+import { WebSockets } from "../shared/web-sockets";
+import { type NextCall, nextCall } from "./calls";
 import type { MockConfig } from "./config";
 import { type Chain, errorText, type Hop, hopText, parseChain } from "./hops";
 
@@ -12,28 +15,59 @@ type Rest = { readonly ok: boolean; readonly text: string; readonly chain: Chain
 
 const endOfChain: Rest = { ok: true, text: "", chain: { hops: [] } };
 
+const heartbeatSeconds = 30;
+const maxMessageBytes = 4096;
+
 /**
  * Starts one mock: every path answers who it is and then what its upstream answered, as text or, to a client that
  * accepts `application/json`, as a {@link Chain}. An upstream that fails gives 502 and names the hop and the reason.
+ * A WebSocket gets the JSON answer for each text message that it sends, in the lane of its handshake.
  */
 export async function startMock(config: MockConfig, log: Log, host?: string): Promise<AppServer> {
   const upstream = config.upstream && new HttpClient(config.upstream, config.upstreamTimeoutMilliseconds, log);
+  const rest = (next: NextCall | undefined, lane: LaneContext, json: boolean): Promise<Rest> => {
+    if (next) return callNext(config, next, lane, json, log);
+    return upstream ? callUpstream(upstream, lane, json) : Promise.resolve(endOfChain);
+  };
   const handler = withLane(config.forwardHeaders, async (request, response, lane) => {
+    const next = nextCall(request, config.callsHeader);
+    if (next === "invalid") return sendJson(response, 400, { error: `${config.callsHeader}: not host:port,host:port` });
     const json = wantsJson(request);
-    const rest = upstream ? await callUpstream(upstream, lane, json) : endOfChain;
-    answer(response, config, request, rest, json);
+    answer(response, config, request, await rest(next, lane, json), json);
   });
   const server = await AppServer.start({ ...config, handler, log, host });
+  const onConnection = (socket: WebSocket, request: IncomingMessage) => {
+    const lane = laneOf(request, config.forwardHeaders);
+    const next = nextCall(request, config.callsHeader);
+    if (next === "invalid") return socket.close(1008, "not a chain of calls");
+    socket.on("message", async () => {
+      socket.send(JSON.stringify(chainOf(config, request, await rest(next, lane, true))));
+    });
+  };
+  new WebSockets(server, { heartbeatSeconds, maxMessageBytes, log, onConnection });
   server.http.once("close", () => upstream?.close());
   return server;
 }
 
+/** A connection of its own: what clients name is not kept. */
+async function callNext(config: MockConfig, next: NextCall, lane: LaneContext, json: boolean, log: Log): Promise<Rest> {
+  const client = new HttpClient(next.url, config.upstreamTimeoutMilliseconds, log);
+  try {
+    return await callUpstream(client, { ...lane, ...next.headers }, json);
+  } finally {
+    client.close();
+  }
+}
+
 function answer(response: ServerResponse, config: MockConfig, request: IncomingMessage, rest: Rest, json: boolean) {
-  const { service, version, ip } = config;
   const status = rest.ok ? 200 : 502;
   if (!json) return sendText(response, status, hopText(config) + rest.text);
-  const hop: Hop = { service, version, ip, headers: laneOf(request, config.echoHeaders) };
-  sendJson(response, status, { ...rest.chain, hops: [hop, ...rest.chain.hops] });
+  sendJson(response, status, chainOf(config, request, rest));
+}
+
+function chainOf({ service, version, ip, echoHeaders }: MockConfig, request: IncomingMessage, { chain }: Rest): Chain {
+  const hop: Hop = { service, version, ip, headers: laneOf(request, echoHeaders) };
+  return { ...chain, hops: [hop, ...chain.hops] };
 }
 
 async function callUpstream(upstream: HttpClient, lane: LaneContext, json: boolean): Promise<Rest> {

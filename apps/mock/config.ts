@@ -8,6 +8,11 @@ export interface MockConfig extends ServerConfig {
   /** Called for every request, as it is: the path of the request is not added. None ends the chain. */
   readonly upstream: URL | undefined;
   readonly upstreamTimeoutMilliseconds: number;
+  /**
+   * Request header in which a client may name the chain to call in place of `upstream`. None by default: whoever can set it
+   * sends requests from inside the mesh.
+   */
+  readonly callsHeader: string | undefined;
   /** Shown in the answer. */
   readonly ip: string;
   readonly forwardHeaders: readonly string[];
@@ -16,8 +21,8 @@ export interface MockConfig extends ServerConfig {
 }
 
 /**
- * Reads SERVICE_NAME, VERSION, PORT (8000), UPSTREAM_URL, UPSTREAM_TIMEOUT_MS (5000), POD_IP, FORWARD_HEADERS,
- * ECHO_HEADERS and DRAIN_SECONDS.
+ * Reads SERVICE_NAME, VERSION, PORT (8000), UPSTREAM_URL, UPSTREAM_TIMEOUT_MS (5000), CALLS_HEADER, POD_IP,
+ * FORWARD_HEADERS, ECHO_HEADERS and DRAIN_SECONDS.
  *
  * @throws EnvError
  */
@@ -26,6 +31,7 @@ export function readMockConfig(source: Environment): MockConfig {
     ...readServerConfig(env, { service: "mock", port: 8000 }),
     upstream: env.optionalHttpUrl("UPSTREAM_URL"),
     upstreamTimeoutMilliseconds: env.integer("UPSTREAM_TIMEOUT_MS", 5000, 1, 600000),
+    callsHeader: env.optionalHeaderName("CALLS_HEADER"),
     ip: env.text("POD_IP", ownAddress()),
     forwardHeaders: readForwardHeaders(env),
     echoHeaders: [...new Set(["baggage", ...env.headerNames("ECHO_HEADERS", "")])],

@@ -87,6 +87,14 @@ export class EnvReader {
     return [...new Set(names)];
   }
 
+  /** One header name, read as lower case; `undefined` when the variable is not set. */
+  public optionalHeaderName(name: string): string | undefined {
+    const value = this.parse(name, "", "one header name, such as x-mock-calls", (raw) =>
+      headerName.test(raw.toLowerCase()) ? raw.toLowerCase() : undefined,
+    );
+    return value === "" ? undefined : value;
+  }
+
   private parse(
     name: string,
     fallback: string | undefined,

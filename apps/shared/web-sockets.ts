@@ -13,7 +13,7 @@ export interface WebSocketOptions {
   /** The longest message taken; a longer one closes the socket with 1009. */
   readonly maxMessageBytes: number;
   readonly log: Log;
-  readonly onConnection: (socket: WebSocket) => void;
+  readonly onConnection: (socket: WebSocket, request: IncomingMessage) => void;
 }
 
 /** A reader this far behind is cut rather than served from memory. */
@@ -68,10 +68,10 @@ export class WebSockets implements OpenSockets {
     const path = pathOf(request);
     if (this.app.draining) refuse(stream, "503 Service Unavailable");
     else if (this.options.path !== undefined && path !== this.options.path) refuse(stream, "404 Not Found");
-    else this.server.handleUpgrade(request, stream, head, (socket) => this.open(socket, path));
+    else this.server.handleUpgrade(request, stream, head, (socket) => this.open(socket, path, request));
   }
 
-  private open(socket: WebSocket, path: string): void {
+  private open(socket: WebSocket, path: string, request: IncomingMessage): void {
     const startedAt = performance.now();
     this.alive.add(socket);
     socket.on("pong", () => this.alive.add(socket));
@@ -80,7 +80,7 @@ export class WebSockets implements OpenSockets {
     socket.on("close", (code) =>
       this.options.log({ kind: "socket", path, code, ms: Math.round(performance.now() - startedAt) }),
     );
-    this.options.onConnection(socket);
+    this.options.onConnection(socket, request);
   }
 
   private beat(): void {

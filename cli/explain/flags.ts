@@ -30,8 +30,10 @@ export function requestFromFlags(flags: RequestFlags): { request: LaneRequest; p
     const { name, value } = splitAt(header, ":");
     add(name.trim().toLowerCase(), (value ?? "").trim());
   }
-  // As values of the header, so that a cookie that is given twice is sent twice.
-  for (const cookie of flags.cookie ?? []) add("cookie", cookie);
+  // In one line, as clients send cookies, and as texts, so that a cookie that is given twice is sent twice.
+  const lines = headers.get("cookie") ?? [];
+  const last = [...lines.slice(-1), ...(flags.cookie ?? [])].join("; ");
+  if (last !== "") headers.set("cookie", [...lines.slice(0, -1), last]);
   const { host = "", path = "", method } = flags;
   return { request: { host, path, method, headers: Object.fromEntries(headers) }, problems };
 }

@@ -27,7 +27,8 @@ export interface ExplainContext {
 export function formatExplanation(explanation: Explanation, context: ExplainContext): string {
   const { request, gateway } = context;
   const first = `${request.method ?? "GET"} ${request.host}${request.path} at gateway ${gateway}`;
-  if (explanation.status === 404) {
+  if (explanation.status !== "routed") {
+    if (explanation.status === 400) return [first, `400 bad request: ${explanation.why}`].join("\n");
     const rows = context.tried.map(({ rule, why }) => [rule, why]);
     const tried = rows.length > 0 ? ["", ...alignedTable(["RULE", "NOT TAKEN BECAUSE"], rows)] : [];
     return [first, `404 no route: ${explanation.why}`, ...tried].join("\n");

@@ -45,7 +45,8 @@ export async function dispatch(verb: Verb, text: string, reporter: Reporter): Pr
     }
     case "proxies-apply": {
       const { waitForProxies } = await import("../../tools/mesh/wait-for-proxies");
-      return waitForProxies(parse(verb, text), reporter);
+      const { group, ...wait } = parse(verb, text);
+      return waitForProxies({ ...wait, groups: [group] }, reporter);
     }
     case "certificate-apply": {
       const request = parse(verb, text);

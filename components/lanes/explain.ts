@@ -1,5 +1,5 @@
 import { baggageMember, withoutBaggageMember } from "./baggage";
-import { type EnvoyRequest, type LaneRequest, matches, pickHost, toEnvoyRequest } from "./matching";
+import { type EnvoyRequest, type LaneRequest, matches, pickHost, takesAll, toEnvoyRequest } from "./matching";
 import { ownVersion } from "./plan";
 import {
   type EntryOutcome,
@@ -40,7 +40,8 @@ export interface ExplainedOutcome {
 
 export type Explanation =
   | {
-      readonly status: 404;
+      /** The gateway's own answer: 404 no rule fits, 400 Envoy takes it for no HTTP request. */
+      readonly status: 404 | 400;
       /** Why, in words. */
       readonly why: string;
     }
@@ -69,19 +70,33 @@ export function explain(groups: readonly LaneGroup[], request: LaneRequest, opti
   const gateway = options.gateway ?? groups[0]?.entry.gateway;
   const here = groups.filter((group) => group.entry.gateway === gateway);
   const sent = toEnvoyRequest(request);
+  if (sent.refusal !== undefined) return { status: 400, why: sent.refusal };
   const host = pickHost(
     here.flatMap((group) => group.entry.hosts.map((pattern) => pattern.toLowerCase())),
     sent.authority,
   );
   if (host === undefined) return { status: 404, why: `no lane group of gateway ${gateway} has host ${sent.authority}` };
   const onHost = here.filter((group) => group.entry.hosts.some((pattern) => pattern.toLowerCase() === host));
-  for (const group of onHost) {
-    const rule = entryRules(group).find((candidate) => matches(candidate.match, sent));
-    if (!rule) continue;
+  for (const { group, rule } of rulesOfHost(onHost)) {
+    if (!matches(rule.match, sent)) continue;
     const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
     return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why: whyRule(rule), outcomes };
   }
   return { status: 404, why: `no rule of ${onHost.map((group) => group.name).join(", ")} fits this request` };
+}
+
+/**
+ * Rules of groups that share a host, in the order in which the gateway tries them: one group after the other, but what
+ * takes any request comes last (SortVHostRoutes in istio/istio pilot/pkg/networking/core/route). Rules of a group after
+ * such a one are never reached, and Istio leaves them out.
+ */
+function rulesOfHost(groups: readonly LaneGroup[]): { group: LaneGroup; rule: EntryRule }[] {
+  const all = groups.flatMap((group) => {
+    const rules = entryRules(group);
+    const last = rules.findIndex((rule) => takesAll(rule.match));
+    return (last < 0 ? rules : rules.slice(0, last + 1)).map((rule) => ({ group, rule }));
+  });
+  return [...all.filter(({ rule }) => !takesAll(rule.match)), ...all.filter(({ rule }) => takesAll(rule.match))];
 }
 
 function whyRule(rule: EntryRule): string {

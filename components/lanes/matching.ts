@@ -1,3 +1,4 @@
+import { normalizePath, pathRefusal } from "./envoy-path";
 import type { RuleMatch } from "./rules";
 import type { StringMatch } from "./spec";
 import { compileRe2 } from "./syntax";
@@ -6,13 +7,13 @@ import { compileRe2 } from "./syntax";
 export interface LaneRequest {
   /** Host header, with or without a port. */
   readonly host: string;
-  /** Path and query as in the request line, such as `/mock?lane=v2`. */
+  /** Path and query as in the request line, such as `/mock?lane=v2`; not a whole URL, which proxies are sent. */
   readonly path: string;
-  /** Default GET. No rule looks at it. */
+  /** Default GET. No rule looks at it; only OPTIONS may ask for `*`. */
   readonly method?: string;
-  /** Names in any case; a list for a header that is sent several times. */
+  /** Names in any case; a list for a header that is sent on several lines. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** Sent as one Cookie header, after what `headers` holds. */
+  /** Sent in the last Cookie line, after what `headers` holds. */
   readonly cookies?: Readonly<Record<string, string>>;
   /** Added to the query of `path`, as it is to stand in the URL. */
   readonly query?: Readonly<Record<string, string>>;
@@ -21,7 +22,9 @@ export interface LaneRequest {
 /** A request in the form in which Envoy compares it. */
 export interface EnvoyRequest {
   readonly authority: string;
-  /** Without query, dot segments resolved: Istio's default path normalization. */
+  /** Why Envoy answers 400 and looks for no route; undefined when it goes on. */
+  readonly refusal: string | undefined;
+  /** Without query, normalized. */
   readonly path: string;
   /** First value of each key, not decoded. */
   readonly query: ReadonlyMap<string, string>;
@@ -33,12 +36,13 @@ export interface EnvoyRequest {
 export function toEnvoyRequest(request: LaneRequest): EnvoyRequest {
   const headers = new Map<string, string[]>();
   for (const [name, value] of Object.entries(request.headers ?? {})) {
-    const values = typeof value === "string" ? [value] : value;
+    const values = (typeof value === "string" ? [value] : value).map(withoutBlanks);
     headers.set(name.toLowerCase(), [...(headers.get(name.toLowerCase()) ?? []), ...values]);
   }
   const cookies = Object.entries(request.cookies ?? {}).map(([name, value]) => `${name}=${value}`);
-  const cookie = [...(headers.get("cookie") ?? []), ...cookies].join("; ");
-  if (cookie !== "") headers.set("cookie", [cookie]);
+  const lines = headers.get("cookie") ?? [];
+  const last = [...lines.slice(-1), ...cookies].join("; ");
+  if (cookies.length > 0) headers.set("cookie", [...lines.slice(0, -1), last]);
   const withoutFragment = request.path.split("#", 1)[0] ?? "";
   const question = withoutFragment.indexOf("?");
   const rawPath = question < 0 ? withoutFragment : withoutFragment.slice(0, question);
@@ -52,19 +56,20 @@ export function toEnvoyRequest(request: LaneRequest): EnvoyRequest {
     const key = equals < 0 ? pair : pair.slice(0, equals);
     if (key !== "" && !query.has(key)) query.set(key, equals < 0 ? "" : pair.slice(equals + 1));
   }
-  return { authority: request.host, path: normalizePath(rawPath), query, headers };
+  const refusal = pathRefusal(rawPath, request.method ?? "GET");
+  return { authority: request.host, refusal, path: normalizePath(rawPath), query, headers };
 }
 
-function normalizePath(path: string): string {
-  const url = `http://host${path}`;
-  // `*` of an OPTIONS request and other targets that are no path stay as they are, and fit no rule with a path.
-  return path.startsWith("/") && URL.canParse(url) ? new URL(url).pathname : path;
+/** RFC 9110 5.5: blanks around a value are not part of it. */
+function withoutBlanks(value: string): string {
+  return value.replace(/^[ \t]+/, "").replace(/[ \t]+$/, "");
 }
 
 /** Whether all conditions of a rule hold. */
 export function matches(match: RuleMatch, request: EnvoyRequest): boolean {
   const headersHold = Object.entries(match.headers).every(([name, condition]) => {
-    // Envoy compares the values of a repeated header as one text.
+    // Envoy compares the values of a repeated header as one text. That is so for Cookie too, which HTTP/1.1 allows once
+    // only (RFC 6265 5.4); the lines of HTTP/2 are joined with "; " before this.
     const value = request.headers.get(name)?.join(",");
     return value !== undefined && matchesText(condition, value);
   });
@@ -74,8 +79,15 @@ export function matches(match: RuleMatch, request: EnvoyRequest): boolean {
     return value !== undefined && matchesText(condition, value);
   });
   if (!queryHolds) return false;
-  if (match.path && !matchesText(match.path, request.path)) return false;
+  // Every route of Envoy has a path, `/` and what follows when none is given: the `*` of OPTIONS fits none.
+  if (!request.path.startsWith("/") || (match.path && !matchesText(match.path, request.path))) return false;
   return !match.authority || matchesText(match.authority, request.authority);
+}
+
+/** Whether Istio counts a rule among those that take every request (IsCatchAllRoute, beside SortVHostRoutes). */
+export function takesAll({ headers, query, path, authority }: RuleMatch): boolean {
+  if (Object.keys(headers).length + Object.keys(query).length > 0 || authority) return false;
+  return !path || (path.kind === "prefix" && path.value === "/") || (path.kind === "regex" && path.value === ".*");
 }
 
 function matchesText(match: StringMatch, text: string): boolean {
@@ -91,12 +103,19 @@ function matchesText(match: StringMatch, text: string): boolean {
   }
 }
 
+/** Whether every host that fits `narrow` fits `wide`; both are host names, `*.name` or `*`. */
+export function hostCovers(wide: string, narrow: string): boolean {
+  const [outer, inner] = [wide.toLowerCase(), narrow.toLowerCase()];
+  return outer.startsWith("*") ? inner.length >= outer.length && inner.endsWith(outer.slice(1)) : outer === inner;
+}
+
 /**
  * The host pattern whose rules a request gets: Envoy takes the exact name, else the longest `*.name`, else `*`, and never
  * looks at another one, even when no rule there matches. Undefined: no pattern fits, 404.
  */
 export function pickHost(patterns: Iterable<string>, authority: string): string | undefined {
-  const host = authority.toLowerCase().replace(/:\d+$/, "");
+  // Envoy cuts off the last colon and what follows, a number or not, but not within the brackets of IPv6.
+  const host = authority.toLowerCase().replace(/:[^:\]]*$/, "");
   let best: string | undefined;
   for (const pattern of patterns) {
     if (pattern === host) return pattern;

@@ -17,8 +17,14 @@ export function podLabels(
   return { app: args.serviceName, version, [args.versionLabel]: version };
 }
 
+/** What a Deployment depends on. */
+export type PodArgs = Pick<
+  WorkloadArgs,
+  "serviceName" | "image" | "port" | "targetPort" | "calls" | "versionLabel" | "replicas" | "env"
+>;
+
 /** The Deployment of one version. No pod of it goes before its successor is ready. */
-export function deploymentSpec(args: WorkloadArgs, version: string): Deployment {
+export function deploymentSpec(args: PodArgs, version: string): Deployment {
   const port = args.targetPort ?? args.port;
   return {
     replicas: args.replicas[version] ?? 1,
@@ -66,7 +72,7 @@ export function deploymentSpec(args: WorkloadArgs, version: string): Deployment 
 }
 
 /** Who the app is and whom it calls. */
-function environment(args: WorkloadArgs, version: string, port: number): EnvVar[] {
+function environment(args: PodArgs, version: string, port: number): EnvVar[] {
   const values = {
     SERVICE_NAME: args.serviceName,
     VERSION: version,

@@ -11,8 +11,8 @@ import { lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync
 export interface ProxyWait {
   /** Admin kubeconfig as text. It lies in a file of this process only while it waits. None: nobody is asked. */
   readonly kubeconfig?: string;
-  /** Value of the label `mesh-lanes/group` of the objects that were written: the name of a lane group, mostly. */
-  readonly group: string;
+  /** Values of the label `mesh-lanes/group` of the objects that were written: names of lane groups, mostly. */
+  readonly groups: readonly string[];
   /** Where the control plane runs. */
   readonly namespace: string;
   /** How long to wait when istiod cannot be asked. */
@@ -42,7 +42,7 @@ export interface Pace {
 const usualPace: Pace = { patience: 60_000, firstPause: 300, longestPause: 1000 };
 
 /**
- * Waits until istiod has read the group's objects and every proxy has acknowledged what it was sent since.
+ * Waits until istiod has read the groups' objects and every proxy has acknowledged what it was sent since.
  *
  * @returns how it ended: `acknowledged`, `late` (not within a minute: a warning names what is missing, and the change goes on), or
  * `blind` (istiod could not be asked, so a fixed time was waited).
@@ -86,12 +86,12 @@ function kubectlWith(kubeconfig: string): Kubectl {
 
 /** The wait itself. @throws when istiod cannot be asked. */
 export async function pollProxies(
-  wait: Pick<ProxyWait, "group" | "namespace">,
+  wait: Pick<ProxyWait, "groups" | "namespace">,
   kubectl: Kubectl,
   reporter: Reporter,
   pace = usualPace,
 ): Promise<"acknowledged" | "late"> {
-  const selector = ["-l", `mesh-lanes/group=${wait.group}`, "-A", "-o", "json"];
+  const selector = ["-l", `mesh-lanes/group in (${wait.groups.join()})`, "-A", "-o", "json"];
   const [listed, pods] = await Promise.all([
     kubectl("get", waitedKinds.join(","), ...selector),
     kubectl("get", "pods", "-n", wait.namespace, "-l", "app=istiod", "-o", "name"),
@@ -130,14 +130,14 @@ export async function pollProxies(
   }));
   const missing = [...unread, ...late];
   if (missing.length === 0) return "acknowledged";
-  reporter.note(lateWarning(wait.group, pace.patience, missing));
+  reporter.note(lateWarning(wait.groups, pace.patience, missing));
   return "late";
 }
 
 /** `lanes up` shows lines that begin so; plain `pulumi up` shows them under Diagnostics. */
-function lateWarning(group: string, patience: number, missing: readonly string[]): string {
+function lateWarning(groups: readonly string[], patience: number, missing: readonly string[]): string {
   return [
-    `warning: lane group ${group}: not every proxy has acknowledged the change after ${patience / 1000} s, and it goes on without them.`,
+    `warning: lane group ${groups.join(", ")}: not every proxy has acknowledged the change after ${patience / 1000} s, and it goes on without them.`,
     "Requests through these may take the old routes, or fail until they have the new ones (`lanes status` tells more):",
     ...missing.map((line) => `- ${line}`),
   ].join(" ");

@@ -50,7 +50,8 @@ end
 local function for_this_group(headers)
   local authority = headers:get(":authority")
   if not authority then return false end
-  local host = authority:gsub(":%d+$", ""):lower()
+  -- As Envoy does it: the last colon and what follows go, a number or not, but not within the brackets of IPv6.
+  local host = authority:gsub(":[^:%]]*$", ""):lower()
   if EXACT_HOSTS[host] then return true end
   for _, suffix in ipairs(HOST_SUFFIXES) do
     -- "*" leaves the empty suffix, and sub(-0) would be the whole host.

@@ -1,3 +1,4 @@
+import { hostCovers } from "../matching";
 import { entryRules } from "../rules";
 import { type LaneGroup, type LaneGroupInput, type LaneMatch, reject, type StringMatch } from "../spec";
 import {
@@ -24,6 +25,7 @@ export function validateEntry(problems: Problems, at: string, input: LaneGroupIn
     problems.add(`${path}.gateway`, `got ${quote(entry.gateway)}`, "namespace/name of a Gateway", mend);
   }
   validateHosts(problems, `${path}.hosts`, entry.hosts);
+  validateCover(problems, `${path}.hosts`, entry.hosts);
   if (entry.path) problems.path(`${path}.path`, input.entry.path, entry.path);
   if (entry.header !== undefined) validateLaneHeader(problems, `${path}.header`, entry.header);
   const weighted = group.lanes.some((lane) => lane.weight !== undefined);
@@ -145,6 +147,20 @@ function validateHosts(problems: Problems, path: string, hosts: readonly string[
     problems.add(`${path}[${index}]`, `got ${quote(host)}`, "*, a DNS name, or *.name; no scheme, port or path", mend);
   });
   problems.duplicates(hosts, (index) => `${path}[${index}]`, "host");
+}
+
+/** Istio's webhook refuses a VirtualService of which one host covers another: "duplicate hosts in virtual service". */
+function validateCover(problems: Problems, path: string, hosts: readonly string[]): void {
+  hosts.forEach((host, index) => {
+    for (const other of hosts.slice(0, index)) {
+      const [wide, narrow] = hostCovers(other, host) ? [other, host] : [host, other];
+      if (host.toLowerCase() === other.toLowerCase() || !hostCovers(wide, narrow)) continue;
+      const got = `${quote(narrow)} is covered by ${quote(wide)}`;
+      const mend = `Remove ${narrow}; a lane can ask for it with match.hosts.`;
+      problems.add(`${path}[${index}]`, got, "hosts of which none covers another", mend);
+      return;
+    }
+  });
 }
 
 /** A match without conditions: reported by itself, and not compared with other rules. */

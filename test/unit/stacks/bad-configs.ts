@@ -256,6 +256,20 @@ const entries = [
     /^Write a\.com\.$/,
   ),
   bad(
+    "a host that another one covers",
+    strictEntry({ hosts: ["*.a.com", "b.com", "x.a.com"] }),
+    `${group}.entry.hosts[2]`,
+    '"x.a.com" is covered by "*.a.com"',
+    /match\.hosts/,
+  ),
+  bad(
+    "a host that covers another one",
+    strictEntry({ hosts: ["x.a.com", "*"] }),
+    `${group}.entry.hosts[1]`,
+    '"x.a.com" is covered by "*"',
+    /match\.hosts/,
+  ),
+  bad(
     "a wildcard inside a host",
     strictEntry({ hosts: ["a.*.com"] }),
     `${group}.entry.hosts[0]`,

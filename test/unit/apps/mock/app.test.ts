@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import type { IncomingHttpHeaders } from "node:http";
+import { WebSocket } from "ws";
 import { startMock } from "../../../../apps/mock/app";
 import { type MockConfig, readMockConfig } from "../../../../apps/mock/config";
 import { deadUrl, get, localhost, Started, testServerConfig, urlOf } from "../app-test";
@@ -16,6 +18,7 @@ describe("apps/mock", () => {
       upstreamTimeoutMilliseconds: 2000,
       ip: "10.0.0.1",
       forwardHeaders: ["baggage"],
+      callsHeader: undefined,
       echoHeaders: ["baggage", "version"],
       ...more,
     };
@@ -115,11 +118,68 @@ describe("apps/mock", () => {
     });
   }
 
+  it("calls the chain that a client names, where it may, and not its own upstream", async () => {
+    const named = { callsHeader: "x-calls" };
+    const b = await mock("mockb", undefined, named);
+    const c = await mock("mockc", await deadUrl(), named);
+    const url = await mock("mocka", await deadUrl(), named);
+    const chain = { baggage: "lane=v2", "x-calls": `${c.host},${b.host}` };
+    const answer = await get(url, chain);
+    assert.deepEqual([answer.status, answer.body], [200, text("mocka") + text("mockc") + text("mockb")]);
+    const json = await get(url, { ...chain, accept: "application/json" });
+    const seen = { baggage: "lane=v2" };
+    assert.deepEqual(JSON.parse(json.body), { hops: [hop("mocka", seen), hop("mockc", seen), hop("mockb", seen)] });
+    assert.equal((await get(await mock("mocka"), chain)).body, text("mocka"), "no client names a chain by default");
+  });
+
+  for (const value of [
+    "mockb",
+    "mockb:8000,",
+    "http://mockb:8000",
+    "mockb:99999",
+    "a@b:1",
+    `${"a:1,".repeat(16)}a:1`,
+  ]) {
+    it(`fails with 400 on a chain that is none: ${value.slice(0, 24)}`, async () => {
+      const url = await mock("mocka", undefined, { callsHeader: "x-calls" });
+      assert.equal((await get(url, { "x-calls": value })).status, 400);
+    });
+  }
+
+  it("answers each message of a WebSocket with the chain, in the lane of its handshake", async () => {
+    const named = { callsHeader: "x-calls" };
+    const url = await mock("mocka", await mock("mockb"), named);
+    const other = await mock("mockc");
+    const headers = { baggage: "lane=v2" };
+    for (const [more, callee] of [
+      [{}, "mockb"],
+      [{ "x-calls": other.host }, "mockc"],
+    ] as const) {
+      const socket = new WebSocket(url.href.replace("http:", "ws:"), { headers: { ...headers, ...more } });
+      await once(socket, "open");
+      for (let message = 0; message < 2; message += 1) {
+        socket.send("go");
+        const [data] = await once(socket, "message");
+        assert.deepEqual(JSON.parse(String(data)), { hops: [hop("mocka", headers), hop(callee, headers)] });
+      }
+      socket.close();
+      await once(socket, "close");
+    }
+  });
+
+  it("closes a WebSocket whose chain is none", async () => {
+    const url = await mock("mocka", undefined, { callsHeader: "x-calls" });
+    const socket = new WebSocket(url.href.replace("http:", "ws:"), { headers: { "x-calls": "mockb" } });
+    const [code] = await once(socket, "close");
+    assert.equal(code, 1008);
+  });
+
   it("reads its config", () => {
     const { ip, ...rest } = readMockConfig({
       SERVICE_NAME: "mocka",
       VERSION: "v2",
       UPSTREAM_URL: "http://mockb:8000/mock",
+      CALLS_HEADER: "X-Calls",
       FORWARD_HEADERS: "",
       ECHO_HEADERS: "version",
     });
@@ -131,6 +191,7 @@ describe("apps/mock", () => {
       drainSeconds: 20,
       upstream: new URL("http://mockb:8000/mock"),
       upstreamTimeoutMilliseconds: 5000,
+      callsHeader: "x-calls",
       forwardHeaders: [],
       echoHeaders: ["baggage", "version"],
     });
@@ -138,8 +199,8 @@ describe("apps/mock", () => {
 
   it("fails on a wrong config", () => {
     assert.throws(
-      () => readMockConfig({ UPSTREAM_URL: "mockb", UPSTREAM_TIMEOUT_MS: "0" }),
-      /UPSTREAM_URL: "mockb".*UPSTREAM_TIMEOUT_MS: "0"/s,
+      () => readMockConfig({ UPSTREAM_URL: "mockb", UPSTREAM_TIMEOUT_MS: "0", CALLS_HEADER: "a b" }),
+      /UPSTREAM_URL: "mockb".*UPSTREAM_TIMEOUT_MS: "0".*CALLS_HEADER: "a b"/s,
     );
   });
 });

@@ -15,7 +15,7 @@ describe("requestFromFlags", () => {
       method: "POST",
       headers: {
         "x-lane": ["v2", "v3"],
-        cookie: ["a=1", "b=2", "b=3=4"],
+        cookie: ["a=1; b=2; b=3=4"],
         empty: [""],
         "x-time": ["10:30"],
       },

@@ -85,6 +85,15 @@ describe("formatExplanation", () => {
     ]);
   });
 
+  it("says why Envoy refuses a request, and shows no rules", () => {
+    const request = { host: "a", path: "mock" };
+    const explanation = explain([s2], request);
+    assert.deepEqual(formatExplanation(explanation, { request, gateway, tried: [] }).split("\n"), [
+      `GET amock at gateway ${gateway}`,
+      '400 bad request: the path "mock" does not start with /',
+    ]);
+  });
+
   it("has no rules to show where no host fits", () => {
     const group = completeLaneGroup({ ...s2Input, entry: { ...s2Input.entry, hosts: ["b.com"] } });
     assert.deepEqual(lines([group]), [

@@ -6,7 +6,7 @@ import { s1, s1Input, s2, s2Input, s4, s4Input } from "./fixtures";
 
 /** `rule weight: service version reason, ...` for each outcome, or `404`. */
 function brief(explanation: Explanation): string[] {
-  if (explanation.status === 404) return ["404"];
+  if (explanation.status !== "routed") return [String(explanation.status)];
   return explanation.outcomes.map(({ lane, weight, hops }) => {
     const path = hops.map((hop) => `${hop.service} ${hop.version ?? "any"} ${hop.reason}`).join(", ");
     return `${explanation.kind} ${lane} ${weight}: ${path}`;
@@ -131,6 +131,41 @@ const cases: readonly Case[] = [
     request: { path: "/bee", ...tag("s3") },
     expected: ["match s3 100: mocka v3 own, mockb v3 own, mockc v3 own"],
   },
+  {
+    title: "a second group of the same host, before the rule of the first that takes any request",
+    groups: [completeLaneGroup({ ...s4Input, lanes: [{ name: "v1", weight: 100 }] }), s2],
+    request: tag("s3"),
+    expected: ["match s3 100: mocka v3 own, mockb v3 own, mockc v3 own"],
+  },
+  ...[{ prefix: "/" }, { regex: ".*" }].map((path) => ({
+    title: `a rule that takes any request by the path ${JSON.stringify(path)}, after those of other groups`,
+    groups: [
+      completeLaneGroup({
+        ...s4Input,
+        lanes: [
+          { name: "v1", match: { path } },
+          { name: "v2", match: { path: "/mock" } },
+        ],
+      }),
+      s2,
+    ],
+    request: tag("s3"),
+    expected: ["match s3 100: mocka v3 own, mockb v3 own, mockc v3 own"],
+  })),
+  {
+    title: "the first of a group that takes any request",
+    groups: [
+      completeLaneGroup({
+        ...s4Input,
+        lanes: [
+          { name: "v1", match: { path: { prefix: "/" } } },
+          { name: "v2", match: { path: "/mock" } },
+        ],
+      }),
+    ],
+    request: {},
+    expected: ["match v1 100: mocka v1 own, mockb v1 own, mockc v1 own"],
+  },
 ];
 
 describe("explain", () => {
@@ -172,6 +207,13 @@ describe("explain", () => {
     assert.deepEqual(explain([hosted("b.com", "b")], { host: "a", path: "/" }), {
       status: 404,
       why: "no lane group of gateway istio-system/ingressgateway has host a",
+    });
+  });
+
+  it("says why Envoy refuses a request, on any host", () => {
+    assert.deepEqual(explain([hosted("b.com", "b")], { host: "a", path: "mock" }), {
+      status: 400,
+      why: 'the path "mock" does not start with /',
     });
   });
 

@@ -21,6 +21,11 @@ const groups: fc.Arbitrary<LaneGroup> = fc
     services: fc.integer({ min: 1, max: 6 }),
     lanes: fc.integer({ min: 1, max: 6 }),
     holes: fc.array(fc.nat(), { maxLength: 20 }),
+    parts: fc.array(fc.nat(), { maxLength: 4 }),
+    others: fc.array(fc.nat(), { maxLength: 4 }),
+    entryService: fc.nat(),
+    hosts: fc.constantFrom(undefined, ["a.com"], ["*.a.com", "b.com"]),
+    unmatched: fc.constantFrom(undefined, "reject", "v0"),
     calls: fc.array(fc.nat(), { maxLength: 12 }),
     entry: fc.constantFrom("header", "weights", "match"),
     sticky: fc.boolean(),
@@ -28,37 +33,57 @@ const groups: fc.Arbitrary<LaneGroup> = fc
     hasBaseline: fc.boolean(),
     path: fc.constantFrom(undefined, "/mock", { prefix: "/m" }, { regex: "/m.*" }),
   })
-  .map(({ strict, services, lanes, holes, calls, entry, sticky, fallback, hasBaseline, path }): LaneGroupInput => {
-    const laneNames = Array.from({ length: lanes }, (_, index) => `v${index}`);
-    const isHole = (service: number, lane: number) => !strict && lane > 0 && holes.includes(service * 6 + lane);
-    const weight = Math.floor(100 / lanes);
-    return {
-      name: "group",
-      mode: strict ? "strict" : "permissive",
-      services: Array.from({ length: services }, (_, service) => ({
-        name: `s${service}`,
-        port: 8000 + service,
-        versions: laneNames.filter((_name, lane) => !isHole(service, lane)),
-        ...(calls.length > 0 && {
-          calls: [...new Set(calls.filter((_call, index) => index % services === service))]
-            .map((call) => `s${call % services}`)
-            .filter((name, index, all) => all.indexOf(name) === index),
-        }),
-      })),
-      entry: {
-        ...{ service: "s0", gateway: "istio-system/ingressgateway", sticky },
-        ...(path !== undefined && { path }),
-        ...(entry === "header" && { header: "x-lane" }),
-      },
-      ...(!strict && { routeHeader: "x-route", fallback }),
-      ...((!strict || hasBaseline) && { baseline: "v0" }),
-      lanes: laneNames.map((name, lane) => ({
-        ...{ name },
-        ...(entry === "weights" && { weight: lane === 0 ? 100 - weight * (lanes - 1) : weight }),
-        ...(entry === "match" && { match: { query: { lane: name } } }),
-      })),
-    };
-  })
+  .map(
+    ({
+      strict,
+      services,
+      lanes,
+      holes,
+      calls,
+      entry,
+      sticky,
+      fallback,
+      hasBaseline,
+      path,
+      ...rest
+    }): LaneGroupInput => {
+      const { parts, others, entryService, hosts, unmatched } = rest;
+      const laneNames = Array.from({ length: lanes }, (_, index) => `v${index}`);
+      const isHole = (service: number, lane: number) => !strict && lane > 0 && holes.includes(service * 6 + lane);
+      const weight = Math.floor(100 / lanes);
+      return {
+        name: "group",
+        mode: strict ? "strict" : "permissive",
+        services: Array.from({ length: services }, (_, service) => ({
+          name: `s${service}`,
+          port: 8000 + service,
+          versions: laneNames.filter((_name, lane) => !isHole(service, lane)),
+          ...(calls.length > 0 && {
+            calls: [...new Set(calls.filter((_call, index) => index % services === service))]
+              .map((call) => `s${call % services}`)
+              .filter((name, index, all) => all.indexOf(name) === index),
+          }),
+        })),
+        entry: {
+          ...{ service: `s${entryService % services}`, gateway: "istio-system/ingressgateway", sticky },
+          ...(hosts && { hosts: [...hosts] }),
+          ...(entry !== "weights" && unmatched !== undefined && { unmatched }),
+          ...(path !== undefined && { path }),
+          ...(entry === "header" && { header: "x-lane" }),
+        },
+        ...(!strict && { routeHeader: "x-route", fallback }),
+        ...((!strict || hasBaseline) && { baseline: "v0" }),
+        lanes: laneNames.map((name, lane) => ({
+          ...{ name },
+          ...(entry === "weights" && { weight: lane === 0 ? 100 - weight * (lanes - 1) : weight }),
+          ...(entry === "match" && { match: { query: { lane: name } } }),
+          // Lanes of a part of the services, and of other versions than their own.
+          ...(!strict && lane > 0 && parts.includes(lane) && { services: [`s${lane % services}`] }),
+          ...(others.includes(lane) && { versions: { [`s${lane % services}`]: "v0" } }),
+        })),
+      };
+    },
+  )
   // A lane without any version of its own is refused; that is not what these properties are about.
   .filter((input) => validateLaneGroups([{ path: "group", input }]).length === 0)
   .map(completeLaneGroup);
@@ -116,6 +141,27 @@ describe("properties of rendered lane groups", () => {
     for (const [, host, subset] of named) assert.ok(declared.has(`${host} ${subset}`), `${host} ${subset}`);
   });
 
+  holds("no subset selects a version that its service does not have", (group) => {
+    const declared = new Map(
+      group.services.map(({ name, versions }) => [`${name}.default.svc.cluster.local`, versions]),
+    );
+    for (const { kind, spec } of render(group)) {
+      if (kind !== "DestinationRule") continue;
+      for (const { labels } of spec.subsets as { labels: Record<string, string> }[]) {
+        const version = labels[group.versionLabel];
+        assert.ok(version && declared.get(String(spec.host))?.includes(version), JSON.stringify(spec));
+      }
+    }
+  });
+
+  holds("in strict mode a caller's version leads to one lane only", (group) => {
+    if (group.mode !== "strict") return;
+    for (const { http } of routesOf(group, "mesh")) {
+      const sources = http.flatMap(({ match = [] }) => match.map((condition) => JSON.stringify(condition)));
+      assert.equal(new Set(sources).size, sources.length, sources.join("\n"));
+    }
+  });
+
   holds("no route patch names a cluster that is not added", (group) => {
     const text = JSON.stringify(render(group));
     const added = new Set([...text.matchAll(/"ADD","value":\{"name":"([^"]+)"/g)].map(([, name]) => name));
@@ -162,14 +208,17 @@ describe("properties of rendered lane groups", () => {
     });
     const check = (group: LaneGroup, request: { host: string; path: string }) => {
       const explanation = explain([group], request);
-      if (explanation.status === 404) return;
+      if (explanation.status !== "routed") return;
       assert.equal(
         explanation.outcomes.reduce((sum, { weight }) => sum + weight, 0),
         100,
       );
       const plan = planLaneGroup(group).rows;
+      const routes = [...routesOf(group, "mesh"), ...routesOf(group, "istio-system/ingressgateway")];
+      const names = new Set(routes.flatMap(({ http }) => http.map(({ name }) => name)));
       for (const { lane, hops } of explanation.outcomes) {
         for (const hop of hops) {
+          assert.ok(hop.rule !== undefined && names.has(hop.rule), `${hop.rule} is not rendered`);
           const row = plan.find((candidate) => candidate.lane === lane && candidate.service === hop.service);
           assert.deepEqual([hop.version, hop.reason], [row?.version, row?.reason], `${lane} ${hop.service}`);
         }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Kubectl, pollProxies, waitForProxies } from "../../../../tools/mesh/wait-for-proxies";
 import { type Reporter, silentReporter } from "../../../../tools/report/reporter";
 
-const wait = { group: "shop", namespace: "istio-system" };
+const wait = { groups: ["shop"], namespace: "istio-system" };
 const rule = (resourceVersion: string) => ({
   kind: "DestinationRule",
   metadata: { name: "shop.v1.mocka", namespace: "default", resourceVersion },
@@ -11,7 +11,7 @@ const rule = (resourceVersion: string) => ({
 describe("waitForProxies", () => {
   it("asks nobody without a kubeconfig, as on a managed mesh, and says nothing of it", async () => {
     const reporter: Reporter = { ...silentReporter, note: (text) => assert.fail(text) };
-    const wait = { group: "shop", namespace: "istio-system", blindSeconds: 0 };
+    const wait = { groups: ["shop"], namespace: "istio-system", blindSeconds: 0 };
     assert.deepEqual(await waitForProxies(wait, reporter), { result: "blind" });
   });
 });

@@ -82,6 +82,18 @@ describe("Lua of the filters (where luajit or lua5.1 is installed)", () => {
     });
   }
 
+  it("knows its hosts as the proxy does: what follows the last colon does not count, a number or not", () => {
+    const request = (host: string): Headers => [
+      [":authority", host],
+      ["baggage", "version=v2"],
+    ];
+    const own = ["mockb:80", "mockb:", "MOCKB:80x", "a.shop.example.com:x"].map(request);
+    assert.deepEqual(runLua(removeClientMemberLua({ key: "version", hosts }), "baggage", own), Array(4).fill(""));
+    const other = ["mockb:80]", "mockb:80:80"].map(request);
+    const kept = runLua(removeClientMemberLua({ key: "version", hosts }), "baggage", other);
+    assert.deepEqual(kept, Array(2).fill("version=v2"));
+  });
+
   it("leaves requests to other hosts alone", () => {
     const request = (host: string): Headers => [
       [":authority", host],

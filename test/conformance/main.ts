@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type CaseResult, type ConformanceOptions, runConformance } from "./run";
+
+interface Flags {
+  readonly kubeconfig: string;
+  readonly context?: string;
+  readonly meshKubeconfig?: string;
+  readonly meshContext?: string;
+  readonly gateway: URL;
+  readonly gatewayPort: number;
+  readonly gatewayNamespace: string;
+  readonly gatewaySelector: Record<string, string>;
+  readonly image: string;
+  readonly namespace: string;
+  readonly injectionLabel: Record<string, string>;
+  readonly keep: boolean;
+}
+
+/** `npm run conformance -- …`. Exit code 1 when a case fails or the suite cannot be deployed. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const command = new Command("conformance")
+    .description("proves that a cluster and its mesh do what lanes need; docs/conformance.md")
+    .requiredOption("--kubeconfig <file>", "kubeconfig of the cluster")
+    .option("--context <name>", "its context; default: the file's current one")
+    .requiredOption("--gateway <url>", "the ingress gateway's HTTP port, e.g. http://10.200.0.2", httpUrl)
+    .requiredOption("--image <ref>", "image of the mock app (apps/mock), which the cluster can pull or has")
+    .option("--gateway-port <number>", "number of that port in the gateway's Service", Number, 80)
+    .option("--gateway-namespace <name>", "namespace of the gateway's pods", "istio-system")
+    .option("--gateway-selector <labels>", "labels of the gateway's pods", labels, { istio: "ingressgateway" })
+    .option("--namespace <name>", "made for the suite, and removed", "mesh-lanes-conformance")
+    .option("--injection-label <labels>", "labels of a namespace with sidecars", labels, {
+      "istio-injection": "enabled",
+    })
+    .addOption(new Option("--mesh <kind>", "whose objects are applied").choices(["istio"]).default("istio"))
+    .option("--mesh-kubeconfig <file>", "where Istio's objects go, when that is another API server")
+    .option("--mesh-context <name>", "its context")
+    .option("--keep", "leave everything in place at the end", false);
+  command.parse([...argv], { from: "user" });
+  const results: CaseResult[] = [];
+  const started = performance.now();
+  const seconds = () => ((performance.now() - started) / 1000).toFixed(0);
+  try {
+    await runConformance(optionsOf(command.opts<Flags>()), {
+      doing: (what) => void process.stderr.write(`[${seconds()} s] ${what}\n`),
+      done: (result) => {
+        results.push(result);
+        process.stdout.write(`${result.problem === undefined ? "ok    " : "FAILED"} ${result.title}\n`);
+        if (result.problem !== undefined) process.stdout.write(`       ${result.problem}\n`);
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const failed = results.filter(({ problem }) => problem !== undefined).length;
+  process.stdout.write(`${results.length - failed} passed, ${failed} failed, ${seconds()} s\n`);
+  if (failed > 0) process.exitCode = 1;
+}
+
+function optionsOf(flags: Flags): ConformanceOptions {
+  const cluster = { kubeconfig: flags.kubeconfig, context: flags.context };
+  const mesh =
+    flags.meshKubeconfig === undefined ? cluster : { kubeconfig: flags.meshKubeconfig, context: flags.meshContext };
+  return {
+    ...{ cluster, mesh, gateway: flags.gateway, gatewayPort: flags.gatewayPort, keep: flags.keep },
+    ...{ gatewayNamespace: flags.gatewayNamespace, gatewayLabels: flags.gatewaySelector },
+    ...{ image: flags.image, namespace: flags.namespace, injectionLabels: flags.injectionLabel },
+  };
+}
+
+function httpUrl(text: string): URL {
+  if (!URL.canParse(text) || new URL(text).protocol !== "http:")
+    throw new InvalidArgumentError("It must be an http: URL.");
+  return new URL(text);
+}
+
+/** `a=b,c=d` */
+function labels(text: string): Record<string, string> {
+  const pairs = text.split(",").map((pair) => pair.split("="));
+  if (pairs.some((pair) => pair.length !== 2 || pair.includes("")))
+    throw new InvalidArgumentError("It must be name=value,name=value.");
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,63 @@
+import { parseChain } from "../../../../apps/mock/hops";
+import type { ExplainedHop, Explanation } from "../../../../components/lanes/explain";
+import type { LaneGroup } from "../../../../components/lanes/spec";
+import type { RawRequest } from "./requests";
+import type { RawAnswer } from "./send";
+
+/** Set by every proxy on what it sends on: the name of the route that it took. */
+export const routeNameHeader = "x-truth-route";
+
+/** What became of a request, or what may become of it: a status, or rule and version at each hop and the cookie. */
+export type Fate = string;
+
+/** The services that a request goes through, by its walk through the call graph of the group that takes it. */
+export function servicesOf(group: LaneGroup, walk: readonly number[]): string[] {
+  const path = [group.entry.service];
+  for (const step of walk) {
+    const calls = group.services.find((service) => service.name === path.at(-1))?.calls ?? [];
+    const callee = calls[step % Math.max(1, calls.length)];
+    if (callee === undefined) break;
+    path.push(callee);
+  }
+  return path;
+}
+
+/** `host:port` of each service after the first, in any of the forms that apps use. */
+export function callsOf(group: LaneGroup, services: readonly string[], request: RawRequest): string[] {
+  const { namespace } = group;
+  return services.slice(1).map((name, index) => {
+    const forms = [name, `${name}.${namespace}`, `${name}.${namespace}.svc.cluster.local`, `${name}.${namespace}.svc`];
+    const form = forms[(request.path.length + index) % forms.length] ?? name;
+    return `${form}:${group.services.find((service) => service.name === name)?.port}`;
+  });
+}
+
+/** Every fate that `explain` allows. */
+export function expectedFates(explanation: Explanation, services: readonly string[]): Fate[] {
+  if (explanation.status !== "routed") return [String(explanation.status)];
+  return explanation.outcomes.map(({ hops, setsCookie }) => {
+    const taken = services.map((service, index) => {
+      const from = index === 0 ? "gateway" : services[index - 1];
+      return hops.find((hop) => hop.from === from && hop.service === service);
+    });
+    return fate(taken.map(hopText), setsCookie);
+  });
+}
+
+export function actualFate(answer: RawAnswer): Fate {
+  const chain = answer.status === 200 ? parseChain(answer.body) : undefined;
+  if (!chain)
+    return answer.status === 404 || answer.status === 400 ? String(answer.status) : `${answer.status} ${answer.body}`;
+  return fate(
+    chain.hops.map((hop) => `${hop.headers[routeNameHeader]} ${hop.version}`),
+    answer.setCookie.join(" | ") || undefined,
+  );
+}
+
+function hopText(hop: ExplainedHop | undefined): string {
+  return hop ? `${hop.rule} ${hop.version}` : "not explained";
+}
+
+function fate(hops: readonly string[], cookie: string | undefined): Fate {
+  return `${hops.join(" -> ")}${cookie === undefined ? "" : ` [${cookie}]`}`;
+}

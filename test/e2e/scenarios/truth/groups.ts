@@ -1,0 +1,139 @@
+import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../../components/lanes/spec";
+import { validateLaneGroups } from "../../../../components/lanes/validate";
+import { podPort, versionLabel } from "../../../lab/pods";
+import { type Random, randomValues } from "./random";
+
+type LaneInput = LaneGroupInput["lanes"][number];
+type MatchInput = NonNullable<LaneInput["match"]>;
+type TextMatch = string | { exact: string } | { prefix: string } | { regex: string };
+
+/** Versions of the pods that all groups share. */
+export const versions = ["v1", "v2", "v3"] as const;
+/** Headers that the mock apps hand on: every header by which a group without baggage may carry its lane. */
+export const carriedHeaders = ["x-lane", "x-route", "version"] as const;
+
+/** Each begins, ends or sounds like another. */
+const laneNames = ["s2", "s20", "xs2", "s-2", "s2s2", "v1", "v2"];
+const paths: readonly TextMatch[] = [
+  ...["/mock", "/a/b", "/a%20b", "/a%2Fb", "/A", "/~x", "/mock/"],
+  ...[{ prefix: "/" }, { prefix: "/m" }, { prefix: "/mock/" }, { prefix: "/a" }, { prefix: "/a%20" }],
+  ...[{ regex: "/m.*" }, { regex: "/[a-z]+" }, { regex: "/a/[0-9]+" }, { regex: "(?i)/MOCK" }, { regex: ".*" }],
+];
+const texts: readonly TextMatch[] = [
+  ...["s2", "s20", "a b", "a,b", "1", "a=b"],
+  ...[{ prefix: "s2" }, { prefix: "a" }, { regex: "s2|s20" }, { regex: "s2.*" }],
+  ...[{ regex: "(?i)s2" }, { regex: "[a-z]+[0-9]?" }, { regex: ".*" }],
+];
+const cookieTexts: readonly (string | { prefix: string })[] = ["s2", "s20", "a.b", "a=b", { prefix: "s2" }];
+const queryTexts = texts.map((text) => (text === "a b" ? "a%20b" : text));
+
+/** Lane groups of every kind, valid each by itself and all together; groups of a family share their hosts. */
+export function randomGroups(seed: number, count: number, placed: { namespace: string; gateway: string }): LaneGroup[] {
+  const inputs: LaneGroupInput[] = [];
+  for (let round = 0; inputs.length < count; round += 1) {
+    for (const candidate of randomValues(seed + round, count, (random) => randomGroup(random))) {
+      const name = `g${String(inputs.length).padStart(3, "0")}`;
+      const input = place(candidate, name, Math.floor(inputs.length / 5), placed);
+      const located = [...inputs, input].map((each) => ({ path: each.name, input: each }));
+      if (validateLaneGroups(located).length === 0) inputs.push(input);
+      if (inputs.length === count) break;
+    }
+  }
+  return inputs.map(completeLaneGroup);
+}
+
+/** Gives a group its names: `#` stands for the group's in services, `~` for the family's in hosts. */
+function place(
+  input: LaneGroupInput,
+  name: string,
+  family: number,
+  placed: { namespace: string; gateway: string },
+): LaneGroupInput {
+  const text = JSON.stringify(input).replaceAll("#", name).replaceAll("~~", `f${family}`);
+  const named: LaneGroupInput = JSON.parse(text);
+  return { ...named, name, namespace: placed.namespace, entry: { ...named.entry, gateway: placed.gateway } };
+}
+
+const hosts = ["~~.test", "a.~~.test", "b.~~.test", "*.~~.test", "*.a.~~.test", "*.test", "*"];
+
+function randomGroup(random: Random): LaneGroupInput {
+  const strict = random.chance(40);
+  const serviceNames = ["#-a", "#-b", "#-c"].slice(0, 1 + random.integer(2));
+  const names = random.shuffled(laneNames).slice(0, strict ? 1 + random.integer(2) : 1 + random.integer(3));
+  const laneVersions = strict ? random.shuffled(versions) : names.map(() => random.pick(versions));
+  const baseline = !strict || random.chance(50) ? names[0] : undefined;
+  const weights = random.chance(35) ? randomWeights(random, names.length) : undefined;
+  const header = weights === undefined && random.chance(60) ? random.pick(["x-tag", ...carriedHeaders]) : undefined;
+  const route = random.pick(carriedHeaders);
+  const services = serviceNames.map((name, index) => ({
+    ...{ name, port: podPort },
+    versions: strict ? [...versions] : versions.filter((one) => one === laneVersions[0] || random.chance(50)),
+    ...(random.chance(40) && { calls: randomCalls(random, serviceNames, index) }),
+  }));
+  return {
+    name: "#",
+    mode: strict ? "strict" : "permissive",
+    versionLabel: random.pick(["version", versionLabel]),
+    services,
+    entry: {
+      ...{ service: random.chance(80) ? "#-a" : random.pick(serviceNames), gateway: "", hosts: randomHosts(random) },
+      ...(random.chance(40) && { path: random.pick(paths) }),
+      ...(header !== undefined && { header }),
+      ...(weights === undefined && random.chance(50) && { unmatched: random.pick(["reject", ...names]) }),
+      ...(weights !== undefined && random.chance(30) && { sticky: false }),
+    },
+    ...(!strict && { routeHeader: route, traceHeader: random.chance(65) ? "baggage" : route }),
+    ...(!strict && { fallback: random.chance(50) }),
+    ...(baseline !== undefined && { baseline }),
+    lanes: names.map((name, index): LaneInput => {
+      const weight = weights?.[index];
+      const version = laneVersions[index] ?? "v1";
+      const matched = random.chance(header === undefined && weight === undefined ? 85 : 35);
+      const having = services.filter((service) => service.versions.includes(version)).map((service) => service.name);
+      const other = random.pick(services);
+      return {
+        ...{ name, version },
+        ...(weight !== undefined && { weight }),
+        ...(matched && { match: randomMatch(random) }),
+        ...(!strict && index > 0 && having.length > 0 && random.chance(30) && { services: random.some(having) }),
+        ...(random.chance(15) && { versions: { [other.name]: random.pick(other.versions) } }),
+      };
+    }),
+  };
+}
+
+/** Mostly certain: one lane has all, others none. */
+function randomWeights(random: Random, lanes: number): (number | undefined)[] {
+  const first = random.pick([100, 100, 100, 50, 70]);
+  const weights = Array.from({ length: lanes }, () => (random.chance(70) ? 0 : undefined));
+  const [one = 0, other = one] = random.shuffled(weights.map((_weight, index) => index));
+  return weights.map((weight, index) => {
+    if (index === one) return one === other ? 100 : first;
+    return index === other ? 100 - first : weight;
+  });
+}
+
+function randomCalls(random: Random, serviceNames: readonly string[], index: number): string[] {
+  const others = serviceNames.filter((_name, at) => at !== index);
+  return random.shuffled(others).slice(0, random.integer(others.length));
+}
+
+function randomHosts(random: Random): string[] {
+  return random.shuffled(hosts).slice(0, 1 + random.integer(1));
+}
+
+function randomMatch(random: Random): MatchInput {
+  const match: MatchInput = {
+    ...(random.chance(50) && { headers: randomHeaders(random) }),
+    ...(random.chance(30) && { cookies: { [random.pick(["lane", "a.b", "x-lane"])]: random.pick(cookieTexts) } }),
+    ...(random.chance(30) && { query: { [random.pick(["lane", "l%61ne", "q"])]: random.pick(queryTexts) } }),
+    ...(random.chance(25) && { hosts: randomHosts(random) }),
+    ...(random.chance(30) && { path: random.pick(paths) }),
+  };
+  return Object.keys(match).length > 0 ? match : { headers: randomHeaders(random) };
+}
+
+function randomHeaders(random: Random): Record<string, TextMatch> {
+  const names = random.shuffled(["x-tag", "x-user", ...carriedHeaders]).slice(0, 1 + random.integer(1));
+  return Object.fromEntries(names.map((name) => [name, random.pick(texts)]));
+}

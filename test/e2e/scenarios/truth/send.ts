@@ -1,0 +1,53 @@
+import http from "node:http";
+import { callsHeader } from "../../../lab/pods";
+import type { RawRequest } from "./requests";
+
+export interface RawAnswer {
+  /** 0 when there was none; the body then says why. */
+  readonly status: number;
+  readonly setCookie: readonly string[];
+  readonly body: string;
+}
+
+/** Sends requests as they are: no header is added but those that carry the test's own chain of calls. */
+export class RawClient {
+  private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+
+  public constructor(private readonly gateway: URL) {}
+
+  /** @param calls `host:port` of each service to call after the first. Never rejects. */
+  public send(what: RawRequest, calls: readonly string[]): Promise<RawAnswer> {
+    // A flat list is written as it is: names in their case, several lines of one name, blanks around values.
+    const headers = ["host", what.host, "accept", "application/json"];
+    if (what.method !== "GET") headers.push("content-length", "0");
+    if (calls.length > 0) headers.push(callsHeader, calls.join());
+    for (const [name, values] of Object.entries(what.headers)) for (const value of values) headers.push(name, value);
+    return new Promise((resolve) => {
+      const fail = (error: Error) => resolve({ status: 0, setCookie: [], body: error.message });
+      const request = http.request(
+        {
+          ...{ agent: this.agent, host: this.gateway.hostname, port: this.gateway.port, timeout: 10_000 },
+          ...{ method: what.method, path: what.path, headers },
+        },
+        (response) => {
+          let body = "";
+          response.setEncoding("utf8");
+          response.on("data", (part: string) => {
+            body += part;
+          });
+          response.on("error", fail);
+          response.on("end", () =>
+            resolve({ status: response.statusCode ?? 0, setCookie: response.headers["set-cookie"] ?? [], body }),
+          );
+        },
+      );
+      request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
+      request.on("error", fail);
+      request.end();
+    });
+  }
+
+  public close(): void {
+    this.agent.destroy();
+  }
+}
