@@ -1,4 +1,4 @@
-import { explain } from "../components/lanes/explain";
+import { type Explanation, explain } from "../components/lanes/explain";
 import type { LaneGroup } from "../components/lanes/spec";
 import { didYouMean } from "../components/lanes/suggest";
 import { type Problem, UserError } from "../tools/user-error";
@@ -42,7 +42,16 @@ export function explainRequest(
   const text = options.json
     ? JSON.stringify(explanation, null, 2)
     : formatExplanation(explanation, { gateway, request, tried: triedRules(groups, request, gateway) });
-  return { text, routed: explanation.status === "routed" };
+  const note = options.json ? "" : routeNameNote(explanation, groups);
+  return { text: text + note, routed: explanation.status === "routed" };
+}
+
+/** ASM makes the routes of swimlanes itself, so that their names in its access logs are not the plan's. */
+function routeNameNote(explanation: Explanation, groups: readonly LaneGroup[]): string {
+  if (explanation.status !== "routed") return "";
+  const group = groups.find(({ name }) => name === explanation.group);
+  if (group?.asmWay !== "swimlanes") return "";
+  return "\n\nRULE is the plan's name: on ASM the routes of swimlanes have names that ASM gives them.";
 }
 
 function gatewayProblems(groups: readonly LaneGroup[], gateway: string | undefined): Problem[] {

@@ -37,6 +37,15 @@ describe("explainRequest", () => {
     assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(expected)));
   });
 
+  it("says that swimlanes of ASM name their routes themselves, in the text only", () => {
+    const swimlanes = { ...s2, asmWay: "swimlanes" } as const;
+    const textOf = (group: typeof s2, json = false) =>
+      explainRequest({ ...options, json, header: ["x-asm-prefer-tag:s2"] }, () => [group]).text;
+    const note = "\n\nRULE is the plan's name: on ASM the routes of swimlanes have names that ASM gives them.";
+    assert.equal(textOf(swimlanes), textOf(s2) + note);
+    assert.equal(textOf(swimlanes, true), textOf(s2, true));
+  });
+
   it("takes the gateway of the first group, or the one that is named", () => {
     const at = (gateway?: string) => explainRequest({ ...options, gateway }, () => [s4, s1]).text.split("\n")[1];
     assert.match(at() ?? "", /^group shop,/);
