@@ -21,17 +21,22 @@ import { allowedCalls } from "../components/security/calls";
 import { LaneSecurity } from "../components/security/lane-security";
 import { securityGroup } from "../components/security/object";
 import { podSecurityLabels } from "../components/security/pod-security";
+import type { Instrumentation } from "../components/telemetry/instrumentation";
+import { appContainer } from "../components/workloads/deployment-spec";
 import { laneNamespace } from "../components/workloads/namespaces";
 import { Workload } from "../components/workloads/workload";
 import type { ClusterConfig, IstioMeshConfig, StackConfig } from "./config";
 import { type RequestExamples, requestExamples } from "./request-examples";
+import { createTelemetry, operatorImageApps } from "./telemetry";
 
 /** What the stack takes from the machine it is planned on. */
 export interface LocalEnvironment {
   readonly facts: HostFacts;
   /** Folder with Istio's charts, for a config that names none; see `ChartsArgs`. */
   readonly charts?: string;
-  /** The image of an app under apps/, named by its sources. */
+  /** Folder with the chart of an OpenTelemetry operator that was built here. */
+  readonly operatorChart?: string;
+  /** The image of an app under apps/ or of a built operator, named by its sources. */
   appImage(app: string): AppImage;
   /** Reads a kubeconfig file. @throws UserError when it cannot be read. */
   readKubeconfig(file: string, section?: KubeconfigSource["section"]): Pick<KubeconfigSource, "text" | "folder">;
@@ -103,7 +108,9 @@ export function createStackOn(platform: Platform, config: StackConfig, environme
     after: [mesh.controlPlane, ...new Set(listening)],
   });
   const security = createSecurity(platform, namespaces, gateway, config);
-  const workloads = createWorkloads(cluster, mesh, namespaces, images, security, config);
+  const chart = environment.operatorChart;
+  const telemetry = createTelemetry({ cluster, images, namespaces, config, chart });
+  const workloads = createWorkloads(cluster, mesh, namespaces, images, security, telemetry, config);
   const groups = createLaneGroups(platform, gateway, security, workloads, config);
   return {
     clusterKind: platform.kind,
@@ -151,7 +158,8 @@ export async function createExistingCluster(cluster: ClusterConfig, environment:
 }
 
 function createImages(cluster: Cluster, config: StackConfig, environment: LocalEnvironment): AvailableImages {
-  const apps = new Set(config.workloads.flatMap(({ app }) => app ?? []));
+  const operator = operatorImageApps(config, environment.operatorChart);
+  const apps = new Set([...config.workloads.flatMap(({ app }) => app ?? []), ...operator]);
   if (apps.size === 0) return { refs: {}, dependsOn: [] };
   return cluster.images([...apps].map((app) => environment.appImage(app)));
 }
@@ -277,11 +285,13 @@ function createWorkloads(
   namespaces: Namespaces,
   images: AvailableImages,
   security: LaneSecurity,
+  telemetry: Instrumentation | undefined,
   { workloads }: StackConfig,
 ): readonly Workload[] {
-  return workloads.map(({ name, app = "", image = images.refs[app], ...args }) => {
+  return workloads.map(({ name, app = "", image = images.refs[app], instrument, ...args }) => {
     const namespace = namespaces.get(args.namespace);
     if (!namespace || !image) throw new Error(`workload ${name} has no namespace or no image`);
+    const injected = instrument && telemetry?.inject(args.namespace, instrument, appContainer);
     return new Workload(
       `${args.namespace}-${name}`,
       {
@@ -289,8 +299,9 @@ function createWorkloads(
         provider: cluster.provider,
         serviceName: name,
         image,
+        ...(injected && { podAnnotations: injected.annotations }),
         // Allowed before the first pod calls another.
-        after: [...namespace, mesh.controlPlane, security, ...images.dependsOn],
+        after: [...namespace, mesh.controlPlane, security, ...images.dependsOn, ...(injected?.after ?? [])],
       },
       onCluster(cluster),
     );
