@@ -8,6 +8,7 @@ import { projectRoot } from "../../../tools/paths";
 const fragments = {
   "s1-websocket.yaml": ["websocket"],
   "s3-live-chart.yaml": ["live-chart"],
+  "s4-otel.yaml": ["otel"],
   "s4-permissive.yaml": ["baggage"],
   "s5-websocket-protocols.yaml": ["websockets", "websockets-http1"],
 };
@@ -40,6 +41,6 @@ describe("scenarios", () => {
   it("can be included all together, in any order", () => {
     const files = Object.keys(fragments);
     assert.deepEqual(groupsWith(files), ["test", ...Object.values(fragments).flat()]);
-    assert.equal(groupsWith([...files].reverse()).length, 6);
+    assert.equal(groupsWith([...files].reverse()).length, 7);
   });
 });
