@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { MeshKind } from "../../components/lanes/spec";
 import { type CaseResult, type ConformanceOptions, runConformance } from "./run";
 
 interface Flags {
   readonly kubeconfig: string;
   readonly context?: string;
+  readonly mesh: MeshKind;
   readonly meshKubeconfig?: string;
   readonly meshContext?: string;
   readonly gateway: URL;
@@ -31,8 +33,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("--injection-label <labels>", "labels of a namespace with sidecars", labels, {
       "istio-injection": "enabled",
     })
-    .addOption(new Option("--mesh <kind>", "whose objects are applied").choices(["istio"]).default("istio"))
-    .option("--mesh-kubeconfig <file>", "where Istio's objects go, when that is another API server")
+    .addOption(new Option("--mesh <kind>", "whose objects are applied").choices(["istio", "asm"]).default("istio"))
+    .option("--mesh-kubeconfig <file>", "where the mesh's objects go, when that is another API server")
     .option("--mesh-context <name>", "its context")
     .option("--keep", "leave everything in place at the end", false);
   command.parse([...argv], { from: "user" });
@@ -63,7 +65,7 @@ function optionsOf(flags: Flags): ConformanceOptions {
   const mesh =
     flags.meshKubeconfig === undefined ? cluster : { kubeconfig: flags.meshKubeconfig, context: flags.meshContext };
   return {
-    ...{ cluster, mesh, gateway: flags.gateway, gatewayPort: flags.gatewayPort, keep: flags.keep },
+    ...{ cluster, mesh, meshKind: flags.mesh, gateway: flags.gateway, gatewayPort: flags.gatewayPort, keep: flags.keep },
     ...{ gatewayNamespace: flags.gatewayNamespace, gatewayLabels: flags.gatewaySelector },
     ...{ image: flags.image, namespace: flags.namespace, injectionLabels: flags.injectionLabel },
   };

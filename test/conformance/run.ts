@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { renderAsm } from "../../components/lanes/asm/render";
 import { renderIstio } from "../../components/lanes/istio/render";
+import type { GatewayPods, RenderedObject } from "../../components/lanes/object";
+import type { LaneGroup, MeshKind } from "../../components/lanes/spec";
 import { LabCluster, type LabObject, type LabTarget } from "../lab/cluster";
 import { labNamespace, labPods, labService, podPort } from "../lab/pods";
 import { type ConformanceCase, cases, type Expected } from "./cases";
@@ -9,7 +12,9 @@ import { judge, meets, type Seen } from "./judge";
 
 export interface ConformanceOptions {
   readonly cluster: LabTarget;
-  /** Where Istio's objects go, when that is another API server. */
+  /** Whose objects are applied. */
+  readonly meshKind: MeshKind;
+  /** Where the mesh's objects go; another API server on a managed mesh. */
   readonly mesh: LabTarget;
   /** The gateway's HTTP port, as this machine reaches it. */
   readonly gateway: URL;
@@ -72,7 +77,7 @@ export async function runConformance(
     const groups = conformanceGroups(placement);
     const gateway = { namespace: options.gatewayNamespace, labels: options.gatewayLabels };
     await mesh.applyLanes(
-      groups.flatMap((group) => renderIstio(group, { gateway })),
+      groups.flatMap((group) => render[options.meshKind](group, gateway)),
       groups.map((group) => group.name),
     );
     report.doing("sending requests");
@@ -88,6 +93,11 @@ export async function runConformance(
     }
   }
 }
+
+const render: Readonly<Record<MeshKind, (group: LaneGroup, gateway: GatewayPods) => RenderedObject[]>> = {
+  istio: (group, gateway) => renderIstio(group, { gateway }),
+  asm: renderAsm,
+};
 
 const gatewayName = "conformance";
 
