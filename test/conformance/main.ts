@@ -65,7 +65,14 @@ function optionsOf(flags: Flags): ConformanceOptions {
   const mesh =
     flags.meshKubeconfig === undefined ? cluster : { kubeconfig: flags.meshKubeconfig, context: flags.meshContext };
   return {
-    ...{ cluster, mesh, meshKind: flags.mesh, gateway: flags.gateway, gatewayPort: flags.gatewayPort, keep: flags.keep },
+    ...{
+      cluster,
+      mesh,
+      meshKind: flags.mesh,
+      gateway: flags.gateway,
+      gatewayPort: flags.gatewayPort,
+      keep: flags.keep,
+    },
     ...{ gatewayNamespace: flags.gatewayNamespace, gatewayLabels: flags.gatewaySelector },
     ...{ image: flags.image, namespace: flags.namespace, injectionLabels: flags.injectionLabel },
   };
