@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-// `npm run bench`: the figures of the README. `npm run bench -- render`, or `stack`, `lanes`, `propagation`, for one part.
-require("ts-node/register/transpile-only");
+// `npm run bench`: the figures of the README. `npm run bench -- render` (or `preview`, `stack`, `lanes`, …) for one part.
+process.setSourceMapsEnabled(true);
+require("./lazy-modules");
+require("./typescript");
 require("../test/bench/main").main(process.argv.slice(2));

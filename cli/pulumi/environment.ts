@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
-import { delimiter } from "node:path";
-import { workFolder, workPaths } from "../../tools/paths";
+import { delimiter, join } from "node:path";
+import { projectRoot, workFolder, workPaths } from "../../tools/paths";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 
 /**
@@ -25,7 +25,9 @@ export function pulumiEnvironment(
     PULUMI_BACKEND_URL: `file://${workPaths.state}`,
     PULUMI_HOME: workPaths.pulumiHome,
     PULUMI_CONFIG_PASSPHRASE: localPassphrase,
-    // Types are checked by `npm test`; checking them again costs every preview about four seconds.
+    // Loads the program without the TypeScript compiler: types are checked by `npm test`.
+    PULUMI_LANGUAGE_NODEJS_RUN_PATH: join(projectRoot, "bin", "run-program.js"),
+    // For a language host that takes no run path: checking types again would cost every preview about four seconds.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(toolchain.charts ? { MESH_LANES_CHARTS: toolchain.charts } : {}),

@@ -23,7 +23,7 @@ export function podLabels(
 /** What a Deployment depends on. */
 export type PodArgs = Pick<
   WorkloadArgs,
-  "serviceName" | "image" | "port" | "targetPort" | "calls" | "versionLabel" | "replicas" | "env"
+  "serviceName" | "image" | "port" | "targetPort" | "calls" | "versionLabel" | "replicas" | "env" | "podAnnotations"
 >;
 
 /** The Deployment of one version. No pod of it goes before its successor is ready. */

@@ -1,11 +1,13 @@
 import { cpus, totalmem } from "node:os";
 import { benchLanes } from "./lanes";
+import { benchPreview } from "./preview";
 import { benchPropagation } from "./propagation";
 import { benchRender } from "./render";
 import { benchStack } from "./stack";
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   render: benchRender,
+  preview: benchPreview,
   stack: benchStack,
   lanes: benchLanes,
   propagation: benchPropagation,

@@ -1,26 +1,13 @@
-import { join } from "node:path";
-import { projectRoot } from "../../tools/paths";
 import { stackEnvironment } from "../e2e/support";
 import { stackMemory } from "./memory";
 import { type Timing, time } from "./timing";
 
 /** Figures of the local stack, which `npm start` must have brought up. Stops it once and starts it again. */
 export async function benchStack(): Promise<void> {
-  const cli = join(projectRoot, "bin", "lanes.js");
-  const lanes = (...args: string[]) => [cli, ...args];
   const env = await stackEnvironment("dev");
   process.stdout.write("\nthe dev stack, seconds (min / median / max)\n");
   row("npm start, nothing to do", await time("npm", ["start"], 3));
   row("pulumi preview, nothing changed", await time("pulumi", ["preview", "--stack", "dev"], 5, env));
-  row("  the engine alone (pulumi stack ls)", await time("pulumi", ["stack", "ls"], 5, env));
-  row(
-    "  loading the program's modules",
-    await time(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", "require('./stacks/local')"], 5),
-  );
-  row(
-    "  one look at the node",
-    await time(process.execPath, lanes("internal", "node-inspect"), 5, {}, '{"kind":"embedded","name":"mesh-lanes"}'),
-  );
   row("npm run stop", await time("npm", ["run", "stop"], 1));
   row("npm start after it, lanes verified", await time("npm", ["start"], 1));
   reportMemory();

@@ -1,0 +1,32 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { projectRoot } from "../../../tools/paths";
+
+/** A folder that has this checkout's start scripts, some of its packages, and files of its own. */
+export class Checkout {
+  public readonly root = mkdtempSync(join(tmpdir(), "mesh lanes "));
+
+  public constructor(packages: readonly string[]) {
+    for (const script of ["lazy-modules.js", "typescript.js", "run-program.js"]) {
+      mkdirSync(join(this.root, "bin"), { recursive: true });
+      copyFileSync(join(projectRoot, "bin", script), join(this.root, "bin", script));
+    }
+    for (const name of packages) {
+      const link = join(this.root, "node_modules", name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(projectRoot, "node_modules", name), link);
+    }
+  }
+
+  public write(path: string, text: string): string {
+    const file = join(this.root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  }
+
+  public remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import execa from "execa";
+import { Checkout } from "./checkout";
+
+describe("typescript", function () {
+  this.timeout(60_000);
+  let checkout: Checkout;
+  let source: string;
+  const cache = () => join(checkout.root, "node_modules", ".cache", "mesh-lanes", "typescript");
+
+  beforeEach(() => {
+    checkout = new Checkout(["@swc"]);
+    source = checkout.write("source.ts", `enum Word { Hello = "hello" }\nexport const word: string = Word.Hello;\n`);
+  });
+
+  afterEach(() => checkout.remove());
+
+  /** What the source exports, and whether the transpiler was loaded for it. */
+  async function load(): Promise<{ word: string; transpiled: boolean }> {
+    const script = `
+      require("./bin/typescript");
+      const { word } = require("./source");
+      const transpiled = Object.keys(require.cache).some((file) => file.endsWith(".node"));
+      console.log(JSON.stringify({ word, transpiled }));`;
+    const { stdout } = await execa(process.execPath, ["-e", script], { cwd: checkout.root });
+    return JSON.parse(stdout);
+  }
+
+  it("transpiles a source once", async () => {
+    assert.deepEqual(await load(), { word: "hello", transpiled: true });
+    assert.deepEqual(await load(), { word: "hello", transpiled: false });
+  });
+
+  it("transpiles a source that changed, and keeps no more than one result of it", async () => {
+    await load();
+    writeFileSync(source, `export const word: string = "changed";\n`);
+    assert.deepEqual(await load(), { word: "changed", transpiled: true });
+    assert.deepEqual(await load(), { word: "changed", transpiled: false });
+    assert.equal(readdirSync(cache()).length, 1);
+  });
+
+  it("transpiles anew what another version made, and what is no longer whole", async () => {
+    await load();
+    const [file = ""] = readdirSync(cache());
+    for (const text of ["", `${"0".repeat(64)}\nexports.word = "old";`]) {
+      writeFileSync(join(cache(), file), text);
+      assert.deepEqual(await load(), { word: "hello", transpiled: true });
+    }
+  });
+
+  it("works where nothing can be kept", async () => {
+    checkout.write("node_modules/.cache", "a file where the folder would be");
+    assert.deepEqual(await load(), { word: "hello", transpiled: true });
+    rmSync(join(checkout.root, "node_modules", ".cache"));
+  });
+
+  it("names the line of the source in a stack", async () => {
+    writeFileSync(source, `interface Nothing {}\n\nexport const word = new Error("here").stack;\n`);
+    for (const _run of ["transpiled", "kept"]) {
+      const { stdout } = await execa(
+        process.execPath,
+        ["--enable-source-maps", "-e", `require("./bin/typescript"); console.log(require("./source").word)`],
+        { cwd: checkout.root },
+      );
+      assert.match(stdout, /source\.ts:3:21/);
+    }
+  });
+
+  it("fails with the file and the place of a syntax error", async () => {
+    writeFileSync(source, "export const word = ;\n");
+    await assert.rejects(load(), /Expression expected[\s\S]*source\.ts:1:1/);
+  });
+});
