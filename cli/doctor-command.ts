@@ -1,7 +1,7 @@
 import { runDoctor } from "./doctor";
-import { clusterKindOf, readStack } from "./local-stack";
+import { readStack, toolNeeds } from "./local-stack";
 
 /** `lanes doctor` for a stack of this checkout. @returns whether nothing is missing. */
 export async function doctor(options: { stack: string }): Promise<boolean> {
-  return runDoctor({ needs: { cluster: clusterKindOf(readStack(options.stack)) } });
+  return runDoctor({ needs: toolNeeds(readStack(options.stack)) });
 }

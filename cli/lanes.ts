@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { UserError } from "../tools/user-error";
 import type { ExplainOptions } from "./explain";
+import type { PreflightOptions } from "./preflight";
 import type { TopologyOptions } from "./topology";
 
 /** Entry point of the `lanes` command. Each command loads its own modules, so that the light ones start fast. */
@@ -67,6 +68,23 @@ function build(): Command {
     .action(async (options: { stack: string; group?: string[]; json: boolean }) => {
       const { status } = await import("./status");
       setExit(await status(options));
+    });
+
+  program
+    .command("preflight")
+    .description("send a marked request through every call of a group and name the service that loses the lane")
+    .addOption(stackOption())
+    .option("-g, --group <name...>", "only these lane groups")
+    .option(
+      "--path <service=/path>",
+      "path that makes a service call the next; may be given several times",
+      collect,
+      [],
+    )
+    .option("--json", "results as JSON", false)
+    .action(async (options: PreflightOptions) => {
+      const { preflight } = await import("./preflight");
+      setExit(await preflight(options));
     });
 
   program

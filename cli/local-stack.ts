@@ -8,6 +8,7 @@ import { nodeConfig } from "../tools/embedded/config";
 import { inspectNode } from "../tools/embedded/inspect";
 import { projectRoot } from "../tools/paths";
 import { type Reporter, silentReporter } from "../tools/report/reporter";
+import type { ToolNeeds } from "../tools/toolchain/bundles";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { UserError } from "../tools/user-error";
 import { refuseAccountStack } from "./account-stack";
@@ -42,6 +43,11 @@ export function clusterKindOf(config: StackConfig): ClusterKind {
   return clusterChoiceOf(config).kind;
 }
 
+/** The tools that the stack's config needs on this machine. */
+export function toolNeeds(config: StackConfig): ToolNeeds {
+  return { cluster: clusterKindOf(config), telemetry: config.telemetry !== undefined };
+}
+
 /**
  * Opens a local stack, getting the tools first where they are missing.
  *
@@ -50,7 +56,7 @@ export function clusterKindOf(config: StackConfig): ClusterKind {
 export async function openLocalStack(stack: string, reporter: Reporter = silentReporter): Promise<StackSession> {
   const config = readStack(stack);
   refuseAccountStack(config, stack);
-  const toolchain = await ensureTools({ cluster: clusterKindOf(config) }, reporter);
+  const toolchain = await ensureTools(toolNeeds(config), reporter);
   const { StackSession: Session } = await import("./pulumi/stack-session");
   return Session.open(stack, projectRoot, toolchain, reporter);
 }

@@ -41,7 +41,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     reporter.note(`cluster: ${choice.kind} (${choice.reason})`);
 
     reporter.phase("tools");
-    const toolchain = await ensureTools({ cluster: choice.kind }, reporter, {
+    const toolchain = await ensureTools({ cluster: choice.kind, telemetry: config.telemetry !== undefined }, reporter, {
       // Half a minute of unpacking packages that would otherwise come after many minutes of compiling.
       ...(choice.kind === "embedded" && { meanwhile: () => baseLayer(silentReporter) }),
     });

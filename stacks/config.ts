@@ -4,6 +4,7 @@ import { validateLaneGroups } from "../components/lanes/validate";
 import { toProblems, withoutUnknownKeys } from "../components/lanes/zod-problems";
 import type { CallRule } from "../components/security/calls";
 import type { PodSecurityLevel } from "../components/security/pod-security";
+import type { Language } from "../components/telemetry/instrumentation-spec";
 import { type Problem, UserError } from "../tools/user-error";
 import {
   type AckClusterConfig,
@@ -12,6 +13,7 @@ import {
   completeAsm,
   type LoadBalancerConfig,
 } from "./config-alibaba";
+import { checkTelemetry, completeTelemetry, type TelemetryConfig } from "./config-telemetry";
 import { crossCheck } from "./cross-check";
 import { checkTls } from "./cross-check-tls";
 import { type IncludedFile, mergeIncludes } from "./include";
@@ -86,6 +88,8 @@ export interface WorkloadConfig {
   readonly replicas: Readonly<Record<string, number>>;
   readonly env: Readonly<Record<string, string>>;
   readonly sessionAffinity?: "None" | "ClientIP";
+  /** Instrumentation that the operator injects; needs the section `telemetry`. */
+  readonly instrument?: Language;
 }
 
 /** Security of the namespaces of workloads. */
@@ -110,6 +114,7 @@ export interface StackConfig {
   readonly security: SecurityConfig;
   /** Calls that follow from no lane group and no workload. */
   readonly allow: readonly CallRule[];
+  readonly telemetry?: TelemetryConfig;
 }
 
 /** What belongs to a stack's config and does not stand in it. */
@@ -149,6 +154,7 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
   const config = complete(parsed.data, keys);
   const problems = [
     ...crossCheck(parsed.data, config),
+    ...checkTelemetry(parsed.data.telemetry, config),
     ...checkTls(parsed.data, config, {
       keys,
       encrypted: context.encrypted ?? new Set(),
@@ -212,6 +218,7 @@ function complete(input: StackConfigInput, keys: ReadonlyMap<string, string>): S
       podSecurity: input.security?.podSecurity ?? "privileged",
     },
     allow: input.allow ?? [],
+    ...(input.telemetry && { telemetry: completeTelemetry(input.telemetry) }),
   };
 }
 
@@ -287,5 +294,6 @@ function completeWorkload(input: NonNullable<StackConfigInput["workloads"]>[numb
     ),
     env: input.env ?? {},
     ...(input.sessionAffinity && { sessionAffinity: input.sessionAffinity }),
+    ...(input.instrument && { instrument: input.instrument }),
   };
 }

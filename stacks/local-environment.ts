@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { HostFacts } from "../components/cluster/choose";
-import { appImage } from "../tools/images/app-image";
+import { imageRef } from "../tools/images/operator-images";
 import { dockerAnswers } from "../tools/kind/docker";
 import { markedKind } from "../tools/kind/marker";
 import { projectRoot, workPaths } from "../tools/paths";
@@ -26,13 +26,19 @@ function presentCluster(name: string): HostFacts["present"] {
 
 /**
  * Looks at this machine for what a local stack depends on. Charts come from MESH_LANES_CHARTS, which `lanes` sets when
- * Istio's repository is out of reach.
+ * Istio's repository is out of reach, and MESH_LANES_OPERATOR_CHART, which it sets when it has built the operator.
  */
 export function gatherLocalEnvironment(
   config: Pick<StackConfig, "cluster">,
   env: NodeJS.ProcessEnv = process.env,
 ): LocalEnvironment {
-  return { facts: hostFacts(config, env), charts: env.MESH_LANES_CHARTS || undefined, appImage, readKubeconfig };
+  return {
+    facts: hostFacts(config, env),
+    charts: env.MESH_LANES_CHARTS || undefined,
+    operatorChart: env.MESH_LANES_OPERATOR_CHART || undefined,
+    appImage: imageRef,
+    readKubeconfig,
+  };
 }
 
 function readKubeconfig(file: string, section = "cluster"): { text: string; folder: string } {

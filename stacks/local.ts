@@ -21,18 +21,23 @@ import { allowedCalls } from "../components/security/calls";
 import { LaneSecurity } from "../components/security/lane-security";
 import { securityGroup } from "../components/security/object";
 import { podSecurityLabels } from "../components/security/pod-security";
+import type { Instrumentation } from "../components/telemetry/instrumentation";
+import { appContainer } from "../components/workloads/deployment-spec";
 import { laneNamespace } from "../components/workloads/namespaces";
 import { Workload } from "../components/workloads/workload";
 import type { ClusterConfig, IstioMeshConfig, StackConfig } from "./config";
 import type { PreviousLanes } from "./previous-lanes";
 import { type RequestExamples, requestExamples } from "./request-examples";
+import { createTelemetry, operatorImageApps } from "./telemetry";
 
 /** What the stack takes from the machine it is planned on. */
 export interface LocalEnvironment {
   readonly facts: HostFacts;
   /** Folder with Istio's charts, for a config that names none; see `ChartsArgs`. */
   readonly charts?: string;
-  /** The image of an app under apps/, named by its sources. */
+  /** Folder with the chart of an OpenTelemetry operator that was built here. */
+  readonly operatorChart?: string;
+  /** The image of an app under apps/ or of a built operator, named by its sources. */
   appImage(app: string): AppImage;
   /** Lane group -> names of the lanes that it has had so far. @default unknown */
   readonly previousLanes?: Promise<PreviousLanes>;
@@ -110,7 +115,9 @@ export async function createStackOn(
     after: [mesh.controlPlane, ...new Set(listening)],
   });
   const security = createSecurity(platform, namespaces, gateway, config);
-  const workloads = createWorkloads(cluster, mesh, namespaces, images, security, config);
+  const chart = environment.operatorChart;
+  const telemetry = createTelemetry({ cluster, images, namespaces, config, chart });
+  const workloads = createWorkloads(cluster, mesh, namespaces, images, security, telemetry, config);
   const previous = (await environment.previousLanes) ?? {};
   const groups = createLaneGroups(platform, gateway, security, workloads, config, previous);
   return {
@@ -159,7 +166,8 @@ export async function createExistingCluster(cluster: ClusterConfig, environment:
 }
 
 function createImages(cluster: Cluster, config: StackConfig, environment: LocalEnvironment): AvailableImages {
-  const apps = new Set(config.workloads.flatMap(({ app }) => app ?? []));
+  const operator = operatorImageApps(config, environment.operatorChart);
+  const apps = new Set([...config.workloads.flatMap(({ app }) => app ?? []), ...operator]);
   if (apps.size === 0) return { refs: {}, dependsOn: [] };
   return cluster.images([...apps].map((app) => environment.appImage(app)));
 }
@@ -285,11 +293,13 @@ function createWorkloads(
   namespaces: Namespaces,
   images: AvailableImages,
   security: LaneSecurity,
+  telemetry: Instrumentation | undefined,
   { workloads }: StackConfig,
 ): readonly Workload[] {
-  return workloads.map(({ name, app = "", image = images.refs[app], ...args }) => {
+  return workloads.map(({ name, app = "", image = images.refs[app], instrument, ...args }) => {
     const namespace = namespaces.get(args.namespace);
     if (!namespace || !image) throw new Error(`workload ${name} has no namespace or no image`);
+    const injected = instrument && telemetry?.inject(args.namespace, instrument, appContainer);
     return new Workload(
       `${args.namespace}-${name}`,
       {
@@ -297,8 +307,9 @@ function createWorkloads(
         provider: cluster.provider,
         serviceName: name,
         image,
+        ...(injected && { podAnnotations: injected.annotations }),
         // Allowed before the first pod calls another.
-        after: [...namespace, mesh.controlPlane, security, ...images.dependsOn],
+        after: [...namespace, mesh.controlPlane, security, ...images.dependsOn, ...(injected?.after ?? [])],
       },
       onCluster(cluster),
     );

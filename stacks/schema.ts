@@ -2,9 +2,10 @@ import { z } from "zod";
 import { laneGroupSchema } from "../components/lanes/spec";
 import { podSecurityLevels } from "../components/security/pod-security";
 import { ackSchema, asmSchema, loadBalancerSchema } from "./schema-alibaba";
+import { instrumentSchema, telemetrySchema } from "./schema-telemetry";
 
 /** Apps that a workload can run: folders of apps/. */
-export const appNames = ["mock", "wsk", "helloworld", "live-chart", "ws-echo", "ws-client"] as const;
+export const appNames = ["mock", "wsk", "helloworld", "live-chart", "ws-echo", "ws-client", "otlp-sink"] as const;
 
 const name = z.string().describe("a name of at most 63 characters: a-z, 0-9 and '-', not first or last");
 const port = z.number().int().min(1).max(65535).describe("a port number, 1 to 65535");
@@ -127,9 +128,10 @@ export const workloadSchema = z
       .enum(["None", "ClientIP"])
       .optional()
       .describe("None or ClientIP: one pod for each client outside the mesh; default None"),
+    instrument: instrumentSchema,
   })
   .describe(
-    "a workload: name, app, image, namespace, port, portName, targetPort, calls, versions, versionLabel, replicas, env, sessionAffinity",
+    "a workload: name, app, image, namespace, port, portName, targetPort, calls, versions, versionLabel, replicas, env, sessionAffinity, instrument",
   );
 
 export const securitySchema = z
@@ -180,6 +182,7 @@ export const stackConfigSchema = z.strictObject({
   laneGroups: z.array(laneGroupSchema).optional().describe("a list of lane groups"),
   security: securitySchema.optional(),
   allow: z.array(allowSchema).optional().describe("a list of further calls that are allowed"),
+  telemetry: telemetrySchema.optional(),
 });
 
 export type StackConfigInput = z.infer<typeof stackConfigSchema>;

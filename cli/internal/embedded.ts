@@ -46,23 +46,25 @@ export const embeddedHandler: LocalClusterHandler = {
   },
 
   async imagesApply({ name, apps, refs }, reporter) {
-    const [{ appImage }, { ensureAppImages }] = await Promise.all([
-      import("../../tools/images/app-image"),
+    const [{ imageRef, isOperatorImage }, { ensureAppImages }, { ensureTools }] = await Promise.all([
+      import("../../tools/images/operator-images"),
       import("../../tools/images/ensure-images"),
+      import("../../tools/toolchain/ensure"),
     ]);
-    const changed = apps.filter((app, index) => appImage(app).ref !== refs[index]);
+    const changed = apps.filter((app, index) => imageRef(app).ref !== refs[index]);
     if (changed.length > 0) {
       throw new UserError(
         "Sources of apps changed while the program ran:",
         changed.map((app) => ({
-          path: `apps/${app}`,
-          got: appImage(app).ref,
+          path: isOperatorImage(app) ? "tools" : `apps/${app}`,
+          got: imageRef(app).ref,
           allowed: refs[apps.indexOf(app)] ?? "",
           mend: "Run it again.",
         })),
       );
     }
-    return { refs: await ensureAppImages(nodeConfig({ name }), apps, reporter) };
+    const { operator } = await ensureTools({ cluster: "embedded", telemetry: apps.some(isOperatorImage) }, reporter);
+    return { refs: await ensureAppImages(nodeConfig({ name }), apps, reporter, operator) };
   },
 
   async imagesInspect({ name, refs }) {

@@ -17,7 +17,7 @@ const localPassphrase = "mesh-lanes-local";
  * A passphrase that is already set wins for stacks other than the local ones.
  */
 export function pulumiEnvironment(
-  toolchain: Pick<Toolchain, "binFolder" | "charts">,
+  toolchain: Pick<Toolchain, "binFolder" | "charts" | "operator">,
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   return {
@@ -29,6 +29,7 @@ export function pulumiEnvironment(
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(toolchain.charts ? { MESH_LANES_CHARTS: toolchain.charts } : {}),
+    ...(toolchain.operator ? { MESH_LANES_OPERATOR_CHART: toolchain.operator.chart } : {}),
   };
 }
 

@@ -27,12 +27,21 @@ const timeoutSeconds = 20;
 
 /** kubectl of the tool chain, else the one on PATH, for a stack's cluster. */
 export function stackKubectl(cluster: ClusterConfig, env: NodeJS.ProcessEnv = process.env): Kubectl {
-  const target =
+  const target = kubectlTarget(cluster, env);
+  return kubectl(target.flags, target.env);
+}
+
+/** The flags that name a stack's cluster, and the environment that kubectl runs in. */
+export function kubectlTarget(
+  cluster: ClusterConfig,
+  env: NodeJS.ProcessEnv = process.env,
+): { readonly flags: readonly string[]; readonly env: NodeJS.ProcessEnv } {
+  const flags =
     cluster.kind === "existing"
       ? ["--kubeconfig", resolve(projectRoot, cluster.kubeconfig), "--context", cluster.context]
       : ["--kubeconfig", workPaths.kubeconfig];
   const path = [join(settingsOf({ env }).home, "bin"), env.PATH].filter(Boolean).join(delimiter);
-  return kubectl(target, { ...env, PATH: path });
+  return { flags, env: { ...env, PATH: path } };
 }
 
 /** The kubectl that `env.PATH` leads to, with flags that name the cluster. */

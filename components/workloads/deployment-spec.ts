@@ -9,6 +9,9 @@ const lingerSeconds = 5;
 /** The linger, 20 seconds that an app gives its open sockets, and a margin. */
 const terminationGraceSeconds = 30;
 
+/** The container that runs the app. */
+export const appContainer = "app";
+
 /** Labels of the pods of a version: subsets select by the last one. */
 export function podLabels(
   args: Pick<WorkloadArgs, "serviceName" | "versionLabel">,
@@ -32,7 +35,10 @@ export function deploymentSpec(args: PodArgs, version: string): Deployment {
     selector: { matchLabels: { app: args.serviceName, version } },
     strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
     template: {
-      metadata: { labels: podLabels(args, version) },
+      metadata: {
+        labels: podLabels(args, version),
+        ...(args.podAnnotations && { annotations: args.podAnnotations }),
+      },
       spec: {
         serviceAccountName: args.serviceName,
         automountServiceAccountToken: false,
@@ -45,7 +51,7 @@ export function deploymentSpec(args: PodArgs, version: string): Deployment {
         },
         containers: [
           {
-            name: "app",
+            name: appContainer,
             image: args.image,
             imagePullPolicy: "IfNotPresent",
             ports: [{ name: "app", containerPort: port }],

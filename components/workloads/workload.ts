@@ -38,6 +38,8 @@ export interface WorkloadArgs {
   readonly sessionAffinity?: "None" | "ClientIP";
   /** More environment variables; they win over those of this component. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Annotations of the pods, such as those that ask for instrumentation. */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
   /**
    * What pods must wait for: the namespace's label and the mesh (a pod made before them has no sidecar), and images.
    */

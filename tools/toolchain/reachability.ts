@@ -36,6 +36,8 @@ export class Reachability {
       case "istio":
       case "envoy":
         return this.finding("remote", `${bases.images}/v2/`);
+      case "opentelemetry-operator":
+        return { state: "none", detail: "its publisher has images only" };
       case "docker":
       case "kind":
         return { state: "none", detail: `${bundles[name].name} is the user's own` };

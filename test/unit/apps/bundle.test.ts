@@ -9,7 +9,7 @@ import { buildSync } from "esbuild";
 import { get, Started, until } from "./app-test";
 
 const apps = join(__dirname, "../../../apps");
-const servers = ["mock", "helloworld", "wsk", "live-chart", "ws-echo"];
+const servers = ["mock", "helloworld", "wsk", "live-chart", "ws-echo", "otlp-sink"];
 
 /** Each app as its image holds it: one file, in a folder without packages, run as a process of its own. */
 describe("apps, bundled", () => {

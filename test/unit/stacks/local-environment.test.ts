@@ -13,6 +13,11 @@ describe("gatherLocalEnvironment", () => {
     assert.equal(gatherLocalEnvironment(config, {}).charts, undefined);
   });
 
+  it("takes the operator's chart from the environment, and none from an empty variable", () => {
+    assert.equal(gatherLocalEnvironment(config, { MESH_LANES_OPERATOR_CHART: "/chart" }).operatorChart, "/chart");
+    assert.equal(gatherLocalEnvironment(config, { MESH_LANES_OPERATOR_CHART: "" }).operatorChart, undefined);
+  });
+
   it("finds no Docker where there is none on the PATH", () => {
     assert.equal(gatherLocalEnvironment(config, { PATH: "/nowhere" }).facts.dockerAnswers(), false);
   });

@@ -40,7 +40,10 @@ case "$1" in
     for argument in "$@"; do case "$argument" in */bin/) out="$argument";; esac; last="$argument"; done
     [ -f ${modules}/broken ] && { echo "a.go:1: does not compile" >&2; exit 1; }
     for argument in "$@"; do case "$argument" in
-      tool) echo built > "$out/pulumi-language-nodejs";;
+      tool) case "$PWD" in
+        */otel-operator) echo built > "$out/opentelemetry-operator";;
+        *) echo built > "$out/pulumi-language-nodejs";;
+      esac;;
       ./cmd/*|*/cmd/*|*/server/v3) name="\${argument##*/}"; [ "$name" = v3 ] && name=server; echo built > "$out/$name";;
     esac; done;;
 esac`;
@@ -48,12 +51,21 @@ esac`;
 /** The module folders that the fake go tells of. @returns the folder they are in. */
 export async function fakeModules(modules: string): Promise<string> {
   const provider = "github.com/pulumi/pulumi-kubernetes/provider/v4/cmd/pulumi-resource-kubernetes";
+  const operator = "github.com/open-telemetry/opentelemetry-operator/config";
   const files = {
     [`${generatedKinds.module}/${generatedKinds.file}`]: generated,
     [`${provider}/schema.json`]: "{}",
     [`${provider}/terraform-mapping.json`]: "{}",
     "github.com/pulumi/pulumi/sdk/v3/nodejs/dist/pulumi-resource-pulumi-nodejs": "script",
     "github.com/pulumi/pulumi/sdk/v3/nodejs/dist/pulumi-analyzer-policy": "script",
+    [`${operator}/rbac/role.yaml`]: "rules: []",
+    [`${operator}/webhook/manifests.yaml`]: "webhooks",
+    ...Object.fromEntries(
+      ["instrumentations", "opampbridges", "opentelemetrycollectors", "targetallocators"].map((plural) => [
+        `${operator}/crd/bases/opentelemetry.io_${plural}.yaml`,
+        plural,
+      ]),
+    ),
     "istio.io/istio/manifests/charts/base/Chart.yaml": "name: base",
     "istio.io/istio/manifests/charts/gateway/Chart.yaml": "name: gateway",
     "istio.io/istio/manifests/charts/istio-control/istio-discovery/Chart.yaml": "name: istiod",

@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { forwardedHeader, nothingToProbe } from "../components/lanes/preflight/probes";
+import type { LaneGroup } from "../components/lanes/spec";
+import type { StackConfig, WorkloadConfig } from "../stacks/config";
+import { LineReporter } from "../tools/report/reporter";
+import { UserError } from "../tools/user-error";
+import { chooseGroups } from "./choose-groups";
+import { readStack, requireRunningNode } from "./local-stack";
+import { podForward } from "./preflight/port-forward";
+import { type GroupPreflight, preflightReport } from "./preflight/report";
+import { runProbes } from "./preflight/run-probes";
+import { kubectl, kubectlTarget } from "./status/kubectl";
+
+export interface PreflightOptions {
+  readonly stack: string;
+  readonly group?: readonly string[];
+  /** `service=/path` */
+  readonly path: readonly string[];
+  readonly json: boolean;
+}
+
+/** Finds out which service loses the lane, before a lane is opened. @returns whether every call carries it. */
+export async function preflight(options: PreflightOptions): Promise<boolean> {
+  const config = readStack(options.stack);
+  const groups = chooseGroups(config.laneGroups, options.group);
+  const named = readPaths(options.path, groups);
+  requireRunningNode(config);
+  const { flags, env } = kubectlTarget(config.cluster);
+  const tools = { kubectl: kubectl(flags, env), forward: podForward(flags, env) };
+  const reporter = new LineReporter(1);
+  reporter.phase("send a marked request through every call");
+  const results: GroupPreflight[] = [];
+  for (const group of groups) {
+    const common = { group: group.name, forwards: forwardedHeader(group), edges: [] };
+    const skipped = nothingToProbe(group);
+    if (skipped !== undefined) {
+      results.push({ ...common, skipped });
+      continue;
+    }
+    reporter.waiting(`group ${group.name}`);
+    const paths = { ...defaultPaths(group, config), ...named };
+    results.push({ ...common, edges: await runProbes(group, { ...tools, paths, id: randomBytes(4).toString("hex") }) });
+  }
+  reporter.done();
+  process.stdout.write(`${options.json ? JSON.stringify(results, null, 2) : preflightReport(results)}\n`);
+  return results.every(({ edges }) => edges.every(({ outcome }) => outcome === "carried"));
+}
+
+/** The path by which its caller calls a service, from the workloads; that of the entry for the first; else `/`. */
+export function defaultPaths(
+  group: LaneGroup,
+  { workloads }: Pick<StackConfig, "workloads">,
+): Readonly<Record<string, string>> {
+  const called = workloads
+    .filter(({ namespace }) => namespace === group.namespace)
+    .flatMap(({ calls }: WorkloadConfig) => (calls === undefined ? [] : [new URL(calls)]));
+  const { path, service: entry } = group.entry;
+  return Object.fromEntries(
+    group.services.map(({ name }) => {
+      const url = called.find(({ hostname }) => hostname.split(".")[0] === name);
+      if (url) return [name, url.pathname + url.search];
+      return [name, name === entry && path && path.kind !== "regex" ? path.value : "/"];
+    }),
+  );
+}
+
+/** @throws UserError with every flag that is wrong. */
+export function readPaths(flags: readonly string[], groups: readonly LaneGroup[]): Readonly<Record<string, string>> {
+  const services = new Set(groups.flatMap((group) => group.services.map(({ name }) => name)));
+  const read = flags.map((flag) => {
+    const at = flag.indexOf("=");
+    return { flag, service: flag.slice(0, Math.max(at, 0)), path: flag.slice(at + 1) };
+  });
+  const problems = read.flatMap(({ flag, service, path }) =>
+    services.has(service) && path.startsWith("/")
+      ? []
+      : [
+          {
+            path: "--path",
+            got: `got ${JSON.stringify(flag)}`,
+            allowed: `<service>=/path, with one of ${[...services].join(", ")}`,
+            mend: "Name a service and a path, such as mockb=/mock.",
+          },
+        ],
+  );
+  if (problems.length > 0) throw new UserError("a flag is wrong", problems);
+  return Object.fromEntries(read.map(({ service, path }) => [service, path]));
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PodFact, ServiceFact } from "../../components/lanes/health/facts";
+import { selects } from "../../components/lanes/health/view";
+import { readSidecarLog, type SidecarLog } from "../../components/lanes/preflight/access-log";
+import { allCarried, type EdgeResult, judgeProbes, type ProbeAnswer } from "../../components/lanes/preflight/judge";
+import { type Probe, type ProbePod, planProbes } from "../../components/lanes/preflight/probes";
+import type { LaneGroup } from "../../components/lanes/spec";
+import { UserError } from "../../tools/user-error";
+import type { Kubectl } from "../status/kubectl";
+import { readItems, readPods, readServices } from "../status/objects";
+import { GatewayClient } from "../verify/gateway-client";
+
+/** A port of a container, by number or name. */
+export interface PodTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number | string;
+}
+
+/** Opens a way into a pod. @throws Error when there is none. */
+export type PodForward = (target: PodTarget) => Promise<{ readonly url: string; close(): Promise<void> }>;
+
+export interface ProbeRun {
+  readonly kubectl: Kubectl;
+  readonly forward: PodForward;
+  /** Service -> path that makes it call the next one. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** See `planProbes`. */
+  readonly id: string;
+  /** Longest wait for the logs, in milliseconds. Proxies write theirs once a second. @default 8000 */
+  readonly patience?: number;
+}
+
+/**
+ * Sends a marked request to a pod of each version that calls another service, and reads from the access logs of the
+ * sidecars where the mark went on.
+ *
+ * @throws UserError when the access logs do not tell the lane.
+ */
+export async function runProbes(group: LaneGroup, run: ProbeRun): Promise<EdgeResult[]> {
+  const { kubectl, patience = 8000 } = run;
+  const list = ["get", "services,pods", "--namespace", group.namespace, "--output", "json"];
+  const items = readItems(await kubectl.run(list));
+  const services = readServices(items);
+  const pods = podsOf(group, services, readPods(items));
+  const plan = planProbes(group, pods, run.paths, run.id);
+  // Clocks of this machine and of a node may differ; marks are of this run alone, so older lines do no harm.
+  const since = new Date(Date.now() - 60_000).toISOString();
+  const answers = new Map<string, ProbeAnswer>();
+  for (const probe of plan.probes) answers.set(probe.pod, await send(group, probe, services, run.forward));
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const logs = await Promise.all(pods.map(({ pod }) => sidecarLog(kubectl, group.namespace, pod, since)));
+    const calls = logs.flatMap((log) => log.calls);
+    const late = Date.now() > deadline;
+    if (!allCarried(group, plan, calls) && !late) {
+      await sleep(1000);
+      continue;
+    }
+    if (late) requireLanes(group, logs);
+    // What a chain's last hop has sent may be written a second after the first hop's own line.
+    const carried = judgeProbes(group, plan, answers, calls);
+    if (late || carried.every(({ outcome }) => outcome !== "lost in the chain")) return carried;
+    await sleep(1000);
+  }
+}
+
+function podsOf(group: LaneGroup, services: readonly ServiceFact[], pods: readonly PodFact[]): ProbePod[] {
+  const own = services.filter(({ namespace }) => namespace === group.namespace);
+  return group.services.flatMap(({ name }) => {
+    const selector = own.find((service) => service.name === name)?.selector ?? {};
+    return pods
+      .filter((pod) => pod.ready && pod.namespace === group.namespace && selects(selector, pod.labels))
+      .flatMap(({ name: pod, labels }) => {
+        const version = labels[group.versionLabel];
+        return version === undefined ? [] : [{ pod, service: name, version }];
+      });
+  });
+}
+
+async function send(
+  group: LaneGroup,
+  { pod, service, path, headers }: Probe,
+  services: readonly ServiceFact[],
+  forward: PodForward,
+): Promise<ProbeAnswer> {
+  try {
+    const way = await forward({ namespace: group.namespace, pod, port: targetPort(group, service, services) });
+    const client = new GatewayClient(way.url, 1);
+    try {
+      const { status, body } = await client.send({ path, headers });
+      return { status, ...(status === 0 && { problem: body }) };
+    } finally {
+      client.close();
+      await way.close();
+    }
+  } catch (error) {
+    return { status: 0, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function targetPort(group: LaneGroup, service: string, services: readonly ServiceFact[]): number | string {
+  const port = group.services.find(({ name }) => name === service)?.port ?? 0;
+  const facts = services.find(({ name, namespace }) => name === service && namespace === group.namespace);
+  return facts?.ports.find((candidate) => candidate.port === port)?.targetPort ?? port;
+}
+
+async function sidecarLog(kubectl: Kubectl, namespace: string, pod: string, since: string): Promise<SidecarLog> {
+  const args = ["logs", pod, "--namespace", namespace, "--container", "istio-proxy", `--since-time=${since}`];
+  return readSidecarLog(pod, await kubectl.run(args));
+}
+
+function requireLanes(group: LaneGroup, logs: readonly SidecarLog[]): void {
+  const lines = logs.reduce((count, log) => count + log.lines, 0);
+  if (logs.some(({ withLane }) => withLane)) return;
+  throw new UserError(`the access logs of group ${group.name} do not tell the lane of a request`, [
+    {
+      path: "access log of the sidecars",
+      got: lines === 0 ? "no JSON line that names an upstream_cluster" : "lines without the field lane",
+      allowed: "JSON with the fields upstream_cluster and lane, as mesh-lanes sets it up",
+      mend: "Run `npm start`; on a mesh of another's, set its accessLogFormat as docs/telemetry.md says.",
+    },
+  ]);
+}

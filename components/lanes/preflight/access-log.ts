@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { LoggedCall } from "./judge";
+
+/** Fields of a proxy's access log that are read; Envoy writes null, and in text "-", for what a request does not have. */
+const line = z.object({ upstream_cluster: z.string().nullish(), lane: z.string().nullish() });
+
+/** What the log of one pod's sidecar tells. */
+export interface SidecarLog {
+  readonly calls: readonly LoggedCall[];
+  /** Whether there are access log lines at all, and whether they have the field `lane`. */
+  readonly lines: number;
+  readonly withLane: boolean;
+}
+
+/**
+ * Reads the calls that a sidecar has sent out from its log; lines that are no JSON, and those of requests that came in,
+ * are passed over. A cluster is `outbound|<port>|<subset>|<host>`, or a fallback of this project that ends in the same host.
+ */
+export function readSidecarLog(pod: string, text: string): SidecarLog {
+  const calls: LoggedCall[] = [];
+  let lines = 0;
+  let withLane = false;
+  for (const row of text.split("\n")) {
+    if (!row.startsWith("{")) continue;
+    const parsed = line.safeParse(json(row));
+    if (!parsed.success || parsed.data.upstream_cluster === undefined) continue;
+    lines += 1;
+    withLane ||= parsed.data.lane !== undefined;
+    const cluster = parsed.data.upstream_cluster ?? "";
+    const host = cluster.slice(cluster.lastIndexOf("|") + 1);
+    if (host === "" || !cluster.includes("|") || cluster.startsWith("inbound|")) continue;
+    const { lane } = parsed.data;
+    calls.push({ pod, host, ...(lane && lane !== "-" && { lane }) });
+  }
+  return { calls, lines, withLane };
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

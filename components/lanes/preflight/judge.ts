@@ -1,0 +1,120 @@
+import { serviceHost } from "../object";
+import type { LaneGroup } from "../spec";
+import type { Probe, ProbeGap, ProbePlan } from "./probes";
+
+/** A call that the sidecar of a pod has sent out, from its access log. */
+export interface LoggedCall {
+  readonly pod: string;
+  /** Name of the Service called, with namespace and domain. */
+  readonly host: string;
+  /** The lane that the proxy wrote on the request; undefined: none. */
+  readonly lane?: string;
+}
+
+/** What a pod answered to a probe: a status, or 0 and why there was no answer. */
+export interface ProbeAnswer {
+  readonly status: number;
+  readonly problem?: string;
+}
+
+export type EdgeOutcome =
+  /** The mark went on. */
+  | "carried"
+  /** The service was called, but not with the mark. */
+  | "lost"
+  /** No call was seen: the path that was asked for does not lead there. */
+  | "not called"
+  /** No answer to the probe, and no call with its mark. */
+  | "no answer"
+  /** There is no ready pod of the version. */
+  | "no pod"
+  /** The version carries the mark of a plain request, but not that of a request that came through a hop before it. */
+  | "lost in the chain";
+
+/** What became of one call of one version. */
+export interface EdgeResult {
+  readonly from: string;
+  readonly version: string;
+  readonly to: string;
+  readonly outcome: EdgeOutcome;
+  readonly detail?: string;
+}
+
+/** Whether the logs show all that they can: every probe's mark at every call of its service. */
+export function allCarried(group: LaneGroup, plan: ProbePlan, calls: readonly LoggedCall[]): boolean {
+  return judgeProbes(group, { ...plan, gaps: [] }, new Map(), calls).every(({ outcome }) => outcome === "carried");
+}
+
+/**
+ * Judges each call of each version: first by the probe that was sent to a pod of that version, then, since an app may
+ * treat a request from another instrumented app in another way, by the probes that went through the chain from its entry
+ * (open-telemetry/opentelemetry-js#5633 shows at the third hop only).
+ *
+ * @param answers by pod.
+ * @param calls of all pods of the group.
+ */
+export function judgeProbes(
+  group: LaneGroup,
+  { probes, gaps }: ProbePlan,
+  answers: ReadonlyMap<string, ProbeAnswer>,
+  calls: readonly LoggedCall[],
+): EdgeResult[] {
+  const direct = [
+    ...probes.flatMap((probe) => callsOf(group, probe.service).map((to) => judge(group, probe, to, answers, calls))),
+    ...gaps.flatMap((gap) => callsOf(group, gap.service).map((to) => missing(gap, to))),
+  ];
+  const faulty = new Set(direct.filter(({ outcome }) => outcome !== "carried").map(({ from }) => from));
+  return [...direct, ...chainLosses(group, probes, calls, faulty)];
+}
+
+function judge(
+  group: LaneGroup,
+  probe: Probe,
+  to: string,
+  answers: ReadonlyMap<string, ProbeAnswer>,
+  calls: readonly LoggedCall[],
+): EdgeResult {
+  const edge = { from: probe.service, version: probe.version, to };
+  const ofPod = calls.filter(({ pod, host }) => pod === probe.pod && host === serviceHost(to, group.namespace));
+  if (ofPod.some(({ lane }) => lane === probe.mark)) return { ...edge, outcome: "carried" };
+  const answer = answers.get(probe.pod);
+  if (answer?.status === 0) return { ...edge, outcome: "no answer", detail: answer.problem };
+  if (ofPod.length > 0) return { ...edge, outcome: "lost" };
+  return { ...edge, outcome: "not called", detail: `GET ${probe.path} answered ${answer?.status ?? "nothing yet"}` };
+}
+
+function missing({ service, version }: ProbeGap, to: string): EdgeResult {
+  return { from: service, version, to, outcome: "no pod" };
+}
+
+/** Follows the marks of the entry's probes as far as they go. Services that fail already are not named again. */
+function chainLosses(
+  group: LaneGroup,
+  probes: readonly Probe[],
+  calls: readonly LoggedCall[],
+  faulty: ReadonlySet<string>,
+): EdgeResult[] {
+  const losses: EdgeResult[] = [];
+  for (const probe of probes.filter(({ service }) => service === group.entry.service)) {
+    const marked = new Set(calls.filter(({ lane }) => lane === probe.mark).map(({ host }) => host));
+    const reached = (service: string) => marked.has(serviceHost(service, group.namespace));
+    const seen = new Set([probe.service]);
+    const toVisit = callsOf(group, probe.service).filter(reached);
+    for (let from = toVisit.shift(); from !== undefined; from = toVisit.shift()) {
+      if (seen.has(from)) continue;
+      seen.add(from);
+      for (const to of callsOf(group, from)) {
+        if (reached(to)) toVisit.push(to);
+        else if (!faulty.has(from) && !losses.some((loss) => loss.from === from && loss.to === to)) {
+          const detail = `in a request that came in at ${probe.service} ${probe.version}`;
+          losses.push({ from, version: "baseline", to, outcome: "lost in the chain", detail });
+        }
+      }
+    }
+  }
+  return losses;
+}
+
+function callsOf(group: LaneGroup, service: string): readonly string[] {
+  return group.services.find(({ name }) => name === service)?.calls ?? [];
+}

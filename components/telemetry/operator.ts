@@ -1,0 +1,65 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1";
+import { Release } from "@pulumi/kubernetes/helm/v3";
+import type { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { releaseTimeoutSeconds } from "../mesh/istio";
+import { type OperatorImagesArgs, operatorValues } from "./operator-values";
+
+export interface OpenTelemetryOperatorArgs extends OperatorImagesArgs {
+  readonly provider: Provider;
+  /** @default "opentelemetry-operator-system" */
+  readonly namespace?: string;
+  /** A folder with the chart, in place of the repository. */
+  readonly chart?: string;
+  /** @default the project's own repository */
+  readonly repository?: string;
+  /**
+   * Version of the chart.
+   * @default "0.46.0"
+   */
+  readonly version?: string;
+  /** What must be there first, such as images. */
+  readonly after?: readonly pulumi.Resource[];
+}
+
+export const operatorNamespace = "opentelemetry-operator-system";
+/** The version that Alibaba Cloud's document installs. */
+export const operatorChartVersion = "0.46.0";
+const operatorRepository = "https://open-telemetry.github.io/opentelemetry-helm-charts";
+
+/** The OpenTelemetry operator, from its chart: it puts instrumentation into pods that ask for it by an annotation. */
+export class OpenTelemetryOperator extends pulumi.ComponentResource {
+  public readonly namespace: string;
+  /** The operator is ready and its webhooks answer. Its custom resources and instrumented pods depend on this. */
+  public readonly release: Release;
+
+  public constructor(name: string, args: OpenTelemetryOperatorArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("mesh-lanes:index:OpenTelemetryOperator", name, {}, opts);
+    const child = { parent: this, provider: args.provider };
+    this.namespace = args.namespace ?? operatorNamespace;
+
+    const namespace = new Namespace(`${name}-namespace`, { metadata: { name: this.namespace } }, child);
+    this.release = new Release(
+      `${name}-release`,
+      {
+        ...operatorChart(args),
+        name: "opentelemetry-operator",
+        namespace: this.namespace,
+        timeout: releaseTimeoutSeconds,
+        values: operatorValues(args),
+      },
+      { ...child, dependsOn: [namespace, ...(args.after ?? [])] },
+    );
+
+    this.registerOutputs({ namespace: this.namespace });
+  }
+}
+
+function operatorChart({ chart, repository, version }: OpenTelemetryOperatorArgs) {
+  if (chart !== undefined) return { chart };
+  return {
+    chart: "opentelemetry-operator",
+    version: version ?? operatorChartVersion,
+    repositoryOpts: { repo: repository ?? operatorRepository },
+  };
+}

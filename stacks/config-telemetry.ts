@@ -1,0 +1,102 @@
+import type { z } from "zod";
+import { Problems, quote } from "../components/lanes/validate/problems";
+import type { Propagator } from "../components/telemetry/instrumentation-spec";
+import type { OperatorImagesArgs } from "../components/telemetry/operator-values";
+import type { Problem } from "../tools/user-error";
+import type { StackConfig } from "./config";
+import type { telemetrySchema } from "./schema-telemetry";
+
+export interface OperatorConfig extends OperatorImagesArgs {
+  readonly namespace?: string;
+  /** Folder with the chart. */
+  readonly chart?: string;
+  readonly repository?: string;
+  readonly version?: string;
+}
+
+export type CollectorConfig =
+  | { readonly kind: "none" }
+  | { readonly kind: "existing"; readonly endpoint?: string }
+  | { readonly kind: "deploy"; readonly config?: Readonly<Record<string, unknown>> };
+
+/** What instruments apps; see `instrument` of a workload. */
+export interface TelemetryConfig {
+  readonly operator: OperatorConfig;
+  readonly instrumentation: string;
+  readonly propagators: readonly Propagator[];
+  readonly collector: CollectorConfig;
+}
+
+type TelemetryInput = z.infer<typeof telemetrySchema>;
+
+/** The name that the document on permissive lanes gives to its Instrumentation. */
+const documentedName = "demo-instrumentation";
+
+export function completeTelemetry(input: TelemetryInput): TelemetryConfig {
+  return {
+    operator: input.operator ?? {},
+    instrumentation: input.instrumentation ?? documentedName,
+    propagators: input.propagators ?? ["baggage"],
+    collector: completeCollector(input.collector ?? { kind: "none" }),
+  };
+}
+
+function completeCollector({ kind, endpoint, config }: NonNullable<TelemetryInput["collector"]>): CollectorConfig {
+  switch (kind) {
+    case "none":
+      return { kind };
+    case "existing":
+      return { kind, ...(endpoint !== undefined && { endpoint }) };
+    case "deploy":
+      return { kind, ...(config !== undefined && { config }) };
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
+}
+
+/** What is wrong in the telemetry section, and between it and the workloads. */
+export function checkTelemetry(input: TelemetryInput | undefined, { workloads }: StackConfig): Problem[] {
+  const problems = new Problems();
+  workloads.forEach(({ instrument }, index) => {
+    if (instrument === undefined || input !== undefined) return;
+    const mend = "Add mesh-lanes:telemetry (it may be {}), or remove instrument.";
+    problems.add(`workloads[${index}].instrument`, `got ${quote(instrument)}`, "only with telemetry", mend);
+  });
+  if (!input) return problems.list;
+  const { operator = {}, instrumentation, propagators, collector } = input;
+  if (operator.namespace !== undefined) problems.dnsLabel("telemetry.operator.namespace", operator.namespace);
+  if (instrumentation !== undefined) problems.dnsLabel("telemetry.instrumentation", instrumentation);
+  for (const key of ["repository", "version"] as const) {
+    if (operator.chart === undefined || operator[key] === undefined) continue;
+    const mend = `Remove ${key} or chart.`;
+    problems.add(`telemetry.operator.${key}`, `got ${quote(operator[key])}`, "only without chart", mend);
+  }
+  if (operator.registry !== undefined && operator.preset !== "ack") {
+    const mend = "Name repository and tag of each image under images, or set preset: ack.";
+    problems.add("telemetry.operator.registry", `got ${quote(operator.registry)}`, "only with preset ack", mend);
+  }
+  if (propagators && !propagators.includes("baggage")) {
+    const mend = "Add baggage: the lane travels in it.";
+    problems.add("telemetry.propagators", `got ${quote(propagators.join(", "))}`, "a list with baggage", mend);
+  }
+  checkCollector(problems, collector);
+  return problems.list;
+}
+
+function checkCollector(problems: Problems, collector: TelemetryInput["collector"]): void {
+  if (!collector) return;
+  const { kind, endpoint, config } = collector;
+  if (endpoint !== undefined && kind !== "existing") {
+    const mend = "Remove endpoint, or set kind: existing.";
+    problems.add("telemetry.collector.endpoint", `got ${quote(endpoint)}`, "only for kind existing", mend);
+  } else if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
+    const allowed = "an http URL, such as http://collector.default:4318";
+    problems.add("telemetry.collector.endpoint", `got ${quote(endpoint)}`, allowed, "Write http:// and the port.");
+  }
+  if (config !== undefined && kind !== "deploy") {
+    const mend = "Remove config, or set kind: deploy.";
+    problems.add("telemetry.collector.config", "got a config", "only for kind deploy", mend);
+  }
+}

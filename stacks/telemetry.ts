@@ -1,0 +1,115 @@
+import type { Resource } from "@pulumi/pulumi";
+import type { AvailableImages, Cluster } from "../components/cluster/cluster";
+import { onCluster } from "../components/cluster/disposable";
+import { Collector, collectorEndpoint } from "../components/telemetry/collector";
+import { Instrumentation } from "../components/telemetry/instrumentation";
+import { type Exporting, instrumentationSpec } from "../components/telemetry/instrumentation-spec";
+import { OpenTelemetryOperator } from "../components/telemetry/operator";
+import { imageSource, type OperatorImage } from "../components/telemetry/operator-values";
+import type { StackConfig } from "./config";
+import type { OperatorConfig, TelemetryConfig } from "./config-telemetry";
+
+/** Images that stand in for the published ones where the tool chain has built the operator. */
+const builtImages: Readonly<Partial<Record<OperatorImage, string>>> = {
+  manager: "opentelemetry-operator",
+  nodejs: "opentelemetry-nodejs",
+};
+
+/** Names of the operator's images that the cluster has to be given, for a chart of the tool chain. */
+export function operatorImageApps(config: StackConfig, chart: string | undefined): readonly string[] {
+  return config.telemetry && usesBuilt(config.telemetry, chart) ? Object.values(builtImages) : [];
+}
+
+/** A chart of the config's own brings its own images. */
+function usesBuilt({ operator }: TelemetryConfig, chart: string | undefined): boolean {
+  return chart !== undefined && operator.chart === undefined;
+}
+
+export interface TelemetryArgs {
+  readonly cluster: Cluster;
+  readonly images: AvailableImages;
+  readonly namespaces: ReadonlyMap<string, readonly Resource[]>;
+  readonly config: StackConfig;
+  /** Chart of the tool chain's operator, when it has built one. */
+  readonly chart: string | undefined;
+}
+
+/** The operator, and an Instrumentation in each namespace with a workload that asks for it; undefined: none was asked for. */
+export function createTelemetry(args: TelemetryArgs): Instrumentation | undefined {
+  const { cluster, images, config, namespaces, chart } = args;
+  const { telemetry } = config;
+  if (!telemetry) return undefined;
+  const { provider } = cluster;
+  const built = usesBuilt(telemetry, chart);
+  const operator = new OpenTelemetryOperator(
+    "telemetry-operator",
+    {
+      ...(built ? builtOperator(telemetry.operator, images, chart) : telemetry.operator),
+      provider,
+      after: images.dependsOn,
+    },
+    onCluster(cluster),
+  );
+  const used = new Set(config.workloads.filter(({ instrument }) => instrument).map(({ namespace }) => namespace));
+  const usedNamespaces = [...used].flatMap((namespace) => namespaces.get(namespace) ?? []);
+  const collectorName = "lanes";
+  const collector =
+    telemetry.collector.kind === "deploy"
+      ? new Collector(
+          "telemetry-collector",
+          {
+            provider,
+            collectorName,
+            namespace: operator.namespace,
+            apiVersion: hasObjectConfig(telemetry.operator, built) ? "v1beta1" : "v1alpha1",
+            config: telemetry.collector.config,
+            openFrom: config.security.networkPolicies ? [...used] : [],
+            after: [operator.release, ...usedNamespaces],
+          },
+          onCluster(cluster),
+        )
+      : undefined;
+  return new Instrumentation(
+    "telemetry-instrumentation",
+    {
+      provider,
+      instrumentationName: telemetry.instrumentation,
+      namespaces: [...used],
+      spec: instrumentationSpec(exporting(telemetry, collectorName, operator.namespace), telemetry.propagators),
+      after: [operator.release, ...(collector ? [collector.collector] : []), ...usedNamespaces],
+    },
+    onCluster(cluster),
+  );
+}
+
+function builtOperator(operator: OperatorConfig, images: AvailableImages, chart: string | undefined): OperatorConfig {
+  const refs = Object.entries(builtImages).map(([image, app]) => {
+    const ref = images.refs[app];
+    if (!ref) throw new Error(`the operator has no image ${app}`);
+    return [image, imageSource(ref)];
+  });
+  const { namespace } = operator;
+  return { ...(namespace !== undefined && { namespace }), chart, images: Object.fromEntries(refs) };
+}
+
+/** Since operator 0.98, which charts from 0.60.0 on bring. */
+function hasObjectConfig({ chart, version }: OperatorConfig, built: boolean): boolean {
+  if (built || chart !== undefined) return true;
+  const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
+  return major > 0 || minor >= 60;
+}
+
+function exporting({ collector }: TelemetryConfig, collectorName: string, namespace: string): Exporting {
+  switch (collector.kind) {
+    case "none":
+      return { kind: "none" };
+    case "existing":
+      return { ...collector, kind: "collector" };
+    case "deploy":
+      return { kind: "collector", endpoint: collectorEndpoint(collectorName, namespace) };
+    default: {
+      const never: never = collector;
+      return never;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { defaultPaths, readPaths } from "../../../../cli/preflight";
+import { preflightReport } from "../../../../cli/preflight/report";
+import { completeLaneGroup } from "../../../../components/lanes/spec";
+import { parseStackConfig } from "../../../../stacks/config";
+import { s4Input } from "../../components/lanes/fixtures";
+
+const shop = completeLaneGroup(s4Input);
+
+describe("defaultPaths", () => {
+  const workload = (name: string, calls?: string, namespace = "default") => ({
+    ...{ name, app: "mock", port: 8000, namespace, versions: ["v1", "v2", "v3"], versionLabel: "ASM_TRAFFIC_TAG" },
+    ...(calls && { calls }),
+  });
+
+  it("are those that callers use, that of the entry for the first service, else /", () => {
+    const { workloads } = parseStackConfig({
+      workloads: [
+        workload("mocka", "http://mockb.default:8000/api?x=1"),
+        workload("mockb"),
+        workload("other", "http://mockc:8000/elsewhere", "elsewhere"),
+      ],
+    });
+    const group = completeLaneGroup({ ...s4Input, entry: { ...s4Input.entry, path: { exact: "/mock" } } });
+    assert.deepEqual(defaultPaths(group, { workloads }), { mocka: "/mock", mockb: "/api?x=1", mockc: "/" });
+  });
+
+  it("make no path of a regular expression", () => {
+    const group = completeLaneGroup({ ...s4Input, entry: { ...s4Input.entry, path: { regex: "/m.*" } } });
+    assert.equal(defaultPaths(group, { workloads: [] }).mocka, "/");
+  });
+});
+
+describe("readPaths", () => {
+  it("reads service and path", () => {
+    assert.deepEqual(readPaths(["mocka=/a?b=c", "mockb=/"], [shop]), { mocka: "/a?b=c", mockb: "/" });
+  });
+
+  it("fails with every flag that is wrong", () => {
+    assert.throws(() => readPaths(["mocka", "mockx=/a", "mockb=a", "mockc=/ok"], [shop]), {
+      name: "UserError",
+      problems: ["mocka", "mockx=/a", "mockb=a"].map((flag) => ({
+        path: "--path",
+        got: `got "${flag}"`,
+        allowed: "<service>=/path, with one of mocka, mockb, mockc",
+        mend: "Name a service and a path, such as mockb=/mock.",
+      })),
+    });
+  });
+});
+
+describe("preflightReport", () => {
+  it("tells each loss with what mends it, what was left out, and the count", () => {
+    const edge = { from: "mockb", version: "v3", to: "mockc" };
+    const text = preflightReport([
+      {
+        group: "shop",
+        forwards: "baggage (member version)",
+        edges: [
+          { ...edge, version: "v1", outcome: "carried" },
+          { ...edge, outcome: "lost" },
+          { ...edge, outcome: "lost in the chain", detail: "in a request that came in at mocka v1" },
+          { ...edge, outcome: "not called", detail: "GET / answered 404" },
+          { ...edge, outcome: "no answer", detail: "refused" },
+          { ...edge, outcome: "no pod" },
+        ],
+      },
+      { group: "strict", forwards: "", edges: [], skipped: "strict: why" },
+    ]);
+    const plain = text.split("\n").filter((line) => !/^[┌├└│]/.test(line));
+    assert.deepEqual(plain, [
+      "group shop: mockb v3 calls mockc without baggage (member version). Forward it, or let the operator: `instrument: nodejs`.",
+      "group shop: mockb v3 loses baggage (member version) on its way to mockc (in a request that came in at mocka v1), though not that of a plain request.",
+      "group shop: mockb v3 did not call mockc (GET / answered 404). Name a path that makes it: --path mockb=/path.",
+      "group shop: mockb v3 could not be asked (refused).",
+      "group shop: mockb v3 has no ready pod. `npx lanes status` tells why.",
+      "group strict: nothing sent: strict: why",
+      "1 calls carry the lane, 5 do not",
+    ]);
+    assert.match(text, /mockb +│ v1 +│ mockc +│ ok/);
+    assert.match(text, /mockb +│ v3 +│ mockc +│ LOST /);
+  });
+
+  it("is one line when there is nothing to probe", () => {
+    assert.equal(preflightReport([]), "0 calls carry the lane, 0 do not");
+  });
+});

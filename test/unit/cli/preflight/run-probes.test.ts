@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type PodForward, type PodTarget, runProbes } from "../../../../cli/preflight/run-probes";
+import type { Kubectl } from "../../../../cli/status/kubectl";
+import { completeLaneGroup } from "../../../../components/lanes/spec";
+import { UserError } from "../../../../tools/user-error";
+import { s4Input } from "../../components/lanes/fixtures";
+
+const group = completeLaneGroup({
+  ...s4Input,
+  services: [
+    { name: "mocka", port: 80, versions: ["v1"] },
+    { name: "mockb", port: 80, versions: ["v1"] },
+  ],
+  lanes: [{ name: "v1" }],
+});
+
+describe("runProbes", () => {
+  const servers: { close(): void }[] = [];
+  let asked: { url: string | undefined; headers: IncomingHttpHeaders }[];
+  let targets: PodTarget[];
+  let closed: number;
+
+  beforeEach(() => {
+    asked = [];
+    targets = [];
+    closed = 0;
+  });
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
+
+  /** A pod that answers 200 and notes what it was asked. */
+  const forward: PodForward = async (target) => {
+    targets.push(target);
+    const server = createServer(({ url, headers }, response) => {
+      asked.push({ url, headers });
+      response.end("ok");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    servers.push(server);
+    const { port } = server.address() as AddressInfo;
+    return {
+      url: `http://127.0.0.1:${port}`,
+      close: async () => {
+        closed += 1;
+      },
+    };
+  };
+
+  const service = (name: string) => ({
+    kind: "Service",
+    metadata: { name, namespace: "default" },
+    spec: { selector: { app: name }, ports: [{ port: 80, targetPort: "web" }] },
+  });
+  const pod = (name: string, ready = "True") => ({
+    kind: "Pod",
+    metadata: { name: `${name}-v1`, namespace: "default", labels: { app: name, ASM_TRAFFIC_TAG: "v1" } },
+    spec: { containers: [{ name: "app" }] },
+    status: { phase: "Running", conditions: [{ type: "Ready", status: ready }] },
+  });
+
+  /** @param lines what the sidecar of a pod has in its log, once the probe was sent. */
+  function fakeKubectl(items: readonly object[], lines: (pod: string) => readonly object[]): Kubectl {
+    return {
+      run: async ([verb, pod = ""]) => {
+        if (verb === "get") return JSON.stringify({ items });
+        return lines(pod)
+          .map((line) => JSON.stringify(line))
+          .join("\n");
+      },
+    };
+  }
+  const mark = () => asked[0]?.headers.baggage?.toString().replace("version=", "");
+  const outbound = (lane: string | null | undefined) => ({
+    upstream_cluster: "outbound|80|v1|mockb.default.svc.cluster.local",
+    lane,
+  });
+  const all = [service("mocka"), service("mockb"), pod("mocka"), pod("mockb")];
+  const common = { forward, paths: { mocka: "/mock?a=1" }, id: "0123abcd", patience: 0 };
+
+  it("sends the mark past the sidecar and reads from its log that it went on", async () => {
+    const kubectl = fakeKubectl(all, (name) => (name === "mocka-v1" ? [outbound(mark())] : []));
+    assert.deepEqual(await runProbes(group, { ...common, kubectl }), [
+      { from: "mocka", version: "v1", to: "mockb", outcome: "carried" },
+    ]);
+    assert.deepEqual(targets, [{ namespace: "default", pod: "mocka-v1", port: "web" }]);
+    assert.deepEqual([asked[0]?.url, mark()], ["/mock?a=1", "preflight-0123abcd-0"]);
+    assert.equal(closed, 1);
+  });
+
+  it("waits for logs that come late", async () => {
+    let reads = 0;
+    const kubectl = fakeKubectl(all, () => {
+      reads += 1;
+      return reads > 2 ? [outbound(mark())] : [outbound(null)];
+    });
+    const [edge] = await runProbes(group, { ...common, kubectl, patience: 10_000 });
+    assert.equal(edge?.outcome, "carried");
+  });
+
+  it("names a call without the mark", async () => {
+    const kubectl = fakeKubectl(all, (name) => (name === "mocka-v1" ? [outbound("v1")] : []));
+    assert.equal((await runProbes(group, { ...common, kubectl }))[0]?.outcome, "lost");
+  });
+
+  it("takes a pod that is not ready for none", async () => {
+    const items = [service("mocka"), service("mockb"), pod("mocka", "False"), pod("mockb")];
+    const kubectl = fakeKubectl(items, () => [outbound(null)]);
+    assert.deepEqual(await runProbes(group, { ...common, kubectl }), [
+      { from: "mocka", version: "v1", to: "mockb", outcome: "no pod" },
+    ]);
+    assert.deepEqual(targets, []);
+  });
+
+  it("tells why a pod could not be reached", async () => {
+    const refused: PodForward = async () => {
+      throw new Error("forbidden");
+    };
+    const kubectl = fakeKubectl(all, () => [{ upstream_cluster: "inbound|80||", lane: null }]);
+    const [edge] = await runProbes(group, { ...common, kubectl, forward: refused });
+    assert.deepEqual([edge?.outcome, edge?.detail], ["no answer", "forbidden"]);
+  });
+
+  for (const [title, lines, got] of [
+    ["without the field lane", [{ upstream_cluster: "inbound|80||" }], "lines without the field lane"],
+    ["of another form", [{ message: "text" }], "no JSON line that names an upstream_cluster"],
+  ] as const) {
+    it(`fails for access logs ${title}`, async () => {
+      const kubectl = fakeKubectl(all, () => lines);
+      await assert.rejects(
+        runProbes(group, { ...common, kubectl }),
+        (error) => error instanceof UserError && error.problems[0]?.got === got,
+      );
+    });
+  }
+});
