@@ -3,7 +3,6 @@ import { Problems, quote } from "../components/lanes/validate/problems";
 import type { Propagator } from "../components/telemetry/instrumentation-spec";
 import type { OperatorImagesArgs } from "../components/telemetry/operator-values";
 import type { Problem } from "../tools/user-error";
-import type { StackConfig } from "./config";
 import type { telemetrySchema } from "./schema-telemetry";
 
 export interface OperatorConfig extends OperatorImagesArgs {
@@ -32,7 +31,14 @@ type TelemetryInput = z.infer<typeof telemetrySchema>;
 /** The name that the document on permissive lanes gives to its Instrumentation. */
 const documentedName = "demo-instrumentation";
 
-export function completeTelemetry(input: TelemetryInput): TelemetryConfig {
+/**
+ * The section with its defaults.
+ *
+ * @param asked whether a workload is to be instrumented: that alone asks for the operator too.
+ */
+export function completeTelemetry(given: TelemetryInput | undefined, asked: boolean): TelemetryConfig | undefined {
+  const input = given ?? (asked ? {} : undefined);
+  if (!input) return undefined;
   return {
     operator: input.operator ?? {},
     instrumentation: input.instrumentation ?? documentedName,
@@ -56,14 +62,9 @@ function completeCollector({ kind, endpoint, config }: NonNullable<TelemetryInpu
   }
 }
 
-/** What is wrong in the telemetry section, and between it and the workloads. */
-export function checkTelemetry(input: TelemetryInput | undefined, { workloads }: StackConfig): Problem[] {
+/** What is wrong in the telemetry section. */
+export function checkTelemetry(input: TelemetryInput | undefined): Problem[] {
   const problems = new Problems();
-  workloads.forEach(({ instrument }, index) => {
-    if (instrument === undefined || input !== undefined) return;
-    const mend = "Add mesh-lanes:telemetry (it may be {}), or remove instrument.";
-    problems.add(`workloads[${index}].instrument`, `got ${quote(instrument)}`, "only with telemetry", mend);
-  });
   if (!input) return problems.list;
   const { operator = {}, instrumentation, propagators, collector } = input;
   if (operator.namespace !== undefined) problems.dnsLabel("telemetry.operator.namespace", operator.namespace);

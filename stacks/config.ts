@@ -88,7 +88,7 @@ export interface WorkloadConfig {
   readonly replicas: Readonly<Record<string, number>>;
   readonly env: Readonly<Record<string, string>>;
   readonly sessionAffinity?: "None" | "ClientIP";
-  /** Instrumentation that the operator injects; needs the section `telemetry`. */
+  /** Instrumentation that the operator injects. */
   readonly instrument?: Language;
 }
 
@@ -154,7 +154,7 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
   const config = complete(parsed.data, keys);
   const problems = [
     ...crossCheck(parsed.data, config),
-    ...checkTelemetry(parsed.data.telemetry, config),
+    ...checkTelemetry(parsed.data.telemetry),
     ...checkTls(parsed.data, config, {
       keys,
       encrypted: context.encrypted ?? new Set(),
@@ -198,6 +198,8 @@ function wellShaped(raw: Record<string, unknown>) {
 function complete(input: StackConfigInput, keys: ReadonlyMap<string, string>): StackConfig {
   const { gateway = {} } = input;
   const mesh = completeMesh(input.mesh ?? {});
+  const instrumented = (input.workloads ?? []).some(({ instrument }) => instrument !== undefined);
+  const telemetry = completeTelemetry(input.telemetry, instrumented);
   return {
     cluster: completeCluster(input.cluster ?? {}),
     mesh,
@@ -218,7 +220,7 @@ function complete(input: StackConfigInput, keys: ReadonlyMap<string, string>): S
       podSecurity: input.security?.podSecurity ?? "privileged",
     },
     allow: input.allow ?? [],
-    ...(input.telemetry && { telemetry: completeTelemetry(input.telemetry) }),
+    ...(telemetry && { telemetry }),
   };
 }
 

@@ -28,7 +28,7 @@ describe("S4 by the OpenTelemetry operator: apps that forward nothing", () => {
   let client: HostClient;
 
   before(async () => {
-    await apply({ telemetry: {} });
+    await apply({});
     mesh = await ScenarioStack.read();
     client = new HostClient(mesh.url("istio-system/ingressgateway/http"), "otel.example.com");
   });
@@ -134,7 +134,7 @@ describe("S4 by the OpenTelemetry operator: apps that forward nothing", () => {
   });
 
   it("fails the preflight with a service that is not instrumented, and names it, its call and what it loses", async () => {
-    await apply({ telemetry: {}, plain: "mockb" });
+    await apply({ plain: "mockb" });
     const { exitCode, stdout } = await lanes("preflight", "--stack", stack);
     const named = stdout.split("\n").filter((line) => line.startsWith("group otel: "));
     const lost = "calls mockc without baggage (member version).";
@@ -160,7 +160,8 @@ interface Pod {
 }
 
 interface Change {
-  readonly telemetry: object;
+  /** The section of that name; without it the instrumented workloads alone ask for the operator. */
+  readonly telemetry?: object;
   /** Whether a stand-in for a collector runs. */
   readonly sink?: boolean;
   /** A workload that is not instrumented; its lanes are then not as planned, so they are not proven. */
@@ -182,7 +183,7 @@ async function apply({ telemetry, sink = false, plain }: Change): Promise<void> 
   writeStack((config) => {
     for (const key of ["workloads", "laneGroups"]) config.deleteIn(["config", `mesh-lanes:${key}`]);
     config.setIn(["config", "mesh-lanes:include"], [changedScenario]);
-    config.setIn(["config", "mesh-lanes:telemetry"], telemetry);
+    if (telemetry) config.setIn(["config", "mesh-lanes:telemetry"], telemetry);
   });
   const result = await lanes("up", "--stack", stack, ...(plain === undefined ? [] : ["--no-verify"]));
   assert.equal(result.exitCode, 0, result.stdout + result.stderr);

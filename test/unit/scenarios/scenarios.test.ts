@@ -18,8 +18,7 @@ describe("scenarios", () => {
 
   function groupsWith(files: readonly string[]): string[] {
     const include = files.map((file) => `scenarios/${file}`);
-    // Asked for by the scenarios whose apps are instrumented; the others do not mind it.
-    return loadStackConfig({ ...dev, values: { ...dev.values, include, telemetry: {} } }).laneGroups.map(({ name }) => name);
+    return loadStackConfig({ ...dev, values: { ...dev.values, include } }).laneGroups.map(({ name }) => name);
   }
 
   it("are all known here", () => {
