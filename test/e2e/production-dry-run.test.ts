@@ -126,8 +126,8 @@ describe("production: every object on the API server, dry run", () => {
           return op === "create" && kind ? [kind] : [];
         });
         assert.deepEqual([...new Set(kinds)].sort(), [
-          ...["ASMHeaderPropagation", "Certificate", "Deployment", "DestinationRule", "Gateway", "IstioGateway"],
-          ...["Namespace", "Service", "ServiceAccount", "VirtualService"],
+          ...["ASMHeaderPropagation", "AuthorizationPolicy", "Certificate", "Deployment", "DestinationRule", "Gateway"],
+          ...["IstioGateway", "Namespace", "PeerAuthentication", "Service", "ServiceAccount", "VirtualService"],
         ]);
         process.stderr.write(`${kinds.length} objects of ${name} taken by the API server\n`);
       } finally {
