@@ -1,8 +1,13 @@
 import { cpus, totalmem } from "node:os";
 import { benchRender } from "./render";
+import { benchSidecarBytes } from "./sidecar-bytes";
 import { benchStack } from "./stack";
 
-const parts: Readonly<Record<string, () => void | Promise<void>>> = { render: benchRender, stack: benchStack };
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  render: benchRender,
+  stack: benchStack,
+  "sidecar-bytes": benchSidecarBytes,
+};
 
 /** Runs the parts that are named, or all. */
 export async function main(names: readonly string[]): Promise<void> {

@@ -22,7 +22,7 @@ export interface ProxyWait {
 const patienceMs = 60_000;
 /** Kinds of Istio objects that this project writes. */
 const waitedKinds = [
-  ...["destinationrules", "virtualservices", "envoyfilters"],
+  ...["destinationrules", "virtualservices", "envoyfilters", "sidecars"],
   ...["authorizationpolicies", "peerauthentications"],
 ];
 /** istiod collects events for 100 ms of quiet before it pushes (PILOT_DEBOUNCE_AFTER). */
