@@ -4,6 +4,7 @@ import type { Problem } from "../tools/user-error";
 import type { StackConfig } from "./config";
 import { checkAlibaba, checkImages } from "./cross-check-alibaba";
 import { checkEntryHosts, checkGateways, gatewayName } from "./cross-check-gateways";
+import { checkScope } from "./cross-check-scope";
 import { checkSecurity } from "./cross-check-security";
 import type { StackConfigInput } from "./schema";
 
@@ -125,6 +126,7 @@ function checkLaneGroups(problems: Problems, config: StackConfig): void {
         const got = `${quote(group.versionLabel)}, but workload ${workload.name} has ${quote(workload.versionLabel)}`;
         problems.add(`${path}.versionLabel`, got, "the label of the workload's pods", "Write the same label in both.");
       }
+      checkScope(problems, at, group, service, workload, workloads);
       service.versions.forEach((version, versionIndex) => {
         problems.known(
           `${at}.versions[${versionIndex}]`,

@@ -7,7 +7,9 @@ import { readSecret } from "./secrets";
 
 const kinds = [
   ...["namespaces", "services", "deployments.apps", "pods"],
-  ...["destinationrules", "virtualservices", "envoyfilters", "gateways"].map((kind) => `${kind}.networking.istio.io`),
+  ...["destinationrules", "virtualservices", "envoyfilters", "sidecars", "gateways"].map(
+    (kind) => `${kind}.networking.istio.io`,
+  ),
 ].join(",");
 
 /**

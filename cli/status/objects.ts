@@ -174,9 +174,9 @@ function troublesOf(status: z.infer<typeof podSchema>["status"]): ContainerTroub
   return [...unscheduled, ...containers];
 }
 
-/** DestinationRules, VirtualServices, EnvoyFilters and Gateways. */
+/** DestinationRules, VirtualServices, EnvoyFilters, Sidecars and Gateways. */
 export function readIstio(items: readonly { readonly kind: string }[]): IstioFact[] {
-  return ["DestinationRule", "VirtualService", "EnvoyFilter", "Gateway"]
+  return ["DestinationRule", "VirtualService", "EnvoyFilter", "Sidecar", "Gateway"]
     .flatMap((kind) => ofKind(items, kind))
     .map((item) => {
       const { kind, metadata: meta, spec } = istioSchema.parse(item);

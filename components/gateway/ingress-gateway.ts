@@ -4,6 +4,7 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewayAccess } from "../cluster/cluster";
+import { removeClientLane } from "../lanes/istio/lane-header";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
 import { releaseTimeoutSeconds } from "../mesh/istio";
 import type { Gateway } from "./gateway";
@@ -54,6 +55,8 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
   public readonly urls: pulumi.Output<Record<string, string>>;
   public readonly url: pulumi.Output<string>;
   public readonly listeners: readonly pulumi.Resource[];
+  /** Keeps clients from writing into the access logs which lane they are in. */
+  public readonly clientLane: pulumi.Resource;
 
   public constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:IngressGateway", name, {}, opts);
@@ -95,6 +98,17 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
           },
           { ...child, dependsOn: [proxy, ...(args.credentials ?? [])] },
         ),
+    );
+
+    this.clientLane = new CustomResource(
+      `${name}-client-lane`,
+      {
+        apiVersion: "networking.istio.io/v1alpha3",
+        kind: "EnvoyFilter",
+        metadata: { name: `${args.gatewayName}-client-lane`, namespace: args.namespace },
+        spec: removeClientLane(this.selector),
+      },
+      { ...child, dependsOn: [proxy] },
     );
 
     const address = this.address(`${name}-service`, `${args.namespace}/${releaseName}`, args, proxy);

@@ -28,7 +28,7 @@ export type RoutingApi = "networking.istio.io/v1" | "networking.istio.io/v1beta1
 
 /** An object of Istio's own API as plain data. */
 export type IstioObject =
-  | ObjectOf<RoutingApi, "DestinationRule" | "VirtualService", NamespacedMetadata>
+  | ObjectOf<RoutingApi, "DestinationRule" | "VirtualService" | "Sidecar", NamespacedMetadata>
   | ObjectOf<"networking.istio.io/v1alpha3", "EnvoyFilter", NamespacedMetadata>;
 
 /** An object of a kind that only ASM has, as plain data. */
@@ -49,6 +49,11 @@ export interface GatewayPods {
 /** The name by which Istio knows a service everywhere in the mesh. */
 export function serviceHost(service: string, namespace: string): string {
   return `${service}.${namespace}.svc.cluster.local`;
+}
+
+/** Labels of the pods of a service, whatever their version, as workloads of this project have it. */
+export function servicePodLabels({ name }: { readonly name: string }): Labels {
+  return { app: name };
 }
 
 /**

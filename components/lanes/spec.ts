@@ -76,6 +76,13 @@ export type AsmWay = (typeof asmWays)[number];
 
 /** The kinds of mesh that lane groups are written for. */
 export type MeshKind = "istio" | "asm";
+export const scopeSchema = z
+  .strictObject({
+    egress: z
+      .array(z.string())
+      .describe("a list of namespace/host that every service may call besides its calls; [] for none"),
+  })
+  .describe("what the services' sidecars know of the mesh: egress");
 
 export const laneGroupSchema = z
   .strictObject({
@@ -93,6 +100,11 @@ export const laneGroupSchema = z
     baseline: z.string().optional().describe("the name of the lane that the others fall back to"),
     fallback: z.boolean().optional().describe("true or false: runtime fallback; default true (permissive only)"),
     asmWay: z.enum(asmWays).optional().describe("swimlanes or routes: the kind of objects on ASM; default routes"),
+    responseHeaders: z
+      .boolean()
+      .optional()
+      .describe("true or false: answers tell their lane and version; default false"),
+    scope: scopeSchema.optional(),
     lanes: z.array(laneSchema).min(1).describe("a list of at least one lane"),
   })
   .describe("a lane group");
@@ -162,6 +174,12 @@ export interface LaneEntry {
   readonly sticky: boolean;
 }
 
+/** What the sidecars of a group's services know of the mesh: the services they call, and these. */
+export interface LaneScope {
+  /** `namespace/host` as Istio's Sidecar has it: a namespace, `.` (the group's own) or `*`; a DNS name, `*.name` or `*`. */
+  readonly egress: readonly string[];
+}
+
 /** A lane group with every default filled in. */
 export interface LaneGroup {
   readonly name: string;
@@ -180,6 +198,10 @@ export interface LaneGroup {
   readonly baseline?: string;
   /** Without meaning on other meshes than ASM. */
   readonly asmWay: AsmWay;
+  /** Whether answers tell the lane and the version of the entry service, see `laneHeader` and `versionHeader`. */
+  readonly responseHeaders: boolean;
+  /** Undefined: every sidecar knows the whole mesh. */
+  readonly scope?: LaneScope;
   readonly lanes: readonly Lane[];
 }
 
@@ -212,6 +234,8 @@ export function completeLaneGroup(input: LaneGroupInput): LaneGroup {
     ...(permissive && { routeHeader: input.routeHeader ?? "", traceHeader: input.traceHeader ?? "baggage" }),
     ...(input.baseline !== undefined && { baseline: input.baseline }),
     asmWay: input.asmWay ?? "routes",
+    responseHeaders: input.responseHeaders ?? false,
+    ...(input.scope && { scope: input.scope }),
     lanes: input.lanes.map(completeLane),
   };
 }

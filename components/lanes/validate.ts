@@ -6,6 +6,7 @@ import { isEmptyMatch, validateEntry } from "./validate/entry";
 import { validateLanes } from "./validate/lanes";
 import { validateMode } from "./validate/mode";
 import { Problems, quote } from "./validate/problems";
+import { validateScope } from "./validate/scope";
 import { validateServices } from "./validate/services";
 
 /** A lane group of the right shape and its place in the config, such as `laneGroups[0]`. */
@@ -29,6 +30,7 @@ export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshK
     validateEntry(problems, path, input, group);
     validateMode(problems, path, input, group, mesh);
     if (mesh === "asm") validateAsm(problems, path, input, group);
+    validateScope(problems, path, group);
     return { path, group };
   });
   problems.duplicates(

@@ -2,6 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { accessLogFields } from "./access-log";
 import { type ChartsArgs, chartSource } from "./charts";
 import type { Mesh, MeshSupport } from "./mesh";
 import { istioNamespace } from "./root-namespace";
@@ -24,7 +25,7 @@ export const releaseTimeoutSeconds = 300;
 
 /**
  * Upstream Istio: its namespace, CRDs and control plane from the official charts, one replica, small requests.
- * Access logs go to stdout as JSON.
+ * Access logs go to stdout as JSON, with the lane in them.
  */
 export class IstioMesh extends pulumi.ComponentResource implements Mesh {
   public readonly kind = "istio";
@@ -100,6 +101,7 @@ export function istiodValues(
     meshConfig: {
       accessLogFile: "/dev/stdout",
       accessLogEncoding: "JSON",
+      accessLogFormat: JSON.stringify(accessLogFields),
       ...(args.stockEnvoy ? { defaultProviders: { metrics: [] } } : {}),
     },
     ...(args.stockEnvoy ? { telemetry: { enabled: false } } : {}),

@@ -3,6 +3,7 @@ import { benchLanes } from "./lanes";
 import { benchPreview } from "./preview";
 import { benchPropagation } from "./propagation";
 import { benchRender } from "./render";
+import { benchSidecarBytes } from "./sidecar-bytes";
 import { benchStack } from "./stack";
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -11,6 +12,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   stack: benchStack,
   lanes: benchLanes,
   propagation: benchPropagation,
+  "sidecar-bytes": benchSidecarBytes,
 };
 
 /** Runs the parts that are named, or all. */

@@ -21,7 +21,7 @@ export interface ProxyWait {
 
 /** Kinds of Istio objects that this project writes. */
 const waitedKinds = [
-  ...["destinationrules", "virtualservices", "envoyfilters"],
+  ...["destinationrules", "virtualservices", "envoyfilters", "sidecars"],
   ...["authorizationpolicies", "peerauthentications"],
 ];
 

@@ -1,8 +1,10 @@
 import { renderConnect } from "../istio/filters";
+import { renderVersionHeader } from "../istio/lane-header";
 import { laneHeaders, type RouteDialect, renderEntryRoutes, renderServiceRoutes } from "../istio/routes";
+import { renderScope } from "../istio/scope";
 import { renderSubsets } from "../istio/subsets";
 import { type AsmObject, objectMetadata, type RenderedObject } from "../object";
-import { serviceRules } from "../rules";
+import { laneHeader, serviceRules } from "../rules";
 import type { LaneGroup } from "../spec";
 
 /**
@@ -13,11 +15,14 @@ export const callerHeader = "asm-label";
 
 const asmDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1beta1",
+  // ASM's access log has a format of its own, which this project does not set.
+  logsLane: false,
   callerMatch: (_, version) => ({ headers: { [callerHeader]: { exact: version } } }),
   // ASMHeaderPropagation takes the route header into baggage itself.
   laneHeaders: (group, rule, outcome) => {
-    const { add: _, ...headers } = laneHeaders(group, rule, outcome);
-    return headers;
+    const { add: _, set = {}, ...headers } = laneHeaders(group, rule, outcome);
+    const { [laneHeader]: __, ...routing } = set;
+    return { ...headers, ...(Object.keys(routing).length > 0 && { set: routing }) };
   },
   fallbackTo: (target) => ({ fallback: { target } }),
 };
@@ -28,6 +33,8 @@ export function renderRoutes(group: LaneGroup): RenderedObject[] {
     ...renderSubsets(group, asmDialect.apiVersion),
     ...renderPropagation(group),
     ...renderConnect(group),
+    ...renderVersionHeader(group),
+    ...renderScope(group, asmDialect.apiVersion),
     ...renderServiceRoutes(group, asmDialect),
     ...renderEntryRoutes(group, asmDialect),
   ];

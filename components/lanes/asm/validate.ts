@@ -12,6 +12,10 @@ const useRoutes = "use asmWay: routes";
 export function validateAsm(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   validateTraceHeader(problems, at, group);
   if (group.asmWay !== "swimlanes") return;
+  for (const key of ["responseHeaders", "scope"] as const) {
+    if (!group[key]) continue;
+    problems.add(`${at}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, `Remove ${key}, or ${useRoutes}.`);
+  }
   validateServices(problems, at, input, group);
   validateLanes(problems, at, group);
   validateEntry(problems, at, group);

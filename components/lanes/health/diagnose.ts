@@ -7,6 +7,7 @@ import { checkGateway } from "./gateway";
 import { checkLeftovers } from "./leftovers";
 import { checkControlPlane, checkProxies } from "./proxies";
 import { checkRoutes } from "./routes";
+import { checkScope } from "./scope";
 import { checkServices } from "./services";
 import { checkSharedPods, checkSidecars } from "./sidecars";
 import { checkSubsets } from "./subsets";
@@ -30,7 +31,13 @@ export function diagnose(groups: readonly LaneGroup[], facts: MeshFacts, { gatew
 
 function checkGroup(view: GroupView): Finding[] {
   const { namespace } = view.group;
-  const objects = [...checkSubsets(view), ...checkFilters(view), ...checkRoutes(view), ...checkGateway(view)];
+  const objects = [
+    ...checkSubsets(view),
+    ...checkFilters(view),
+    ...checkScope(view),
+    ...checkRoutes(view),
+    ...checkGateway(view),
+  ];
   // Without the namespace each of its services and objects would be one more finding of the same cause.
   if (!view.facts.namespaces.some((candidate) => candidate.name === namespace)) return checkSidecars(view);
   // Nor does a Service that is missing, or selects nothing, say anything of its pods.

@@ -1,6 +1,7 @@
 import { runtimeFallbackOf } from "../fallback";
-import { type GatewayPods, type IstioObject, objectMetadata, serviceHost } from "../object";
+import { type GatewayPods, type IstioObject, objectMetadata, serviceHost, servicePodLabels } from "../object";
 import { type EntryRule, entryRules, serviceRules } from "../rules";
+import { declaredCallersOf } from "../sources";
 import type { Lane, LaneGroup, LaneService } from "../spec";
 import { entryService, laneHeaders } from "./routes";
 
@@ -15,28 +16,23 @@ import { entryService, laneHeaders } from "./routes";
 
 /** Aggregate clusters of sidecars and of the gateway. Stage `filters`. */
 export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
-  const clusters = (service: LaneService, context: string, place: (lane: Lane) => Placed): IstioObject[] =>
-    group.lanes.flatMap((lane) =>
-      hasFallback(group, lane.name, service)
-        ? [
-            {
-              ...({ stage: "filters", apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter" } as const),
-              metadata: place(lane).metadata,
-              spec: { ...place(lane).spec, configPatches: [clusterPatch(group, lane, service, context)] },
-            },
-          ]
-        : [],
-    );
+  const clusters = (service: LaneService, context: Context, places: (lane: Lane) => Placed[]): IstioObject[] =>
+    group.lanes
+      .filter((lane) => hasFallback(group, lane.name, service))
+      .flatMap((lane) =>
+        places(lane).map(({ metadata, spec }) => ({
+          ...({ stage: "filters", apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter" } as const),
+          metadata,
+          spec: { ...spec, configPatches: [clusterPatch(group, lane, service, context)] },
+        })),
+      );
   return [
     ...group.services.flatMap((service) =>
-      clusters(service, "SIDECAR_OUTBOUND", (lane) => ({
-        metadata: objectMetadata(group, [lane.name, service.name], lane.name),
-        spec: {},
-      })),
+      clusters(service, "SIDECAR_OUTBOUND", (lane) => atSidecars(group, service, [lane.name, service.name], lane.name)),
     ),
-    ...clusters(entryService(group), "GATEWAY", (lane) =>
+    ...clusters(entryService(group), "GATEWAY", (lane) => [
       atGateway(group, gateway, ["entry", "fallback", lane.name], lane.name),
-    ),
+    ]),
   ];
 }
 
@@ -53,19 +49,19 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
     const patches = serviceRules(group, target).flatMap((rule) =>
       // Baseline requests have nothing to fall back to.
       hasFallback(group, rule.lane, target)
-        ? [routePatch("SIDECAR_OUTBOUND", rule.name, { cluster: fallbackCluster(group, rule.subset, target) })]
+        ? [
+            routePatch("SIDECAR_OUTBOUND", rule.name, {
+              cluster: fallbackCluster(group, rule.subset, target, "SIDECAR_OUTBOUND"),
+            }),
+          ]
         : [],
     );
     if (!target.fallback) return [];
-    return [
-      {
-        stage: "service-routes",
-        apiVersion: "networking.istio.io/v1alpha3",
-        kind: "EnvoyFilter",
-        metadata: objectMetadata(group, [target.name]),
-        spec: { configPatches: patches },
-      },
-    ];
+    return atSidecars(group, target, [target.name]).map(({ metadata, spec }) => ({
+      ...({ stage: "service-routes", apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter" } as const),
+      metadata,
+      spec: { ...spec, configPatches: patches },
+    }));
   });
   if (!service.fallback) return objects;
   const placed = atGateway(group, gateway, ["entry", "routes", "fallback"]);
@@ -87,7 +83,9 @@ function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRu
     return {
       outcome,
       hasOne,
-      cluster: hasOne ? fallbackCluster(group, outcome.lane, service) : subsetCluster(group, outcome.subset, service),
+      cluster: hasOne
+        ? fallbackCluster(group, outcome.lane, service, "GATEWAY")
+        : subsetCluster(group, outcome.subset, service),
     };
   });
   const [first] = targets;
@@ -100,13 +98,15 @@ function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRu
       ...Object.entries(headers.set ?? {}).map(([key, value]) => header(key, value, "OVERWRITE_IF_EXISTS_OR_ADD")),
       ...Object.entries(headers.add ?? {}).map(([key, value]) => header(key, value, "APPEND_IF_EXISTS_OR_ADD")),
     ];
+    const response = [
+      ...Object.entries(headers.answer ?? {}).map(([key, value]) => header(key, value, "OVERWRITE_IF_EXISTS_OR_ADD")),
+      ...(headers.cookie === undefined ? [] : [header("set-cookie", headers.cookie, "APPEND_IF_EXISTS_OR_ADD")]),
+    ];
     return {
       name: cluster,
       weight: outcome.weight,
-      ...(request.length > 0 && { request_headers_to_add: request }),
-      ...(headers.cookie !== undefined && {
-        response_headers_to_add: [header("set-cookie", headers.cookie, "APPEND_IF_EXISTS_OR_ADD")],
-      }),
+      request_headers_to_add: request,
+      ...(response.length > 0 && { response_headers_to_add: response }),
     };
   });
   // A merge appends to lists. The single cluster takes the place of the list first, since a route has one or the other.
@@ -117,7 +117,7 @@ function header(key: string, value: string, append_action: string): object {
   return { header: { key, value }, append_action };
 }
 
-function routePatch(context: string, name: string, route: object): object {
+function routePatch(context: Context, name: string, route: object): object {
   return {
     applyTo: "HTTP_ROUTE",
     match: { context, routeConfiguration: { vhost: { route: { name } } } },
@@ -125,14 +125,14 @@ function routePatch(context: string, name: string, route: object): object {
   };
 }
 
-function clusterPatch(group: LaneGroup, lane: Lane, service: LaneService, context: string): object {
+function clusterPatch(group: LaneGroup, lane: Lane, service: LaneService, context: Context): object {
   return {
     applyTo: "CLUSTER",
     match: { context },
     patch: {
       operation: "ADD",
       value: {
-        name: fallbackCluster(group, lane.name, service),
+        name: fallbackCluster(group, lane.name, service, context),
         connect_timeout: "10s",
         lb_policy: "CLUSTER_PROVIDED",
         cluster_type: {
@@ -147,8 +147,13 @@ function clusterPatch(group: LaneGroup, lane: Lane, service: LaneService, contex
   };
 }
 
-function fallbackCluster(group: LaneGroup, lane: string, service: LaneService): string {
-  return `lane-fallback|${service.port}|${lane}|${serviceHost(service.name, group.namespace)}`;
+/**
+ * A sidecar that gets scoped has the cluster of both kinds of objects for a while. Under one name it would be there twice,
+ * and Envoy refuses such a list of clusters as a whole.
+ */
+function fallbackCluster(group: LaneGroup, lane: string, service: LaneService, context: Context): string {
+  const kind = group.scope && context === "SIDECAR_OUTBOUND" ? "scoped-lane-fallback" : "lane-fallback";
+  return `${kind}|${service.port}|${lane}|${serviceHost(service.name, group.namespace)}`;
 }
 
 /** Istio's own name of a subset's cluster. */
@@ -160,9 +165,20 @@ function hasFallback(group: LaneGroup, lane: string, service: LaneService): bool
   return runtimeFallbackOf(group, lane, service) !== undefined;
 }
 
+type Context = "SIDECAR_OUTBOUND" | "GATEWAY";
+
 interface Placed {
   readonly metadata: IstioObject["metadata"];
   readonly spec: object;
+}
+
+/** All sidecars of the namespace; in a scoped group those of each caller, which alone have the clusters behind it. */
+function atSidecars(group: LaneGroup, service: LaneService, parts: readonly string[], lane?: string): Placed[] {
+  if (!group.scope) return [{ metadata: objectMetadata(group, parts, lane), spec: {} }];
+  return declaredCallersOf(group, service.name).map((caller) => ({
+    metadata: objectMetadata(group, ["from", caller.name, ...parts], lane),
+    spec: { workloadSelector: { labels: servicePodLabels(caller) } },
+  }));
 }
 
 function atGateway(group: LaneGroup, gateway: GatewayPods, parts: readonly string[], lane?: string): Placed {

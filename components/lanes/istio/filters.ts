@@ -1,4 +1,4 @@
-import { type GatewayPods, type IstioObject, objectMetadata, serviceHost } from "../object";
+import { type GatewayPods, type IstioObject, objectMetadata, serviceHost, servicePodLabels } from "../object";
 import type { LaneGroup } from "../spec";
 import { deriveRouteHeaderLua, removeClientMemberLua } from "./lua";
 
@@ -52,7 +52,7 @@ export function renderConnect(group: LaneGroup): IstioObject[] {
         apiVersion: "networking.istio.io/v1alpha3",
         kind: "EnvoyFilter",
         metadata: objectMetadata(group, ["http2", service.name, "connect"]),
-        spec: { workloadSelector: { labels: { app: service.name } }, configPatches: [connectPatch] },
+        spec: { workloadSelector: { labels: servicePodLabels(service) }, configPatches: [connectPatch] },
       },
     ];
   });

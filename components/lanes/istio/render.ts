@@ -2,7 +2,9 @@ import type { GatewayPods, IstioObject } from "../object";
 import type { LaneGroup } from "../spec";
 import { renderFallbackClusters, renderFallbackRoutes } from "./fallback";
 import { renderConnect, renderPropagation } from "./filters";
+import { renderVersionHeader } from "./lane-header";
 import { renderEntryRoutes, renderServiceRoutes } from "./routes";
+import { renderScope } from "./scope";
 import { renderSubsets } from "./subsets";
 
 export interface IstioOptions {
@@ -16,6 +18,8 @@ export function renderIstio(group: LaneGroup, { gateway }: IstioOptions): IstioO
     ...renderSubsets(group),
     ...renderPropagation(group, gateway),
     ...renderConnect(group),
+    ...renderVersionHeader(group),
+    ...renderScope(group),
     ...renderFallbackClusters(group, gateway),
     ...renderServiceRoutes(group),
     ...renderFallbackRoutes(group, gateway).filter((object) => object.stage === "service-routes"),

@@ -4,6 +4,7 @@ import {
   type EntryOutcome,
   type EntryRule,
   entryRules,
+  laneHeader,
   type ServiceRule,
   serviceRules,
   setStickyCookie,
@@ -13,6 +14,8 @@ import type { LaneGroup, LaneService, StringMatch } from "../spec";
 /** What a mesh with Istio's routing API writes in its own way. */
 export interface RouteDialect {
   readonly apiVersion: RoutingApi;
+  /** Whether the routes between services write the lane on requests, for the access logs of the mesh. */
+  readonly logsLane: boolean;
   /** A strict rule's condition: the caller's pods have this version label. */
   callerMatch(group: LaneGroup, version: string): object;
   /** What the gateway writes on a request that it puts into a lane, and on its answer. */
@@ -23,6 +26,7 @@ export interface RouteDialect {
 
 export const istioDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1",
+  logsLane: true,
   callerMatch: (group, version) => ({ sourceLabels: { [group.versionLabel]: version } }),
   laneHeaders,
 };
@@ -46,7 +50,15 @@ export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = is
 
 function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): object {
   const match = rule.when && { match: sidecarMatch(group, rule.when, dialect) };
-  return { name: rule.name, ...match, route: [target(group, service, rule.subset, dialect)] };
+  const to = target(group, service, rule.subset, dialect);
+  if (!dialect.logsLane) return { name: rule.name, ...match, route: [to] };
+  const lane = (value: string) => ({ headers: { request: { set: { [laneHeader]: value } } } });
+  if (rule.when || group.routeHeader === undefined) {
+    return { name: rule.name, ...match, route: [{ ...to, ...lane(rule.lane) }] };
+  }
+  // The last rule takes what other lanes do not override, too. Envoy leaves out a value that comes to nothing, so a request
+  // without a lane keeps the baseline's name, which is written first.
+  return { ...{ name: rule.name, ...lane(rule.lane) }, route: [{ ...to, ...lane(`%REQ(${group.routeHeader})%`) }] };
 }
 
 function sidecarMatch(group: LaneGroup, when: NonNullable<ServiceRule["when"]>, dialect: RouteDialect): object[] {
@@ -108,14 +120,15 @@ export function istioMatch(match: StringMatch): Record<string, string> {
   return { [match.kind]: match.value };
 }
 
-function headersOf(changes: LaneHeaders): object {
-  const request = {
-    ...(changes.set && { set: changes.set }),
-    ...(changes.add && { add: changes.add }),
+function headersOf({ set, add, cookie, answer }: LaneHeaders): object {
+  const request = { ...(set && { set }), ...(add && { add }) };
+  const response = {
+    ...(answer && { set: answer }),
+    ...(cookie !== undefined && { add: { "set-cookie": cookie } }),
   };
   const headers = {
     ...(Object.keys(request).length > 0 && { request }),
-    ...(changes.cookie !== undefined && { response: { add: { "set-cookie": changes.cookie } } }),
+    ...(Object.keys(response).length > 0 && { response }),
   };
   return Object.keys(headers).length > 0 ? { headers } : {};
 }
@@ -125,6 +138,8 @@ export interface LaneHeaders {
   readonly set?: Readonly<Record<string, string>>;
   readonly add?: Readonly<Record<string, string>>;
   readonly cookie?: string;
+  /** Headers of the answer, overwritten whatever the service sent. */
+  readonly answer?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -134,9 +149,10 @@ export interface LaneHeaders {
 export function laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOutcome): LaneHeaders {
   const header = group.routeHeader;
   return {
-    ...(header !== undefined && { set: { [header]: outcome.lane } }),
+    set: { [laneHeader]: outcome.lane, ...(header !== undefined && { [header]: outcome.lane }) },
     ...(header !== undefined && group.traceHeader === "baggage" && { add: { baggage: `${header}=${outcome.lane}` } }),
     ...(rule.setsCookie && { cookie: setStickyCookie(group, outcome.lane) }),
+    ...(group.responseHeaders && { answer: { [laneHeader]: outcome.lane } }),
   };
 }
 

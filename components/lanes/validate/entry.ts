@@ -1,5 +1,5 @@
 import { hostCovers } from "../matching";
-import { entryRules } from "../rules";
+import { entryRules, laneHeader } from "../rules";
 import { type LaneGroup, type LaneGroupInput, type LaneMatch, reject, type StringMatch } from "../spec";
 import {
   isCookieName,
@@ -59,9 +59,11 @@ function validateReachable(problems: Problems, path: string, group: LaneGroup): 
   problems.add(`${path}.unmatched`, "every request is rejected", allowed, "Set unmatched to a lane.");
 }
 
+const clientLane = "the proxies write it for their access logs, and the gateway removes a client's";
+
 /** A header whose value is a lane's name. */
 export function validateLaneHeader(problems: Problems, path: string, header: string): void {
-  const reason = reservedHeaderReason(header);
+  const reason = header.toLowerCase() === laneHeader ? clientLane : reservedHeaderReason(header);
   if (reason) {
     problems.add(
       path,
@@ -126,6 +128,9 @@ function validateMatchHeader(problems: Problems, where: string, name: string, va
   } else if (name === "baggage") {
     const mend = "Match a header, cookie, query or host; the gateway sets baggage itself.";
     problems.add(where, `header "baggage"`, "a header that holds one value", mend);
+  } else if (name.toLowerCase() === laneHeader) {
+    const mend = "Choose another header.";
+    problems.add(where, `header ${quote(name)}: ${clientLane}`, "a header of your own, such as x-lane", mend);
   } else if (!isHeaderName(name)) {
     const mend = isHeaderName(name.toLowerCase()) ? `Write ${name.toLowerCase()}.` : "Correct the name.";
     problems.add(where, `header ${quote(name)}`, "a header name in lower case, such as x-lane", mend);

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { Agent } from "node:https";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { connect as tlsConnect } from "node:tls";
 import type { Page } from "playwright-core";
 import { WebSocket } from "ws";
-import { projectRoot, workFolder } from "../../../tools/paths";
+import { workFolder } from "../../../tools/paths";
 import { lanes, stack as stackName } from "../support";
 import { Browser } from "./browser";
 import { HostClient } from "./http";
-import { applyScenarios, ScenarioStack, scenarioFiles, useScenarios } from "./stack";
+import { applyScenarios, changedScenario, ScenarioStack, useScenarios } from "./stack";
 
+const file = "scenarios/s3-live-chart.yaml";
 const host = "a.example.com";
 const secret = "myexample-credential";
 
@@ -163,7 +164,7 @@ describe("S3: a live chart over ws and wss", () => {
     const { socket, values } = await openSocket();
     const before = await servedCertificate(authority());
     await applyScenarios({
-      liveChart: changedScenario((text) => text.replace("kind: selfSigned", "kind: selfSigned, days: 60")),
+      [file]: changedScenario(file, (text) => text.replace("kind: selfSigned", "kind: selfSigned, days: 60")),
     });
     await until(async () => (await servedCertificate(authority())) !== before, "another certificate");
     // The same authority has signed it, so that nobody has to trust another one.
@@ -197,12 +198,12 @@ describe("S3: a live chart over ws and wss", () => {
   });
 
   it("refuses TLS and nothing else for a secret that never was, says so, and serves when it is mended", async () => {
-    const elsewhere = changedScenario((text) =>
+    const elsewhere = changedScenario(file, (text) =>
       text
         .replace(/^tls:\n(?: .*\n)+/m, "")
         .replace("credentialName: myexample-credential", "credentialName: elsewhere"),
     );
-    await applyScenarios({ liveChart: elsewhere });
+    await applyScenarios({ [file]: elsewhere });
     await until(async () => /^E[A-Z]+$/.test(await servedCertificate(authority())), "a refused TLS connection");
     assert.equal((await client.get("/api/state")).status, 200);
     const status = await stackStatus();
@@ -211,7 +212,7 @@ describe("S3: a live chart over ws and wss", () => {
       /Secret istio-system\/elsewhere of port 443 does not exist: TLS connections are refused/,
     );
     assert.equal(status.exitCode, 1);
-    await applyScenarios({ liveChart: scenarioFiles[1] });
+    await applyScenarios({});
     const mended = (await ScenarioStack.read()).authorities[secret] ?? "";
     await until(async () => /^[0-9A-F]+$/.test(await servedCertificate(mended)), "a certificate of the new authority");
     assert.equal((await stackStatus()).exitCode, 0);
@@ -226,16 +227,4 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
     if (Date.now() > deadline) throw new Error(`not within 60 s: ${what}`);
     await setTimeout(500);
   }
-}
-
-/** A changed copy of the scenario's file, where git does not look. @returns its path as a stack names it. */
-function changedScenario(change: (text: string) => string): string {
-  const text = readFileSync(join(projectRoot, scenarioFiles[1]), "utf8");
-  const changed = change(text);
-  assert.notEqual(changed, text);
-  const folder = join(workFolder, "e2e");
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, "s3-live-chart.yaml");
-  writeFileSync(path, changed);
-  return relative(projectRoot, path);
 }

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { projectRoot, workFolder } from "../../../tools/paths";
 import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
 
 /** The fragments of scenarios/; S2 is the dev stack's own lane group. */
@@ -58,13 +61,26 @@ export class ScenarioStack {
   }
 }
 
-/** `lanes up` with all scenarios. With a file of its own for S3 it is a change of what is there, and is not proven again. */
-export async function applyScenarios({ liveChart }: { readonly liveChart?: string } = {}): Promise<RunResult> {
-  const files = scenarioFiles.map((file) => (file === scenarioFiles[1] ? (liveChart ?? file) : file));
-  writeStack((config) => config.setIn(["config", "mesh-lanes:include"], files));
-  const result = await lanes("up", "--stack", stack, ...(liveChart === undefined ? [] : ["--no-verify"]));
+type ScenarioFile = (typeof scenarioFiles)[number];
+
+/** `lanes up` with all scenarios. With other files for some it is a change of what is there, and is not proven again. */
+export async function applyScenarios(files?: Partial<Record<ScenarioFile, string>>): Promise<RunResult> {
+  const included = scenarioFiles.map((file) => files?.[file] ?? file);
+  writeStack((config) => config.setIn(["config", "mesh-lanes:include"], included));
+  const result = await lanes("up", "--stack", stack, ...(files ? ["--no-verify"] : []));
   assert.equal(result.exitCode, 0, result.stdout + result.stderr);
   return result;
+}
+
+/** A changed copy of a scenario's file, where git does not look. @returns its path as a stack names it. */
+export function changedScenario(file: ScenarioFile, change: (text: string) => string): string {
+  const text = readFileSync(join(projectRoot, file), "utf8");
+  const changed = change(text);
+  assert.notEqual(changed, text);
+  const path = join(workFolder, "e2e", basename(file));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, changed);
+  return relative(projectRoot, path);
 }
 
 let users = 0;

@@ -5,6 +5,7 @@ import type { GatewayAccess } from "../../../../components/cluster/cluster";
 import { publishedPorts } from "../../../../components/cluster/kind";
 import { IngressGateway, type IngressGatewayArgs } from "../../../../components/gateway/ingress-gateway";
 import { type GatewayListeners, type GatewayPort, sharedPorts } from "../../../../components/gateway/listeners";
+import { removeClientLane } from "../../../../components/lanes/istio/lane-header";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const ports: GatewayPort[] = [
@@ -45,7 +46,7 @@ describe("IngressGateway", () => {
       ...more,
     });
     await outputValue(gateway.url);
-    await settled(gateway, ...gateway.listeners);
+    await settled(gateway, ...gateway.listeners, gateway.clientLane);
     return gateway;
   }
 
@@ -100,6 +101,20 @@ describe("IngressGateway", () => {
     });
     assert.ok(dependencies.some((urn) => urn.endsWith("::gateway-proxy")));
     assert.ok(mocks.named("gateway-proxy").dependencies.some((urn) => urn.endsWith("::mesh")));
+    assert.match(parent ?? "", /::gateway$/);
+    assert.match(provider, /::cluster::/);
+  });
+
+  it("takes the header of the access logs off what clients send", async () => {
+    await create({ kind: "externalIp", address: pulumi.output("10.200.0.2") });
+    const { inputs, dependencies, parent, provider } = mocks.named("gateway-client-lane");
+    assert.deepEqual(inputs, {
+      apiVersion: "networking.istio.io/v1alpha3",
+      kind: "EnvoyFilter",
+      metadata: { name: "ws-gateway-client-lane", namespace: "istio-system" },
+      spec: removeClientLane({ istio: "ws-gateway" }),
+    });
+    assert.ok(dependencies.some((urn) => urn.endsWith("::gateway-proxy")));
     assert.match(parent ?? "", /::gateway$/);
     assert.match(provider, /::cluster::/);
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { renderAsm } from "../../../../components/lanes/asm/render";
 import { explain } from "../../../../components/lanes/explain";
@@ -31,6 +32,8 @@ const groups: fc.Arbitrary<LaneGroup> = fc
     sticky: fc.boolean(),
     fallback: fc.boolean(),
     hasBaseline: fc.boolean(),
+    responseHeaders: fc.boolean(),
+    scoped: fc.boolean(),
     path: fc.constantFrom(undefined, "/mock", { prefix: "/m" }, { regex: "/m.*" }),
   })
   .map(
@@ -72,6 +75,7 @@ const groups: fc.Arbitrary<LaneGroup> = fc
           ...(entry === "header" && { header: "x-lane" }),
         },
         ...(!strict && { routeHeader: "x-route", fallback }),
+        ...{ responseHeaders: rest.responseHeaders, ...(rest.scoped && { scope: { egress: [] } }) },
         ...((!strict || hasBaseline) && { baseline: "v0" }),
         lanes: laneNames.map((name, lane) => ({
           ...{ name },
@@ -162,11 +166,33 @@ describe("properties of rendered lane groups", () => {
     }
   });
 
-  holds("no route patch names a cluster that is not added", (group) => {
-    const text = JSON.stringify(render(group));
-    const added = new Set([...text.matchAll(/"ADD","value":\{"name":"([^"]+)"/g)].map(([, name]) => name));
-    const used = [...text.matchAll(/"(lane-fallback[^"]+)"/g)].map(([, name]) => name);
-    for (const name of used) assert.ok(added.has(name), name);
+  holds("no route patch names a cluster that is not added to the same proxies", (group) => {
+    const filters = render(group).filter(({ kind }) => kind === "EnvoyFilter");
+    const named = (pattern: RegExp) =>
+      filters.flatMap(({ metadata: { namespace }, spec: { workloadSelector, configPatches } }) =>
+        [...JSON.stringify(configPatches).matchAll(pattern)].map(([, name]) =>
+          JSON.stringify([namespace, workloadSelector, name]),
+        ),
+      );
+    const added = named(/"ADD","value":\{"name":"([^"]+)"/g);
+    assert.equal(new Set(added).size, added.length, "a cluster is added to the same proxies twice");
+    for (const cluster of named(/"((?:scoped-)?lane-fallback[^"]+)"/g)) assert.ok(added.includes(cluster), cluster);
+  });
+
+  holds("a scoped sidecar has every cluster that its fallbacks and routes lead to", (group) => {
+    if (!group.scope) return;
+    const sidecars = render(group).filter(({ kind }) => kind === "Sidecar");
+    assert.deepEqual(
+      sidecars.map(({ spec }) => spec.workloadSelector),
+      group.services.map(({ name }) => ({ labels: { app: name } })),
+    );
+    for (const { spec } of render(group).filter(({ kind }) => kind === "EnvoyFilter")) {
+      const hosts = [...JSON.stringify(spec).matchAll(/"outbound\|[^|]+\|[^|]*\|([^"]+)"/g)].map(
+        ([, host]) => host ?? "",
+      );
+      const of = sidecars.find((sidecar) => isDeepStrictEqual(sidecar.spec.workloadSelector, spec.workloadSelector));
+      for (const host of of ? hosts : []) assert.ok(JSON.stringify(of?.spec).includes(`default/${host}`), host);
+    }
   });
 
   holds("no two rules of a service or of the entry have the same match or the same name", (group) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
+import { accessLogFields } from "../../../../components/mesh/access-log";
 import { chartSource } from "../../../../components/mesh/charts";
 import { IstioMesh, istiodValues } from "../../../../components/mesh/istio";
 import { type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
@@ -35,7 +36,11 @@ describe("istiodValues", () => {
       proxy: { resources: { requests: { cpu: "10m", memory: "40Mi" } } },
     },
     pilot: { autoscaleEnabled: false, resources: { requests: { cpu: "50m", memory: "128Mi" } } },
-    meshConfig: { accessLogFile: "/dev/stdout", accessLogEncoding: "JSON" },
+    meshConfig: {
+      accessLogFile: "/dev/stdout",
+      accessLogEncoding: "JSON",
+      accessLogFormat: JSON.stringify(accessLogFields),
+    },
   };
 
   it("leaves Istio's own filters on where its own Envoy runs", () => {

@@ -8,7 +8,7 @@ import {
   type Severity,
 } from "../../../../../components/lanes/health/finding";
 import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
-import { gatewayPods, s1, s2, s4, s5 } from "../fixtures";
+import { gatewayPods, s1, s2, s2Input, s4, s5 } from "../fixtures";
 import {
   day,
   deployment,
@@ -43,6 +43,7 @@ interface Case {
 }
 
 const all = ["s1", "s2", "s3"];
+const scoped = completeLaneGroup({ ...s2Input, scope: { egress: [] } });
 const chart = completeLaneGroup({
   name: "chart",
   mode: "strict",
@@ -630,6 +631,48 @@ const cases: Case[] = [
     },
     lanes: ["v1", "v2", "v3"],
     says: /was changed: configPatches\[0\] is missing/,
+  },
+  {
+    code: "ML060",
+    severity: "warning",
+    fault: "the filter that tells a version on answers is gone",
+    group: completeLaneGroup({ ...s2Input, responseHeaders: true }),
+    make: (facts) => remove(facts, "EnvoyFilter", "test.answer.mocka.v2"),
+    lanes: all,
+    says: /writes the version on answers/,
+  },
+  {
+    code: "ML062",
+    severity: "warning",
+    fault: "a Sidecar is gone",
+    group: scoped,
+    make: (facts) => remove(facts, "Sidecar", "test.mockb"),
+    lanes: all,
+    says: /There is no Sidecar default\/test\.mockb: its pods are sent the config of the whole mesh/,
+  },
+  {
+    code: "ML063",
+    fault: "a Sidecar was changed",
+    group: scoped,
+    make: (facts) => {
+      istio(facts, "Sidecar", "test.mockb").spec.egress = [{ hosts: ["~/*"] }];
+    },
+    lanes: all,
+    says: /Sidecar default\/test\.mockb was changed: egress\[0\]\.hosts\[0\] is "~\/\*"/,
+  },
+  {
+    code: "ML064",
+    severity: "warning",
+    fault: "another Sidecar is for the same pods",
+    group: scoped,
+    make: (facts) => {
+      const { spec, ...planned } = istio(facts, "Sidecar", "test.mockb");
+      facts.istio.push({ ...planned, name: "mine", labels: {}, spec: { workloadSelector: spec.workloadSelector } });
+    },
+    lanes: all,
+    service: "mockb",
+    says: /Sidecar default\/mine is for the pods of mockb too/,
+    mend: /kubectl delete sidecars\.networking\.istio\.io -n default mine/,
   },
   {
     code: "ML070",

@@ -26,6 +26,9 @@ const destination = (service: string, subset: string, port = 8000) => ({
   destination: { host: `${service}.default.svc.cluster.local`, subset, port: { number: port } },
 });
 
+/** What a route writes for the access logs. */
+const log = (lane: string) => ({ headers: { request: { set: { "x-mesh-lane": lane } } } });
+
 describe("renderIstio of strict lanes (S2)", () => {
   const subset = (lane: string, version: string, service: string): IstioObject => ({
     stage: "subsets",
@@ -48,7 +51,7 @@ describe("renderIstio of strict lanes (S2)", () => {
       http: [1, 2, 3].map((n) => ({
         name: `test/${service}/s${n}`,
         match: [{ sourceLabels: { ASM_TRAFFIC_TAG: `v${n}` } }],
-        route: [destination(service, `s${n}`)],
+        route: [{ ...destination(service, `s${n}`), ...log(`s${n}`) }],
       })),
     },
   });
@@ -69,7 +72,7 @@ describe("renderIstio of strict lanes (S2)", () => {
           http: [1, 2, 3].map((n) => ({
             name: `test/entry/s${n}`,
             match: [{ uri: { exact: "/mock" }, headers: { "x-asm-prefer-tag": { exact: `s${n}` } } }],
-            route: [destination("mocka", `s${n}`)],
+            route: [{ ...destination("mocka", `s${n}`), ...log(`s${n}`) }],
           })),
         },
       },
@@ -82,14 +85,14 @@ describe("renderIstio of strict lanes (S2)", () => {
       {
         name: "test/mockb/s2",
         match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v2" } }],
-        route: [destination("mockb", "s2")],
+        route: [{ ...destination("mockb", "s2"), ...log("s2") }],
       },
       {
         name: "test/mockb/s3",
         match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v3" } }],
-        route: [destination("mockb", "s3")],
+        route: [{ ...destination("mockb", "s3"), ...log("s3") }],
       },
-      { name: "test/mockb", route: [destination("mockb", "s1")] },
+      { name: "test/mockb", route: [{ ...destination("mockb", "s1"), ...log("s1") }] },
     ]);
   });
 
@@ -107,7 +110,7 @@ describe("renderIstio of strict lanes (S2)", () => {
       {
         name: "test/mockc/s1",
         match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v1" } }, { sourceLabels: { ASM_TRAFFIC_TAG: "old" } }],
-        route: [destination("mockc", "s1")],
+        route: [{ ...destination("mockc", "s1"), ...log("s1") }],
       },
     ]);
   });
@@ -160,7 +163,10 @@ describe("renderIstio of strict lanes (S2)", () => {
 });
 
 describe("renderIstio of permissive lanes (S4)", () => {
-  const entered = (lane: string) => ({ set: { version: lane }, add: { baggage: `version=${lane}` } });
+  const entered = (lane: string) => ({
+    set: { "x-mesh-lane": lane, version: lane },
+    add: { baggage: `version=${lane}` },
+  });
   const cookie = (lane: string) => `mesh-lane-shop=${lane}; Path=/; HttpOnly; SameSite=Lax`;
   const fallback = (lane: string, service: string) => `lane-fallback|8000|${lane}|${service}.default.svc.cluster.local`;
 
@@ -205,9 +211,9 @@ describe("renderIstio of permissive lanes (S4)", () => {
         {
           name: "shop/mockb/v3",
           match: [{ headers: { version: { exact: "v3" } } }],
-          route: [destination("mockb", "v3")],
+          route: [{ ...destination("mockb", "v3"), ...log("v3") }],
         },
-        { name: "shop/mockb", route: [destination("mockb", "v1")] },
+        { name: "shop/mockb", ...log("v1"), route: [{ ...destination("mockb", "v1"), ...log("%REQ(version)%") }] },
       ],
     });
   });
@@ -311,6 +317,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
               name: clusterOf(lane),
               weight: lane === "v1" ? 40 : 30,
               request_headers_to_add: [
+                { header: { key: "x-mesh-lane", value: lane }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
                 { header: { key: "version", value: lane }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
                 { header: { key: "baggage", value: `version=${lane}` }, append_action: "APPEND_IF_EXISTS_OR_ADD" },
               ],
@@ -386,8 +393,8 @@ describe("renderIstio of permissive lanes (S4)", () => {
     assert.equal(listeners(s4).length, 2);
     assert.deepEqual(listeners(next), listeners(s4));
     const last = (group: LaneGroup) => JSON.stringify(pick(group, "VirtualService default/shop.mockb").spec.http);
-    assert.match(last(s4), /"name":"shop\/mockb","route":\[\{"destination":\{"host":"[^"]+","subset":"v1"/);
-    assert.match(last(next), /"name":"shop\/mockb","route":\[\{"destination":\{"host":"[^"]+","subset":"v4"/);
+    assert.match(last(s4), /"name":"shop\/mockb",.*"route":\[\{"destination":\{"host":"[^"]+","subset":"v1"/);
+    assert.match(last(next), /"name":"shop\/mockb",.*"route":\[\{"destination":\{"host":"[^"]+","subset":"v4"/);
   });
 
   it("keeps the object of route patches when a promotion leaves it without any: it may not go with its clusters", () => {
@@ -432,7 +439,9 @@ describe("renderIstio of permissive lanes entered by a public header (S1)", () =
       route: [
         {
           ...destination("wsk-svc", "baseline", 5000),
-          headers: { request: { set: { version: lane }, add: { baggage: `version=${lane}` } } },
+          headers: {
+            request: { set: { "x-mesh-lane": lane, version: lane }, add: { baggage: `version=${lane}` } },
+          },
         },
       ],
     });
@@ -448,14 +457,18 @@ describe("renderIstio of permissive lanes entered by a public header (S1)", () =
 
   it("routes helloworld by lane and wsk to its one version", () => {
     const http = (service: string) => pick(s1, `VirtualService default/ws.${service}`).spec.http;
-    assert.deepEqual(http("wsk-svc"), [{ name: "ws/wsk-svc", route: [destination("wsk-svc", "baseline", 5000)] }]);
+    const last = (service: string) => ({
+      ...{ name: `ws/${service}`, ...log("baseline") },
+      route: [{ ...destination(service, "baseline", 5000), ...log("%REQ(version)%") }],
+    });
+    assert.deepEqual(http("wsk-svc"), [last("wsk-svc")]);
     assert.deepEqual(http("helloworld"), [
       ...["v1", "v2"].map((lane) => ({
         name: `ws/helloworld/${lane}`,
         match: [{ headers: { version: { exact: lane } } }],
-        route: [destination("helloworld", lane, 5000)],
+        route: [{ ...destination("helloworld", lane, 5000), ...log(lane) }],
       })),
-      { name: "ws/helloworld", route: [destination("helloworld", "baseline", 5000)] },
+      last("helloworld"),
     ]);
   });
 

@@ -1,0 +1,25 @@
+import type { LaneGroup } from "../spec";
+import { isDnsLabel, isDnsName } from "../syntax";
+import { type Problems, quote } from "./problems";
+
+/** What a scoped group's services may call besides one another. */
+export function validateScope(problems: Problems, at: string, { scope, namespace }: LaneGroup): void {
+  scope?.egress.forEach((entry, index) => {
+    const [from = "", host = "", ...rest] = entry.split("/");
+    const isNamespace = from === "*" || from === "." || isDnsLabel(from);
+    const isHost = host === "*" || isDnsName(host.startsWith("*.") ? host.slice(2) : host);
+    if (rest.length === 0 && isNamespace && isHost) return;
+    const allowed = "namespace/host: a namespace, . or *; a DNS name, *.name or *";
+    const isName = isDnsName(entry);
+    // A name by itself would be looked for in no namespace.
+    const mend = isName
+      ? `Write ${suggestion(entry, namespace)}.`
+      : "Write it like istio-system/* or */api.example.com.";
+    problems.add(`${at}.scope.egress[${index}]`, `got ${quote(entry)}`, allowed, mend);
+  });
+  problems.duplicates(scope?.egress ?? [], (index) => `${at}.scope.egress[${index}]`, "egress");
+}
+
+function suggestion(name: string, namespace: string): string {
+  return isDnsLabel(name) ? `${namespace}/${name}.${namespace}.svc.cluster.local` : `*/${name}`;
+}
