@@ -99,7 +99,9 @@ function printNextSteps(targets: readonly GroupTarget[]): void {
 }
 
 function changesInWords(changes: Record<string, number>): string {
-  const words = Object.entries(changes).map(([operation, count]) => `${count} ${operation}`);
+  // What is read, such as the stack's own last outputs, changes nothing.
+  const counted = Object.entries(changes).filter(([operation]) => operation !== "read");
+  const words = counted.map(([operation, count]) => `${count} ${operation}`);
   return words.length > 0 ? `resources: ${words.join(", ")}` : "no resources";
 }
 

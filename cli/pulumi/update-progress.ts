@@ -25,7 +25,7 @@ export class UpdateProgress {
 
   public onEvent(event: EngineEvent): void {
     const before = event.resourcePreEvent?.metadata;
-    if (before && before.op !== "same") {
+    if (before && before.op !== "same" && before.op !== "read") {
       this.running.set(before.urn, `${before.op} ${shortName(before.urn)}`);
     }
     const after = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
