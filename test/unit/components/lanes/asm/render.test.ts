@@ -140,6 +140,26 @@ describe("renderAsm as routes", () => {
       ],
     });
   });
+
+  it("writes response headers and scope as on Istio, and no lane for an access log", () => {
+    const objects = renderAsm(completeLaneGroup({ ...s4Input, responseHeaders: true, scope: { egress: ["logs/*"] } }));
+    assert.deepEqual(objects.filter(({ kind }) => kind === "Sidecar" || kind === "EnvoyFilter").map(idOf), [
+      ...["v1", "v2", "v3"].map((version) => `EnvoyFilter default/shop.answer.mocka.${version}`),
+      ...["mocka", "mockb", "mockc"].map((service) => `Sidecar default/shop.${service}`),
+    ]);
+    const sidecar = objects.find(({ kind }) => kind === "Sidecar");
+    assert.equal(sidecar?.apiVersion, "networking.istio.io/v1beta1");
+    assert.deepEqual(sidecar?.spec, {
+      workloadSelector: { labels: { app: "mocka" } },
+      egress: [{ hosts: ["default/mockb.default.svc.cluster.local", "logs/*"] }],
+    });
+    const entry = objects.at(-1)?.spec.http as { route: { headers: object }[] }[];
+    assert.deepEqual(entry[0]?.route[0]?.headers, {
+      request: { set: { version: "v1" } },
+      response: { set: { "x-mesh-lane": "v1" } },
+    });
+    assert.doesNotMatch(JSON.stringify(renderAsm(s4)), /x-mesh-lane/);
+  });
 });
 
 describe("renderAsm as swimlanes", () => {

@@ -68,6 +68,24 @@ describe("validateLaneGroups of swimlanes", () => {
     ]);
   });
 
+  it("fails for response headers and for a scope", () => {
+    assert.deepEqual(problemsOf({ ...weighted, responseHeaders: true, scope: { egress: [] } }), [
+      {
+        path: "laneGroups[0].responseHeaders",
+        got: "responseHeaders with swimlanes",
+        allowed: "no responseHeaders in swimlanes",
+        mend: "Remove responseHeaders, or use asmWay: routes.",
+      },
+      {
+        path: "laneGroups[0].scope",
+        got: "scope with swimlanes",
+        allowed: "no scope in swimlanes",
+        mend: "Remove scope, or use asmWay: routes.",
+      },
+    ]);
+    assert.deepEqual(problemsOf({ ...s4Input, responseHeaders: true, scope: { egress: [] } }), []);
+  });
+
   it("fails for cookies, query and hosts of a lane's match", () => {
     const [s1, ...others] = s2Input.lanes;
     assert.ok(s1);
