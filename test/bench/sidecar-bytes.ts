@@ -22,7 +22,7 @@ export async function benchSidecarBytes(): Promise<void> {
   try {
     await apply(kubectl, await pods(kubectl));
     await kubectl(["rollout", "status", `deployment/${measured}`, "-n", namespace, "--timeout=180s"]);
-    for (const lanes of [1, 3, 10]) {
+    for (const lanes of [3, 10]) {
       const whole = await measure(kubectl, groupOf(lanes));
       row(lanes, "none", whole, whole);
       row(lanes, "its calls", await measure(kubectl, { ...groupOf(lanes), scope: { egress: [] } }), whole);

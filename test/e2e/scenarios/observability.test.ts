@@ -30,10 +30,9 @@ describe("Observability of lanes", () => {
     permissive = new HostClient(url, "mock.example.com");
     strict = new HostClient(url, "test.example.com");
   });
-  after(async () => {
+  after(() => {
     permissive.close();
     strict.close();
-    await applyScenarios({});
   });
 
   const lane = (name: string) => ({ cookie: `mesh-lane-baggage=${name}`, "x-mesh-lane": "spoofed" });
@@ -130,6 +129,9 @@ describe("Observability of lanes", () => {
 
   describe("with responseHeaders and scope", () => {
     let whole = "";
+
+    // Not in the hook of the outer block, which comes after the one that takes the stack down.
+    after(() => applyScenarios({}));
 
     const dump = () =>
       stack().kubectl(
