@@ -9,7 +9,7 @@ import { projectRoot, workPaths } from "../tools/paths";
 import { LineReporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { isAccountStack, upInAccount } from "./account-stack";
-import { clusterChoiceOf, readStack } from "./local-stack";
+import { clusterChoiceOf, readStack, toolNeeds } from "./local-stack";
 import { makeWorkFolders } from "./pulumi/environment";
 import { withRunLock } from "./run-lock";
 import { printResults, throughUrls, verifyGroups } from "./verify";
@@ -41,7 +41,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     reporter.note(`cluster: ${choice.kind} (${choice.reason})`);
 
     reporter.phase("tools");
-    const toolchain = await ensureTools({ cluster: choice.kind, telemetry: config.telemetry !== undefined }, reporter, {
+    const toolchain = await ensureTools(toolNeeds(config), reporter, {
       // Half a minute of unpacking packages that would otherwise come after many minutes of compiling.
       ...(choice.kind === "embedded" && { meanwhile: () => baseLayer(silentReporter) }),
     });
