@@ -22,6 +22,14 @@ const copiedGroup = "networking.asm-copy.test";
  * nothing is created (server-side dry run, strict field validation).
  */
 describe("ASM: objects of all scenarios on the API server", () => {
+  // Before the hook of useScenarios, which may take the stack down.
+  after(async () => {
+    server?.close();
+    await scenarios().kubectl("delete", "--ignore-not-found", "-f", crds, "-f", copy);
+    await scenarios().kubectl("delete", "namespace", namespace, "--wait=false", "--ignore-not-found");
+    rmSync(folder, { recursive: true });
+  });
+
   const scenarios = useScenarios();
   const crds = join(projectRoot, "test", "e2e", "asm-crds");
   let folder = "";
@@ -41,13 +49,6 @@ describe("ASM: objects of all scenarios on the API server", () => {
     await scenarios().kubectl("apply", "-f", crds, "-f", copy);
     await scenarios().kubectl("wait", "--for=condition=Established", "-f", crds, "-f", copy);
     server = new DryRun(await scenarios().kubectl("config", "view", "--raw", "--minify", "--output", "json"));
-  });
-
-  after(async () => {
-    server?.close();
-    await scenarios().kubectl("delete", "--ignore-not-found", "-f", crds, "-f", copy);
-    await scenarios().kubectl("delete", "namespace", namespace, "--wait=false", "--ignore-not-found");
-    rmSync(folder, { recursive: true });
   });
 
   for (const [way, inputs] of [

@@ -28,10 +28,17 @@ const port = 8090;
 const shownDisagreements = 10;
 
 describe("explain agrees with the proxies", () => {
-  useScenarios();
   const groups = randomGroups(seed, groupCount, { namespace, gateway: `${namespace}/${namespace}` });
   const cluster = new LabCluster({ kubeconfig: workPaths.kubeconfig }, "truth");
   let client: RawClient;
+
+  // Before the hook of useScenarios, which may take the stack down.
+  after(async () => {
+    client?.close();
+    await cluster.clean([gatewayNamespace]);
+  });
+
+  useScenarios();
 
   before(async () => {
     process.stderr.write(`MESH_LANES_TRUTH_SEED=${seed}, ${groupCount} groups, ${requestCount} requests\n`);
@@ -56,11 +63,6 @@ describe("explain agrees with the proxies", () => {
       groups.map((group) => group.name),
     );
     client = new RawClient(new URL(`http://${await gatewayAddress(cluster)}:${port}`));
-  });
-
-  after(async () => {
-    client?.close();
-    await cluster.clean([gatewayNamespace]);
   });
 
   it(`on ${requestCount} random requests over ${groupCount} random lane groups`, async () => {
