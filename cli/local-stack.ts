@@ -61,16 +61,23 @@ export async function openLocalStack(stack: string, reporter: Reporter = silentR
   return Session.open(stack, projectRoot, toolchain, reporter);
 }
 
+/** False when the stack's cluster is the embedded node and it has to be made or started first. */
+export function nodeRuns(config: StackConfig): boolean {
+  return clusterKindOf(config) !== "embedded" || nodeState(config) === "running";
+}
+
+function nodeState({ cluster }: StackConfig) {
+  return inspectNode(nodeConfig({ name: cluster.name })).state;
+}
+
 /**
  * The node's addresses lead nowhere when it does not run, or out of this machine: nothing is sent to them then.
  *
  * @throws UserError when the stack's cluster is the embedded node and it does not run.
  */
 export function requireRunningNode(config: StackConfig): void {
-  if (clusterKindOf(config) !== "embedded") return;
-  const { state } = inspectNode(nodeConfig({ name: config.cluster.name }));
-  if (state === "running") return;
+  if (nodeRuns(config)) return;
   throw new UserError("the local cluster does not run", [
-    { path: config.cluster.name, got: state, allowed: "running", mend: "Run `npm start`." },
+    { path: config.cluster.name, got: nodeState(config), allowed: "running", mend: "Run `npm start`." },
   ]);
 }

@@ -9,10 +9,11 @@ import { projectRoot, workPaths } from "../tools/paths";
 import { LineReporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { isAccountStack, upInAccount } from "./account-stack";
-import { clusterChoiceOf, readStack, toolNeeds } from "./local-stack";
+import { clusterChoiceOf, nodeRuns, readStack, toolNeeds } from "./local-stack";
 import { makeWorkFolders } from "./pulumi/environment";
 import { withRunLock } from "./run-lock";
 import { printResults, throughUrls, verifyGroups } from "./verify";
+import { waitForLanes } from "./verify/settle";
 import { type GroupTarget, groupTargets } from "./verify/targets";
 import { lanePassed } from "./verify/verify-group";
 
@@ -49,6 +50,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     reporter.phase(`pulumi up of stack ${options.stack}`);
     const { StackSession } = await import("./pulumi/stack-session");
     const session = await StackSession.open(options.stack, projectRoot, toolchain, reporter);
+    const starts = !nodeRuns(config);
     const { outputs, changes } = await session.up();
     reporter.note(changesInWords(changes));
     writeKubeconfig(outputs);
@@ -57,6 +59,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     let passed = true;
     if (options.verify) {
       reporter.phase(`prove the lanes ${throughUrls(targets)}`);
+      if (starts) await waitForLanes(targets, reporter);
       const results = await verifyGroups(targets, options.requests, reporter);
       reporter.done();
       printResults(results, targets);
