@@ -151,6 +151,13 @@ const meshes = [
     /to ack/,
   ),
   bad("ASM without a version", asm({ version: undefined }), "mesh.version", "missing", /1\.24\.6\.64/),
+  bad(
+    "network policies that cut sidecars off from ASM",
+    { ...asm({}), security: { networkPolicies: true } },
+    "security.networkPolicies",
+    "true, which would cut the sidecars off from the mesh's control plane",
+    /^Remove it/,
+  ),
   bad("a version of Istio for ASM", asm({ version: "1.29.1" }), "mesh.version", 'got "1.29.1"', /four numbers/),
   bad("charts for ASM", asm({ charts: "charts" }), "mesh.charts", "charts is there", /Remove/),
   bad("a revision for ASM", asm({ revision: "stable" }), "mesh.revision", "revision is there", /Remove/),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { CustomResource } from "@pulumi/pulumi";
-import { allowedCalls } from "../../../../components/security/calls";
-import { LaneSecurity, type LaneSecurityArgs } from "../../../../components/security/lane-security";
+import { allowedCalls, anyAccount } from "../../../../components/security/calls";
+import { LaneSecurity, type LaneSecurityArgs, renderSecurity } from "../../../../components/security/lane-security";
 import { outputValue, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { gatewayPods, s2 } from "../lanes/fixtures";
 
@@ -92,5 +92,29 @@ describe("LaneSecurity", () => {
   it("has nothing to wait for without a namespace", async () => {
     const { made, fingerprints } = await build({ namespaces: [] });
     assert.deepEqual([made, fingerprints], [[], []]);
+  });
+
+  it("gives ASM the version of its older instances, and lets in any account of the gateway's namespace", () => {
+    const unknown = { ...gateway, account: anyAccount };
+    const objects = renderSecurity({
+      ...{ namespaces: ["default"], gateway: unknown, mesh: "asm", mtls: "strict", authorization: true },
+      calls: allowedCalls({ laneGroups: [s2], workloads: [], allow: [], gateway: unknown }),
+      controlPlane: { namespace: "istio-system", labels: { app: "istiod" } },
+      networkPolicies: false,
+    });
+    assert.deepEqual([...new Set(objects.map(({ apiVersion }) => apiVersion))], ["security.istio.io/v1beta1"]);
+    const entry = objects.find(({ metadata }) => metadata.name === "default.mocka.from.istio-system.any");
+    assert.deepEqual(entry?.spec.rules, [
+      { from: [{ source: { principals: ["cluster.local/ns/istio-system/sa/*"] } }] },
+    ]);
+  });
+
+  it("sends network policies to the cluster's API server, and the rest to the mesh's", async () => {
+    const networkProvider = new Provider("cluster", { kubeconfig: "{}" });
+    const { mocks, made } = await build({ networkProvider });
+    for (const name of made) {
+      const own = name.startsWith("NetworkPolicy/") ? /::cluster::/ : /::mesh::/;
+      assert.match(mocks.named(name).provider ?? "", own, name);
+    }
   });
 });
