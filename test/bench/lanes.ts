@@ -1,7 +1,7 @@
 import { compareVariants } from "./traffic/compare";
 import { BenchMesh, type ChainSpec } from "./traffic/mesh";
 
-const rounds = { rounds: 21, milliseconds: 1500 };
+const effort = { rounds: 151, milliseconds: 600 };
 
 /**
  * The price of lanes for who is in none of them: a chain with the baseline alone, the same once more (the difference between
@@ -13,7 +13,7 @@ export async function benchLanes(): Promise<void> {
     const variants = [];
     for (const name of ["lanes-1", "lanes-1-again", "lanes-100"]) variants.push(await mesh.variant(name, {}, "v1"));
     process.stdout.write("\nrequests of the baseline through the gateway and two services, by the number of lanes\n");
-    await compareVariants(variants, rounds);
+    await compareVariants(variants, effort);
   } finally {
     await mesh.takeDown();
   }

@@ -1,7 +1,7 @@
 import { compareVariants } from "./traffic/compare";
 import { BenchMesh, type ChainSpec } from "./traffic/mesh";
 
-const rounds = { rounds: 21, milliseconds: 1500 };
+const effort = { rounds: 151, milliseconds: 600 };
 const lane = "lane-1";
 
 /**
@@ -19,7 +19,7 @@ export async function benchPropagation(): Promise<void> {
     const variants = [];
     for (const name of ["none", "lua", "regex"]) variants.push(await mesh.variant(name, headers, "v2"));
     process.stdout.write("\nrequests in a lane through the gateway and two services, by how the lane is propagated\n");
-    await compareVariants(variants, rounds);
+    await compareVariants(variants, effort);
   } finally {
     await mesh.takeDown();
   }

@@ -11,10 +11,11 @@ type Context = "SIDECAR_OUTBOUND" | "GATEWAY";
 export function renderPropagation(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
   const key = group.routeHeader;
   if (key === undefined || group.traceHeader !== "baggage") return [];
-  const hosts = group.services.flatMap(({ name }) => [
-    ...[name, `${name}.${group.namespace}`, `${name}.${group.namespace}.svc`],
-    serviceHost(name, group.namespace),
-  ]);
+  const hosts = group.services.flatMap(({ name, port }) =>
+    [name, `${name}.${group.namespace}`, `${name}.${group.namespace}.svc`, serviceHost(name, group.namespace)].flatMap(
+      (host) => [host, `${host}:${port}`],
+    ),
+  );
   return [
     {
       stage: "filters",

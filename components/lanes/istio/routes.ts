@@ -16,6 +16,8 @@ export interface RouteDialect {
   readonly apiVersion: RoutingApi;
   /** Whether the routes between services write the lane on requests, for the access logs of the mesh. */
   readonly logsLane: boolean;
+  /** From this number of lane rules on, requests of no lane have a route in front of them. Undefined: never. */
+  readonly shortcutFrom?: number;
   /** A strict rule's condition: the caller's pods have this version label. */
   callerMatch(group: LaneGroup, version: string): object;
   /** What the gateway writes on a request that it puts into a lane, and on its answer. */
@@ -27,6 +29,7 @@ export interface RouteDialect {
 export const istioDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1",
   logsLane: true,
+  shortcutFrom: 10,
   callerMatch: (group, version) => ({ sourceLabels: { [group.versionLabel]: version } }),
   laneHeaders,
 };
@@ -34,21 +37,54 @@ export const istioDialect: RouteDialect = {
 /** One VirtualService per service, for sidecars: fragments of one host do not merge there. */
 export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = istioDialect): IstioObject[] {
   return group.services.flatMap((service): IstioObject[] => {
-    const http = serviceRules(group, service).map((rule) => serviceRoute(group, service, rule, dialect));
+    const rules = serviceRules(group, service);
+    const http = rules.map((rule) => serviceRoute(group, service, rule, dialect));
     if (http.length === 0) return [];
+    const shortcut = baselineShortcut(group, service, rules, dialect);
     return [
       {
         stage: "service-routes",
         apiVersion: dialect.apiVersion,
         kind: "VirtualService",
         metadata: objectMetadata(group, [service.name]),
-        spec: { hosts: [serviceHost(service.name, group.namespace)], gateways: ["mesh"], http },
+        spec: {
+          ...{ hosts: [serviceHost(service.name, group.namespace)], gateways: ["mesh"] },
+          http: [...(shortcut ? [shortcut] : []), ...http],
+        },
       },
     ];
   });
 }
 
-function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): object {
+/**
+ * The last rule's route once more, in front, for the requests that no lane's rule can match: those without the route header,
+ * or with the baseline's name in it. Envoy tries routes in order, and a proxy that does not do this all day long has none of
+ * them in its caches: with 99 in front of the baseline's, a request cost its sidecar 28 µs more, of 420 (issue 4).
+ * A request in a lane gains too, since the proxy looks for a route once before the header is derived from baggage.
+ */
+function baselineShortcut(
+  group: LaneGroup,
+  service: LaneService,
+  rules: readonly ServiceRule[],
+  dialect: RouteDialect,
+): object | undefined {
+  const { routeHeader, baseline } = group;
+  const laneRules = rules.filter(({ when }) => when?.kind === "header").length;
+  const last = rules.at(-1);
+  if (routeHeader === undefined || baseline === undefined || last === undefined) return undefined;
+  if (dialect.shortcutFrom === undefined || laneRules < dialect.shortcutFrom) return undefined;
+  const when: ServiceRule["when"] = { kind: "header", header: routeHeader, value: baseline };
+  const { match, ...route } = serviceRoute(group, service, { ...last, when }, dialect);
+  return { ...route, match: [{ withoutHeaders: { [routeHeader]: {} } }, ...(match ?? [])] };
+}
+
+interface ServiceRoute {
+  readonly name: string;
+  readonly match?: readonly object[];
+  readonly route: readonly object[];
+}
+
+function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): ServiceRoute {
   const match = rule.when && { match: sidecarMatch(group, rule.when, dialect) };
   const to = target(group, service, rule.subset, dialect);
   if (!dialect.logsLane) return { name: rule.name, ...match, route: [to] };

@@ -11,9 +11,8 @@ export interface TrafficRequest {
 export interface TrafficResult {
   readonly requests: number;
   readonly perSecond: number;
-  /** Milliseconds. */
-  readonly p50: number;
-  readonly p99: number;
+  /** Milliseconds, in ascending order. */
+  readonly latencies: readonly number[];
 }
 
 const headEnd = Buffer.from("\r\n\r\n");
@@ -35,8 +34,7 @@ export async function sendTraffic(
   await Promise.all(Array.from({ length: connections }, () => runConnection(request, until, latencies)));
   const seconds = (performance.now() - startedAt) / 1000;
   latencies.sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return { requests: latencies.length, perSecond: latencies.length / seconds, p50: at(0.5), p99: at(0.99) };
+  return { requests: latencies.length, perSecond: latencies.length / seconds, latencies };
 }
 
 function runConnection(request: TrafficRequest, until: number, latencies: number[]): Promise<void> {

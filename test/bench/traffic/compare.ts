@@ -12,11 +12,13 @@ export interface Variant {
 
 export interface Round {
   readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
+  /** Of one connection, in milliseconds. */
+  readonly latencies: readonly number[];
   /** Microseconds of CPU for a request, by proxy. */
   readonly cpu: Readonly<Record<string, number>>;
 }
+
+const manyConnections = 32;
 
 /** How long each measurement of a round takes, and how many there are. */
 export interface Effort {
@@ -27,11 +29,11 @@ export interface Effort {
 /**
  * Measures the variants in turn, A B C, A B C, …, in many short rounds: what else the machine does then meets all of them,
  * and the median of the rounds' ratios leaves out the rounds that it met unevenly. Latencies come from one connection, so
- * that no request waits for another; throughput and CPU time from eight.
+ * that no request waits for another; throughput and CPU time from so many that the machine has no idle time.
  */
 export async function compareVariants(variants: readonly Variant[], effort: Effort): Promise<void> {
   const rounds = new Map(variants.map(({ name }) => [name, [] as Round[]]));
-  for (const { request } of variants) await sendTraffic(request, 8, effort.milliseconds);
+  for (const { request } of variants) await sendTraffic(request, manyConnections, effort.milliseconds);
   for (let count = 0; count < effort.rounds; count += 1) {
     // Every other round goes the other way, so that no variant always follows the same one.
     for (const variant of count % 2 === 0 ? variants : [...variants].reverse()) {
@@ -42,52 +44,76 @@ export async function compareVariants(variants: readonly Variant[], effort: Effo
 }
 
 async function measure({ request, proxies }: Variant, milliseconds: number): Promise<Round> {
-  const { p50, p99 } = await sendTraffic(request, 1, milliseconds);
+  const { latencies } = await sendTraffic(request, 1, milliseconds);
   const before = Object.entries(proxies).map(([name, pids]) => [name, cpuMicroseconds(pids)] as const);
-  const { perSecond, requests } = await sendTraffic(request, 8, milliseconds);
+  const { perSecond, requests } = await sendTraffic(request, manyConnections, milliseconds);
   const cpu = before.map(([name, start]) => [name, (cpuMicroseconds(proxies[name] ?? []) - start) / requests]);
-  return { perSecond, p50, p99, cpu: Object.fromEntries(cpu) };
+  return { perSecond, latencies, cpu: Object.fromEntries(cpu) };
 }
 
 function report(variants: readonly Variant[], all: ReadonlyMap<string, readonly Round[]>, effort: Effort): void {
   const [first] = variants;
   const base = all.get(first?.name ?? "") ?? [];
   process.stdout.write(
-    `${effort.rounds} rounds, ${effort.milliseconds} ms each; medians, and medians of the differences within a round to "${first?.name}" (quartiles)\n`,
+    `${effort.rounds} rounds, ${effort.milliseconds} ms each; differences to "${first?.name}", and their 95 % confidence intervals\n`,
   );
   for (const { name, proxies } of variants) {
     const rounds = all.get(name) ?? [];
-    const line = (
-      what: string,
-      digits: number,
-      unit: string,
-      how: "percent" | "plain",
-      read: (round: Round) => number,
-    ) => {
-      const values = rounds.map(read);
-      const differences = rounds.map((round, index) => {
-        const other = base[index];
-        if (!other) return 0;
-        return how === "percent" ? (read(round) / read(other) - 1) * 100 : read(round) - read(other);
-      });
-      const change =
-        name === first?.name
-          ? ""
-          : `  ${quartiles(differences, how === "percent" ? 1 : digits)} ${how === "percent" ? "%" : unit}`;
+    const line = (what: string, value: string, difference: () => string) =>
       process.stdout.write(
-        `  ${name.padEnd(22)} ${what.padEnd(24)} ${summary(values).median.toFixed(digits).padStart(9)} ${unit}${change}\n`,
+        `  ${name.padEnd(16)} ${what.padEnd(24)} ${value.padStart(12)}${name === first?.name ? "" : `  ${difference()}`}\n`,
       );
-    };
-    line("throughput", 0, "/s", "percent", ({ perSecond }) => perSecond);
-    line("p50, one connection", 3, "ms", "plain", ({ p50 }) => p50);
-    line("p99, one connection", 3, "ms", "plain", ({ p99 }) => p99);
-    for (const proxy of Object.keys(proxies)) line(`CPU of ${proxy}`, 1, "µs", "percent", ({ cpu }) => cpu[proxy] ?? 0);
+    const percent = (what: string, unit: string, digits: number, read: (round: Round) => number) =>
+      line(what, `${summary(rounds.map(read)).median.toFixed(digits)} ${unit}`, () => {
+        const ratios = rounds.map((round, index) => (read(round) / read(base[index] ?? round) - 1) * 100);
+        return inWords(medianWithConfidence(ratios), 1, "%");
+      });
+    percent("throughput", "/s", 0, ({ perSecond }) => perSecond);
+    for (const share of [0.5, 0.99]) {
+      line(`p${share * 100}, one connection`, `${percentile(rounds, share).toFixed(3)} ms`, () =>
+        inWords(percentileDifference(rounds, base, share), 3, "ms"),
+      );
+    }
+    for (const proxy of Object.keys(proxies)) percent(`CPU of ${proxy}`, "µs", 1, ({ cpu }) => cpu[proxy] ?? 0);
   }
 }
 
-function quartiles(values: readonly number[], digits: number): string {
+interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The interval comes from ranks alone (the binomial distribution of a median), whatever the values' distribution is. */
+function medianWithConfidence(values: readonly number[]): Estimate {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
-  const signed = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(digits)}`;
-  return `${signed(at(0.5))} (${signed(at(0.25))} to ${signed(at(0.75))})`;
+  const middle = (sorted.length - 1) / 2;
+  const reach = (1.96 * Math.sqrt(sorted.length)) / 2;
+  const at = (rank: number) => sorted[Math.max(0, Math.min(sorted.length - 1, rank))] ?? 0;
+  return { value: at(Math.floor(middle)), low: at(Math.floor(middle - reach)), high: at(Math.ceil(middle + reach)) };
+}
+
+/** Of the latencies of all rounds together. */
+function percentile(rounds: readonly Round[], share: number): number {
+  const all = Float64Array.from(rounds.flatMap(({ latencies }) => latencies)).sort();
+  return all[Math.min(all.length - 1, Math.floor(all.length * share))] ?? 0;
+}
+
+/** The interval is found by drawing rounds, in pairs and with replacement, since the latencies of one round go together. */
+function percentileDifference(rounds: readonly Round[], base: readonly Round[], share: number): Estimate {
+  const difference = (indexes: readonly number[]) => {
+    const drawn = (from: readonly Round[]) => indexes.flatMap((index) => from[index] ?? []);
+    return percentile(drawn(rounds), share) - percentile(drawn(base), share);
+  };
+  const indexes = rounds.map((_, index) => index);
+  const draws = Array.from({ length: 400 }, () =>
+    difference(indexes.map(() => Math.floor(Math.random() * indexes.length))),
+  ).sort((a, b) => a - b);
+  const at = (part: number) => draws[Math.floor((draws.length - 1) * part)] ?? 0;
+  return { value: difference(indexes), low: at(0.025), high: at(0.975) };
+}
+
+function inWords({ value, low, high }: Estimate, digits: number, unit: string): string {
+  const signed = (number: number) => `${number < 0 ? "" : "+"}${number.toFixed(digits)}`;
+  return `${signed(value)} (${signed(low)} to ${signed(high)}) ${unit}`;
 }

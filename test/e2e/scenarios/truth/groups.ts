@@ -14,6 +14,8 @@ export const carriedHeaders = ["x-lane", "x-route", "version"] as const;
 
 /** Each begins, ends or sounds like another. */
 const laneNames = ["s2", "s20", "xs2", "s-2", "s2s2", "v1", "v2"];
+/** With these a service has so many lanes that the baseline's requests get a route in front of theirs. */
+const furtherLanes = Array.from({ length: 12 }, (_, index) => `s${index + 30}`);
 const paths: readonly TextMatch[] = [
   ...["/mock", "/a/b", "/a%20b", "/a%2Fb", "/A", "/~x", "/mock/"],
   ...[{ prefix: "/" }, { prefix: "/m" }, { prefix: "/mock/" }, { prefix: "/a" }, { prefix: "/a%20" }],
@@ -31,7 +33,9 @@ const queryTexts = texts.map((text) => (text === "a b" ? "a%20b" : text));
 export function randomGroups(seed: number, count: number, placed: { namespace: string; gateway: string }): LaneGroup[] {
   const inputs: LaneGroupInput[] = [];
   for (let round = 0; inputs.length < count; round += 1) {
-    for (const candidate of randomValues(seed + round, count, (random) => randomGroup(random))) {
+    for (const candidate of randomValues(seed + round, count, (random, index) =>
+      randomGroup(random, index % 20 === 0),
+    )) {
       const name = `g${String(inputs.length).padStart(3, "0")}`;
       const input = place(candidate, name, Math.floor(inputs.length / 5), placed);
       const located = [...inputs, input].map((each) => ({ path: each.name, input: each }));
@@ -56,18 +60,20 @@ function place(
 
 const hosts = ["~~.test", "a.~~.test", "b.~~.test", "*.~~.test", "*.a.~~.test", "*.test", "*"];
 
-function randomGroup(random: Random): LaneGroupInput {
-  const strict = random.chance(40);
+function randomGroup(random: Random, many: boolean): LaneGroupInput {
+  const strict = !many && random.chance(40);
   const serviceNames = ["#-a", "#-b", "#-c"].slice(0, 1 + random.integer(2));
-  const names = random.shuffled(laneNames).slice(0, strict ? 1 + random.integer(2) : 1 + random.integer(3));
+  const fewNames = random.shuffled(laneNames).slice(0, strict ? 1 + random.integer(2) : 1 + random.integer(3));
+  const names = many ? [...fewNames, ...furtherLanes] : fewNames;
   const laneVersions = strict ? random.shuffled(versions) : names.map(() => random.pick(versions));
   const baseline = !strict || random.chance(50) ? names[0] : undefined;
-  const weights = random.chance(35) ? randomWeights(random, names.length) : undefined;
-  const header = weights === undefined && random.chance(60) ? random.pick(["x-tag", ...carriedHeaders]) : undefined;
+  const weights = !many && random.chance(35) ? randomWeights(random, names.length) : undefined;
+  const header =
+    weights === undefined && (many || random.chance(60)) ? random.pick(["x-tag", ...carriedHeaders]) : undefined;
   const route = random.pick(carriedHeaders);
   const services = serviceNames.map((name, index) => ({
     ...{ name, port: podPort },
-    versions: strict ? [...versions] : versions.filter((one) => one === laneVersions[0] || random.chance(50)),
+    versions: strict || many ? [...versions] : versions.filter((one) => one === laneVersions[0] || random.chance(50)),
     ...(random.chance(40) && { calls: randomCalls(random, serviceNames, index) }),
   }));
   return {

@@ -218,6 +218,26 @@ describe("renderIstio of permissive lanes (S4)", () => {
     });
   });
 
+  it("gives a service of many lanes the baseline's route in front as well, for requests of no lane", () => {
+    const { baseline = "" } = s4Input;
+    const withLanes = (count: number) => {
+      const further = Array.from({ length: count }, (_, index) => ({ name: `more-${index}`, version: "v1" }));
+      const group = completeLaneGroup({ ...s4Input, lanes: [{ name: baseline, version: "v1" }, ...further] });
+      return pick(group, "VirtualService default/shop.mockb").spec.http as { name: string }[];
+    };
+    assert.equal(withLanes(9).length, 10);
+    const [first, ...others] = withLanes(10);
+    assert.deepEqual(first, {
+      name: "shop/mockb",
+      match: [{ withoutHeaders: { version: {} } }, { headers: { version: { exact: baseline } } }],
+      route: [{ ...destination("mockb", baseline), ...log(baseline) }],
+    });
+    assert.deepEqual(
+      others.map(({ name }) => name),
+      [...Array.from({ length: 10 }, (_, index) => `shop/mockb/more-${index}`), "shop/mockb"],
+    );
+  });
+
   it("enters by cookie, then by weight, and writes the lane on the request", () => {
     const lanes = ["v1", "v2", "v3"];
     assert.deepEqual(pick(s4, "VirtualService default/shop").spec, {
@@ -370,7 +390,10 @@ describe("renderIstio of permissive lanes (S4)", () => {
       },
     ];
     const hosts = ["mocka", "mockb", "mockc"].flatMap((name) =>
-      ["", ".default", ".default.svc", ".default.svc.cluster.local"].map((suffix) => name + suffix),
+      ["", ".default", ".default.svc", ".default.svc.cluster.local"].flatMap((suffix) => [
+        name + suffix,
+        `${name}${suffix}:8000`,
+      ]),
     );
     assert.deepEqual(pick(s4, "EnvoyFilter default/shop").spec, {
       configPatches: lua("SIDECAR_OUTBOUND", deriveRouteHeaderLua({ key: "version", hosts })),
