@@ -6,9 +6,8 @@ import { stackConfigJsonSchema } from "../../../stacks/schema";
 import { projectRoot } from "../../../tools/paths";
 import { UserError } from "../../../tools/user-error";
 import { s1Input, s2Input, s3Input, s4Input, s5Input } from "../components/lanes/fixtures";
-import { badAlibabaConfigs, goodAlibabaConfigs } from "./bad-alibaba-configs";
-import { badConfigs } from "./bad-configs";
-import { badGatewayConfigs } from "./bad-gateway-configs";
+import { goodAlibaba } from "./bad-configs/alibaba";
+import { badConfigs } from "./bad-configs/all";
 
 function problemsOf(raw: Record<string, unknown>) {
   try {
@@ -76,12 +75,12 @@ describe("parseStackConfig", () => {
     assert.equal(config.gateway.name, "ingressgateway");
   });
 
-  for (const [title, raw] of Object.entries(goodAlibabaConfigs)) {
+  for (const [title, raw] of Object.entries(goodAlibaba)) {
     it(`accepts ${title}`, () => assert.deepEqual(problemsOf(raw), []));
   }
 
   it("fills in every default of Alibaba Cloud", () => {
-    const { cluster, mesh } = parseStackConfig(goodAlibabaConfigs["a new cluster and a new mesh"] ?? {});
+    const { cluster, mesh } = parseStackConfig(goodAlibaba["a new cluster and a new mesh"] ?? {});
     assert.deepEqual(cluster, {
       kind: "ack",
       name: "mesh-lanes",
@@ -107,7 +106,7 @@ describe("parseStackConfig", () => {
     });
   });
 
-  for (const { title, raw, path, got, mend } of [...badConfigs, ...badGatewayConfigs, ...badAlibabaConfigs]) {
+  for (const { title, raw, path, got, mend } of badConfigs) {
     it(`fails with ${title}`, () => {
       const problems = problemsOf(raw);
       const summary = problems.map((problem) => `${problem.path}: ${problem.got}`);

@@ -1,5 +1,5 @@
-import { s2Input } from "../components/lanes/fixtures";
-import { type BadConfig, bad, replaceAt } from "./bad-configs";
+import { s2Input } from "../../components/lanes/fixtures";
+import { type BadConfig, bad, replaceAt } from "./bad-config";
 
 const group = "laneGroups[0]";
 const http = { name: "http", port: 30080, protocol: "HTTP" };
@@ -181,4 +181,4 @@ const secrets = [
 ];
 
 /** What can be wrong with gateways and TLS, certificates aside. */
-export const badGatewayConfigs: readonly BadConfig[] = [...gateways, ...secrets];
+export const badGateways: readonly BadConfig[] = [...gateways, ...secrets];

@@ -1,5 +1,5 @@
-import { s4Input } from "../components/lanes/fixtures";
-import { type BadConfig, bad } from "./bad-configs";
+import { s4Input } from "../../components/lanes/fixtures";
+import { type BadConfig, bad } from "./bad-config";
 
 const newAck = {
   region: "cn-hangzhou",
@@ -15,7 +15,7 @@ const existingMesh = { ...mesh, kubeconfig: "m.yaml", context: "m" };
 const loadBalancer = { id: "lb-1", address: "203.0.113.7" };
 
 /** Config that is right; each below has one thing else. */
-export const goodAlibabaConfigs: Readonly<Record<string, Record<string, unknown>>> = {
+export const goodAlibaba: Readonly<Record<string, Record<string, unknown>>> = {
   "a new cluster and a new mesh": { cluster, mesh, workloads: [workload], laneGroups: [s4Input] },
   "a new cluster with upstream Istio": { cluster },
   "a cluster that is there and a new mesh": {
@@ -250,4 +250,4 @@ const pinned = [
   ),
 ];
 
-export const badAlibabaConfigs: readonly BadConfig[] = [...clusters, ...meshes, ...pinned];
+export const badAlibaba: readonly BadConfig[] = [...clusters, ...meshes, ...pinned];

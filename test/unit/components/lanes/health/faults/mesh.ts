@@ -1,0 +1,163 @@
+import { completeLaneGroup } from "../../../../../../components/lanes/spec";
+import { s2Input, s4 } from "../../fixtures";
+import { istio, now, remove, the } from "../fixtures";
+import { all, type Fault, scoped, sharing } from "./fault";
+
+/** Proxies, filters, scope, policies and what is left over: ML060 to ML090. */
+export const meshFaults: readonly Fault[] = [
+  {
+    code: "ML060",
+    fault: "the filter that carries the lane is gone",
+    group: s4,
+    make: (facts) => remove(facts, "EnvoyFilter", "shop"),
+    lanes: ["v1", "v2", "v3"],
+    says: /keeps the lane's header and the baggage in step/,
+  },
+  {
+    code: "ML060",
+    fault: "the cluster of a lane's fallback is gone",
+    group: s4,
+    make: (facts) => remove(facts, "EnvoyFilter", "shop.v3.mockb"),
+    lanes: ["v3"],
+    says: /the cluster that lane v3 falls back through/,
+  },
+  {
+    code: "ML060",
+    severity: "warning",
+    fault: "the routes of the fallback are gone",
+    group: s4,
+    make: (facts) => remove(facts, "EnvoyFilter", "shop.mockb"),
+    lanes: ["v1", "v2", "v3"],
+    says: /points routes at the fallback/,
+  },
+  {
+    code: "ML061",
+    fault: "a filter was changed",
+    group: s4,
+    make: (facts) => {
+      istio(facts, "EnvoyFilter", "shop").spec.configPatches = [];
+    },
+    lanes: ["v1", "v2", "v3"],
+    says: /was changed: configPatches\[0\] is missing/,
+  },
+  {
+    code: "ML060",
+    severity: "warning",
+    fault: "the filter that tells a version on answers is gone",
+    group: completeLaneGroup({ ...s2Input, responseHeaders: true }),
+    make: (facts) => remove(facts, "EnvoyFilter", "test.answer.mocka.v2"),
+    lanes: all,
+    says: /writes the version on answers/,
+  },
+  {
+    code: "ML062",
+    severity: "warning",
+    fault: "a Sidecar is gone",
+    group: scoped,
+    make: (facts) => remove(facts, "Sidecar", "test.mockb"),
+    lanes: all,
+    says: /There is no Sidecar default\/test\.mockb: its pods are sent the config of the whole mesh/,
+  },
+  {
+    code: "ML063",
+    fault: "a Sidecar was changed",
+    group: scoped,
+    make: (facts) => {
+      istio(facts, "Sidecar", "test.mockb").spec.egress = [{ hosts: ["~/*"] }];
+    },
+    lanes: all,
+    says: /Sidecar default\/test\.mockb was changed: egress\[0\]\.hosts\[0\] is "~\/\*"/,
+  },
+  {
+    code: "ML064",
+    severity: "warning",
+    fault: "another Sidecar is for the same pods",
+    group: scoped,
+    make: (facts) => {
+      const { spec, ...planned } = istio(facts, "Sidecar", "test.mockb");
+      facts.istio.push({ ...planned, name: "mine", labels: {}, spec: { workloadSelector: spec.workloadSelector } });
+    },
+    lanes: all,
+    service: "mockb",
+    says: /Sidecar default\/mine is for the pods of mockb too/,
+    mend: /kubectl delete sidecars\.networking\.istio\.io -n default mine/,
+  },
+  {
+    code: "ML070",
+    severity: "warning",
+    fault: "a sidecar has not acknowledged its routes",
+    make: (facts) => {
+      Object.assign(
+        the(facts.controlPlane.syncs, ({ proxy }) => proxy === "mockb-v2-x.default"),
+        {
+          acknowledged: false,
+          sentAt: now - 90_000,
+        },
+      );
+    },
+    lanes: ["s2"],
+    service: "mockb",
+    says: /have not acknowledged their routes for up to 90 s .* default\/mockb-v2-x/,
+  },
+  {
+    code: "ML071",
+    fault: "the gateway rejects its routes",
+    make: (facts) => {
+      Object.assign(
+        the(facts.controlPlane.syncs, ({ proxy }) => proxy.startsWith("istio-ingressgateway")),
+        {
+          acknowledged: false,
+          sentAt: now - 90_000,
+          rejection: "Proto constraint validation failed",
+        },
+      );
+    },
+    lanes: all,
+    says: /of the gateway reject the routes .* Proto constraint validation failed/,
+  },
+  {
+    code: "ML072",
+    severity: "warning",
+    fault: "a sidecar is not connected",
+    make: (facts) => {
+      facts.controlPlane.connected = facts.controlPlane.connected.filter((proxy) => proxy !== "mockb-v2-x.default");
+    },
+    lanes: ["s2"],
+    service: "mockb",
+    says: /not connected to the control plane .* default\/mockb-v2-x/,
+  },
+  {
+    code: "ML073",
+    severity: "warning",
+    fault: "the control plane does not answer",
+    make: (facts) => {
+      facts.controlPlane = { answered: 0, problems: [], connected: [], syncs: [] };
+    },
+    lanes: [],
+    says: /no pod of it is running/,
+  },
+  {
+    code: "ML080",
+    severity: "note",
+    fault: "two strict lanes have the same version of a service",
+    group: sharing,
+    make: () => {},
+    lanes: ["a", "b"],
+    service: "back",
+    says: /Lanes a and b share the pods of back v1/,
+  },
+  {
+    code: "ML090",
+    severity: "warning",
+    fault: "an object of a lane that is gone",
+    make: (facts) => {
+      const old = structuredClone(istio(facts, "DestinationRule", "test.s3.mocka"));
+      Object.assign(old, { name: "test.s9.mocka" });
+      Object.assign(old.labels, { "mesh-lanes/lane": "s9" });
+      facts.istio.push(old);
+    },
+    lanes: [],
+    says: /DestinationRule default\/test\.s9\.mocka is of lane s9 of group test, which config does not have/,
+    mend: /kubectl delete destinationrule -n default test\.s9\.mocka/,
+  },
+];

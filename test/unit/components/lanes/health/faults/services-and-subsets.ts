@@ -1,0 +1,120 @@
+import { s4 } from "../../fixtures";
+import { remove, service } from "../fixtures";
+import { all, type Fault, foreign, subsets } from "./fault";
+
+/** Namespaces, Services and DestinationRules: ML020 to ML032. */
+export const serviceAndSubsetFaults: readonly Fault[] = [
+  {
+    code: "ML020",
+    fault: "the Service is missing",
+    make: (facts) => {
+      facts.services = facts.services.filter(({ name }) => name !== "mockb");
+    },
+    lanes: all,
+    service: "mockb",
+    says: /no Service default\/mockb/,
+  },
+  {
+    code: "ML021",
+    fault: "the Service has another port",
+    make: (facts) => {
+      service(facts, "mockb").ports = [{ name: "http", port: 8001 }];
+    },
+    lanes: all,
+    service: "mockb",
+    says: /no port 8000 \(it has 8001\)/,
+  },
+  ...(
+    [
+      ["error", { name: "tcp", port: 8000 }, /name tcp: for Istio that is TCP/],
+      ["error", { name: "https-web", port: 8000 }, /for Istio that is TLS/],
+      ["error", { name: "http", appProtocol: "tcp", port: 8000 }, /appProtocol tcp/],
+      ["warning", { port: 8000 }, /name \(none\), which tells Istio no protocol/],
+      ["warning", { name: "web", port: 8000 }, /name web, which tells/],
+    ] as const
+  ).map(
+    ([severity, port, says]): Fault => ({
+      code: "ML022",
+      severity,
+      fault: `the port is ${JSON.stringify(port)}`,
+      make: (facts) => {
+        service(facts, "mockb").ports = [port];
+      },
+      lanes: all,
+      service: "mockb",
+      says,
+    }),
+  ),
+  {
+    code: "ML023",
+    fault: "the Service's selector fits no pod",
+    make: (facts) => {
+      service(facts, "mockb").selector = { app: "mokcb" };
+    },
+    lanes: all,
+    service: "mockb",
+    says: /selects app=mokcb, which no pod has/,
+    mend: /kubectl patch service -n default mockb .*"app":"mockb"/,
+  },
+  {
+    code: "ML024",
+    fault: "the Service's selector takes one version only",
+    make: (facts) => {
+      service(facts, "mockb").selector = { app: "mockb", version: "v1" };
+    },
+    lanes: ["s2", "s3"],
+    service: "mockb",
+    says: /leaves out mockb-v2-x and mockb-v3-x/,
+    mend: /"version":null/,
+  },
+  {
+    code: "ML030",
+    fault: "a lane's DestinationRule is gone",
+    make: (facts) => remove(facts, "DestinationRule", "test.s2.mockb"),
+    lanes: ["s2"],
+    service: "mockb",
+    says: /no DestinationRule default\/test\.s2\.mockb/,
+    mend: /pulumi up --refresh/,
+  },
+  {
+    code: "ML030",
+    fault: "the baseline's DestinationRule is gone: lanes that fall back to it fail too",
+    group: s4,
+    make: (facts) => remove(facts, "DestinationRule", "shop.v1.mockb"),
+    lanes: ["v1", "v2"],
+    service: "mockb",
+    says: /lane v1 has no subset of mockb/,
+  },
+  {
+    code: "ML031",
+    fault: "a subset takes another lane's pods",
+    make: (facts) => {
+      for (const subset of subsets(facts, "test.s2.mockb")) subset.labels = { ASM_TRAFFIC_TAG: "v3" };
+    },
+    lanes: ["s2"],
+    service: "mockb",
+    says: /ASM_TRAFFIC_TAG is "v3", planned "v2"\. Traffic leaks: lane s2 shares the pods of lane s3/,
+  },
+  {
+    code: "ML031",
+    fault: "a subset's labels fit no pod",
+    make: (facts) => {
+      for (const subset of subsets(facts, "test.s2.mockb")) subset.labels = { ASM_TRAFFIC_TAG: "v9" };
+    },
+    lanes: ["s2"],
+    service: "mockb",
+    says: /No pod has these labels: requests of lane s2 fail with 503/,
+  },
+  {
+    code: "ML032",
+    fault: "another DestinationRule defines the same subset with other labels",
+    make: (facts) =>
+      foreign(facts, "DestinationRule", {
+        host: "mockb",
+        subsets: [{ name: "s2", labels: { ASM_TRAFFIC_TAG: "v1" } }],
+      }),
+    lanes: ["s2"],
+    service: "mockb",
+    says: /default\/foreign defines subset s2 of mockb too/,
+  },
+];

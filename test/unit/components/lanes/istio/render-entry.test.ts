@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { completeLaneGroup } from "../../../../../components/lanes/spec";
+import { s1, s4Input } from "../fixtures";
+import { destination, idOf, log, pick, render } from "./rendered";
+
+describe("renderIstio of permissive lanes entered by a public header (S1)", () => {
+  it("matches the client's header and writes it again, and gives the rest to the baseline", () => {
+    const rule = (lane: string, match?: object) => ({
+      name: match ? `ws/entry/${lane}` : "ws/entry",
+      ...(match && { match: [match] }),
+      route: [
+        {
+          ...destination("wsk-svc", "baseline", 5000),
+          headers: {
+            request: { set: { "x-mesh-lane": lane, version: lane }, add: { baggage: `version=${lane}` } },
+          },
+        },
+      ],
+    });
+    assert.deepEqual(pick(s1, "VirtualService default/ws").spec, {
+      hosts: ["*"],
+      gateways: ["default/ws-gateway"],
+      http: [
+        ...["baseline", "v1", "v2"].map((lane) => rule(lane, { headers: { version: { exact: lane } } })),
+        rule("baseline"),
+      ],
+    });
+  });
+
+  it("routes helloworld by lane and wsk to its one version", () => {
+    const http = (service: string) => pick(s1, `VirtualService default/ws.${service}`).spec.http;
+    const last = (service: string) => ({
+      ...{ name: `ws/${service}`, ...log("baseline") },
+      route: [{ ...destination(service, "baseline", 5000), ...log("%REQ(version)%") }],
+    });
+    assert.deepEqual(http("wsk-svc"), [last("wsk-svc")]);
+    assert.deepEqual(http("helloworld"), [
+      ...["v1", "v2"].map((lane) => ({
+        name: `ws/helloworld/${lane}`,
+        match: [{ headers: { version: { exact: lane } } }],
+        route: [{ ...destination("helloworld", lane, 5000), ...log(lane) }],
+      })),
+      last("helloworld"),
+    ]);
+  });
+
+  it("makes no fallback between the same pods", () => {
+    const fallbacks = render(s1).filter((object) => JSON.stringify(object).includes("envoy.clusters.aggregate"));
+    assert.deepEqual(fallbacks.map(idOf), ["EnvoyFilter default/ws.v2.helloworld"]);
+  });
+});
+
+describe("renderIstio of entry matches", () => {
+  it("writes headers, cookies, query, hosts and path as Istio matches", () => {
+    const group = completeLaneGroup({
+      ...s4Input,
+      lanes: [
+        { name: "v1", weight: 100 },
+        {
+          name: "v2",
+          match: {
+            headers: { "x-a": { prefix: "1" } },
+            cookies: { "a.b": "x" },
+            query: { q: { regex: "a+" } },
+            hosts: ["beta.example.com", "*.dev.example.com"],
+            path: { prefix: "/v2/" },
+          },
+        },
+      ],
+    });
+    const http = pick(group, "VirtualService default/shop").spec.http as { match?: unknown }[];
+    assert.deepEqual(http[0]?.match, [
+      {
+        uri: { prefix: "/v2/" },
+        authority: { regex: "(?i)(beta\\.example\\.com|[^:]+\\.dev\\.example\\.com)(:[0-9]+)?" },
+        headers: { "x-a": { prefix: "1" }, cookie: { regex: "(.*; *)?a\\.b=x *(;.*)?" } },
+        queryParams: { q: { regex: "a+" } },
+      },
+    ]);
+  });
+});

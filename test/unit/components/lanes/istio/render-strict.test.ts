@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import type { IstioObject } from "../../../../../components/lanes/object";
+import type { LaneGroup } from "../../../../../components/lanes/spec";
+import { s2, s5 } from "../fixtures";
+import { destination, labels, log, pick, render } from "./rendered";
+
+describe("renderIstio of strict lanes (S2)", () => {
+  const subset = (lane: string, version: string, service: string): IstioObject => ({
+    stage: "subsets",
+    apiVersion: "networking.istio.io/v1",
+    kind: "DestinationRule",
+    metadata: { name: `test.${lane}.${service}`, namespace: "default", labels: labels("test", lane) },
+    spec: {
+      host: `${service}.default.svc.cluster.local`,
+      subsets: [{ name: lane, labels: { ASM_TRAFFIC_TAG: version } }],
+    },
+  });
+  const routes = (service: string): IstioObject => ({
+    stage: "service-routes",
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: `test.${service}`, namespace: "default", labels: labels("test") },
+    spec: {
+      hosts: [`${service}.default.svc.cluster.local`],
+      gateways: ["mesh"],
+      http: [1, 2, 3].map((n) => ({
+        name: `test/${service}/s${n}`,
+        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: `v${n}` } }],
+        route: [{ ...destination(service, `s${n}`), ...log(`s${n}`) }],
+      })),
+    },
+  });
+  const services = ["mocka", "mockb", "mockc"];
+
+  it("gives exactly these objects", () => {
+    assert.deepEqual(render(s2), [
+      ...[1, 2, 3].flatMap((n) => services.map((service) => subset(`s${n}`, `v${n}`, service))),
+      ...services.map(routes),
+      {
+        stage: "entry-routes",
+        apiVersion: "networking.istio.io/v1",
+        kind: "VirtualService",
+        metadata: { name: "test", namespace: "default", labels: labels("test") },
+        spec: {
+          hosts: ["*"],
+          gateways: ["istio-system/ingressgateway"],
+          http: [1, 2, 3].map((n) => ({
+            name: `test/entry/s${n}`,
+            match: [{ uri: { exact: "/mock" }, headers: { "x-asm-prefer-tag": { exact: `s${n}` } } }],
+            route: [{ ...destination("mocka", `s${n}`), ...log(`s${n}`) }],
+          })),
+        },
+      },
+    ]);
+  });
+
+  it("ends with the baseline where there is one, and names its subset there only", () => {
+    const { spec } = pick({ ...s2, baseline: "s1" }, "VirtualService default/test.mockb");
+    assert.deepEqual(spec.http, [
+      {
+        name: "test/mockb/s2",
+        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v2" } }],
+        route: [{ ...destination("mockb", "s2"), ...log("s2") }],
+      },
+      {
+        name: "test/mockb/s3",
+        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v3" } }],
+        route: [{ ...destination("mockb", "s3"), ...log("s3") }],
+      },
+      { name: "test/mockb", route: [{ ...destination("mockb", "s1"), ...log("s1") }] },
+    ]);
+  });
+
+  it("matches the label of each version that calls a service in the lane", () => {
+    const group: LaneGroup = {
+      ...s2,
+      services: s2.services.map((service) => ({
+        ...service,
+        versions: [...service.versions, "old"],
+        calls: service.name === "mockc" ? [] : ["mockc"],
+      })),
+      lanes: [{ name: "s1", version: "v1", versions: { mockb: "old" } }],
+    };
+    assert.deepEqual(pick(group, "VirtualService default/test.mockc").spec.http, [
+      {
+        name: "test/mockc/s1",
+        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v1" } }, { sourceLabels: { ASM_TRAFFIC_TAG: "old" } }],
+        route: [{ ...destination("mockc", "s1"), ...log("s1") }],
+      },
+    ]);
+  });
+
+  it("sets the upgrade policy on the subset (S5)", () => {
+    assert.deepEqual(pick(s5, "DestinationRule default/echo.v1.websockets-server").spec.subsets, [
+      {
+        name: "v1",
+        labels: { version: "v1" },
+        trafficPolicy: { connectionPool: { http: { h2UpgradePolicy: "UPGRADE" } } },
+      },
+    ]);
+  });
+
+  it("lets the sidecars of an upgraded service take a WebSocket over HTTP/2 (S5)", () => {
+    assert.deepEqual(pick(s5, "EnvoyFilter default/echo.http2.websockets-server.connect"), {
+      stage: "filters",
+      apiVersion: "networking.istio.io/v1alpha3",
+      kind: "EnvoyFilter",
+      metadata: { name: "echo.http2.websockets-server.connect", namespace: "default", labels: labels("echo") },
+      spec: {
+        workloadSelector: { labels: { app: "websockets-server" } },
+        configPatches: [
+          {
+            applyTo: "NETWORK_FILTER",
+            match: {
+              context: "SIDECAR_INBOUND",
+              listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
+            },
+            patch: {
+              operation: "MERGE",
+              value: {
+                typed_config: {
+                  "@type":
+                    "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+                  http2_protocol_options: { allow_connect: true },
+                },
+              },
+            },
+          },
+        ],
+      },
+    });
+    const keep = { ...s5, services: s5.services.map((service) => ({ ...service, http2: "keep" as const })) };
+    assert.deepEqual(
+      render(keep).filter(({ kind }) => kind === "EnvoyFilter"),
+      [],
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import { type BadConfig, bad, group, strict, workload, workloads } from "./bad-config";
+
+export const badSections: readonly BadConfig[] = [
+  bad(
+    "existing without a context",
+    { cluster: { kind: "existing", kubeconfig: "k" } },
+    "cluster.context",
+    "missing",
+    /ambient kubeconfig is never used/,
+  ),
+  bad(
+    "a kubeconfig for a local cluster",
+    { cluster: { kind: "kind", kubeconfig: "k" } },
+    "cluster.kubeconfig",
+    'got "k"',
+    /kind: existing/,
+  ),
+  bad(
+    "a cluster kind that is none",
+    { cluster: { kind: "minikube" } },
+    "cluster.kind",
+    'got "minikube"',
+    /Use auto or embedded/,
+  ),
+  bad("a mesh version with a v", { mesh: { version: "v1.29" } }, "mesh.version", 'got "v1.29"', /without a v/),
+  bad(
+    "HTTPS without a secret",
+    { gateway: { ports: [{ name: "https", port: 443, protocol: "HTTPS" }] } },
+    "gateway.ports[0].credentialName",
+    "missing",
+    /TLS secret/,
+  ),
+  bad(
+    "a secret for HTTP",
+    { gateway: { ports: [{ name: "http", port: 80, protocol: "HTTP", credentialName: "x" }] } },
+    "gateway.ports[0].credentialName",
+    'got "x"',
+    /HTTPS/,
+  ),
+  bad(
+    "a port twice",
+    { gateway: { ports: ["a", "b"].map((name) => ({ name, port: 80, protocol: "HTTP" })) } },
+    "gateway.ports[1].hosts[0]",
+    'host "*" on port 80 is in gateway.ports[0].hosts[0] too',
+    /other hosts or another port/,
+  ),
+  bad("an unknown app", workloads({ app: "mocks" }), "workloads[0].app", 'got "mocks"', /mean mock\?/),
+  bad("a port name without a protocol", workloads({ portName: "web" }), "workloads[0].portName", 'got "web"', /Rename/),
+  bad(
+    "calls that are no URL",
+    workloads({ calls: "mockb:8000" }),
+    "workloads[0].calls",
+    'got "mockb:8000"',
+    /Write http/,
+  ),
+  bad(
+    "replicas of an unknown version",
+    workloads({ replicas: { v4: 1 } }),
+    "workloads[0].replicas.v4",
+    'unknown version "v4"',
+    /mean v1\?/,
+  ),
+  bad("a variable name with a dash", workloads({ env: { "a-b": "1" } }), "workloads[0].env.a-b", 'got "a-b"', /Rename/),
+  bad(
+    "a workload twice",
+    { workloads: [workload, workload] },
+    "workloads[1].name",
+    'workload "default/mocka" is there twice',
+    /Remove/,
+  ),
+  bad(
+    "a lane version that the workload lacks",
+    { ...strict({}), ...workloads({ versions: ["v1", "v2"] }) },
+    `${group}.services[0].versions[2]`,
+    'unknown version of workload mocka "v3"',
+    /mean v1\?/,
+  ),
+  bad(
+    "a port that the workload has not",
+    { ...strict({}), ...workloads({ port: 8001 }) },
+    `${group}.services[0].port`,
+    "got 8000",
+    /Write port: 8001/,
+  ),
+  bad(
+    "a call of a scoped workload to a service of the group that is not among its calls",
+    {
+      ...strict({ scope: { egress: ["istio-system/*"] } }),
+      workloads: [
+        { ...workload, calls: "http://mockc:8000/mock" },
+        { ...workload, name: "mockc" },
+      ],
+    },
+    `${group}.services[0].calls`,
+    'workload mocka calls "default/mockc", which is not in its scope',
+    /^Add mockc to calls\.$/,
+  ),
+  bad(
+    "a call of a scoped workload out of its scope",
+    {
+      ...strict({ scope: { egress: ["default/*", "*/*.example.com"] } }),
+      workloads: [
+        { ...workload, calls: "http://ledger.payments:8000/" },
+        { ...workload, name: "ledger", namespace: "payments" },
+      ],
+    },
+    `${group}.services[0].calls`,
+    'workload mocka calls "payments/ledger", which is not in its scope',
+    /^Add payments\/ledger\.payments\.svc\.cluster\.local to scope\.egress\.$/,
+  ),
+  bad(
+    "a version label that the workload has not",
+    { ...strict({}), ...workloads({ versionLabel: "version" }) },
+    `${group}.versionLabel`,
+    '"ASM_TRAFFIC_TAG", but workload mocka has "version"',
+    /same label/,
+  ),
+];
