@@ -52,14 +52,11 @@ export class LaneGroup extends pulumi.ComponentResource {
     const objects = render(args);
     let before: pulumi.Resource[] = [];
     for (const step of changeSteps(args.group, args.previousLanes)) {
-      const written = before;
-      for (const stage of step) {
-        const made = this.createStage(objects, stage, before);
-        // An empty stage must not break the chain.
-        if (made.length > 0) before = made;
-      }
-      if (args.barrier && before !== written)
-        before = [this.createBarrier(args.barrier, args.group, objects, step, before)];
+      const made = step.flatMap((stage) => this.createStage(objects, stage, before));
+      // An empty step must not break the chain.
+      if (made.length === 0) continue;
+      // One barrier to depend on, instead of all that it waits for, keeps the state small: it names them for each object.
+      before = args.barrier ? [this.createBarrier(args.barrier, args.group, objects, step, made)] : made;
     }
     this.lanes = pulumi.output(args.group.lanes.map((lane) => lane.name));
     this.table = pulumi.output(laneTable(planLaneGroup(args.group)));

@@ -42,15 +42,20 @@ describe("LaneGroup", () => {
     });
   });
 
-  it("makes each stage after the one before it", async () => {
+  it("makes each step after the one before it", async () => {
     const { mocks } = await build(s4);
     const dependenciesOf = (name: string) => mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1) ?? "");
-    const subsets = mocks.resources.filter(({ name }) => name.startsWith("DestinationRule/")).map(({ name }) => name);
-    assert.deepEqual(dependenciesOf("DestinationRule/default/shop.v2.mocka"), []);
-    assert.deepEqual(dependenciesOf("EnvoyFilter/default/shop").sort(), subsets.sort());
-    const filters = ["EnvoyFilter/default/shop", "EnvoyFilter/default/shop.v3.mockb"];
+    // Subsets and filters are one step: were each filter to depend on each subset, the state of many lanes would be made of that.
+    const first = [
+      "DestinationRule/default/shop.v2.mocka",
+      "EnvoyFilter/default/shop",
+      "EnvoyFilter/default/shop.v3.mockb",
+    ];
     const routeDependencies = dependenciesOf("VirtualService/default/shop.mockb");
-    for (const name of filters) assert.ok(routeDependencies.includes(name), name);
+    for (const name of first) {
+      assert.deepEqual(dependenciesOf(name), [], name);
+      assert.ok(routeDependencies.includes(name), name);
+    }
     assert.ok(dependenciesOf("VirtualService/default/shop").includes("EnvoyFilter/default/shop.mockb"));
   });
 
