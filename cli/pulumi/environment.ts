@@ -22,7 +22,7 @@ export function pulumiEnvironment(
 ): Record<string, string> {
   return {
     PATH: [toolchain.binFolder, env.PATH].filter(Boolean).join(delimiter),
-    PULUMI_BACKEND_URL: `file://${workPaths.state}`,
+    PULUMI_BACKEND_URL: backendUrl(workPaths.state),
     PULUMI_HOME: workPaths.pulumiHome,
     PULUMI_CONFIG_PASSPHRASE: localPassphrase,
     // Loads the program without the TypeScript compiler: types are checked by `npm test`.
@@ -33,6 +33,15 @@ export function pulumiEnvironment(
     ...(toolchain.charts ? { MESH_LANES_CHARTS: toolchain.charts } : {}),
     ...(toolchain.operator ? { MESH_LANES_OPERATOR_CHART: toolchain.operator.chart } : {}),
   };
+}
+
+/**
+ * A file backend without a second file of attributes beside each file, which nobody needs. It is not written in one piece, and
+ * the program reads the stack's own last output while the engine writes the state: now and then it met an empty one, and the
+ * update failed with `failed to load checkpoint: EOF`. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
+ */
+export function backendUrl(folder: string): string {
+  return `file://${folder}?metadata=skip`;
 }
 
 /** Makes the folders that `pulumiEnvironment` names; only their owner may read them. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { nodeConfig, nodePaths } from "../../tools/embedded/config";
 import { leftovers } from "../../tools/embedded/leftovers";
@@ -28,6 +28,15 @@ describe("the local stack", () => {
     const env = await stackEnvironment();
     const { exitCode, stderr } = await run("pulumi", ["preview", "--stack", stack, "--expect-no-changes"], env);
     assert.equal(exitCode, 0, stderr);
+  });
+
+  it("has its state in files that are written in one piece, since updates read it while it is written", async () => {
+    const files = readdirSync(workPaths.state, { recursive: true }).map(String);
+    assert.ok(files.some((file) => file.endsWith(`${stack}.json`)));
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".attrs")),
+      [],
+    );
   });
 
   it("keeps the cluster's keys out of plain state, outputs and logs", async () => {

@@ -6,8 +6,16 @@ import { lanes, removeStackFile, stack, writeStack } from "./support";
 
 const gateway = "http://10.200.0.2";
 
+interface Lane {
+  readonly name: string;
+  readonly version?: string;
+}
+
+/** So many that the baseline's requests get a route in front of theirs. */
+const manyLanes: readonly Lane[] = Array.from({ length: 10 }, (_, index) => ({ name: `more-${index}`, version: "v3" }));
+
 /** A permissive group over the dev stack's services; its lanes are the test's to choose. */
-function permissive(names: readonly string[]): (config: Document) => void {
+function permissive(chosen: readonly Lane[]): (config: Document) => void {
   return (config) => {
     for (const index of [0, 1, 2]) config.deleteIn(["config", "mesh-lanes:laneGroups", 0, "lanes", index]);
     config.setIn(
@@ -21,7 +29,7 @@ function permissive(names: readonly string[]): (config: Document) => void {
           entry: { service: "mocka", gateway: "istio-system/ingressgateway", header: "version" },
           routeHeader: "version",
           baseline: "v1",
-          lanes: names.map((name) => ({ name })),
+          lanes: [...chosen],
         },
       ],
     );
@@ -30,8 +38,10 @@ function permissive(names: readonly string[]): (config: Document) => void {
 
 /** A lane comes and goes, as a promotion does, while requests for it are sent all the time. */
 describe("a change of lanes under load", () => {
+  const [v1, v2, v3]: [Lane, Lane, Lane] = [{ name: "v1" }, { name: "v2" }, { name: "v3" }];
+
   before(async () => {
-    writeStack(permissive(["v1", "v2", "v3"]));
+    writeStack(permissive([v1, v2, v3]));
     const { exitCode, stdout } = await lanes("up", "--stack", stack);
     assert.equal(exitCode, 0, stdout);
   });
@@ -43,13 +53,15 @@ describe("a change of lanes under load", () => {
         .map(({ version }) => version)
         .join(" -> "),
     );
-    for (const names of [
-      ["v1", "v3"],
-      ["v1", "v2", "v3"],
-      ["v1", "v3"],
-      ["v1", "v2", "v3"],
+    for (const chosen of [
+      [v1, v3],
+      [v1, v2, v3],
+      [v1, v3],
+      [v1, v2, v3],
+      [v1, v2, v3, ...manyLanes],
+      [v1, v2, v3],
     ]) {
-      writeStack(permissive(names));
+      writeStack(permissive(chosen));
       assert.equal((await lanes("up", "--stack", stack, "--no-verify")).exitCode, 0);
     }
     const { sent, failures, answers } = await load.stop();
