@@ -59,9 +59,12 @@ export function recordedProcesses(config: NodeConfig): string[] {
 /** The pid of a process that we started and that still runs, in the node's present network namespace. */
 export function livePid(config: NodeConfig, name: string): number | undefined {
   const found = readRecord(config, name);
-  if (found === undefined || !isAlive(found)) return undefined;
+  return found !== undefined && isAlive(found) && isInNamespace(config, found.pid) ? found.pid : undefined;
+}
+
+function isInNamespace(config: NodeConfig, pid: number): boolean {
   const namespace = networkNamespaceAt(config.netnsPath);
-  return namespace !== undefined && networkNamespaceOf(found.pid) === namespace ? found.pid : undefined;
+  return namespace !== undefined && networkNamespaceOf(pid) === namespace;
 }
 
 /**
@@ -146,6 +149,8 @@ async function start(config: NodeConfig, spec: ProcessSpec, wanted: string): Pro
     });
     child.unref();
     const identity = child.pid === undefined ? undefined : identityOf(child.pid);
+    // Until nsenter is there, the process is none of the node's, and whoever looks would take it for one that has ended.
+    if (identity) await until(() => !isAlive(identity) || isInNamespace(config, identity.pid), 10_000, 2);
     if (identity) writeRecord(config, spec.name, { ...identity, fingerprint: wanted, startedAt });
   } finally {
     closeSync(output);

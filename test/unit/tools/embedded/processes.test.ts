@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { nodeConfig } from "../../../../tools/embedded/config";
 import { identityOf } from "../../../../tools/embedded/proc";
 import {
   endProcesses,
+  ensureProcess,
   fingerprint,
   livePid,
   type ProcessSpec,
@@ -58,6 +59,30 @@ describe("processes", () => {
     pidFile("etcd", JSON.stringify(record));
     assert.deepEqual(readRecord(config(), "etcd"), record);
     assert.equal(livePid({ ...config(), netnsPath: "/run/netns/no-such-namespace" }, "etcd"), undefined);
+  });
+
+  it("run in the node's network namespace as soon as they are started, however long the way there takes", async function () {
+    const name = `mesh-lanes-test-${process.pid}`;
+    if (spawnSync("ip", ["netns", "add", name]).status !== 0) return this.skip();
+    const nsenter = spawnSync("sh", ["-c", "command -v nsenter"], { encoding: "utf8" }).stdout.trim();
+    writeFileSync(join(folder, "nsenter"), `#!/bin/sh\nsleep 0.3\nexec ${nsenter} "$@"\n`, { mode: 0o755 });
+    const inNamespace = { ...config(), netnsPath: `/run/netns/${name}` };
+    for (const made of ["pids", "state"]) mkdirSync(join(folder, made), { recursive: true });
+    const spec = {
+      name: "etcd",
+      command: "sleep",
+      args: ["60"],
+      env: { PATH: `${folder}:${process.env.PATH}` },
+      files: [],
+    };
+    try {
+      assert.equal(await ensureProcess(inNamespace, spec), "started");
+      const pid = livePid(inNamespace, "etcd");
+      assert.equal(pid, readRecord(inNamespace, "etcd")?.pid);
+    } finally {
+      await endProcesses([readRecord(inNamespace, "etcd")?.pid ?? 0].filter(Boolean), 1000);
+      spawnSync("ip", ["netns", "delete", name]);
+    }
   });
 
   it("are listed by their pid files, partial ones left out", () => {
