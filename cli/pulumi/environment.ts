@@ -40,7 +40,7 @@ export function pulumiEnvironment(
  * the program reads the stack's own last output while the engine writes the state: now and then it met an empty one, and the
  * update failed with `failed to load checkpoint: EOF`. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
  */
-export function backendUrl(folder: string): string {
+function backendUrl(folder: string): string {
   return `file://${folder}?metadata=skip`;
 }
 
