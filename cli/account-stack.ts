@@ -18,8 +18,8 @@ export function refuseAccountStack(config: Pick<StackConfig, "cluster">, stack: 
     {
       path: `stack ${stack}`,
       got: `a cluster of kind ${config.cluster.kind}, with its state in a backend of yours`,
-      allowed: "a cluster of kind auto, embedded, kind or existing",
-      mend: `Use pulumi itself: \`pulumi stack output --stack ${stack}\`, \`pulumi destroy --run-program --stack ${stack}\`.`,
+      expected: "a cluster of kind auto, embedded, kind or existing",
+      fix: `Use pulumi itself: \`pulumi stack output --stack ${stack}\`, \`pulumi destroy --run-program --stack ${stack}\`.`,
     },
   ]);
 }

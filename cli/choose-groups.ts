@@ -13,8 +13,8 @@ export function unknownGroups(groups: readonly Named[], names: readonly string[]
     .map((name) => ({
       path: "--group",
       got: `got "${name}"`,
-      allowed: known.join(", ") || "none: the stack has no lane group",
-      mend: didYouMean(name, known, "Name a lane group of the stack."),
+      expected: known.join(", ") || "none: the stack has no lane group",
+      fix: didYouMean(name, known, "Name a lane group of the stack."),
     }));
 }
 

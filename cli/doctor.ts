@@ -15,7 +15,7 @@ export interface DoctorOptions {
 }
 
 /**
- * Prints each tool, its version, where it comes from and, for what is missing, the command that mends it.
+ * Prints each tool, its version, where it comes from and, for what is missing, the command that fixes it.
  *
  * @returns whether a start would succeed as far as tools go; false when the user has to act first.
  */
@@ -31,7 +31,7 @@ export function isWell(states: readonly ToolState[]): boolean {
   return states.every((state) => state.state !== "missing");
 }
 
-/** The report as text: a table, then one line for each thing that can be mended. */
+/** The report as text: a table, then one line for each thing that can be fixed. */
 export function doctorReport(states: readonly ToolState[]): string {
   const table = new Table({
     head: ["tool", "version", "source", "state"],
@@ -44,17 +44,17 @@ export function doctorReport(states: readonly ToolState[]): string {
   return `${table.toString()}\n${advice(states).join("\n")}\n`;
 }
 
-/** What to do, one line for each command: tools that one command mends share its line. */
+/** What to do, one line for each command: tools that one command fixes share its line. */
 function advice(states: readonly ToolState[]): string[] {
   const byCommand = new Map<string, string[]>();
-  for (const { tool, mend, state } of states) {
-    if (mend === undefined) continue;
+  for (const { tool, fix, state } of states) {
+    if (fix === undefined) continue;
     const name = state === "optional" ? `${tool} (only without internet)` : tool;
-    byCommand.set(mend, [...(byCommand.get(mend) ?? []), name]);
+    byCommand.set(fix, [...(byCommand.get(fix) ?? []), name]);
   }
   if (byCommand.size === 0) return ["Everything is there."];
-  const lines = [...byCommand].map(([mend, tools]) => `  ${tools.join(", ")}: ${mend}`);
-  return [isWell(states) ? "Nothing has to be done by hand:" : "To be mended:", ...lines];
+  const lines = [...byCommand].map(([fix, tools]) => `  ${tools.join(", ")}: ${fix}`);
+  return [isWell(states) ? "Nothing has to be done by hand:" : "To fix:", ...lines];
 }
 
 function coloured(state: ToolState["state"]): string {

@@ -57,6 +57,6 @@ function routeNameNote(explanation: Explanation, groups: readonly LaneGroup[]): 
 function gatewayProblems(groups: readonly LaneGroup[], gateway: string | undefined): Problem[] {
   const known = [...new Set(groups.map((group) => group.entry.gateway))];
   if (gateway === undefined || groups.length === 0 || known.includes(gateway)) return [];
-  const mend = didYouMean(gateway, known, "Name a gateway of the stack's lane groups.");
-  return [{ path: "--gateway", got: `got "${gateway}"`, allowed: known.join(", "), mend }];
+  const fix = didYouMean(gateway, known, "Name a gateway of the stack's lane groups.");
+  return [{ path: "--gateway", got: `got "${gateway}"`, expected: known.join(", "), fix }];
 }

@@ -129,7 +129,7 @@ function build(): Command {
 
   program
     .command("doctor")
-    .description("each tool, its version, where it comes from, and the command that mends what is missing")
+    .description("each tool, its version, where it comes from, and the command that fixes what is missing")
     .addOption(stackOption())
     .action(async (options: { stack: string }) => {
       const { doctor } = await import("./doctor-command");
@@ -189,8 +189,8 @@ function positiveInteger(text: string): number {
       {
         path: "--requests",
         got: `got "${text}"`,
-        allowed: "a whole number of at least 1",
-        mend: "Give a number such as 100.",
+        expected: "a whole number of at least 1",
+        fix: "Give a number such as 100.",
       },
     ]);
   }

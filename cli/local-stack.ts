@@ -22,8 +22,8 @@ export function readStack(stack: string): StackConfig {
       {
         path: "--stack",
         got: `got "${stack}", and there is no Pulumi.${stack}.yaml in ${projectRoot}`,
-        allowed: "the name of a stack with a config file",
-        mend: "Name another stack, or copy Pulumi.dev.yaml to begin one.",
+        expected: "the name of a stack with a config file",
+        fix: "Name another stack, or copy Pulumi.dev.yaml to begin one.",
       },
     ]);
   }
@@ -78,6 +78,6 @@ function nodeState({ cluster }: StackConfig) {
 export function requireRunningNode(config: StackConfig): void {
   if (nodeRuns(config)) return;
   throw new UserError("the local cluster does not run", [
-    { path: config.cluster.name, got: nodeState(config), allowed: "running", mend: "Run `npm start`." },
+    { path: config.cluster.name, got: nodeState(config), expected: "running", fix: "Run `npm start`." },
   ]);
 }

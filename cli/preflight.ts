@@ -78,8 +78,8 @@ export function readPaths(flags: readonly string[], groups: readonly LaneGroup[]
           {
             path: "--path",
             got: `got ${JSON.stringify(flag)}`,
-            allowed: `<service>=/path, with one of ${[...services].join(", ")}`,
-            mend: "Name a service and a path, such as mockb=/mock.",
+            expected: `<service>=/path, with one of ${[...services].join(", ")}`,
+            fix: "Name a service and a path, such as mockb=/mock.",
           },
         ],
   );

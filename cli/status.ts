@@ -32,8 +32,8 @@ function refuseUnreadable({ cluster, mesh }: StackConfig, stack: string): void {
     {
       path: `stack ${stack}`,
       got: `cluster ${cluster.kind} with mesh ${mesh.kind}`,
-      allowed: "upstream Istio on a cluster of kind auto, embedded, kind or existing",
-      mend: "Look into the ASM console, or read the objects with the kubeconfig of the mesh.",
+      expected: "upstream Istio on a cluster of kind auto, embedded, kind or existing",
+      fix: "Look into the ASM console, or read the objects with the kubeconfig of the mesh.",
     },
   ]);
 }

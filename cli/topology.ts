@@ -36,7 +36,7 @@ export function topology(options: TopologyOptions): void {
     writeFileSync(options.output, text);
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
-    const problem = { path: "--output", got, allowed: "a file that can be written", mend: "Name another file." };
+    const problem = { path: "--output", got, expected: "a file that can be written", fix: "Name another file." };
     throw new UserError("the picture cannot be written", [problem]);
   }
 }
@@ -50,8 +50,8 @@ export function topologyText(
   const problems: Problem[] = [];
   const format = formats.find((known) => known === options.format);
   if (!format) {
-    const mend = didYouMean(options.format, formats, "Use svg for a file, mermaid for Markdown.");
-    problems.push({ path: "--format", got: `got "${options.format}"`, allowed: formats.join(" or "), mend });
+    const fix = didYouMean(options.format, formats, "Use svg for a file, mermaid for Markdown.");
+    problems.push({ path: "--format", got: `got "${options.format}"`, expected: formats.join(" or "), fix });
   }
   let groups: readonly LaneGroup[] = [];
   try {

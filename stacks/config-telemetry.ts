@@ -71,16 +71,16 @@ export function checkTelemetry(input: TelemetryInput | undefined): Problem[] {
   if (instrumentation !== undefined) problems.dnsLabel("telemetry.instrumentation", instrumentation);
   for (const key of ["repository", "version"] as const) {
     if (operator.chart === undefined || operator[key] === undefined) continue;
-    const mend = `Remove ${key} or chart.`;
-    problems.add(`telemetry.operator.${key}`, `got ${quote(operator[key])}`, "only without chart", mend);
+    const fix = `Remove ${key} or chart.`;
+    problems.add(`telemetry.operator.${key}`, `got ${quote(operator[key])}`, "only without chart", fix);
   }
   if (operator.registry !== undefined && operator.preset !== "ack") {
-    const mend = "Name repository and tag of each image under images, or set preset: ack.";
-    problems.add("telemetry.operator.registry", `got ${quote(operator.registry)}`, "only with preset ack", mend);
+    const fix = "Name repository and tag of each image under images, or set preset: ack.";
+    problems.add("telemetry.operator.registry", `got ${quote(operator.registry)}`, "only with preset ack", fix);
   }
   if (propagators && !propagators.includes("baggage")) {
-    const mend = "Add baggage: the lane travels in it.";
-    problems.add("telemetry.propagators", `got ${quote(propagators.join(", "))}`, "a list with baggage", mend);
+    const fix = "Add baggage: the lane travels in it.";
+    problems.add("telemetry.propagators", `got ${quote(propagators.join(", "))}`, "a list with baggage", fix);
   }
   checkCollector(problems, collector);
   return problems.list;
@@ -90,14 +90,14 @@ function checkCollector(problems: Problems, collector: TelemetryInput["collector
   if (!collector) return;
   const { kind, endpoint, config } = collector;
   if (endpoint !== undefined && kind !== "existing") {
-    const mend = "Remove endpoint, or set kind: existing.";
-    problems.add("telemetry.collector.endpoint", `got ${quote(endpoint)}`, "only for kind existing", mend);
+    const fix = "Remove endpoint, or set kind: existing.";
+    problems.add("telemetry.collector.endpoint", `got ${quote(endpoint)}`, "only for kind existing", fix);
   } else if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol))) {
-    const allowed = "an http URL, such as http://collector.default:4318";
-    problems.add("telemetry.collector.endpoint", `got ${quote(endpoint)}`, allowed, "Write http:// and the port.");
+    const expected = "an http URL, such as http://collector.default:4318";
+    problems.add("telemetry.collector.endpoint", `got ${quote(endpoint)}`, expected, "Write http:// and the port.");
   }
   if (config !== undefined && kind !== "deploy") {
-    const mend = "Remove config, or set kind: deploy.";
-    problems.add("telemetry.collector.config", "got a config", "only for kind deploy", mend);
+    const fix = "Remove config, or set kind: deploy.";
+    problems.add("telemetry.collector.config", "got a config", "only for kind deploy", fix);
   }
 }

@@ -19,8 +19,8 @@ function onlyFor(problems: Problems, path: string, given: unknown, what: string)
   problems.add(path, `${key} is there`, `only for ${what}`, `Remove ${key}.`);
 }
 
-function required(problems: Problems, path: string, given: unknown, what: string, mend: string): void {
-  if (given === undefined) problems.add(path, "missing", `required for ${what}`, mend);
+function required(problems: Problems, path: string, given: unknown, what: string, fix: string): void {
+  if (given === undefined) problems.add(path, "missing", `required for ${what}`, fix);
 }
 
 /** Keys of `cluster.ack` that make a cluster. */
@@ -38,8 +38,8 @@ function checkAck(problems: Problems, { cluster: input = {} }: StackConfigInput,
   }
   const { ack } = input;
   if (!isRegion(cluster.region)) {
-    const allowed = "a region id, such as cn-hangzhou or ap-southeast-1";
-    problems.add("cluster.ack.region", `got ${quote(cluster.region)}`, allowed, "Name the region by its id.");
+    const expected = "a region id, such as cn-hangzhou or ap-southeast-1";
+    problems.add("cluster.ack.region", `got ${quote(cluster.region)}`, expected, "Name the region by its id.");
   }
   if ("id" in cluster.source) {
     const what = "a new cluster, and cluster.id names one that is there";
@@ -60,20 +60,20 @@ function checkZones(problems: Problems, { region }: AckClusterConfig, { zones }:
   zones.forEach((zone, index) => {
     // cn-hangzhou-i, but us-east-1a.
     if (zone.startsWith(region) && /^-?[a-z]$/.test(zone.slice(region.length))) return;
-    const allowed = `a zone of ${region}, such as ${region}${/\d$/.test(region) ? "a" : "-i"}`;
-    problems.add(`cluster.ack.zones[${index}]`, `got ${quote(zone)}`, allowed, "Name a zone of the region.");
+    const expected = `a zone of ${region}, such as ${region}${/\d$/.test(region) ? "a" : "-i"}`;
+    problems.add(`cluster.ack.zones[${index}]`, `got ${quote(zone)}`, expected, "Name a zone of the region.");
   });
 }
 
 function checkNodes(problems: Problems, { nodes }: NewAckConfig): void {
   nodes.types.forEach((type, index) => {
     if (/^ecs\.[a-z0-9-]+\.[a-z0-9]+$/.test(type)) return;
-    const allowed = "an ECS instance type, such as ecs.g7.xlarge";
-    problems.add(`cluster.ack.nodes.types[${index}]`, `got ${quote(type)}`, allowed, "Write family and size.");
+    const expected = "an ECS instance type, such as ecs.g7.xlarge";
+    problems.add(`cluster.ack.nodes.types[${index}]`, `got ${quote(type)}`, expected, "Write family and size.");
   });
   if (nodes.max < nodes.min) {
-    const allowed = `at least ${nodes.min}, the value of min`;
-    problems.add("cluster.ack.nodes.max", `got ${nodes.max}`, allowed, "Raise max, or lower min.");
+    const expected = `at least ${nodes.min}, the value of min`;
+    problems.add("cluster.ack.nodes.max", `got ${nodes.max}`, expected, "Raise max, or lower min.");
   }
 }
 
@@ -81,12 +81,12 @@ function checkNodes(problems: Problems, { nodes }: NewAckConfig): void {
 function checkNetworks(problems: Problems, source: NewAckConfig): void {
   for (const key of ["cidr", "serviceCidr"] as const) {
     if (isPrivateNetwork(source[key])) continue;
-    const allowed = "X.Y.0.0/16 in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16";
-    problems.add(`cluster.ack.${key}`, `got ${quote(source[key])}`, allowed, "Write such as 10.0.0.0/16.");
+    const expected = "X.Y.0.0/16 in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16";
+    problems.add(`cluster.ack.${key}`, `got ${quote(source[key])}`, expected, "Write such as 10.0.0.0/16.");
   }
   if (source.cidr === source.serviceCidr) {
-    const allowed = `another network than ${source.cidr}, which the nodes have`;
-    problems.add("cluster.ack.serviceCidr", `got ${quote(source.serviceCidr)}`, allowed, "Change one of them.");
+    const expected = `another network than ${source.cidr}, which the nodes have`;
+    problems.add("cluster.ack.serviceCidr", `got ${quote(source.serviceCidr)}`, expected, "Change one of them.");
   }
 }
 
@@ -115,8 +115,8 @@ function checkPair(
     case "ack":
       return;
     case "existing": {
-      const mend = "Name the cluster's id: the mesh runs its gateway in the clusters it knows by id.";
-      required(problems, "cluster.id", input.id, "a mesh of kind asm", mend);
+      const fix = "Name the cluster's id: the mesh runs its gateway in the clusters it knows by id.";
+      required(problems, "cluster.id", input.id, "a mesh of kind asm", fix);
       if (mesh.kubeconfig === undefined && mesh.context === undefined) {
         const adopt =
           "Name the kubeconfig and context of the mesh that has this cluster, or use a cluster of kind ack.";
@@ -125,8 +125,8 @@ function checkPair(
       return;
     }
     default: {
-      const mend = "Set cluster.kind to ack, or to existing, or mesh.kind to istio.";
-      problems.add("mesh.kind", `got "asm" on a cluster of kind ${cluster.kind}`, "asm on ack or existing", mend);
+      const fix = "Set cluster.kind to ack, or to existing, or mesh.kind to istio.";
+      problems.add("mesh.kind", `got "asm" on a cluster of kind ${cluster.kind}`, "asm on ack or existing", fix);
     }
   }
 }
@@ -142,15 +142,15 @@ function checkAsm(problems: Problems, { mesh: input = {} }: StackConfigInput, co
   if (input.version === undefined) {
     required(problems, "mesh.version", undefined, "kind asm", "Name the version of the ASM instance: 1.24.6.64.");
   } else if (!/^v?\d+\.\d+\.\d+\.\d+(-g[0-9a-f]+-aliyun)?$/.test(input.version)) {
-    const allowed = "four numbers such as 1.24.6.64, or the full name such as v1.24.6.64-g0c0a6a39-aliyun";
-    problems.add("mesh.version", `got ${quote(input.version)}`, allowed, "Write all four numbers.");
+    const expected = "four numbers such as 1.24.6.64, or the full name such as v1.24.6.64-g0c0a6a39-aliyun";
+    problems.add("mesh.version", `got ${quote(input.version)}`, expected, "Write all four numbers.");
   } else {
     problems.list.push(...checkAsmSupport(config.laneGroups, mesh));
   }
   if ((input.kubeconfig === undefined) !== (input.context === undefined)) {
     const missing = input.context === undefined ? "context" : "kubeconfig";
-    const mend = `Add ${missing}: an ambient kubeconfig is never used.`;
-    problems.add(`mesh.${missing}`, "missing", "kubeconfig and context together", mend);
+    const fix = `Add ${missing}: an ambient kubeconfig is never used.`;
+    problems.add(`mesh.${missing}`, "missing", "kubeconfig and context together", fix);
   }
   if (mesh.existing) {
     const what = "a new mesh, and mesh.kubeconfig names one that is there";
@@ -176,9 +176,9 @@ function checkLoadBalancer(problems: Problems, { cluster, mesh, gateway }: Stack
     );
   }
   if (cluster.kind === "existing") {
-    const mend =
+    const fix =
       "Name the CLB instance that is to lead to the gateway: nothing is made in the account of such a cluster.";
-    required(problems, "gateway.loadBalancer", gateway.loadBalancer, "asm on a cluster of kind existing", mend);
+    required(problems, "gateway.loadBalancer", gateway.loadBalancer, "asm on a cluster of kind existing", fix);
   }
 }
 
@@ -191,13 +191,13 @@ export function checkImages(problems: Problems, { cluster, workloads }: StackCon
     } else if (app !== undefined && image !== undefined) {
       problems.add(`${path}.image`, "app and image", "one of them", "Remove one.");
     } else if (app !== undefined && cluster.kind === "ack") {
-      const allowed = "image, on a cluster of kind ack: images of apps are built for clusters on this machine";
-      const mend = `Build apps/${app}/Containerfile, push the image, and name it with its tag or digest.`;
-      problems.add(`${path}.app`, `got ${quote(app)}`, allowed, mend);
+      const expected = "image, on a cluster of kind ack: images of apps are built for clusters on this machine";
+      const fix = `Build apps/${app}/Containerfile, push the image, and name it with its tag or digest.`;
+      problems.add(`${path}.app`, `got ${quote(app)}`, expected, fix);
     }
     if (image !== undefined && !isPinned(image)) {
-      const allowed = "an image with a tag other than latest, or with a digest";
-      problems.add(`${path}.image`, `got ${quote(image)}`, allowed, "Add :TAG or @sha256:DIGEST.");
+      const expected = "an image with a tag other than latest, or with a digest";
+      problems.add(`${path}.image`, `got ${quote(image)}`, expected, "Add :TAG or @sha256:DIGEST.");
     }
   });
 }

@@ -50,19 +50,19 @@ function checkPort(problems: Problems, path: string, port: GatewayPort): void {
     );
   }
   if (port.protocol === "HTTPS" && port.credentialName === undefined) {
-    const mend = "Name the TLS secret: an entry of tls, or one that is managed elsewhere.";
-    problems.add(`${path}.credentialName`, "missing", "required for HTTPS", mend);
+    const fix = "Name the TLS secret: an entry of tls, or one that is managed elsewhere.";
+    problems.add(`${path}.credentialName`, "missing", "required for HTTPS", fix);
   } else if (port.protocol === "HTTP" && port.credentialName !== undefined) {
-    const mend = "Remove it, or set protocol: HTTPS.";
-    problems.add(`${path}.credentialName`, `got ${quote(port.credentialName)}`, "only for HTTPS", mend);
+    const fix = "Remove it, or set protocol: HTTPS.";
+    problems.add(`${path}.credentialName`, `got ${quote(port.credentialName)}`, "only for HTTPS", fix);
   }
   if (port.protocol === "HTTPS" && port.redirect !== undefined) {
     problems.add(`${path}.redirect`, `got ${port.redirect}`, "only for HTTP", "Remove it, or set protocol: HTTP.");
   }
   port.hosts.forEach((host, index) => {
     if (isHostPattern(host)) return;
-    const allowed = "*, a DNS name, or *.name; no scheme, port or path";
-    problems.add(`${path}.hosts[${index}]`, `got ${quote(host)}`, allowed, "Correct the host name.");
+    const expected = "*, a DNS name, or *.name; no scheme, port or path";
+    problems.add(`${path}.hosts[${index}]`, `got ${quote(host)}`, expected, "Correct the host name.");
   });
 }
 
@@ -106,8 +106,8 @@ export function checkEntryHosts(problems: Problems, at: string, group: LaneGroup
   const check = (path: string, host: string) => {
     const ports = gateway.ports.filter((port) => port.hosts.some((pattern) => hostsOverlap(pattern, host)));
     if (ports.length === 0) {
-      const mend = `Add it to a port of gateway ${group.entry.gateway}, or use one of its hosts.`;
-      problems.add(path, `the gateway does not serve host ${quote(host)}`, served.join(", "), mend);
+      const fix = `Add it to a port of gateway ${group.entry.gateway}, or use one of its hosts.`;
+      problems.add(path, `the gateway does not serve host ${quote(host)}`, served.join(", "), fix);
     } else if (host !== "*") {
       checkCertified(problems, path, host, ports, config);
     }
@@ -130,9 +130,9 @@ function checkCertified(
   const entries = ports.map(({ credentialName }) => tls.find((entry) => entry.secret === credentialName));
   // A port without an entry is plain HTTP, or its certificate is managed elsewhere.
   if (entries.some((entry) => entry === undefined || entry.hosts.some((name) => nameCoversHost(name, host)))) return;
-  const allowed = [...new Set(entries.flatMap((entry) => entry?.hosts ?? []))].join(", ");
+  const expected = [...new Set(entries.flatMap((entry) => entry?.hosts ?? []))].join(", ");
   const got = `no certificate of the gateway covers ${quote(host)}, which is served by HTTPS only`;
-  problems.add(path, got, allowed, "Add the host to the tls entry, or use a host of it.");
+  problems.add(path, got, expected, "Add the host to the tls entry, or use a host of it.");
 }
 
 /** Whether some request can fit both: Istio joins hosts of a Gateway and of a route this way. */

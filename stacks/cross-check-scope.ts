@@ -24,8 +24,8 @@ export function checkScope(
   if (scope.egress.some((entry) => covers(entry, namespace, in_, host))) return;
   const got = `workload ${workload.name} calls ${quote(`${in_}/${name}`)}, which is not in its scope`;
   const isOfGroup = in_ === namespace && group.services.some((candidate) => candidate.name === name);
-  const mend = isOfGroup ? `Add ${name} to calls.` : `Add ${in_}/${host} to scope.egress.`;
-  problems.add(`${at}.calls`, got, "what it calls, or scope.egress of the group", mend);
+  const fix = isOfGroup ? `Add ${name} to calls.` : `Add ${in_}/${host} to scope.egress.`;
+  problems.add(`${at}.calls`, got, "what it calls, or scope.egress of the group", fix);
 }
 
 function covers(entry: string, own: string, namespace: string, host: string): boolean {

@@ -15,8 +15,8 @@ export function checkSecurity(problems: Problems, config: StackConfig): void {
 function checkPodSecurity(problems: Problems, { security: { podSecurity }, mesh }: StackConfig): void {
   if (mesh.kind !== "istio" || podSecurity === "privileged") return;
   const got = `${podSecurity}, which refuses the init container of every sidecar (NET_ADMIN, NET_RAW, root)`;
-  const mend = "Remove it: pods that are not restricted are named in warnings and in the audit log all the same.";
-  problems.add("security.podSecurity", got, "privileged, for Istio without its CNI plugin", mend);
+  const fix = "Remove it: pods that are not restricted are named in warnings and in the audit log all the same.";
+  problems.add("security.podSecurity", got, "privileged, for Istio without its CNI plugin", fix);
 }
 
 /** Sidecars reach the control plane of a managed mesh outside the cluster, at addresses that no document names. */
@@ -45,8 +45,8 @@ function checkAllow(problems: Problems, { allow, workloads, laneGroups }: StackC
     const [namespace = "", account = "", ...rest] = from.split("/");
     // Accounts may hold dots; none of ours does, and the names of policies are joined with them.
     if (rest.length > 0 || !isDnsLabel(namespace) || !isDnsLabel(account)) {
-      const mend = account === "" ? `Write its namespace too: default/${namespace}.` : "Correct the name.";
-      problems.add(`${path}.from`, `got ${quote(from)}`, "namespace/account, each a name without dots", mend);
+      const fix = account === "" ? `Write its namespace too: default/${namespace}.` : "Correct the name.";
+      problems.add(`${path}.from`, `got ${quote(from)}`, "namespace/account, each a name without dots", fix);
     }
     problems.known(`${path}.to`, to, "service", [...new Set(services)]);
   });

@@ -42,13 +42,13 @@ export function checkTls(input: StackConfigInput, config: StackConfig, keys: Tls
 
 function checkNames(problems: Problems, path: string, { secret, hosts, source }: TlsSecret): void {
   if (!isDnsName(secret)) {
-    const allowed = "a name of a Kubernetes secret: a-z, 0-9, '-' and '.'";
-    problems.add(`${path}.secret`, `got ${quote(secret)}`, allowed, "Rename it.");
+    const expected = "a name of a Kubernetes secret: a-z, 0-9, '-' and '.'";
+    problems.add(`${path}.secret`, `got ${quote(secret)}`, expected, "Rename it.");
   }
   hosts.forEach((host, index) => {
     if (isIP(host) !== 0 || (host !== "*" && isHostPattern(host))) return;
-    const allowed = "a DNS name, *.name or an IP address: no certificate is for all names";
-    problems.add(`${path}.hosts[${index}]`, `got ${quote(host)}`, allowed, "Name the hosts.");
+    const expected = "a DNS name, *.name or an IP address: no certificate is for all names";
+    problems.add(`${path}.hosts[${index}]`, `got ${quote(host)}`, expected, "Name the hosts.");
   });
   problems.duplicates(hosts, (index) => `${path}.hosts[${index}]`, "host");
   if (source.kind === "certManager" && hosts.every((host) => isIP(host) !== 0)) {
@@ -75,8 +75,8 @@ function checkSource(problems: Problems, path: string, { source, secret }: TlsIn
     }
   }
   if (source.key !== undefined) {
-    const allowed = `no private key here: it is the encrypted key ${configKey(secret)}`;
-    problems.add(`${path}.source.key`, "a private key in the config's text", allowed, encryptMend(secret));
+    const expected = `no private key here: it is the encrypted key ${configKey(secret)}`;
+    problems.add(`${path}.source.key`, "a private key in the config's text", expected, encryptMend(secret));
   }
 }
 
@@ -85,15 +85,15 @@ function checkPem(problems: Problems, path: string, entry: TlsSecret, raw: TlsIn
   const key = known.keys.get(secret);
   const encrypted = known.encrypted.has(keyPath(secret));
   if (key === undefined && !encrypted) {
-    const mend = `Set it: ${setCommand(secret)}.`;
-    problems.add(keyPath(secret), "missing", `the private key of ${path}, encrypted`, mend);
+    const fix = `Set it: ${setCommand(secret)}.`;
+    problems.add(keyPath(secret), "missing", `the private key of ${path}, encrypted`, fix);
   } else if (!encrypted) {
     problems.add(keyPath(secret), "a private key that is not encrypted", "an encrypted value", encryptMend(secret));
   }
   const { certificate } = raw.source;
   if (certificate === undefined) return;
   for (const problem of certificateProblems({ certificate, key, hosts }, known.now)) {
-    problems.add(placeOf(problem, path, secret), problem.got, problem.allowed, problem.mend);
+    problems.add(placeOf(problem, path, secret), problem.got, problem.expected, problem.fix);
   }
 }
 
@@ -110,8 +110,8 @@ function checkKeys(problems: Problems, tls: readonly TlsSecret[], { keys, encryp
     .map((key) => key.slice(tlsKeyPrefix.length));
   for (const secret of new Set([...keys.keys(), ...hidden])) {
     if (wanted.includes(secret)) continue;
-    const mend = didYouMean(secret, wanted, `Remove it: pulumi config rm ${configKey(secret)}.`);
-    problems.add(keyPath(secret), "a private key without its entry of tls", wanted.join(", ") || "none", mend);
+    const fix = didYouMean(secret, wanted, `Remove it: pulumi config rm ${configKey(secret)}.`);
+    problems.add(keyPath(secret), "a private key without its entry of tls", wanted.join(", ") || "none", fix);
   }
 }
 
@@ -125,8 +125,8 @@ function checkPorts(problems: Problems, path: string, { secret, hosts }: TlsSecr
   ];
   const named = all.flatMap(({ port: { credentialName } }) => (credentialName === undefined ? [] : [credentialName]));
   if (!named.includes(secret)) {
-    const mend = didYouMean(secret, named, "Name it as credentialName of an HTTPS port, or remove the entry.");
-    problems.add(`${path}.secret`, `no port serves ${quote(secret)}`, named.join(", ") || "no port has one", mend);
+    const fix = didYouMean(secret, named, "Name it as credentialName of an HTTPS port, or remove the entry.");
+    problems.add(`${path}.secret`, `no port serves ${quote(secret)}`, named.join(", ") || "no port has one", fix);
   }
   for (const { at, port } of all) {
     if (port.credentialName === secret) checkPortHosts(problems, at, port, hosts);

@@ -27,11 +27,11 @@ function checkCluster(problems: Problems, { cluster = {} }: StackConfigInput): v
   checkVersion(problems, "cluster.kubernetesVersion", cluster.kubernetesVersion);
   for (const key of ["kubeconfig", "context"] as const) {
     if (cluster.kind === "existing" && cluster[key] === undefined) {
-      const mend = `Add ${key}: an ambient kubeconfig is never used.`;
-      problems.add(`cluster.${key}`, "missing", "required for kind existing", mend);
+      const fix = `Add ${key}: an ambient kubeconfig is never used.`;
+      problems.add(`cluster.${key}`, "missing", "required for kind existing", fix);
     } else if (cluster.kind !== "existing" && cluster[key] !== undefined) {
-      const mend = `Remove ${key}, or set kind: existing.`;
-      problems.add(`cluster.${key}`, `got ${quote(cluster[key])}`, "only for kind existing", mend);
+      const fix = `Remove ${key}, or set kind: existing.`;
+      problems.add(`cluster.${key}`, `got ${quote(cluster[key])}`, "only for kind existing", fix);
     }
   }
 }
@@ -55,8 +55,8 @@ function checkWorkloads(problems: Problems, input: StackConfigInput, { workloads
     problems.dnsLabel(`${path}.name`, workload.name);
     problems.dnsLabel(`${path}.namespace`, workload.namespace);
     if (!isLabelKey(workload.versionLabel)) {
-      const allowed = "a Kubernetes label key, such as version or ASM_TRAFFIC_TAG";
-      problems.add(`${path}.versionLabel`, `got ${quote(workload.versionLabel)}`, allowed, "Name a pod label.");
+      const expected = "a Kubernetes label key, such as version or ASM_TRAFFIC_TAG";
+      problems.add(`${path}.versionLabel`, `got ${quote(workload.versionLabel)}`, expected, "Name a pod label.");
     }
     // Kubernetes: port names have at most 15 characters. Istio: the part before '-' is the protocol.
     if (
@@ -64,26 +64,26 @@ function checkWorkloads(problems: Problems, input: StackConfigInput, { workloads
       workload.portName.length > 15 ||
       !/^(http|http2|grpc)(-|$)/.test(workload.portName)
     ) {
-      const allowed = "at most 15 characters that begin with http, http2 or grpc, such as http-ws";
-      problems.add(`${path}.portName`, `got ${quote(workload.portName)}`, allowed, "Rename the port.");
+      const expected = "at most 15 characters that begin with http, http2 or grpc, such as http-ws";
+      problems.add(`${path}.portName`, `got ${quote(workload.portName)}`, expected, "Rename the port.");
     }
     problems.duplicates(workload.versions, (version) => `${path}.versions[${version}]`, "version");
     workload.versions.forEach((version, versionIndex) => {
       // The version is part of a Deployment's name too.
       if (isLabelValue(version) && isDnsLabel(version)) return;
-      const allowed = "at most 63 characters: a-z, 0-9 and '-', not first or last";
-      problems.add(`${path}.versions[${versionIndex}]`, `got ${quote(version)}`, allowed, "Rename the version.");
+      const expected = "at most 63 characters: a-z, 0-9 and '-', not first or last";
+      problems.add(`${path}.versions[${versionIndex}]`, `got ${quote(version)}`, expected, "Rename the version.");
     });
     const { replicas } = input.workloads?.[index] ?? {};
     for (const version of typeof replicas === "object" ? Object.keys(replicas) : []) {
       problems.known(`${path}.replicas.${version}`, version, "version", workload.versions);
     }
     if (workload.calls !== undefined && !isHttpUrl(workload.calls)) {
-      const allowed = "an http URL, such as http://mockb:8000/mock";
+      const expected = "an http URL, such as http://mockb:8000/mock";
       problems.add(
         `${path}.calls`,
         `got ${quote(workload.calls)}`,
-        allowed,
+        expected,
         "Write http://, the service and its port.",
       );
     }
@@ -114,12 +114,12 @@ function checkLaneGroups(problems: Problems, config: StackConfig): void {
       const workload = workloads.find(({ name, namespace }) => name === service.name && namespace === group.namespace);
       if (!workload) return;
       if (workload.port !== service.port) {
-        const mend = `Write port: ${workload.port}, or change the workload.`;
+        const fix = `Write port: ${workload.port}, or change the workload.`;
         problems.add(
           `${at}.port`,
           `got ${service.port}`,
           `${workload.port}, the port of workload ${workload.name}`,
-          mend,
+          fix,
         );
       }
       if (workload.versionLabel !== group.versionLabel) {

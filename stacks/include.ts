@@ -68,7 +68,7 @@ function place(problem: Problem, origins: ReadonlyMap<string, Origin>): Problem 
       const origin = origins.get(item);
       return origin ? `${origin.file}: ${key}[${origin.index}]` : item;
     });
-  return { ...problem, path: placed(problem.path), got: placed(problem.got), allowed: placed(problem.allowed) };
+  return { ...problem, path: placed(problem.path), got: placed(problem.got), expected: placed(problem.expected) };
 }
 
 function isIncludable(key: string): key is IncludableKey {
@@ -78,20 +78,20 @@ function isIncludable(key: string): key is IncludableKey {
 function unknownKey(file: string, key: string): Problem {
   const bare = key.replace(/^mesh-lanes:/, "");
   const path = `${file}: ${key}`;
-  const allowed = includableKeys.join(", ");
+  const expected = includableKeys.join(", ");
   if (bare === "include") {
-    const mend = "Name the file in the stack's own include.";
-    return { path, got: "an included file includes others", allowed, mend };
+    const fix = "Name the file in the stack's own include.";
+    return { path, got: "an included file includes others", expected, fix };
   }
   const known = isIncludable(bare) ? `Write ${bare}: keys have no prefix here.` : "Move it to the stack's file.";
-  return { path, got: `unknown key ${quote(key)}`, allowed, mend: didYouMean(key, includableKeys, known) };
+  return { path, got: `unknown key ${quote(key)}`, expected, fix: didYouMean(key, includableKeys, known) };
 }
 
-function wrongShape(path: string, value: unknown, allowed: string, mend: string): Problem {
+function wrongShape(path: string, value: unknown, expected: string, fix: string): Problem {
   // Not the value: whoever included a key by mistake would find it in a log.
   const got =
     value === null ? "nothing" : Array.isArray(value) ? "a list" : isRecord(value) ? "a map" : "a plain value";
-  return { path, got: `got ${got}`, allowed, mend };
+  return { path, got: `got ${got}`, expected, fix };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

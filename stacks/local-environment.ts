@@ -50,8 +50,8 @@ function readKubeconfig(file: string, section = "cluster"): { text: string; fold
       {
         path: `${section}.kubeconfig`,
         got: `${file}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-        allowed: "a file that can be read; its path is relative to the folder of the project",
-        mend: "Name the right file.",
+        expected: "a file that can be read; its path is relative to the folder of the project",
+        fix: "Name the right file.",
       },
     ]);
   }

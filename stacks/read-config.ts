@@ -38,9 +38,9 @@ export function readStackConfigFile(path: string): RawStackConfig {
   try {
     document = parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const mend = "Name a stack that has a file, or correct the file.";
+    const fix = "Name a stack that has a file, or correct the file.";
     throw new UserError("The stack's config cannot be read.", [
-      { path, got: firstLine(error), allowed: "a YAML file", mend },
+      { path, got: firstLine(error), expected: "a YAML file", fix },
     ]);
   }
   const config = isRecord(document) && isRecord(document.config) ? document.config : {};
@@ -70,17 +70,17 @@ function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
     const plain = normalize(file);
     const got = `got ${quote(file)}`;
     if (isAbsolute(file) || plain === ".." || plain.startsWith("../")) {
-      const mend = "Name a file inside the project, without / or .. in front.";
-      problems.push({ path, got, allowed: "a path relative to the folder of the project, inside it", mend });
+      const fix = "Name a file inside the project, without / or .. in front.";
+      problems.push({ path, got, expected: "a path relative to the folder of the project, inside it", fix });
     } else if (seen.has(plain)) {
-      problems.push({ path, got: `${quote(file)} is included twice`, allowed: "each file once", mend: "Remove one." });
+      problems.push({ path, got: `${quote(file)} is included twice`, expected: "each file once", fix: "Remove one." });
     } else {
       seen.add(plain);
       try {
         files.push({ path: file, document: parse(readFileSync(join(folder, file), "utf8")) });
       } catch (error) {
-        const mend = "Name the right file, or correct it.";
-        problems.push({ path, got: `${file}: ${firstLine(error)}`, allowed: "a YAML file that can be read", mend });
+        const fix = "Name the right file, or correct it.";
+        problems.push({ path, got: `${file}: ${firstLine(error)}`, expected: "a YAML file that can be read", fix });
       }
     }
   }

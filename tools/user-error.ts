@@ -5,14 +5,14 @@ export interface Problem {
   /** What is wrong, with the value that was got. */
   readonly got: string;
   /** What would be right. */
-  readonly allowed: string;
+  readonly expected: string;
   /** What to do about it: one imperative sentence. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /**
- * An error that a user can mend. It is printed without a stack trace and ends the process with exit code 1.
- * It lists every problem at once, so that nobody mends them one by one.
+ * An error that a user can fix. It is printed without a stack trace and ends the process with exit code 1.
+ * It lists every problem at once, so that nobody fixes them one by one.
  */
 export class UserError extends Error {
   public override readonly name = "UserError";
@@ -26,5 +26,5 @@ export class UserError extends Error {
 }
 
 function formatProblem(problem: Problem): string {
-  return `  ${problem.path}: ${problem.got}\n    allowed: ${problem.allowed}\n    mend: ${problem.mend}`;
+  return `  ${problem.path}: ${problem.got}\n    expected: ${problem.expected}\n    fix: ${problem.fix}`;
 }

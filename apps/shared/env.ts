@@ -5,7 +5,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface EnvProblem {
   readonly name: string;
   readonly got: string;
-  readonly allowed: string;
+  readonly expected: string;
 }
 
 /** Thrown by {@link readEnv}: lists every wrong variable at once. */
@@ -16,7 +16,7 @@ export class EnvError extends Error {
     super(
       [
         "The environment of this app is wrong.",
-        ...problems.map(({ name, got, allowed }) => `  ${name}: ${got}\n    allowed: ${allowed}`),
+        ...problems.map(({ name, got, expected }) => `  ${name}: ${got}\n    expected: ${expected}`),
       ].join("\n"),
     );
   }
@@ -98,22 +98,22 @@ export class EnvReader {
   private parse(
     name: string,
     fallback: string | undefined,
-    allowed: string,
+    expected: string,
     accept: (raw: string) => string | undefined,
   ) {
     const raw = this.source[name] || fallback;
     if (raw === undefined) {
-      this.note(name, "not set", allowed);
+      this.note(name, "not set", expected);
       return "";
     }
     if (raw === fallback) return raw;
     const value = accept(raw);
-    if (value === undefined) this.note(name, `"${raw}"`, allowed);
+    if (value === undefined) this.note(name, `"${raw}"`, expected);
     return value ?? fallback ?? "";
   }
 
-  private note(name: string, got: string, allowed: string): void {
-    this.problems.push({ name, got, allowed });
+  private note(name: string, got: string, expected: string): void {
+    this.problems.push({ name, got, expected });
   }
 }
 

@@ -39,42 +39,42 @@ export function requestFromFlags(flags: RequestFlags): { request: LaneRequest; p
 }
 
 function hostProblems(host: string | undefined): Problem[] {
-  const allowed = "a host name, with or without a port: no scheme, path or space";
+  const expected = "a host name, with or without a port: no scheme, path or space";
   if (host === undefined || host === "") {
-    return [{ path: "--host", got: "missing", allowed, mend: "Add --host shop.example.com." }];
+    return [{ path: "--host", got: "missing", expected, fix: "Add --host shop.example.com." }];
   }
   if (!/[\s/@?#]/.test(host)) return [];
   const bare = host.replace(/^[a-z]+:\/\//i, "").replace(/[/?#].*$/s, "");
-  const mend = bare !== "" && !/[\s@]/.test(bare) ? `Write --host ${bare}.` : "Correct the host.";
-  return [{ path: "--host", got: `got "${host}"`, allowed, mend }];
+  const fix = bare !== "" && !/[\s@]/.test(bare) ? `Write --host ${bare}.` : "Correct the host.";
+  return [{ path: "--host", got: `got "${host}"`, expected, fix }];
 }
 
 function pathProblems(path: string | undefined): Problem[] {
-  const allowed = "a path that starts with /, with or without a query, percent-encoded where needed";
-  if (path === undefined) return [{ path: "--path", got: "missing", allowed, mend: "Add --path /." }];
+  const expected = "a path that starts with /, with or without a query, percent-encoded where needed";
+  if (path === undefined) return [{ path: "--path", got: "missing", expected, fix: "Add --path /." }];
   if (!path.startsWith("/")) {
-    const mend = /^[a-z]+:\/\//i.test(path)
+    const fix = /^[a-z]+:\/\//i.test(path)
       ? "Give the host by --host, and only the path here."
       : `Write --path /${percentEncoded(path)}.`;
-    return [{ path: "--path", got: `got "${path}"`, allowed, mend }];
+    return [{ path: "--path", got: `got "${path}"`, expected, fix }];
   }
   if (!/[^\x21-\x7e]/.test(path)) return [];
-  return [{ path: "--path", got: `got "${path}"`, allowed, mend: `Write --path ${percentEncoded(path)}.` }];
+  return [{ path: "--path", got: `got "${path}"`, expected, fix: `Write --path ${percentEncoded(path)}.` }];
 }
 
 function methodProblems(method: string): Problem[] {
   if (METHODS.includes(method)) return [];
   const upper = method.toUpperCase();
-  const mend = METHODS.includes(upper) ? `Write ${upper}.` : didYouMean(method, METHODS, "Leave it out for GET.");
+  const fix = METHODS.includes(upper) ? `Write ${upper}.` : didYouMean(method, METHODS, "Leave it out for GET.");
   return [
-    { path: "--method", got: `got "${method}"`, allowed: "an HTTP method in capitals, such as GET or POST", mend },
+    { path: "--method", got: `got "${method}"`, expected: "an HTTP method in capitals, such as GET or POST", fix },
   ];
 }
 
 function headerProblems(header: string): Problem[] {
-  const allowed = "name: value";
+  const expected = "name: value";
   const { name, value } = splitAt(header, ":");
-  const problem = (mend: string) => [{ path: "--header", got: `got "${header}"`, allowed, mend }];
+  const problem = (fix: string) => [{ path: "--header", got: `got "${header}"`, expected, fix }];
   if (value === undefined) return problem("Put a colon after the name, such as --header 'x-lane: v2'.");
   const lower = name.trim().toLowerCase();
   if (!isHeaderName(lower)) return problem("Correct the name before the colon.");
@@ -85,7 +85,7 @@ function headerProblems(header: string): Problem[] {
 
 function cookieProblems(cookie: string): Problem[] {
   const { name, value } = splitAt(cookie, "=");
-  const problem = (mend: string) => [{ path: "--cookie", got: `got "${cookie}"`, allowed: "name=value", mend }];
+  const problem = (fix: string) => [{ path: "--cookie", got: `got "${cookie}"`, expected: "name=value", fix }];
   if (value === undefined) return problem("Put = after the name, such as --cookie 'user=tester'.");
   if (!isCookieName(name)) return problem("Correct the name before the =.");
   return /[;\s]/.test(value) ? problem("Give each cookie by a --cookie of its own, without spaces.") : [];

@@ -67,8 +67,8 @@ export function parse<V extends Verb>(verb: V, text: string): Request<V> {
     result.error.issues.map((issue) => ({
       path: issue.path.join(".") || "(the whole)",
       got: issue.message,
-      allowed: "the JSON that the program's resources send",
-      mend: "Run `npm start`: this command is for the program, not for people.",
+      expected: "the JSON that the program's resources send",
+      fix: "Run `npm start`: this command is for the program, not for people.",
     })),
   );
 }

@@ -58,8 +58,8 @@ export const embeddedHandler: LocalClusterHandler = {
         changed.map((app) => ({
           path: isOperatorImage(app) ? "tools" : `apps/${app}`,
           got: imageRef(app).ref,
-          allowed: refs[apps.indexOf(app)] ?? "",
-          mend: "Run it again.",
+          expected: refs[apps.indexOf(app)] ?? "",
+          fix: "Run it again.",
         })),
       );
     }
@@ -86,5 +86,5 @@ function couldNotRemove(name: string): string {
 }
 
 function leftover(line: string) {
-  return { path: line, got: "still there", allowed: "nothing left", mend: "End what uses it, and stop again." };
+  return { path: line, got: "still there", expected: "nothing left", fix: "End what uses it, and stop again." };
 }

@@ -3,7 +3,7 @@ import type { Request } from "./requests";
 
 /** What the program's resources want from a local cluster, whatever its kind. */
 export interface LocalClusterHandler {
-  /** Makes the node, or mends it. `address`: where its published ports are reached. `kubeconfig` is a text. */
+  /** Makes the node, or fixes it. `address`: where its published ports are reached. `kubeconfig` is a text. */
   nodeApply(
     request: Request<"node-apply">,
     reporter: Reporter,

@@ -29,7 +29,7 @@ export async function runInternal(verb: string): Promise<number> {
     process.stdout.write(`${JSON.stringify(answer)}\n`);
     return 0;
   } catch (error) {
-    // The stack is for whoever mends this program; the user gets what he can act on.
+    // The stack is for whoever fixes this program; the user gets what he can act on.
     keep(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const message = error instanceof Error ? error.message : String(error);
     const hint = error instanceof UserError ? "" : ` (see ${log})`;

@@ -10,7 +10,7 @@ export interface GroupPreflight {
   readonly skipped?: string;
 }
 
-/** A table of every call, each loss in words with what mends it, and the closing count. */
+/** A table of every call, each loss in words with what fixes it, and the closing count. */
 export function preflightReport(groups: readonly GroupPreflight[]): string {
   const probed = groups.filter(({ skipped }) => skipped === undefined);
   const table = new Table({

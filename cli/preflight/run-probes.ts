@@ -117,8 +117,8 @@ function requireLanes(group: LaneGroup, logs: readonly SidecarLog[]): void {
     {
       path: "access log of the sidecars",
       got: lines === 0 ? "no JSON line that names an upstream_cluster" : "lines without the field lane",
-      allowed: "JSON with the fields upstream_cluster and lane, as mesh-lanes sets it up",
-      mend: "Run `npm start`; on a mesh of another's, set its accessLogFormat as docs/telemetry.md says.",
+      expected: "JSON with the fields upstream_cluster and lane, as mesh-lanes sets it up",
+      fix: "Run `npm start`; on a mesh of another's, set its accessLogFormat as docs/telemetry.md says.",
     },
   ]);
 }

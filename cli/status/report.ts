@@ -25,18 +25,18 @@ function cellText({ version, ready, wanted, state }: StatusCell): string {
   return version === null ? `none ${state}` : `${version} ${ready}/${wanted} ${state}`;
 }
 
-function findingText({ code, severity, group, lanes, service, cause, mend }: Finding): string {
+function findingText({ code, severity, group, lanes, service, cause, fix }: Finding): string {
   const where = [
     ...(group === undefined ? ["the mesh"] : [`group ${group}`]),
     ...(lanes.length > 0 ? [`lane ${lanes.join(", ")}`] : []),
     ...(service === undefined ? [] : [service]),
   ].join(", ");
-  return `${severity} ${code} ${findingTitles[code]}: ${where}\n  ${cause}\n  mend: ${mend}`;
+  return `${severity} ${code} ${findingTitles[code]}: ${where}\n  ${cause}\n  fix: ${fix}`;
 }
 
 function closing(groups: readonly GroupStatus[], findings: readonly Finding[]): string {
   const lanes = groups.flatMap((group) => group.lanes);
   const count = (state: string) => lanes.filter((lane) => lane.state === state).length;
-  const found = findings.length === 0 ? "nothing to mend" : `findings: ${findings.length}`;
+  const found = findings.length === 0 ? "nothing to fix" : `findings: ${findings.length}`;
   return `lanes: ${count("ok")} ok, ${count("fallback")} in fallback, ${count("broken")} broken; ${found}`;
 }

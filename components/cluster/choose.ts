@@ -56,8 +56,8 @@ function refuseEmbedded(facts: HostFacts, wanted: string): void {
     {
       path: "cluster.kind",
       got: `${wanted}, and ${obstacle}`,
-      allowed: "a running Docker engine (kind), or Linux as root (embedded), or a cluster of yours (existing)",
-      mend:
+      expected: "a running Docker engine (kind), or Linux as root (embedded), or a cluster of yours (existing)",
+      fix:
         facts.platform === "linux"
           ? "Start Docker, or run this as root, or set cluster.kind to existing with a kubeconfig and a context."
           : "Start Docker, or set cluster.kind to existing with a kubeconfig and a context.",

@@ -38,8 +38,8 @@ export function selectContext(source: KubeconfigSource): string {
   if (!context) {
     throw contextError(source, {
       got: `${JSON.stringify(source.context)} is not in ${source.file}`,
-      allowed: contexts.length > 0 ? contexts.map((entry) => entry.name).join(", ") : "(the file has no context)",
-      mend: "Name one of these contexts.",
+      expected: contexts.length > 0 ? contexts.map((entry) => entry.name).join(", ") : "(the file has no context)",
+      fix: "Name one of these contexts.",
     });
   }
   const target = asRecord(context.context);
@@ -49,8 +49,8 @@ export function selectContext(source: KubeconfigSource): string {
     const missing = cluster ? `user ${JSON.stringify(target.user)}` : `cluster ${JSON.stringify(target.cluster)}`;
     throw contextError(source, {
       got: `${JSON.stringify(source.context)} refers to ${missing}, which ${source.file} does not have`,
-      allowed: "a context whose cluster and user are in the file",
-      mend: "Write the kubeconfig anew or name another context.",
+      expected: "a context whose cluster and user are in the file",
+      fix: "Write the kubeconfig anew or name another context.",
     });
   }
   return stringify({
@@ -80,8 +80,8 @@ function parseKubeconfig(source: KubeconfigSource): Record<string, unknown> {
       {
         path: `${sectionOf(source)}.kubeconfig`,
         got: `${source.file}: ${got}`,
-        allowed: "a file of kind Config, as kubectl uses it",
-        mend: "Name the right file.",
+        expected: "a file of kind Config, as kubectl uses it",
+        fix: "Name the right file.",
       },
     ]);
   let config: unknown;
@@ -94,7 +94,7 @@ function parseKubeconfig(source: KubeconfigSource): Record<string, unknown> {
   return asRecord(config);
 }
 
-function contextError(source: KubeconfigSource, problem: { got: string; allowed: string; mend: string }): UserError {
+function contextError(source: KubeconfigSource, problem: { got: string; expected: string; fix: string }): UserError {
   return new UserError(`The context ${JSON.stringify(source.context)} cannot be used.`, [
     { path: `${sectionOf(source)}.context`, ...problem },
   ]);

@@ -15,20 +15,20 @@ export interface ServedCertificate {
 export interface CertificateProblem {
   readonly at: "certificate" | "key" | { readonly host: number };
   readonly got: string;
-  readonly allowed: string;
-  readonly mend: string;
+  readonly expected: string;
+  readonly fix: string;
 }
 
 /** Everything for which a client or Envoy would refuse this certificate. Empty: it can be served. */
 export function certificateProblems(served: ServedCertificate, now: Date): CertificateProblem[] {
   if (/PRIVATE KEY-----/.test(served.certificate)) {
-    const mend = "Leave the certificates only. Treat the key as known to others and make a new one.";
-    return [{ at: "certificate", got: "a private key is in it", allowed: "certificates only", mend }];
+    const fix = "Leave the certificates only. Treat the key as known to others and make a new one.";
+    return [{ at: "certificate", got: "a private key is in it", expected: "certificates only", fix }];
   }
   const chain = readChain(served.certificate);
   if (chain === undefined) {
-    const mend = "Give the whole text, from -----BEGIN CERTIFICATE----- to the last END line.";
-    return [{ at: "certificate", got: "no certificate can be read in it", allowed: "PEM certificates", mend }];
+    const fix = "Give the whole text, from -----BEGIN CERTIFICATE----- to the last END line.";
+    return [{ at: "certificate", got: "no certificate can be read in it", expected: "PEM certificates", fix }];
   }
   const [leaf] = chain;
   return [
@@ -65,23 +65,23 @@ function keyProblems(chain: Chain, text: string): CertificateProblem[] {
   const [leaf, ...rest] = chain;
   const at = "key";
   if (/ENCRYPTED/.test(text)) {
-    const mend = "Remove the passphrase: openssl pkey -in key.pem -out plain.pem.";
-    return [{ at, got: "the key has a passphrase", allowed: "a PEM private key without one", mend }];
+    const fix = "Remove the passphrase: openssl pkey -in key.pem -out plain.pem.";
+    return [{ at, got: "the key has a passphrase", expected: "a PEM private key without one", fix }];
   }
   const key = readKey(text);
   if (key === undefined) {
-    const mend = "Set the whole text, from its BEGIN line to its END line.";
-    return [{ at, got: "no private key can be read in it", allowed: "a PEM private key", mend }];
+    const fix = "Set the whole text, from its BEGIN line to its END line.";
+    return [{ at, got: "no private key can be read in it", expected: "a PEM private key", fix }];
   }
   if (!leaf.checkPrivateKey(key)) {
     const other = rest.findIndex((certificate) => certificate.checkPrivateKey(key));
     if (other >= 0) {
       const got = `the key belongs to certificate ${other + 2} of the chain`;
-      const mend = "Put the server's own certificate first.";
-      return [{ at: "certificate", got, allowed: "the server's certificate first, then its issuers", mend }];
+      const fix = "Put the server's own certificate first.";
+      return [{ at: "certificate", got, expected: "the server's certificate first, then its issuers", fix }];
     }
-    const mend = "Set the key that the certificate was requested with.";
-    return [{ at, got: "the key does not belong to the certificate", allowed: "the certificate's own key", mend }];
+    const fix = "Set the key that the certificate was requested with.";
+    return [{ at, got: "the key does not belong to the certificate", expected: "the certificate's own key", fix }];
   }
   return strengthProblems(key);
 }
@@ -92,21 +92,21 @@ function strengthProblems(key: KeyObject): CertificateProblem[] {
   const kind = key.asymmetricKeyType ?? "unknown";
   if (kind === "ec" || (kind === "rsa" && bits >= 2048)) return [];
   const got = kind === "rsa" ? `an RSA key of ${bits} bits` : `a key of type ${kind}`;
-  const mend = "Make a new key and certificate.";
-  return [{ at: "key", got, allowed: "ECDSA, or RSA of at least 2048 bits: Envoy takes no other", mend }];
+  const fix = "Make a new key and certificate.";
+  return [{ at: "key", got, expected: "ECDSA, or RSA of at least 2048 bits: Envoy takes no other", fix }];
 }
 
 function timeProblems(certificate: X509Certificate, index: number, now: Date): CertificateProblem[] {
   const name = index === 0 ? "the certificate" : `certificate ${index + 1} of the chain`;
-  const allowed = "a certificate that is valid now";
+  const expected = "a certificate that is valid now";
   const [begin, end] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
   if (now > end) {
     const got = `${name} ended on ${end.toISOString()}`;
-    return [{ at: "certificate", got, allowed, mend: "Renew it." }];
+    return [{ at: "certificate", got, expected, fix: "Renew it." }];
   }
   if (now < begin) {
     const got = `${name} begins on ${begin.toISOString()}`;
-    return [{ at: "certificate", got, allowed, mend: "Wait until then, or correct the clock of this machine." }];
+    return [{ at: "certificate", got, expected, fix: "Wait until then, or correct the clock of this machine." }];
   }
   return [];
 }
@@ -117,8 +117,8 @@ function orderProblems(chain: Chain): CertificateProblem[] {
     const issuer = chain[index + 1];
     if (!issuer || (certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey))) return [];
     const got = `certificate ${index + 2} of the chain did not issue certificate ${index + 1}`;
-    const mend = "Order them: the server's certificate, its issuer, that one's issuer.";
-    return [{ at: "certificate" as const, got, allowed: "each certificate followed by its issuer", mend }];
+    const fix = "Order them: the server's certificate, its issuer, that one's issuer.";
+    return [{ at: "certificate" as const, got, expected: "each certificate followed by its issuer", fix }];
   });
 }
 
@@ -129,8 +129,8 @@ function purposeProblems(leaf: X509Certificate): CertificateProblem[] {
   const usages = leaf.keyUsage as string[] | undefined;
   if (usages === undefined || usages.includes(serverAuthentication)) return [];
   const got = "the certificate is not for servers";
-  const mend = "Request one with the extended key usage serverAuth.";
-  return [{ at: "certificate", got, allowed: "extended key usage serverAuth", mend }];
+  const fix = "Request one with the extended key usage serverAuth.";
+  return [{ at: "certificate", got, expected: "extended key usage serverAuth", fix }];
 }
 
 function hostProblems(leaf: X509Certificate, hosts: readonly string[]): CertificateProblem[] {
@@ -144,8 +144,8 @@ function hostProblems(leaf: X509Certificate, hosts: readonly string[]): Certific
   return hosts.flatMap((host, index) => {
     if (covered(host)) return [];
     const got = `the certificate does not cover ${JSON.stringify(host)}`;
-    const allowed = leaf.subjectAltName ?? "names in the certificate's subjectAltName: clients read no other";
-    return [{ at: { host: index }, got, allowed, mend: "Remove the host, or get a certificate that has it." }];
+    const expected = leaf.subjectAltName ?? "names in the certificate's subjectAltName: clients read no other";
+    return [{ at: { host: index }, got, expected, fix: "Remove the host, or get a certificate that has it." }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /*
- * The shape of a lane group as a user writes it. Every schema has a description: it is the "allowed" text of a message
+ * The shape of a lane group as a user writes it. Every schema has a description: it is the "expected" text of a message
  * and the help in the JSON schema. What can only be judged with the rest of the group in view is in validate.ts.
  */
 

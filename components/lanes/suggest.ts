@@ -9,7 +9,7 @@ export function closest(got: string, candidates: Iterable<string>): string | und
   return best?.name;
 }
 
-/** A mend sentence: `Did you mean x?` when something is close, else the given sentence. */
+/** The text of a fix: `Did you mean x?` when something is close, else the given sentence. */
 export function didYouMean(got: string, candidates: Iterable<string>, otherwise: string): string {
   const near = closest(got, candidates);
   return near === undefined ? otherwise : `Did you mean ${near}?`;

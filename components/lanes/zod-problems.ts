@@ -3,7 +3,7 @@ import type { Problem } from "../../tools/user-error";
 import { didYouMean } from "./suggest";
 
 /**
- * What zod found, in the words of a `Problem`. The description of each schema is the "allowed" text.
+ * What zod found, in the words of a `Problem`. The description of each schema is the "expected" text.
  *
  * @param schema the schema that was applied, for its keys and descriptions.
  * @param raw the value it was applied to.
@@ -21,16 +21,16 @@ function issueProblems(schema: z.ZodType, raw: unknown, issue: z.core.$ZodIssue)
     return issue.keys.map((key) => ({
       path: formatPath([...issue.path, key]),
       got: `unknown key ${JSON.stringify(key)}`,
-      allowed: known.join(", ") || (at?.description ?? "no such key"),
-      mend: didYouMean(key, known, "Remove it."),
+      expected: known.join(", ") || (at?.description ?? "no such key"),
+      fix: didYouMean(key, known, "Remove it."),
     }));
   }
-  const allowed = at?.description ?? issue.message;
-  if (value === undefined) return [{ path, got: "missing", allowed, mend: `Add ${String(issue.path.at(-1))}.` }];
-  return [{ path, got: `got ${JSON.stringify(value)}`, allowed, mend: mendOf(at, value) }];
+  const expected = at?.description ?? issue.message;
+  if (value === undefined) return [{ path, got: "missing", expected, fix: `Add ${String(issue.path.at(-1))}.` }];
+  return [{ path, got: `got ${JSON.stringify(value)}`, expected, fix: fixOf(at, value) }];
 }
 
-function mendOf(schema: z.ZodType | undefined, value: unknown): string {
+function fixOf(schema: z.ZodType | undefined, value: unknown): string {
   if (schema instanceof z.ZodEnum) {
     const options = schema.options.map(String);
     return typeof value === "string"

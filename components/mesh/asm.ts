@@ -123,7 +123,7 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
       const found = offeredVersion(version, names);
       if (found !== undefined) return found;
       throw new pulumi.RunError(
-        `mesh.version: ASM ${version} is not offered for new instances in this region; allowed: ${names.join(", ")}. ` +
+        `mesh.version: ASM ${version} is not offered for new instances in this region; expected: ${names.join(", ")}. ` +
           "Name one of these, or, for an instance that runs already, its version in full.",
       );
     });

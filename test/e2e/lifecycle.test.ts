@@ -6,7 +6,7 @@ import { leftovers } from "../../tools/embedded/leftovers";
 import { workPaths } from "../../tools/paths";
 import { killDuringHelmInstall, lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
-/** The main job from nothing to nothing: bring up, prove, change, break, mend, destroy. */
+/** The main job from nothing to nothing: bring up, prove, change, break, repair, destroy. */
 describe("the local stack", () => {
   const node = nodeConfig();
 

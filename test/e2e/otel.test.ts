@@ -138,8 +138,8 @@ describe("S4 by the OpenTelemetry operator: apps that forward nothing", () => {
     const { exitCode, stdout } = await lanes("preflight", "--stack", stack);
     const named = stdout.split("\n").filter((line) => line.startsWith("group otel: "));
     const lost = "calls mockc without baggage (member version).";
-    const mend = "Forward it, or let the operator: `instrument: nodejs`.";
-    assert.deepEqual(named, [`group otel: mockb v1 ${lost} ${mend}`, `group otel: mockb v3 ${lost} ${mend}`]);
+    const fix = "Forward it, or let the operator: `instrument: nodejs`.";
+    assert.deepEqual(named, [`group otel: mockb v1 ${lost} ${fix}`, `group otel: mockb v3 ${lost} ${fix}`]);
     assert.match(stdout, /^3 calls carry the lane, 2 do not$/m);
     assert.equal(exitCode, 1);
   });

@@ -17,7 +17,7 @@ interface Fault {
 /** Requests per lane: a leak to one of three versions that chance hides has a likelihood of 3 to the power of -30. */
 const requests = ["--requests", "30"];
 
-/** Breaks strict lanes s1, s2, s3 by hand, one fault at a time, and mends each. */
+/** Breaks strict lanes s1, s2, s3 by hand, one fault at a time, and fixes each. */
 describe("lanes status on a mesh that is broken by hand", () => {
   let env: NodeJS.ProcessEnv = {};
 
@@ -120,7 +120,7 @@ describe("lanes status on a mesh that is broken by hand", () => {
   it("finds nothing on the stack as it came up", async () => {
     const { exitCode, stdout } = await lanes("status", "--stack", stack);
     assert.equal(exitCode, 0, stdout);
-    assert.match(stdout, /lanes: 3 ok, 0 in fallback, 0 broken; nothing to mend$/);
+    assert.match(stdout, /lanes: 3 ok, 0 in fallback, 0 broken; nothing to fix$/);
   });
 
   for (const { row, make, restore, seen, code, lanes: broken, cause } of faults) {
@@ -146,9 +146,9 @@ describe("lanes status on a mesh that is broken by hand", () => {
       );
       assert.match(String(findings[0]?.cause), cause);
       await settle();
-      const mended = await lanes("status", "--stack", stack);
-      assert.equal(mended.exitCode, 0, mended.stdout);
-      assert.match(mended.stdout, /nothing to mend$/);
+      const fixed = await lanes("status", "--stack", stack);
+      assert.equal(fixed.exitCode, 0, fixed.stdout);
+      assert.match(fixed.stdout, /nothing to fix$/);
     });
   }
 

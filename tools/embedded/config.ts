@@ -48,16 +48,16 @@ export function nodeConfig(args: NodeConfigArgs = {}): NodeConfig {
     problems.push({
       path: "name",
       got: JSON.stringify(name),
-      allowed: "2 to 14 characters: a-z, 0-9 and -, a letter first, no - last (it names a network interface)",
-      mend: "Choose a shorter or plainer name for the cluster.",
+      expected: "2 to 14 characters: a-z, 0-9 and -, a letter first, no - last (it names a network interface)",
+      fix: "Choose a shorter or plainer name for the cluster.",
     });
   }
   if (stateFolder.length > longestStateFolder) {
     problems.push({
       path: "stateFolder",
       got: `${stateFolder} (${stateFolder.length} characters)`,
-      allowed: `at most ${longestStateFolder} characters`,
-      mend: "Move the checkout to a folder with a shorter path.",
+      expected: `at most ${longestStateFolder} characters`,
+      fix: "Move the checkout to a folder with a shorter path.",
     });
   }
   if (problems.length > 0) throw new UserError("The embedded node cannot be set up like this:", problems);
@@ -76,7 +76,7 @@ export function nodeConfig(args: NodeConfigArgs = {}): NodeConfig {
   };
 }
 
-/** The lock of whoever makes, mends or stops the node: beside the state folder, because a purge removes that. */
+/** The lock of whoever makes, fixes or stops the node: beside the state folder, because a purge removes that. */
 export function nodeLock(config: NodeConfig): string {
   return `${config.stateFolder}.lock`;
 }

@@ -25,7 +25,7 @@ export interface NodeInfo {
 /**
  * - absent: there is no state; `createNode` makes a new cluster.
  * - stopped: there is state, and nothing runs.
- * - broken: something runs, and something is missing (named in `dead`); `createNode` mends it.
+ * - broken: something runs, and something is missing (named in `dead`); `createNode` fixes it.
  * - running: every process and the network are there.
  */
 export interface NodeInspection {

@@ -99,8 +99,8 @@ function refuseForeignRoutes(config: NodeConfig): void {
     found.map((route) => ({
       path: `route ${route.range}`,
       got: `is used by the interface ${route.device}`,
-      allowed: `${config.podRange}, ${config.serviceRange} and ${config.hostAddress}/24 are free`,
-      mend: `Take the interface ${route.device} down (another local cluster or a VPN), or use \`cluster: kind\` or \`existing\`.`,
+      expected: `${config.podRange}, ${config.serviceRange} and ${config.hostAddress}/24 are free`,
+      fix: `Take the interface ${route.device} down (another local cluster or a VPN), or use \`cluster: kind\` or \`existing\`.`,
     })),
   );
 }

@@ -26,7 +26,7 @@ import { removeDeadNode, removeNode } from "./stop";
 import { requireAlive, waitUntil } from "./wait";
 
 /**
- * Makes the node, starts one that was stopped, or mends one of which parts are dead. Does nothing to what is well, so
+ * Makes the node, starts one that was stopped, or fixes one of which parts are dead. Does nothing to what is well, so
  * it can be killed anywhere and run again.
  *
  * @param binFolder holds kube-apiserver, kube-controller-manager, kube-scheduler, kube-proxy, kubelet, etcd, coredns.

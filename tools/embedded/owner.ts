@@ -62,8 +62,8 @@ export function checkOwner(config: NodeConfig): Owner | undefined {
         {
           path: config.runFolder,
           got: "a folder that was not made by an embedded node",
-          allowed: "no such folder, or an empty one",
-          mend: "Choose another name for the cluster.",
+          expected: "no such folder, or an empty one",
+          fix: "Choose another name for the cluster.",
         },
       ]);
     }
@@ -75,8 +75,8 @@ export function checkOwner(config: NodeConfig): Owner | undefined {
     {
       path: config.name,
       got: `runs since ${current.since} for ${current.stateFolder} (user ${current.user})`,
-      allowed: "one node of that name on a machine",
-      mend: "Run `npm run stop` in the checkout that holds that folder, or give this cluster another name.",
+      expected: "one node of that name on a machine",
+      fix: "Run `npm run stop` in the checkout that holds that folder, or give this cluster another name.",
     },
   ]);
 }
@@ -112,8 +112,8 @@ export function takeState(config: NodeConfig): void {
     {
       path: config.stateFolder,
       got: `the state of a node ${JSON.stringify(readIfPresent(path)?.trim())}`,
-      allowed: "one node in a checkout",
-      mend: "Run `npm run stop -- --purge`, then `npm start`.",
+      expected: "one node in a checkout",
+      fix: "Run `npm run stop -- --purge`, then `npm start`.",
     },
   ]);
 }

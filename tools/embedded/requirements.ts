@@ -28,8 +28,8 @@ export function checkMachine(config: NodeConfig, binFolder: string): void {
       {
         path: config.name,
         got: process.platform === "linux" ? `user ${process.getuid?.()}` : process.platform,
-        allowed: "Linux, as root",
-        mend: "Run as root on Linux, or use `cluster: kind` (needs Docker) or `cluster: existing`.",
+        expected: "Linux, as root",
+        fix: "Run as root on Linux, or use `cluster: kind` (needs Docker) or `cluster: existing`.",
       },
     ]);
   }
@@ -48,7 +48,7 @@ export function checkMachine(config: NodeConfig, binFolder: string): void {
 }
 
 function missing(path: string, command: string): Problem {
-  return { path, got: "not there", allowed: "an executable file", mend: `Run \`${command}\`.` };
+  return { path, got: "not there", expected: "an executable file", fix: `Run \`${command}\`.` };
 }
 
 function isExecutable(path: string): boolean {

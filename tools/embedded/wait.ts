@@ -38,8 +38,8 @@ function failure(config: NodeConfig, name: ComponentName, what: string): UserErr
     {
       path: log,
       got: `ends with\n${lastLines(log, 12)}`,
-      allowed: `${name} runs`,
-      mend: "Run `npm start` again. If it fails again, the state is damaged: `npm run stop -- --purge`, then `npm start`.",
+      expected: `${name} runs`,
+      fix: "Run `npm start` again. If it fails again, the state is damaged: `npm run stop -- --purge`, then `npm start`.",
     },
   ]);
 }

@@ -26,8 +26,8 @@ export function appImage(app: string, root = projectRoot): AppImageRef {
       {
         path: join("apps", app, "main.ts"),
         got: "no such file",
-        allowed: appNames(root).join(", "),
-        mend: "Name one of these apps.",
+        expected: appNames(root).join(", "),
+        fix: "Name one of these apps.",
       },
     ]);
   }

@@ -27,8 +27,8 @@ export async function hostDebian(): Promise<DebianSource> {
       {
         path: "/etc/os-release",
         got: suite ? `apt knows no mirror for ${suite}` : "no VERSION_CODENAME",
-        allowed: "Debian or Ubuntu, with apt's sources in place",
-        mend: "Run `apt-get update` and try again, or use `cluster: kind`.",
+        expected: "Debian or Ubuntu, with apt's sources in place",
+        fix: "Run `apt-get update` and try again, or use `cluster: kind`.",
       },
     ]);
   }

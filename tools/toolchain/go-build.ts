@@ -18,7 +18,7 @@ export type GoCall = (
 export function goCall(env: NodeJS.ProcessEnv, log: LogFile): GoCall {
   return (what, args, cwd, onLine) =>
     runLogged(
-      { program: "go", args, cwd, env, what, onLine, mend: "see the log; run it again if the network failed" },
+      { program: "go", args, cwd, env, what, onLine, fix: "see the log; run it again if the network failed" },
       log,
     );
 }

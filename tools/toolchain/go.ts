@@ -24,13 +24,13 @@ export function goEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** @returns what is wrong with Go on this machine, or undefined. */
 export async function goProblem(env: NodeJS.ProcessEnv): Promise<Problem | undefined> {
-  const allowed = `go ${pins.goRange}, to build tools that cannot be downloaded`;
+  const expected = `go ${pins.goRange}, to build tools that cannot be downloaded`;
   const go = findOnPath("go", env);
-  const mend = "install Go 1.26 or newer and put its bin folder on PATH, or give this machine access to the internet";
-  if (go === undefined) return { path: "go", got: "not on PATH", allowed, mend };
+  const fix = "install Go 1.26 or newer and put its bin folder on PATH, or give this machine access to the internet";
+  if (go === undefined) return { path: "go", got: "not on PATH", expected, fix };
   const version = await versionOf(go, ["version"], { ...goEnvironment(env), PWD: tmpdir() });
-  if (version === undefined) return { path: "go", got: `${go} does not say its version`, allowed, mend };
-  if (!satisfies(version, pins.goRange)) return { path: "go", got: `${go} is ${version}`, allowed, mend };
+  if (version === undefined) return { path: "go", got: `${go} does not say its version`, expected, fix };
+  if (!satisfies(version, pins.goRange)) return { path: "go", got: `${go} is ${version}`, expected, fix };
   return undefined;
 }
 
@@ -58,8 +58,8 @@ export async function checkBuildIsPossible(env: NodeJS.ProcessEnv, buildSpace: n
     {
       path: "disk space",
       got: `${gigabytes(free)} GB free for ${folders.join(" and ")}`,
-      allowed: `${gigabytes(wanted)} GB for Go's caches`,
-      mend: "free some space, or point GOMODCACHE and GOCACHE at a larger disk",
+      expected: `${gigabytes(wanted)} GB for Go's caches`,
+      fix: "free some space, or point GOMODCACHE and GOCACHE at a larger disk",
     },
   ]);
 }

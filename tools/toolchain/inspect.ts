@@ -25,8 +25,8 @@ export interface ToolState {
    * `optional`: only needed if downloads fail.
    */
   readonly state: "ready" | "will be got" | "missing" | "optional";
-  /** What mends it: a command or one imperative sentence; undefined when nothing is to be done. */
-  readonly mend: string | undefined;
+  /** What fixes it: a command or one imperative sentence; undefined when nothing is to be done. */
+  readonly fix: string | undefined;
 }
 
 /**
@@ -42,10 +42,10 @@ export async function inspectTools(needs: ToolNeeds, options: ToolchainOptions =
     (problem): ToolState => ({
       tool: problem.path,
       version: problem.got,
-      wanted: problem.allowed,
+      wanted: problem.expected,
       source: "this machine",
       state: "missing",
-      mend: problem.mend,
+      fix: problem.fix,
     }),
   );
   const bundles = await bundleStates(needs, settings);
@@ -67,7 +67,7 @@ function nodeState(): ToolState {
     wanted: ">=20.19",
     source: process.execPath,
     state: "ready",
-    mend: undefined,
+    fix: undefined,
   };
 }
 
@@ -78,7 +78,7 @@ async function bundleStates(needs: ToolNeeds, settings: Settings): Promise<ToolS
       const entry = await intactEntry(settings.home, manifest, bundle);
       const common = { tool: bundle.name, wanted: bundle.version };
       if (entry) {
-        return { ...common, version: entry.version, source: sourceOf(entry.way), state: "ready", mend: undefined };
+        return { ...common, version: entry.version, source: sourceOf(entry.way), state: "ready", fix: undefined };
       }
       const onPath = await lookOnPath(bundle.name, settings.env, settings.cache);
       if (onPath.state === "right") {
@@ -87,12 +87,12 @@ async function bundleStates(needs: ToolNeeds, settings: Settings): Promise<ToolS
           version: onPath.version,
           source: `PATH: ${onPath.folder}`,
           state: "ready",
-          mend: undefined,
+          fix: undefined,
         };
       }
       if (isPathOnly(bundle)) {
-        const { got, mend } = userToolProblem(bundle, onPath);
-        return { ...common, version: undefined, source: got, state: "missing", mend };
+        const { got, fix } = userToolProblem(bundle, onPath);
+        return { ...common, version: undefined, source: got, state: "missing", fix };
       }
       const spoilt = manifest.entries[bundle.name] ? "in the cache, but changed since" : "not there";
       const source = onPath.state === "wrong" ? onPath.detail : spoilt;
@@ -101,7 +101,7 @@ async function bundleStates(needs: ToolNeeds, settings: Settings): Promise<ToolS
         version: undefined,
         source: `${source}; ${plan(bundle.name)}`,
         state: "will be got",
-        mend: "npm start",
+        fix: "npm start",
       };
     }),
   );
@@ -143,7 +143,7 @@ async function packageStates(settings: Settings): Promise<ToolState[]> {
       wanted: "any",
       source: gone ? "not installed" : "system package",
       state: gone ? (automatic ? "will be got" : "missing") : "ready",
-      mend: gone ? (automatic ? "npm start" : installCommand(missing)) : undefined,
+      fix: gone ? (automatic ? "npm start" : installCommand(missing)) : undefined,
     };
   });
 }
@@ -166,7 +166,7 @@ async function dockerState(settings: Settings): Promise<ToolState[]> {
       wanted: "any",
       source: there ? "answers" : "does not answer",
       state: there ? "ready" : "missing",
-      mend: there ? undefined : "start Docker (`sudo systemctl start docker`), or use the embedded cluster",
+      fix: there ? undefined : "start Docker (`sudo systemctl start docker`), or use the embedded cluster",
     },
   ];
 }
@@ -182,7 +182,7 @@ async function builderStates(needs: ToolNeeds, settings: Settings): Promise<Tool
       wanted: ">=1.26.0",
       source: problem ? problem.got : (go ?? ""),
       state: problem ? "optional" : "ready",
-      mend: problem?.mend,
+      fix: problem?.fix,
     },
   ];
   if (needs.cluster === "embedded") {
@@ -193,7 +193,7 @@ async function builderStates(needs: ToolNeeds, settings: Settings): Promise<Tool
       wanted: "any",
       source: python ?? "not on PATH",
       state: python === undefined ? "optional" : "ready",
-      mend: python === undefined ? installCommand([pipPackage]) : undefined,
+      fix: python === undefined ? installCommand([pipPackage]) : undefined,
     });
   }
   return states;

@@ -39,8 +39,8 @@ export function platformOf(machine: Machine): Platform {
     {
       path: "machine",
       got: `${platform}/${cpu}`,
-      allowed: "linux or darwin on x64 or arm64",
-      mend: "use a Linux machine, a Linux virtual machine, or WSL 2 on Windows",
+      expected: "linux or darwin on x64 or arm64",
+      fix: "use a Linux machine, a Linux virtual machine, or WSL 2 on Windows",
     },
   ]);
 }
@@ -53,8 +53,8 @@ export function machineProblems(needs: ToolNeeds, machine: Machine): Problem[] {
       {
         path: "operating system",
         got: machine.platform,
-        allowed: "Linux, for the embedded cluster",
-        mend: "install Docker and kind and use the kind cluster, or name an existing cluster",
+        expected: "Linux, for the embedded cluster",
+        fix: "install Docker and kind and use the kind cluster, or name an existing cluster",
       },
     ];
   }
@@ -63,8 +63,8 @@ export function machineProblems(needs: ToolNeeds, machine: Machine): Problem[] {
       {
         path: "user",
         got: "not root",
-        allowed: "root, for the embedded cluster (it makes a network namespace and starts containers)",
-        mend: "run again with sudo, install Docker and kind, or name an existing cluster",
+        expected: "root, for the embedded cluster (it makes a network namespace and starts containers)",
+        fix: "run again with sudo, install Docker and kind, or name an existing cluster",
       },
     ];
   }

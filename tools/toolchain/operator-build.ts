@@ -73,7 +73,7 @@ async function packNodejs(stage: string, settings: Settings, log: LogFile): Prom
   await cp(join(settings.sources, "otel-nodejs"), folder, { recursive: true });
   const args = ["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"];
   const what = "Getting the packages of Node.js instrumentation";
-  const mend = "see the log; run it again if the network failed";
-  await runLogged({ program: "npm", args, cwd: folder, env: settings.env, what, mend }, log);
+  const fix = "see the log; run it again if the network failed";
+  await runLogged({ program: "npm", args, cwd: folder, env: settings.env, what, fix }, log);
   await packNodejsLayer(folder, join(stage, nodejsLayerFile));
 }

@@ -15,7 +15,7 @@ export interface LoggedCommand {
   /** What failed, for the message, e.g. `Building the tools`. */
   readonly what: string;
   /** What to do when it fails. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /**
@@ -47,7 +47,7 @@ export async function runLogged(command: LoggedCommand, log: LogFile): Promise<s
     await read;
     const short = error instanceof Error && "shortMessage" in error ? String(error.shortMessage) : String(error);
     throw new UserError(`${command.what} failed. The last lines of ${log.path}:\n${log.tail()}`, [
-      { path: command.program, got: short, allowed: "exit code 0", mend: command.mend },
+      { path: command.program, got: short, expected: "exit code 0", fix: command.fix },
     ]);
   }
 }

@@ -78,8 +78,8 @@ export async function ensureSystemPackages(
       {
         path: "system packages",
         got: `without ${names.join(", ")}`,
-        allowed: wanted.map((entry) => entry.name).join(", "),
-        mend: debianLike
+        expected: wanted.map((entry) => entry.name).join(", "),
+        fix: debianLike
           ? `run: ${installCommand(missing)}`
           : `install them with this system's package manager (on Debian: ${installCommand(missing)})`,
       },
@@ -88,9 +88,9 @@ export async function ensureSystemPackages(
   reporter.note(`installing system packages with apt-get: ${names.join(", ")} (their services are not started)`);
   const log = new LogFile(settings.logs, "system-packages.log");
   const env = { ...settings.env, DEBIAN_FRONTEND: "noninteractive" };
-  const mend = `run: ${installCommand(missing)}`;
+  const fix = `run: ${installCommand(missing)}`;
   const apt = (what: string, args: readonly string[]) =>
-    runLogged({ program: "apt-get", args: ["-o", "DPkg::Lock::Timeout=120", ...args], env, what, mend }, log);
+    runLogged({ program: "apt-get", args: ["-o", "DPkg::Lock::Timeout=120", ...args], env, what, fix }, log);
   const update = () => {
     reporter.waiting("apt-get update");
     return apt("apt-get update", ["update"]);
@@ -112,7 +112,7 @@ export async function ensureSystemPackages(
     });
     if (names.includes("containerd") && (await exists("/run/systemd/system"))) {
       await runLogged(
-        { program: "systemctl", args: ["disable", "containerd.service"], env, what: "Disabling the service", mend },
+        { program: "systemctl", args: ["disable", "containerd.service"], env, what: "Disabling the service", fix },
         log,
       );
     }
@@ -125,8 +125,8 @@ export async function ensureSystemPackages(
       {
         path: "system packages",
         got: `without ${still.map((entry) => entry.name).join(", ")}`,
-        allowed: "all of them",
-        mend,
+        expected: "all of them",
+        fix,
       },
     ]);
   }

@@ -16,8 +16,8 @@ export function checkAsmSupport(groups: readonly LaneGroup[], instance: AsmInsta
   const version = parseAsmVersion(instance.version);
   if (!version) {
     const got = `got ${JSON.stringify(instance.version)}`;
-    const mend = "Write all four numbers, as the ASM console shows them.";
-    return [{ path: "mesh.version", got, allowed: "a version of ASM such as 1.21.6.54", mend }];
+    const fix = "Write all four numbers, as the ASM console shows them.";
+    return [{ path: "mesh.version", got, expected: "a version of ASM such as 1.21.6.54", fix }];
   }
   return groups.flatMap((group, index) =>
     needsOf(group).flatMap((need): Problem[] => {
@@ -26,13 +26,13 @@ export function checkAsmSupport(groups: readonly LaneGroup[], instance: AsmInsta
       const problems: Problem[] = [];
       if (isOlder(version, need.since)) {
         const since = need.since.join(".");
-        const mend = `Update the instance to ${since} or later${need.instead}.`;
-        problems.push({ path, got: `${who}, ASM is ${instance.version}`, allowed: `ASM ${since} or later`, mend });
+        const fix = `Update the instance to ${since} or later${need.instead}.`;
+        problems.push({ path, got: `${who}, ASM is ${instance.version}`, expected: `ASM ${since} or later`, fix });
       }
       if (instance.edition === "standard") {
-        const mend = `Use an instance of Enterprise or Ultimate Edition${need.instead}.`;
+        const fix = `Use an instance of Enterprise or Ultimate Edition${need.instead}.`;
         const got = `${who}, the edition of ASM is ${instance.edition}`;
-        problems.push({ path, got, allowed: "Enterprise or Ultimate Edition", mend });
+        problems.push({ path, got, expected: "Enterprise or Ultimate Edition", fix });
       }
       return problems;
     }),
@@ -46,7 +46,7 @@ interface Need {
   readonly path: string;
   readonly what: string;
   readonly since: Version;
-  /** End of the mend: what the user can do without another instance. */
+  /** End of the fix: what the user can do without another instance. */
   readonly instead: string;
 }
 

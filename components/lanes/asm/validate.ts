@@ -24,15 +24,15 @@ export function validateAsm(problems: Problems, at: string, input: LaneGroupInpu
 /** A trace id's header; `baggage` and the route header itself are right on every mesh. */
 function validateTraceHeader(problems: Problems, at: string, { routeHeader, traceHeader }: LaneGroup): void {
   if (traceHeader === undefined || traceHeader === routeHeader || isHeaderName(traceHeader)) return;
-  const allowed = "baggage, the same as routeHeader, or a trace id's header such as x-request-id";
-  problems.add(`${at}.traceHeader`, `got ${quote(traceHeader)}`, allowed, "Write the name in lower case.");
+  const expected = "baggage, the same as routeHeader, or a trace id's header such as x-request-id";
+  problems.add(`${at}.traceHeader`, `got ${quote(traceHeader)}`, expected, "Write the name in lower case.");
 }
 
 function validateServices(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   if (group.mode === "strict" && group.baseline !== undefined) {
     const got = "a baseline in strict swimlanes: ASM has no lane for callers outside of the lanes";
-    const mend = `Remove baseline, and name the lane as entry.unmatched, or ${useRoutes}.`;
-    problems.add(`${at}.baseline`, got, "no baseline in strict swimlanes", mend);
+    const fix = `Remove baseline, and name the lane as entry.unmatched, or ${useRoutes}.`;
+    problems.add(`${at}.baseline`, got, "no baseline in strict swimlanes", fix);
   }
   group.services.forEach((service, index) => {
     const path = `${at}.services[${index}]`;
@@ -54,11 +54,11 @@ function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
     for (const [service, version] of Object.entries(lane.versions)) {
       if (version === lane.version) continue;
       const got = `${service} has version ${quote(version)}, the lane ${quote(lane.version)}`;
-      const allowed = "one version for all services of a swimlane: it has one label selector";
+      const expected = "one version for all services of a swimlane: it has one label selector";
       problems.add(
         `${path}.versions.${service}`,
         got,
-        allowed,
+        expected,
         `Give the pods of one lane the same label, or ${useRoutes}.`,
       );
     }
@@ -72,8 +72,8 @@ function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
     for (const [key, names] of used) {
       if (names.length === 0) continue;
       const got = `a swimlane's rule cannot match ${key} (${names.join(", ")})`;
-      const mend = `Match headers or the path${key === "hosts" ? ", put the hosts into entry.hosts" : ""}, or ${useRoutes}.`;
-      problems.add(`${path}.match.${key}`, got, "headers and path", mend);
+      const fix = `Match headers or the path${key === "hosts" ? ", put the hosts into entry.hosts" : ""}, or ${useRoutes}.`;
+      problems.add(`${path}.match.${key}`, got, "headers and path", fix);
     }
   });
 }
@@ -93,9 +93,9 @@ function validateEntry(problems: Problems, at: string, group: LaneGroup): void {
   for (const rule of rules) {
     if (rule.kind !== "match") continue;
     const got = `lane ${rule.lane} is entered by a match, others by weight`;
-    const allowed = "swimlanes all entered by weight, or all by match";
+    const expected = "swimlanes all entered by weight, or all by match";
     const path = `${at}.lanes[${group.lanes.findIndex((lane) => lane.name === rule.lane)}]`;
-    problems.add(path, got, allowed, `Enter all lanes in one way, or ${useRoutes}.`);
+    problems.add(path, got, expected, `Enter all lanes in one way, or ${useRoutes}.`);
   }
 }
 
@@ -108,11 +108,11 @@ function validateDisjoint(problems: Problems, at: string, group: LaneGroup, rule
     const laneIndex = group.lanes.findIndex((lane) => lane.name === rule.lane);
     const path = unmatched ? `${at}.entry.unmatched` : `${at}.lanes[${laneIndex}]`;
     const got = `a request can fit the rules of lanes ${other.lane} and ${rule.lane}, and ASM does not say which one it tries first`;
-    const allowed = "rules of which a request fits one at most: exact values of one header, or exact paths";
-    const mend = unmatched
+    const expected = "rules of which a request fits one at most: exact values of one header, or exact paths";
+    const fix = unmatched
       ? `Set unmatched: ${reject} and enter lane ${rule.lane} by the header, or ${useRoutes}.`
       : `Match exact values of one header, or ${useRoutes}.`;
-    problems.add(path, got, allowed, mend);
+    problems.add(path, got, expected, fix);
   });
 }
 
@@ -146,8 +146,8 @@ function validateSwimlaneNames(problems: Problems, groups: readonly PlacedGroup[
       if (owner === undefined) owners.set(lane.name, group.name);
       else if (owner !== group.name) {
         const got = `lane ${lane.name} is in lane group ${owner} too`;
-        const allowed = "names of swimlanes that no other group uses: an ASMSwimLane has no namespace";
-        problems.add(`${path}.lanes[${index}].name`, got, allowed, `Rename one of them, or ${useRoutes}.`);
+        const expected = "names of swimlanes that no other group uses: an ASMSwimLane has no namespace";
+        problems.add(`${path}.lanes[${index}].name`, got, expected, `Rename one of them, or ${useRoutes}.`);
       }
     });
   }
@@ -162,8 +162,8 @@ function validateCallerLabels(problems: Problems, groups: readonly PlacedGroup[]
     if (other === undefined) first.set(group.namespace, group);
     else if (other.versionLabel !== group.versionLabel) {
       const got = `${quote(group.versionLabel)}, but strict group ${other.name} of the same namespace has ${quote(other.versionLabel)}`;
-      const mend = "Use one label in both, or another namespace.";
-      problems.add(`${path}.versionLabel`, got, "one version label for the strict groups of a namespace", mend);
+      const fix = "Use one label in both, or another namespace.";
+      problems.add(`${path}.versionLabel`, got, "one version label for the strict groups of a namespace", fix);
     }
   }
 }

@@ -11,7 +11,7 @@ export function checkFilters(view: GroupView): Finding[] {
     .flatMap((planned): Finding[] => {
       const name = `${planned.metadata.namespace}/${planned.metadata.name}`;
       const lane = planned.metadata.labels["mesh-lanes/lane"];
-      const common = { group: view.group.name, lanes: lane === undefined ? allLanes(view) : [lane], mend: restorePlan };
+      const common = { group: view.group.name, lanes: lane === undefined ? allLanes(view) : [lane], fix: restorePlan };
       const live = liveObject(view, planned);
       if (live) {
         const changes = differences(planned.spec, live.spec);

@@ -62,8 +62,8 @@ export interface Finding {
   readonly service?: string;
   /** What is wrong and what follows from it, in words. */
   readonly cause: string;
-  /** The command or the change of config that mends it. */
-  readonly mend: string;
+  /** The command or the change of config that fixes it. */
+  readonly fix: string;
 }
 
 const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };

@@ -15,8 +15,8 @@ export function checkGateway(view: GroupView): Finding[] {
   );
   if (!live) {
     const cause = `There is no Gateway ${entry.gateway}, so nothing listens for the group's requests.`;
-    const mend = "Bring the stack up (npm start), or correct entry.gateway in the lane group.";
-    return [{ ...common, code: "ML050", cause, mend }];
+    const fix = "Bring the stack up (npm start), or correct entry.gateway in the lane group.";
+    return [{ ...common, code: "ML050", cause, fix }];
   }
   const selector = toLabels(live.spec.selector);
   const pods = view.facts.pods.filter((pod) => selects(selector, pod.labels));
@@ -28,8 +28,8 @@ export function checkGateway(view: GroupView): Finding[] {
       pods.length === 1 ? "one pod has, and it is not ready" : `${pods.length} pods have, none of them ready`;
     const state = pods.length === 0 ? "no pod has" : some;
     const cause = `Gateway ${entry.gateway} selects ${written}, which ${state}: no request can enter.`;
-    const mend = `kubectl get pods -A -l ${written}; correct the selector of the Gateway or start its pods (npm start).`;
-    return [{ ...common, code: "ML051", cause, mend }];
+    const fix = `kubectl get pods -A -l ${written}; correct the selector of the Gateway or start its pods (npm start).`;
+    return [{ ...common, code: "ML051", cause, fix }];
   }
   return [...checkServers(view, records(live.spec.servers), pods, common)];
 }
@@ -55,7 +55,7 @@ function checkServers(
             ...common,
             code: "ML052" as const,
             cause: `Gateway ${entry.gateway} serves ${[...new Set(servers.flatMap((server) => texts(server.hosts)))].join(", ")}, not ${unserved.join(", ")}: such requests get 404.`,
-            mend: "Add the hosts to a port of the gateway (gateway.ports[].hosts), or correct entry.hosts of the lane group.",
+            fix: "Add the hosts to a port of the gateway (gateway.ports[].hosts), or correct entry.hosts of the lane group.",
           },
         ]
       : []),
@@ -78,8 +78,8 @@ function checkPort(view: GroupView, server: Server, pods: readonly PodFact[], co
   const names = services.map((service) => `${service.namespace}/${service.name}`);
   const ports = services.flatMap((service) => service.ports.map((port) => port.port));
   const cause = `Gateway ${view.group.entry.gateway} listens on port ${number}, which its Service ${names.join(", ")} does not have (it has ${ports.join(", ")}): nobody outside reaches it.`;
-  const mend = `Add port ${number} under gateway.ports in config and run pulumi up --refresh, or add it to the Service.`;
-  return [{ ...common, code: "ML053", cause, mend }];
+  const fix = `Add port ${number} under gateway.ports in config and run pulumi up --refresh, or add it to the Service.`;
+  return [{ ...common, code: "ML053", cause, fix }];
 }
 
 function hasPort(service: ServiceFact, number: number): boolean {

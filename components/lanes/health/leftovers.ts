@@ -29,7 +29,7 @@ export function checkLeftovers(views: readonly GroupView[], facts: MeshFacts): F
       group,
       lanes: [],
       cause: `${someOf(names)} ${names.length === 1 ? "is" : "are"} of ${owner(known, group, [...lanes])} and in no plan.`,
-      mend: `pulumi up --refresh, if the stack made them; else: ${deletes.join(" && ")}`,
+      fix: `pulumi up --refresh, if the stack made them; else: ${deletes.join(" && ")}`,
     };
   });
 }

@@ -46,7 +46,7 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: string | 
       code: "ML071",
       severity: "error",
       cause: `Proxies ${what} reject the ${first?.type} they are sent and go on with the old ones: ${names(rejecting)}: ${first?.rejection}.`,
-      mend: "Find the object that the message speaks of, often an EnvoyFilter, and mend or delete it: kubectl get envoyfilters -A",
+      fix: "Find the object that the message speaks of, often an EnvoyFilter, and fix or delete it: kubectl get envoyfilters -A",
     });
   }
   const late = pods.filter((pod) => !rejecting.includes(pod) && of(pod).some((sync) => isLate(sync, view.facts)));
@@ -59,7 +59,7 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: string | 
       code: "ML070",
       severity: "warning",
       cause: `Proxies ${what} have not acknowledged their ${listed(types)} for up to ${Math.round(oldest / 1000)} s and may route by an older plan: ${names(late)}.`,
-      mend: `Look again in a while; if it stays: kubectl logs -n ${late[0]?.namespace} ${late[0]?.name} -c istio-proxy --tail=50`,
+      fix: `Look again in a while; if it stays: kubectl logs -n ${late[0]?.namespace} ${late[0]?.name} -c istio-proxy --tail=50`,
     });
   }
   const lost = pods.filter((pod) => pod.ready && !connected.has(`${pod.name}.${pod.namespace}`));
@@ -69,7 +69,7 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: string | 
       code: "ML072",
       severity: "warning",
       cause: `Proxies ${what} are not connected to the control plane and hear of no change: ${names(lost)}.`,
-      mend: `kubectl logs -n ${lost[0]?.namespace} ${lost[0]?.name} -c istio-proxy --tail=50; making the pod anew connects it: kubectl delete pod -n ${lost[0]?.namespace} ${lost[0]?.name}`,
+      fix: `kubectl logs -n ${lost[0]?.namespace} ${lost[0]?.name} -c istio-proxy --tail=50; making the pod anew connects it: kubectl delete pod -n ${lost[0]?.namespace} ${lost[0]?.name}`,
     });
   }
   return found;
@@ -104,7 +104,7 @@ export function checkControlPlane({ controlPlane }: MeshFacts): Finding[] {
       severity: "warning",
       lanes: [],
       cause: `istiod does not tell which config the proxies have: ${why}. Without it routes work on, and no change reaches them.`,
-      mend: "kubectl get pods -n istio-system -l app=istiod; bring it up with npm start.",
+      fix: "kubectl get pods -n istio-system -l app=istiod; bring it up with npm start.",
     },
   ];
 }

@@ -25,7 +25,7 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
   const live = liveObject(view, planned);
   if (!live) {
     const cause = `There is no VirtualService ${name}: requests to ${service.name} go to any version, whatever their lane.`;
-    return [{ ...common, code: "ML040", lanes: allLanes(view), cause, mend: restorePlan }];
+    return [{ ...common, code: "ML040", lanes: allLanes(view), cause, fix: restorePlan }];
   }
   const laneOf = new Map(serviceRules(view.group, service).map((rule) => [rule.name, rule.lane]));
   const change = changesOf(planned, live, laneOf);
@@ -37,7 +37,7 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
           code: "ML041",
           lanes: [...new Set(lanes)],
           cause: `VirtualService ${name} was changed: ${someOf(change.words)}. Requests to ${service.name} may take another version or none.`,
-          mend: restorePlan,
+          fix: restorePlan,
         },
       ]
     : [];
@@ -52,7 +52,7 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
       severity: older ? "error" : "warning",
       lanes: allLanes(view),
       cause: `VirtualService ${other.namespace}/${other.name} routes ${host} in sidecars too. They take the older one of a host, ${older ? "which is that one: the lanes' routes are not looked at" : "which is the lanes'; were that made anew, it would lose"}.`,
-      mend: `kubectl delete virtualservice -n ${other.namespace} ${other.name}, or take ${host} out of its hosts.`,
+      fix: `kubectl delete virtualservice -n ${other.namespace} ${other.name}, or take ${host} out of its hosts.`,
     });
   }
   return found;
@@ -74,7 +74,7 @@ function checkEntry(view: GroupView, planned: IstioObject): Finding[] {
   const live = liveObject(view, planned);
   if (!live) {
     const cause = `There is no VirtualService ${name}: the gateway has no route for the group, which gives 404.`;
-    return [{ ...common, code: "ML043", lanes: allLanes(view), cause, mend: restorePlan }];
+    return [{ ...common, code: "ML043", lanes: allLanes(view), cause, fix: restorePlan }];
   }
   const laneOf = new Map(
     entryRules(view.group).flatMap(({ name: rule, lane }) => (lane ? [[rule, lane] as const] : [])),
@@ -89,7 +89,7 @@ function checkEntry(view: GroupView, planned: IstioObject): Finding[] {
             code: "ML044" as const,
             lanes: [...new Set(lanes)],
             cause: `VirtualService ${name} of the entry was changed: ${someOf(change.words)}. Requests that should enter get 404 or another lane.`,
-            mend: restorePlan,
+            fix: restorePlan,
           },
         ]
       : []),
@@ -104,7 +104,7 @@ function checkEntry(view: GroupView, planned: IstioObject): Finding[] {
           severity: shadow.always ? "error" : "warning",
           lanes: allLanes(view),
           cause: `VirtualService ${other.namespace}/${other.name} has the gateway ${entry.gateway} and host ${shadow.host} too and is older, so its routes come first: ${shadow.route} takes ${shadow.always ? "every request" : "some requests"} that should enter the lanes.`,
-          mend: `kubectl delete virtualservice -n ${other.namespace} ${other.name}, or narrow its hosts or paths.`,
+          fix: `kubectl delete virtualservice -n ${other.namespace} ${other.name}, or narrow its hosts or paths.`,
         },
       ];
     }),

@@ -9,7 +9,7 @@ export function checkScope(view: GroupView): Finding[] {
   const own = new Set(planned.map((object) => objectKey(object.kind, object.metadata)));
   const found = planned.flatMap((object): Finding[] => {
     const name = `${object.metadata.namespace}/${object.metadata.name}`;
-    const common = { group: view.group.name, lanes: allLanes(view), mend: restorePlan };
+    const common = { group: view.group.name, lanes: allLanes(view), fix: restorePlan };
     const live = liveObject(view, object);
     if (!live) {
       const cause = `There is no Sidecar ${name}: its pods are sent the config of the whole mesh.`;
@@ -30,7 +30,7 @@ export function checkScope(view: GroupView): Finding[] {
     found.push({
       ...{ group: view.group.name, service: service.name, lanes: allLanes(view), code: "ML064", severity: "warning" },
       cause: `Sidecar ${other.namespace}/${other.name} is for the pods of ${service.name} too, and Istio does not say which of the two they get.`,
-      mend: `kubectl delete sidecars.networking.istio.io -n ${other.namespace} ${other.name}, or take scope off the group.`,
+      fix: `kubectl delete sidecars.networking.istio.io -n ${other.namespace} ${other.name}, or take scope off the group.`,
     });
   }
   return found;

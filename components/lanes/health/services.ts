@@ -11,8 +11,8 @@ export function checkServices(view: GroupView): Finding[] {
     const live = liveService(view, service.name);
     if (!live) {
       const cause = `There is no Service ${namespace}/${service.name}: its name does not resolve, and requests to it fail.`;
-      const mend = `Declare ${service.name} under workloads and run pulumi up --refresh, or correct its name or namespace in the lane group.`;
-      return [{ ...common, code: "ML020", severity: "error", cause, mend }];
+      const fix = `Declare ${service.name} under workloads and run pulumi up --refresh, or correct its name or namespace in the lane group.`;
+      return [{ ...common, code: "ML020", severity: "error", cause, fix }];
     }
     return [...checkPort(service, live, common), ...checkSelector(view, service, live, common)];
   });
@@ -31,20 +31,20 @@ function checkPort(service: LaneService, live: ServiceFact, common: Common): Fin
         code: "ML021",
         severity: "error",
         cause: `${at} has no port ${service.port} (it has ${has}): the lanes' routes lead to a cluster that does not exist, which gives 503.`,
-        mend: `Set port: ${live.ports[0]?.port ?? service.port} of ${service.name} in the lane group, or add the port to the Service.`,
+        fix: `Set port: ${live.ports[0]?.port ?? service.port} of ${service.name} in the lane group, or add the port to the Service.`,
       },
     ];
   }
   const protocol = istioProtocol(port);
   if (protocol === "http") return [];
   const told = port.appProtocol !== undefined ? `appProtocol ${port.appProtocol}` : `name ${port.name ?? "(none)"}`;
-  const mend = `Name the port http, or with http- in front (workloads: portName), on ${at}.`;
+  const fix = `Name the port http, or with http- in front (workloads: portName), on ${at}.`;
   if (protocol === "unknown") {
     const cause = `Port ${service.port} of ${at} has the ${told}, which tells Istio no protocol: it guesses from the first bytes, and a guess that fails leaves the lane.`;
-    return [{ ...common, code: "ML022", severity: "warning", cause, mend }];
+    return [{ ...common, code: "ML022", severity: "warning", cause, fix }];
   }
   const cause = `Port ${service.port} of ${at} has the ${told}: for Istio that is ${protocol}, so no route by header or source is looked at and requests leave their lane.`;
-  return [{ ...common, code: "ML022", severity: "error", cause, mend }];
+  return [{ ...common, code: "ML022", severity: "error", cause, fix }];
 }
 
 /**
@@ -79,16 +79,16 @@ function checkSelector(view: GroupView, service: LaneService, live: ServiceFact,
   const selector = Object.entries(live.selector).map(([key, value]) => `${key}=${value}`);
   const labels = [...new Set(left.map((pod) => pod.labels[view.group.versionLabel]))];
   const rows = view.plan.rows.filter((row) => row.service === service.name && labels.includes(row.version));
-  const mend = `kubectl patch service -n ${live.namespace} ${live.name} --type=merge --patch '{"spec":{"selector":${replacement(live, service)}}}'`;
+  const fix = `kubectl patch service -n ${live.namespace} ${live.name} --type=merge --patch '{"spec":{"selector":${replacement(live, service)}}}'`;
   const names = someOf(left.map((pod) => pod.name));
   const written = selector.join(", ") || "nothing";
   if (left.length === members.pods.length) {
     const cause = `${at} selects ${written}, which no pod has (${names} do not): requests to it fail with 503.`;
-    return [{ ...common, code: "ML023", severity: "error", cause, mend }];
+    return [{ ...common, code: "ML023", severity: "error", cause, fix }];
   }
   const cause = `${at} selects ${written}, which leaves out ${names}: the lanes with their version have fewer pods, or none.`;
   const lanes = [...new Set(rows.map((row) => row.lane))];
-  return [{ ...common, lanes, code: "ML024", severity: lanes.length > 0 ? "error" : "warning", cause, mend }];
+  return [{ ...common, lanes, code: "ML024", severity: lanes.length > 0 ? "error" : "warning", cause, fix }];
 }
 
 /** A merge patch keeps keys that it does not name, so those of the wrong selector are set to null. */

@@ -13,8 +13,8 @@ export function checkSidecars(view: GroupView): Finding[] {
   const common = { group: view.group.name, lanes: allLanes(view) };
   if (!live) {
     const cause = `Namespace ${namespace} does not exist, so neither do the group's services.`;
-    const mend = "Correct namespace in the lane group, or bring the stack up: npm start.";
-    return [{ ...common, code: "ML012", severity: "error", cause, mend }];
+    const fix = "Correct namespace in the lane group, or bring the stack up: npm start.";
+    return [{ ...common, code: "ML012", severity: "error", cause, fix }];
   }
   const bare = barePods(view);
   if (live.labels["istio-injection"] === "enabled" || live.labels["istio.io/rev"] !== undefined) {
@@ -25,7 +25,7 @@ export function checkSidecars(view: GroupView): Finding[] {
       lanes,
       service,
       cause: `${someOf(pods)} of ${service} ${pods.length === 1 ? "has" : "have"} no ${sidecarContainer} container, so what ${pods.length === 1 ? "it calls leaves" : "they call leaves"} the lane, now and then where other pods of the version have one.`,
-      mend: `Remove sidecar.istio.io/inject: "false" from the pod template if it is there, then make the pods anew: kubectl delete pod -n ${namespace} ${pods.join(" ")}`,
+      fix: `Remove sidecar.istio.io/inject: "false" from the pod template if it is there, then make the pods anew: kubectl delete pod -n ${namespace} ${pods.join(" ")}`,
     }));
   }
   const without = bare.flatMap(({ pods }) => pods);
@@ -39,7 +39,7 @@ export function checkSidecars(view: GroupView): Finding[] {
         without.length > 0
           ? `Namespace ${namespace} has no injection label, and ${someOf(without)} ${without.length === 1 ? "has" : "have"} no sidecar: what they call leaves the lane.`
           : `Namespace ${namespace} has no injection label: its pods have sidecars now, those made from now on get none.`,
-      mend: `kubectl label namespace ${namespace} istio-injection=enabled --overwrite && kubectl rollout restart deployment -n ${namespace}`,
+      fix: `kubectl label namespace ${namespace} istio-injection=enabled --overwrite && kubectl rollout restart deployment -n ${namespace}`,
     },
   ];
 }
@@ -68,7 +68,7 @@ export function checkSharedPods(view: GroupView): Finding[] {
           lanes,
           service,
           cause: `Lanes ${listed(lanes)} share the pods of ${service} ${version}: ${view.group.versionLabel}=${version} is the label of each.`,
-          mend: `Nothing, if that is meant; else give one of them a version of its own of ${service}.`,
+          fix: `Nothing, if that is meant; else give one of them a version of its own of ${service}.`,
         },
       ];
     }),

@@ -28,7 +28,7 @@ export function checkSubsets(view: GroupView): Finding[] {
       const live = liveObject(view, planned);
       if (!live) {
         const cause = `There is no DestinationRule ${name}, so lane ${lane} has no subset of ${service.name}: its requests fail with 503.`;
-        return [{ ...common, code: "ML030", cause, mend: restorePlan }];
+        return [{ ...common, code: "ML030", cause, fix: restorePlan }];
       }
       const changes = differences(planned.spec, live.spec);
       const others = (defined.get(`${planned.spec.host} ${lane}`) ?? [])
@@ -41,7 +41,7 @@ export function checkSubsets(view: GroupView): Finding[] {
                 ...common,
                 code: "ML031" as const,
                 cause: `DestinationRule ${name} was changed: ${someOf(changes)}.${leak(view, live, lane, service.name, labels)}`,
-                mend: restorePlan,
+                fix: restorePlan,
               },
             ]
           : []),
@@ -49,7 +49,7 @@ export function checkSubsets(view: GroupView): Finding[] {
           ...common,
           code: "ML032" as const,
           cause: `DestinationRule ${other.namespace}/${other.name} defines subset ${lane} of ${service.name} too, with other labels: of two Istio takes the ${other.createdAt < live.createdAt ? "older, which is that one" : "older, and merges the rest of that one"}.`,
-          mend: `kubectl delete destinationrule -n ${other.namespace} ${other.name}, or take the subset ${lane} out of it.`,
+          fix: `kubectl delete destinationrule -n ${other.namespace} ${other.name}, or take the subset ${lane} out of it.`,
         })),
       ];
     });

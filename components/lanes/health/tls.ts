@@ -37,13 +37,13 @@ export function checkCertificate(
     if (!secret) {
       const elsewhere = view.facts.secrets.find((candidate) => candidate.name === name)?.namespace;
       return elsewhere === undefined
-        ? [{ ...common, code: "ML054", cause: `${at} does not exist: TLS connections are refused.`, mend: create }]
+        ? [{ ...common, code: "ML054", cause: `${at} does not exist: TLS connections are refused.`, fix: create }]
         : [
             {
               ...common,
               code: "ML055",
               cause: `${at} does not exist; there is one in namespace ${elsewhere}, but it is read from the namespace of the gateway's pods only.`,
-              mend: `${create}, with the files of the one in ${elsewhere}.`,
+              fix: `${create}, with the files of the one in ${elsewhere}.`,
             },
           ];
     }
@@ -56,12 +56,12 @@ function judge(view: GroupView, secret: SecretFact, at: string, hosts: readonly 
   if (!keyPairs.some((pair) => pair.every((key) => secret.keys.includes(key)))) {
     const has = secret.keys.join(", ") || "none";
     const cause = `${at} lacks tls.crt and tls.key (its keys: ${has}): TLS connections are refused.`;
-    return [{ ...common, code: "ML056", cause, mend: remake }];
+    return [{ ...common, code: "ML056", cause, fix: remake }];
   }
   const { certificate } = secret;
   if (!certificate?.keyBelongs) {
     const why = certificate ? "its key does not belong to its certificate" : "its certificate cannot be read";
-    return [{ ...common, code: "ML059", cause: `${at}: ${why}, so it is not used.`, mend: remake }];
+    return [{ ...common, code: "ML059", cause: `${at}: ${why}, so it is not used.`, fix: remake }];
   }
   return [
     ...judgeTime(view.facts.at, certificate, at, remake, common),
@@ -73,7 +73,7 @@ function judgeTime(
   now: number,
   { notBefore, notAfter }: CertificateFact,
   at: string,
-  mend: string,
+  fix: string,
   common: Common,
 ): Finding[] {
   const day = (time: number) => new Date(time).toISOString().slice(0, 10);
@@ -83,16 +83,16 @@ function judgeTime(
         ...common,
         code: "ML057",
         cause: `${at}: the certificate ended on ${day(notAfter)}; browsers refuse it.`,
-        mend,
+        fix,
       },
     ];
   }
   if (notBefore > now) {
-    return [{ ...common, code: "ML057", cause: `${at}: the certificate only begins on ${day(notBefore)}.`, mend }];
+    return [{ ...common, code: "ML057", cause: `${at}: the certificate only begins on ${day(notBefore)}.`, fix }];
   }
   if (notAfter - now >= soonDays * dayMs) return [];
   const cause = `${at}: the certificate ends on ${day(notAfter)}.`;
-  return [{ ...common, severity: "warning", code: "ML057", cause, mend }];
+  return [{ ...common, severity: "warning", code: "ML057", cause, fix }];
 }
 
 function judgeHosts(
@@ -100,7 +100,7 @@ function judgeHosts(
   certificate: CertificateFact,
   at: string,
   serverHosts: readonly string[],
-  mend: string,
+  fix: string,
   common: Common,
 ): Finding[] {
   // "*" names no host, so there is nothing that a certificate could cover or not.
@@ -109,5 +109,5 @@ function judgeHosts(
   const bare = asked.filter((host) => host !== "*" && !certificate.hosts.some((name) => certificateCovers(name, host)));
   if (bare.length === 0) return [];
   const cause = `${at}: the certificate is for ${certificate.hosts.join(", ") || "no host"}, not for ${bare.join(", ")}; browsers refuse it.`;
-  return [{ ...common, code: "ML058", cause, mend }];
+  return [{ ...common, code: "ML058", cause, fix }];
 }

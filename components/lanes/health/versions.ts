@@ -98,7 +98,7 @@ function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): 
     lanes,
     service: service.name,
     cause: `${plural("pod", pods)} ${someOf(names)} of ${service.name} ${is}, but ${wrong.evidence} ${shouldBe}${follows.length > 0 ? `: ${follows.join("; ")}` : ""}.`,
-    mend:
+    fix:
       deployment === undefined
         ? `kubectl label pod -n ${namespace} ${names.join(" ")} ${versionLabel}=${shouldBe} --overwrite`
         : `Set the label ${versionLabel}: ${shouldBe} in the pod template of Deployment ${namespace}/${deployment} (workloads in config: versions and versionLabel), then pulumi up --refresh.`,
@@ -132,7 +132,7 @@ function checkVersion(view: GroupView, service: LaneService, version: string, ex
       lanes: rows.map((row) => row.lane),
       service: service.name,
       cause: `${service.name} ${version}: ${trouble.what}: ${follows}.`,
-      mend: trouble.mend,
+      fix: trouble.fix,
     },
   ];
 }
@@ -145,7 +145,7 @@ function canBorrow(view: GroupView, row: ReturnType<typeof rowsOf>[number]): boo
 interface Trouble {
   readonly code: FindingCode;
   readonly what: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const imageReasons = new Set(["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"]);
@@ -159,7 +159,7 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
     return {
       code: "ML002",
       what: `no Deployment and no pod of ${service.name} in ${namespace} has the label ${versionLabel}=${version}`,
-      mend: `Declare version ${version} under workloads and run pulumi up --refresh, or deploy it with the label ${versionLabel}=${version}.`,
+      fix: `Declare version ${version} under workloads and run pulumi up --refresh, or deploy it with the label ${versionLabel}=${version}.`,
     };
   }
   const names = deployments.map((deployment) => deployment.name);
@@ -167,7 +167,7 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
     return {
       code: "ML003",
       what: `Deployment ${names.join(", ")} is scaled to zero`,
-      mend: `kubectl scale deployment -n ${namespace} ${names.join(" ")} --replicas=1`,
+      fix: `kubectl scale deployment -n ${namespace} ${names.join(" ")} --replicas=1`,
     };
   }
   const late = pods.filter((pod) => !pod.ready);
@@ -185,25 +185,25 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   };
   const image = first((reason) => imageReasons.has(reason));
   if (image) {
-    const mend = `Correct the image of ${expected}, or load it on the nodes; see: ${look}`;
-    return { code: "ML005", what: `its image cannot be pulled: ${because(image.trouble, image.pod)}`, mend };
+    const fix = `Correct the image of ${expected}, or load it on the nodes; see: ${look}`;
+    return { code: "ML005", what: `its image cannot be pulled: ${because(image.trouble, image.pod)}`, fix };
   }
   const crash = first((reason) => crashReasons.has(reason));
   if (crash) {
-    const mend = `kubectl logs -n ${namespace} ${crash.pod.name} -c ${crash.trouble.container} --previous`;
-    return { code: "ML004", what: `it crashes: ${because(crash.trouble, crash.pod)}`, mend };
+    const fix = `kubectl logs -n ${namespace} ${crash.pod.name} -c ${crash.trouble.container} --previous`;
+    return { code: "ML004", what: `it crashes: ${because(crash.trouble, crash.pod)}`, fix };
   }
   const pending = late.find((pod) => pod.phase === "Pending");
   if (pending) {
     const [trouble] = pending.troubles;
     const why = trouble ? because(trouble, pending) : `pod ${pending.name} waits for a node or for its containers`;
-    return { code: "ML006", what: `it is pending: ${why}`, mend: look };
+    return { code: "ML006", what: `it is pending: ${why}`, fix: look };
   }
   const lateNames = late.map((pod) => pod.name);
   const what =
     late.length > 0 ? `${plural("pod", late)} ${someOf(lateNames)} not ready` : `${wanted - ready} pods missing`;
-  const mend = late.length > 0 ? look : `kubectl describe deployment -n ${namespace} ${names.join(" ")}`;
-  return { code: "ML007", what, mend };
+  const fix = late.length > 0 ? look : `kubectl describe deployment -n ${namespace} ${names.join(" ")}`;
+  return { code: "ML007", what, fix };
 }
 
 function plural(word: string, list: readonly unknown[]): string {

@@ -21,8 +21,8 @@ export function validateEntry(problems: Problems, at: string, input: LaneGroupIn
   problems.known(`${path}.service`, entry.service, "service", serviceNames);
   const [namespace = "", name = "", ...rest] = entry.gateway.split("/");
   if (rest.length > 0 || !isDnsLabel(namespace) || !isDnsLabel(name)) {
-    const mend = name === "" ? `Write its namespace too: istio-system/${namespace}.` : "Correct the name.";
-    problems.add(`${path}.gateway`, `got ${quote(entry.gateway)}`, "namespace/name of a Gateway", mend);
+    const fix = name === "" ? `Write its namespace too: istio-system/${namespace}.` : "Correct the name.";
+    problems.add(`${path}.gateway`, `got ${quote(entry.gateway)}`, "namespace/name of a Gateway", fix);
   }
   validateHosts(problems, `${path}.hosts`, entry.hosts);
   validateCover(problems, `${path}.hosts`, entry.hosts);
@@ -47,16 +47,16 @@ export function validateEntry(problems: Problems, at: string, input: LaneGroupIn
     if (lane.match) validateMatch(problems, lanePath, input, group, index);
     const entered = lane.match || lane.weight !== undefined || entry.header !== undefined;
     if (entered || lane.name === group.baseline || (!weighted && lane.name === entry.unmatched)) return;
-    const allowed = "a match or a weight on the lane, or a header on the entry";
-    problems.add(lanePath, `no request can enter lane ${lane.name}`, allowed, "Give the lane a match or a weight.");
+    const expected = "a match or a weight on the lane, or a header on the entry";
+    problems.add(lanePath, `no request can enter lane ${lane.name}`, expected, "Give the lane a match or a weight.");
   });
 }
 
 /** A group that nothing can enter has no entry route to render. */
 function validateReachable(problems: Problems, path: string, group: LaneGroup): void {
   if (entryRules(group).length > 0) return;
-  const allowed = "a lane's name, or a header, match or weight by which requests enter a lane";
-  problems.add(`${path}.unmatched`, "every request is rejected", allowed, "Set unmatched to a lane.");
+  const expected = "a lane's name, or a header, match or weight by which requests enter a lane";
+  problems.add(`${path}.unmatched`, "every request is rejected", expected, "Set unmatched to a lane.");
 }
 
 const clientLane = "the proxies write it for their access logs, and the gateway removes a client's";
@@ -72,8 +72,8 @@ export function validateLaneHeader(problems: Problems, path: string, header: str
       "Choose another header.",
     );
   } else if (!isHeaderName(header)) {
-    const mend = isHeaderName(header.toLowerCase()) ? `Write ${header.toLowerCase()}.` : "Correct the name.";
-    problems.add(path, `got ${quote(header)}`, "a header name in lower case, such as x-lane", mend);
+    const fix = isHeaderName(header.toLowerCase()) ? `Write ${header.toLowerCase()}.` : "Correct the name.";
+    problems.add(path, `got ${quote(header)}`, "a header name in lower case, such as x-lane", fix);
   }
 }
 
@@ -97,8 +97,8 @@ function validateMatch(problems: Problems, at: string, input: LaneGroupInput, gr
       problems.add(where, `cookie name ${quote(name)}`, "letters, digits and !#$%&'*+-.^_`|~", "Correct the name.");
     }
     if (value.value !== "" && !isCookieValue(value.value)) {
-      const allowed = 'visible ASCII without spaces, " , ; and \\';
-      problems.add(where, `cookie value ${quote(value.value)}`, allowed, "Correct the value.");
+      const expected = 'visible ASCII without spaces, " , ; and \\';
+      problems.add(where, `cookie value ${quote(value.value)}`, expected, "Correct the value.");
     }
   }
   const cookies = Object.keys(match.cookies);
@@ -113,8 +113,8 @@ function validateMatch(problems: Problems, at: string, input: LaneGroupInput, gr
       problems.add(where, `query key ${quote(name)}`, "a key without & = # and spaces", "Write it as in the URL.");
     }
     if (value.kind !== "regex" && /[&#\s]/.test(value.value)) {
-      const allowed = "a text as it stands in the URL: no & # and spaces";
-      problems.add(where, `got ${quote(value.value)}`, allowed, "Percent-encode the value.");
+      const expected = "a text as it stands in the URL: no & # and spaces";
+      problems.add(where, `got ${quote(value.value)}`, expected, "Percent-encode the value.");
     }
   }
   validateHosts(problems, `${path}.hosts`, match.hosts);
@@ -123,21 +123,21 @@ function validateMatch(problems: Problems, at: string, input: LaneGroupInput, gr
 
 function validateMatchHeader(problems: Problems, where: string, name: string, value: StringMatch): void {
   if (name === "host" || name.startsWith(":") || name === "cookie") {
-    const mend = name === "cookie" ? "Use match.cookies." : "Use match.hosts or match.path.";
-    problems.add(where, `header ${quote(name)}`, "a header that is not a pseudo header", mend);
+    const fix = name === "cookie" ? "Use match.cookies." : "Use match.hosts or match.path.";
+    problems.add(where, `header ${quote(name)}`, "a header that is not a pseudo header", fix);
   } else if (name === "baggage") {
-    const mend = "Match a header, cookie, query or host; the gateway sets baggage itself.";
-    problems.add(where, `header "baggage"`, "a header that holds one value", mend);
+    const fix = "Match a header, cookie, query or host; the gateway sets baggage itself.";
+    problems.add(where, `header "baggage"`, "a header that holds one value", fix);
   } else if (name.toLowerCase() === laneHeader) {
-    const mend = "Choose another header.";
-    problems.add(where, `header ${quote(name)}: ${clientLane}`, "a header of your own, such as x-lane", mend);
+    const fix = "Choose another header.";
+    problems.add(where, `header ${quote(name)}: ${clientLane}`, "a header of your own, such as x-lane", fix);
   } else if (!isHeaderName(name)) {
-    const mend = isHeaderName(name.toLowerCase()) ? `Write ${name.toLowerCase()}.` : "Correct the name.";
-    problems.add(where, `header ${quote(name)}`, "a header name in lower case, such as x-lane", mend);
+    const fix = isHeaderName(name.toLowerCase()) ? `Write ${name.toLowerCase()}.` : "Correct the name.";
+    problems.add(where, `header ${quote(name)}`, "a header name in lower case, such as x-lane", fix);
   }
   if (value.kind !== "regex" && value.value !== "" && !isHeaderValue(value.value)) {
-    const allowed = "visible ASCII and inner spaces";
-    problems.add(where, `header value ${quote(value.value)}`, allowed, "Correct the value.");
+    const expected = "visible ASCII and inner spaces";
+    problems.add(where, `header value ${quote(value.value)}`, expected, "Correct the value.");
   }
 }
 
@@ -148,8 +148,8 @@ function validateHosts(problems: Problems, path: string, hosts: readonly string[
       .toLowerCase()
       .replace(/^[a-z]+:\/\//, "")
       .replace(/[:/].*$/, "");
-    const mend = bare !== host && isHostPattern(bare) ? `Write ${bare}.` : "Correct the host name.";
-    problems.add(`${path}[${index}]`, `got ${quote(host)}`, "*, a DNS name, or *.name; no scheme, port or path", mend);
+    const fix = bare !== host && isHostPattern(bare) ? `Write ${bare}.` : "Correct the host name.";
+    problems.add(`${path}[${index}]`, `got ${quote(host)}`, "*, a DNS name, or *.name; no scheme, port or path", fix);
   });
   problems.duplicates(hosts, (index) => `${path}[${index}]`, "host");
 }
@@ -161,8 +161,8 @@ function validateCover(problems: Problems, path: string, hosts: readonly string[
       const [wide, narrow] = hostCovers(other, host) ? [other, host] : [host, other];
       if (host.toLowerCase() === other.toLowerCase() || !hostCovers(wide, narrow)) continue;
       const got = `${quote(narrow)} is covered by ${quote(wide)}`;
-      const mend = `Remove ${narrow}; a lane can ask for it with match.hosts.`;
-      problems.add(`${path}[${index}]`, got, "hosts of which none covers another", mend);
+      const fix = `Remove ${narrow}; a lane can ask for it with match.hosts.`;
+      problems.add(`${path}[${index}]`, got, "hosts of which none covers another", fix);
       return;
     }
   });

@@ -45,8 +45,8 @@ function validateVersions(problems: Problems, path: string, group: LaneGroup, in
   const declared = [...new Set(byDefault.flatMap((service) => service.versions))];
   if (byDefault.length === 0) return;
   if (!declared.includes(lane.version)) {
-    const mend = didYouMean(lane.version, declared, "Declare the version on a service, or give the lane another.");
-    problems.add(`${path}.version`, `no service has version ${quote(lane.version)}`, declared.join(", "), mend);
+    const fix = didYouMean(lane.version, declared, "Declare the version on a service, or give the lane another.");
+    problems.add(`${path}.version`, `no service has version ${quote(lane.version)}`, declared.join(", "), fix);
     return;
   }
   // A service that is named has been asked for; a fallback in its place would hide the slip.
@@ -54,8 +54,8 @@ function validateVersions(problems: Problems, path: string, group: LaneGroup, in
     const service = byDefault.find((candidate) => candidate.name === name);
     if (!service || service.versions.includes(lane.version)) continue;
     const got = `${name} has no version ${quote(lane.version)}`;
-    const mend = `Declare it, remove ${name} here, or name a version under versions.`;
-    problems.add(`${path}.services[${at}]`, got, `a service with version ${lane.version}`, mend);
+    const fix = `Declare it, remove ${name} here, or name a version under versions.`;
+    problems.add(`${path}.services[${at}]`, got, `a service with version ${lane.version}`, fix);
   }
 }
 
@@ -72,8 +72,8 @@ function validateWeights(problems: Problems, at: string, group: LaneGroup): void
   const sum = weighted.reduce((total, lane) => total + (lane.weight ?? 0), 0);
   if (!whole || sum === 100) return;
   const terms = weighted.map((lane) => `${lane.name} ${lane.weight}`).join(" + ");
-  const mend = sum < 100 ? `Add ${100 - sum} to a lane.` : `Take ${sum - 100} from a lane.`;
-  problems.add(`${at}.lanes`, `weights add up to ${sum}: ${terms}`, "weights that add up to 100", mend);
+  const fix = sum < 100 ? `Add ${100 - sum} to a lane.` : `Take ${sum - 100} from a lane.`;
+  problems.add(`${at}.lanes`, `weights add up to ${sum}: ${terms}`, "weights that add up to 100", fix);
 }
 
 function validateHoles(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
@@ -85,8 +85,8 @@ function validateHoles(problems: Problems, at: string, input: LaneGroupInput, gr
     if (Object.hasOwn(group.lanes[index]?.versions ?? {}, row.service)) continue;
     if (input.mode === "strict") {
       const got = `strict lane ${row.lane} has no version of ${row.service}`;
-      const mend = `Give ${row.service} the version (versions: { ${row.service}: … } if it differs), or use mode permissive.`;
-      problems.add(path, got, "a version of every service", mend);
+      const fix = `Give ${row.service} the version (versions: { ${row.service}: … } if it differs), or use mode permissive.`;
+      problems.add(path, got, "a version of every service", fix);
     } else if (row.lane === group.baseline) {
       const got = `baseline ${row.lane} has no version of ${row.service}`;
       problems.add(

@@ -20,13 +20,13 @@ export function validateMode(
 function validateStrict(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   for (const key of ["routeHeader", "traceHeader", "fallback"] as const) {
     if (input[key] === undefined) continue;
-    const mend = `Remove ${key}, or use mode permissive.`;
-    problems.add(`${at}.${key}`, `${key} in strict mode`, "only in permissive mode", mend);
+    const fix = `Remove ${key}, or use mode permissive.`;
+    problems.add(`${at}.${key}`, `${key} in strict mode`, "only in permissive mode", fix);
   }
   input.services.forEach((service, index) => {
     if (service.fallback === undefined) return;
-    const mend = "Remove fallback, or use mode permissive.";
-    problems.add(`${at}.services[${index}].fallback`, "fallback in strict mode", "only in permissive mode", mend);
+    const fix = "Remove fallback, or use mode permissive.";
+    problems.add(`${at}.services[${index}].fallback`, "fallback in strict mode", "only in permissive mode", fix);
   });
   validateSources(problems, at, group);
 }
@@ -46,8 +46,8 @@ function validateSources(problems: Problems, at: string, group: LaneGroup): void
             .filter((caller) => ownVersion(lane, caller) === label)
             .map((caller) => caller.name);
           const got = `lanes ${other} and ${lane.name} both have version ${quote(label)} of ${callers.join(" or ")}`;
-          const allowed = "one lane per caller's version: the caller's label is all that tells its lane";
-          problems.add(`${at}.lanes[${index}].version`, got, allowed, "Give one lane a version of its own.");
+          const expected = "one lane per caller's version: the caller's label is all that tells its lane";
+          problems.add(`${at}.lanes[${index}].version`, got, expected, "Give one lane a version of its own.");
         }
       }
     });
@@ -59,8 +59,8 @@ function validatePermissive(problems: Problems, at: string, input: LaneGroupInpu
     problems.add(`${at}.baseline`, "missing", "the name of a lane", "Name the lane that the others fall back to.");
   }
   if (input.routeHeader === undefined) {
-    const mend = "Add a header that names the lane, such as x-lane.";
-    problems.add(`${at}.routeHeader`, "missing", "a header name in lower case, such as x-lane", mend);
+    const fix = "Add a header that names the lane, such as x-lane.";
+    problems.add(`${at}.routeHeader`, "missing", "a header name in lower case, such as x-lane", fix);
   } else {
     validateLaneHeader(problems, `${at}.routeHeader`, input.routeHeader);
   }
@@ -68,6 +68,6 @@ function validatePermissive(problems: Problems, at: string, input: LaneGroupInpu
   // ASM can look a lane up by a trace id: its kinds of trace header are judged in asm/.
   if (mesh === "asm" || trace === undefined || trace === "baggage" || trace === input.routeHeader) return;
   const got = `got ${quote(trace)}: Istio can read a lane out of baggage only, not look it up by a trace id`;
-  const mend = "Use baggage, or forward routeHeader itself and name it here.";
-  problems.add(`${at}.traceHeader`, got, "baggage, or the same as routeHeader", mend);
+  const fix = "Use baggage, or forward routeHeader itself and name it here.";
+  problems.add(`${at}.traceHeader`, got, "baggage, or the same as routeHeader", fix);
 }

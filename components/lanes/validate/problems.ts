@@ -7,8 +7,8 @@ import { isDnsLabel, regexProblem } from "../syntax";
 export class Problems {
   public readonly list: Problem[] = [];
 
-  public add(path: string, got: string, allowed: string, mend: string): void {
-    this.list.push({ path, got, allowed, mend });
+  public add(path: string, got: string, expected: string, fix: string): void {
+    this.list.push({ path, got, expected, fix });
   }
 
   /** A name that must be one of those declared. Returns whether it is. */
@@ -21,13 +21,13 @@ export class Problems {
 
   public dnsLabel(path: string, got: string): void {
     if (isDnsLabel(got)) return;
-    const allowed = "at most 63 characters: a-z, 0-9 and '-', not first or last";
+    const expected = "at most 63 characters: a-z, 0-9 and '-', not first or last";
     const close = got
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, "-")
       .replace(/^-+|-+$/g, "")
       .slice(0, 63);
-    this.add(path, `got ${quote(got)}`, allowed, close ? `Rename it, for example to ${close}.` : "Give it a name.");
+    this.add(path, `got ${quote(got)}`, expected, close ? `Rename it, for example to ${close}.` : "Give it a name.");
   }
 
   /** Reports every name after the first that equals an earlier one, letter case aside. */
@@ -67,8 +67,8 @@ export class Problems {
     if (!match.value.startsWith("/")) {
       this.add(path, `got ${quote(match.value)}`, "a path that starts with /", `Write /${match.value}.`);
     } else if (/[?#\s]/.test(match.value)) {
-      const allowed = "a path without query, fragment and spaces";
-      this.add(path, `got ${quote(match.value)}`, allowed, "Remove it from the path; use match.query for queries.");
+      const expected = "a path without query, fragment and spaces";
+      this.add(path, `got ${quote(match.value)}`, expected, "Remove it from the path; use match.query for queries.");
     }
   }
 }

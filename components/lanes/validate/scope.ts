@@ -9,13 +9,13 @@ export function validateScope(problems: Problems, at: string, { scope, namespace
     const isNamespace = from === "*" || from === "." || isDnsLabel(from);
     const isHost = host === "*" || isDnsName(host.startsWith("*.") ? host.slice(2) : host);
     if (rest.length === 0 && isNamespace && isHost) return;
-    const allowed = "namespace/host: a namespace, . or *; a DNS name, *.name or *";
+    const expected = "namespace/host: a namespace, . or *; a DNS name, *.name or *";
     const isName = isDnsName(entry);
     // A name by itself would be looked for in no namespace.
-    const mend = isName
+    const fix = isName
       ? `Write ${suggestion(entry, namespace)}.`
       : "Write it like istio-system/* or */api.example.com.";
-    problems.add(`${at}.scope.egress[${index}]`, `got ${quote(entry)}`, allowed, mend);
+    problems.add(`${at}.scope.egress[${index}]`, `got ${quote(entry)}`, expected, fix);
   });
   problems.duplicates(scope?.egress ?? [], (index) => `${at}.scope.egress[${index}]`, "egress");
 }

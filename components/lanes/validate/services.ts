@@ -7,8 +7,8 @@ export function validateServices(problems: Problems, at: string, input: LaneGrou
   problems.dnsLabel(`${at}.name`, group.name);
   problems.dnsLabel(`${at}.namespace`, group.namespace);
   if (!isLabelKey(group.versionLabel)) {
-    const allowed = "a Kubernetes label key, such as version or ASM_TRAFFIC_TAG";
-    problems.add(`${at}.versionLabel`, `got ${quote(group.versionLabel)}`, allowed, "Name the pod label of versions.");
+    const expected = "a Kubernetes label key, such as version or ASM_TRAFFIC_TAG";
+    problems.add(`${at}.versionLabel`, `got ${quote(group.versionLabel)}`, expected, "Name the pod label of versions.");
   }
   const names = group.services.map((service) => service.name);
   problems.duplicates(names, (index) => `${at}.services[${index}].name`, "service");
@@ -18,8 +18,8 @@ export function validateServices(problems: Problems, at: string, input: LaneGrou
     problems.duplicates(service.versions, (version) => `${path}.versions[${version}]`, "version");
     service.versions.forEach((version, versionIndex) => {
       if (isLabelValue(version)) return;
-      const allowed = "a Kubernetes label value: at most 63 letters, digits, '-', '_', '.', alphanumeric at both ends";
-      problems.add(`${path}.versions[${versionIndex}]`, `got ${quote(version)}`, allowed, "Rename the version.");
+      const expected = "a Kubernetes label value: at most 63 letters, digits, '-', '_', '.', alphanumeric at both ends";
+      problems.add(`${path}.versions[${versionIndex}]`, `got ${quote(version)}`, expected, "Rename the version.");
     });
     const calls = input.services[index]?.calls ?? [];
     calls.forEach((callee, callIndex) => {

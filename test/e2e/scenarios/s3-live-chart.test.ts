@@ -197,7 +197,7 @@ describe("S3: a live chart over ws and wss", () => {
     assert.deepEqual([socket.readyState, values.at(-1)], [WebSocket.OPEN, [6, 666]]);
   });
 
-  it("refuses TLS and nothing else for a secret that never was, says so, and serves when it is mended", async () => {
+  it("refuses TLS and nothing else for a secret that never was, says so, and serves when it is fixed", async () => {
     const elsewhere = changedScenario(file, (text) =>
       text
         .replace(/^tls:\n(?: .*\n)+/m, "")
@@ -213,8 +213,8 @@ describe("S3: a live chart over ws and wss", () => {
     );
     assert.equal(status.exitCode, 1);
     await applyScenarios({});
-    const mended = (await ScenarioStack.read()).authorities[secret] ?? "";
-    await until(async () => /^[0-9A-F]+$/.test(await servedCertificate(mended)), "a certificate of the new authority");
+    const fixed = (await ScenarioStack.read()).authorities[secret] ?? "";
+    await until(async () => /^[0-9A-F]+$/.test(await servedCertificate(fixed)), "a certificate of the new authority");
     assert.equal((await stackStatus()).exitCode, 0);
   });
 });

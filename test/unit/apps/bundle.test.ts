@@ -117,7 +117,7 @@ describe("apps, bundled", () => {
   });
 
   it("import only Node's modules, ws, socket.io and each other's shared folder", () => {
-    const allowed = new Set(["ws", "socket.io", ...builtinModules.map((name) => `node:${name}`)]);
+    const expected = new Set(["ws", "socket.io", ...builtinModules.map((name) => `node:${name}`)]);
     for (const app of [...servers, "ws-client"]) {
       const result = buildSync({
         entryPoints: [join(apps, app, "main.ts")],
@@ -132,7 +132,7 @@ describe("apps, bundled", () => {
       const outside = inputs.filter(([path]) => !path.startsWith(`${app}/`) && !path.startsWith("shared/"));
       const foreign = inputs
         .flatMap(([, { imports }]) => imports)
-        .filter((each) => each.external && !allowed.has(each.path));
+        .filter((each) => each.external && !expected.has(each.path));
       assert.deepEqual([app, outside.map(([path]) => path), foreign.map(({ path }) => path)], [app, [], []]);
     }
   });

@@ -9,18 +9,18 @@ const ready: ToolState = {
   wanted: "3.6.5",
   source: "cache",
   state: "ready",
-  mend: undefined,
+  fix: undefined,
 };
-const coming: ToolState = { ...ready, version: undefined, state: "will be got", mend: "npm start" };
+const coming: ToolState = { ...ready, version: undefined, state: "will be got", fix: "npm start" };
 const missing: ToolState = {
   ...ready,
   tool: "kind",
   version: undefined,
   wanted: ">=0.24.0",
   state: "missing",
-  mend: "install it",
+  fix: "install it",
 };
-const optional: ToolState = { ...ready, tool: "go", state: "optional", mend: "install Go" };
+const optional: ToolState = { ...ready, tool: "go", state: "optional", fix: "install Go" };
 
 describe("doctorReport", () => {
   const cases: [string, ToolState[], boolean, string][] = [
@@ -31,7 +31,7 @@ describe("doctorReport", () => {
       true,
       "Nothing has to be done by hand:\n  etcd, coredns: npm start\n",
     ],
-    ["fails when the user has to act", [ready, missing], false, "To be mended:\n  kind: install it\n"],
+    ["fails when the user has to act", [ready, missing], false, "To fix:\n  kind: install it\n"],
     ["does not fail for what only a build needs", [optional], true, "  go (only without internet): install Go\n"],
   ];
   for (const [title, states, well, end] of cases) {

@@ -53,7 +53,7 @@ describe("explainRequest", () => {
   });
 
   it("fails with every problem at once, those of the stack too", () => {
-    const missing = { path: "--stack", got: 'got "x"', allowed: "a stack", mend: "Name one." };
+    const missing = { path: "--stack", got: 'got "x"', expected: "a stack", fix: "Name one." };
     const noStack = () => {
       throw new UserError("no stack", [missing]);
     };
@@ -77,8 +77,8 @@ describe("explainRequest", () => {
         {
           path: "--gateway",
           got: 'got "istio-system/ingresgateway"',
-          allowed: "istio-system/ingressgateway, default/ws-gateway",
-          mend: "Did you mean istio-system/ingressgateway?",
+          expected: "istio-system/ingressgateway, default/ws-gateway",
+          fix: "Did you mean istio-system/ingressgateway?",
         },
       ],
     );

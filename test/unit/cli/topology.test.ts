@@ -44,12 +44,12 @@ describe("topologyText", () => {
     ]);
   });
 
-  const missing: Problem = { path: "--stack", got: 'got "x"', allowed: "a stack", mend: "Name one." };
+  const missing: Problem = { path: "--stack", got: 'got "x"', expected: "a stack", fix: "Name one." };
   const noStack = () => {
     throw new UserError("no stack", [missing]);
   };
-  const format = { path: "--format", got: 'got "svgg"', allowed: "svg or mermaid", mend: "Did you mean svg?" };
-  const group = { path: "--group", got: 'got "shp"', allowed: "test, shop", mend: "Did you mean shop?" };
+  const format = { path: "--format", got: 'got "svgg"', expected: "svg or mermaid", fix: "Did you mean svg?" };
+  const group = { path: "--group", got: 'got "shp"', expected: "test, shop", fix: "Did you mean shop?" };
   const cases: readonly {
     title: string;
     given: object;
@@ -72,8 +72,8 @@ describe("topologyText", () => {
         {
           ...group,
           got: 'got "a"',
-          allowed: "none: the stack has no lane group",
-          mend: "Name a lane group of the stack.",
+          expected: "none: the stack has no lane group",
+          fix: "Name a lane group of the stack.",
         },
       ],
     },

@@ -106,13 +106,13 @@ describe("parseStackConfig", () => {
     });
   });
 
-  for (const { title, raw, path, got, mend } of badConfigs) {
+  for (const { title, raw, path, got, fix } of badConfigs) {
     it(`fails with ${title}`, () => {
       const problems = problemsOf(raw);
       const summary = problems.map((problem) => `${problem.path}: ${problem.got}`);
       assert.deepEqual(summary, [`${path}: ${got}`]);
-      assert.match(problems[0]?.mend ?? "", mend);
-      assert.notEqual(problems[0]?.allowed, "");
+      assert.match(problems[0]?.fix ?? "", fix);
+      assert.notEqual(problems[0]?.expected, "");
     });
   }
 

@@ -89,8 +89,10 @@ describe("every stack", () => {
           if (type === "pulumi:pulumi:Stack") continue;
           const component = type.startsWith("mesh-lanes:index:");
           assert.equal(custom, !component, `${name} of type ${type}`);
-          const allowed = component ? /[:$](mesh-lanes:index:\w+|pulumi:pulumi:Stack)::/ : /[:$]mesh-lanes:index:\w+::/;
-          assert.match(parent ?? "", allowed, `${name} hangs under ${parent}`);
+          const expected = component
+            ? /[:$](mesh-lanes:index:\w+|pulumi:pulumi:Stack)::/
+            : /[:$]mesh-lanes:index:\w+::/;
+          assert.match(parent ?? "", expected, `${name} hangs under ${parent}`);
         }
       });
 

@@ -40,8 +40,8 @@ describe("gatherLocalEnvironment", () => {
         {
           path: "cluster.kubeconfig",
           got: "no/such.yaml: ENOENT",
-          allowed: "a file that can be read; its path is relative to the folder of the project",
-          mend: "Name the right file.",
+          expected: "a file that can be read; its path is relative to the folder of the project",
+          fix: "Name the right file.",
         },
       ],
     });

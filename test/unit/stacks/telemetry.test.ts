@@ -13,7 +13,7 @@ function problemsOf(raw: Record<string, unknown>) {
     parseStackConfig(raw);
   } catch (error) {
     assert.ok(error instanceof UserError, String(error));
-    return error.problems.map(({ path, got, mend }) => [path, got, mend]);
+    return error.problems.map(({ path, got, fix }) => [path, got, fix]);
   }
   return [];
 }

@@ -68,14 +68,14 @@ describe("TLS in stack config", () => {
     assert.deepEqual(summary({ "tlsKey.cred": good.key }, { encrypted, files }), []);
   });
 
-  it("fails with a key that is not encrypted, with the command that mends it", () => {
+  it("fails with a key that is not encrypted, with the command that fixes it", () => {
     const [problem, ...rest] = problemsOf({ tls: pem(good.certificate), "tlsKey.cred": good.key });
     assert.deepEqual(rest, []);
     assert.deepEqual(problem, {
       path: "tlsKey.cred",
       got: "a private key that is not encrypted",
-      allowed: "an encrypted value",
-      mend: "Treat this key as known to others: remove it, make a new one, and run pulumi config set --secret mesh-lanes:tlsKey.cred < key.pem.",
+      expected: "an encrypted value",
+      fix: "Treat this key as known to others: remove it, make a new one, and run pulumi config set --secret mesh-lanes:tlsKey.cred < key.pem.",
     });
   });
 
@@ -94,7 +94,7 @@ describe("TLS in stack config", () => {
       { encrypted: new Set(["tlsKey.cred", "tlsKey.cret"]) },
     );
     assert.equal(problem?.path, "tlsKey.cret");
-    assert.equal(problem?.mend, "Did you mean cred?");
+    assert.equal(problem?.fix, "Did you mean cred?");
   });
 
   it("fails with everything that is wrong with a certificate, in the file it is in", () => {

@@ -62,7 +62,7 @@ describe("apps/shared/env", () => {
   it("fails on a variable that has no default and is not set", () => {
     assert.throws(
       () => readEnv({}, (env) => env.label("WHO")),
-      new EnvError([{ name: "WHO", got: "not set", allowed: "1 to 63 letters, digits, '.', '_' or '-'" }]),
+      new EnvError([{ name: "WHO", got: "not set", expected: "1 to 63 letters, digits, '.', '_' or '-'" }]),
     );
   });
 
@@ -70,9 +70,9 @@ describe("apps/shared/env", () => {
     assert.throws(() => readEnv({ COUNT: "x", URL: "y", NAME: "?" }, read), {
       message: [
         "The environment of this app is wrong.",
-        "  NAME: \"?\"\n    allowed: 1 to 63 letters, digits, '.', '_' or '-'",
-        '  COUNT: "x"\n    allowed: a whole number from 0 to 10',
-        '  URL: "y"\n    allowed: a URL such as http://mockb:8000',
+        "  NAME: \"?\"\n    expected: 1 to 63 letters, digits, '.', '_' or '-'",
+        '  COUNT: "x"\n    expected: a whole number from 0 to 10',
+        '  URL: "y"\n    expected: a URL such as http://mockb:8000',
       ].join("\n"),
     });
   });

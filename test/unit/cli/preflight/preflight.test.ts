@@ -42,15 +42,15 @@ describe("readPaths", () => {
       problems: ["mocka", "mockx=/a", "mockb=a"].map((flag) => ({
         path: "--path",
         got: `got "${flag}"`,
-        allowed: "<service>=/path, with one of mocka, mockb, mockc",
-        mend: "Name a service and a path, such as mockb=/mock.",
+        expected: "<service>=/path, with one of mocka, mockb, mockc",
+        fix: "Name a service and a path, such as mockb=/mock.",
       })),
     });
   });
 });
 
 describe("preflightReport", () => {
-  it("tells each loss with what mends it, what was left out, and the count", () => {
+  it("tells each loss with what fixes it, what was left out, and the count", () => {
     const edge = { from: "mockb", version: "v3", to: "mockc" };
     const text = preflightReport([
       {

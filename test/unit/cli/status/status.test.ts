@@ -33,16 +33,16 @@ describe("statusOf", () => {
     assert.equal(well, true);
     assert.match(text, /^group test, strict: version, ready\/wanted pods, state$/m);
     assert.match(text, /│ s2 +│ v2 1\/1 ok +│ v2 1\/1 ok +│ v2 1\/1 ok +│ ok +│/);
-    assert.match(text, /\nlanes: 3 ok, 0 in fallback, 0 broken; nothing to mend$/);
+    assert.match(text, /\nlanes: 3 ok, 0 in fallback, 0 broken; nothing to fix$/);
   });
 
-  it("fails with a broken lane, its cause and what mends it", async () => {
+  it("fails with a broken lane, its cause and what fixes it", async () => {
     const { text, well } = await status((facts) => remove(facts, "DestinationRule", "test.s2.mockb"));
     assert.equal(well, false);
     assert.match(text, /│ s2 +│ v2 1\/1 ok +│ v2 1\/1 broken +│ v2 1\/1 ok +│ broken +│/);
     assert.match(
       text,
-      /^error ML030 a DestinationRule is missing: group test, lane s2, mockb\n {2}There is no .*\n {2}mend: .*pulumi up --refresh/m,
+      /^error ML030 a DestinationRule is missing: group test, lane s2, mockb\n {2}There is no .*\n {2}fix: .*pulumi up --refresh/m,
     );
     assert.match(text, /\nlanes: 2 ok, 0 in fallback, 1 broken; findings: 1$/);
   });
@@ -85,13 +85,13 @@ describe("statusOf", () => {
     );
     assert.equal(well, true, text);
     assert.doesNotMatch(text, /shop/);
-    assert.match(text, /nothing to mend$/);
+    assert.match(text, /nothing to fix$/);
   });
 
   it("fails for a group that is not there", async () => {
     await assert.rejects(
       status(() => {}, false, ["tset"]),
-      (error) => error instanceof UserError && /--group: got "tset"\n {4}allowed: test/.test(error.message),
+      (error) => error instanceof UserError && /--group: got "tset"\n {4}expected: test/.test(error.message),
     );
   });
 });

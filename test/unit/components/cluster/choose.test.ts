@@ -27,7 +27,7 @@ describe("chooseClusterKind", () => {
     assert.equal(chooseClusterKind("auto", facts({ dockerAnswers, present: "kind" })).kind, "kind");
   });
 
-  for (const [title, wanted, host, got, mend] of [
+  for (const [title, wanted, host, got, fix] of [
     [
       "auto without Docker on macOS",
       "auto",
@@ -57,8 +57,8 @@ describe("chooseClusterKind", () => {
           {
             path: "cluster.kind",
             got,
-            allowed: "a running Docker engine (kind), or Linux as root (embedded), or a cluster of yours (existing)",
-            mend,
+            expected: "a running Docker engine (kind), or Linux as root (embedded), or a cluster of yours (existing)",
+            fix,
           },
         ],
       });

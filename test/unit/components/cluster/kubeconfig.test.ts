@@ -38,12 +38,12 @@ describe("selectContext", () => {
     [
       "a context that is not there",
       source("tset"),
-      { path: "cluster.context", got: '"tset" is not in my.yaml', allowed: "test, production, orphan, nobody" },
+      { path: "cluster.context", got: '"tset" is not in my.yaml', expected: "test, production, orphan, nobody" },
     ],
     [
       "a file without contexts",
       source("test", "kind: Config"),
-      { path: "cluster.context", got: '"test" is not in my.yaml', allowed: "(the file has no context)" },
+      { path: "cluster.context", got: '"test" is not in my.yaml', expected: "(the file has no context)" },
     ],
     [
       "a context without its cluster",

@@ -56,13 +56,13 @@ describe("renderNetworkPolicies", () => {
   const gatewayPod = { ...gatewayPods, labels: { ...gatewayPods.labels, app: "istio-ingressgateway" } };
   const istiod = pod("istiod", "istio-system");
   const dns = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
-  const allowed = [
+  const expected = [
     { title: "the gateway to the entry service", from: gatewayPod, to: pod("mocka"), port: 8080 },
     { title: "a caller to the service it calls", from: pod("mocka"), to: pod("mockb"), port: 8080 },
     { title: "a pod to istiod", from: pod("mockc"), to: istiod, port: 15012 },
     { title: "a pod to DNS", from: pod("mockc"), to: dns, port: 53 },
   ];
-  for (const { title, from, to, port } of allowed) {
+  for (const { title, from, to, port } of expected) {
     it(`lets ${title}`, () => assert.equal(connects(policies, from, to, port), true));
   }
 

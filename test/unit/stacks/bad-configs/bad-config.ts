@@ -6,7 +6,7 @@ export interface BadConfig {
   readonly raw: Record<string, unknown>;
   readonly path: string;
   readonly got: string;
-  readonly mend: RegExp;
+  readonly fix: RegExp;
 }
 
 export const group = "laneGroups[0]";
@@ -34,6 +34,6 @@ export function replaceAt(list: readonly object[], at: number, change: object): 
   return list.map((item, index) => (index === at ? { ...item, ...change } : item));
 }
 
-export function bad(title: string, raw: Record<string, unknown>, path: string, got: string, mend: RegExp): BadConfig {
-  return { title, raw, path, got, mend };
+export function bad(title: string, raw: Record<string, unknown>, path: string, got: string, fix: RegExp): BadConfig {
+  return { title, raw, path, got, fix };
 }

@@ -44,7 +44,7 @@ describe("owner of a node's name", () => {
       (error) =>
         error instanceof UserError &&
         /for \/a /.test(error.problems[0]?.got ?? "") &&
-        /npm run stop/.test(error.problems[0]?.mend ?? ""),
+        /npm run stop/.test(error.problems[0]?.fix ?? ""),
     );
   });
 

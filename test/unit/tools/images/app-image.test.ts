@@ -56,7 +56,7 @@ describe("appImage", () => {
     it(`fails on ${JSON.stringify(name)}, naming the apps there are`, () => {
       assert.throws(
         () => appImage(name, root),
-        (error) => error instanceof UserError && error.problems[0]?.allowed === "mock, other",
+        (error) => error instanceof UserError && error.problems[0]?.expected === "mock, other",
       );
     });
   }

@@ -134,21 +134,21 @@ describe("a kind cluster", () => {
     fake.add("docker", [absent]);
     const { summary, problems } = await failure();
     assert.equal(summary, "There is no kind on the PATH.");
-    assert.match(problems[0]?.mend ?? "", /^Install it: https:\/\/kind\.sigs\.k8s\.io/);
+    assert.match(problems[0]?.fix ?? "", /^Install it: https:\/\/kind\.sigs\.k8s\.io/);
   });
 
   it("fails without docker", async () => {
     fake.add("kind", [version]);
     const { summary, problems } = await failure();
     assert.equal(summary, "There is no docker on the PATH.");
-    assert.match(problems[0]?.mend ?? "", /^Install Docker, or set cluster\.kind to embedded/);
+    assert.match(problems[0]?.fix ?? "", /^Install Docker, or set cluster\.kind to embedded/);
   });
 
   it("fails when no Docker engine answers, rather than taking the cluster for gone", async () => {
     add([version], [{ args: "inspect", code: 1, stderr: silent }]);
     const { summary, problems } = await failure();
     assert.equal(summary, "No Docker engine answers.");
-    assert.equal(problems[0]?.mend, "Start Docker, or set cluster.kind to embedded (Linux, root) or existing.");
+    assert.equal(problems[0]?.fix, "Start Docker, or set cluster.kind to embedded (Linux, root) or existing.");
   });
 
   it("fails with a kind that is too old", async () => {
@@ -156,7 +156,7 @@ describe("a kind cluster", () => {
     const { summary, problems } = await failure();
     assert.equal(summary, "This kind is too old.");
     assert.equal(problems[0]?.got, "0.17.0");
-    assert.equal(problems[0]?.allowed, pins.kindRange);
+    assert.equal(problems[0]?.expected, pins.kindRange);
     assert.deepEqual(fake.calls(), ["kind version --quiet"]);
   });
 
@@ -175,7 +175,7 @@ describe("a kind cluster", () => {
       add([version, { args: "create", code: 1, stderr }], [absent]);
       const { summary, problems } = await failure();
       assert.equal(summary, "Port 8080 of this machine is taken.");
-      assert.equal(problems[0]?.mend, "Stop what uses port 8080, or configure another port of the gateway.");
+      assert.equal(problems[0]?.fix, "Stop what uses port 8080, or configure another port of the gateway.");
     });
   }
 

@@ -193,7 +193,7 @@ describe("ensureTools", () => {
     await withGo("1.19.8");
     await assert.rejects(
       ensureTools({ cluster: "existing" }, reporter, options),
-      (error) => error instanceof UserError && /go: .*1\.19\.8[\s\S]*mend: install Go 1\.26/.test(error.message),
+      (error) => error instanceof UserError && /go: .*1\.19\.8[\s\S]*fix: install Go 1\.26/.test(error.message),
     );
   });
 

@@ -17,8 +17,8 @@ describe("checkAsmSupport", () => {
     const problem = (index: number, name: string) => ({
       path: `laneGroups[${index}].traceHeader`,
       got: `lane group ${name} propagates baggage, ASM is 1.21.6.53`,
-      allowed: "ASM 1.21.6.54 or later",
-      mend: "Update the instance to 1.21.6.54 or later, or forward version in the apps and name it as traceHeader.",
+      expected: "ASM 1.21.6.54 or later",
+      fix: "Update the instance to 1.21.6.54 or later, or forward version in the apps and name it as traceHeader.",
     });
     assert.deepEqual(checkAsmSupport([s1, s2, s4], enterprise("1.21.6.53")), [problem(0, "ws"), problem(2, "shop")]);
   });
@@ -28,8 +28,8 @@ describe("checkAsmSupport", () => {
       {
         path: "laneGroups[0]",
         got: "lane group test needs traffic lanes, ASM is 1.18.2.110",
-        allowed: "ASM 1.18.2.111 or later",
-        mend: "Update the instance to 1.18.2.111 or later.",
+        expected: "ASM 1.18.2.111 or later",
+        fix: "Update the instance to 1.18.2.111 or later.",
       },
     ]);
     assert.deepEqual(checkAsmSupport([s2], enterprise("1.18.2.111")), []);
@@ -48,8 +48,8 @@ describe("checkAsmSupport", () => {
       {
         path: "laneGroups[0]",
         got: "lane group test needs traffic lanes, the edition of ASM is standard",
-        allowed: "Enterprise or Ultimate Edition",
-        mend: "Use an instance of Enterprise or Ultimate Edition.",
+        expected: "Enterprise or Ultimate Edition",
+        fix: "Use an instance of Enterprise or Ultimate Edition.",
       },
     ]);
   });
@@ -60,8 +60,8 @@ describe("checkAsmSupport", () => {
         {
           path: "mesh.version",
           got: `got ${JSON.stringify(version)}`,
-          allowed: "a version of ASM such as 1.21.6.54",
-          mend: "Write all four numbers, as the ASM console shows them.",
+          expected: "a version of ASM such as 1.21.6.54",
+          fix: "Write all four numbers, as the ASM console shows them.",
         },
       ]);
     }

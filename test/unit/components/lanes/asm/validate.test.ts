@@ -45,8 +45,8 @@ describe("validateLaneGroups of swimlanes", () => {
     const expected = {
       path: "laneGroups[0].entry.sticky",
       got: "sticky weights: a swimlane's answer sets no cookie",
-      allowed: "false with weights in swimlanes",
-      mend: "Set sticky: false, or use asmWay: routes.",
+      expected: "false with weights in swimlanes",
+      fix: "Set sticky: false, or use asmWay: routes.",
     };
     assert.deepEqual(problemsOf(swimlanes(s4Input)), [expected]);
   });
@@ -56,14 +56,14 @@ describe("validateLaneGroups of swimlanes", () => {
       {
         path: "laneGroups[0].baseline",
         got: "a baseline in strict swimlanes: ASM has no lane for callers outside of the lanes",
-        allowed: "no baseline in strict swimlanes",
-        mend: "Remove baseline, and name the lane as entry.unmatched, or use asmWay: routes.",
+        expected: "no baseline in strict swimlanes",
+        fix: "Remove baseline, and name the lane as entry.unmatched, or use asmWay: routes.",
       },
       {
         path: "laneGroups[0].services[0].http2",
         got: 'got "upgrade": swimlanes make their subsets themselves',
-        allowed: "no http2 in swimlanes",
-        mend: "Remove http2, or use asmWay: routes.",
+        expected: "no http2 in swimlanes",
+        fix: "Remove http2, or use asmWay: routes.",
       },
     ]);
   });
@@ -73,14 +73,14 @@ describe("validateLaneGroups of swimlanes", () => {
       {
         path: "laneGroups[0].responseHeaders",
         got: "responseHeaders with swimlanes",
-        allowed: "no responseHeaders in swimlanes",
-        mend: "Remove responseHeaders, or use asmWay: routes.",
+        expected: "no responseHeaders in swimlanes",
+        fix: "Remove responseHeaders, or use asmWay: routes.",
       },
       {
         path: "laneGroups[0].scope",
         got: "scope with swimlanes",
-        allowed: "no scope in swimlanes",
-        mend: "Remove scope, or use asmWay: routes.",
+        expected: "no scope in swimlanes",
+        fix: "Remove scope, or use asmWay: routes.",
       },
     ]);
     assert.deepEqual(problemsOf({ ...s4Input, responseHeaders: true, scope: { egress: [] } }), []);
@@ -99,20 +99,20 @@ describe("validateLaneGroups of swimlanes", () => {
       {
         path: "laneGroups[0].lanes[0].match.cookies",
         got: "a swimlane's rule cannot match cookies (lane)",
-        allowed: "headers and path",
-        mend: "Match headers or the path, or use asmWay: routes.",
+        expected: "headers and path",
+        fix: "Match headers or the path, or use asmWay: routes.",
       },
       {
         path: "laneGroups[0].lanes[0].match.query",
         got: "a swimlane's rule cannot match query (lane)",
-        allowed: "headers and path",
-        mend: "Match headers or the path, or use asmWay: routes.",
+        expected: "headers and path",
+        fix: "Match headers or the path, or use asmWay: routes.",
       },
       {
         path: "laneGroups[0].lanes[0].match.hosts",
         got: "a swimlane's rule cannot match hosts (a.b)",
-        allowed: "headers and path",
-        mend: "Match headers or the path, put the hosts into entry.hosts, or use asmWay: routes.",
+        expected: "headers and path",
+        fix: "Match headers or the path, put the hosts into entry.hosts, or use asmWay: routes.",
       },
     ]);
   });
@@ -136,8 +136,8 @@ describe("validateLaneGroups of swimlanes", () => {
       {
         path: "laneGroups[0].entry.unmatched",
         got: "a request can fit the rules of lanes s2 and s1, and ASM does not say which one it tries first",
-        allowed: "rules of which a request fits one at most: exact values of one header, or exact paths",
-        mend: "Set unmatched: reject and enter lane s1 by the header, or use asmWay: routes.",
+        expected: "rules of which a request fits one at most: exact values of one header, or exact paths",
+        fix: "Set unmatched: reject and enter lane s1 by the header, or use asmWay: routes.",
       },
     ]);
   });
@@ -195,8 +195,8 @@ describe("validateLaneGroups of strict routes on ASM", () => {
       {
         path: "laneGroups[1].versionLabel",
         got: '"tag", but strict group a of the same namespace has "version"',
-        allowed: "one version label for the strict groups of a namespace",
-        mend: "Use one label in both, or another namespace.",
+        expected: "one version label for the strict groups of a namespace",
+        fix: "Use one label in both, or another namespace.",
       },
     ]);
     assert.deepEqual(problemsOf(named("a", "version"), named("b", "version")), []);

@@ -86,7 +86,7 @@ describe("diagnose", () => {
     );
   });
 
-  for (const { code, severity = "error", fault, group = s2, make, lanes, service: name, says, mend } of faults) {
+  for (const { code, severity = "error", fault, group = s2, make, lanes, service: name, says, fix } of faults) {
     it(`fails with ${code}, ${severity}, and nothing else: ${fault}`, () => {
       const facts = healthyFacts(group);
       make(facts);
@@ -97,7 +97,7 @@ describe("diagnose", () => {
         found.map(({ cause }) => cause).join("\n"),
       );
       assert.match(found[0]?.cause ?? "", says);
-      assert.match(found[0]?.mend ?? "", mend ?? /\w/);
+      assert.match(found[0]?.fix ?? "", fix ?? /\w/);
     });
   }
 

@@ -15,8 +15,8 @@ export interface Fault {
   readonly service?: string;
   /** The cause must say this. */
   readonly says: RegExp;
-  /** The mend must say this. */
-  readonly mend?: RegExp;
+  /** The fix must say this. */
+  readonly fix?: RegExp;
 }
 
 export const all = ["s1", "s2", "s3"];

@@ -80,7 +80,7 @@ export const meshFaults: readonly Fault[] = [
     lanes: all,
     service: "mockb",
     says: /Sidecar default\/mine is for the pods of mockb too/,
-    mend: /kubectl delete sidecars\.networking\.istio\.io -n default mine/,
+    fix: /kubectl delete sidecars\.networking\.istio\.io -n default mine/,
   },
   {
     code: "ML070",
@@ -158,6 +158,6 @@ export const meshFaults: readonly Fault[] = [
     },
     lanes: [],
     says: /DestinationRule default\/test\.s9\.mocka is of lane s9 of group test, which config does not have/,
-    mend: /kubectl delete destinationrule -n default test\.s9\.mocka/,
+    fix: /kubectl delete destinationrule -n default test\.s9\.mocka/,
   },
 ];

@@ -11,7 +11,7 @@ export const podFaults: readonly Fault[] = [
     lanes: ["s2", "s1"],
     service: "mockb",
     says: /mockb-v1-x of mockb carries ASM_TRAFFIC_TAG=v2, but .* v1: lane s2 gets version v1; lane s1 has no ready pod/,
-    mend: /kubectl label pod -n default mockb-v1-x ASM_TRAFFIC_TAG=v1 --overwrite/,
+    fix: /kubectl label pod -n default mockb-v1-x ASM_TRAFFIC_TAG=v1 --overwrite/,
   },
   {
     code: "ML001",
@@ -23,7 +23,7 @@ export const podFaults: readonly Fault[] = [
     lanes: ["s2", "s1"],
     service: "mockb",
     says: /lane s2 gets version v1/,
-    mend: /pod template of Deployment default\/mockb-v1/,
+    fix: /pod template of Deployment default\/mockb-v1/,
   },
   {
     code: "ML001",
@@ -56,7 +56,7 @@ export const podFaults: readonly Fault[] = [
     lanes: ["s2"],
     service: "mockc",
     says: /scaled to zero: requests of lane s2 fail with 503/,
-    mend: /kubectl scale deployment -n default mockc-v2 --replicas=1/,
+    fix: /kubectl scale deployment -n default mockc-v2 --replicas=1/,
   },
   {
     code: "ML003",
@@ -90,7 +90,7 @@ export const podFaults: readonly Fault[] = [
     lanes: ["s2"],
     service: "mocka",
     says: /crashes: pod mocka-v2-x, app: CrashLoopBackOff \(it ended with exit code 1\)/,
-    mend: /kubectl logs -n default mocka-v2-x -c app --previous/,
+    fix: /kubectl logs -n default mocka-v2-x -c app --previous/,
   },
   {
     code: "ML005",
@@ -136,7 +136,7 @@ export const podFaults: readonly Fault[] = [
     lanes: ["s2"],
     service: "mockb",
     says: /mockb-v2-x of mockb has no istio-proxy container/,
-    mend: /kubectl delete pod -n default mockb-v2-x/,
+    fix: /kubectl delete pod -n default mockb-v2-x/,
   },
   {
     code: "ML011",
@@ -157,7 +157,7 @@ export const podFaults: readonly Fault[] = [
     },
     lanes: ["s2"],
     says: /no injection label, and mockb-v2-x has no sidecar/,
-    mend: /kubectl label namespace default istio-injection=enabled/,
+    fix: /kubectl label namespace default istio-injection=enabled/,
   },
   {
     code: "ML012",

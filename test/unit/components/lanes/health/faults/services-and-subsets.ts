@@ -54,7 +54,7 @@ export const serviceAndSubsetFaults: readonly Fault[] = [
     lanes: all,
     service: "mockb",
     says: /selects app=mokcb, which no pod has/,
-    mend: /kubectl patch service -n default mockb .*"app":"mockb"/,
+    fix: /kubectl patch service -n default mockb .*"app":"mockb"/,
   },
   {
     code: "ML024",
@@ -65,7 +65,7 @@ export const serviceAndSubsetFaults: readonly Fault[] = [
     lanes: ["s2", "s3"],
     service: "mockb",
     says: /leaves out mockb-v2-x and mockb-v3-x/,
-    mend: /"version":null/,
+    fix: /"version":null/,
   },
   {
     code: "ML030",
@@ -74,7 +74,7 @@ export const serviceAndSubsetFaults: readonly Fault[] = [
     lanes: ["s2"],
     service: "mockb",
     says: /no DestinationRule default\/test\.s2\.mockb/,
-    mend: /pulumi up --refresh/,
+    fix: /pulumi up --refresh/,
   },
   {
     code: "ML030",
