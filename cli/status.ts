@@ -1,6 +1,7 @@
+import { catalogue } from "../components/lanes/health/catalogue";
 import { diagnose } from "../components/lanes/health/diagnose";
 import type { MeshFacts } from "../components/lanes/health/facts";
-import { type Finding, findingTitles } from "../components/lanes/health/finding";
+import type { Finding } from "../components/lanes/health/finding";
 import { type GroupStatus, summarize } from "../components/lanes/health/summary";
 import type { StackConfig } from "../stacks/config";
 import { UserError } from "../tools/user-error";
@@ -73,6 +74,6 @@ function json(groups: readonly GroupStatus[], findings: readonly Finding[], fact
       notInSync: new Set(controlPlane.syncs.filter((sync) => !sync.acknowledged).map((sync) => sync.proxy)).size,
     },
   };
-  const titled = findings.map((finding) => ({ ...finding, title: findingTitles[finding.code] }));
+  const titled = findings.map((finding) => ({ ...finding, title: catalogue[finding.code].title }));
   return JSON.stringify({ groups, findings: titled, facts: summary }, null, 2);
 }

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
-import { type Finding, findingTitles } from "../../components/lanes/health/finding";
+import { catalogue } from "../../components/lanes/health/catalogue";
+import type { Finding } from "../../components/lanes/health/finding";
 import type { GroupStatus, StatusCell } from "../../components/lanes/health/summary";
 
 /** A table for each group, then the findings, worst first, then one closing line. */
@@ -31,7 +32,7 @@ function findingText({ code, severity, group, lanes, service, cause, fix }: Find
     ...(lanes.length > 0 ? [`lane ${lanes.join(", ")}`] : []),
     ...(service === undefined ? [] : [service]),
   ].join(", ");
-  return `${severity} ${code} ${findingTitles[code]}: ${where}\n  ${cause}\n  fix: ${fix}`;
+  return `${severity} ${code} ${catalogue[code].title}: ${where}\n  ${cause}\n  fix: ${fix}`;
 }
 
 function closing(groups: readonly GroupStatus[], findings: readonly Finding[]): string {

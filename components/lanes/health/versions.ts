@@ -1,6 +1,7 @@
 import type { LaneService } from "../spec";
+import type { FindingCode } from "./catalogue";
 import type { ContainerTrouble, PodFact } from "./facts";
-import { type Finding, type FindingCode, listed, someOf } from "./finding";
+import { type Finding, listed, someOf } from "./finding";
 import {
   deploymentOf,
   type GroupView,

@@ -1,4 +1,5 @@
-import type { FindingCode, Severity } from "../../../../../../components/lanes/health/finding";
+import type { FindingCode } from "../../../../../../components/lanes/health/catalogue";
+import type { Severity } from "../../../../../../components/lanes/health/finding";
 import { completeLaneGroup, type LaneGroup } from "../../../../../../components/lanes/spec";
 import { s2Input } from "../../fixtures";
 import { day, type FactsUnderTest, istio, now, pod } from "../fixtures";

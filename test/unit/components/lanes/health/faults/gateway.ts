@@ -1,4 +1,5 @@
-import type { FindingCode, Severity } from "../../../../../../components/lanes/health/finding";
+import type { FindingCode } from "../../../../../../components/lanes/health/catalogue";
+import type { Severity } from "../../../../../../components/lanes/health/finding";
 import { day, type FactsUnderTest, istio, now, remove, withTls } from "../fixtures";
 import { all, chart, type Fault } from "./fault";
 
