@@ -1,4 +1,4 @@
-import { type Explanation, explain } from "../components/lanes/explain";
+import { type Explanation, explain, gatewaysOf } from "../components/lanes/explain";
 import type { LaneGroup } from "../components/lanes/spec";
 import { didYouMean } from "../components/lanes/suggest";
 import { type Problem, UserError } from "../tools/user-error";
@@ -9,7 +9,7 @@ import { readStack } from "./local-stack";
 
 export interface ExplainOptions extends RequestFlags {
   readonly stack: string;
-  /** `namespace/name` of the Gateway; default: that of the stack's first lane group. */
+  /** `namespace/name` of the Gateway; default: the one that serves the host. */
   readonly gateway?: string;
   readonly json: boolean;
 }
@@ -36,14 +36,22 @@ export function explainRequest(
     problems.push(...error.problems);
   }
   if (problems.length > 0) throw new UserError("lanes explain cannot run like this", problems);
-  const gateway = options.gateway ?? groups[0]?.entry.gateway;
+  const [found, ...others] = gatewaysOf(groups, request.host);
+  const gateway = options.gateway ?? found;
   if (gateway === undefined) throw new UserError(`stack ${options.stack} has no lane group to explain`);
   const explanation = explain(groups, request, { gateway });
   const text = options.json
     ? JSON.stringify(explanation, null, 2)
     : formatExplanation(explanation, { gateway, request, tried: triedRules(groups, request, gateway) });
-  const note = options.json ? "" : routeNameNote(explanation, groups);
+  const otherGateways = options.gateway === undefined ? others : [];
+  const note = options.json ? "" : otherGatewaysNote(otherGateways) + routeNameNote(explanation, groups);
   return { text: text + note, routed: explanation.status === "routed" };
+}
+
+/** One host at two gateways: the request does not tell which of them it is for. */
+function otherGatewaysNote(gateways: readonly string[]): string {
+  if (gateways.length === 0) return "";
+  return `\n\nGateway ${gateways.join(" and ")} also serves this host: name it with --gateway to see what happens there.`;
 }
 
 /** ASM makes the routes of swimlanes itself, so that their names in its access logs are not the plan's. */

@@ -106,7 +106,7 @@ function build(): Command {
     .option("--method <method>", "HTTP method", "GET")
     .option("-H, --header <name: value>", "a header; may be given several times", collect)
     .option("--cookie <name=value>", "a cookie; may be given several times", collect)
-    .option("--gateway <namespace/name>", "the Gateway it arrives at; default: that of the first lane group")
+    .option("--gateway <namespace/name>", "the Gateway it arrives at; default: the one that serves the host")
     .option("--json", "the explanation as JSON", false)
     .action(async (options: ExplainOptions) => {
       const { explainRequest } = await import("./explain");

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { serviceOfUrl } from "../components/lanes/hosts";
 import { forwardedHeader, nothingToProbe } from "../components/lanes/preflight/probes";
 import type { LaneGroup } from "../components/lanes/spec";
-import type { StackConfig, WorkloadConfig } from "../stacks/config";
+import type { StackConfig } from "../stacks/config";
 import { LineReporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
@@ -51,14 +52,15 @@ export function defaultPaths(
   group: LaneGroup,
   { workloads }: Pick<StackConfig, "workloads">,
 ): Readonly<Record<string, string>> {
-  const called = workloads
-    .filter(({ namespace }) => namespace === group.namespace)
-    .flatMap(({ calls }: WorkloadConfig) => (calls === undefined ? [] : [new URL(calls)]));
+  const called = workloads.flatMap(({ calls, namespace }) => {
+    const service = serviceOfUrl(calls, namespace);
+    return service && calls !== undefined ? [{ service, url: new URL(calls) }] : [];
+  });
   const { path, service: entry } = group.entry;
   return Object.fromEntries(
     group.services.map(({ name }) => {
-      const url = called.find(({ hostname }) => hostname.split(".")[0] === name);
-      if (url) return [name, url.pathname + url.search];
+      const call = called.find(({ service }) => service.name === name && service.namespace === group.namespace);
+      if (call) return [name, call.url.pathname + call.url.search];
       return [name, name === entry && path && path.kind !== "regex" ? path.value : "/"];
     }),
   );

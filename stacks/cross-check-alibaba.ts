@@ -1,4 +1,5 @@
 import { asmGatewayNamespace } from "../components/alibaba/values";
+import { imageProblem, pinFix } from "../components/images/reference";
 import { checkAsmSupport } from "../components/lanes/asm/support";
 import { type Problems, quote } from "../components/lanes/validate/problems";
 import type { StackConfig } from "./config";
@@ -195,16 +196,14 @@ export function checkImages(problems: Problems, { cluster, workloads }: StackCon
       const fix = `Build apps/${app}/Containerfile, push the image, and name it with its tag or digest.`;
       problems.add(`${path}.app`, `got ${quote(app)}`, expected, fix);
     }
-    if (image !== undefined && !isPinned(image)) {
-      const expected = "an image with a tag other than latest, or with a digest";
-      problems.add(`${path}.image`, `got ${quote(image)}`, expected, "Add :TAG or @sha256:DIGEST.");
+    const problem = image === undefined ? undefined : imageProblem(image);
+    if (image !== undefined && problem !== undefined) {
+      problems.add(
+        `${path}.image`,
+        `got ${quote(image)}, ${problem}`,
+        "an image with the tag of one build, or with a digest",
+        pinFix,
+      );
     }
   });
-}
-
-function isPinned(image: string): boolean {
-  if (/\s/.test(image)) return false;
-  if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;
-  const tag = /^[^@]+:([\w][\w.-]{0,127})$/.exec(image.slice(image.lastIndexOf("/") + 1))?.[1];
-  return tag !== undefined && tag !== "latest";
 }

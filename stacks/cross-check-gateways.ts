@@ -1,4 +1,4 @@
-import { nameCoversHost } from "../components/gateway/certificate";
+import { certificateCovers, overlaps } from "../components/lanes/hosts";
 import type { LaneGroup } from "../components/lanes/spec";
 import { isHostPattern } from "../components/lanes/syntax";
 import { type Problems, quote } from "../components/lanes/validate/problems";
@@ -104,7 +104,7 @@ export function checkEntryHosts(problems: Problems, at: string, group: LaneGroup
   if (!gateway) return;
   const served = gateway.ports.flatMap((port) => port.hosts);
   const check = (path: string, host: string) => {
-    const ports = gateway.ports.filter((port) => port.hosts.some((pattern) => hostsOverlap(pattern, host)));
+    const ports = gateway.ports.filter((port) => port.hosts.some((pattern) => overlaps(pattern, host)));
     if (ports.length === 0) {
       const fix = `Add it to a port of gateway ${group.entry.gateway}, or use one of its hosts.`;
       problems.add(path, `the gateway does not serve host ${quote(host)}`, served.join(", "), fix);
@@ -129,16 +129,8 @@ function checkCertified(
 ): void {
   const entries = ports.map(({ credentialName }) => tls.find((entry) => entry.secret === credentialName));
   // A port without an entry is plain HTTP, or its certificate is managed elsewhere.
-  if (entries.some((entry) => entry === undefined || entry.hosts.some((name) => nameCoversHost(name, host)))) return;
+  if (entries.some((entry) => entry === undefined || entry.hosts.some((name) => certificateCovers(name, host)))) return;
   const expected = [...new Set(entries.flatMap((entry) => entry?.hosts ?? []))].join(", ");
   const got = `no certificate of the gateway covers ${quote(host)}, which is served by HTTPS only`;
   problems.add(path, got, expected, "Add the host to the tls entry, or use a host of it.");
-}
-
-/** Whether some request can fit both: Istio joins hosts of a Gateway and of a route this way. */
-export function hostsOverlap(one: string, other: string): boolean {
-  const [a, b] = [one.toLowerCase(), other.toLowerCase()];
-  if (a === "*" || b === "*" || a === b) return true;
-  const covers = (wide: string, narrow: string) => wide.startsWith("*.") && narrow.endsWith(wide.slice(1));
-  return covers(a, b) || covers(b, a);
 }

@@ -1,3 +1,5 @@
+import { covers, serviceOfUrl } from "../components/lanes/hosts";
+import { serviceHost } from "../components/lanes/object";
 import type { LaneGroup, LaneService } from "../components/lanes/spec";
 import { type Problems, quote } from "../components/lanes/validate/problems";
 import type { WorkloadConfig } from "./config";
@@ -15,21 +17,22 @@ export function checkScope(
   workloads: readonly WorkloadConfig[],
 ): void {
   const { scope, namespace } = group;
-  if (!scope || workload.calls === undefined || !URL.canParse(workload.calls)) return;
-  const [name = "", in_ = namespace] = new URL(workload.calls).hostname.split(".");
+  const called = serviceOfUrl(workload.calls, workload.namespace);
+  if (!scope || !called) return;
+  const { name, namespace: in_ } = called;
   const callee = workloads.find((candidate) => candidate.name === name && candidate.namespace === in_);
   if (!callee) return;
   if (in_ === namespace && service.calls.includes(name)) return;
-  const host = `${name}.${in_}.svc.cluster.local`;
-  if (scope.egress.some((entry) => covers(entry, namespace, in_, host))) return;
+  const host = serviceHost(name, in_);
+  if (scope.egress.some((entry) => imports(entry, namespace, in_, host))) return;
   const got = `workload ${workload.name} calls ${quote(`${in_}/${name}`)}, which is not in its scope`;
   const isOfGroup = in_ === namespace && group.services.some((candidate) => candidate.name === name);
   const fix = isOfGroup ? `Add ${name} to calls.` : `Add ${in_}/${host} to scope.egress.`;
   problems.add(`${at}.calls`, got, "what it calls, or scope.egress of the group", fix);
 }
 
-function covers(entry: string, own: string, namespace: string, host: string): boolean {
+function imports(entry: string, own: string, namespace: string, host: string): boolean {
   const [from = "", pattern = ""] = entry.split("/");
   if (from !== "*" && (from === "." ? own : from) !== namespace) return false;
-  return pattern === "*" || pattern === host || (pattern.startsWith("*.") && host.endsWith(pattern.slice(1)));
+  return covers(pattern, host);
 }

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
-import { type CertificateProblem, certificateProblems, nameCoversHost } from "../components/gateway/certificate";
+import { type CertificateProblem, certificateProblems } from "../components/gateway/certificate";
 import type { TlsSecret } from "../components/gateway/tls-secret";
+import { certificateCovers } from "../components/lanes/hosts";
 import { didYouMean } from "../components/lanes/suggest";
 import { isDnsName, isHostPattern } from "../components/lanes/syntax";
 import { Problems, quote } from "../components/lanes/validate/problems";
@@ -136,7 +137,7 @@ function checkPorts(problems: Problems, path: string, { secret, hosts }: TlsSecr
 function checkPortHosts(problems: Problems, at: string, port: GatewayPort, names: readonly string[]): void {
   port.hosts.forEach((host, index) => {
     // `*` takes whoever comes, whatever name was asked for: the lane groups' hosts are judged instead.
-    if (host === "*" || names.some((name) => nameCoversHost(name, host))) return;
+    if (host === "*" || names.some((name) => certificateCovers(name, host))) return;
     const got = `${quote(host)} is not among the hosts of TLS secret ${port.credentialName}`;
     problems.add(`${at}.hosts[${index}]`, got, names.join(", "), "Add it to the tls entry, or remove it here.");
   });

@@ -1,7 +1,8 @@
+import { overlaps } from "../components/lanes/hosts";
 import { curlCommand, laneRequest } from "../components/lanes/lane-request";
 import type { LaneGroup } from "../components/lanes/spec";
 import type { GatewayConfig, StackConfig } from "./config";
-import { gatewayName, hostsOverlap } from "./cross-check-gateways";
+import { gatewayName } from "./cross-check-gateways";
 
 /** Lane group -> lane -> a curl command, or why there is none. */
 export type RequestExamples = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -34,7 +35,7 @@ function entryUrl(
   urls: Readonly<Record<string, string>>,
 ): string {
   const ports = gateways.find((each) => gatewayName(each) === entry.gateway)?.ports ?? [];
-  const serving = ports.filter((port) => port.hosts.some((host) => entry.hosts.some((own) => hostsOverlap(host, own))));
+  const serving = ports.filter((port) => port.hosts.some((host) => entry.hosts.some((own) => overlaps(host, own))));
   const port = serving.find(({ protocol }) => protocol === "HTTPS") ?? serving[0];
   const url = port && urls[`${entry.gateway}/${port.name}`];
   // A load balancer that has no address yet leaves a URL without a host.

@@ -1,10 +1,5 @@
-import {
-  type EnvoyRequest,
-  type LaneRequest,
-  matches,
-  pickHost,
-  toEnvoyRequest,
-} from "../../components/lanes/matching";
+import { groupsOnHost } from "../../components/lanes/explain";
+import { type EnvoyRequest, type LaneRequest, matches, toEnvoyRequest } from "../../components/lanes/matching";
 import { entryRules, type RuleMatch } from "../../components/lanes/rules";
 import type { LaneGroup, StringMatch } from "../../components/lanes/spec";
 
@@ -19,11 +14,7 @@ export interface TriedRule {
 export function triedRules(groups: readonly LaneGroup[], request: LaneRequest, gateway: string): TriedRule[] {
   const here = groups.filter((group) => group.entry.gateway === gateway);
   const sent = toEnvoyRequest(request);
-  const hosts = (group: LaneGroup) => group.entry.hosts.map((host) => host.toLowerCase());
-  const host = pickHost(here.flatMap(hosts), sent.authority);
-  if (host === undefined) return [];
-  return here
-    .filter((group) => hosts(group).includes(host))
+  return groupsOnHost(here, sent.authority)
     .flatMap((group) => entryRules(group))
     .flatMap((rule) => {
       const misses = missed(rule.match, sent);

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { CertificateFact, SecretFact } from "../../components/lanes/health/facts";
+import { certificateNames } from "../../components/lanes/hosts";
 
 const secretSchema = z.object({
   metadata: z.object({ name: z.string(), namespace: z.string() }),
@@ -21,7 +22,7 @@ function readCertificate(chain: string | undefined, key: string | undefined): Ce
     // The first of a chain is the server's own.
     const certificate = new X509Certificate(Buffer.from(chain, "base64"));
     return {
-      hosts: hostsOf(certificate),
+      hosts: certificateNames(certificate.subjectAltName),
       notBefore: Date.parse(certificate.validFrom),
       notAfter: Date.parse(certificate.validTo),
       keyBelongs: key !== undefined && belongs(certificate, Buffer.from(key, "base64")),
@@ -37,9 +38,4 @@ function belongs(certificate: X509Certificate, key: Buffer): boolean {
   } catch {
     return false;
   }
-}
-
-/** Names and addresses of its subject alternative name; browsers look at nothing else. */
-function hostsOf({ subjectAltName = "" }: X509Certificate): string[] {
-  return subjectAltName.split(", ").flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? []);
 }

@@ -1,6 +1,7 @@
+import { overlaps } from "../../components/lanes/hosts";
 import type { LaneGroup } from "../../components/lanes/spec";
 import type { GatewayPort, StackConfig } from "../../stacks/config";
-import { gatewayName, hostsOverlap } from "../../stacks/cross-check-gateways";
+import { gatewayName } from "../../stacks/cross-check-gateways";
 
 /** Where the requests of a lane group go, or why none are sent. */
 export type GroupTarget =
@@ -31,7 +32,7 @@ export function groupTargets(
     const host = group.lanes[0]?.match?.hosts[0] ?? group.entry.hosts[0] ?? "*";
     const gateway = [stack.gateway, ...stack.gateways].find((each) => gatewayName(each) === group.entry.gateway);
     const serves = (port: GatewayPort) =>
-      port.protocol === "HTTP" && !port.redirect && port.hosts.some((pattern) => hostsOverlap(pattern, host));
+      port.protocol === "HTTP" && !port.redirect && port.hosts.some((pattern) => overlaps(pattern, host));
     const port = gateway?.ports.find(serves);
     const own = port && urls[`${group.entry.gateway}/${port.name}`];
     return own === undefined

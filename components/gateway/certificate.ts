@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
+import { certificateCovers, certificateNames } from "../lanes/hosts";
 
 /** A certificate that a gateway is to serve. */
 export interface ServedCertificate {
@@ -38,15 +38,6 @@ export function certificateProblems(served: ServedCertificate, now: Date): Certi
     ...purposeProblems(leaf),
     ...hostProblems(leaf, served.hosts),
   ];
-}
-
-/** Whether a name on a certificate is good for a host, by RFC 6125: `*` stands for exactly one label, the first. */
-export function nameCoversHost(name: string, host: string): boolean {
-  const [pattern, wanted] = [name.toLowerCase(), host.toLowerCase()];
-  if (pattern === wanted) return true;
-  if (!pattern.startsWith("*.") || wanted.startsWith("*") || isIP(wanted) !== 0) return false;
-  const dot = wanted.indexOf(".");
-  return dot > 0 && wanted.slice(dot) === pattern.slice(1);
 }
 
 type Chain = readonly [X509Certificate, ...X509Certificate[]];
@@ -134,13 +125,8 @@ function purposeProblems(leaf: X509Certificate): CertificateProblem[] {
 }
 
 function hostProblems(leaf: X509Certificate, hosts: readonly string[]): CertificateProblem[] {
-  // Node puts names with odd characters in quotes, so that none can pass for two.
-  const names = (leaf.subjectAltName ?? "")
-    .split(", ")
-    .filter((name) => name.startsWith("DNS:"))
-    .map((name) => name.slice("DNS:".length));
-  const covered = (host: string) =>
-    isIP(host) === 0 ? names.some((name) => nameCoversHost(name, host)) : leaf.checkIP(host) !== undefined;
+  const names = certificateNames(leaf.subjectAltName);
+  const covered = (host: string) => names.some((name) => certificateCovers(name, host));
   return hosts.flatMap((host, index) => {
     if (covered(host)) return [];
     const got = `the certificate does not cover ${JSON.stringify(host)}`;

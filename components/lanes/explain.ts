@@ -1,5 +1,6 @@
 import { baggageMember, withoutBaggageMember } from "./baggage";
-import { type EnvoyRequest, type LaneRequest, matches, pickHost, takesAll, toEnvoyRequest } from "./matching";
+import { pickHost } from "./hosts";
+import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
 import { ownVersion } from "./plan";
 import {
   type EntryOutcome,
@@ -57,7 +58,7 @@ export type Explanation =
     };
 
 export interface ExplainOptions {
-  /** `namespace/name` of the Gateway that the request arrives at; default: that of the first group. */
+  /** `namespace/name` of the Gateway that the request arrives at; default: the first of `gatewaysOf`. */
   readonly gateway?: string;
 }
 
@@ -67,22 +68,38 @@ export interface ExplainOptions {
  * the trace header; groups that share a host are tried in the order given.
  */
 export function explain(groups: readonly LaneGroup[], request: LaneRequest, options: ExplainOptions = {}): Explanation {
-  const gateway = options.gateway ?? groups[0]?.entry.gateway;
-  const here = groups.filter((group) => group.entry.gateway === gateway);
+  const gateway = options.gateway ?? gatewaysOf(groups, request.host)[0];
   const sent = toEnvoyRequest(request);
   if (sent.refusal !== undefined) return { status: 400, why: sent.refusal };
-  const host = pickHost(
-    here.flatMap((group) => group.entry.hosts.map((pattern) => pattern.toLowerCase())),
+  const onHost = groupsOnHost(
+    groups.filter((group) => group.entry.gateway === gateway),
     sent.authority,
   );
-  if (host === undefined) return { status: 404, why: `no lane group of gateway ${gateway} has host ${sent.authority}` };
-  const onHost = here.filter((group) => group.entry.hosts.some((pattern) => pattern.toLowerCase() === host));
+  if (onHost.length === 0) {
+    return { status: 404, why: `no lane group of gateway ${gateway} has host ${sent.authority}` };
+  }
   for (const { group, rule } of rulesOfHost(onHost)) {
     if (!matches(rule.match, sent)) continue;
     const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
     return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why: whyRule(rule), outcomes };
   }
   return { status: 404, why: `no rule of ${onHost.map((group) => group.name).join(", ")} fits this request` };
+}
+
+/**
+ * The gateways that a request for a host can be meant for, the most likely first: those whose groups name the host best (the
+ * exact name before a wildcard), else that of the first group.
+ */
+export function gatewaysOf(groups: readonly LaneGroup[], authority: string): string[] {
+  const named = groupsOnHost(groups, authority);
+  return [...new Set((named.length > 0 ? named : groups.slice(0, 1)).map((group) => group.entry.gateway))];
+}
+
+/** The groups whose rules a request for a host meets, of those that are at one gateway. */
+export function groupsOnHost(groups: readonly LaneGroup[], authority: string): LaneGroup[] {
+  const hosts = (group: LaneGroup) => group.entry.hosts.map((host) => host.toLowerCase());
+  const host = pickHost(groups.flatMap(hosts), authority);
+  return host === undefined ? [] : groups.filter((group) => hosts(group).includes(host));
 }
 
 /**

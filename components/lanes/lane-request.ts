@@ -1,5 +1,10 @@
-import { stickyCookie } from "./rules";
-import type { Lane, LaneGroup, StringMatch } from "./spec";
+import { shellQuoted } from "../shell";
+import { normalizePath, pathRefusal } from "./envoy-path";
+import { narrower } from "./hosts";
+import { matches, toEnvoyRequest } from "./matching";
+import { entryRules, stickyCookie } from "./rules";
+import type { Lane, LaneGroup, LaneMatch, StringMatch } from "./spec";
+import { sample } from "./text-match/match";
 
 /** A request as a client sends it to the gateway. */
 export interface EntryRequest {
@@ -13,70 +18,108 @@ export interface EntryRequest {
 /** How a lane can be entered from outside, or why no request can be made up for it. */
 export type LaneRequest = { readonly request: EntryRequest } | { readonly impossible: string };
 
+const segment = "[A-Za-z0-9!$&'()*+,.:;=@_~-]+";
+
+/** What a request can hold, so that a text which fits a regex can be sent too. */
+const sendable = {
+  header: "[!-~]([ -~]*[!-~])?",
+  // Neither separators nor what has to be escaped.
+  query: "[A-Za-z0-9!$'()*,./:;@_~=-]+",
+  path: `/(${segment}/)*(${segment})?`,
+} as const;
+
 /**
  * A request that the group's entry rules give to this lane: by its match, by the entry's header, by the cookie of a
- * weighted entry, or, for the lane that unmatched requests take, a plain one.
+ * weighted entry, or, for the lane that unmatched requests take, a plain one. It never throws, and what it returns was
+ * judged by the rules themselves.
  */
 export function laneRequest(group: LaneGroup, lane: Lane): LaneRequest {
-  const conditions = lane.match;
-  const path = sample(conditions?.path ?? group.entry.path ?? { kind: "prefix", value: "/" }, lane);
-  const headers: Record<string, string> = {};
-  const unknown: string[] = path === undefined ? ["path"] : [];
-  const put = (what: string, match: StringMatch, use: (value: string) => void): void => {
-    const value = sample(match, lane);
-    if (value === undefined) unknown.push(what);
-    else use(value);
-  };
-
-  const cookies: string[] = [];
-  const query = new URLSearchParams();
-  for (const [name, match] of Object.entries(conditions?.headers ?? {})) {
-    put(`header ${name}`, match, (value) => {
-      headers[name] = value;
-    });
-  }
-  for (const [name, match] of Object.entries(conditions?.cookies ?? {})) {
-    put(`cookie ${name}`, match, (value) => cookies.push(`${name}=${value}`));
-  }
-  for (const [name, match] of Object.entries(conditions?.query ?? {})) {
-    put(`query ${name}`, match, (value) => query.append(name, value));
-  }
-  if (!conditions && lane.weight !== undefined && group.entry.sticky) {
-    cookies.push(`${stickyCookie(group)}=${lane.name}`);
-  } else if (!conditions && lane.weight === undefined && group.entry.header) {
-    headers[group.entry.header] = lane.name;
-  } else if (!conditions && group.entry.unmatched !== lane.name) {
+  const { match } = lane;
+  if (!match && lane.weight !== undefined && !group.entry.sticky) {
     return { impossible: "only a share of requests without a cookie enters this lane (weight, sticky: false)" };
   }
+  if (!match && lane.weight === undefined && !group.entry.header && group.entry.unmatched !== lane.name) {
+    return { impossible: "no rule of the entry leads into this lane" };
+  }
+  const { values, unknown } = sampled(lane, match, match?.path ?? group.entry.path);
   if (unknown.length > 0) {
     return { impossible: `no value is known that matches the regular expression of ${unknown.join(", ")}` };
   }
-  if (cookies.length > 0) headers.cookie = cookies.join("; ");
-  const host = concreteHost(conditions?.hosts[0] ?? group.entry.hosts[0] ?? "*");
-  const search = query.size > 0 ? `?${query}` : "";
-  return { request: { path: `${path}${search}`, headers, ...(host && { host }) } };
+  const headers = new Map(values.headers);
+  const cookies = [...values.cookies];
+  if (!match && lane.weight !== undefined) cookies.push(`${stickyCookie(group)}=${lane.name}`);
+  else if (!match && group.entry.header) headers.set(group.entry.header, lane.name);
+  if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
+  const search = values.query.length > 0 ? `?${values.query.join("&")}` : "";
+  const host = entryHost(group, match);
+  const request: EntryRequest = {
+    path: `${values.path}${search}`,
+    headers: Object.fromEntries(headers),
+    ...(host !== undefined && { host }),
+  };
+  const taken = takenBy(group, request);
+  if (taken === lane.name) return { request };
+  return { impossible: `the rule of ${taken === undefined ? "no lane" : `lane ${taken}`} takes such requests` };
 }
 
-/** A text that the match takes; for a regular expression the lane's own name or version, if either fits. */
-function sample(match: StringMatch, lane: Lane): string | undefined {
-  switch (match.kind) {
-    case "exact":
-    case "prefix":
-      return match.value;
-    case "regex": {
-      const whole = new RegExp(`^(?:${match.value})$`);
-      return [lane.name, lane.version, `/${lane.name}`, "/"].find((candidate) => whole.test(candidate));
-    }
-    default: {
-      const never: never = match;
-      return never;
-    }
-  }
+interface Sampled {
+  readonly headers: ReadonlyMap<string, string>;
+  readonly cookies: readonly string[];
+  readonly query: readonly string[];
+  readonly path: string;
 }
 
-function concreteHost(host: string): string | undefined {
-  if (host === "*") return undefined;
+/** A value for each condition, and the conditions for which there is none. */
+function sampled(lane: Lane, match: LaneMatch | undefined, path: StringMatch | undefined) {
+  const unknown: string[] = [];
+  const names = [lane.name, lane.version].flatMap((name) => name ?? []);
+  const value = (what: string, wanted: StringMatch, form?: string): string => {
+    // An exact text is what was asked for; what can be sent matters where there is a choice.
+    const shape: StringMatch[] = form === undefined || wanted.kind === "exact" ? [] : [{ kind: "regex", value: form }];
+    const found = wanted.kind === "regex" ? sample([wanted, ...shape], { preferred: names }) : wanted.value;
+    if (found === undefined) unknown.push(what);
+    return found ?? "";
+  };
+  const values: Sampled = {
+    headers: new Map(
+      Object.entries(match?.headers ?? {}).map(([name, wanted]) => [
+        name,
+        value(`header ${name}`, wanted, sendable.header),
+      ]),
+    ),
+    cookies: Object.entries(match?.cookies ?? {}).map(([name, wanted]) => `${name}=${value(`cookie ${name}`, wanted)}`),
+    // As it stands in the URL: nothing is decoded before it is compared.
+    query: Object.entries(match?.query ?? {}).map(
+      ([name, wanted]) => `${name}=${value(`query ${name}`, wanted, sendable.query)}`,
+    ),
+    path: pathSample(path, names) ?? "",
+  };
+  if (values.path === "") unknown.unshift("path");
+  return { values, unknown };
+}
+
+function pathSample(path: StringMatch | undefined, names: readonly string[]): string | undefined {
+  if (path?.kind !== "regex") return path?.value ?? "/";
+  return sample([path, { kind: "regex", value: sendable.path }], {
+    preferred: ["/", ...names.map((name) => `/${name}`)],
+    // Envoy compares what it has normalized.
+    accept: (text) => normalizePath(text) === text && pathRefusal(text, "GET") === undefined,
+  });
+}
+
+/** A host that both the entry and the lane's own match take. */
+function entryHost({ entry }: LaneGroup, match: LaneMatch | undefined): string | undefined {
+  const asked = match && match.hosts.length > 0 ? match.hosts : ["*"];
+  const both = asked.flatMap((host) => entry.hosts.flatMap((own) => narrower(host, own) ?? []));
+  const [host] = both;
+  if (host === undefined || host === "*") return undefined;
   return host.startsWith("*.") ? `lane${host.slice(1)}` : host;
+}
+
+/** The lane whose rule takes the request; the rules are tried as the gateway tries them. */
+function takenBy(group: LaneGroup, { host = "gateway", path, headers }: EntryRequest): string | undefined {
+  const sent = toEnvoyRequest({ host, path, headers });
+  return entryRules(group).find((rule) => matches(rule.match, sent))?.lane;
 }
 
 /**
@@ -92,8 +135,8 @@ export function curlCommand({ path, headers, host }: EntryRequest, url: string):
   const target = named ? `https://${host}${port && `:${port}`}` : url;
   return [
     "curl",
-    ...(named ? [`--connect-to '::${hostname}:'`] : []),
-    ...sent.map(([name, value]) => `-H '${name}: ${value}'`),
-    `'${target}${path}'`,
+    ...(named ? [`--connect-to ${shellQuoted(`::${hostname}:`)}`] : []),
+    ...sent.map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`),
+    shellQuoted(`${target}${path}`),
   ].join(" ");
 }

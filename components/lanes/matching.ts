@@ -1,7 +1,6 @@
 import { normalizePath, pathRefusal } from "./envoy-path";
 import type { RuleMatch } from "./rules";
-import type { StringMatch } from "./spec";
-import { compileRe2 } from "./syntax";
+import { fits } from "./text-match/match";
 
 /** One HTTP request as a client sends it to the gateway. */
 export interface LaneRequest {
@@ -71,58 +70,21 @@ export function matches(match: RuleMatch, request: EnvoyRequest): boolean {
     // Envoy compares the values of a repeated header as one text. That is so for Cookie too, which HTTP/1.1 allows once
     // only (RFC 6265 5.4); the lines of HTTP/2 are joined with "; " before this.
     const value = request.headers.get(name)?.join(",");
-    return value !== undefined && matchesText(condition, value);
+    return value !== undefined && fits(condition, value);
   });
   if (!headersHold) return false;
   const queryHolds = Object.entries(match.query).every(([key, condition]) => {
     const value = request.query.get(key);
-    return value !== undefined && matchesText(condition, value);
+    return value !== undefined && fits(condition, value);
   });
   if (!queryHolds) return false;
   // Every route of Envoy has a path, `/` and what follows when none is given: the `*` of OPTIONS fits none.
-  if (!request.path.startsWith("/") || (match.path && !matchesText(match.path, request.path))) return false;
-  return !match.authority || matchesText(match.authority, request.authority);
+  if (!request.path.startsWith("/") || (match.path && !fits(match.path, request.path))) return false;
+  return !match.authority || fits(match.authority, request.authority);
 }
 
 /** Whether Istio counts a rule among those that take every request (IsCatchAllRoute, beside SortVHostRoutes). */
 export function takesAll({ headers, query, path, authority }: RuleMatch): boolean {
   if (Object.keys(headers).length + Object.keys(query).length > 0 || authority) return false;
   return !path || (path.kind === "prefix" && path.value === "/") || (path.kind === "regex" && path.value === ".*");
-}
-
-function matchesText(match: StringMatch, text: string): boolean {
-  switch (match.kind) {
-    case "exact":
-      return text === match.value;
-    case "prefix":
-      return text.startsWith(match.value);
-    case "regex":
-      return compileRe2(match.value).test(text);
-    default:
-      return match satisfies never;
-  }
-}
-
-/** Whether every host that fits `narrow` fits `wide`; both are host names, `*.name` or `*`. */
-export function hostCovers(wide: string, narrow: string): boolean {
-  const [outer, inner] = [wide.toLowerCase(), narrow.toLowerCase()];
-  return outer.startsWith("*") ? inner.length >= outer.length && inner.endsWith(outer.slice(1)) : outer === inner;
-}
-
-/**
- * The host pattern whose rules a request gets: Envoy takes the exact name, else the longest `*.name`, else `*`, and never
- * looks at another one, even when no rule there matches. Undefined: no pattern fits, 404.
- */
-export function pickHost(patterns: Iterable<string>, authority: string): string | undefined {
-  // Envoy cuts off the last colon and what follows, a number or not, but not within the brackets of IPv6.
-  const host = authority.toLowerCase().replace(/:[^:\]]*$/, "");
-  let best: string | undefined;
-  for (const pattern of patterns) {
-    if (pattern === host) return pattern;
-    // `*` is the pattern with the empty suffix.
-    const suffix = pattern.startsWith("*") ? pattern.slice(1) : undefined;
-    if (suffix === undefined || !host.endsWith(suffix) || host.length <= suffix.length) continue;
-    if (best === undefined || pattern.length > best.length) best = pattern;
-  }
-  return best;
 }

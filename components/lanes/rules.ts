@@ -1,7 +1,7 @@
 import { ownVersion } from "./plan";
 import { strictSources } from "./sources";
 import { type Lane, type LaneGroup, type LaneService, reject, type StringMatch } from "./spec";
-import { escapeRegex } from "./syntax";
+import { escapeRegex } from "./text-match/re2";
 
 /*
  * Plan -> ordered routing rules, before any mesh's own words. `istio/` writes them down and `explain` follows them, so the

@@ -74,7 +74,7 @@ function validateOverlap(problems: Problems, groups: readonly PlacedGroup[]): vo
       if (rule.kind === "match" && own && isEmptyMatch(own)) continue;
       const condition = matchKey(rule);
       for (const host of group.entry.hosts) {
-        const key = `${group.entry.gateway} ${host} ${condition}`;
+        const key = `${group.entry.gateway} ${host.toLowerCase()} ${condition}`;
         const earlier = seen.get(key);
         if (earlier === undefined) seen.set(key, `${group.name} ${rule.name}`);
         else if (earlier !== `${group.name} ${rule.name}`) {

@@ -1,3 +1,4 @@
+import { serviceOfUrl } from "../lanes/hosts";
 import type { LaneGroup } from "../lanes/spec";
 
 /** Pods that send requests, as the mesh and the network know them. */
@@ -106,7 +107,7 @@ function calledService(
   { calls, namespace }: CallingWorkload,
   workloads: readonly CallingWorkload[],
 ): [namespace: string, name: string] | undefined {
-  if (calls === undefined) return undefined;
-  const [service = "", other = namespace] = new URL(calls).hostname.split(".");
-  return workloads.some((each) => each.name === service && each.namespace === other) ? [other, service] : undefined;
+  const called = serviceOfUrl(calls, namespace);
+  const isOurs = workloads.some((each) => each.name === called?.name && each.namespace === called.namespace);
+  return called && isOurs ? [called.namespace, called.name] : undefined;
 }

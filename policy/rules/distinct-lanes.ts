@@ -1,3 +1,5 @@
+import type { StringMatch } from "../../components/lanes/spec";
+import { covers as isCovered } from "../../components/lanes/text-match/match";
 import {
   isIstio,
   list,
@@ -100,34 +102,23 @@ function shadows(earlier: EntryRoute, later: EntryRoute): boolean {
 function covers(given: Conditions, wanted: Conditions): boolean {
   return [...given].every(([key, condition]) => {
     const other = wanted.get(key);
-    return other !== undefined && impliedBy(condition, other);
+    if (other === undefined) return false;
+    // What has to be absent is the other way round: without any `a` there is no `ab` either.
+    return key.startsWith("without ") ? impliedBy(other, condition) : impliedBy(condition, other);
   });
 }
 
-/** Not every regex that implies another is seen: it then counts as distinct. */
 function impliedBy(condition: Readonly<Record<string, unknown>>, by: Readonly<Record<string, unknown>>): boolean {
-  const [kind = ""] = Object.keys(condition);
-  const wanted = text(condition[kind]);
-  switch (kind) {
-    case "":
-      // `{}` means that the header is there.
-      return true;
-    case "exact":
-      return by.exact !== undefined && text(by.exact) === wanted;
-    case "prefix":
-      return [by.exact, by.prefix].some((value) => value !== undefined && text(value).startsWith(wanted));
-    default:
-      if (text(by[kind]) === wanted) return true;
-      return by.exact !== undefined && fits(wanted, text(by.exact));
-  }
+  // `{}` means that the header is there.
+  if (Object.keys(condition).length === 0) return true;
+  const [wide, narrow] = [toMatch(condition), toMatch(by)];
+  // What no text is compared with, such as a port, must be the same.
+  if (!wide || !narrow) return JSON.stringify(condition) === JSON.stringify(by);
+  return isCovered(wide, narrow);
 }
 
-function fits(regex: string, value: string): boolean {
-  try {
-    // RE2 has the flag in front, JavaScript behind.
-    const [, flag = "", rest = ""] = /^(\(\?i\))?(.*)$/s.exec(regex) ?? [];
-    return new RegExp(`^(?:${rest})$`, flag === "" ? "" : "i").test(value);
-  } catch {
-    return false;
-  }
+function toMatch(condition: Readonly<Record<string, unknown>>): StringMatch | undefined {
+  const [[kind, value] = [], ...rest] = Object.entries(condition);
+  if (rest.length > 0 || (kind !== "exact" && kind !== "prefix" && kind !== "regex")) return undefined;
+  return { kind, value: typeof value === "string" ? value : JSON.stringify(value) };
 }

@@ -1,3 +1,4 @@
+import { withoutNamespace } from "../../components/lanes/hosts";
 import { isIstio, list, objectName, type ResourceRule, record, text } from "../resource";
 
 /** In production gateways and their routes name their hosts: `*` serves whatever name a client sends. */
@@ -22,5 +23,5 @@ export const noWildcardHost: ResourceRule = (resource, { production }) => {
 
 /** Gateways may have `namespace/host`. */
 function isAny(host: unknown): boolean {
-  return text(host).replace(/^[^/]*\//, "") === "*";
+  return withoutNamespace(text(host)) === "*";
 }

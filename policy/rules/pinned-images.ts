@@ -1,3 +1,4 @@
+import { imageProblem, pinFix } from "../../components/images/reference";
 import { list, objectName, type ResourceRule, record, text } from "../resource";
 
 /** Kinds with pods, and where in their props the pod's spec is. */
@@ -11,9 +12,6 @@ const podPaths: Readonly<Record<string, readonly string[]>> = {
   "batch/v1:CronJob": ["spec", "jobTemplate", "spec", "template", "spec"],
 };
 
-/** Tags that publishers move. */
-const movingTags = /^(latest|stable|edge|main|master|dev|develop|nightly|canary|lts|current|next|release)$/i;
-
 /** An image says exactly what runs: a digest, or a tag that names one build. */
 export const pinnedImages: ResourceRule = (resource) => {
   const path = podPaths[resource.type.replace(/^kubernetes:/, "")];
@@ -21,20 +19,10 @@ export const pinnedImages: ResourceRule = (resource) => {
   const pod = path.reduce((value, key) => record(value[key]), resource.props);
   return [...list(pod.initContainers), ...list(pod.containers)].flatMap((container) => {
     const { name, image } = record(container);
-    const problem = imageProblem(text(image));
+    // `auto` is what Istio's webhook replaces by its own, pinned image.
+    const problem = text(image) === "auto" ? undefined : imageProblem(text(image));
     if (problem === undefined) return [];
     const where = `Container ${text(name)} of ${objectName(resource)}`;
-    return [`${where} has image ${text(image)}, ${problem}. Name a whole version or a digest (@sha256:...).`];
+    return [`${where} has image ${text(image)}, ${problem}. ${pinFix}`];
   });
 };
-
-function imageProblem(image: string): string | undefined {
-  // What Istio's webhook replaces by its own, pinned image.
-  if (image === "auto") return undefined;
-  if (/@sha256:[0-9a-f]{64}$/.test(image)) return undefined;
-  const [, tag] = /:([^:/]+)$/.exec(image) ?? [];
-  if (tag === undefined) return "which has no tag and so is latest";
-  if (movingTags.test(tag)) return "whose tag moves";
-  // `20` and `1.29` are moved to each new patch release.
-  return /^v?\d{1,4}(\.\d+)?$/.test(tag) ? "whose tag is not a whole version" : undefined;
-}

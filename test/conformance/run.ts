@@ -76,10 +76,7 @@ export async function runConformance(
     const placement = { namespace: options.namespace, gateway: `${options.namespace}/${gatewayName}` };
     const groups = conformanceGroups(placement);
     const gateway = { namespace: options.gatewayNamespace, labels: options.gatewayLabels };
-    await mesh.applyLanes(
-      groups.flatMap((group) => render[options.meshKind](group, gateway)),
-      groups.map((group) => group.name),
-    );
+    await mesh.applyLanes(groups, (group) => render[options.meshKind](group, gateway));
     report.doing("sending requests");
     for (const test of cases.filter(({ fault }) => !fault)) {
       report.done({ title: test.title, problem: await runCase(client, test) });

@@ -1,6 +1,8 @@
 import { delimiter, join } from "node:path";
 import execa from "execa";
+import { changeSteps } from "../../components/lanes/change-steps";
 import type { RenderedObject } from "../../components/lanes/object";
+import type { LaneGroup } from "../../components/lanes/spec";
 import { waitForProxies } from "../../tools/mesh/wait-for-proxies";
 import { silentReporter } from "../../tools/report/reporter";
 import { settingsOf } from "../../tools/toolchain/settings";
@@ -29,6 +31,21 @@ export interface LabTarget {
 /** Everything that a lab makes has this label, so that a run that was killed is cleaned up by the next. */
 const labLabel = "mesh-lanes/lab";
 const objectsAtOnce = 200;
+
+/** The objects of new lane groups, in the order in which the product itself makes them. */
+export function creationSteps(
+  groups: readonly LaneGroup[],
+  render: (group: LaneGroup) => readonly RenderedObject[],
+): RenderedObject[][] {
+  const steps: RenderedObject[][] = [];
+  for (const group of groups) {
+    const objects = render(group);
+    for (const [index, step] of changeSteps(group, []).entries()) {
+      steps[index] = [...(steps[index] ?? []), ...objects.filter(({ stage }) => step.includes(stage))];
+    }
+  }
+  return steps;
+}
 
 /** A cluster in which a test makes objects of its own, told from all others by a label. */
 export class LabCluster {
@@ -67,16 +84,17 @@ export class LabCluster {
   }
 
   /**
-   * Applies what lane groups were rendered to, step by step as `LaneGroup` does, and waits for the proxies after each.
+   * Applies new lane groups step by step, as `LaneGroup` does, and waits for the proxies after each.
    *
    * @throws when a proxy has not acknowledged it within two minutes.
    */
-  public async applyLanes(objects: readonly RenderedObject[], groups: readonly string[]): Promise<void> {
-    const steps = [["subsets", "filters"], ["service-routes"], ["entry-routes"]];
-    for (const step of steps) {
-      const inStep = objects.filter(({ stage }) => step.includes(stage));
+  public async applyLanes(
+    groups: readonly LaneGroup[],
+    render: (group: LaneGroup) => readonly RenderedObject[],
+  ): Promise<void> {
+    for (const inStep of creationSteps(groups, render)) {
       await this.apply(inStep.map(({ stage: _stage, ...object }) => object));
-      await this.settle(groups);
+      await this.settle(groups.map(({ name }) => name));
     }
   }
 

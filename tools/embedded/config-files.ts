@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { cniFolder } from "../cni-plugins";
 import { apiUrl } from "./components";
 import type { NodeConfig } from "./config";
 import { nodePaths } from "./config";
@@ -27,7 +28,7 @@ export function writeConfigFiles(config: NodeConfig): void {
 }
 
 /** TOML for containerd 1.6 and 1.7 (config version 2). */
-export function containerdConfig(config: NodeConfig): string {
+export function containerdConfig(config: NodeConfig, plugins = cniFolder() ?? ""): string {
   const paths = nodePaths(config);
   const text = JSON.stringify;
   return `version = 2
@@ -50,7 +51,7 @@ disabled_plugins = [${["aufs", "btrfs", "devmapper", "zfs", "native"].map((name)
   restrict_oom_score_adj = true
   enable_unprivileged_ports = false
   [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "/usr/lib/cni"
+    bin_dir = ${text(plugins)}
     conf_dir = ${text(paths.cniConfig)}
   [plugins."io.containerd.grpc.v1.cri".containerd]
     default_runtime_name = "runc"

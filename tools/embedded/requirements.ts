@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
+import { cniPackage, missingCniPlugins } from "../cni-plugins";
 import type { Problem } from "../user-error";
 import { UserError } from "../user-error";
 import { componentNames } from "./components";
@@ -19,7 +20,6 @@ export const systemPrograms: Readonly<Record<string, string>> = {
   sysctl: "procps",
 };
 const systemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-const cniPlugins = ["ptp", "host-local", "portmap", "loopback"];
 
 /** @throws UserError naming everything that this machine lacks for an embedded node. */
 export function checkMachine(config: NodeConfig, binFolder: string): void {
@@ -37,9 +37,7 @@ export function checkMachine(config: NodeConfig, binFolder: string): void {
     ...Object.entries(systemPrograms)
       .filter(([program]) => !systemFolders.some((folder) => isExecutable(join(folder, program))))
       .map(([program, name]) => missing(program, `apt-get install ${name}`)),
-    ...cniPlugins
-      .filter((plugin) => !isExecutable(join("/usr/lib/cni", plugin)))
-      .map((plugin) => missing(`/usr/lib/cni/${plugin}`, "apt-get install containernetworking-plugins")),
+    ...missingCniPlugins().map((path) => missing(path, `apt-get install ${cniPackage}`)),
     ...componentNames
       .filter((name) => name !== "containerd" && !isExecutable(join(binFolder, name)))
       .map((name) => missing(join(binFolder, name), "npm start")),

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, chmod, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { cniFolder, cniPackage } from "../cni-plugins";
 import type { Reporter } from "../report/reporter";
 import { UserError } from "../user-error";
 import { LogFile } from "./log-file";
@@ -8,22 +9,19 @@ import { findOnPath } from "./path-tools";
 import { runLogged } from "./run-logged";
 import type { Settings } from "./settings";
 
-/** A Debian or Ubuntu package that the embedded node needs, known to be there by one of its files. */
+/** A Debian or Ubuntu package that the embedded node needs. */
 export interface SystemPackage {
   readonly name: string;
+  /** Those on PATH. */
   readonly programs: readonly string[];
-  /** Any of these files will do; for packages without a program on PATH. */
-  readonly files?: readonly string[];
+  /** Whether the rest of it is installed; for packages without a program on PATH. @default true */
+  readonly installed?: () => boolean;
 }
 
 export const systemPackages: readonly SystemPackage[] = [
   { name: "containerd", programs: ["containerd", "ctr"] },
   { name: "runc", programs: ["runc"] },
-  {
-    name: "containernetworking-plugins",
-    programs: [],
-    files: ["/usr/lib/cni/bridge", "/opt/cni/bin/bridge", "/usr/libexec/cni/bridge"],
-  },
+  { name: cniPackage, programs: [], installed: () => cniFolder() !== undefined },
   { name: "iptables", programs: ["iptables"] },
   { name: "iproute2", programs: ["ip"] },
   { name: "conntrack", programs: ["conntrack"] },
@@ -41,15 +39,10 @@ export async function missingPackages(
   env: NodeJS.ProcessEnv,
   wanted: readonly SystemPackage[] = systemPackages,
 ): Promise<SystemPackage[]> {
-  const there = await Promise.all(
-    wanted.map(async ({ programs, files }) => {
-      if (!programs.every((program) => findOnPath(program, env, undefined, systemFolders) !== undefined)) return false;
-      if (!files) return true;
-      const found = await Promise.all(files.map(exists));
-      return found.includes(true);
-    }),
-  );
-  return wanted.filter((_, index) => !there[index]);
+  return wanted.filter(({ programs, installed = () => true }) => {
+    const found = (program: string) => findOnPath(program, env, undefined, systemFolders) !== undefined;
+    return !programs.every(found) || !installed();
+  });
 }
 
 /** The one command that installs packages by hand. */

@@ -1,7 +1,7 @@
+import { overlaps, withoutNamespace } from "../hosts";
 import { isRecord, records, texts } from "./difference";
 import type { Labels, PodFact, ServiceFact } from "./facts";
 import type { Finding } from "./finding";
-import { coversHost } from "./hosts";
 import { checkCertificate } from "./tls";
 import { allLanes, type GroupView, selects } from "./view";
 
@@ -45,7 +45,7 @@ function checkServers(
 ): Finding[] {
   const { entry } = view.group;
   const serves = (server: Server, host: string) =>
-    texts(server.hosts).some((pattern) => coversHost(pattern, host) || (host === "*" && pattern !== ""));
+    texts(server.hosts).some((pattern) => overlaps(withoutNamespace(pattern), host));
   const unserved = entry.hosts.filter((host) => !servers.some((server) => serves(server, host)));
   const mine = servers.filter((server) => entry.hosts.some((host) => serves(server, host)));
   return [

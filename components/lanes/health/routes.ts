@@ -1,10 +1,10 @@
+import { resolveHost } from "../hosts";
 import type { IstioObject } from "../object";
 import { serviceHost } from "../object";
 import { entryRules, serviceRules } from "../rules";
 import { differences, records, texts } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, restorePlan, someOf } from "./finding";
-import { resolveHost } from "./hosts";
 import { shadowing } from "./shadow";
 import { allLanes, type GroupView, lanesThrough, liveObject } from "./view";
 

@@ -1,6 +1,6 @@
 import { entryRules } from "../rules";
 import type { StringMatch } from "../spec";
-import { compileRe2 } from "../syntax";
+import { overlaps } from "../text-match/match";
 import { isRecord, records, texts } from "./difference";
 import type { IstioFact } from "./facts";
 import type { GroupView } from "./view";
@@ -20,14 +20,16 @@ export interface Shadow {
 export function shadowing(view: GroupView, own: IstioFact, other: IstioFact): Shadow | undefined {
   const { gateway, hosts } = view.group.entry;
   const bound = texts(other.spec.gateways).map((name) => (name.includes("/") ? name : `${other.namespace}/${name}`));
-  const host = texts(other.spec.hosts).find((candidate) => hosts.includes(candidate));
+  const host = texts(other.spec.hosts).find((candidate) =>
+    hosts.some((own) => own.toLowerCase() === candidate.toLowerCase()),
+  );
   if (host === undefined || !bound.includes(gateway) || other.createdAt >= own.createdAt) return undefined;
   let partial: Shadow | undefined;
   for (const [index, route] of records(other.spec.http).entries()) {
     const name = `route ${typeof route.name === "string" ? route.name : `number ${index + 1}`}`;
     const matches = records(route.match);
     for (const match of matches.length > 0 ? matches : [{}]) {
-      if (!overlaps(view, match.uri)) continue;
+      if (!meetsEntry(view, match.uri)) continue;
       const { uri: _uri, name: _name, ...conditions } = match;
       if (Object.keys(conditions).length === 0) return { host, route: name, always: true };
       partial ??= { host, route: name, always: false };
@@ -36,9 +38,9 @@ export function shadowing(view: GroupView, own: IstioFact, other: IstioFact): Sh
   return partial;
 }
 
-function overlaps(view: GroupView, uri: unknown): boolean {
+function meetsEntry(view: GroupView, uri: unknown): boolean {
   const theirs = toMatch(uri);
-  return entryRules(view.group).some(({ match: { path } }) => !theirs || !path || meet(theirs, path));
+  return entryRules(view.group).some(({ match: { path } }) => !theirs || !path || overlaps(theirs, path));
 }
 
 function toMatch(value: unknown): StringMatch | undefined {
@@ -48,34 +50,4 @@ function toMatch(value: unknown): StringMatch | undefined {
     if (typeof text === "string") return { kind, value: text };
   }
   return undefined;
-}
-
-/** Whether some path fits both. Of two that are not exact it is taken to be so where it cannot be told. */
-function meet(left: StringMatch, right: StringMatch): boolean {
-  if (left.kind === "exact") return takes(right, left.value);
-  if (right.kind === "exact") return takes(left, right.value);
-  if (left.kind === "regex" || right.kind === "regex") return true;
-  return left.value.startsWith(right.value) || right.value.startsWith(left.value);
-}
-
-function takes(match: StringMatch, path: string): boolean {
-  switch (match.kind) {
-    case "exact":
-      return path === match.value;
-    case "prefix":
-      return path.startsWith(match.value);
-    case "regex":
-      return fits(match.value, path);
-    default:
-      return match satisfies never;
-  }
-}
-
-function fits(regex: string, path: string): boolean {
-  try {
-    return compileRe2(regex).test(path);
-  } catch {
-    // Somebody else's regex that only RE2 reads.
-    return true;
-  }
 }

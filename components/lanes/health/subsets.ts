@@ -1,8 +1,8 @@
+import { resolveHost } from "../hosts";
 import { serviceHost } from "../object";
 import { differences, isRecord, records } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, listed, restorePlan, someOf } from "./finding";
-import { resolveHost } from "./hosts";
 import { type GroupView, groupBy, lanesThrough, liveObject, membersOf, rowsAt, selects } from "./view";
 
 /** The DestinationRule of each lane and service: there, as planned, and the only one with its subset. */
@@ -67,7 +67,7 @@ function definitions(view: GroupView): ReadonlyMap<string, readonly Definition[]
     .filter((object) => object.kind === "DestinationRule")
     .flatMap((object) =>
       records(object.spec.subsets).map((subset) => ({
-        key: `${resolveHost(object.spec.host, object.namespace)} ${subset.name}`,
+        key: `${typeof object.spec.host === "string" ? resolveHost(object.spec.host, object.namespace) : ""} ${subset.name}`,
         object,
         labels: subset.labels,
       })),

@@ -1,7 +1,7 @@
+import { certificateCovers, withoutNamespace } from "../hosts";
 import { isRecord, texts } from "./difference";
 import type { CertificateFact, SecretFact } from "./facts";
 import type { Finding } from "./finding";
-import { certificateCovers } from "./hosts";
 import type { GroupView } from "./view";
 
 type Common = Pick<Finding, "group" | "lanes" | "service" | "severity">;
@@ -105,7 +105,7 @@ function judgeHosts(
 ): Finding[] {
   // "*" names no host, so there is nothing that a certificate could cover or not.
   const named = view.group.entry.hosts.filter((host) => host !== "*");
-  const asked = named.length > 0 ? named : serverHosts.map((host) => host.split("/").at(-1) ?? host);
+  const asked = named.length > 0 ? named : serverHosts.map(withoutNamespace);
   const bare = asked.filter((host) => host !== "*" && !certificate.hosts.some((name) => certificateCovers(name, host)));
   if (bare.length === 0) return [];
   const cause = `${at}: the certificate is for ${certificate.hosts.join(", ") || "no host"}, not for ${bare.join(", ")}; browsers refuse it.`;

@@ -1,4 +1,4 @@
-import { hostCovers } from "../matching";
+import { covers } from "../hosts";
 import { entryRules, laneHeader } from "../rules";
 import { type LaneGroup, type LaneGroupInput, type LaneMatch, reject, type StringMatch } from "../spec";
 import {
@@ -147,7 +147,8 @@ function validateHosts(problems: Problems, path: string, hosts: readonly string[
     const bare = host
       .toLowerCase()
       .replace(/^[a-z]+:\/\//, "")
-      .replace(/[:/].*$/, "");
+      .replace(/[:/].*$/, "")
+      .replace(/\.$/, "");
     const fix = bare !== host && isHostPattern(bare) ? `Write ${bare}.` : "Correct the host name.";
     problems.add(`${path}[${index}]`, `got ${quote(host)}`, "*, a DNS name, or *.name; no scheme, port or path", fix);
   });
@@ -158,8 +159,8 @@ function validateHosts(problems: Problems, path: string, hosts: readonly string[
 function validateCover(problems: Problems, path: string, hosts: readonly string[]): void {
   hosts.forEach((host, index) => {
     for (const other of hosts.slice(0, index)) {
-      const [wide, narrow] = hostCovers(other, host) ? [other, host] : [host, other];
-      if (host.toLowerCase() === other.toLowerCase() || !hostCovers(wide, narrow)) continue;
+      const [wide, narrow] = covers(other, host) ? [other, host] : [host, other];
+      if (host.toLowerCase() === other.toLowerCase() || !covers(wide, narrow)) continue;
       const got = `${quote(narrow)} is covered by ${quote(wide)}`;
       const fix = `Remove ${narrow}; a lane can ask for it with match.hosts.`;
       problems.add(`${path}[${index}]`, got, "hosts of which none covers another", fix);

@@ -1,7 +1,8 @@
 import type { Problem } from "../../../tools/user-error";
 import type { StringMatch } from "../spec";
 import { didYouMean } from "../suggest";
-import { isDnsLabel, regexProblem } from "../syntax";
+import { isDnsLabel } from "../syntax";
+import { regexProblem } from "../text-match/re2";
 
 /** Collects what is wrong, so that a user sees all of it at once. */
 export class Problems {

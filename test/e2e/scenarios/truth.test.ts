@@ -57,11 +57,7 @@ describe("explain agrees with the proxies", () => {
     ]);
     await cluster.ready(namespace);
     const pods = { namespace: gatewayNamespace, labels: gatewayLabels };
-    const objects = groups.flatMap((group) => renderIstio(group, { gateway: pods }));
-    await cluster.applyLanes(
-      objects,
-      groups.map((group) => group.name),
-    );
+    await cluster.applyLanes(groups, (group) => renderIstio(group, { gateway: pods }));
     client = new RawClient(new URL(`http://${await gatewayAddress(cluster)}:${port}`));
   });
 

@@ -52,6 +52,27 @@ describe("explainRequest", () => {
     assert.match(at("default/ws-gateway") ?? "", /^group ws,/);
   });
 
+  it("finds the gateway by the host, and says when another serves it too", () => {
+    const at = (gateway: string, hosts: string[], group = s1) => ({
+      ...group,
+      entry: { ...group.entry, gateway, hosts },
+    });
+    const groups = [
+      at("shop/one", ["a.example.com", "shared.example.com"]),
+      at("shop/two", ["b.example.com", "SHARED.example.com"]),
+      at("shop/three", ["*.example.com"]),
+    ];
+    const textFor = (host: string, gateway?: string) =>
+      explainRequest({ ...options, path: "/", host, gateway }, () => groups).text;
+    assert.match(textFor("a.example.com"), /^GET a\.example\.com\/ at gateway shop\/one\ngroup ws,/);
+    assert.match(textFor("b.example.com:8080"), /at gateway shop\/two\ngroup ws,/);
+    assert.match(textFor("c.example.com"), /at gateway shop\/three\ngroup ws,/);
+    assert.match(textFor("other.org"), /at gateway shop\/one\n404 no route: no lane group of gateway shop\/one/);
+    const shared = /at gateway shop\/one\n[\s\S]*\n\nGateway shop\/two also serves this host: name it with --gateway/;
+    assert.match(textFor("shared.example.com"), shared);
+    assert.doesNotMatch(textFor("shared.example.com", "shop/two"), /also serves/);
+  });
+
   it("fails with every problem at once, those of the stack too", () => {
     const missing = { path: "--stack", got: 'got "x"', expected: "a stack", fix: "Name one." };
     const noStack = () => {

@@ -96,6 +96,14 @@ describe("distinct-lanes", () => {
     ["after a prefix of its prefix", lane({ prefix: "s" }), lane({ prefix: "s2" })],
     ["after a regex that fits its value", lane({ regex: "s[0-9]+" }), lane({ exact: "s2" })],
     ["after a regex without regard to case", lane({ regex: "(?i)S2" }), lane({ exact: "s2" })],
+    ["after a regex with a flag inside", lane({ regex: "s(?i:B).*" }), lane({ prefix: "sb" })],
+    ["after a regex with a class of its own", lane({ regex: "[[:alpha:]]+" }), lane({ exact: "beta" })],
+    ["after a wider regex", lane({ regex: "s[0-9]+" }), lane({ regex: "s[23]" })],
+    [
+      "after one that lacks less",
+      { withoutHeaders: { a: { exact: "ab" } } },
+      { withoutHeaders: { a: { prefix: "a" } } },
+    ],
     ["with one condition more", lane({ exact: "v2" }), { ...lane({ exact: "v2" }), uri: { prefix: "/" } }],
     ["after one that asks for the header only", lane({}), lane({ exact: "v2" })],
   ];
@@ -110,6 +118,13 @@ describe("distinct-lanes", () => {
     ["before the one that takes the rest", lane({ exact: "s2" }), undefined],
     ["of another header", lane({ exact: "s2" }), { headers: { "x-other": { exact: "s2" } } }],
     ["with one condition less", { ...lane({ exact: "s2" }), uri: { prefix: "/" } }, lane({ exact: "s2" })],
+    ["after a regex of JavaScript's reading", lane({ regex: "[[:alpha:]]" }), lane({ exact: ":]" })],
+    [
+      "after one that lacks more",
+      { withoutHeaders: { a: { prefix: "a" } } },
+      { withoutHeaders: { a: { exact: "ab" } } },
+    ],
+    ["with path case", { ignoreUriCase: true, uri: { exact: "/A" } }, { ignoreUriCase: false, uri: { exact: "/A" } }],
     ["after a regex that does not fit", lane({ regex: "s2" }), lane({ exact: "s20" })],
     ["after a regex that cannot be read here", lane({ regex: "\\pN(" }), lane({ exact: "s2" })],
   ];

@@ -25,6 +25,22 @@ describe("defaultPaths", () => {
     assert.deepEqual(defaultPaths(group, { workloads }), { mocka: "/mock", mockb: "/api?x=1", mockc: "/" });
   });
 
+  it("are of calls to a service of the group's own namespace, by whatever name and from wherever", () => {
+    const { workloads } = parseStackConfig({
+      workloads: [
+        workload("front", "http://mockb.elsewhere.svc.cluster.local:8000/theirs"),
+        workload("mockb", undefined, "elsewhere"),
+        workload("other", "http://mockb.default.svc.cluster.local.:8000/ours", "elsewhere"),
+        workload("outside", "http://mockc.example.com/external"),
+      ],
+    });
+    assert.deepEqual(defaultPaths(completeLaneGroup(s4Input), { workloads }), {
+      mocka: "/",
+      mockb: "/ours",
+      mockc: "/",
+    });
+  });
+
   it("make no path of a regular expression", () => {
     const group = completeLaneGroup({ ...s4Input, entry: { ...s4Input.entry, path: { regex: "/m.*" } } });
     assert.equal(defaultPaths(group, { workloads: [] }).mocka, "/");

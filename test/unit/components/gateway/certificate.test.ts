@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createPrivateKey } from "node:crypto";
-import { certificateProblems, nameCoversHost } from "../../../../components/gateway/certificate";
+import { certificateProblems } from "../../../../components/gateway/certificate";
 import { type CertificateWish, type MadeCertificate, makeCertificate } from "./certificates";
 
 const hosts = ["a.example.com"];
@@ -146,21 +146,4 @@ describe("a certificate to be served", () => {
       assert.match(String(problems(chain(end, old), end.key)[0]?.[1]), /^certificate 2 of the chain ended on/);
     });
   });
-});
-
-describe("a name of a certificate", () => {
-  for (const [name, host, covers] of [
-    ["a.com", "a.com", true],
-    ["a.com", "b.com", false],
-    ["*.a.com", "b.a.com", true],
-    ["*.a.com", "*.a.com", true],
-    ["*.a.com", "c.b.a.com", false],
-    ["*.a.com", "a.com", false],
-    ["*.a.com", "*.b.a.com", false],
-    ["*.0.0.1", "10.0.0.1", false],
-    ["b.a.com", "*.a.com", false],
-  ] as const) {
-    it(`${name} ${covers ? "covers" : "does not cover"} ${host}`, () =>
-      assert.equal(nameCoversHost(name, host), covers));
-  }
 });

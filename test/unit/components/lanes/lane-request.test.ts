@@ -25,7 +25,7 @@ describe("laneRequest", () => {
           match: {
             headers: { "x-user": { prefix: "test-" } },
             cookies: { beta: "yes" },
-            query: { lane: { exact: "a b" } },
+            query: { lane: { exact: "a%20b" } },
             hosts: ["*.beta.example.com"],
             path: { prefix: "/api" },
           },
@@ -34,7 +34,7 @@ describe("laneRequest", () => {
     });
     assert.deepEqual(requestOf(group, "s1"), {
       request: {
-        path: "/api?lane=a+b",
+        path: "/api?lane=a%20b",
         headers: { "x-user": "test-", cookie: "beta=yes" },
         host: "lane.beta.example.com",
       },
@@ -62,11 +62,50 @@ describe("laneRequest", () => {
     assert.deepEqual(requestOf(group, "s1"), { request: { path: "/", headers: { lane: "s1" } } });
   });
 
-  it("fails in words when no value is known for a regular expression", () => {
-    const group = strictGroup({ entry, lanes: [{ name: "s1", match: { headers: { agent: { regex: "curl/.+" } } } }] });
-    assert.deepEqual(requestOf(group, "s1"), {
-      impossible: "no value is known that matches the regular expression of header agent",
+  const regexes: Record<string, string> = {
+    "curl/.+": "curl/a",
+    "(?i)beta.*": "beta",
+    "(?P<who>tester|admin)": "admin",
+    "[[:alpha:]]+": "a",
+    ".*": "s1",
+  };
+  for (const [regex, agent] of Object.entries(regexes)) {
+    it(`makes a value up for ${regex}`, () => {
+      const group = strictGroup({ entry, lanes: [{ name: "s1", match: { headers: { agent: { regex } } } }] });
+      assert.deepEqual(requestOf(group, "s1"), { request: { path: "/", headers: { agent } } });
     });
+  }
+
+  it("fails in words when no value can be sent that matches a regular expression", () => {
+    const match = { headers: { agent: { regex: "a\\nb" } }, path: { regex: "mock/.*" } };
+    const group = strictGroup({ entry, lanes: [{ name: "s1", match }] });
+    assert.deepEqual(requestOf(group, "s1"), {
+      impossible: "no value is known that matches the regular expression of path, header agent",
+    });
+  });
+
+  it("makes up a path that Envoy compares as it is", () => {
+    const group = strictGroup({
+      entry,
+      lanes: [{ name: "s1", match: { path: { regex: "(?i)/api/.*/[[:digit:]]{2}" } } }],
+    });
+    assert.deepEqual(requestOf(group, "s1"), { request: { path: "/api/a/00", headers: {} } });
+  });
+
+  it("fails in words when the rule of another lane takes every such request", () => {
+    const lanes = [
+      { name: "s1", match: { headers: { lane: { prefix: "s" } } } },
+      { name: "s2", match: { headers: { lane: "s20" } } },
+    ];
+    assert.deepEqual(requestOf(strictGroup({ entry, lanes }), "s2"), {
+      impossible: "the rule of lane s1 takes such requests",
+    });
+  });
+
+  it("names a host that the entry and the lane both take", () => {
+    const lanes = [{ name: "s1", match: { hosts: ["*.example.com"] } }];
+    const group = strictGroup({ entry: { ...entry, hosts: ["other.org", "shop.example.com"] }, lanes });
+    assert.deepEqual(requestOf(group, "s1"), { request: { path: "/", headers: {}, host: "shop.example.com" } });
   });
 
   it("fails in words for a share without a cookie", () => {
@@ -91,6 +130,14 @@ describe("curlCommand", () => {
     assert.equal(
       curlCommand(request, "https://203.0.113.7:8443"),
       "curl --connect-to '::203.0.113.7:' -H 'version: v2' 'https://shop.example.com:8443/mock?lane=v2'",
+    );
+  });
+
+  it("quotes what a shell would take for its own", () => {
+    const quoted = { path: "/it's?a=1&b=$HOME", headers: { "x-user": "O'Neil `id`" } };
+    assert.equal(
+      curlCommand(quoted, "http://10.200.0.2"),
+      "curl -H 'x-user: O'\\''Neil `id`' 'http://10.200.0.2/it'\\''s?a=1&b=$HOME'",
     );
   });
 

@@ -1,3 +1,4 @@
+import { imageProblem } from "../../../../components/images/reference";
 import { s4Input } from "../../components/lanes/fixtures";
 import { type BadConfig, bad } from "./bad-config";
 
@@ -32,7 +33,7 @@ export const goodAlibaba: Readonly<Record<string, Record<string, unknown>>> = {
     cluster,
     workloads: [
       { ...workload, image: `registry.example.com:5000/mock@sha256:${"0".repeat(64)}` },
-      { ...workload, name: "mockb", image: "registry.example.com:5000/mock:1" },
+      { ...workload, name: "mockb", image: "registry.example.com:5000/mock:1.0.0" },
     ],
   },
 };
@@ -245,8 +246,21 @@ const pinned = [
     'got "mock"',
     /apps\/mock\/Containerfile/,
   ),
-  ...["shop/mock", "shop/mock:latest", "registry.example.com:5000/mock", "mock@sha256:12", "shop/mock: 1"].map((name) =>
-    bad(`the image ${name}`, images({ image: name }), "workloads[0].image", `got "${name}"`, /Add :TAG/),
+  ...[
+    "shop/mock",
+    "shop/mock:latest",
+    "registry.example.com:5000/mock",
+    "mock@sha256:12",
+    "shop/mock: 1",
+    "mock:1.29",
+  ].map((name) =>
+    bad(
+      `the image ${name}`,
+      images({ image: name }),
+      "workloads[0].image",
+      `got "${name}", ${imageProblem(name)}`,
+      /whole version or a digest/,
+    ),
   ),
 ];
 

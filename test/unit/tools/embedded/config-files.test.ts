@@ -60,7 +60,7 @@ describe("config files", () => {
   });
 
   it("keep containerd's state and the pods' namespaces in the node's own folders", () => {
-    const lines = containerdConfig(config)
+    const lines = containerdConfig(config, "/opt/cni/bin")
       .split("\n")
       .map((line) => line.trim());
     for (const line of [
@@ -72,6 +72,7 @@ describe("config files", () => {
       "SystemdCgroup = false",
       'Root = "/run/lanes/runc"',
       'conf_dir = "/s/cni/conf"',
+      'bin_dir = "/opt/cni/bin"',
       'path = "/s/containerd-opt"',
     ]) {
       assert.ok(lines.includes(line), line);

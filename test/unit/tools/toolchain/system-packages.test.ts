@@ -12,13 +12,13 @@ import { scratchFolder, writeProgram } from "./scratch-folder";
 describe("system packages", () => {
   const folder = scratchFolder();
 
-  it("finds what is missing by programs and files", async () => {
+  it("finds what is missing by programs, and by what else belongs to a package", async () => {
     await writeProgram(join(folder(), "mesh-test-program"), "true");
     const wanted = [
       { name: "there", programs: ["mesh-test-program"] },
       { name: "gone", programs: ["mesh-test-gone"] },
-      { name: "file-there", programs: [], files: ["/mesh-test-none", join(folder(), "mesh-test-program")] },
-      { name: "file-gone", programs: [], files: ["/mesh-test-none"] },
+      { name: "file-there", programs: [], installed: () => true },
+      { name: "file-gone", programs: [], installed: () => false },
     ];
     const missing = await missingPackages({ PATH: folder() }, wanted);
     assert.deepEqual(
