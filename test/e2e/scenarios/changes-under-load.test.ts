@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Agent } from "node:https";
 import { parseDocument } from "yaml";
 import { callRepeated } from "../../../apps/shared/client";
-import type { GatewayAnswer } from "../../../cli/verify/gateway-client";
 import { parseHops } from "../../../cli/verify/hops";
+import type { HttpAnswer } from "../../../tools/http/client";
 import { Load, type LoadResult } from "../load";
 import { Handshakes, type OpenSocket, openSocketIo, openWebSocket, type SocketResult } from "../sockets";
 import { lanes, stack as stackName, writeStack } from "../support";
@@ -41,11 +41,11 @@ describe("changes of lanes under load, in all scenarios at once", () => {
   const stack = useScenarios();
   let startedAt = "";
 
-  const chain = ({ body }: GatewayAnswer) =>
+  const chain = ({ body }: HttpAnswer) =>
     parseHops(body)
       .map(({ version }) => version)
       .join(" ");
-  const servedBy = ({ headers }: GatewayAnswer) => String(headers["x-served-by"]);
+  const servedBy = ({ headers }: HttpAnswer) => String(headers["x-served-by"]);
   const greeting = (answer: string) => /version: (v\d+)/.exec(answer)?.[1] ?? answer;
 
   before(async () => {
@@ -156,7 +156,7 @@ describe("changes of lanes under load, in all scenarios at once", () => {
     name: string,
     url: string,
     request: ConstructorParameters<typeof Load>[1],
-    describe: (answer: GatewayAnswer) => string,
+    describe: (answer: HttpAnswer) => string,
   ) {
     loads.set(name, new Load(url, request, requestsPerSecond, describe));
   }
