@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { parse, parseDocument } from "yaml";
 import { z } from "zod";
+import { runKubectl } from "../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../tools/paths";
 import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
