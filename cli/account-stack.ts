@@ -1,6 +1,6 @@
-import { delimiter } from "node:path";
 import execa from "execa";
 import type { StackConfig } from "../stacks/config";
+import { pathWith } from "../tools/path-variable";
 import { projectRoot } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
@@ -48,7 +48,7 @@ export async function upInAccount(stack: string): Promise<boolean> {
 /** What is added to the user's own environment. */
 export function accountEnvironment(binFolder: string, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   return {
-    PATH: [binFolder, env.PATH].filter(Boolean).join(delimiter),
+    PATH: pathWith(binFolder, env),
     // Types are checked by `npm test`.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };

@@ -26,8 +26,8 @@ export async function preflight(options: PreflightOptions): Promise<boolean> {
   const groups = chooseGroups(config.laneGroups, options.group);
   const named = readPaths(options.path, groups);
   requireRunningNode(config);
-  const { flags, env } = kubectlTarget(config.cluster);
-  const tools = { kubectl: kubectl(flags, env), forward: podForward(flags, env) };
+  const target = kubectlTarget(config.cluster);
+  const tools = { kubectl: kubectl(target), forward: podForward(target) };
   const reporter = new LineReporter(1);
   reporter.phase("send a marked request through every call");
   const results: GroupPreflight[] = [];

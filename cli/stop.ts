@@ -1,11 +1,14 @@
 import { rmSync } from "node:fs";
 import { nodeConfig } from "../tools/embedded/config";
+import { endOrphans } from "../tools/embedded/orphans";
+import { endProcesses } from "../tools/embedded/processes";
 import { stopNode } from "../tools/embedded/stop";
 import { commandRunner } from "../tools/kind/commands";
 import { deleteKind, stopKind } from "../tools/kind/kind-cluster";
 import { markedKind, unmarkKind } from "../tools/kind/marker";
 import { workFolder } from "../tools/paths";
 import { LineReporter, type Reporter } from "../tools/report/reporter";
+import { strayProcesses } from "../tools/stray-processes";
 import { isAccountStack } from "./account-stack";
 import { readStack } from "./local-stack";
 import { withRunLock } from "./run-lock";
@@ -26,10 +29,12 @@ export async function stop(options: { stack: string; purge: boolean }): Promise<
   const reporter = new LineReporter(1);
   const left = await withRunLock(reporter, async () => {
     reporter.phase(`stop the local cluster ${cluster.name}`);
+    await endStrays(reporter);
+    const orphaned = await endOrphans(reporter);
     await stopKindCluster(options.purge, reporter);
     const lines = await stopNode(nodeConfig({ name: cluster.name }), { purge: options.purge }, reporter);
     reporter.done();
-    return lines;
+    return [...orphaned, ...lines];
   });
   for (const line of left) process.stderr.write(`left behind: ${line}\n`);
   if (options.purge && left.length === 0) {
@@ -39,6 +44,18 @@ export async function stop(options: { stack: string; purge: boolean }): Promise<
     process.stdout.write("stopped; the state stays, so the next start is quick\n");
   }
   return left.length === 0;
+}
+
+/** What a killed update left running would go on with its work beside the next one. */
+async function endStrays(reporter: Reporter): Promise<void> {
+  const strays = strayProcesses();
+  if (strays.length === 0) return;
+  const named = strays.map(({ pid, args }) => `${pid} ${args.slice(0, 2).join(" ")}`);
+  reporter.note(`ending processes that outlived an update: ${named.join(", ")}`);
+  await endProcesses(
+    strays.map(({ pid }) => pid),
+    10_000,
+  );
 }
 
 /** Only a cluster that this checkout made: Docker is not even asked otherwise. */

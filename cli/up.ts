@@ -4,6 +4,8 @@ import { curlCommand, laneRequest } from "../components/lanes/lane-request";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
 import type { StackConfig } from "../stacks/config";
+import { nodeConfig } from "../tools/embedded/config";
+import { checkOwner } from "../tools/embedded/owner";
 import { baseLayer } from "../tools/images/base-root";
 import { projectRoot, workPaths } from "../tools/paths";
 import { LineReporter, silentReporter } from "../tools/report/reporter";
@@ -40,6 +42,8 @@ export async function up(options: UpOptions): Promise<boolean> {
     reporter.phase("check this machine");
     const choice = clusterChoiceOf(config);
     reporter.note(`cluster: ${choice.kind} (${choice.reason})`);
+    // Before minutes of building tools, and again when the node is made.
+    if (choice.kind === "embedded") checkOwner(nodeConfig({ name: config.cluster.name }));
 
     reporter.phase("tools");
     const toolchain = await ensureTools(toolNeeds(config), reporter, {

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
+import { waitFor } from "./poll";
 import { processIsAlive } from "./process-alive";
 import type { Reporter } from "./report/reporter";
 
@@ -56,7 +56,7 @@ async function acquire(
   reporter: Reporter,
   onLost: (error: Error) => void,
 ): Promise<() => Promise<void>> {
-  for (;;) {
+  const once = async (): Promise<(() => Promise<void>) | undefined> => {
     try {
       return await lock(lockFile, {
         lockfilePath: lockFile,
@@ -71,13 +71,14 @@ async function acquire(
       if (holder && holder.host === hostname() && !processIsAlive(holder.pid)) {
         await rm(holderFile, { force: true });
         await rm(lockFile, { recursive: true, force: true });
-        continue;
+        return once();
       }
       const who = holder ? `process ${holder.pid} on ${holder.host} (since ${holder.since})` : "another run";
       reporter.waiting(`waiting for ${who}, which is ${doing}`);
-      await sleep(500);
+      return undefined;
     }
-  }
+  };
+  return waitFor(`the lock ${lockFile}`, once, { withinMs: Number.POSITIVE_INFINITY, everyMs: 500 });
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {

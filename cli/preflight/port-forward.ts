@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import execa from "execa";
+import type { KubectlTarget } from "../../tools/kubectl/kubectl";
 import type { PodForward, PodTarget } from "./run-probes";
 
 /** How long kubectl may take to open the port. */
@@ -8,13 +9,11 @@ const openMilliseconds = 20_000;
 /**
  * Opens a port of this machine that leads into a pod, past its sidecar: what comes in there is not routed, and is not
  * refused for want of a client certificate.
- *
- * @param target flags that name the cluster.
  */
-export function podForward(target: readonly string[], env: NodeJS.ProcessEnv): PodForward {
+export function podForward({ flags, env }: KubectlTarget): PodForward {
   return async ({ namespace, pod, port }: PodTarget) => {
     const args = [
-      ...target,
+      ...flags,
       "port-forward",
       "--address",
       "127.0.0.1",

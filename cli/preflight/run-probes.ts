@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { PodFact, ServiceFact } from "../../components/lanes/health/facts";
 import { selects } from "../../components/lanes/health/view";
 import { readSidecarLog, type SidecarLog } from "../../components/lanes/preflight/access-log";
 import { allCarried, type EdgeResult, judgeProbes, type ProbeAnswer } from "../../components/lanes/preflight/judge";
 import { type Probe, type ProbePod, planProbes } from "../../components/lanes/preflight/probes";
 import type { LaneGroup } from "../../components/lanes/spec";
+import { poll } from "../../tools/poll";
 import { UserError } from "../../tools/user-error";
 import type { Kubectl } from "../status/kubectl";
 import { readItems, readPods, readServices } from "../status/objects";
@@ -48,21 +48,23 @@ export async function runProbes(group: LaneGroup, run: ProbeRun): Promise<EdgeRe
   const since = new Date(Date.now() - 60_000).toISOString();
   const answers = new Map<string, ProbeAnswer>();
   for (const probe of plan.probes) answers.set(probe.pod, await send(group, probe, services, run.forward));
-  const deadline = Date.now() + patience;
-  for (;;) {
-    const logs = await Promise.all(pods.map(({ pod }) => sidecarLog(kubectl, group.namespace, pod, since)));
-    const calls = logs.flatMap((log) => log.calls);
-    const late = Date.now() > deadline;
-    if (!allCarried(group, plan, calls) && !late) {
-      await sleep(1000);
-      continue;
-    }
-    if (late) requireLanes(group, logs);
+  let logs: readonly SidecarLog[] = [];
+  const judged = () => judgeProbes(group, plan, answers, callsOf(logs));
+  const readAll = async (): Promise<EdgeResult[] | undefined> => {
+    logs = await Promise.all(pods.map(({ pod }) => sidecarLog(kubectl, group.namespace, pod, since)));
+    if (!allCarried(group, plan, callsOf(logs))) return undefined;
     // What a chain's last hop has sent may be written a second after the first hop's own line.
-    const carried = judgeProbes(group, plan, answers, calls);
-    if (late || carried.every(({ outcome }) => outcome !== "lost in the chain")) return carried;
-    await sleep(1000);
-  }
+    const edges = judged();
+    return edges.every(({ outcome }) => outcome !== "lost in the chain") ? edges : undefined;
+  };
+  const edges = await poll(readAll, { withinMs: patience, everyMs: 1000 });
+  if (edges) return edges;
+  requireLanes(group, logs);
+  return judged();
+}
+
+function callsOf(logs: readonly SidecarLog[]) {
+  return logs.flatMap((log) => log.calls);
 }
 
 function podsOf(group: LaneGroup, services: readonly ServiceFact[], pods: readonly PodFact[]): ProbePod[] {
@@ -86,7 +88,7 @@ async function send(
 ): Promise<ProbeAnswer> {
   try {
     const way = await forward({ namespace: group.namespace, pod, port: targetPort(group, service, services) });
-    const client = new GatewayClient(way.url, 1);
+    const client = new GatewayClient(way.url, { connections: 1 });
     try {
       const { status, body } = await client.send({ path, headers });
       return { status, ...(status === 0 && { problem: body }) };

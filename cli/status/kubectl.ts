@@ -1,8 +1,7 @@
-import { delimiter, join, resolve } from "node:path";
-import execa from "execa";
+import { resolve } from "node:path";
 import type { ClusterConfig } from "../../stacks/config";
+import { KubectlFailure, type KubectlTarget, kubectlEnvironment, runKubectl } from "../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../tools/paths";
-import { settingsOf } from "../../tools/toolchain/settings";
 import { UserError } from "../../tools/user-error";
 
 /** Runs kubectl against one cluster, which is named by flags: nothing of the shell's surroundings counts. */
@@ -22,55 +21,38 @@ export class KubectlError extends UserError {
   }
 }
 
-/** How long one call may take: a cluster that is gone answers nothing for minutes. */
-const timeoutSeconds = 20;
+/** How long the cluster may take to answer one request. */
+const requestTimeout = "--request-timeout=20s";
 
 /** kubectl of the tool chain, else the one on PATH, for a stack's cluster. */
 export function stackKubectl(cluster: ClusterConfig, env: NodeJS.ProcessEnv = process.env): Kubectl {
-  const target = kubectlTarget(cluster, env);
-  return kubectl(target.flags, target.env);
+  return kubectl(kubectlTarget(cluster, env));
 }
 
-/** The flags that name a stack's cluster, and the environment that kubectl runs in. */
-export function kubectlTarget(
-  cluster: ClusterConfig,
-  env: NodeJS.ProcessEnv = process.env,
-): { readonly flags: readonly string[]; readonly env: NodeJS.ProcessEnv } {
+/** How kubectl finds a stack's cluster. */
+export function kubectlTarget(cluster: ClusterConfig, env: NodeJS.ProcessEnv = process.env): KubectlTarget {
   const flags =
     cluster.kind === "existing"
       ? ["--kubeconfig", resolve(projectRoot, cluster.kubeconfig), "--context", cluster.context]
       : ["--kubeconfig", workPaths.kubeconfig];
-  const path = [join(settingsOf({ env }).home, "bin"), env.PATH].filter(Boolean).join(delimiter);
-  return { flags, env: { ...env, PATH: path } };
+  return { flags, env: kubectlEnvironment(env) };
 }
 
-/** The kubectl that `env.PATH` leads to, with flags that name the cluster. */
-export function kubectl(target: readonly string[], env: NodeJS.ProcessEnv): Kubectl {
+/** The kubectl that the target's PATH leads to. */
+export function kubectl(target: KubectlTarget): Kubectl {
   return {
     run: async (args) => {
       try {
-        const { stdout } = await execa("kubectl", [...target, `--request-timeout=${timeoutSeconds}s`, ...args], {
-          env,
-          extendEnv: false,
-          stdin: "ignore",
-          timeout: 2 * timeoutSeconds * 1000,
-          maxBuffer: 512 * 1024 * 1024,
-        });
-        return stdout;
+        return await runKubectl(target, [requestTimeout, ...args]);
       } catch (error) {
-        throw failure(error as execa.ExecaError & NodeJS.ErrnoException);
+        throw error instanceof KubectlFailure ? explained(error) : error;
       }
     },
   };
 }
 
-function failure(error: execa.ExecaError & NodeJS.ErrnoException): UserError {
-  if (error.code === "ENOENT") {
-    return new UserError("kubectl is not there: run `npm start`, which gets it, or put kubectl on PATH");
-  }
-  const words = error.stderr?.trim().split("\n").at(-1) || error.shortMessage;
-  if (/doesn't have a resource type/.test(words)) {
-    return new KubectlError(`the cluster has no Istio: run \`npm start\` (kubectl: ${words})`, words);
-  }
-  return new KubectlError(`the cluster does not answer: run \`npm start\` (kubectl: ${words})`, words);
+function explained({ words, missing }: KubectlFailure): UserError {
+  if (missing) return new UserError("kubectl is not there: run `npm start`, which gets it, or put kubectl on PATH");
+  const cause = /doesn't have a resource type/.test(words) ? "the cluster has no Istio" : "the cluster does not answer";
+  return new KubectlError(`${cause}: run \`npm start\` (kubectl: ${words})`, words);
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { poll } from "../../tools/poll";
 import { type Reporter, silentReporter } from "../../tools/report/reporter";
 import { verifyGroups } from "../verify";
 import type { GroupTarget } from "./targets";
@@ -16,10 +16,11 @@ export async function waitForLanes(
   reporter: Reporter,
   patienceMs = 30_000,
 ): Promise<void> {
-  for (const end = performance.now() + patienceMs; ; await sleep(300)) {
+  const found = async (): Promise<boolean> => {
     const results = await verifyGroups(targets, 1, silentReporter);
     const open = results.filter((result) => result.requests > 0 && !lanePassed(result)).length;
-    if (open === 0 || performance.now() >= end) return;
-    reporter.waiting(`the proxies to find the pods of ${open} lanes, after the start of the cluster`);
-  }
+    if (open > 0) reporter.waiting(`the proxies to find the pods of ${open} lanes, after the start of the cluster`);
+    return open === 0;
+  };
+  await poll(found, { withinMs: patienceMs, everyMs: 300 });
 }

@@ -3,6 +3,7 @@ import { renderAsm } from "../../components/lanes/asm/render";
 import { renderIstio } from "../../components/lanes/istio/render";
 import type { GatewayPods, RenderedObject } from "../../components/lanes/object";
 import type { LaneGroup, MeshKind } from "../../components/lanes/spec";
+import { poll } from "../../tools/poll";
 import { LabCluster, type LabObject, type LabTarget } from "../lab/cluster";
 import { labNamespace, labPods, labService, podPort } from "../lab/pods";
 import { type ConformanceCase, cases, type Expected } from "./cases";
@@ -209,12 +210,12 @@ async function runFault(
 
 /** Passes once the answers are as expected; the mesh is given time to notice. */
 async function eventually(client: ConformanceClient, test: ConformanceCase): Promise<string | undefined> {
-  const end = performance.now() + faultPatienceMs;
-  let problem = await runCase(client, test);
-  while (problem !== undefined && performance.now() < end) {
-    await sleep(500);
+  let problem: string | undefined;
+  const passes = async (): Promise<boolean> => {
     problem = await runCase(client, test);
-  }
+    return problem === undefined;
+  };
+  await poll(passes, { withinMs: faultPatienceMs, everyMs: 500 });
   return problem;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type GatewayAnswer, GatewayClient, type GatewayRequest } from "../../cli/verify/gateway-client";
+import { GatewayClient, type GatewayRequest } from "../../cli/verify/gateway-client";
+import type { HttpAnswer } from "../../tools/http/client";
 
 /** What a load has met so far. */
 export interface LoadResult {
@@ -24,9 +25,9 @@ export class Load {
     url: string,
     request: GatewayRequest,
     perSecond: number,
-    describe: (answer: GatewayAnswer) => string,
+    describe: (answer: HttpAnswer) => string,
   ) {
-    this.client = new GatewayClient(url, 64);
+    this.client = new GatewayClient(url, { connections: 64 });
     this.done = this.send(request, perSecond, describe);
   }
 
@@ -37,7 +38,7 @@ export class Load {
     return this.result;
   }
 
-  private async send(request: GatewayRequest, perSecond: number, describe: (answer: GatewayAnswer) => string) {
+  private async send(request: GatewayRequest, perSecond: number, describe: (answer: HttpAnswer) => string) {
     const startedAt = performance.now();
     const open: Promise<void>[] = [];
     while (this.running && this.result.sent < perSecond * 600) {

@@ -6,6 +6,7 @@ import { parseChain } from "../../apps/mock/hops";
 import type { SignalCount } from "../../apps/otlp-sink/app";
 import { parseHops } from "../../cli/verify/hops";
 import { projectRoot } from "../../tools/paths";
+import { waitFor } from "../../tools/poll";
 import { type Answer, HostClient } from "./scenarios/http";
 import { ScenarioStack } from "./scenarios/stack";
 import { lanes, removeStackFile, stack, writeStack } from "./support";
@@ -125,12 +126,13 @@ describe("S4 by the OpenTelemetry operator: apps that forward nothing", () => {
     const ask = 'fetch("http://127.0.0.1:4318/").then((answer) => answer.text()).then(console.log)';
     const exec = ["exec", "deployment/otlp-sink-v1", "--namespace", "otel", "--container", "app", "--"];
     let seen: Record<string, SignalCount> = {};
-    // A batch of spans is sent every 5 seconds.
-    for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((done) => setTimeout(done, 1000))) {
+    const complete = async (): Promise<boolean> => {
       seen = JSON.parse(await mesh.kubectl(...exec, "/usr/local/bin/node", "-e", ask)) as Record<string, SignalCount>;
-      if (wanted.every((service) => seen.traces?.services.includes(service))) break;
-    }
-    for (const service of wanted) assert.ok(seen.traces?.services.includes(service), JSON.stringify(seen));
+      return wanted.every((service) => seen.traces?.services.includes(service));
+    };
+    // A batch of spans is sent every 5 seconds.
+    const what = () => `spans of ${wanted.join(", ")}, the last were ${JSON.stringify(seen)}`;
+    await waitFor(what, complete, { withinMs: 30_000, everyMs: 1000 });
   });
 
   it("fails the preflight with a service that is not instrumented, and names it, its call and what it loses", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { parse, parseDocument } from "yaml";
 import { z } from "zod";
+import { runKubectl } from "../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../tools/paths";
 import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
@@ -70,9 +71,7 @@ describe("production: every object on the API server, dry run", () => {
   });
 
   async function kubectl(...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await run("kubectl", args, env);
-    assert.equal(exitCode, 0, stderr);
-    return stdout;
+    return runKubectl({ flags: [], env }, args);
   }
 
   const pulumi = (...args: string[]): Promise<RunResult> => run("pulumi", args, env);

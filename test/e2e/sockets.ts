@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { io } from "socket.io-client";
 import { type ClientOptions, WebSocket } from "ws";
+import { poll } from "../../tools/poll";
 
 /** What an open socket has met. */
 export interface SocketResult {
@@ -159,5 +160,5 @@ export class Handshakes {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (const end = performance.now() + patienceMs; !holds() && performance.now() < end; ) await sleep(20);
+  await poll(holds, { withinMs: patienceMs, everyMs: 20 });
 }

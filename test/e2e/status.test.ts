@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
+import { runKubectl } from "../../tools/kubectl/kubectl";
+import {
+  lanes,
+  proxiesHaveIt,
+  type RunResult,
+  removeStackFile,
+  stack,
+  stackEnvironment,
+  verifySees,
+  writeStack,
+} from "./support";
 
 /** A fault made by hand, what `verify` sees of it and what `status` says. */
 interface Fault {
@@ -29,9 +39,7 @@ describe("lanes status on a mesh that is broken by hand", () => {
   });
 
   const kubectl = async (...args: string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await run("kubectl", ["--namespace", "default", ...args], env);
-    assert.equal(exitCode, 0, stderr);
-    return stdout;
+    return runKubectl({ flags: ["--namespace", "default"], env }, args, { timeoutSeconds: 200 });
   };
   const patch = (object: string, path: string, value: unknown) =>
     kubectl("patch", object, "--type=json", `--patch=${JSON.stringify([{ op: "replace", path, value }])}`);
@@ -129,14 +137,13 @@ describe("lanes status on a mesh that is broken by hand", () => {
       let status: RunResult;
       try {
         await make();
-        await settle();
-        verify = await lanes("verify", "--stack", stack, ...requests);
+        verify = await verifySees(seen, ...requests);
+        await proxiesHaveIt();
         status = await lanes("status", "--stack", stack, "--json");
       } finally {
         await restore();
       }
       assert.equal(verify.exitCode, 1);
-      assert.match(verify.stdout, seen);
       assert.equal(status.exitCode, 1);
       const findings: Record<string, unknown>[] = JSON.parse(status.stdout).findings;
       assert.deepEqual(
@@ -145,7 +152,7 @@ describe("lanes status on a mesh that is broken by hand", () => {
         status.stdout,
       );
       assert.match(String(findings[0]?.cause), cause);
-      await settle();
+      await proxiesHaveIt();
       const fixed = await lanes("status", "--stack", stack);
       assert.equal(fixed.exitCode, 0, fixed.stdout);
       assert.match(fixed.stdout, /nothing to fix$/);
@@ -162,8 +169,3 @@ describe("lanes status on a mesh that is broken by hand", () => {
     removeStackFile();
   });
 });
-
-/** Until the proxies have a change; every check after it shows that it was long enough. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 3000));
-}

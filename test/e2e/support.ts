@@ -1,9 +1,13 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
 import { type Document, parseDocument } from "yaml";
+import { kubectlEnvironment, runKubectl } from "../../tools/kubectl/kubectl";
+import { waitForProxies } from "../../tools/mesh/wait-for-proxies";
 import { projectRoot, workPaths } from "../../tools/paths";
-import { settingsOf } from "../../tools/toolchain/settings";
+import { waitFor } from "../../tools/poll";
+import { silentReporter } from "../../tools/report/reporter";
 
 /** The stack of the end-to-end suite: the dev stack's config under another name, changed as each test says. */
 export const stack = "e2e";
@@ -18,7 +22,24 @@ export interface RunResult {
 
 /** Runs the `lanes` command as a user would; its progress is shown as it comes. */
 export async function lanes(...args: string[]): Promise<RunResult> {
-  return run(process.execPath, [join(projectRoot, "bin", "lanes.js"), ...args]);
+  return lanesIn(projectRoot, ...args);
+}
+
+/** Runs the `lanes` command of another checkout. */
+export async function lanesIn(checkout: string, ...args: string[]): Promise<RunResult> {
+  return run(process.execPath, [join(checkout, "bin", "lanes.js"), ...args]);
+}
+
+/** A second checkout with the sources of this one. @returns its folder, which the caller removes. */
+export function anotherCheckout(): string {
+  const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-checkout-"));
+  const left = ["node_modules", "dist", "coverage"];
+  for (const name of readdirSync(projectRoot)) {
+    if (left.includes(name) || name.startsWith(".")) continue;
+    cpSync(join(projectRoot, name), join(folder, name), { recursive: true });
+  }
+  symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+  return folder;
 }
 
 /** Runs any command in the checkout; never throws for its exit code. */
@@ -56,6 +77,25 @@ export async function stackEnvironment(name = stack): Promise<NodeJS.ProcessEnv>
   );
 }
 
+/** Resolves when every proxy of the suite's stack has acknowledged what was changed by hand. @throws when one has not in a minute. */
+export async function proxiesHaveIt(): Promise<void> {
+  const kubeconfig = readFileSync(workPaths.kubeconfig, "utf8");
+  const wait = { kubeconfig, groups: ["test"], namespace: "istio-system", blindSeconds: 0 };
+  const { result } = await waitForProxies(wait, silentReporter);
+  if (result !== "acknowledged") throw new Error(`the proxies' answer to the change: ${result}`);
+}
+
+/** `lanes verify` as soon as it prints what is expected. @throws when it has not in 30 seconds, with what it printed last. */
+export async function verifySees(expected: RegExp, ...args: string[]): Promise<RunResult> {
+  let last = "";
+  const seen = async (): Promise<RunResult | undefined> => {
+    const result = await lanes("verify", "--stack", stack, ...args);
+    last = result.stdout;
+    return expected.test(last) ? result : undefined;
+  };
+  return waitFor(() => `verify to print ${expected}, the last was\n${last}`, seen, { withinMs: 30_000 });
+}
+
 /**
  * Starts `lanes up` and kills it and the engine with SIGKILL once helm's install of istiod has begun, as seen from the
  * record that Helm makes first.
@@ -69,19 +109,15 @@ export async function killDuringHelmInstall(release: string): Promise<void> {
     reject: false,
     stdin: "ignore",
   });
-  const env = {
-    ...process.env,
-    KUBECONFIG: workPaths.kubeconfig,
-    PATH: `${join(settingsOf().home, "bin")}:${process.env.PATH}`,
-  };
+  const target = { flags: ["--kubeconfig", workPaths.kubeconfig], env: kubectlEnvironment() };
   const selector = `owner=helm,status=pending-install,name=${release}`;
   const args = ["get", "secrets", "--all-namespaces", "--selector", selector, "-o", "name"];
-  for (const end = performance.now() + 180_000; performance.now() < end; ) {
-    const { stdout } = await execa("kubectl", args, { env, reject: false, timeout: 10_000 });
-    if (stdout !== "") break;
+  const installing = async (): Promise<boolean> => {
     if (child.exitCode !== null) throw new Error("lanes up ended before it could be killed");
-    await new Promise((done) => setTimeout(done, 100));
-  }
+    // Until there is a cluster, kubectl fails.
+    return (await runKubectl(target, args, { timeoutSeconds: 10 }).catch(() => "")) !== "";
+  };
+  await waitFor(`the install of ${release} to begin`, installing, { withinMs: 240_000 });
   if (child.pid) process.kill(-child.pid, "SIGKILL");
   await child;
 }

@@ -1,11 +1,9 @@
-import { delimiter, join } from "node:path";
-import execa from "execa";
 import { changeSteps } from "../../components/lanes/change-steps";
 import type { RenderedObject } from "../../components/lanes/object";
 import type { LaneGroup } from "../../components/lanes/spec";
+import { type KubectlTarget, kubectlEnvironment, runKubectl } from "../../tools/kubectl/kubectl";
 import { waitForProxies } from "../../tools/mesh/wait-for-proxies";
 import { silentReporter } from "../../tools/report/reporter";
-import { settingsOf } from "../../tools/toolchain/settings";
 
 /** A Kubernetes object as plain data. */
 export interface LabObject {
@@ -49,29 +47,20 @@ export function creationSteps(
 
 /** A cluster in which a test makes objects of its own, told from all others by a label. */
 export class LabCluster {
-  private readonly flags: readonly string[];
-  private readonly env: NodeJS.ProcessEnv;
+  private readonly target: KubectlTarget;
 
   /** @param lab names the test, and is the value of the label. */
   public constructor(
     { kubeconfig, context }: LabTarget,
     private readonly lab: string,
   ) {
-    this.flags = ["--kubeconfig", kubeconfig, ...(context === undefined ? [] : ["--context", context])];
-    const path = [join(settingsOf().home, "bin"), process.env.PATH].filter(Boolean).join(delimiter);
-    this.env = { ...process.env, PATH: path };
+    const flags = ["--kubeconfig", kubeconfig, ...(context === undefined ? [] : ["--context", context])];
+    this.target = { flags, env: kubectlEnvironment() };
   }
 
   /** @returns what kubectl printed. @throws with its own words when it fails. */
   public async kubectl(args: readonly string[], input?: string): Promise<string> {
-    const { exitCode, stdout, stderr } = await execa("kubectl", [...this.flags, ...args], {
-      env: this.env,
-      reject: false,
-      maxBuffer: 256 * 1024 * 1024,
-      ...(input === undefined ? { stdin: "ignore" } : { input }),
-    });
-    if (exitCode !== 0) throw new Error(`kubectl ${args.slice(0, 3).join(" ")}: ${stderr.trim()}`);
-    return stdout;
+    return runKubectl(this.target, args, { input, timeoutSeconds: 300 });
   }
 
   /** Creates or changes objects, in this order. */

@@ -81,6 +81,9 @@ export function nodeLock(config: NodeConfig): string {
   return `${config.stateFolder}.lock`;
 }
 
+/** In the state folder: holds the name of the node that the state is of. */
+export const nameFile = "name";
+
 /** Files and folders of a node, all derived from its config. */
 export function nodePaths(config: NodeConfig) {
   const state = (...parts: string[]) => join(config.stateFolder, ...parts);
@@ -90,8 +93,7 @@ export function nodePaths(config: NodeConfig) {
     kubeconfigs: state("kubeconfig"),
     adminKubeconfig: state("kubeconfig", "admin"),
     identity: state("identity"),
-    /** Name of the node that the state is of. */
-    name: state("name"),
+    name: state(nameFile),
     logs: state("log"),
     podLogs: state("pods"),
     etcd: state("etcd"),

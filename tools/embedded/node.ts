@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { withLock } from "../lock";
+import { poll } from "../poll";
 import type { Reporter } from "../report/reporter";
 import { NodeApi } from "./api";
 import { cgroupPids, createCgroups } from "./cgroups";
@@ -134,15 +135,16 @@ async function startNode(config: NodeConfig, binFolder: string, api: NodeApi, re
  */
 async function waitForPods(config: NodeConfig, api: NodeApi, reporter: Reporter): Promise<void> {
   const since = readRecord(config, "kubelet")?.startedAt ?? 0;
-  const end = performance.now() + 120_000;
-  let missing = await api.podsNotBack(since);
-  while (missing.length > 0 && performance.now() < end) {
+  let missing: readonly string[] = [];
+  const back = async (): Promise<boolean> => {
+    missing = await api.podsNotBack(since);
+    if (missing.length === 0) return true;
     reporter.waiting("the pods to be ready again");
     requireAlive(config, componentNames);
-    await new Promise((done) => setTimeout(done, 300));
-    missing = await api.podsNotBack(since);
-  }
-  if (missing.length > 0) reporter.note(`not ready 120 s after the start: ${missing.join(", ")}`);
+    return false;
+  };
+  if (await poll(back, { withinMs: 120_000, everyMs: 300 })) return;
+  reporter.note(`not ready 120 s after the start: ${missing.join(", ")}`);
 }
 
 async function startComponents(

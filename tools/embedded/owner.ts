@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../user-error";
 import type { NodeConfig } from "./config";
-import { nodePaths } from "./config";
+import { nameFile, nodePaths } from "./config";
 import { readIfPresent, writeAtomically, writeIfChanged } from "./files";
 import { isAlive } from "./proc";
 import { readRecord, recordedProcesses } from "./processes";
@@ -40,6 +41,20 @@ export function readOwner(config: NodeConfig): Owner | undefined {
   }
 }
 
+/**
+ * True when the state folder of a node was deleted while it ran. A deletion leaves folders below which something is
+ * mounted, so the folder itself tells nothing: the file that is written first, and goes last, does.
+ */
+export function isOrphan({ stateFolder }: Owner): boolean {
+  try {
+    statSync(join(stateFolder, nameFile));
+    return false;
+  } catch (error) {
+    // A folder that we must not look into is not gone.
+    return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+  }
+}
+
 /** True when any process that a pid file names still runs, in whatever network namespace. */
 export function anyProcessLives(config: NodeConfig): boolean {
   if (!existsSync(nodePaths(config).pids)) return false;
@@ -71,12 +86,15 @@ export function checkOwner(config: NodeConfig): Owner | undefined {
   }
   if (current.stateFolder === config.stateFolder) return undefined;
   if (!anyProcessLives(config)) return current;
+  const gone = isOrphan(current);
   throw new UserError(`An embedded node ${JSON.stringify(config.name)} runs already, for another folder:`, [
     {
       path: config.name,
-      got: `runs since ${current.since} for ${current.stateFolder} (user ${current.user})`,
+      got: `runs since ${current.since} for ${current.stateFolder} (user ${current.user})${gone ? ", which was deleted" : ""}`,
       expected: "one node of that name on a machine",
-      fix: "Run `npm run stop` in the checkout that holds that folder, or give this cluster another name.",
+      fix: gone
+        ? "Run `npm run stop`, here or in any checkout: it ends that node."
+        : "Run `npm run stop` in the checkout that holds that folder, or give this cluster another name.",
     },
   ]);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 
 /** What identifies one run of a process: a pid alone is used again by the kernel. */
 export interface ProcessIdentity {
@@ -37,8 +37,14 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return now?.startTime === identity.startTime && now.bootId === identity.bootId;
 }
 
-/** All pids of this moment. */
+/** The parent of a process; 0 when it has none, or is gone. */
+export function parentOf(pid: number): number {
+  return parseStat(readOr(`/proc/${pid}/stat`, ""))?.parent ?? 0;
+}
+
+/** All pids of this moment; none where there is no /proc. */
 export function allPids(): number[] {
+  if (!existsSync("/proc")) return [];
   return readdirSync("/proc")
     .filter((name) => /^[0-9]+$/.test(name))
     .map(Number);

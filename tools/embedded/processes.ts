@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { poll } from "../poll";
 import type { NodeConfig } from "./config";
 import { nodePaths } from "./config";
 import { readIfPresent, writeAtomically } from "./files";
@@ -109,20 +110,10 @@ export async function endProcesses(pids: readonly number[], deadlineMs: number):
   const living = () => identities.filter(isAlive);
   if (deadlineMs > 0) {
     signal(living(), "SIGTERM");
-    await until(() => living().length === 0, deadlineMs);
+    await poll(() => living().length === 0, { withinMs: deadlineMs, everyMs: 25 });
   }
   signal(living(), "SIGKILL");
-  await until(() => living().length === 0, 5000);
-}
-
-/** Polls until the condition holds. Returns false when the deadline passes first. */
-export async function until(condition: () => boolean, deadlineMs: number, everyMs = 25): Promise<boolean> {
-  const end = performance.now() + deadlineMs;
-  while (!condition()) {
-    if (performance.now() > end) return false;
-    await new Promise((done) => setTimeout(done, everyMs));
-  }
-  return true;
+  await poll(() => living().length === 0, { withinMs: 5000, everyMs: 25 });
 }
 
 export function logFile(config: NodeConfig, name: string): string {
@@ -150,7 +141,10 @@ async function start(config: NodeConfig, spec: ProcessSpec, wanted: string): Pro
     child.unref();
     const identity = child.pid === undefined ? undefined : identityOf(child.pid);
     // Until nsenter is there, the process is none of the node's, and whoever looks would take it for one that has ended.
-    if (identity) await until(() => !isAlive(identity) || isInNamespace(config, identity.pid), 10_000, 2);
+    if (identity) {
+      const settled = () => !isAlive(identity) || isInNamespace(config, identity.pid);
+      await poll(settled, { withinMs: 10_000, everyMs: 2 });
+    }
     if (identity) writeRecord(config, spec.name, { ...identity, fingerprint: wanted, startedAt });
   } finally {
     closeSync(output);
@@ -178,8 +172,4 @@ function pidFile(config: NodeConfig, name: string): string {
 
 function writeRecord(config: NodeConfig, name: string, value: ProcessRecord): void {
   writeAtomically(pidFile(config, name), `${JSON.stringify(value)}\n`);
-}
-
-export function removeRecord(config: NodeConfig, name: string): void {
-  rmSync(pidFile(config, name), { force: true });
 }

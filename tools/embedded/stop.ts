@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "../lock";
+import { poll } from "../poll";
 import { type Reporter, silentReporter } from "../report/reporter";
-import { cgroupPids, removeCgroups } from "./cgroups";
+import { cgroupPids, existingCgroups, removeCgroups } from "./cgroups";
 import type { ComponentName } from "./components";
 import type { NodeConfig } from "./config";
 import { nodeConfig, nodeLock, nodePaths } from "./config";
@@ -14,7 +15,7 @@ import type { Owner } from "./owner";
 import { checkOwner, readOwner, stateIsOurs } from "./owner";
 import { socketAnswers } from "./probes";
 import { isAlive } from "./proc";
-import { endProcesses, readRecord, until } from "./processes";
+import { endProcesses, readRecord } from "./processes";
 
 export interface StopOptions {
   /** Also remove the state folder: the next start makes a new cluster. @default false */
@@ -69,10 +70,11 @@ export async function removeNode(config: NodeConfig, reporter?: Reporter): Promi
   await unmountBelow([config.stateFolder, config.runFolder]);
   await removeNetwork(config);
   // The kernel takes a moment to let go of the cgroups of processes that were killed.
-  await until(() => {
+  const withoutCgroups = () => {
     removeCgroups(config.name);
-    return leftovers(config).every((line) => !line.startsWith("cgroup"));
-  }, 5000);
+    return existingCgroups(config.name).length === 0;
+  };
+  await poll(withoutCgroups, { withinMs: 5000, everyMs: 25 });
   for (const path of [...sockets, ...containerLogLinks(config), ...cniResults(config)]) rmSync(path, { force: true });
   const made = owner?.madeFolders ?? [];
   if (made.includes("/var/lib/cni")) rmSync("/var/lib/cni/results", { recursive: true, force: true });

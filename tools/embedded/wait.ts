@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { poll } from "../poll";
 import { UserError } from "../user-error";
 import type { ComponentName } from "./components";
 import type { NodeConfig } from "./config";
@@ -16,14 +17,13 @@ export async function waitUntil(
   condition: () => Promise<boolean>,
   seconds: number,
 ): Promise<void> {
-  const end = performance.now() + seconds * 1000;
-  while (!(await condition())) {
+  const met = async (): Promise<boolean> => {
+    if (await condition()) return true;
     requireAlive(config, needed);
-    if (performance.now() > end) {
-      throw failure(config, needed[0] ?? "kubelet", `${what} was not ready within ${seconds} s`);
-    }
-    await new Promise((done) => setTimeout(done, 100));
-  }
+    return false;
+  };
+  if (await poll(met, { withinMs: seconds * 1000 })) return;
+  throw failure(config, needed[0] ?? "kubelet", `${what} was not ready within ${seconds} s`);
 }
 
 /** @throws UserError naming the first of the processes that does not run, with the end of its log. */

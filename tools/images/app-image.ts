@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { filesBelow } from "../files-below";
 import { projectRoot } from "../paths";
 import { UserError } from "../user-error";
 
@@ -48,11 +49,4 @@ export function appNames(root = projectRoot): string[] {
     .map((folder) => folder.name)
     .filter((name) => existsSync(join(root, "apps", name, "main.ts")))
     .sort();
-}
-
-function filesBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
 }

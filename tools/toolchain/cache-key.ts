@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { filesBelow } from "../files-below";
 import { envoyWheelHashes, type Platform, pins } from "./pins";
 
 /**
@@ -17,11 +18,7 @@ export function cacheKey(sources: string, platform: Platform): string {
 /** Hash of all files in folders below `sources`: 64 hex digits. A folder that is not there counts as empty. */
 export function sourcesHash(sources: string, folders: readonly string[]): string {
   const hash = createHash("sha256");
-  addFiles(
-    hash,
-    sources,
-    folders.filter((folder) => existsSync(join(sources, folder))),
-  );
+  addFiles(hash, sources, folders);
   return hash.digest("hex");
 }
 
@@ -29,13 +26,4 @@ function addFiles(hash: Hash, sources: string, folders: readonly string[]): void
   for (const file of folders.flatMap((folder) => filesBelow(join(sources, folder)))) {
     hash.update(`\0${relative(sources, file)}\0`).update(readFileSync(file));
   }
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      return entry.isDirectory() ? filesBelow(path) : [path];
-    });
 }

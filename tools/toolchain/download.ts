@@ -6,6 +6,8 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
+import type { Response } from "undici";
+import { fetchOutside } from "../http/outside";
 import { checksumFor } from "./checksums";
 import type { OfficialDownload } from "./official";
 
@@ -15,6 +17,8 @@ export interface DownloadWatch {
   readonly stallTimeout: number;
   /** Called now and then with bytes so far and, where the host tells it, bytes in all. */
   readonly progress?: (got: number, all: number | undefined) => void;
+  /** Names the proxy. @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface DownloadWatch {
  * @throws Error when a host refuses, stalls or breaks off, or when a checksum or a member is missing or wrong.
  */
 export async function fetchOfficial(download: OfficialDownload, folder: string, watch: DownloadWatch): Promise<void> {
-  const sums = await (await request(download.checksumUrl, watch.stallTimeout)).text();
+  const sums = await (await request(download.checksumUrl, AbortSignal.timeout(watch.stallTimeout), watch)).text();
   const expected = checksumFor(sums, download.fileName);
   if (expected === undefined) throw new Error(`${download.checksumUrl} does not list ${download.fileName}`);
   await mkdir(folder, { recursive: true });
@@ -45,9 +49,9 @@ export async function fetchOfficial(download: OfficialDownload, folder: string, 
   }
 }
 
-async function request(url: string, timeout: number, signal = AbortSignal.timeout(timeout)): Promise<Response> {
+async function request(url: string, signal: AbortSignal, { env }: DownloadWatch): Promise<Response> {
   try {
-    const response = await fetch(url, { signal });
+    const response = await fetchOutside(url, { signal }, env);
     if (!response.ok) throw new Error(`it answered ${response.status}`);
     return response;
   } catch (error) {
@@ -61,7 +65,7 @@ async function save(url: string, target: string, watch: DownloadWatch): Promise<
     setTimeout(() => stall.abort(new Error(`no data for ${watch.stallTimeout / 1000} s`)), watch.stallTimeout);
   let timer = restart();
   try {
-    const response = await request(url, watch.stallTimeout, stall.signal);
+    const response = await request(url, stall.signal, watch);
     if (!response.body) throw new Error("it sent nothing");
     const all = Number(response.headers.get("content-length")) || undefined;
     const hash = createHash("sha256");

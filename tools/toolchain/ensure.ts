@@ -147,6 +147,7 @@ async function tryOfficial(
       let tenth = 0;
       await fetchOfficial(download, join(folder, "bin"), {
         stallTimeout: settings.stallTimeout,
+        env: settings.env,
         progress: (got, all) => {
           if (all === undefined || Math.floor((got / all) * 10) <= tenth) return;
           tenth = Math.floor((got / all) * 10);

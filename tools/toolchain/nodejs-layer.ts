@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { filesBelow } from "../files-below";
 import { type LayerFile, writeTar } from "../images/layers";
 
 /** Where the operator's init container copies from: https://github.com/open-telemetry/opentelemetry-operator, autoinstrumentation/nodejs */
@@ -20,15 +20,10 @@ const left = [
  * @param file the tar file to write.
  */
 export async function packNodejsLayer(folder: string, file: string): Promise<void> {
-  const packages = await filesBelow(join(folder, "node_modules"));
+  const packages = filesBelow(join(folder, "node_modules"));
   const kept = packages.filter((path) => !left.some((pattern) => pattern.test(relative(folder, path))));
   const files = [join(folder, "autoinstrumentation.js"), ...kept].map(
     (path): LayerFile => ({ path: `${root}/${relative(folder, path)}`, mode: 0o644, source: path }),
   );
   await writeTar(files, createWriteStream(file));
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -1,3 +1,4 @@
+import { fetchOutside } from "../http/outside";
 import type { BundleName } from "./bundles";
 import { bundles } from "./bundles";
 import type { OfficialFinding } from "./decide";
@@ -60,7 +61,8 @@ export class Reachability {
 
   private async ask(url: string, host: string): Promise<Answer> {
     try {
-      const response = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(this.settings.probeTimeout) });
+      const { env, probeTimeout } = this.settings;
+      const response = await fetchOutside(url, { method: "HEAD", signal: AbortSignal.timeout(probeTimeout) }, env);
       // An image registry answers 401 to whoever has not asked for a token yet; any other refusal is a closed door.
       const ok = response.ok || response.status === 401;
       return { ok, detail: ok ? "" : `${host} answered ${response.status}` };

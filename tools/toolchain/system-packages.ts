@@ -3,6 +3,7 @@ import { access, chmod, readdir, readFile, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { cniFolder, cniPackage } from "../cni-plugins";
 import type { Reporter } from "../report/reporter";
+import { withoutRunMark } from "../run-mark";
 import { UserError } from "../user-error";
 import { LogFile } from "./log-file";
 import { findOnPath } from "./path-tools";
@@ -80,7 +81,7 @@ export async function ensureSystemPackages(
   }
   reporter.note(`installing system packages with apt-get: ${names.join(", ")} (their services are not started)`);
   const log = new LogFile(settings.logs, "system-packages.log");
-  const env = { ...settings.env, DEBIAN_FRONTEND: "noninteractive" };
+  const env = { ...withoutRunMark(settings.env), DEBIAN_FRONTEND: "noninteractive" };
   const fix = `run: ${installCommand(missing)}`;
   const apt = (what: string, args: readonly string[]) =>
     runLogged({ program: "apt-get", args: ["-o", "DPkg::Lock::Timeout=120", ...args], env, what, fix }, log);

@@ -1,4 +1,5 @@
 import http, { type OutgoingHttpHeaders } from "node:http";
+import { waitFor } from "../../../tools/poll";
 
 export interface Answer {
   /** 0 when no answer came; the body then says why. */
@@ -69,11 +70,8 @@ export class SteadyLoad {
   /** Resolves when a later answer fits. @throws after 30 seconds, with the last answer. */
   public async until(fits: (answer: Answer) => boolean, what: string): Promise<void> {
     const from = this.answers.length;
-    const deadline = Date.now() + 30_000;
-    while (!this.answers.slice(from).some(fits)) {
-      if (Date.now() > deadline) throw new Error(`not within 30 s: ${what}; last: ${this.answers.at(-1)?.body}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    const came = () => this.answers.slice(from).some(fits);
+    await waitFor(() => `${what}, the last was ${this.answers.at(-1)?.body}`, came, { withinMs: 30_000 });
   }
 
   /** @returns every answer, those that were under way too. */

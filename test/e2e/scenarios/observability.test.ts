@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { parseHops } from "../../../cli/verify/hops";
+import { poll, waitFor } from "../../../tools/poll";
 import { clusterNames, configBytes } from "../../sidecar-config";
 import { type Answer, HostClient } from "./http";
 import { applyScenarios, changedScenario, useScenarios } from "./stack";
@@ -50,10 +50,12 @@ describe("Observability of lanes", () => {
         .map((line) => JSON.parse(line))
         .filter((entry) => entry.start_time >= since);
     };
-    let found = await read();
-    for (const end = Date.now() + 15_000; found.length < lines && Date.now() < end; found = await read()) {
-      await setTimeout(500);
-    }
+    let found: Awaited<ReturnType<typeof read>> = [];
+    const all = async (): Promise<boolean> => {
+      found = await read();
+      return found.length >= lines;
+    };
+    await poll(all, { withinMs: 15_000, everyMs: 500 });
     return found.map((entry) => ({
       lane: entry.lane,
       route: entry.route_name,
@@ -140,16 +142,14 @@ describe("Observability of lanes", () => {
       );
     /** Until a lane's answers come from these versions. */
     async function answersFrom(of: string, versions: string): Promise<Answer> {
-      const end = Date.now() + 30_000;
-      for (;;) {
+      let last = "";
+      const fits = async (): Promise<Answer | undefined> => {
         const answer = await permissive.get("/mock", lane(of));
-        const seen = parseHops(answer.body)
-          .map(({ version }) => version)
-          .join(" ");
-        if (answer.status === 200 && seen === versions) return answer;
-        if (Date.now() > end) throw new Error(`not ${versions} within 30 s: ${answer.status} ${answer.body}`);
-        await setTimeout(200);
-      }
+        last = `${answer.status} ${answer.body}`;
+        const seen = parseHops(answer.body).map(({ version }) => version);
+        return answer.status === 200 && seen.join(" ") === versions ? answer : undefined;
+      };
+      return waitFor(() => `${versions}, the last was ${last}`, fits, { withinMs: 30_000, everyMs: 200 });
     }
 
     before(async () => {
@@ -166,18 +166,15 @@ describe("Observability of lanes", () => {
 
     it("answers tell their lane and the version that answered, by cookie and by weight", async () => {
       for (const name of ["v1", "v2", "v3"]) {
-        const wrong = async () => {
+        let wrong: unknown[] = [];
+        const right = async (): Promise<boolean> => {
           const answers = await permissive.getMany(20, "/mock", lane(name));
-          return answers.map(told).filter((seen) => !isDeepStrictEqual(seen, [name, name]));
+          wrong = answers.map(told).filter((seen) => !isDeepStrictEqual(seen, [name, name]));
+          return wrong.length === 0;
         };
         // Connections that the pods had before stay as they were until they are drained, which takes 45 seconds.
-        const end = Date.now() + 60_000;
-        let left = await wrong();
-        while (left.length > 0 && Date.now() < end) {
-          await setTimeout(500);
-          left = await wrong();
-        }
-        assert.deepEqual(left, []);
+        await poll(right, { withinMs: 60_000, everyMs: 500 });
+        assert.deepEqual(wrong, []);
       }
       for (const answer of await permissive.getMany(20, "/mock")) {
         const given = /^mesh-lane-baggage=(v[123]);/.exec(answer.headers["set-cookie"]?.[0] ?? "")?.[1];
@@ -208,13 +205,11 @@ describe("Observability of lanes", () => {
       };
       try {
         await patch({ op: "add", value: ["/usr/local/bin/node", "-e", fake] });
-        const end = Date.now() + 30_000;
-        let answer = await permissive.get("/mock", lane("v3"));
-        while (answer.body !== "fake" && Date.now() < end) {
-          await setTimeout(200);
-          answer = await permissive.get("/mock", lane("v3"));
-        }
-        assert.equal(answer.body, "fake");
+        const faked = async (): Promise<Answer | undefined> => {
+          const answer = await permissive.get("/mock", lane("v3"));
+          return answer.body === "fake" ? answer : undefined;
+        };
+        const answer = await waitFor("an answer of the fake app", faked, { withinMs: 30_000, everyMs: 200 });
         assert.deepEqual(told(answer), ["v3", "v3"]);
       } finally {
         await patch({ op: "remove" });

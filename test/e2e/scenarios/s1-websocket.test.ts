@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { io, type Socket } from "socket.io-client";
+import { poll } from "../../../tools/poll";
 import { useScenarios } from "./stack";
 
 describe("S1: WebSocket over the whole chain", () => {
@@ -92,10 +93,8 @@ describe("S1: WebSocket over the whole chain", () => {
     const expected = ["v1", "v2"].flatMap((lane) =>
       ["ack", "hello"].map((kind) => [`lane ${lane} ${kind} ${lane}`, each]),
     );
-    const deadline = Date.now() + 10_000;
-    while (Object.values(seen).reduce((sum, value) => sum + value, 0) < 4 * each && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    const heardAll = () => Object.values(seen).reduce((sum, value) => sum + value, 0) >= 4 * each;
+    await poll(heardAll, { withinMs: 10_000, everyMs: 50 });
     assert.deepEqual(Object.fromEntries(Object.entries(seen).sort()), Object.fromEntries(expected));
     assert.deepEqual([...broadcasts], ["v1"]);
     assert.ok(

@@ -5,9 +5,11 @@ import { Agent } from "node:https";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { connect as tlsConnect } from "node:tls";
+import { isDeepStrictEqual } from "node:util";
 import type { Page } from "playwright-core";
 import { WebSocket } from "ws";
 import { workFolder } from "../../../tools/paths";
+import { waitFor } from "../../../tools/poll";
 import { lanes, stack as stackName } from "../support";
 import { Browser } from "./browser";
 import { HostClient } from "./http";
@@ -141,8 +143,8 @@ describe("S3: a live chart over ws and wss", () => {
     // Three heartbeats of scenarios/s3-live-chart.yaml.
     await setTimeout(35_000);
     await set(2, 777);
-    await setTimeout(1000);
-    assert.deepEqual([socket.readyState, values.at(-1)], [WebSocket.OPEN, [2, 777]]);
+    await until(() => isDeepStrictEqual(values.at(-1), [2, 777]), "the value that was set");
+    assert.equal(socket.readyState, WebSocket.OPEN);
     const gateway = ["--namespace", "istio-system", "deployment/istio-ingressgateway"];
     const tornado = ["--namespace", "default", "deployment/tornado-v1", "--container=istio-proxy"];
     for (const pod of [gateway, tornado]) {
@@ -182,8 +184,12 @@ describe("S3: a live chart over ws and wss", () => {
       await stack().kubectl("get", "secret", secret, "--namespace", "istio-system", "--output=json"),
     );
     await stack().kubectl("delete", "secret", secret, "--namespace", "istio-system");
-    await setTimeout(5000);
-    const status = await stackStatus();
+    let status = await stackStatus();
+    const missing = async (): Promise<boolean> => {
+      status = await stackStatus();
+      return status.exitCode !== 0;
+    };
+    await until(missing, "status to see that the secret is gone");
     const file = join(workFolder, "e2e", "secret.json");
     const { name, namespace, labels, annotations } = metadata;
     const again = { apiVersion: "v1", kind: "Secret", type, data, metadata: { name, namespace, labels, annotations } };
@@ -193,8 +199,8 @@ describe("S3: a live chart over ws and wss", () => {
     assert.match(status.stdout, /Secret istio-system\/myexample-credential of port 443 does not exist/);
     assert.equal(await servedCertificate(authority()), before);
     await set(6, 666);
-    await setTimeout(1000);
-    assert.deepEqual([socket.readyState, values.at(-1)], [WebSocket.OPEN, [6, 666]]);
+    await until(() => isDeepStrictEqual(values.at(-1), [6, 666]), "the value that was set");
+    assert.equal(socket.readyState, WebSocket.OPEN);
   });
 
   it("refuses TLS and nothing else for a secret that never was, says so, and serves when it is fixed", async () => {
@@ -221,10 +227,6 @@ describe("S3: a live chart over ws and wss", () => {
 
 const stackStatus = () => lanes("status", "--stack", stackName);
 
-async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within 60 s: ${what}`);
-    await setTimeout(500);
-  }
+async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  await waitFor(what, holds, { withinMs: 60_000, everyMs: 500 });
 }

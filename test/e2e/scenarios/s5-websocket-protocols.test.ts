@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { waitFor } from "../../../tools/poll";
 import { useScenarios } from "./stack";
 
 const namespace = "websockets";
@@ -31,11 +32,9 @@ describe("S5: WebSocket over HTTP/1.1 and HTTP/2", () => {
 
   /** The lines once there is one, and some time has passed in which a second one would have come. */
   async function closedLog(deployment: string, path: string): Promise<Record<string, unknown>[]> {
-    const deadline = Date.now() + 30_000;
-    while ((await accessLog(deployment, path)).length === 0) {
-      if (Date.now() > deadline) throw new Error(`no access log line of ${deployment} for ${path} within 30 s`);
-      await setTimeout(1000);
-    }
+    const written = async () => (await accessLog(deployment, path)).length > 0;
+    const what = `an access log line of ${deployment} for ${path}`;
+    await waitFor(what, written, { withinMs: 30_000, everyMs: 1000 });
     // Envoy writes its log every 10 seconds at the latest.
     await setTimeout(10_500);
     return accessLog(deployment, path);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot, workFolder } from "../../../tools/paths";
 import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
 
@@ -49,9 +50,7 @@ export class ScenarioStack {
 
   /** kubectl with the stack's kubeconfig. @returns what it printed. @throws when it fails. */
   public async kubectl(...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await run("kubectl", args, this.environment);
-    assert.equal(exitCode, 0, stderr);
-    return stdout;
+    return runKubectl({ flags: [], env: this.environment }, args, { timeoutSeconds: 200 });
   }
 
   /** Sets the number of a Deployment's pods, and waits until they are ready or gone. */

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { LogEntry } from "../../../apps/shared/log";
 import type { AppServer } from "../../../apps/shared/server";
+import { waitFor } from "../../../tools/poll";
 
 export const localhost = "127.0.0.1";
 
@@ -78,9 +79,5 @@ export async function get(url: URL, headers: Record<string, string | string[]> =
 
 /** Waits until something holds. @throws after 5 seconds */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`not within 5 s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await waitFor(what, holds, { withinMs: 5000, everyMs: 10 });
 }

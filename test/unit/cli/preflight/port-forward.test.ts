@@ -10,7 +10,7 @@ describe("podForward", () => {
 
   const forwardWith = async (script: string) => {
     await writeProgram(join(folder(), "kubectl"), script);
-    return podForward(["--kubeconfig", "k"], { PATH: `${folder()}:/usr/bin:/bin` });
+    return podForward({ flags: ["--kubeconfig", "k"], env: { PATH: `${folder()}:/usr/bin:/bin` } });
   };
 
   it("opens the port that kubectl tells, and ends kubectl when it is closed", async () => {

@@ -15,7 +15,7 @@ describe("gatherFacts", () => {
 
   function gather(...answers: FakeAnswer[]): Promise<MeshFacts> {
     fake = new FakeKubectl(answers);
-    return gatherFacts(kubectl(["--kubeconfig", "/file", "--context", "mine"], fake.env), [s2]);
+    return gatherFacts(kubectl({ flags: ["--kubeconfig", "/file", "--context", "mine"], env: fake.env }), [s2]);
   }
 
   it("reads everything in one call for objects and one for each istiod, of the cluster that is named", async () => {
@@ -212,6 +212,9 @@ describe("gatherFacts", () => {
   }
 
   it("fails when there is no kubectl", async () => {
-    await assert.rejects(gatherFacts(kubectl([], { PATH: "/nowhere" }), [s2]), /kubectl is not there: run `npm start`/);
+    await assert.rejects(
+      gatherFacts(kubectl({ flags: [], env: { PATH: "/nowhere" } }), [s2]),
+      /kubectl is not there: run `npm start`/,
+    );
   });
 });

@@ -24,7 +24,10 @@ describe("statusOf", () => {
       { when: " get namespaces,services", stdout: { items: toItems(facts as MeshFacts) } },
       { when: " exec ", stdout: toSyncz(facts as MeshFacts) },
     ]);
-    const { text, well } = await statusOf({ laneGroups: groups, gateway }, kubectl([], fake.env), { json, group });
+    const { text, well } = await statusOf({ laneGroups: groups, gateway }, kubectl({ flags: [], env: fake.env }), {
+      json,
+      group,
+    });
     return { text: stripVTControlCharacters(text), well };
   }
 

@@ -48,6 +48,27 @@ describe("owner of a node's name", () => {
     );
   });
 
+  it("is told as deleted when its folder is, or all of it that can be, with the command that ends it", () => {
+    const gone = join(runFolder, "checkout", ".lanes", "node");
+    takeState(nodeConfig({ stateFolder: gone }));
+    takeOwnership(config(gone));
+    letOneProcessLive();
+    const got = () => {
+      try {
+        checkOwner(config("/b"));
+      } catch (error) {
+        return error instanceof UserError ? error.problems[0] : undefined;
+      }
+      return undefined;
+    };
+    assert.doesNotMatch(got()?.got ?? "", /deleted/);
+    rmSync(join(gone, "name"));
+    assert.match(got()?.got ?? "", /node \(user .*\), which was deleted$/);
+    assert.match(got()?.fix ?? "", /`npm run stop`, here or in any checkout/);
+    rmSync(join(runFolder, "checkout"), { recursive: true });
+    assert.match(got()?.got ?? "", /, which was deleted$/);
+  });
+
   it("is handed back for cleaning up when all its processes are dead", () => {
     takeOwnership(config("/a"));
     assert.equal(checkOwner(config("/b"))?.stateFolder, "/a");
