@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
+import { createStack } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { ackKubeconfig, alibabaAnswers } from "../alibaba-answers";
 import { type RecordedResource, startPulumiMocks } from "../pulumi-mocks";
-import { createStack, runProgram } from "./run-stack";
+import { runProgram } from "./run-stack";
 
 /** Stack of this repository -> what a test puts in the place of what its machine would decide. */
 const stacks: Readonly<Record<string, Record<string, unknown>>> = {
