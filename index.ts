@@ -1,20 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configNamespace } from "./stacks/config";
-import { createLocalStack, type StackOutputs } from "./stacks/local";
-import { gatherLocalEnvironment } from "./stacks/local-environment";
+import { gatherEnvironment } from "./stacks/environment";
 import { previousLanes } from "./stacks/previous-lanes";
 import { loadStackConfig, type RawStackConfig } from "./stacks/read-config";
+import { createStack, type StackOutputs } from "./stacks/stack";
 import { UserError } from "./tools/user-error";
 
 /** Entry point of `pulumi up`: reads the stack's config and builds the stack that it describes. */
 async function main(): Promise<StackOutputs> {
   try {
     const config = loadStackConfig(rawConfig());
-    const environment = { ...gatherLocalEnvironment(config), previousLanes: previousLanes() };
-    if (config.cluster.kind !== "ack" && config.mesh.kind === "istio")
-      return await createLocalStack(config, environment);
-    const { createAlibabaStack } = await import("./stacks/alibaba");
-    return await createAlibabaStack(config, environment);
+    return await createStack(config, { ...gatherEnvironment(config), previousLanes: previousLanes() });
   } catch (error) {
     throw error instanceof UserError ? withoutStack(new pulumi.RunError(error.message)) : error;
   }

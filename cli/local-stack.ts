@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterChoice, type ClusterKind, chooseClusterKind } from "../components/cluster/choose";
 import type { StackConfig } from "../stacks/config";
-import { hostFacts } from "../stacks/local-environment";
+import { hostFacts } from "../stacks/environment";
 import { loadStackConfig, readStackConfigFile } from "../stacks/read-config";
 import { nodeConfig } from "../tools/embedded/config";
 import { inspectNode } from "../tools/embedded/inspect";

@@ -1,4 +1,3 @@
-import type { Resource } from "@pulumi/pulumi";
 import type { AvailableImages, Cluster } from "../components/cluster/cluster";
 import { onCluster } from "../components/cluster/disposable";
 import { Collector, collectorEndpoint } from "../components/telemetry/collector";
@@ -8,6 +7,7 @@ import { OpenTelemetryOperator } from "../components/telemetry/operator";
 import { imageSource, type OperatorImage } from "../components/telemetry/operator-values";
 import type { StackConfig } from "./config";
 import type { OperatorConfig, TelemetryConfig } from "./config-telemetry";
+import { type Namespaces, workloadNamespaces } from "./namespaces";
 
 /** Images that stand in for the published ones where the tool chain has built the operator. */
 const builtImages: Readonly<Partial<Record<OperatorImage, string>>> = {
@@ -28,7 +28,7 @@ function usesBuilt({ operator }: TelemetryConfig, chart: string | undefined): bo
 export interface TelemetryArgs {
   readonly cluster: Cluster;
   readonly images: AvailableImages;
-  readonly namespaces: ReadonlyMap<string, readonly Resource[]>;
+  readonly namespaces: Namespaces;
   readonly config: StackConfig;
   /** Chart of the tool chain's operator, when it has built one. */
   readonly chart: string | undefined;
@@ -39,46 +39,39 @@ export function createTelemetry(args: TelemetryArgs): Instrumentation | undefine
   const { cluster, images, config, namespaces, chart } = args;
   const { telemetry } = config;
   if (!telemetry) return undefined;
-  const { provider } = cluster;
+  const on = onCluster(cluster);
   const built = usesBuilt(telemetry, chart);
   const operator = new OpenTelemetryOperator(
     "telemetry-operator",
-    {
-      ...(built ? builtOperator(telemetry.operator, images, chart) : telemetry.operator),
-      provider,
-      after: images.dependsOn,
-    },
-    onCluster(cluster),
+    built ? builtOperator(telemetry.operator, images, chart) : telemetry.operator,
+    { ...on, dependsOn: [...images.dependsOn] },
   );
-  const used = new Set(config.workloads.filter(({ instrument }) => instrument).map(({ namespace }) => namespace));
-  const usedNamespaces = [...used].flatMap((namespace) => namespaces.get(namespace) ?? []);
+  const asking = config.workloads.filter(({ instrument }) => instrument);
+  const used = workloadNamespaces({ workloads: asking });
+  const dependsOn = [operator.release, ...namespaces.of(...asking)];
   const collectorName = "lanes";
   const collector =
     telemetry.collector.kind === "deploy"
       ? new Collector(
           "telemetry-collector",
           {
-            provider,
             collectorName,
             namespace: operator.namespace,
             apiVersion: hasObjectConfig(telemetry.operator, built) ? "v1beta1" : "v1alpha1",
             config: telemetry.collector.config,
-            openFrom: config.security.networkPolicies ? [...used] : [],
-            after: [operator.release, ...usedNamespaces],
+            openFrom: config.security.networkPolicies ? used : [],
           },
-          onCluster(cluster),
+          { ...on, dependsOn },
         )
       : undefined;
   return new Instrumentation(
     "telemetry-instrumentation",
     {
-      provider,
       instrumentationName: telemetry.instrumentation,
-      namespaces: [...used],
+      namespaces: used,
       spec: instrumentationSpec(exporting(telemetry, collectorName, operator.namespace), telemetry.propagators),
-      after: [operator.release, ...(collector ? [collector.collector] : []), ...usedNamespaces],
     },
-    onCluster(cluster),
+    { ...on, dependsOn: [...dependsOn, ...(collector ? [collector.collector] : [])] },
   );
 }
 

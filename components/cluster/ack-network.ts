@@ -1,13 +1,11 @@
 import { SecurityGroup } from "@pulumi/alicloud/ecs/securityGroup";
 import { SecurityGroupRule } from "@pulumi/alicloud/ecs/securityGroupRule";
-import type { Provider } from "@pulumi/alicloud/provider";
 import { Network } from "@pulumi/alicloud/vpc/network";
 import { Switch } from "@pulumi/alicloud/vpc/switch";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 
 export interface AckNetworkArgs {
-  /** Provider of the account and region. */
-  readonly alicloud: Provider;
   /** A private network of 16 bits, such as `10.0.0.0/16`. */
   readonly cidr: string;
   /** One to three zones of the region. */
@@ -50,7 +48,7 @@ export class AckNetwork extends pulumi.ComponentResource {
 
   public constructor(name: string, args: AckNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:AckNetwork", name, {}, opts);
-    const child = { parent: this, provider: args.alicloud, protect: args.protect };
+    const child = { ...childOptions(this, name, "alicloud", opts), protect: args.protect };
 
     const vpc = new Network(`${name}-vpc`, { vpcName: name, cidrBlock: args.cidr }, child);
     const blocks = zoneBlocks(args.cidr, args.zones.length);

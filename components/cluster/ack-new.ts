@@ -1,9 +1,9 @@
 import { ManagedKubernetes } from "@pulumi/alicloud/cs/managedKubernetes";
 import { NodePool } from "@pulumi/alicloud/cs/nodePool";
 import { Key } from "@pulumi/alicloud/kms/key";
-import type { Provider } from "@pulumi/alicloud/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { AckSpec } from "../alibaba/values";
+import { childOptions } from "../child-options";
 import { AckNetwork } from "./ack-network";
 import { AckWorkerRole } from "./ack-worker-role";
 
@@ -32,7 +32,6 @@ export interface NewAckClusterArgs {
 }
 
 interface ManagedAckArgs extends NewAckClusterArgs {
-  readonly alicloud: Provider;
   readonly clusterName: string;
   readonly publicEndpoint: boolean;
 }
@@ -58,17 +57,14 @@ export class NewAckCluster extends pulumi.ComponentResource {
   public constructor(name: string, args: ManagedAckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:NewAckCluster", name, {}, opts);
     const protect = args.deletionProtection ?? true;
-    const child = { parent: this, provider: args.alicloud, protect };
+    const own = childOptions(this, name, "alicloud", opts);
+    const child = { ...own, protect };
     const network = new AckNetwork(
       `${name}-network`,
-      { alicloud: args.alicloud, cidr: args.cidr ?? "10.0.0.0/16", zones: args.zones, protect },
-      { parent: this },
+      { cidr: args.cidr ?? "10.0.0.0/16", zones: args.zones, protect },
+      own,
     );
-    const role = new AckWorkerRole(
-      `${name}-nodes`,
-      { alicloud: args.alicloud, roleName: `${args.clusterName}-nodes` },
-      { parent: this },
-    );
+    const role = new AckWorkerRole(`${name}-nodes`, { roleName: `${args.clusterName}-nodes` }, own);
     const cluster = new ManagedKubernetes(
       `${name}-control-plane`,
       {

@@ -1,11 +1,10 @@
-import type { Provider } from "@pulumi/alicloud/provider";
 import { Policy } from "@pulumi/alicloud/ram/policy";
 import { Role } from "@pulumi/alicloud/ram/role";
 import { RolePolicyAttachment } from "@pulumi/alicloud/ram/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 
 export interface AckWorkerRoleArgs {
-  readonly alicloud: Provider;
   /** Name of the role and of its policy. */
   readonly roleName: string;
 }
@@ -34,7 +33,7 @@ export class AckWorkerRole extends pulumi.ComponentResource {
 
   public constructor(name: string, args: AckWorkerRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:AckWorkerRole", name, {}, opts);
-    const child = { parent: this, provider: args.alicloud };
+    const child = childOptions(this, name, "alicloud", opts);
     const role = new Role(
       `${name}-role`,
       {

@@ -87,11 +87,10 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
       name,
       {
         ...create,
-        alicloud: this.alicloud,
         clusterName: args.clusterName,
         publicEndpoint: args.publicEndpoint ?? false,
       },
-      { parent: this },
+      { parent: this, provider: this.alicloud },
     );
   }
 

@@ -1,7 +1,7 @@
 import { UserError } from "../../tools/user-error";
 import type { LocalClusterKind } from "./process-resource";
 
-/** What decides which kind of cluster this machine can run. Gathered at the edge; see stacks/local-environment.ts. */
+/** What decides which kind of cluster this machine can run. Gathered at the edge; see stacks/environment.ts. */
 export interface HostFacts {
   readonly platform: NodeJS.Platform;
   /** Whether the process runs as root. */
@@ -15,33 +15,36 @@ export interface HostFacts {
 export type ClusterKind = LocalClusterKind | "existing";
 
 /** A kind of cluster and why it was taken. */
-export interface ClusterChoice {
-  readonly kind: ClusterKind;
+export interface ClusterChoice<Kind extends ClusterKind = ClusterKind> {
+  readonly kind: Kind;
   readonly reason: string;
 }
 
 /**
- * Settles `cluster.kind` of the config. With `auto`, a cluster that is there is kept: a Docker engine that comes or goes
- * between two runs must not replace it.
+ * Settles `cluster.kind` of the config.
  *
  * @throws UserError when the kind that was asked for, or none with `auto`, can run on this machine.
  */
 export function chooseClusterKind(wanted: ClusterKind | "auto", facts: HostFacts): ClusterChoice {
-  switch (wanted) {
-    case "existing":
-    case "kind":
-      return { kind: wanted, reason: "config names it" };
-    case "embedded":
-      refuseEmbedded(facts, "embedded");
-      return { kind: "embedded", reason: "config names it" };
-    case "auto":
-      return chooseByHost(facts);
-    default:
-      return unknownKind(wanted);
-  }
+  return wanted === "existing" ? { kind: wanted, reason: "config names it" } : chooseLocalCluster(wanted, facts);
 }
 
-function chooseByHost(facts: HostFacts): ClusterChoice {
+/**
+ * The kind of cluster that this machine is to run. With `auto`, a cluster that is there is kept: a Docker engine that
+ * comes or goes between two runs must not replace it.
+ *
+ * @throws UserError when the kind that was asked for, or none with `auto`, can run on this machine.
+ */
+export function chooseLocalCluster(
+  wanted: LocalClusterKind | "auto",
+  facts: HostFacts,
+): ClusterChoice<LocalClusterKind> {
+  if (wanted === "auto") return chooseByHost(facts);
+  if (wanted === "embedded") refuseEmbedded(facts, "embedded");
+  return { kind: wanted, reason: "config names it" };
+}
+
+function chooseByHost(facts: HostFacts): ClusterChoice<LocalClusterKind> {
   if (facts.present) return { kind: facts.present, reason: "it is there already" };
   if (facts.dockerAnswers()) return { kind: "kind", reason: "a Docker engine answers" };
   refuseEmbedded(facts, "auto; no Docker engine answers");
@@ -63,8 +66,4 @@ function refuseEmbedded(facts: HostFacts, wanted: string): void {
           : "Start Docker, or set cluster.kind to existing with a kubeconfig and a context.",
     },
   ]);
-}
-
-function unknownKind(kind: never): never {
-  throw new Error(`unknown kind of cluster: ${String(kind)}`);
 }

@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
-import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { asmGatewayNamespace } from "../alibaba/values";
+import { after, childOptions } from "../child-options";
 import { anyAccount } from "../security/calls";
 import type { Gateway } from "./gateway";
 import {
@@ -21,8 +21,6 @@ export interface AsmLoadBalancer {
 }
 
 export interface AsmIngressGatewayArgs {
-  /** The mesh's own API server. */
-  readonly provider: Provider;
   /**
    * Name of the gateway, of the `Gateway` object, and value of the pods' label `istio`.
    * @example "ingressgateway"
@@ -39,18 +37,14 @@ export interface AsmIngressGatewayArgs {
   readonly loadBalancer: AsmLoadBalancer;
   /** @default 2 */
   readonly replicas?: number;
-  /**
-   * What makes the TLS secrets that the ports name, in istio-system of the clusters.
-   * @default none
-   */
-  readonly credentials?: readonly pulumi.Resource[];
-  /** The mesh and the namespaces of further gateways. */
-  readonly after: readonly pulumi.Resource[];
 }
 
 /**
  * An ingress gateway of Alibaba Cloud Service Mesh: the `IstioGateway` that the mesh makes pods and a Service of, in its
- * clusters, and the listeners. Everything here goes to the mesh's own API server.
+ * clusters, and the listeners. Everything here goes to the mesh's own API server, which is the provider in the options.
+ *
+ * It must come after the mesh, the namespaces of further gateways, and what makes the TLS secrets that the ports name (in
+ * istio-system of the clusters): `opts.dependsOn`.
  */
 export class AsmIngressGateway extends pulumi.ComponentResource implements Gateway {
   public readonly selector: Readonly<Record<string, string>>;
@@ -62,7 +56,7 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
 
   public constructor(name: string, args: AsmIngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:AsmIngressGateway", name, {}, opts);
-    const child = { parent: this, provider: args.provider };
+    const child = childOptions(this, name, "kubernetes", opts);
     this.selector = { istio: args.gatewayName };
     const own = { name: args.gatewayName, namespace: asmGatewayNamespace, ports: args.ports };
     const gateways = [own, ...(args.further ?? [])];
@@ -75,7 +69,7 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
         metadata: { name: args.gatewayName, namespace: asmGatewayNamespace },
         spec: istioGatewaySpec(args, gateways),
       },
-      { ...child, dependsOn: [...args.after] },
+      child,
     );
     this.listeners = gateways.map(
       (gateway) =>
@@ -88,7 +82,7 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
             metadata: { name: gateway.name, namespace: gateway.namespace },
             spec: { selector: this.selector, servers: gatewayServers(gateway.ports) },
           },
-          { ...child, dependsOn: [proxy, ...(args.credentials ?? [])] },
+          after(child, [proxy]),
         ),
     );
 

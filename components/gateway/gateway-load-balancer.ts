@@ -1,10 +1,9 @@
-import type { Provider } from "@pulumi/alicloud/provider";
 import { ApplicationLoadBalancer } from "@pulumi/alicloud/slb/applicationLoadBalancer";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import type { AsmLoadBalancer } from "./asm-gateway";
 
 export interface GatewayLoadBalancerArgs {
-  readonly alicloud: Provider;
   /** Unique in the account. */
   readonly loadBalancerName: string;
   /** Refuse deletion, in Pulumi and of the instance. @default true */
@@ -32,7 +31,7 @@ export class GatewayLoadBalancer extends pulumi.ComponentResource implements Asm
         internetChargeType: "PayByTraffic",
         deleteProtection: protect ? "on" : "off",
       },
-      { parent: this, provider: args.alicloud, protect },
+      { ...childOptions(this, name, "alicloud", opts), protect },
     );
     this.id = instance.id;
     this.address = instance.address;

@@ -1,33 +1,31 @@
 import { isIP } from "node:net";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Secret } from "@pulumi/kubernetes/core/v1";
-import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { ProcessProvider } from "../cluster/process-resource";
+import { type ChildOptions, childOptions, providerOf } from "../child-options";
 import { SelfSignedCertificate } from "./self-signed";
 import type { CertificateIssuer, TlsSecret } from "./tls-secret";
 
 export interface GatewayTlsArgs {
-  readonly provider: Provider;
-  /** Provider of what a process makes: certificates, here. */
-  readonly processes: ProcessProvider;
   /** Namespace of the gateway's pods: Istio reads TLS secrets from there, wherever the `Gateway` object is. */
   readonly namespace: string;
   readonly secrets: readonly TlsSecret[];
-  /** What makes the namespace. */
-  readonly after: readonly pulumi.Resource[];
 }
 
 /**
  * The TLS secrets of a gateway. A new certificate is an update of its secret in place: Envoy takes it by SDS for new
  * connections, and open ones stay.
+ *
+ * Self-signed certificates need a second provider, the cluster's `processes`; nothing else does.
+ *
+ * @example new GatewayTls("tls", { namespace, secrets }, { providers: [cluster.provider, cluster.processes], dependsOn });
  */
 export class GatewayTls extends pulumi.ComponentResource {
   /** Secret -> PEM of the authority that a client must trust; of self-signed certificates only. */
   public readonly authorities: Readonly<Record<string, pulumi.Output<string>>>;
   /** What makes the secrets. Listeners depend on it. */
   public readonly credentials: readonly pulumi.Resource[];
-  private readonly child: pulumi.CustomResourceOptions;
+  private readonly child: ChildOptions;
 
   public constructor(
     private readonly name: string,
@@ -35,7 +33,7 @@ export class GatewayTls extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("mesh-lanes:index:GatewayTls", name, {}, opts);
-    this.child = { parent: this, provider: args.provider, dependsOn: [...args.after] };
+    this.child = childOptions(this, name, "kubernetes", opts);
     const authorities: Record<string, pulumi.Output<string>> = {};
     this.credentials = args.secrets.map(({ secret, hosts, source }) => {
       switch (source.kind) {
@@ -61,7 +59,7 @@ export class GatewayTls extends pulumi.ComponentResource {
     return new SelfSignedCertificate(
       `${this.name}-${secret}-certificate`,
       { name: secret, hosts, days },
-      { parent: this, provider: this.args.processes },
+      { ...this.child, provider: providerOf(this, this.name, "pulumi-nodejs") },
     );
   }
 

@@ -1,8 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
-import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { after, type ChildOptions, childOptions } from "../child-options";
 import type { GatewayAccess } from "../cluster/cluster";
 import { removeClientLane } from "../lanes/istio/lane-header";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
@@ -19,7 +19,6 @@ import {
 } from "./listeners";
 
 export interface IngressGatewayArgs extends ChartsArgs {
-  readonly provider: Provider;
   /**
    * Name of the `Gateway` object and value of the pods' label `istio`.
    * @example "ingressgateway"
@@ -33,19 +32,17 @@ export interface IngressGatewayArgs extends ChartsArgs {
    * @default none
    */
   readonly further?: readonly GatewayListeners[];
-  /**
-   * What makes the TLS secrets that the ports name.
-   * @default none
-   */
-  readonly credentials?: readonly pulumi.Resource[];
   readonly access: GatewayAccess;
   /** Revision of the control plane that injects the proxy; none for the default one. */
   readonly revision?: string;
-  /** The mesh: its control plane injects the proxy into the gateway's pods. */
-  readonly after: readonly pulumi.Resource[];
 }
 
-/** An ingress gateway: its proxy from Istio's chart, made reachable the way the cluster allows, and its listeners. */
+/**
+ * An ingress gateway: its proxy from Istio's chart, made reachable the way the cluster allows, and its listeners.
+ *
+ * It must come after the mesh, whose control plane injects the proxy into the pods, the namespaces of its listeners, and
+ * what makes the TLS secrets that the ports name: `opts.dependsOn`.
+ */
 export class IngressGateway extends pulumi.ComponentResource implements Gateway {
   /** `namespace/name`, as a VirtualService names it. */
   public readonly gateway: pulumi.Output<string>;
@@ -60,7 +57,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
 
   public constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:IngressGateway", name, {}, opts);
-    const child = { parent: this, provider: args.provider };
+    const child = childOptions(this, name, "kubernetes", opts);
     const releaseName = `istio-${args.gatewayName}`;
     this.selector = { istio: args.gatewayName };
     this.account = releaseName;
@@ -84,7 +81,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
           service: serviceValues(sharedPorts(gateways), args.access),
         },
       },
-      { ...child, dependsOn: [...args.after] },
+      child,
     );
     this.listeners = gateways.map(
       (gateway) =>
@@ -96,7 +93,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
             metadata: { name: gateway.name, namespace: gateway.namespace },
             spec: { selector: this.selector, servers: gatewayServers(gateway.ports) },
           },
-          { ...child, dependsOn: [proxy, ...(args.credentials ?? [])] },
+          after(child, [proxy]),
         ),
     );
 
@@ -108,10 +105,10 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
         metadata: { name: `${args.gatewayName}-client-lane`, namespace: args.namespace },
         spec: removeClientLane(this.selector),
       },
-      { ...child, dependsOn: [proxy] },
+      after(child, [proxy]),
     );
 
-    const address = this.address(`${name}-service`, `${args.namespace}/${releaseName}`, args, proxy);
+    const address = this.address(`${name}-service`, `${args.namespace}/${releaseName}`, args.access, proxy, child);
     this.urls = address.apply((host) => gatewayUrls(gateways, host, args.access));
     const [first] = args.ports;
     this.url = address.apply((host) => (first ? gatewayUrl(first, host, args.access) : ""));
@@ -119,25 +116,25 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
     this.registerOutputs({ gateway: this.gateway, url: this.url, urls: this.urls });
   }
 
-  private address(name: string, id: string, args: IngressGatewayArgs, proxy: Release): pulumi.Output<string> {
-    switch (args.access.kind) {
+  private address(
+    name: string,
+    id: string,
+    access: GatewayAccess,
+    proxy: Release,
+    { parent, provider }: ChildOptions,
+  ): pulumi.Output<string> {
+    switch (access.kind) {
       case "externalIp":
-        return args.access.address;
+        return access.address;
       case "hostPort":
-        return pulumi.output(args.access.host);
+        return pulumi.output(access.host);
       case "loadBalancer": {
-        const service = Service.get(
-          name,
-          pulumi.output(proxy.status).apply(() => id),
-          {
-            parent: this,
-            provider: args.provider,
-          },
-        );
+        const running = pulumi.output(proxy.status).apply(() => id);
+        const service = Service.get(name, running, { parent, provider });
         return service.status.loadBalancer.ingress.apply((ingress) => ingress?.[0]?.ip ?? ingress?.[0]?.hostname ?? "");
       }
       default:
-        return unknownAccess(args.access);
+        return unknownAccess(access);
     }
   }
 }

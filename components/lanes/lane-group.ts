@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
+import { after, type ChildOptions, providerOf } from "../child-options";
 import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
 import { changeSteps } from "./change-steps";
@@ -50,9 +51,11 @@ export class LaneGroup extends pulumi.ComponentResource {
   public constructor(name: string, args: LaneGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:LaneGroup", name, {}, opts);
     const objects = render(args);
+    // Not `dependsOn`: the group itself waits for it, and the state of many lanes would be made of all those names.
+    const child = { parent: this, provider: providerOf(this, name, "kubernetes") };
     let before: pulumi.Resource[] = [];
     for (const step of changeSteps(args.group, args.previousLanes)) {
-      const made = step.flatMap((stage) => this.createStage(objects, stage, before));
+      const made = step.flatMap((stage) => this.createStage(objects, stage, after(child, before)));
       // An empty step must not break the chain.
       if (made.length === 0) continue;
       // One barrier to depend on, instead of all that it waits for, keeps the state small: it names them for each object.
@@ -77,7 +80,7 @@ export class LaneGroup extends pulumi.ComponentResource {
     return barrier({ group, stage, fingerprint, parent: this, dependsOn });
   }
 
-  private createStage(objects: readonly RenderedObject[], stage: Stage, dependsOn: pulumi.Resource[]) {
+  private createStage(objects: readonly RenderedObject[], stage: Stage, child: ChildOptions) {
     return objects
       .filter((object) => object.stage === stage)
       .map(
@@ -85,7 +88,7 @@ export class LaneGroup extends pulumi.ComponentResource {
           new CustomResource(
             [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
             { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
-            { parent: this, dependsOn },
+            child,
           ),
       );
   }

@@ -1,4 +1,3 @@
-import type { Provider as AlicloudProvider } from "@pulumi/alicloud/provider";
 import { getVersionsOutput } from "@pulumi/alicloud/servicemesh/getVersions";
 import { ServiceMesh } from "@pulumi/alicloud/servicemesh/serviceMesh";
 import { UserPermission } from "@pulumi/alicloud/servicemesh/userPermission";
@@ -6,11 +5,12 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../tools/user-error";
 import { type AsmEdition, type AsmRole, editionCodes } from "../alibaba/values";
+import { childOptions } from "../child-options";
 import { clusterProvider } from "../cluster/cluster";
 import { checkAsmSupport } from "../lanes/asm/support";
 import type { LaneGroup } from "../lanes/spec";
 import { offeredVersion } from "./asm-version";
-import { asmSupport, type Mesh } from "./mesh";
+import type { Mesh } from "./mesh";
 
 /** Someone who may use the mesh. */
 export interface AsmUser {
@@ -22,8 +22,6 @@ export interface AsmUser {
 }
 
 export interface AsmMeshArgs {
-  /** Provider of the account and region of the cluster. */
-  readonly alicloud: AlicloudProvider;
   /** Name of the instance. */
   readonly meshName: string;
   /**
@@ -54,7 +52,8 @@ export interface AsmMeshArgs {
 }
 
 /**
- * A new instance of Alibaba Cloud Service Mesh with one cluster in it. Its API server has an address in the VPC only.
+ * A new instance of Alibaba Cloud Service Mesh (ASM) with one cluster in it. Its API server has an address in the VPC only.
+ * The provider in the options is that of the account and region of the cluster.
  *
  * @throws UserError when the edition or the version cannot carry the lane groups.
  */
@@ -63,14 +62,13 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
   public readonly provider: Provider;
   public readonly injectionLabel = { "istio-injection": "enabled" };
   public readonly controlPlane: ServiceMesh;
-  public readonly supports = asmSupport;
   /** Kubeconfig of the mesh's own API server, a secret. Its address is in the VPC. */
   public readonly kubeconfig: pulumi.Output<string>;
 
   public constructor(name: string, args: AsmMeshArgs, opts?: pulumi.ComponentResourceOptions) {
     refuseUnfit(args);
     super("mesh-lanes:index:AsmMesh", name, {}, opts);
-    const child = { parent: this, provider: args.alicloud };
+    const child = childOptions(this, name, "alicloud", opts);
     const { edition = "enterprise" } = args;
 
     this.controlPlane = new ServiceMesh(
@@ -79,7 +77,7 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
         serviceMeshName: args.meshName,
         edition: editionCodes[edition],
         clusterSpec: edition,
-        version: this.fullVersion(args, edition),
+        version: this.fullVersion(args, edition, child.provider),
         clusterIds: [args.clusterId],
         network: { vpcId: args.vpcId, vswitcheList: args.switchId },
         loadBalancer: { apiServerPublicEip: false },
@@ -115,9 +113,13 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 
-  private fullVersion({ alicloud, version }: AsmMeshArgs, edition: AsmEdition): pulumi.Input<string> {
+  private fullVersion(
+    { version }: AsmMeshArgs,
+    edition: AsmEdition,
+    provider: pulumi.ProviderResource,
+  ): pulumi.Input<string> {
     if (version.endsWith("-aliyun")) return version;
-    const { versions } = getVersionsOutput({ edition: editionCodes[edition] }, { parent: this, provider: alicloud });
+    const { versions } = getVersionsOutput({ edition: editionCodes[edition] }, { parent: this, provider });
     return versions.apply((offered) => {
       const names = offered.map((each) => each.version);
       const found = offeredVersion(version, names);

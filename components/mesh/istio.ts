@@ -1,14 +1,13 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
-import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { after, childOptions } from "../child-options";
 import { accessLogFields } from "./access-log";
 import { type ChartsArgs, chartSource } from "./charts";
-import type { Mesh, MeshSupport } from "./mesh";
+import type { Mesh } from "./mesh";
 import { istioNamespace } from "./root-namespace";
 
 export interface IstioMeshArgs extends ChartsArgs {
-  readonly provider: Provider;
   /** Whether sidecars run an Envoy without Istio's own filters: those filters are then left out of their config. */
   readonly stockEnvoy: boolean;
   /**
@@ -16,8 +15,6 @@ export interface IstioMeshArgs extends ChartsArgs {
    * @default none: the default control plane, whose namespaces are labelled `istio-injection=enabled`
    */
   readonly revision?: string;
-  /** What must be there first, such as images. */
-  readonly after?: readonly pulumi.Resource[];
 }
 
 /** Seconds a release may take. Pulling the images on a slow line is most of it. */
@@ -26,25 +23,21 @@ export const releaseTimeoutSeconds = 300;
 /**
  * Upstream Istio: its namespace, CRDs and control plane from the official charts, one replica, small requests.
  * Access logs go to stdout as JSON, with the lane in them.
+ *
+ * @example new IstioMesh("mesh", { version: "1.29.1", stockEnvoy: false }, { provider });
  */
 export class IstioMesh extends pulumi.ComponentResource implements Mesh {
   public readonly kind = "istio";
-  public readonly provider: Provider;
+  public readonly provider: pulumi.ProviderResource;
   public readonly injectionLabel: Readonly<Record<string, string>>;
   /** Revision of the control plane; `default` when none was asked for. */
   public readonly revision: string;
   public readonly controlPlane: Release;
-  public readonly supports: MeshSupport = {
-    sourceLabels: true,
-    envoyFilter: true,
-    asmRoutes: false,
-    asmSwimLanes: false,
-  };
 
   public constructor(name: string, args: IstioMeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:IstioMesh", name, {}, opts);
-    this.provider = args.provider;
-    const child = { parent: this, provider: args.provider };
+    const child = childOptions(this, name, "kubernetes", opts);
+    this.provider = child.provider;
 
     const namespace = new Namespace(`${name}-system`, { metadata: { name: istioNamespace } }, child);
     const base = new Release(
@@ -56,7 +49,7 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
         timeout: releaseTimeoutSeconds,
         values: { defaultRevision: args.revision ?? "default" },
       },
-      { ...child, dependsOn: [namespace, ...(args.after ?? [])] },
+      after(child, [namespace]),
     );
     this.controlPlane = new Release(
       `${name}-istiod`,
@@ -67,7 +60,7 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
         timeout: releaseTimeoutSeconds,
         values: istiodValues(args),
       },
-      { ...child, dependsOn: [base] },
+      after(child, [base]),
     );
 
     this.revision = args.revision ?? "default";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
+import { after, type ChildOptions, childOptions } from "../child-options";
 import type { AllowedCall, Caller } from "./calls";
 import { renderAuthorization, renderPeerAuthentication } from "./mesh-policies";
 import { type ControlPlane, renderNetworkPolicies } from "./network-policies";
@@ -25,7 +26,10 @@ export interface LaneSecurityArgs {
    * @default "istio"
    */
   readonly mesh?: "istio" | "asm";
-  /** The API server of the cluster, for network policies. @default that of the mesh's objects */
+  /**
+   * The API server of the cluster, for network policies. A component has one provider of Kubernetes in its options, and
+   * there it is that of the mesh's objects. @default the same
+   */
   readonly networkProvider?: pulumi.ProviderResource;
   /** Makes a resource that is done when the proxies have the policies. @default no wait: only the order is kept */
   readonly barrier?: (args: SecurityBarrierArgs) => pulumi.Resource;
@@ -44,6 +48,8 @@ export interface SecurityBarrierArgs {
  * Workloads and lane groups depend on it, so that a new call is allowed before anyone makes it, and forbidden after the
  * last one did.
  *
+ * `opts.dependsOn`: the mesh and the namespaces.
+ *
  * @example
  * const security = new LaneSecurity("security", { namespaces: ["shop"], calls, gateway, controlPlane, mtls: "strict",
  *   authorization: true, networkPolicies: true }, { provider, dependsOn: [mesh] });
@@ -52,8 +58,9 @@ export class LaneSecurity extends pulumi.ComponentResource {
   public constructor(name: string, args: LaneSecurityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:LaneSecurity", name, {}, opts);
     const objects = renderSecurity(args);
-    const allow = this.create(objects, "allow", [], args.networkProvider);
-    const deny = this.create(objects, "deny", allow, args.networkProvider);
+    const child = childOptions(this, name, "kubernetes", opts);
+    const allow = this.create(objects, "allow", child, args.networkProvider);
+    const deny = this.create(objects, "deny", after(child, allow), args.networkProvider);
     const written = [...allow, ...deny];
     if (args.barrier && written.length > 0) {
       const fingerprint = createHash("sha256").update(JSON.stringify(objects)).digest("hex").slice(0, 16);
@@ -65,8 +72,8 @@ export class LaneSecurity extends pulumi.ComponentResource {
   private create(
     objects: readonly SecurityObject[],
     stage: SecurityStage,
-    dependsOn: pulumi.Resource[],
-    networkProvider: pulumi.ProviderResource | undefined,
+    child: ChildOptions,
+    networkProvider = child.provider,
   ) {
     return objects
       .filter((object) => object.stage === stage)
@@ -75,11 +82,7 @@ export class LaneSecurity extends pulumi.ComponentResource {
           new CustomResource(
             `${kind}/${metadata.namespace}/${metadata.name}`,
             { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
-            {
-              parent: this,
-              dependsOn,
-              ...(kind === "NetworkPolicy" && networkProvider && { provider: networkProvider }),
-            },
+            kind === "NetworkPolicy" ? { ...child, provider: networkProvider } : child,
           ),
       );
   }

@@ -1,11 +1,10 @@
 import type { types } from "@pulumi/kubernetes";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
-import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 
 export interface CollectorArgs {
-  readonly provider: Provider;
   readonly collectorName: string;
   readonly namespace: string;
   /** `v1beta1` has the config as an object, `v1alpha1`, of operators before 0.98, as YAML text, which JSON is too. */
@@ -17,8 +16,6 @@ export interface CollectorArgs {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Namespaces whose pods may leave for nothing that is not allowed, and so are given a way to the collector. */
   readonly openFrom: readonly string[];
-  /** The operator and those namespaces. */
-  readonly after: readonly pulumi.Resource[];
 }
 
 const otlp = { protocols: { grpc: { endpoint: "0.0.0.0:4317" }, http: { endpoint: "0.0.0.0:4318" } } };
@@ -30,12 +27,13 @@ export const defaultCollectorConfig: Readonly<Record<string, unknown>> = {
   service: { pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline } },
 };
 
-/** An OpenTelemetry collector of one pod, run by the operator. */
+/** An OpenTelemetry collector of one pod, run by the operator. `opts.dependsOn`: the operator and the namespaces. */
 export class Collector extends pulumi.ComponentResource {
   public readonly collector: CustomResource;
 
   public constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:Collector", name, {}, opts);
+    const child = childOptions(this, name, "kubernetes", opts);
     const config = args.config ?? defaultCollectorConfig;
     this.collector = new CustomResource(
       `${name}-collector`,
@@ -45,13 +43,13 @@ export class Collector extends pulumi.ComponentResource {
         metadata: { name: args.collectorName, namespace: args.namespace },
         spec: { mode: "deployment", config: args.apiVersion === "v1alpha1" ? JSON.stringify(config) : config },
       },
-      { parent: this, provider: args.provider, dependsOn: [...args.after] },
+      child,
     );
     for (const from of args.openFrom) {
       new NetworkPolicy(
         `${name}-${from}`,
         { metadata: { name: `collector-${args.collectorName}`, namespace: from }, spec: egressTo(args.namespace) },
-        { parent: this, provider: args.provider, dependsOn: [...args.after] },
+        child,
       );
     }
     this.registerOutputs({});

@@ -1,20 +1,20 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
-import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { type InstrumentationSpec, injectionAnnotations, type Language } from "./instrumentation-spec";
 
 export interface InstrumentationArgs {
-  readonly provider: Provider;
   /** Name of the custom resource in every namespace. */
   readonly instrumentationName: string;
   /** Namespaces whose pods may ask for it. */
   readonly namespaces: readonly string[];
   readonly spec: InstrumentationSpec;
-  /** The operator and the namespaces. */
-  readonly after: readonly pulumi.Resource[];
 }
 
-/** One Instrumentation for each namespace: how pods there are instrumented that ask for it. */
+/**
+ * One Instrumentation for each namespace: how pods there are instrumented that ask for it. `opts.dependsOn`: the operator
+ * and the namespaces.
+ */
 export class Instrumentation extends pulumi.ComponentResource {
   private readonly custom: ReadonlyMap<string, CustomResource>;
 
@@ -24,6 +24,7 @@ export class Instrumentation extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("mesh-lanes:index:Instrumentation", name, {}, opts);
+    const child = childOptions(this, name, "kubernetes", opts);
     this.custom = new Map(
       args.namespaces.map((namespace) => [
         namespace,
@@ -35,7 +36,7 @@ export class Instrumentation extends pulumi.ComponentResource {
             metadata: { name: args.instrumentationName, namespace },
             spec: args.spec,
           },
-          { parent: this, provider: args.provider, dependsOn: [...args.after] },
+          child,
         ),
       ]),
     );
@@ -47,12 +48,12 @@ export class Instrumentation extends pulumi.ComponentResource {
     namespace: string,
     language: Language,
     container: string,
-  ): { readonly annotations: Record<string, string>; readonly after: readonly pulumi.Resource[] } {
+  ): { readonly annotations: Record<string, string>; readonly dependsOn: readonly pulumi.Resource[] } {
     const custom = this.custom.get(namespace);
     const { instrumentationName, spec } = this.args;
     return {
       annotations: injectionAnnotations(language, instrumentationName, container, spec),
-      after: custom ? [custom] : [],
+      dependsOn: custom ? [custom] : [],
     };
   }
 }

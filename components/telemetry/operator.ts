@@ -1,12 +1,11 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3";
-import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { after, childOptions } from "../child-options";
 import { releaseTimeoutSeconds } from "../mesh/istio";
 import { type OperatorImagesArgs, operatorValues } from "./operator-values";
 
 export interface OpenTelemetryOperatorArgs extends OperatorImagesArgs {
-  readonly provider: Provider;
   /** @default "opentelemetry-operator-system" */
   readonly namespace?: string;
   /** A folder with the chart, in place of the repository. */
@@ -18,8 +17,6 @@ export interface OpenTelemetryOperatorArgs extends OperatorImagesArgs {
    * @default "0.46.0"
    */
   readonly version?: string;
-  /** What must be there first, such as images. */
-  readonly after?: readonly pulumi.Resource[];
 }
 
 export const operatorNamespace = "opentelemetry-operator-system";
@@ -35,7 +32,7 @@ export class OpenTelemetryOperator extends pulumi.ComponentResource {
 
   public constructor(name: string, args: OpenTelemetryOperatorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:OpenTelemetryOperator", name, {}, opts);
-    const child = { parent: this, provider: args.provider };
+    const child = childOptions(this, name, "kubernetes", opts);
     this.namespace = args.namespace ?? operatorNamespace;
 
     const namespace = new Namespace(`${name}-namespace`, { metadata: { name: this.namespace } }, child);
@@ -48,7 +45,7 @@ export class OpenTelemetryOperator extends pulumi.ComponentResource {
         timeout: releaseTimeoutSeconds,
         values: operatorValues(args),
       },
-      { ...child, dependsOn: [namespace, ...(args.after ?? [])] },
+      after(child, [namespace]),
     );
 
     this.registerOutputs({ namespace: this.namespace });

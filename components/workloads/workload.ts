@@ -1,11 +1,10 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
-import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { after, childOptions } from "../child-options";
 import { deploymentSpec, podLabels } from "./deployment-spec";
 
 export interface WorkloadArgs {
-  readonly provider: Provider;
   /** Name of the Service, its account and the pods' label `app`. */
   readonly serviceName: string;
   readonly namespace: string;
@@ -40,13 +39,14 @@ export interface WorkloadArgs {
   readonly env?: Readonly<Record<string, string>>;
   /** Annotations of the pods, such as those that ask for instrumentation. */
   readonly podAnnotations?: Readonly<Record<string, string>>;
-  /**
-   * What pods must wait for: the namespace's label and the mesh (a pod made before them has no sidecar), and images.
-   */
-  readonly after: readonly pulumi.Resource[];
 }
 
-/** One service and its versions: a Service over all of them, and a Deployment for each, told by its environment who it is. */
+/**
+ * One service and its versions: a Service over all of them, and a Deployment for each, told by its environment who it is.
+ *
+ * It must come after the namespace's label and the mesh (a pod made before them has no sidecar), and after its images:
+ * `opts.dependsOn`.
+ */
 export class Workload extends pulumi.ComponentResource {
   /** All versions are ready. Routes to them depend on this. */
   public readonly deployments: readonly Deployment[];
@@ -54,18 +54,14 @@ export class Workload extends pulumi.ComponentResource {
 
   public constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:Workload", name, {}, opts);
-    const child = { parent: this, provider: args.provider };
+    const child = childOptions(this, name, "kubernetes", opts);
     const metadata = {
       name: args.serviceName,
       namespace: args.namespace,
       labels: { app: args.serviceName },
     };
 
-    const account = new ServiceAccount(
-      `${name}-account`,
-      { metadata, automountServiceAccountToken: false },
-      { ...child, dependsOn: [...args.after] },
-    );
+    const account = new ServiceAccount(`${name}-account`, { metadata, automountServiceAccountToken: false }, child);
     const service = new Service(
       `${name}-service`,
       {
@@ -77,7 +73,7 @@ export class Workload extends pulumi.ComponentResource {
           ...(args.sessionAffinity && { sessionAffinity: args.sessionAffinity }),
         },
       },
-      { ...child, dependsOn: [...args.after] },
+      child,
     );
     this.deployments = args.versions.map(
       (version) =>
@@ -91,7 +87,7 @@ export class Workload extends pulumi.ComponentResource {
             },
             spec: deploymentSpec(args, version),
           },
-          { ...child, dependsOn: [...args.after, account], customTimeouts: { create: "5m", update: "5m" } },
+          { ...after(child, [account]), customTimeouts: { create: "5m", update: "5m" } },
         ),
     );
 

@@ -19,7 +19,7 @@ export const meshKubeconfig = ackKubeconfig.replace("203.0.113.9", "10.0.0.8");
 export const offeredAsmVersion = "v1.24.6.64-g0c0a6a39-aliyun";
 
 /** Answers of Alibaba Cloud, as far as programs depend on them. */
-export const alibabaAnswers: Required<MockAnswers> = {
+export const alibabaAnswers: Required<Pick<MockAnswers, "outputs" | "call">> = {
   outputs: ({ type }) => {
     switch (type) {
       case "alicloud:cs/managedKubernetes:ManagedKubernetes":

@@ -30,6 +30,8 @@ export interface PulumiMocks {
 export interface MockAnswers {
   /** More outputs for a resource; merged over its inputs. */
   readonly outputs?: (args: pulumi.runtime.MockResourceArgs) => Record<string, unknown>;
+  /** Done before a resource is made. */
+  readonly before?: (args: pulumi.runtime.MockResourceArgs) => Promise<void>;
   /** Result of a provider function call. */
   readonly call?: (args: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
 }
@@ -43,7 +45,8 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
   const requests = new Map<string, RegisterRequest>();
   await pulumi.runtime.setMocks(
     {
-      newResource(args) {
+      async newResource(args) {
+        await answers.before?.(args);
         const request = requests.get(`${args.type} ${args.name}`);
         resources.push({
           type: args.type,

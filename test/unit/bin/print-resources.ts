@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { createLocalStack } from "../../../stacks/local";
 import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
+import { createStack } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { outputValue, settled, startPulumiMocks } from "../pulumi-mocks";
 
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   });
   let outputs: unknown;
   await pulumi.runtime.runInPulumiStack(async () => {
-    outputs = await createLocalStack(config, {
+    outputs = await createStack(config, {
       facts: { platform: "linux", root: true, present: "embedded", dockerAnswers: () => false },
       charts: "/charts",
       appImage: (app) => ({ app, ref: `docker.io/mesh-lanes/${app}:0123456789ab` }),

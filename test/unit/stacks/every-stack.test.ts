@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { LocalEnvironment, StackOutputs } from "../../../stacks/local";
+import type { StackEnvironment } from "../../../stacks/environment";
 import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
+import { createStack, type StackOutputs } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { ackKubeconfig, alibabaAnswers, planted } from "../alibaba-answers";
 import { outputValue, type PulumiMocks, type RecordedResource, startPulumiMocks } from "../pulumi-mocks";
-import { createStack, runProgram } from "./run-stack";
+import { runProgram } from "./run-stack";
 
-const environment: LocalEnvironment = {
+const environment: StackEnvironment = {
   facts: { platform: "linux", root: true, present: undefined, dockerAnswers: () => assert.fail("Docker was asked") },
   charts: "/charts",
   appImage: (app) => ({ app, ref: `docker.io/mesh-lanes/${app}:0123456789ab` }),

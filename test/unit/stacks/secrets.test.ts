@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfigContext, parseStackConfig } from "../../../stacks/config";
-import { createLocalStack, type LocalEnvironment } from "../../../stacks/local";
+import type { StackEnvironment } from "../../../stacks/environment";
+import { createStack } from "../../../stacks/stack";
 import { makeCertificate } from "../components/gateway/certificates";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
 
@@ -39,7 +40,7 @@ const answers: Record<string, Record<string, string>> = {
   },
 };
 
-const environment: LocalEnvironment = {
+const environment: StackEnvironment = {
   facts: { platform: "linux", root: true, present: undefined, dockerAnswers: () => false },
   appImage: (app) => ({ app, ref: `docker.io/mesh-lanes/${app}:0123456789ab` }),
   readKubeconfig: () => ({ text: kubeconfig, folder: "/configs" }),
@@ -72,7 +73,7 @@ describe("secrets of a stack", () => {
     let outputs: Record<string, unknown> = {};
     await pulumi.runtime.runInPulumiStack(async () => {
       const parsed = parseStackConfig({ workloads: [workload], laneGroups: [group], ...config }, context);
-      outputs = { ...(await createLocalStack(parsed, environment)) };
+      outputs = { ...(await createStack(parsed, environment)) };
       return outputs;
     });
     await outputValue(pulumi.output(outputs));

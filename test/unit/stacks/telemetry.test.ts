@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parseStackConfig } from "../../../stacks/config";
-import { createLocalStack } from "../../../stacks/local";
+import { createStack } from "../../../stacks/stack";
 import { UserError } from "../../../tools/user-error";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
 
@@ -96,7 +96,7 @@ describe("config of telemetry", () => {
   }
 });
 
-describe("telemetry in a local stack", () => {
+describe("telemetry in a stack", () => {
   let mocks: PulumiMocks;
 
   beforeEach(async () => {
@@ -111,7 +111,7 @@ describe("telemetry in a local stack", () => {
       ...(telemetry && { telemetry }),
     });
     await pulumi.runtime.runInPulumiStack(async () => {
-      const outputs = await createLocalStack(config, {
+      const outputs = await createStack(config, {
         facts: { platform: "linux", root: true, present: undefined, dockerAnswers: () => false },
         charts: "/charts",
         operatorChart,

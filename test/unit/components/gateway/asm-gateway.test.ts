@@ -16,21 +16,22 @@ describe("AsmIngressGateway", () => {
   it("describes the gateway to the mesh, listens, and knows its URLs", async () => {
     const provider = new Provider("mesh", { kubeconfig: "text" });
     const certificate = new Provider("certificate", {});
-    const gateway = new AsmIngressGateway("gateway", {
-      provider,
-      gatewayName: "shop",
-      ports: [
-        { name: "https", port: 443, protocol: "HTTPS", hosts: ["shop.example.com"], credentialName: "shop-tls" },
-        { name: "http", port: 80, protocol: "HTTP", hosts: ["*"] },
-      ],
-      further: [
-        { name: "ws", namespace: "edge", ports: [{ name: "http", port: 8080, protocol: "HTTP", hosts: ["*"] }] },
-      ],
-      clusterIds: ["c1"],
-      loadBalancer: { id: "lb-1", address: "203.0.113.7" },
-      credentials: [certificate],
-      after: [provider],
-    });
+    const gateway = new AsmIngressGateway(
+      "gateway",
+      {
+        gatewayName: "shop",
+        ports: [
+          { name: "https", port: 443, protocol: "HTTPS", hosts: ["shop.example.com"], credentialName: "shop-tls" },
+          { name: "http", port: 80, protocol: "HTTP", hosts: ["*"] },
+        ],
+        further: [
+          { name: "ws", namespace: "edge", ports: [{ name: "http", port: 8080, protocol: "HTTP", hosts: ["*"] }] },
+        ],
+        clusterIds: ["c1"],
+        loadBalancer: { id: "lb-1", address: "203.0.113.7" },
+      },
+      { provider, dependsOn: [certificate] },
+    );
     await settled(gateway, ...gateway.listeners);
     assert.deepEqual(mocks.named("gateway-proxy").inputs, {
       apiVersion: "istio.alibabacloud.com/v1beta1",
@@ -91,7 +92,7 @@ describe("GatewayLoadBalancer", () => {
   it("is public, paid by use, and not deleted by accident", async () => {
     const mocks = await startPulumiMocks(alibabaAnswers);
     const alicloud = new AlicloudProvider("account", { region: "cn-hangzhou" });
-    const balancer = new GatewayLoadBalancer("balancer", { alicloud, loadBalancerName: "lanes-gateway" });
+    const balancer = new GatewayLoadBalancer("balancer", { loadBalancerName: "lanes-gateway" }, { provider: alicloud });
     assert.equal(await outputValue(balancer.address), "203.0.113.7");
     await settled(balancer);
     assert.deepEqual(mocks.named("balancer-clb").inputs, {

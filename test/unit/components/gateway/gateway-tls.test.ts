@@ -20,9 +20,13 @@ describe("GatewayTls", () => {
 
   async function create(...secrets: TlsSecret[]) {
     const provider = new Provider("cluster", { kubeconfig: "text" });
-    const after = new Provider("mesh", {});
+    const mesh = new Provider("mesh", {});
     const processes = new ProcessProvider("processes");
-    const tls = new GatewayTls("tls", { provider, processes, namespace: "istio-system", secrets, after: [after] });
+    const tls = new GatewayTls(
+      "tls",
+      { namespace: "istio-system", secrets },
+      { providers: [provider, processes], dependsOn: [mesh] },
+    );
     await settled(tls, ...tls.credentials);
     return tls;
   }

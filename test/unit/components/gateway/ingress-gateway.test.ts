@@ -31,20 +31,22 @@ describe("IngressGateway", () => {
     });
   });
 
-  async function create(access: GatewayAccess, more: Pick<IngressGatewayArgs, "further" | "credentials"> = {}) {
+  async function create(access: GatewayAccess, more: Partial<IngressGatewayArgs> = {}, dependsOn: Provider[] = []) {
     const provider = new Provider("cluster", { kubeconfig: "text" });
     const mesh = new Provider("mesh", {});
-    const gateway = new IngressGateway("gateway", {
-      provider,
-      version: "1.29.1",
-      charts: "/charts",
-      gatewayName: "ws-gateway",
-      namespace: "istio-system",
-      ports,
-      access,
-      after: [mesh],
-      ...more,
-    });
+    const gateway = new IngressGateway(
+      "gateway",
+      {
+        version: "1.29.1",
+        charts: "/charts",
+        gatewayName: "ws-gateway",
+        namespace: "istio-system",
+        ports,
+        access,
+        ...more,
+      },
+      { provider, dependsOn: [mesh, ...dependsOn] },
+    );
     await outputValue(gateway.url);
     await settled(gateway, ...gateway.listeners, gateway.clientLane);
     return gateway;
@@ -145,7 +147,7 @@ describe("IngressGateway", () => {
     ];
     const credential = new Provider("b-credential", {});
     const access: GatewayAccess = { kind: "externalIp", address: pulumi.output("10.200.0.2") };
-    const gateway = await create(access, { further, credentials: [credential] });
+    const gateway = await create(access, { further }, [credential]);
     assert.deepEqual((service() as { ports: unknown }).ports, [
       statusPort,
       ...servicePorts,
@@ -169,7 +171,7 @@ describe("IngressGateway", () => {
     });
     for (const name of ["gateway-listeners", "gateway-listeners-default-tornado-gateway"]) {
       const needs = mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1));
-      assert.deepEqual(new Set(needs), new Set(["b-credential", "gateway-proxy"]), name);
+      assert.deepEqual(new Set(needs), new Set(["mesh", "b-credential", "gateway-proxy"]), name);
     }
     assert.deepEqual(await outputValue(gateway.urls), {
       "istio-system/ws-gateway/http": "http://10.200.0.2",

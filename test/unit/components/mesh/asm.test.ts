@@ -20,7 +20,11 @@ describe("AsmMesh", () => {
   async function make(args: Partial<AsmMeshArgs> = {}): Promise<AsmMesh> {
     const alicloud = new Provider("account", { region: "cn-hangzhou" });
     const ids = { clusterId: "c1", vpcId: "vpc-1", switchId: "vsw-1" };
-    const mesh = new AsmMesh("mesh", { alicloud, meshName: "lanes", version: "1.24.6.64", ...ids, ...args });
+    const mesh = new AsmMesh(
+      "mesh",
+      { meshName: "lanes", version: "1.24.6.64", ...ids, ...args },
+      { provider: alicloud },
+    );
     await outputValue(mesh.kubeconfig);
     await settled(mesh, mesh.controlPlane, mesh.provider);
     return mesh;

@@ -71,7 +71,7 @@ describe("IstioMesh", () => {
 
   it("installs namespace, base and istiod, one after the other", async () => {
     const provider = new Provider("cluster", { kubeconfig: "text" });
-    const mesh = new IstioMesh("mesh", { provider, version: "1.29.1", stockEnvoy: false });
+    const mesh = new IstioMesh("mesh", { version: "1.29.1", stockEnvoy: false }, { provider });
     await settled(mesh, mesh.controlPlane);
     assert.deepEqual(mocks.named("mesh-system").inputs.metadata, { name: "istio-system" });
     assert.deepEqual(mocks.named("mesh-base").inputs, {
@@ -106,7 +106,7 @@ describe("IstioMesh", () => {
 
   it("installs a revision beside another", async () => {
     const provider = new Provider("cluster", { kubeconfig: "text" });
-    const mesh = new IstioMesh("mesh", { provider, version: "1.29.1", stockEnvoy: false, revision: "next" });
+    const mesh = new IstioMesh("mesh", { version: "1.29.1", stockEnvoy: false, revision: "next" }, { provider });
     await settled(mesh, mesh.controlPlane);
     assert.deepEqual(mocks.named("mesh-base").inputs.values, { defaultRevision: "next" });
     const { name, values } = mocks.named("mesh-istiod").inputs;

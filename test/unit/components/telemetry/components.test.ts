@@ -21,7 +21,7 @@ describe("telemetry components", () => {
   const release = { name: "opentelemetry-operator", namespace: "opentelemetry-operator-system", timeout: 300 };
 
   it("OpenTelemetryOperator installs the pinned chart into its own namespace", async () => {
-    const operator = new OpenTelemetryOperator("telemetry", { provider, preset: "ack" });
+    const operator = new OpenTelemetryOperator("telemetry", { preset: "ack" }, { provider });
     await settled(operator, operator.release);
     assert.deepEqual(mocks.named("telemetry-namespace").inputs.metadata, { name: "opentelemetry-operator-system" });
     assert.deepEqual(mocks.named("telemetry-release").inputs, {
@@ -37,7 +37,7 @@ describe("telemetry components", () => {
 
   it("OpenTelemetryOperator takes another repository, version and namespace", async () => {
     const repository = "https://charts.example.com";
-    const operator = new OpenTelemetryOperator("t", { provider, repository, version: "0.60.0", namespace: "otel" });
+    const operator = new OpenTelemetryOperator("t", { repository, version: "0.60.0", namespace: "otel" }, { provider });
     await settled(operator, operator.release);
     assert.equal(operator.namespace, "otel");
     assert.deepEqual(mocks.named("t-release").inputs, {
@@ -52,7 +52,7 @@ describe("telemetry components", () => {
   });
 
   it("OpenTelemetryOperator takes a folder in place of the repository", async () => {
-    const operator = new OpenTelemetryOperator("t", { provider, chart: "/chart" });
+    const operator = new OpenTelemetryOperator("t", { chart: "/chart" }, { provider });
     await settled(operator, operator.release);
     const inputs = { ...release, chart: "/chart", values: operatorValues({}), compat: "true" };
     assert.deepEqual(mocks.named("t-release").inputs, inputs);
@@ -60,10 +60,10 @@ describe("telemetry components", () => {
 
   it("Instrumentation is made in each namespace, and pods of that namespace wait for it", async () => {
     const spec = instrumentationSpec({ kind: "none" }, ["baggage"]);
-    const args = { provider, instrumentationName: "demo", namespaces: ["a", "b"], spec, after: [provider] };
-    const instrumentation = new Instrumentation("i", args);
-    const { after, annotations } = instrumentation.inject("b", "nodejs", "app");
-    await settled(instrumentation, ...after);
+    const args = { instrumentationName: "demo", namespaces: ["a", "b"], spec };
+    const instrumentation = new Instrumentation("i", args, { provider, dependsOn: [provider] });
+    const { dependsOn: custom, annotations } = instrumentation.inject("b", "nodejs", "app");
+    await settled(instrumentation, ...custom);
     for (const namespace of ["a", "b"]) {
       assert.deepEqual(mocks.named(`i-${namespace}`).inputs, {
         apiVersion: "opentelemetry.io/v1alpha1",
@@ -73,21 +73,19 @@ describe("telemetry components", () => {
       });
       assert.ok(dependsOn(`i-${namespace}`, "cluster"));
     }
-    assert.equal(after.length, 1);
+    assert.equal(custom.length, 1);
     assert.equal(annotations["instrumentation.opentelemetry.io/inject-nodejs"], "demo");
   });
 
   for (const apiVersion of ["v1alpha1", "v1beta1"] as const) {
     it(`Collector has its config in the form of ${apiVersion}`, async () => {
       const args = {
-        provider,
         collectorName: "lanes",
         namespace: "otel",
         apiVersion,
         openFrom: ["shop"],
-        after: [provider],
       };
-      const collector = new Collector("c", args);
+      const collector = new Collector("c", args, { provider });
       await settled(collector, collector.collector);
       const { apiVersion: seen, kind, metadata, spec } = mocks.named("c-collector").inputs;
       assert.deepEqual([seen, kind], [`opentelemetry.io/${apiVersion}`, "OpenTelemetryCollector"]);
@@ -100,8 +98,8 @@ describe("telemetry components", () => {
   }
 
   it("Collector is let out to by the namespaces that may leave for nothing else", async () => {
-    const args = { provider, collectorName: "lanes", namespace: "otel", apiVersion: "v1beta1" } as const;
-    const collector = new Collector("c", { ...args, openFrom: ["shop"], after: [provider] });
+    const args = { collectorName: "lanes", namespace: "otel", apiVersion: "v1beta1" } as const;
+    const collector = new Collector("c", { ...args, openFrom: ["shop"] }, { provider });
     await settled(collector, collector.collector);
     const { metadata, spec } = mocks.named("c-shop").inputs;
     assert.deepEqual(metadata, { name: "collector-lanes", namespace: "shop" });

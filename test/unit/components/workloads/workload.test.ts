@@ -15,20 +15,22 @@ describe("Workload", () => {
   async function create(more: Partial<WorkloadArgs> = {}) {
     const provider = new Provider("cluster", { kubeconfig: "text" });
     const mesh = new Provider("mesh", {});
-    const workload = new Workload("mocka", {
-      provider,
-      serviceName: "mocka",
-      namespace: "default",
-      image: "mock:1",
-      port: 8000,
-      portName: "http",
-      versions: ["v1", "v2"],
-      versionLabel: "ASM_TRAFFIC_TAG",
-      replicas: { v1: 2, v2: 0 },
-      calls: "http://mockb:8000/mock",
-      after: [mesh],
-      ...more,
-    });
+    const workload = new Workload(
+      "mocka",
+      {
+        serviceName: "mocka",
+        namespace: "default",
+        image: "mock:1",
+        port: 8000,
+        portName: "http",
+        versions: ["v1", "v2"],
+        versionLabel: "ASM_TRAFFIC_TAG",
+        replicas: { v1: 2, v2: 0 },
+        calls: "http://mockb:8000/mock",
+        ...more,
+      },
+      { provider, dependsOn: [mesh] },
+    );
     await settled(workload, ...workload.deployments);
   }
 

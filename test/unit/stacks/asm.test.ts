@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { LocalEnvironment } from "../../../stacks/local";
+import type { StackEnvironment } from "../../../stacks/environment";
 import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
+import { createStack } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { ackKubeconfig, alibabaAnswers, meshKubeconfig } from "../alibaba-answers";
 import { outputValue, type PulumiMocks, startPulumiMocks } from "../pulumi-mocks";
-import { createStack, runProgram } from "./run-stack";
+import { runProgram } from "./run-stack";
 
-const environment: LocalEnvironment = {
+const environment: StackEnvironment = {
   facts: { platform: "darwin", root: false, present: undefined, dockerAnswers: () => assert.fail("Docker was asked") },
   appImage: (app) => assert.fail(`the image of ${app} was asked for`),
   readKubeconfig: (file) => ({ text: file === "mesh.yaml" ? meshKubeconfig : ackKubeconfig, folder: "/configs" }),
@@ -16,7 +17,7 @@ const environment: LocalEnvironment = {
 
 const prod = readStackConfigFile(join(projectRoot, "Pulumi.prod.yaml")).values;
 
-describe("createAlibabaStack", () => {
+describe("createStack on Alibaba Cloud", () => {
   let mocks: PulumiMocks;
 
   beforeEach(async () => {

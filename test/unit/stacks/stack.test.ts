@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfigContext, parseStackConfig } from "../../../stacks/config";
-import { createLocalStack, type LocalEnvironment, type StackOutputs } from "../../../stacks/local";
+import type { StackEnvironment } from "../../../stacks/environment";
+import { createStack, type StackOutputs } from "../../../stacks/stack";
 import { makeCertificate } from "../components/gateway/certificates";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
 
@@ -44,14 +45,14 @@ users: [{ name: u, user: { token: t } }]
 contexts: [{ name: mine, context: { cluster: c, user: u } }]
 `;
 
-const environment: LocalEnvironment = {
+const environment: StackEnvironment = {
   facts: { platform: "linux", root: true, present: undefined, dockerAnswers: () => assert.fail("Docker was asked") },
   charts: "/charts",
   appImage: (app) => ({ app, ref: `docker.io/mesh-lanes/${app}:0123456789ab` }),
   readKubeconfig: () => ({ text: kubeconfig, folder: "/configs" }),
 };
 
-describe("createLocalStack", () => {
+describe("createStack", () => {
   let mocks: PulumiMocks;
 
   beforeEach(async () => {
@@ -62,7 +63,7 @@ describe("createLocalStack", () => {
     let outputs: StackOutputs | undefined;
     // As the engine runs a program: with a root, which transformations of the stack need.
     await pulumi.runtime.runInPulumiStack(async () => {
-      outputs = await createLocalStack(parseStackConfig(config, context), machine);
+      outputs = await createStack(parseStackConfig(config, context), machine);
       return outputs;
     });
     assert.ok(outputs);
@@ -257,7 +258,7 @@ describe("createLocalStack", () => {
 
   it("fails for a context that the file does not have, before any resource is made", async () => {
     const cluster = { kind: "existing", kubeconfig: "my.yaml", context: "other" };
-    await assert.rejects(createLocalStack(parseStackConfig({ ...raw, cluster }), environment), {
+    await assert.rejects(createStack(parseStackConfig({ ...raw, cluster }), environment), {
       name: "UserError",
       summary: 'The context "other" cannot be used.',
     });

@@ -1,13 +1,30 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { HostFacts } from "../components/cluster/choose";
+import type { AppImage } from "../components/cluster/cluster";
+import type { KubeconfigSource } from "../components/cluster/kubeconfig";
 import { imageRef } from "../tools/images/operator-images";
 import { dockerAnswers } from "../tools/kind/docker";
 import { markedKind } from "../tools/kind/marker";
 import { projectRoot, workPaths } from "../tools/paths";
 import { UserError } from "../tools/user-error";
 import type { StackConfig } from "./config";
-import type { LocalEnvironment } from "./local";
+import type { PreviousLanes } from "./previous-lanes";
+
+/** What a stack takes from the machine that its program runs on. */
+export interface StackEnvironment {
+  readonly facts: HostFacts;
+  /** Folder with Istio's charts, for a config that names none; see `ChartsArgs`. */
+  readonly charts?: string;
+  /** Folder with the chart of an OpenTelemetry operator that was built here. */
+  readonly operatorChart?: string;
+  /** The image of an app under apps/ or of a built operator, named by its sources. */
+  appImage(app: string): AppImage;
+  /** Lane group -> names of the lanes that it has had so far. @default unknown */
+  readonly previousLanes?: Promise<PreviousLanes>;
+  /** Reads a kubeconfig file. @throws UserError when it cannot be read. */
+  readKubeconfig(file: string, section?: KubeconfigSource["section"]): Pick<KubeconfigSource, "text" | "folder">;
+}
 
 /** What this machine is, as far as the kind of a stack's cluster depends on it. */
 export function hostFacts({ cluster }: Pick<StackConfig, "cluster">, env: NodeJS.ProcessEnv = process.env): HostFacts {
@@ -25,13 +42,13 @@ function presentCluster(name: string): HostFacts["present"] {
 }
 
 /**
- * Looks at this machine for what a local stack depends on. Charts come from MESH_LANES_CHARTS, which `lanes` sets when
+ * Looks at this machine for what a stack depends on. Charts come from MESH_LANES_CHARTS, which `lanes` sets when
  * Istio's repository is out of reach, and MESH_LANES_OPERATOR_CHART, which it sets when it has built the operator.
  */
-export function gatherLocalEnvironment(
+export function gatherEnvironment(
   config: Pick<StackConfig, "cluster">,
   env: NodeJS.ProcessEnv = process.env,
-): LocalEnvironment {
+): StackEnvironment {
   return {
     facts: hostFacts(config, env),
     charts: env.MESH_LANES_CHARTS || undefined,

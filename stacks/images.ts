@@ -1,0 +1,12 @@
+import type { AvailableImages, Cluster } from "../components/cluster/cluster";
+import type { StackConfig } from "./config";
+import type { StackEnvironment } from "./environment";
+import { operatorImageApps } from "./telemetry";
+
+/** The images of apps that workloads run, and those of an operator that was built here. */
+export function createImages(cluster: Cluster, config: StackConfig, environment: StackEnvironment): AvailableImages {
+  const operator = operatorImageApps(config, environment.operatorChart);
+  const apps = new Set([...config.workloads.flatMap(({ app }) => app ?? []), ...operator]);
+  if (apps.size === 0) return { refs: {}, dependsOn: [] };
+  return cluster.images([...apps].map((app) => environment.appImage(app)));
+}

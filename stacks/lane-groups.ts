@@ -1,0 +1,38 @@
+import { onCluster } from "../components/cluster/disposable";
+import type { Gateway } from "../components/gateway/gateway";
+import { LaneGroup } from "../components/lanes/lane-group";
+import type { LaneSecurity } from "../components/security/lane-security";
+import type { Workload } from "../components/workloads/workload";
+import type { StackConfig } from "./config";
+import type { Platform } from "./platforms/platform";
+import type { PreviousLanes } from "./previous-lanes";
+import { laneBarrier } from "./proxy-barriers";
+
+export interface LaneGroupNeeds {
+  readonly platform: Platform;
+  readonly gateway: Gateway;
+  readonly security: LaneSecurity;
+  readonly workloads: readonly Workload[];
+  readonly config: StackConfig;
+  readonly previous: PreviousLanes | undefined;
+}
+
+/** The lane groups by name. No route before the pods it leads to are ready, none before the gateway listens. */
+export function createLaneGroups(needs: LaneGroupNeeds): [string, LaneGroup][] {
+  const { platform, gateway, security, workloads, config, previous = {} } = needs;
+  const { cluster, mesh } = platform;
+  return config.laneGroups.map((group) => [
+    group.name,
+    new LaneGroup(
+      group.name,
+      {
+        group,
+        mesh: mesh.kind,
+        gateway: { namespace: config.gateway.namespace, labels: gateway.selector },
+        barrier: laneBarrier(platform),
+        previousLanes: previous[group.name],
+      },
+      { ...onCluster(cluster), provider: mesh.provider, dependsOn: [...gateway.listeners, security, ...workloads] },
+    ),
+  ]);
+}

@@ -1,0 +1,50 @@
+import type { ProviderResource, Resource } from "@pulumi/pulumi";
+import { istioNamespace } from "../components/mesh/root-namespace";
+import { podSecurityLabels } from "../components/security/pod-security";
+import { laneNamespace } from "../components/workloads/namespaces";
+import type { StackConfig } from "./config";
+import type { Platform } from "./platforms/platform";
+
+/** Namespaces of a stack. */
+export class Namespaces {
+  public constructor(private readonly made: ReadonlyMap<string, readonly Resource[]>) {}
+
+  /** What makes the namespaces of these; that of the control plane comes with the mesh. */
+  public of(...these: readonly { readonly namespace: string }[]): Resource[] {
+    return [...new Set(these.flatMap(({ namespace }) => this.made.get(namespace) ?? []))];
+  }
+
+  public all(): Resource[] {
+    return [...this.made.values()].flat();
+  }
+}
+
+/** Namespaces of workloads and gateways. */
+export function createNamespaces({ cluster, mesh }: Platform, config: StackConfig): Namespaces {
+  const { gateways, gateway, security } = config;
+  const ofGateways = [gateway, ...gateways].map(({ namespace }) => namespace).filter((name) => name !== istioNamespace);
+  const ofWorkloads = workloadNamespaces(config);
+  const names = new Set([...ofWorkloads, ...ofGateways]);
+  const labels = (name: string) => ({
+    ...mesh.injectionLabel,
+    ...(ofWorkloads.includes(name) && podSecurityLabels(security.podSecurity)),
+  });
+  const make = (resource: string, name: string, provider: ProviderResource) =>
+    laneNamespace(resource, name, labels(name), { parent: mesh, provider, dependsOn: [mesh.controlPlane] });
+  return new Namespaces(
+    new Map(
+      [...names].map((name) => [
+        name,
+        [
+          make(`namespace-${name}`, name, cluster.provider),
+          // A mesh with an API server of its own has namespaces of its own, and brings their labels to its clusters.
+          ...(mesh.provider === cluster.provider ? [] : [make(`mesh-namespace-${name}`, name, mesh.provider)]),
+        ],
+      ]),
+    ),
+  );
+}
+
+export function workloadNamespaces({ workloads }: Pick<StackConfig, "workloads">): string[] {
+  return [...new Set(workloads.map(({ namespace }) => namespace))];
+}

@@ -1,0 +1,89 @@
+import type { AckCluster } from "../../components/cluster/ack";
+import { AsmIngressGateway, type AsmLoadBalancer } from "../../components/gateway/asm-gateway";
+import type { Mesh } from "../../components/mesh/mesh";
+import { UserError } from "../../tools/user-error";
+import type { StackConfig } from "../config";
+import type { AsmMeshConfig } from "../config-alibaba";
+import type { StackEnvironment } from "../environment";
+import type { Platform } from "./platform";
+import type { StackCluster } from "./stack-cluster";
+
+/**
+ * Alibaba Cloud Service Mesh (ASM): an instance and a load balancer that the stack makes in the account of its ACK cluster,
+ * or ones that somebody else runs. The latter need no account, and do not load @pulumi/alicloud.
+ */
+export async function asmPlatform(
+  on: StackCluster,
+  meshConfig: AsmMeshConfig,
+  config: StackConfig,
+  environment: StackEnvironment,
+): Promise<Platform> {
+  const { kind, cluster } = on;
+  const { gateway, gateways: further } = config;
+  const mesh = meshConfig.existing
+    ? await createExistingMesh(meshConfig.existing, environment)
+    : await createMesh(inAccount(on, "mesh.kubeconfig"), meshConfig, config);
+  const loadBalancer = gateway.loadBalancer ?? (await createLoadBalancer(inAccount(on, "gateway.loadBalancer")));
+  const clusterIds = [clusterId(on)];
+  return {
+    kind,
+    cluster,
+    mesh,
+    settleSeconds: meshConfig.settleSeconds,
+    createGateway: (dependsOn) => {
+      const args = { gatewayName: gateway.name, ports: gateway.ports, further, clusterIds, loadBalancer };
+      return new AsmIngressGateway("gateway", args, { provider: mesh.provider, dependsOn });
+    },
+  };
+}
+
+/** A cluster with an account in which the stack can make what belongs to it. */
+type InAccount = Extract<StackCluster, { kind: "ack" }>;
+
+/** @param missing key of the config that names one that is there, which the stack would make otherwise. */
+function inAccount(on: StackCluster, missing: string): InAccount {
+  if (on.kind === "ack") return on;
+  throw unfit(missing, "nothing, and the stack has no account to make one in", "one that is there", on);
+}
+
+/** By which the mesh knows the cluster. */
+function clusterId(on: StackCluster): AckCluster["identity"] | string {
+  if (on.kind === "ack") return on.cluster.identity;
+  if (on.kind === "existing" && on.config.id !== undefined) return on.config.id;
+  throw unfit("cluster.id", "nothing", "the id by which the ASM instance knows the cluster", on);
+}
+
+function unfit(path: string, got: string, expected: string, { kind }: StackCluster): UserError {
+  const fix = `Name it, or set cluster.kind to ack (it is ${kind}).`;
+  return new UserError("ASM cannot run on this cluster.", [{ path, got, expected, fix }]);
+}
+
+async function createMesh(
+  { cluster: { alicloud, identity, vpcId, switchId }, config: { name, deletionProtection } }: InAccount,
+  { version, edition, users, accessLogProject, traceSampling }: AsmMeshConfig,
+  { laneGroups: groups }: StackConfig,
+): Promise<Mesh> {
+  const { AsmMesh } = await import("../../components/mesh/asm");
+  const place = { meshName: name, clusterId: identity, vpcId, switchId, deletionProtection };
+  const args = { ...place, version, edition, users, accessLogProject, traceSampling, groups };
+  return new AsmMesh("mesh", args, { provider: alicloud });
+}
+
+async function createExistingMesh(
+  { kubeconfig: file, context }: NonNullable<AsmMeshConfig["existing"]>,
+  environment: StackEnvironment,
+): Promise<Mesh> {
+  const [{ ExistingAsmMesh }, { selectContext }] = await Promise.all([
+    import("../../components/mesh/existing-asm"),
+    import("../../components/cluster/kubeconfig"),
+  ]);
+  const read = environment.readKubeconfig(file, "mesh");
+  return new ExistingAsmMesh("mesh", { kubeconfig: selectContext({ ...read, file, context, section: "mesh" }) });
+}
+
+async function createLoadBalancer({ cluster, config }: InAccount): Promise<AsmLoadBalancer> {
+  const { GatewayLoadBalancer } = await import("../../components/gateway/gateway-load-balancer");
+  const { name, deletionProtection } = config;
+  const args = { loadBalancerName: `${name}-gateway`, deletionProtection };
+  return new GatewayLoadBalancer("load-balancer", args, { provider: cluster.alicloud });
+}

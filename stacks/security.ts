@@ -1,0 +1,35 @@
+import { onCluster } from "../components/cluster/disposable";
+import type { Gateway } from "../components/gateway/gateway";
+import { istioNamespace } from "../components/mesh/root-namespace";
+import { allowedCalls } from "../components/security/calls";
+import { LaneSecurity } from "../components/security/lane-security";
+import type { StackConfig } from "./config";
+import { type Namespaces, workloadNamespaces } from "./namespaces";
+import type { Platform } from "./platforms/platform";
+import { securityBarrier } from "./proxy-barriers";
+
+/** Who may call whom in the namespaces of workloads. */
+export function createSecurity(
+  platform: Platform,
+  namespaces: Namespaces,
+  gateway: Gateway,
+  config: StackConfig,
+): LaneSecurity {
+  const { cluster, mesh } = platform;
+  const { laneGroups, workloads, allow, security } = config;
+  const gatewayPods = { namespace: config.gateway.namespace, account: gateway.account, labels: gateway.selector };
+  return new LaneSecurity(
+    "security",
+    {
+      ...security,
+      mesh: mesh.kind,
+      networkProvider: cluster.provider,
+      namespaces: workloadNamespaces(config),
+      calls: allowedCalls({ laneGroups, workloads, allow, gateway: gatewayPods }),
+      gateway: gatewayPods,
+      controlPlane: { namespace: istioNamespace, labels: { app: "istiod" } },
+      barrier: securityBarrier(platform),
+    },
+    { ...onCluster(cluster), provider: mesh.provider, dependsOn: [mesh.controlPlane, ...namespaces.all()] },
+  );
+}

@@ -1,0 +1,19 @@
+import { onCluster } from "../components/cluster/disposable";
+import { GatewayTls } from "../components/gateway/gateway-tls";
+import type { StackConfig } from "./config";
+import type { Namespaces } from "./namespaces";
+import type { Platform } from "./platforms/platform";
+
+/** TLS secrets, beside the gateway's pods. */
+export function createTls({ cluster, mesh }: Platform, namespaces: Namespaces, config: StackConfig): GatewayTls {
+  const { namespace } = config.gateway;
+  return new GatewayTls(
+    "gateway-tls",
+    { namespace, secrets: config.tls },
+    {
+      ...onCluster(cluster),
+      providers: [cluster.processes],
+      dependsOn: [mesh.controlPlane, ...namespaces.of(config.gateway)],
+    },
+  );
+}

@@ -1,0 +1,47 @@
+import type { AvailableImages } from "../components/cluster/cluster";
+import { onCluster } from "../components/cluster/disposable";
+import type { LaneSecurity } from "../components/security/lane-security";
+import type { Instrumentation } from "../components/telemetry/instrumentation";
+import { appContainer } from "../components/workloads/deployment-spec";
+import { Workload } from "../components/workloads/workload";
+import type { StackConfig, WorkloadConfig } from "./config";
+import type { Namespaces } from "./namespaces";
+import type { Platform } from "./platforms/platform";
+
+export interface WorkloadNeeds {
+  readonly platform: Platform;
+  readonly namespaces: Namespaces;
+  readonly images: AvailableImages;
+  /** Calls are allowed before the first pod makes one. */
+  readonly security: LaneSecurity;
+  readonly telemetry: Instrumentation | undefined;
+  readonly config: StackConfig;
+}
+
+/** The services that the stack runs itself. */
+export function createWorkloads({ config, ...needs }: WorkloadNeeds): readonly Workload[] {
+  return config.workloads.map((workload) => createWorkload(workload, needs));
+}
+
+function createWorkload(
+  { name, app, image, instrument, ...args }: WorkloadConfig,
+  { platform: { cluster, mesh }, namespaces, images, security, telemetry }: Omit<WorkloadNeeds, "config">,
+): Workload {
+  const injected = instrument && telemetry?.inject(args.namespace, instrument, appContainer);
+  const ref = image ?? (app && images.refs[app]);
+  if (!ref) throw new Error(`workload ${name} has no image`);
+  return new Workload(
+    `${args.namespace}-${name}`,
+    { ...args, serviceName: name, image: ref, ...(injected && { podAnnotations: injected.annotations }) },
+    {
+      ...onCluster(cluster),
+      dependsOn: [
+        ...namespaces.of(args),
+        mesh.controlPlane,
+        security,
+        ...images.dependsOn,
+        ...(injected?.dependsOn ?? []),
+      ],
+    },
+  );
+}
