@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { restoring } from "../live/watch";
 import type { Cluster } from "./cluster";
 
 /**
- * Options for each component on a cluster. On a cluster of ours, everything goes with its provider: when the cluster is
+ * Options for each component on a cluster. What is there is compared with the program, and what differs is written again.
+ *
+ * On a cluster of ours, everything goes with its provider: when the cluster is
  * removed, or made anew, nothing on it is deleted one by one. That would take minutes for nothing, and a Helm release
  * cannot be deleted at all when its cluster does not answer. What leaves the program while the cluster stays is deleted
  * as ever.
@@ -10,8 +13,9 @@ import type { Cluster } from "./cluster";
 export function onCluster({ disposable, provider }: Pick<Cluster, "disposable" | "provider">): {
   transformations: pulumi.ResourceTransformation[];
 } {
-  if (!disposable) return { transformations: [] };
+  const compared = restoring(provider);
+  if (!disposable) return { transformations: [compared] };
   const goWithProvider: pulumi.ResourceTransformation = ({ type, props, opts }) =>
     type.startsWith("kubernetes:") ? { props, opts: pulumi.mergeOptions(opts, { deletedWith: provider }) } : undefined;
-  return { transformations: [goWithProvider] };
+  return { transformations: [compared, goWithProvider] };
 }
