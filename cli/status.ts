@@ -3,7 +3,8 @@ import { diagnose } from "../components/lanes/health/diagnose";
 import type { MeshFacts } from "../components/lanes/health/facts";
 import type { Finding } from "../components/lanes/health/finding";
 import { type GroupStatus, summarize } from "../components/lanes/health/summary";
-import type { StackConfig } from "../stacks/config";
+import { stackName } from "../components/live/object";
+import { projectName, type StackConfig } from "../stacks/config";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
 import { readStack } from "./local-stack";
@@ -17,7 +18,7 @@ export interface StatusOptions {
   readonly json: boolean;
 }
 
-/** What the mesh has against what the plan wants, on stdout. @returns whether no lane is broken. */
+/** What the mesh has against what the plan wants, on stdout. @returns whether every lane is served as planned. */
 export async function status(options: StatusOptions): Promise<boolean> {
   const config = readStack(options.stack);
   refuseUnreadable(config, options.stack);
@@ -26,9 +27,14 @@ export async function status(options: StatusOptions): Promise<boolean> {
   return well;
 }
 
+/** Whether `status` can look into a stack: what is judged are objects of upstream Istio. */
+export function isReadable({ cluster, mesh }: Pick<StackConfig, "cluster" | "mesh">): boolean {
+  return cluster.kind !== "ack" && mesh.kind === "istio";
+}
+
 /** What is judged are objects of upstream Istio on a cluster that this machine has a kubeconfig file of. */
 function refuseUnreadable({ cluster, mesh }: StackConfig, stack: string): void {
-  if (cluster.kind !== "ack" && mesh.kind === "istio") return;
+  if (isReadable({ cluster, mesh })) return;
   throw new UserError("lanes status cannot look into this stack", [
     {
       path: `stack ${stack}`,
@@ -39,22 +45,23 @@ function refuseUnreadable({ cluster, mesh }: StackConfig, stack: string): void {
   ]);
 }
 
-/** The report on a stack's groups, or on some of them, and whether no lane of these is broken. */
+/** The report on a stack's groups, or on some of them, and whether every lane of these is served as planned. */
 export async function statusOf(
   { laneGroups, gateway }: Pick<StackConfig, "laneGroups" | "gateway">,
   kubectl: Kubectl,
-  options: Pick<StatusOptions, "group" | "json">,
+  options: StatusOptions,
 ): Promise<{ readonly text: string; readonly well: boolean }> {
   const chosen = chooseGroups(laneGroups, options.group);
   const pods = { namespace: gateway.namespace, labels: { istio: gateway.name } };
   const facts = await gatherFacts(kubectl, chosen);
   // All groups are judged, so that objects of those that were not asked for do not look left over.
-  const findings = diagnose(laneGroups, facts, { gateway: pods }).filter(
+  const findings = diagnose(laneGroups, facts, { gateway: pods, stack: stackName(projectName, options.stack) }).filter(
     ({ group }) => group === undefined || options.group === undefined || options.group.includes(group),
   );
   const groups = chosen.map((group) => summarize(group, facts, findings, pods));
   const text = options.json ? json(groups, findings, facts) : statusReport(groups, findings);
-  return { text, well: groups.every((group) => group.lanes.every((lane) => lane.state !== "broken")) };
+  const broken = groups.some((group) => group.lanes.some((lane) => lane.state === "broken"));
+  return { text, well: !broken && findings.every(({ severity }) => severity !== "error") };
 }
 
 function json(groups: readonly GroupStatus[], findings: readonly Finding[], facts: MeshFacts): string {

@@ -21,6 +21,8 @@ import { type appNames, type StackConfigInput, stackConfigSchema, tlsKeyPrefix }
 
 /** Prefix of this project's keys in a stack file. */
 export const configNamespace = "mesh-lanes";
+/** `name` in Pulumi.yaml. */
+export const projectName = "mesh-lanes";
 
 export type ClusterConfig =
   | {

@@ -1,44 +1,77 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Deployment, Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import execa from "execa";
-
-/** What Pulumi says of an operation that was under way when it was killed (sdk/go/common/apitype/deployments.go). */
-export interface PendingOperation {
-  /** `creating`, `updating`, `deleting` … */
-  readonly type: string;
-  readonly resource: {
-    readonly type: string;
-    readonly urn: string;
-    readonly inputs?: { readonly name?: unknown };
-  };
-}
+import { kubectlWith, type RunKubectl } from "../../components/live/kubectl";
+import { readLiveObject, stackLabel } from "../../components/live/object";
+import { createdObject, kubeconfigOf, type PendingOperation, type StateDeployment, settled } from "./pending";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
 
+/** What was done of what an interrupted update left pending, in words; nothing where it left nothing. */
+export interface Recovery {
+  /** Objects that were made and not noted: the state has them now. */
+  readonly noted: readonly string[];
+  /** Operations that nobody finished. The next update compares their objects with the plan, as all others. */
+  readonly dropped: readonly string[];
+  /** Objects of which is not known whether they were made: their cluster does not answer. They stay pending. */
+  readonly unknown: readonly string[];
+}
+
 /**
- * Puts a stack in order whose update was killed, so that the next one can go on where that one stopped.
+ * Puts a stack in order whose update was interrupted: killed, cancelled, or cut off from its state.
  *
- * Objects that were being made are made again: server-side apply takes over what is there. A Helm release is the
- * exception, since Helm refuses to install a name that it knows; its record goes, and the install adopts what it finds,
- * because that carries the release's labels.
+ * The state then lacks objects that were made last. Each is asked for in the cluster, and noted if it is there and is this stack's:
+ * so that a config without it removes it. Everything else that is pending is dropped: each update compares what the cluster has
+ * with the plan (`components/live/`), and writes what differs.
  *
- * @param kubectl environment in which `kubectl` reaches the cluster.
- * @param pulumiHome the engine's home: providers that run from there have outlived their engine.
- * @returns what will be done again, in words.
+ * A Helm release is the exception, since Helm refuses to install a name that it knows; its record goes, and the install adopts
+ * what it finds, because that carries the release's labels.
  */
-export async function recoverFromKill(stack: Stack, kubectl: NodeJS.ProcessEnv, pulumiHome: string): Promise<string[]> {
-  await endStrayProviders(pulumiHome);
+export async function recover(
+  stack: Pick<Stack, "exportStack" | "importStack">,
+  stackLabelValue: string,
+  kubectlFor: (kubeconfig: string) => RunKubectl = kubectlWith,
+): Promise<Recovery> {
   const exported = await stack.exportStack();
-  const pending = pendingOperations(exported);
-  if (pending.length === 0) return [];
-  for (const selector of helmRecords(pending)) {
-    const args = ["delete", "secret", "--all-namespaces", "--selector", selector];
-    // A cluster that does not answer holds no half-made release either.
-    await execa("kubectl", args, { env: kubectl, reject: false, timeout: 30_000 });
+  const deployment: StateDeployment = exported.deployment;
+  const pending = deployment.pending_operations ?? [];
+  if (pending.length === 0) return { noted: [], dropped: [], unknown: [] };
+  const noted: PendingOperation[] = [];
+  const unknown: PendingOperation[] = [];
+  for (const operation of pending) {
+    const kubeconfig = kubeconfigOf(deployment, operation.resource.provider);
+    if (kubeconfig === undefined) continue;
+    const kubectl = kubectlFor(kubeconfig);
+    try {
+      for (const selector of helmRecords([operation])) {
+        await kubectl(["delete", "secret", "--all-namespaces", "--selector", selector]);
+      }
+      if (await wasMade(operation, kubectl, stackLabelValue)) noted.push(operation);
+    } catch {
+      if (operation.type === "creating") unknown.push(operation);
+    }
   }
-  await stack.importStack(withoutPending(exported));
-  return pending.map(({ type, resource }) => `${type} ${resource.urn.split("::").at(-1)}`);
+  await stack.importStack({ ...exported, deployment: settled(deployment, noted, unknown) });
+  const dropped = pending.filter((operation) => !noted.includes(operation) && !unknown.includes(operation));
+  return { noted: noted.map(inWords), dropped: dropped.map(inWords), unknown: unknown.map(inWords) };
+}
+
+function inWords({ type, resource }: PendingOperation): string {
+  return `${type} ${resource.urn.split("::").at(-1)}`;
+}
+
+/** Whether an object that was being made is in the cluster, made by this stack. */
+async function wasMade(operation: PendingOperation, kubectl: RunKubectl, stack: string): Promise<boolean> {
+  const object = createdObject(operation);
+  if (!object) return false;
+  const where = object.namespace === "" ? [] : ["--namespace", object.namespace];
+  const text = await kubectl([
+    ...["get", object.resource, object.name, ...where],
+    ...["--ignore-not-found", "--output=json", "--show-managed-fields"],
+  ]);
+  if (text.trim() === "") return false;
+  return readLiveObject(JSON.parse(text))?.labels[stackLabel] === stack;
 }
 
 /**
@@ -54,8 +87,12 @@ export function helmRecords(pending: readonly PendingOperation[]): string[] {
   });
 }
 
-/** A provider goes on for a while when its engine is killed, and would write beside the next one. */
-async function endStrayProviders(pulumiHome: string): Promise<void> {
+/**
+ * A provider goes on for a while when its engine is killed, and would write beside the next one.
+ *
+ * @param pulumiHome the engine's home: providers run from there.
+ */
+export async function endStrayProviders(pulumiHome: string): Promise<void> {
   const running = async () => strayProviders((await execa("ps", ["-eo", "pid=,args="])).stdout, pulumiHome);
   for (let pids = await running(); pids.length > 0; pids = await running()) {
     for (const pid of pids) {
@@ -76,13 +113,4 @@ export function strayProviders(processes: string, pulumiHome: string): number[] 
     const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
     return pid && command?.startsWith(folder) ? [Number(pid)] : [];
   });
-}
-
-function pendingOperations(exported: Deployment): PendingOperation[] {
-  return (exported.deployment as { pending_operations?: PendingOperation[] }).pending_operations ?? [];
-}
-
-function withoutPending(exported: Deployment): Deployment {
-  const { pending_operations: _pending, ...deployment } = exported.deployment as Record<string, unknown>;
-  return { ...exported, deployment };
 }

@@ -2,6 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineEvent, LocalWorkspace, type OutputMap, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import { stackName as stackLabelValue } from "../../components/live/object";
+import { projectName } from "../../stacks/config";
 import { workPaths } from "../../tools/paths";
 import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
@@ -9,7 +11,7 @@ import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
 import { makeWorkFolders, pulumiEnvironment } from "./environment";
 import { livingHolders, removeDeadLocks } from "./locks";
-import { recoverFromKill } from "./recovery";
+import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { UpdateProgress } from "./update-progress";
 
 /** A local stack of this project, opened with the pinned tools. */
@@ -43,11 +45,8 @@ export class StackSession {
       { stackName, workDir },
       { pulumiCommand, envVars: pulumiEnvironment(toolchain), pulumiHome: workPaths.pulumiHome },
     );
-    if (dead.length > 0) {
-      const kubectl = { ...pulumiEnvironment(toolchain), KUBECONFIG: workPaths.kubeconfig };
-      const recovered = await recoverFromKill(stack, kubectl, workPaths.pulumiHome);
-      if (recovered.length > 0) reporter.note(`will be done again: ${recovered.join(", ")}`);
-    }
+    if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
+    reportRecovery(await recover(stack, stackLabelValue(projectName, stackName)), reporter);
     return new StackSession(stack, reporter);
   }
 
@@ -99,4 +98,12 @@ function definedCounts(counts: Partial<Record<string, number>> | undefined): Rec
   return Object.fromEntries(
     Object.entries(counts ?? {}).filter((entry): entry is [string, number] => entry[1] !== undefined),
   );
+}
+
+function reportRecovery({ noted, dropped, unknown }: Recovery, reporter: Reporter): void {
+  const all = [...noted, ...dropped, ...unknown];
+  if (all.length === 0) return;
+  reporter.note(`an update was interrupted while it was ${all.join(", ")}`);
+  if (noted.length > 0) reporter.note(`found in the cluster, and noted in the state: ${noted.length}`);
+  if (unknown.length > 0) reporter.note(`cannot be asked for, because the cluster does not answer: ${unknown.length}`);
 }

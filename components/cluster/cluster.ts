@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
+import { observe } from "../live/watch";
 import type { ProcessProvider } from "./process-resource";
 
 /** How traffic from outside reaches the ingress gateway of a cluster. */
@@ -64,7 +65,7 @@ export interface ClusterProviderArgs {
  * certificate in the kubeconfig is an update.
  */
 export function clusterProvider(name: string, args: ClusterProviderArgs, parent: pulumi.Resource): Provider {
-  return new Provider(
+  const provider = new Provider(
     name,
     {
       kubeconfig: args.kubeconfig,
@@ -76,4 +77,6 @@ export function clusterProvider(name: string, args: ClusterProviderArgs, parent:
     },
     { parent },
   );
+  observe(provider, args.kubeconfig);
+  return provider;
 }

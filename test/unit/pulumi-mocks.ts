@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { looking } from "../../components/live/watch";
 
 /** One resource that the program under test registered, in the order of registration. */
 export interface RecordedResource {
@@ -41,6 +42,7 @@ export interface MockAnswers {
  * Then build resources and await `settled(...)` before asserting: registration is asynchronous.
  */
 export async function startPulumiMocks(answers: MockAnswers = {}): Promise<PulumiMocks> {
+  looking.kubectl = undefined;
   const resources: RecordedResource[] = [];
   const requests = new Map<string, RegisterRequest>();
   await pulumi.runtime.setMocks(

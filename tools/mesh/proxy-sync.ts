@@ -78,3 +78,8 @@ export function lateProxies(syncz: string): LateProxy[] {
     return waiting.length === 0 ? [] : [{ proxy, waiting }];
   });
 }
+
+/** `pod.namespace` of each proxy that an istiod knows. @param syncz its answer. */
+export function connectedProxies(syncz: string): string[] {
+  return readSyncz(syncz).map(({ proxy }) => proxy);
+}

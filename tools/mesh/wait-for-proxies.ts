@@ -6,7 +6,8 @@ import execa from "execa";
 import type { Reporter } from "../report/reporter";
 import { settingsOf } from "../toolchain/settings";
 import { istiodRequest } from "./istiod";
-import { lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync";
+import { connectedProxies, lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync";
+import { sidecarPodsRequest } from "./sidecar-pods";
 
 export interface ProxyWait {
   /** Admin kubeconfig as text. It lies in a file of this process only while it waits. None: nobody is asked. */
@@ -17,6 +18,16 @@ export interface ProxyWait {
   readonly namespace: string;
   /** How long to wait when istiod cannot be asked. */
   readonly blindSeconds: number;
+}
+
+/**
+ * How a wait ended: `acknowledged`, `late` (not in time: a warning names what is missing, and the change goes on), or `blind`
+ * (istiod could not be asked, so a fixed time was waited).
+ */
+export interface WaitResult {
+  readonly result: "acknowledged" | "late" | "blind";
+  /** What a late one waited for in vain. */
+  readonly missing?: readonly string[];
 }
 
 /** Kinds of Istio objects that this project writes. */
@@ -30,6 +41,11 @@ export interface Pace {
   /** How long proxies may take: one that is not ready, say, must not keep a lane from changing for ever. */
   readonly patience: number;
   /**
+   * How long a proxy may be without a control plane: one that has lost its istiod looks for another for some seconds. Longer than
+   * that it is detached for good, and every step of every change would wait for it in vain.
+   */
+  readonly detached: number;
+  /**
    * A question is a process here and one in istiod's pod, for each lane group that changes: the later, the rarer.
    * The first pause must be longer than the quiet that istiod waits for before it pushes what it has read, which is 100 ms
    * (PILOT_DEBOUNCE_AFTER): changes of other groups put the push off, and until then proxies have acknowledged all that
@@ -39,18 +55,13 @@ export interface Pace {
   readonly longestPause: number;
 }
 
-const usualPace: Pace = { patience: 60_000, firstPause: 300, longestPause: 1000 };
+const usualPace: Pace = { patience: 60_000, detached: 20_000, firstPause: 300, longestPause: 1000 };
 
 /**
- * Waits until istiod has read the groups' objects and every proxy has acknowledged what it was sent since.
- *
- * @returns how it ended: `acknowledged`, `late` (not within a minute: a warning names what is missing, and the change goes on), or
- * `blind` (istiod could not be asked, so a fixed time was waited).
+ * Waits until istiod has read the groups' objects and every proxy has acknowledged what it was sent since. Every pod with a sidecar
+ * counts, and not only those that istiod knows: a proxy that hears of no change has not acknowledged it.
  */
-export async function waitForProxies(
-  wait: ProxyWait,
-  reporter: Reporter,
-): Promise<{ result: "acknowledged" | "late" | "blind" }> {
+export async function waitForProxies(wait: ProxyWait, reporter: Reporter): Promise<WaitResult> {
   if (wait.kubeconfig === undefined) {
     await sleep(wait.blindSeconds * 1000);
     return { result: "blind" };
@@ -60,7 +71,7 @@ export async function waitForProxies(
     const file = join(folder, "kubeconfig");
     writeFileSync(file, wait.kubeconfig, { mode: 0o600 });
     const kubectl = kubectlWith(file);
-    return { result: await pollProxies(wait, kubectl, reporter) };
+    return await pollProxies(wait, kubectl, reporter);
   } catch (error) {
     const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     reporter.note(`istiod cannot be asked (${why}): waiting ${wait.blindSeconds} s instead`);
@@ -90,54 +101,75 @@ export async function pollProxies(
   kubectl: Kubectl,
   reporter: Reporter,
   pace = usualPace,
-): Promise<"acknowledged" | "late"> {
+): Promise<WaitResult> {
   const selector = ["-l", `mesh-lanes/group in (${wait.groups.join()})`, "-A", "-o", "json"];
   const [listed, pods] = await Promise.all([
     kubectl("get", waitedKinds.join(","), ...selector),
     kubectl("get", "pods", "-n", wait.namespace, "-l", "app=istiod", "-o", "name"),
   ]);
-  const istiods = pods.split("\n").filter(Boolean);
+  const istiods = lines(pods);
   if (istiods.length === 0) throw new Error(`no istiod in ${wait.namespace}`);
   const askAll = (path: "/debug/syncz" | "/debug/configz") =>
     Promise.all(istiods.map((istiod) => kubectl(...istiodRequest(wait.namespace, istiod, path))));
 
-  const end = performance.now() + pace.patience;
+  const begin = performance.now();
+  const detachedSince = () => performance.now() - begin >= Math.min(pace.detached, pace.patience);
   /** Until nothing is missing, and what istiod says is the same as one pause before. */
-  const until = async (
-    what: string,
-    path: "/debug/syncz" | "/debug/configz",
-    read: (answer: string) => { readonly missing: readonly string[]; readonly state: string },
-  ): Promise<string[]> => {
+  const until = async (what: string, look: () => Promise<Look>): Promise<readonly string[]> => {
     let before: string | undefined;
     for (let pause = pace.firstPause; ; pause *= 1.5) {
-      const answers = (await askAll(path)).map(read);
-      const missing = answers.flatMap((answer) => answer.missing);
-      const state = answers.map((answer) => answer.state).join("\n");
-      if (missing.length === 0 && state === before) return [];
-      if (performance.now() >= end) return missing.length > 0 ? missing : [`${what}: still changing`];
+      const { missing, detached = [], state } = await look();
+      const all = [...missing, ...detached];
+      if (state === before) {
+        if (all.length === 0) return [];
+        // The others have all that they are going to get.
+        if (missing.length === 0 && detachedSince()) return detached;
+      }
+      if (performance.now() - begin >= pace.patience) return all.length > 0 ? all : [`${what}: still changing`];
       before = state;
-      reporter.waiting(`${missing.length} ${what}`);
+      reporter.waiting(`${all.length} ${what}`);
       await sleep(Math.min(pause, pace.longestPause));
     }
   };
-  const unread = await until("objects to be read by istiod", "/debug/configz", (answer) => ({
-    missing: unreadObjects(listed, answer).map((object) => `${object}: not read by istiod`),
-    state: readConfig(answer),
-  }));
-  const late = await until("proxies to acknowledge", "/debug/syncz", (answer) => ({
-    missing: lateProxies(answer).map(({ proxy, waiting }) => `${proxy}: ${waiting.join(", ")}`),
-    state: sentConfig(answer),
-  }));
+  const unread = await until("objects to be read by istiod", async () => {
+    const answers = await askAll("/debug/configz");
+    return {
+      missing: answers.flatMap((answer) => unreadObjects(listed, answer).map((key) => `${key}: not read by istiod`)),
+      state: answers.map(readConfig).join("\n"),
+    };
+  });
+  const late = await until("proxies to acknowledge", async () => {
+    const [answers, sidecars] = await Promise.all([askAll("/debug/syncz"), kubectl(...sidecarPodsRequest)]);
+    const connected = new Set(answers.flatMap(connectedProxies));
+    return {
+      missing: answers.flatMap(lateProxies).map(({ proxy, waiting }) => `${proxy}: ${waiting.join(", ")}`),
+      detached: lines(sidecars)
+        .filter((proxy) => !connected.has(proxy))
+        .map((proxy) => `${proxy}: connected to no control plane, so it hears of no change`),
+      state: answers.map(sentConfig).join("\n"),
+    };
+  });
   const missing = [...unread, ...late];
-  if (missing.length === 0) return "acknowledged";
-  reporter.note(lateWarning(wait.groups, pace.patience, missing));
-  return "late";
+  if (missing.length === 0) return { result: "acknowledged" };
+  reporter.note(lateWarning(wait.groups, (performance.now() - begin) / 1000, missing));
+  return { result: "late", missing };
+}
+
+interface Look {
+  readonly missing: readonly string[];
+  /** Proxies that no istiod knows. */
+  readonly detached?: readonly string[];
+  readonly state: string;
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").filter(Boolean);
 }
 
 /** `lanes up` shows lines that begin so; plain `pulumi up` shows them under Diagnostics. */
-function lateWarning(groups: readonly string[], patience: number, missing: readonly string[]): string {
+function lateWarning(groups: readonly string[], seconds: number, missing: readonly string[]): string {
   return [
-    `warning: lane group ${groups.join(", ")}: not every proxy has acknowledged the change after ${patience / 1000} s, and it goes on without them.`,
+    `warning: lane group ${groups.join(", ")}: not every proxy has acknowledged the change after ${Math.round(seconds)} s, and it goes on without them.`,
     "Requests through these may take the old routes, or fail until they have the new ones (`lanes status` tells more):",
     ...missing.map((line) => `- ${line}`),
   ].join(" ");

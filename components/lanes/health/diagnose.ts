@@ -17,16 +17,26 @@ import { type GroupView, viewGroup } from "./view";
 export interface DiagnoseOptions {
   /** The gateway's pods, as the plan is rendered with. */
   readonly gateway: GatewayPods;
+  /** The stack's name on its objects (`stackName`): those of others are not its leftovers. */
+  readonly stack: string;
 }
 
 /**
  * Compares what the mesh has with what the plan wants and names the causes, worst first. None: all is as planned.
  *
- * @param groups all validated groups of the stack: objects of a group that is not among them count as left over.
+ * @param groups all validated groups of the stack: the stack's objects of a group that is not among them count as left over.
  */
-export function diagnose(groups: readonly LaneGroup[], facts: MeshFacts, { gateway }: DiagnoseOptions): Finding[] {
+export function diagnose(
+  groups: readonly LaneGroup[],
+  facts: MeshFacts,
+  { gateway, stack }: DiagnoseOptions,
+): Finding[] {
   const views = groups.map((group) => viewGroup(group, facts, gateway));
-  return [...views.flatMap(checkGroup), ...checkLeftovers(views, facts), ...checkControlPlane(facts)].sort(bySeverity);
+  return [
+    ...views.flatMap(checkGroup),
+    ...checkLeftovers(views, facts, stack),
+    ...checkControlPlane(views, facts),
+  ].sort(bySeverity);
 }
 
 function checkGroup(view: GroupView): Finding[] {

@@ -24,8 +24,8 @@ export function bySeverity(left: Finding, right: Finding): number {
   return ranks[left.severity] - ranks[right.severity] || left.code.localeCompare(right.code);
 }
 
-/** Pulumi looks at the mesh itself only when it is told to. */
-export const restorePlan = 'Restore the planned objects: eval "$(npx lanes env)" && pulumi up --refresh.';
+/** Every update compares what the mesh has with the plan, and writes what differs again. */
+export const restorePlan = 'Restore the planned objects: npx lanes up, or eval "$(npx lanes env)" && pulumi up.';
 
 /** `a, b and c` */
 export function listed(words: readonly string[]): string {

@@ -78,7 +78,7 @@ function checkPort(view: GroupView, server: Server, pods: readonly PodFact[], co
   const names = services.map((service) => `${service.namespace}/${service.name}`);
   const ports = services.flatMap((service) => service.ports.map((port) => port.port));
   const cause = `Gateway ${view.group.entry.gateway} listens on port ${number}, which its Service ${names.join(", ")} does not have (it has ${ports.join(", ")}): nobody outside reaches it.`;
-  const fix = `Add port ${number} under gateway.ports in config and run pulumi up --refresh, or add it to the Service.`;
+  const fix = `Add port ${number} under gateway.ports in config and run npx lanes up, or add it to the Service.`;
   return [{ ...common, code: "ML053", cause, fix }];
 }
 

@@ -1,10 +1,14 @@
+import { stackLabel } from "../../live/object";
 import type { LaneGroup } from "../spec";
 import type { MeshFacts } from "./facts";
 import { type Finding, someOf } from "./finding";
 import { type GroupView, objectKey } from "./view";
 
-/** Objects that carry the project's labels and are in no plan: of a lane or group that is gone. One finding per group. */
-export function checkLeftovers(views: readonly GroupView[], facts: MeshFacts): Finding[] {
+/**
+ * Objects that this stack has made and that are in no plan: of a lane or group that is gone. One finding per group. Other stacks
+ * and programs have groups of their own in the same mesh.
+ */
+export function checkLeftovers(views: readonly GroupView[], facts: MeshFacts, stack: string): Finding[] {
   const planned = new Set(
     views.flatMap(({ objects }) => objects.map((object) => objectKey(object.kind, object.metadata))),
   );
@@ -13,7 +17,7 @@ export function checkLeftovers(views: readonly GroupView[], facts: MeshFacts): F
     const { kind, namespace, name, labels } = object;
     const key = objectKey(kind, object);
     const group = labels["mesh-lanes/group"];
-    if (group === undefined || planned.has(key)) continue;
+    if (group === undefined || labels[stackLabel] !== stack || planned.has(key)) continue;
     const entry = left.get(group) ?? { names: [], deletes: [], lanes: new Set() };
     left.set(group, entry);
     entry.names.push(key);
@@ -29,7 +33,7 @@ export function checkLeftovers(views: readonly GroupView[], facts: MeshFacts): F
       group,
       lanes: [],
       cause: `${someOf(names)} ${names.length === 1 ? "is" : "are"} of ${owner(known, group, [...lanes])} and in no plan.`,
-      fix: `pulumi up --refresh, if the stack made them; else: ${deletes.join(" && ")}`,
+      fix: `npx lanes up takes away what the stack's state knows of; what stays: ${deletes.join(" && ")}`,
     };
   });
 }

@@ -10,19 +10,34 @@ export function checkProxies(view: GroupView): Finding[] {
   const { controlPlane } = view.facts;
   // Part of an answer would make proxies of the silent pods look lost.
   if (controlPlane.answered === 0 || controlPlane.problems.length > 0) return [];
-  const gateways = view.facts.pods.filter(
-    (pod) => pod.namespace === view.gateway.namespace && selects(view.gateway.labels, pod.labels),
-  );
   return [
     ...view.group.services.flatMap(({ name: service }) =>
-      checkPods(
-        view,
-        membersOf(view, service).pods.filter((pod) => pod.containers.includes("istio-proxy")),
-        service,
-      ),
+      checkPods(view, membersOf(view, service).pods.filter(hasSidecar), service),
     ),
-    ...checkPods(view, gateways, undefined),
+    ...checkPods(view, gatewayPods(view), undefined),
   ];
+}
+
+function groupPods(view: GroupView): readonly PodFact[] {
+  return view.group.services.flatMap(({ name }) => membersOf(view, name).pods);
+}
+
+function gatewayPods({ facts, gateway }: GroupView): readonly PodFact[] {
+  return facts.pods.filter((pod) => pod.namespace === gateway.namespace && selects(gateway.labels, pod.labels));
+}
+
+function hasSidecar({ containers }: PodFact): boolean {
+  return containers.includes("istio-proxy");
+}
+
+/** A pod that is not ready may not have had the time to connect. */
+function isLost({ ready, name, namespace }: PodFact, connected: ReadonlySet<string>): boolean {
+  return ready && !connected.has(`${name}.${namespace}`);
+}
+
+function connectAgain([first]: readonly PodFact[]): string {
+  const pod = `-n ${first?.namespace} ${first?.name}`;
+  return `kubectl logs ${pod} -c istio-proxy --tail=50; a new pod connects: kubectl delete pod ${pod}`;
 }
 
 function checkPods(view: GroupView, pods: readonly PodFact[], service: string | undefined): Finding[] {
@@ -62,14 +77,14 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: string | 
       fix: `Look again in a while; if it stays: kubectl logs -n ${late[0]?.namespace} ${late[0]?.name} -c istio-proxy --tail=50`,
     });
   }
-  const lost = pods.filter((pod) => pod.ready && !connected.has(`${pod.name}.${pod.namespace}`));
+  const lost = pods.filter((pod) => isLost(pod, connected));
   if (lost.length > 0) {
     found.push({
       ...common(lost),
       code: "ML072",
-      severity: "warning",
+      severity: "error",
       cause: `Proxies ${what} are not connected to the control plane and hear of no change: ${names(lost)}.`,
-      fix: `kubectl logs -n ${lost[0]?.namespace} ${lost[0]?.name} -c istio-proxy --tail=50; making the pod anew connects it: kubectl delete pod -n ${lost[0]?.namespace} ${lost[0]?.name}`,
+      fix: connectAgain(lost),
     });
   }
   return found;
@@ -94,17 +109,38 @@ function ageMs(sync: SyncFact, facts: MeshFacts): number {
   return sync.sentAt === undefined ? patienceMs : facts.at - sync.sentAt;
 }
 
-/** Once for the whole mesh: whether anything is known of its proxies. */
-export function checkControlPlane({ controlPlane }: MeshFacts): Finding[] {
-  if (controlPlane.answered > 0 && controlPlane.problems.length === 0) return [];
+/**
+ * Once for the whole mesh: whether anything is known of its proxies, and which proxies of none of the groups hear of no change.
+ * Those are callers, mostly: what they send still goes by the routes of an older plan.
+ */
+export function checkControlPlane(views: readonly GroupView[], facts: MeshFacts): Finding[] {
+  const { controlPlane } = facts;
+  if (controlPlane.answered > 0 && controlPlane.problems.length === 0) return checkCallers(views, facts);
   const why = controlPlane.problems.length > 0 ? someOf(controlPlane.problems) : "no pod of it is running";
   return [
     {
       code: "ML073",
-      severity: "warning",
+      // One that runs and does not answer us may well answer the proxies.
+      severity: controlPlane.answered === 0 && controlPlane.problems.length === 0 ? "error" : "warning",
       lanes: [],
       cause: `istiod does not tell which config the proxies have: ${why}. Without it routes work on, and no change reaches them.`,
       fix: "kubectl get pods -n istio-system -l app=istiod; bring it up with npm start.",
+    },
+  ];
+}
+
+function checkCallers(views: readonly GroupView[], { pods, controlPlane }: MeshFacts): Finding[] {
+  const connected = new Set(controlPlane.connected);
+  const judged = new Set(views.flatMap((view) => [...groupPods(view), ...gatewayPods(view)]));
+  const lost = pods.filter((pod) => hasSidecar(pod) && !judged.has(pod) && isLost(pod, connected));
+  if (lost.length === 0) return [];
+  return [
+    {
+      code: "ML072",
+      severity: "warning",
+      lanes: [],
+      cause: `Proxies of pods in no lane group are not connected to the control plane and call by an older plan: ${names(lost)}.`,
+      fix: connectAgain(lost),
     },
   ];
 }

@@ -11,7 +11,7 @@ export function checkServices(view: GroupView): Finding[] {
     const live = liveService(view, service.name);
     if (!live) {
       const cause = `There is no Service ${namespace}/${service.name}: its name does not resolve, and requests to it fail.`;
-      const fix = `Declare ${service.name} under workloads and run pulumi up --refresh, or correct its name or namespace in the lane group.`;
+      const fix = `Declare ${service.name} under workloads and run npx lanes up, or correct its name or namespace in the lane group.`;
       return [{ ...common, code: "ML020", severity: "error", cause, fix }];
     }
     return [...checkPort(service, live, common), ...checkSelector(view, service, live, common)];

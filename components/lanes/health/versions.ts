@@ -102,7 +102,7 @@ function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): 
     fix:
       deployment === undefined
         ? `kubectl label pod -n ${namespace} ${names.join(" ")} ${versionLabel}=${shouldBe} --overwrite`
-        : `Set the label ${versionLabel}: ${shouldBe} in the pod template of Deployment ${namespace}/${deployment} (workloads in config: versions and versionLabel), then pulumi up --refresh.`,
+        : `Set the label ${versionLabel}: ${shouldBe} in the pod template of Deployment ${namespace}/${deployment} (workloads in config: versions and versionLabel), then npx lanes up.`,
   };
 }
 
@@ -160,7 +160,7 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
     return {
       code: "ML002",
       what: `no Deployment and no pod of ${service.name} in ${namespace} has the label ${versionLabel}=${version}`,
-      fix: `Declare version ${version} under workloads and run pulumi up --refresh, or deploy it with the label ${versionLabel}=${version}.`,
+      fix: `Declare version ${version} under workloads and run npx lanes up, or deploy it with the label ${versionLabel}=${version}.`,
     };
   }
   const names = deployments.map((deployment) => deployment.name);

@@ -25,6 +25,7 @@ describe("statusOf", () => {
       { when: " exec ", stdout: toSyncz(facts as MeshFacts) },
     ]);
     const { text, well } = await statusOf({ laneGroups: groups, gateway }, kubectl({ flags: [], env: fake.env }), {
+      stack: "dev",
       json,
       group,
     });
@@ -45,7 +46,7 @@ describe("statusOf", () => {
     assert.match(text, /│ s2 +│ v2 1\/1 ok +│ v2 1\/1 broken +│ v2 1\/1 ok +│ broken +│/);
     assert.match(
       text,
-      /^error ML030 a DestinationRule is missing: group test, lane s2, mockb\n {2}There is no .*\n {2}fix: .*pulumi up --refresh/m,
+      /^error ML030 a DestinationRule is missing: group test, lane s2, mockb\n {2}There is no .*\n {2}fix: .*npx lanes up/m,
     );
     assert.match(text, /\nlanes: 2 ok, 0 in fallback, 1 broken; findings: 1$/);
   });

@@ -17,7 +17,7 @@ describe("waitForProxies", () => {
 });
 
 describe("pollProxies", () => {
-  const pace = { patience: 1000, firstPause: 1, longestPause: 2 };
+  const pace = { patience: 1000, detached: 20, firstPause: 1, longestPause: 2 };
   const notes: string[] = [];
   const reporter = { ...silentReporter, note: (text: string) => void notes.push(text) };
 
@@ -26,9 +26,13 @@ describe("pollProxies", () => {
   });
 
   /** The answers of kubectl, one after the other for each path of istiod; the last one stays. */
-  function fake(answers: { configz: object[]; syncz: object[]; pods?: string }): { kubectl: Kubectl; asked: string[] } {
+  function fake(answers: { configz: object[]; syncz: object[]; pods?: string; sidecars?: string }): {
+    kubectl: Kubectl;
+    asked: string[];
+  } {
     const asked: string[] = [];
     const kubectl: Kubectl = async (...args) => {
+      if (args[1] === "pods" && args.includes("--all-namespaces")) return answers.sidecars ?? "a.default\n";
       if (args[1] === "pods") return answers.pods ?? "pod/istiod-1\n";
       if (args[0] === "get") return JSON.stringify({ items: [rule("2")] });
       const path = args.at(-1) === "/debug/configz" ? "configz" : "syncz";
@@ -44,7 +48,7 @@ describe("pollProxies", () => {
 
   it("asks until istiod has read the objects, and then until the proxies have acknowledged", async () => {
     const { kubectl, asked } = fake({ configz: [[rule("1")], [rule("2")]], syncz: [open, open, synced] });
-    assert.equal(await pollProxies(wait, kubectl, reporter, pace), "acknowledged");
+    assert.deepEqual(await pollProxies(wait, kubectl, reporter, pace), { result: "acknowledged" });
     assert.deepEqual(asked, [...Array(3).fill("configz"), ...Array(3).fill("syncz")]);
     assert.deepEqual(notes, []);
   });
@@ -53,13 +57,13 @@ describe("pollProxies", () => {
     const other = { ...rule("9"), metadata: { ...rule("9").metadata, name: "other" } };
     const later = [{ proxy: "a.default", route_sent: "3", route_acked: "3" }];
     const { kubectl, asked } = fake({ configz: [[rule("2")], [rule("2"), other]], syncz: [synced, open, later] });
-    assert.equal(await pollProxies(wait, kubectl, reporter, pace), "acknowledged");
+    assert.deepEqual(await pollProxies(wait, kubectl, reporter, pace), { result: "acknowledged" });
     assert.deepEqual(asked, [...Array(3).fill("configz"), ...Array(4).fill("syncz")]);
   });
 
   it("asks every istiod", async () => {
     const { kubectl, asked } = fake({ configz: [[rule("2")]], syncz: [synced], pods: "pod/istiod-1\npod/istiod-2\n" });
-    assert.equal(await pollProxies(wait, kubectl, reporter, pace), "acknowledged");
+    assert.deepEqual(await pollProxies(wait, kubectl, reporter, pace), { result: "acknowledged" });
     assert.deepEqual(asked, [...Array(4).fill("configz"), ...Array(4).fill("syncz")]);
   });
 
@@ -68,11 +72,42 @@ describe("pollProxies", () => {
       "type.googleapis.com/envoy.config.route.v3.RouteConfiguration": { sent: "2", lastError: "bad" },
     };
     const { kubectl } = fake({ configz: [[rule("1")]], syncz: [[{ proxy: "a.default", resources }]] });
-    assert.equal(await pollProxies(wait, kubectl, reporter, { ...pace, patience: 10 }), "late");
+    const { result } = await pollProxies(wait, kubectl, reporter, { ...pace, patience: 10 });
+    assert.equal(result, "late");
     const [note = ""] = notes;
-    assert.match(note, /^warning: lane group shop: not every proxy has acknowledged the change after 0.01 s/);
+    assert.match(note, /^warning: lane group shop: not every proxy has acknowledged the change after \d+ s/);
     assert.match(note, /- DestinationRule\/default\/shop.v1.mocka: not read by istiod/);
     assert.match(note, /- a.default: routes \(rejected: bad\)/);
+  });
+
+  it("is not done while a pod with a sidecar is connected to no istiod, and names it", async () => {
+    const { kubectl } = fake({ configz: [[rule("2")]], syncz: [synced], sidecars: "a.default\nb.default\n" });
+    const missing = ["b.default: connected to no control plane, so it hears of no change"];
+    assert.deepEqual(await pollProxies(wait, kubectl, reporter, pace), { result: "late", missing });
+    assert.match(notes[0] ?? "", /^warning: .*- b\.default: connected to no control plane/);
+  });
+
+  it("waits for a proxy that finds its istiod again", async () => {
+    const both = [...synced, { proxy: "b.default", route_sent: "2", route_acked: "2" }];
+    const { kubectl } = fake({
+      configz: [[rule("2")]],
+      syncz: [synced, synced, both],
+      sidecars: "a.default\nb.default\n",
+    });
+    assert.deepEqual(await pollProxies(wait, kubectl, reporter, { ...pace, detached: 1000 }), {
+      result: "acknowledged",
+    });
+  });
+
+  it("counts the proxies of every istiod as connected", async () => {
+    const { kubectl } = fake({
+      configz: [[rule("2")]],
+      syncz: [synced],
+      pods: "pod/istiod-1\npod/istiod-2\n",
+    });
+    const byPod: Kubectl = async (...args) =>
+      args.at(-1) === "/debug/syncz" && args.includes("pod/istiod-2") ? "[]" : kubectl(...args);
+    assert.deepEqual(await pollProxies(wait, byPod, reporter, pace), { result: "acknowledged" });
   });
 
   it("fails where there is no istiod", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { findingCodes } from "../../../../../components/lanes/health/catalogue";
 import { diagnose } from "../../../../../components/lanes/health/diagnose";
 import type { MeshFacts } from "../../../../../components/lanes/health/facts";
-import { type FindingCode, findingCodes } from "../../../../../components/lanes/health/catalogue";
 import type { Finding } from "../../../../../components/lanes/health/finding";
 import type { LaneGroup } from "../../../../../components/lanes/spec";
 import { gatewayPods, s1, s2, s4, s5 } from "../fixtures";
@@ -11,12 +11,12 @@ import { meshFaults } from "./faults/mesh";
 import { podFaults } from "./faults/pods";
 import { routeFaults } from "./faults/routes";
 import { serviceAndSubsetFaults } from "./faults/services-and-subsets";
-import { deployment, healthyFacts, now, remove, withTls } from "./fixtures";
+import { deployment, healthyFacts, now, pod, remove, stack, withTls } from "./fixtures";
 
 const faults = [...podFaults, ...serviceAndSubsetFaults, ...routeFaults, ...gatewayFaults, ...meshFaults];
 
 const run = (groups: readonly LaneGroup[], facts: unknown): Finding[] =>
-  diagnose(groups, facts as MeshFacts, { gateway: gatewayPods });
+  diagnose(groups, facts as MeshFacts, { gateway: gatewayPods, stack });
 
 describe("diagnose", () => {
   for (const group of [s1, s2, s4, s5, chart]) {
@@ -74,6 +74,17 @@ describe("diagnose", () => {
     assert.match(finding?.cause ?? "", /group chart, which this stack's config does not have/);
   });
 
+  it("leaves objects of other stacks and programs alone", () => {
+    const facts = healthyFacts(s2, chart);
+    const chartObjects = facts.istio.filter(({ labels }) => labels["mesh-lanes/group"] === "chart");
+    assert.ok(chartObjects.length > 1);
+    for (const [index, { labels }] of chartObjects.entries()) {
+      if (index % 2 === 0) labels["mesh-lanes/stack"] = "mesh-lanes.other";
+      else delete labels["mesh-lanes/stack"];
+    }
+    assert.deepEqual(run([s2], facts), []);
+  });
+
   it("puts the worst first", () => {
     const facts = healthyFacts(s2);
     deployment(facts, "mocka-v1").replicas = 2;
@@ -101,6 +112,18 @@ describe("diagnose", () => {
       assert.match(found[0]?.fix ?? "", fix ?? /\w/);
     });
   }
+
+  it("warns of a caller outside the groups whose proxy is connected to no control plane", () => {
+    const facts = healthyFacts(s2);
+    const like = structuredClone(pod(facts, "mocka-v1"));
+    facts.pods.push({ ...like, name: "caller-1", labels: { app: "caller" }, deployment: "caller" });
+    const [finding, ...rest] = run([s2], facts);
+    assert.deepEqual(rest, []);
+    assert.deepEqual([finding?.code, finding?.severity, finding?.lanes], ["ML072", "warning", []]);
+    assert.match(finding?.cause ?? "", /in no lane group .* default\/caller-1/);
+    facts.controlPlane.connected.push("caller-1.default");
+    assert.deepEqual(run([s2], facts), []);
+  });
 
   it("has a fault for every code", () => {
     const tested = new Set(faults.map(({ code }) => code));

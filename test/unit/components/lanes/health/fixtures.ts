@@ -7,8 +7,11 @@ import type {
 } from "../../../../../components/lanes/health/facts";
 import { renderIstio } from "../../../../../components/lanes/istio/render";
 import type { LaneGroup } from "../../../../../components/lanes/spec";
+import { stackLabel } from "../../../../../components/live/object";
 import { gatewayPods } from "../fixtures";
 
+/** Of the stack that is judged. */
+export const stack = "mesh-lanes.dev";
 export const now = Date.parse("2026-06-01T12:00:00Z");
 export const day = 24 * 60 * 60 * 1000;
 
@@ -106,7 +109,7 @@ function planned(group: LaneGroup): IstioFact[] {
     kind,
     namespace: metadata.namespace,
     name: metadata.name,
-    labels: metadata.labels,
+    labels: { ...metadata.labels, [stackLabel]: stack },
     createdAt: now - day,
     spec,
   }));

@@ -4,14 +4,14 @@ import type { MeshFacts } from "../../../../../components/lanes/health/facts";
 import { summarize } from "../../../../../components/lanes/health/summary";
 import type { LaneGroup } from "../../../../../components/lanes/spec";
 import { gatewayPods, s2, s4 } from "../fixtures";
-import { deployment, type FactsUnderTest, healthyFacts, istio, remove } from "./fixtures";
+import { deployment, type FactsUnderTest, healthyFacts, istio, remove, stack } from "./fixtures";
 
 /** Lane -> its state and those of its cells. */
 function states(group: LaneGroup, fault: (facts: FactsUnderTest) => void = () => {}): Record<string, string> {
   const writable = healthyFacts(group);
   fault(writable);
   const facts = writable as MeshFacts;
-  const { lanes } = summarize(group, facts, diagnose([group], facts, { gateway: gatewayPods }), gatewayPods);
+  const { lanes } = summarize(group, facts, diagnose([group], facts, { gateway: gatewayPods, stack }), gatewayPods);
   return Object.fromEntries(
     lanes.map(({ lane, state, cells }) => [
       lane,

@@ -117,7 +117,6 @@ export const meshFaults: readonly Fault[] = [
   },
   {
     code: "ML072",
-    severity: "warning",
     fault: "a sidecar is not connected",
     make: (facts) => {
       facts.controlPlane.connected = facts.controlPlane.connected.filter((proxy) => proxy !== "mockb-v2-x.default");
@@ -128,13 +127,22 @@ export const meshFaults: readonly Fault[] = [
   },
   {
     code: "ML073",
-    severity: "warning",
-    fault: "the control plane does not answer",
+    fault: "no control plane runs",
     make: (facts) => {
       facts.controlPlane = { answered: 0, problems: [], connected: [], syncs: [] };
     },
     lanes: [],
     says: /no pod of it is running/,
+  },
+  {
+    code: "ML073",
+    severity: "warning",
+    fault: "the control plane does not answer",
+    make: (facts) => {
+      facts.controlPlane = { answered: 0, problems: ["istio-system/istiod-1: forbidden"], connected: [], syncs: [] };
+    },
+    lanes: [],
+    says: /forbidden/,
   },
   {
     code: "ML080",

@@ -74,7 +74,7 @@ export const serviceAndSubsetFaults: readonly Fault[] = [
     lanes: ["s2"],
     service: "mockb",
     says: /no DestinationRule default\/test\.s2\.mockb/,
-    fix: /pulumi up --refresh/,
+    fix: /npx lanes up/,
   },
   {
     code: "ML030",

@@ -1,0 +1,68 @@
+import { compare, type PatchOperation } from "./compare";
+import {
+  forceAnnotation,
+  isTree,
+  type LiveObject,
+  madeAnnotation,
+  stackLabel,
+  type Texts,
+  type Tree,
+  writtenAnnotation,
+} from "./object";
+
+/** What a plan has to say of one object, so that the engine makes the cluster as planned. */
+export interface Judgement {
+  /** Annotations beside those of the plan. */
+  readonly annotations: Texts;
+  /** Another value than before has the object made again: an update of one that is gone fails. */
+  readonly made: string;
+  /** What is to be taken out of the live object before it is written. */
+  readonly strays: readonly PatchOperation[];
+}
+
+/**
+ * The engine compares the program with its state, and neither knows what happened in the cluster: an object was edited or
+ * deleted, or an update was killed after the API server had taken a change and before the state had. So the program marks what
+ * differs: another time in an annotation is a change that the engine sees, and with it the whole object is written. The time
+ * stays on the object until the next one, and so in the program, which reads it there.
+ *
+ * An object that differs because the plan has changed is marked too. That costs nothing: it is written anyway.
+ *
+ * @param planned the object's arguments: metadata and everything else.
+ * @param live undefined: the cluster does not have it.
+ * @param now the time of this update.
+ */
+export function judge(
+  planned: { readonly metadata: { readonly labels: Texts; readonly annotations: Texts }; readonly content: Tree },
+  live: LiveObject | undefined,
+  whole: boolean,
+  now: string,
+): Judgement {
+  if (!live) return { annotations: { [madeAnnotation]: now }, made: now, strays: [] };
+  const { differences, strays } = compare(encoded(planned.content), live.content, live.applied, whole);
+  const meta = [
+    ...missing(planned.metadata.labels, live.labels),
+    ...missing(planned.metadata.annotations, live.annotations),
+  ];
+  const kept = Object.fromEntries(
+    [madeAnnotation, writtenAnnotation, forceAnnotation].flatMap((key) => {
+      const value = live.annotations[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+  const made = live.annotations[madeAnnotation] ?? "";
+  const ours = live.labels[stackLabel] === planned.metadata.labels[stackLabel];
+  if (differences.length + meta.length === 0 || !ours) return { annotations: kept, made, strays: [] };
+  return { annotations: { ...kept, [writtenAnnotation]: now, [forceAnnotation]: "true" }, made, strays };
+}
+
+function missing(wanted: Texts, found: Texts): string[] {
+  return Object.keys(wanted).filter((key) => found[key] !== wanted[key]);
+}
+
+/** A Secret is written as text and read as base64. */
+function encoded({ stringData, ...content }: Tree): Tree {
+  if (!isTree(stringData)) return content;
+  const data = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString("base64")]);
+  return { ...content, data: { ...(isTree(content.data) ? content.data : {}), ...Object.fromEntries(data) } };
+}

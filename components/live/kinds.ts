@@ -1,0 +1,46 @@
+/** A kind of object that is looked at in the cluster before a change is planned. */
+export interface WatchedKind {
+  /** As kubectl names it. */
+  readonly resource: string;
+  /**
+   * Whether the API server adds nothing to it by itself, so that a field which the plan does not have was written by somebody
+   * else. Istio's objects have no defaults; those of Kubernetes have many.
+   */
+  readonly whole: boolean;
+}
+
+const kubernetes = (resource: string): WatchedKind => ({ resource, whole: false });
+const istio = (resource: string): WatchedKind => ({ resource, whole: true });
+
+/** By kind. A Helm release is Helm's to look after; what a controller keeps in order by itself needs no second one. */
+export const watchedKinds: Readonly<Record<string, WatchedKind>> = {
+  Namespace: kubernetes("namespaces"),
+  Service: kubernetes("services"),
+  ServiceAccount: kubernetes("serviceaccounts"),
+  Secret: kubernetes("secrets"),
+  Deployment: kubernetes("deployments.apps"),
+  NetworkPolicy: kubernetes("networkpolicies.networking.k8s.io"),
+  VirtualService: istio("virtualservices.networking.istio.io"),
+  DestinationRule: istio("destinationrules.networking.istio.io"),
+  EnvoyFilter: istio("envoyfilters.networking.istio.io"),
+  Sidecar: istio("sidecars.networking.istio.io"),
+  Gateway: istio("gateways.networking.istio.io"),
+  AuthorizationPolicy: istio("authorizationpolicies.security.istio.io"),
+  PeerAuthentication: istio("peerauthentications.security.istio.io"),
+};
+
+/** Kinds that a cluster without Istio does not know. */
+export const istioResources: ReadonlySet<string> = new Set(
+  Object.values(watchedKinds).flatMap(({ resource, whole }) => (whole ? [resource] : [])),
+);
+
+/**
+ * The kind of a Pulumi type such as `kubernetes:networking.istio.io/v1:VirtualService`; undefined when it is not watched.
+ * Gateways of the Gateway API have the same name as Istio's and are another kind.
+ */
+export function watchedKindOf(type: string): string | undefined {
+  const [, group = "", kind = ""] = /^kubernetes:([^:]+):([A-Za-z]+)$/.exec(type) ?? [];
+  const watched = watchedKinds[kind];
+  if (!watched || (watched.whole && !/^(networking|security)\.istio\.io\//.test(group))) return undefined;
+  return kind;
+}

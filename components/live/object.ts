@@ -1,0 +1,84 @@
+/** Label of every object that a stack makes: its value names the stack. */
+export const stackLabel = "mesh-lanes/stack";
+/** Annotation with the time at which an object was made, or made again after it had been deleted. */
+export const madeAnnotation = "mesh-lanes/made";
+/** Annotation with the time at which an object was last written over because it differed from the plan. */
+export const writtenAnnotation = "mesh-lanes/written";
+/** Tells Pulumi's provider to take fields over that somebody else has written since. */
+export const forceAnnotation = "pulumi.com/patchForce";
+
+export type Texts = Readonly<Record<string, string>>;
+export type Tree = Readonly<Record<string, unknown>>;
+
+/** An object as the cluster has it. */
+export interface LiveObject {
+  readonly kind: string;
+  /** Empty for an object of the whole cluster. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Texts;
+  readonly annotations: Texts;
+  /** All but apiVersion, kind, metadata and status. */
+  readonly content: Tree;
+  /** Which fields Pulumi has applied, as Kubernetes writes it (`fieldsV1`). */
+  readonly applied: Tree;
+}
+
+/** Tells objects of a cluster apart. */
+export function liveKey(kind: string, namespace: string, name: string): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+export function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value of {@link stackLabel}: project and stack, as far as a label can hold them. */
+export function stackName(project: string, stack: string): string {
+  const text = `${project}.${stack}`.replace(/[^A-Za-z0-9._-]/g, "-");
+  return text.slice(0, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
+}
+
+/** An object that kubectl printed with `--show-managed-fields`. @returns undefined for anything else. */
+export function readLiveObject(item: unknown): LiveObject | undefined {
+  if (!isTree(item) || typeof item.kind !== "string" || !isTree(item.metadata)) return undefined;
+  const { apiVersion: _api, kind, metadata, status: _status, ...content } = item;
+  const { name, namespace, labels, annotations, managedFields } = metadata;
+  if (typeof name !== "string") return undefined;
+  return {
+    kind,
+    name,
+    namespace: typeof namespace === "string" ? namespace : "",
+    labels: texts(labels),
+    annotations: texts(annotations),
+    content,
+    applied: appliedFields(managedFields),
+  };
+}
+
+function texts(value: unknown): Texts {
+  if (!isTree(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}
+
+function appliedFields(managed: unknown): Tree {
+  if (!Array.isArray(managed)) return {};
+  return managed
+    .filter((entry: unknown) => isTree(entry) && entry.operation === "Apply" && isPulumi(entry.manager))
+    .reduce((all: Tree, entry: Tree) => merged(all, isTree(entry.fieldsV1) ? entry.fieldsV1 : {}), {});
+}
+
+function isPulumi(manager: unknown): boolean {
+  return typeof manager === "string" && manager.startsWith("pulumi-kubernetes");
+}
+
+function merged(left: Tree, right: Tree): Tree {
+  const result: Record<string, unknown> = { ...left };
+  for (const [key, value] of Object.entries(right)) {
+    const other = result[key];
+    result[key] = isTree(other) && isTree(value) ? merged(other, value) : value;
+  }
+  return result;
+}

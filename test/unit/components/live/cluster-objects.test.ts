@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { ClusterObjects } from "../../../../components/live/cluster-objects";
+
+const rule = (name: string, labels: object = { "mesh-lanes/stack": "p.s" }) => ({
+  kind: "DestinationRule",
+  metadata: { name, namespace: "default", labels },
+  spec: { host: name },
+});
+
+describe("ClusterObjects", () => {
+  function cluster(answer: (args: string) => unknown) {
+    const calls: string[] = [];
+    const objects = new ClusterObjects(async (args) => {
+      calls.push(args.join(" "));
+      const result = answer(args.join(" "));
+      if (result instanceof Error) throw result;
+      return result === undefined ? "" : JSON.stringify(result);
+    }, "p.s");
+    return { objects, calls };
+  }
+
+  it("asks once for all objects with the stack's label", async () => {
+    const { objects, calls } = cluster(() => ({ items: [rule("a"), rule("b")] }));
+    const found = await Promise.all(["a", "b"].map((name) => objects.find("DestinationRule", "default", name)));
+    assert.deepEqual(
+      found.map((object) => object?.content),
+      [{ spec: { host: "a" } }, { spec: { host: "b" } }],
+    );
+    assert.equal(calls.length, 1);
+    assert.match(calls[0] ?? "", /^get namespaces,.*--all-namespaces --selector mesh-lanes\/stack=p\.s/);
+  });
+
+  it("asks by name for those without it, all of a namespace together", async () => {
+    const { objects, calls } = cluster((args) =>
+      args.includes("--selector") ? { items: [] } : { items: [rule("a", {})] },
+    );
+    const found = await Promise.all(["a", "b"].map((name) => objects.find("DestinationRule", "default", name)));
+    assert.deepEqual(
+      found.map((object) => object?.name),
+      ["a", undefined],
+    );
+    assert.equal(calls.length, 2);
+    assert.match(calls[1] ?? "", / a b --namespace default --ignore-not-found /);
+  });
+
+  it("finds no object of Istio where Istio is not installed", async () => {
+    const { objects } = cluster((args) =>
+      args.includes("istio.io")
+        ? new Error(`error: the server doesn't have a resource type "sidecars"`)
+        : { items: [] },
+    );
+    assert.equal(await objects.find("DestinationRule", "default", "a"), undefined);
+  });
+
+  it("fails when the cluster does not answer: what is not seen is not gone", async () => {
+    const { objects } = cluster(() => new Error("connection refused"));
+    await assert.rejects(objects.find("DestinationRule", "default", "a"), /connection refused/);
+  });
+
+  it("takes what somebody else has added out of an object", async () => {
+    const { objects, calls } = cluster(() => ({ items: [rule("a")] }));
+    const live = await objects.find("DestinationRule", "default", "a");
+    assert.ok(live);
+    await objects.remove(live, [{ op: "remove", path: "/spec/exportTo" }]);
+    assert.equal(
+      calls[1],
+      'patch destinationrules.networking.istio.io a --namespace default --type=json --patch=[{"op":"remove","path":"/spec/exportTo"}]',
+    );
+  });
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { judge } from "../../../../components/live/judge";
+import type { LiveObject } from "../../../../components/live/object";
+
+const now = "2026-06-01T12:00:00.000Z";
+const earlier = "2026-05-01T12:00:00.000Z";
+const labels = { "mesh-lanes/stack": "mesh-lanes.dev", "mesh-lanes/group": "shop" };
+const planned = { metadata: { labels, annotations: {} }, content: { spec: { host: "a" } } };
+const live: LiveObject = {
+  kind: "DestinationRule",
+  namespace: "default",
+  name: "shop.v1.a",
+  labels,
+  annotations: {},
+  content: planned.content,
+  applied: { "f:spec": { "f:host": {} } },
+};
+
+describe("judge", () => {
+  it("says nothing of an object that is as planned", () => {
+    assert.deepEqual(judge(planned, live, true, now), { annotations: {}, made: "", strays: [] });
+  });
+
+  it("keeps the marks of an object that is as planned, so that nothing changes", () => {
+    const annotations = { "mesh-lanes/made": earlier, "mesh-lanes/written": earlier, "pulumi.com/patchForce": "true" };
+    const marked = { ...live, annotations: { ...annotations, other: "x" } };
+    assert.deepEqual(judge(planned, marked, true, now), { annotations, made: earlier, strays: [] });
+  });
+
+  it("has an object that is gone made again", () => {
+    const judgement = judge(planned, undefined, true, now);
+    assert.deepEqual(judgement, { annotations: { "mesh-lanes/made": now }, made: now, strays: [] });
+  });
+
+  it("has an object that was edited written over, and takes its fields back", () => {
+    const edited = {
+      ...live,
+      annotations: { "mesh-lanes/made": earlier },
+      content: { spec: { host: "b", exportTo: ["."] } },
+    };
+    assert.deepEqual(judge(planned, edited, true, now), {
+      annotations: { "mesh-lanes/made": earlier, "mesh-lanes/written": now, "pulumi.com/patchForce": "true" },
+      made: earlier,
+      strays: [{ op: "remove", path: "/spec/exportTo" }],
+    });
+  });
+
+  it("sees a label that was taken off or changed", () => {
+    for (const group of [{}, { "mesh-lanes/group": "other" }] as Record<string, string>[]) {
+      const edited = { ...live, labels: { "mesh-lanes/stack": "mesh-lanes.dev", ...group } };
+      assert.equal(judge(planned, edited, true, now).annotations["mesh-lanes/written"], now);
+    }
+  });
+
+  it("takes nothing by force from an object that does not carry the stack's label", () => {
+    const theirs = { ...live, labels: {}, content: { spec: { host: "b", exportTo: ["."] } } };
+    assert.deepEqual(judge(planned, theirs, true, now), { annotations: {}, made: "", strays: [] });
+  });
+
+  it("compares a Secret's text with what is read back", () => {
+    const secret = { metadata: { labels, annotations: {} }, content: { stringData: { key: "value" } } };
+    const found = { ...live, kind: "Secret", content: { data: { key: "dmFsdWU=" }, type: "Opaque" } };
+    assert.deepEqual(judge(secret, found, false, now).annotations, {});
+    const changed = { ...found, content: { data: { key: "b3RoZXI=" } } };
+    assert.equal(judge(secret, changed, false, now).annotations["mesh-lanes/written"], now);
+  });
+});
