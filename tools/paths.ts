@@ -21,8 +21,6 @@ export const workPaths = {
   state: join(workFolder, "state"),
   /** PULUMI_HOME: plugins and workspace settings, apart from the user's own. */
   pulumiHome: join(workFolder, "pulumi"),
-  /** Passphrase of the stack's secrets, made once, mode 0600. */
-  passphrase: join(workFolder, "passphrase"),
   /** Everything the embedded node keeps: PKI, etcd, containerd, kubelet, logs. */
   node: join(workFolder, "node"),
   /** Admin kubeconfig of the local cluster, mode 0600. */

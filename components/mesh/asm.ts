@@ -10,7 +10,7 @@ import { clusterProvider } from "../cluster/cluster";
 import { checkAsmSupport } from "../lanes/asm/support";
 import type { LaneGroup } from "../lanes/spec";
 import { offeredVersion } from "./asm-version";
-import { asmSupport, type Mesh } from "./mesh";
+import type { Mesh } from "./mesh";
 
 /** Someone who may use the mesh. */
 export interface AsmUser {
@@ -63,7 +63,6 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
   public readonly provider: Provider;
   public readonly injectionLabel = { "istio-injection": "enabled" };
   public readonly controlPlane: ServiceMesh;
-  public readonly supports = asmSupport;
   /** Kubeconfig of the mesh's own API server, a secret. Its address is in the VPC. */
   public readonly kubeconfig: pulumi.Output<string>;
 

@@ -2,7 +2,7 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { clusterProvider } from "../cluster/cluster";
 import { clusterIdentity } from "../cluster/kubeconfig";
-import { asmSupport, type Mesh } from "./mesh";
+import type { Mesh } from "./mesh";
 
 export interface ExistingAsmMeshArgs {
   /** Kubeconfig of the mesh's own API server with one context, as `selectContext` makes it. */
@@ -15,7 +15,6 @@ export class ExistingAsmMesh extends pulumi.ComponentResource implements Mesh {
   public readonly provider: Provider;
   public readonly injectionLabel = { "istio-injection": "enabled" };
   public readonly controlPlane: pulumi.Resource;
-  public readonly supports = asmSupport;
 
   public constructor(name: string, args: ExistingAsmMeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:ExistingAsmMesh", name, {}, opts);

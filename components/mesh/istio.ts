@@ -4,7 +4,7 @@ import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { accessLogFields } from "./access-log";
 import { type ChartsArgs, chartSource } from "./charts";
-import type { Mesh, MeshSupport } from "./mesh";
+import type { Mesh } from "./mesh";
 import { istioNamespace } from "./root-namespace";
 
 export interface IstioMeshArgs extends ChartsArgs {
@@ -34,12 +34,6 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
   /** Revision of the control plane; `default` when none was asked for. */
   public readonly revision: string;
   public readonly controlPlane: Release;
-  public readonly supports: MeshSupport = {
-    sourceLabels: true,
-    envoyFilter: true,
-    asmRoutes: false,
-    asmSwimLanes: false,
-  };
 
   public constructor(name: string, args: IstioMeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:IstioMesh", name, {}, opts);

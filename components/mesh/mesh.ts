@@ -1,18 +1,6 @@
 import type { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Which of the objects that lanes can be made of a mesh understands. */
-export interface MeshSupport {
-  /** `sourceLabels` of a VirtualService: the caller's own pod label decides. */
-  readonly sourceLabels: boolean;
-  /** EnvoyFilter: header propagation and runtime fallback by patches. */
-  readonly envoyFilter: boolean;
-  /** ASM's TrafficLabel, ASMHeaderPropagation and `fallback` of a route. */
-  readonly asmRoutes: boolean;
-  /** ASMSwimLaneGroup and ASMSwimLane. */
-  readonly asmSwimLanes: boolean;
-}
-
 /** What each kind of mesh gives to the rest of a program. */
 export interface Mesh extends pulumi.ComponentResource {
   readonly kind: "istio" | "asm";
@@ -25,13 +13,4 @@ export interface Mesh extends pulumi.ComponentResource {
   readonly injectionLabel: Readonly<Record<string, string>>;
   /** The control plane is ready and its webhooks answer. Pods and the mesh's objects depend on this. */
   readonly controlPlane: pulumi.Resource;
-  readonly supports: MeshSupport;
 }
-
-/** Every ASM instance that can have lanes. */
-export const asmSupport: MeshSupport = {
-  sourceLabels: true,
-  envoyFilter: false,
-  asmRoutes: true,
-  asmSwimLanes: true,
-};

@@ -39,7 +39,6 @@ describe("internal verbs", () => {
     "node-inspect",
     "node-delete",
     "images-apply",
-    "images-inspect",
     "certificate-apply",
   ]) {
     it(`knows ${verb}`, () => assert.ok(isVerb(verb)));
