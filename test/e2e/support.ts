@@ -122,7 +122,7 @@ export async function killDuringHelmInstall(release: string): Promise<void> {
     // Until there is a cluster, kubectl fails.
     return (await runKubectl(target, args, { timeoutSeconds: 10 }).catch(() => "")) !== "";
   };
-  await waitFor(`the install of ${release} to begin`, installing, { withinMs: 240_000 });
+  await waitFor(`the install of ${release} to begin`, installing, { withinMs: 600_000 });
   if (child.pid) process.kill(-child.pid, "SIGKILL");
   await child;
 }
