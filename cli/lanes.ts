@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { UserError } from "../tools/user-error";
 import type { ExplainOptions } from "./explain";
 import type { PreflightOptions } from "./preflight";
+import { requireCheckout } from "./require-checkout";
 import type { TopologyOptions } from "./topology";
 
 /** Entry point of the `lanes` command. Each command loads its own modules, so that the light ones start fast. */
@@ -22,8 +23,14 @@ const stackOption = () => new Option("-s, --stack <name>", "stack, as in Pulumi.
 const requestsOption = () =>
   new Option("-n, --requests <count>", "requests for each lane").default(100).argParser(positiveInteger);
 
+/** Commands that work on the local cluster. */
+const ofCheckout = new Set(["up", "stop", "destroy", "env", "doctor", "internal"]);
+
 function build(): Command {
   const program = new Command("lanes").description("traffic lanes: a canary over a whole call chain");
+  program.hook("preAction", (_program, command) => {
+    if (ofCheckout.has(command.name())) requireCheckout(`lanes ${command.name()}`);
+  });
 
   program
     .command("up")

@@ -13,6 +13,7 @@ import { ensureTools } from "../tools/toolchain/ensure";
 import { UserError } from "../tools/user-error";
 import { refuseAccountStack } from "./account-stack";
 import type { StackSession } from "./pulumi/stack-session";
+import { requireCheckout } from "./require-checkout";
 
 /** The checked config of a stack of this checkout. @throws UserError naming every problem, or the missing file. */
 export function readStack(stack: string): StackConfig {
@@ -54,6 +55,7 @@ export function toolNeeds(config: StackConfig): ToolNeeds {
  * @throws UserError for a stack in an account: its state is elsewhere.
  */
 export async function openLocalStack(stack: string, reporter: Reporter = silentReporter): Promise<StackSession> {
+  requireCheckout(`the state of stack ${stack}`);
   const config = readStack(stack);
   refuseAccountStack(config, stack);
   const toolchain = await ensureTools(toolNeeds(config), reporter);

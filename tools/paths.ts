@@ -1,8 +1,14 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
-/** The folder of the checkout. */
-export const projectRoot = resolve(__dirname, "..");
+const codeRoot = resolve(__dirname, "..");
+
+/** Whether this code is in a checkout, with the sources of apps and tools, and not in the npm package. */
+export const isCheckout = existsSync(join(codeRoot, "Pulumi.yaml"));
+
+/** The folder with the stacks' config: the checkout, or, for the `lanes` of the npm package, where it is run. */
+export const projectRoot = isCheckout ? codeRoot : process.cwd();
 
 /**
  * Everything a run writes into the checkout. All of it is ignored by git, and `lanes stop --purge` removes it.
@@ -15,8 +21,6 @@ export const workPaths = {
   state: join(workFolder, "state"),
   /** PULUMI_HOME: plugins and workspace settings, apart from the user's own. */
   pulumiHome: join(workFolder, "pulumi"),
-  /** Passphrase of the stack's secrets, made once, mode 0600. */
-  passphrase: join(workFolder, "passphrase"),
   /** Everything the embedded node keeps: PKI, etcd, containerd, kubelet, logs. */
   node: join(workFolder, "node"),
   /** Admin kubeconfig of the local cluster, mode 0600. */

@@ -39,10 +39,6 @@ export async function dispatch(verb: Verb, text: string, reporter: Reporter): Pr
       const request = parse(verb, text);
       return (await handlerOf(request.kind)).imagesApply(request, reporter);
     }
-    case "images-inspect": {
-      const request = parse(verb, text);
-      return (await handlerOf(request.kind)).imagesInspect(request);
-    }
     case "proxies-apply": {
       const { waitForProxies } = await import("../../tools/mesh/wait-for-proxies");
       const { group, ...wait } = parse(verb, text);

@@ -66,14 +66,6 @@ export const embeddedHandler: LocalClusterHandler = {
     const { operator } = await ensureTools({ cluster: "embedded", telemetry: apps.some(isOperatorImage) }, reporter);
     return { refs: await ensureAppImages(nodeConfig({ name }), apps, reporter, operator) };
   },
-
-  async imagesInspect({ name, refs }) {
-    const config = nodeConfig({ name });
-    if (inspectNode(config).state !== "running") return { refs: [] };
-    const { NodeImages } = await import("../../tools/images/containerd");
-    const present = await new NodeImages(config).list();
-    return { refs: refs.filter((ref) => present.has(ref)) };
-  },
 };
 
 function meshImageSource(tools: Toolchain): MeshImageSource {

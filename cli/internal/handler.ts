@@ -17,6 +17,4 @@ export interface LocalClusterHandler {
   nodeDelete(request: Request<"node-delete">, reporter: Reporter): Promise<Record<string, never>>;
   /** Builds and loads what is missing. */
   imagesApply(request: Request<"images-apply">, reporter: Reporter): Promise<{ refs: readonly string[] }>;
-  /** Those of the asked references that are there. */
-  imagesInspect(request: Request<"images-inspect">): Promise<{ refs: readonly string[] }>;
 }

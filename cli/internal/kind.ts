@@ -38,10 +38,4 @@ export const kindHandler: LocalClusterHandler = {
     await loadKindImages(name, images, run);
     return { refs: images.map((image) => image.ref) };
   },
-
-  /** Docker built them under these names; what the node itself holds is kind's to know. */
-  async imagesInspect({ refs }) {
-    const found = await Promise.all(refs.map((ref) => run("docker", ["image", "inspect", "--format", "{{.Id}}", ref])));
-    return { refs: refs.filter((_, index) => found[index]?.code === 0) };
-  },
 };

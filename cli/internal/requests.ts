@@ -19,7 +19,6 @@ export const requests = {
   "images-apply": z
     .object({ ...target, apps: z.array(z.string()), refs: z.array(z.string()) })
     .refine(({ apps, refs }) => apps.length === refs.length, "apps and refs must be of the same length"),
-  "images-inspect": z.object({ ...target, refs: z.array(z.string()) }),
   "proxies-apply": z.object({
     group: z.string(),
     namespace: z.string(),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../tools/paths";
-import { run } from "./support";
+import { type RunResult, run as runInCheckout } from "./support";
 
 /** A program of somebody else: typed by the package's declarations, run from its JavaScript. */
 const program = `
@@ -45,38 +45,80 @@ async function main(): Promise<void> {
 void main();
 `;
 
-describe("the package as a library", () => {
+/** Config of somebody else's stack, as `lanes` of the package reads it in the folder where it is run. */
+const stackConfig = `config:
+  mesh-lanes:cluster: { kind: existing, kubeconfig: kubeconfig, context: mine }
+  mesh-lanes:laneGroups:
+    - name: shop
+      mode: permissive
+      baseline: v1
+      routeHeader: version
+      services: [{ name: mocka, port: 8000, versions: [v1, v2] }]
+      entry: { service: mocka, gateway: istio-system/ingressgateway, hosts: [shop.example.com] }
+      lanes: [{ name: v1, weight: 90 }, { name: v2, weight: 10, match: { headers: { version: { exact: v2 } } } }]
+`;
+
+describe("the npm package, installed into an empty folder", () => {
   const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-consumer-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("is packed, and a program that imports it compiles and runs", async () => {
-    const packed = await run("npm", ["pack", "--pack-destination", folder, "--foreground-scripts=false"]);
+  const run = (command: string, ...args: string[]): Promise<RunResult> => runInCheckout(command, args, {}, folder);
+  const lanes = (...args: string[]) => run(join(folder, "node_modules", ".bin", "lanes"), ...args);
+
+  before(async () => {
+    const packed = await runInCheckout("npm", ["pack", "--pack-destination", folder, "--foreground-scripts=false"]);
     assert.equal(packed.exitCode, 0, packed.stdout + packed.stderr);
-    const [archive] = readdirSync(folder);
-    assert.ok(archive);
+    const [archive = ""] = readdirSync(folder);
+    const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+    writeFileSync(join(folder, "package.json"), "{}");
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), stackConfig);
+    // Its dependencies come out of npm's cache, or from the registry; their scripts would look for more on the internet.
+    const options = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    const wanted = [`./${archive}`, `@types/node@${devDependencies["@types/node"]}`];
+    const installed = await run("npm", "install", ...options, ...wanted);
+    assert.equal(installed.exitCode, 0, installed.stderr);
+  });
+
+  it("holds what was compiled, and no sources", () => {
     const own = join(folder, "node_modules", "mesh-lanes");
-    mkdirSync(own, { recursive: true });
-    const unpacked = await run("tar", ["-xzf", join(folder, archive), "--strip-components=1", "-C", own]);
-    assert.equal(unpacked.exitCode, 0, unpacked.stderr);
-    assert.ok(!readdirSync(own).includes("tools"), "sources of the project are in the package");
-    // What npm would install beside it.
-    for (const name of readdirSync(join(projectRoot, "node_modules"))) {
-      if (name.startsWith(".")) continue;
-      symlinkSync(join(projectRoot, "node_modules", name), join(folder, "node_modules", name));
-    }
+    assert.deepEqual(readdirSync(own).sort(), ["LICENSE", "README.md", "bin", "dist", "package.json"]);
+  });
+
+  it("is a library: a program that imports it compiles and runs", async () => {
     writeFileSync(join(folder, "program.ts"), program);
     const options = ["--strict", "--target", "es2022", "--module", "commonjs", "--skipLibCheck", "--types", "node"];
     for (const resolution of ["node", "node16"]) {
       const kind = resolution === "node16" ? ["--module", "node16"] : [];
-      const compiled = await run(join(projectRoot, "node_modules", ".bin", "tsc"), [
-        ...options,
-        ...["--moduleResolution", resolution, ...kind, join(folder, "program.ts")],
-      ]);
+      const compiler = join(folder, "node_modules", ".bin", "tsc");
+      const compiled = await run(compiler, ...options, "--moduleResolution", resolution, ...kind, "program.ts");
       assert.equal(compiled.exitCode, 0, compiled.stdout);
     }
-    const { exitCode, stdout, stderr } = await run(process.execPath, [join(folder, "program.js")]);
+    const { exitCode, stdout, stderr } = await run(process.execPath, "program.js");
     assert.equal(exitCode, 0, stderr);
     assert.match(stdout, /^shop \(baseline v1\)\n {2}LANE +mocka\n {2}v1 +v1\n {2}v2 +v2\n/);
     assert.match(stdout, /2 VirtualServices\ntrue The lane group has one problem\.\n {2}laneGroup\.baseline:/);
+  });
+
+  it("has a command that reads the stacks of the folder where it is run", async () => {
+    const help = await lanes("--help");
+    assert.equal(help.exitCode, 0, help.stderr);
+    assert.match(help.stdout, /^ {2}matrix /m);
+    const matrix = await lanes("matrix");
+    assert.equal(matrix.exitCode, 0, matrix.stderr);
+    assert.match(matrix.stdout, /^shop \(baseline v1\)\n {2}LANE +mocka\n/);
+    const explained = await lanes("explain", "--host", "shop.example.com", "--path", "/", "--header", "version: v2");
+    assert.equal(explained.exitCode, 0, explained.stdout + explained.stderr);
+    assert.match(explained.stdout, /v2/);
+    const other = await lanes("matrix", "--stack", "live");
+    assert.equal(other.exitCode, 1);
+    assert.match(other.stderr, new RegExp(`there is no Pulumi\\.live\\.yaml in ${folder}`));
+  });
+
+  it("says of the commands for the local cluster that they need a checkout", async () => {
+    for (const command of ["up", "stop", "env"]) {
+      const { exitCode, stderr } = await lanes(command);
+      assert.equal(exitCode, 1);
+      assert.match(stderr, new RegExp(`^lanes ${command} needs a checkout of mesh-lanes`));
+    }
   });
 });

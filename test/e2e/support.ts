@@ -42,10 +42,15 @@ export function anotherCheckout(): string {
   return folder;
 }
 
-/** Runs any command in the checkout; never throws for its exit code. */
-export async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
+/** Runs any command, in the checkout when nothing else is said; never throws for its exit code. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd = projectRoot,
+): Promise<RunResult> {
   process.stderr.write(`\n$ ${[command.split("/").at(-1), ...args.map((arg) => arg.split("/").at(-1))].join(" ")}\n`);
-  const child = execa(command, [...args], { cwd: projectRoot, reject: false, env, stdin: "ignore" });
+  const child = execa(command, [...args], { cwd, reject: false, env, stdin: "ignore" });
   child.stderr?.pipe(process.stderr, { end: false });
   const { exitCode, stdout, stderr } = await child;
   return { exitCode, stdout, stderr };
@@ -117,7 +122,7 @@ export async function killDuringHelmInstall(release: string): Promise<void> {
     // Until there is a cluster, kubectl fails.
     return (await runKubectl(target, args, { timeoutSeconds: 10 }).catch(() => "")) !== "";
   };
-  await waitFor(`the install of ${release} to begin`, installing, { withinMs: 240_000 });
+  await waitFor(`the install of ${release} to begin`, installing, { withinMs: 600_000 });
   if (child.pid) process.kill(-child.pid, "SIGKILL");
   await child;
 }

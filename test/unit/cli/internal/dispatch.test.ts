@@ -34,14 +34,7 @@ describe("internal verbs", () => {
     assert.throws(() => parse("node-apply", "{"), UserError);
   });
 
-  for (const verb of [
-    "node-apply",
-    "node-inspect",
-    "node-delete",
-    "images-apply",
-    "images-inspect",
-    "certificate-apply",
-  ]) {
+  for (const verb of ["node-apply", "node-inspect", "node-delete", "images-apply", "certificate-apply"]) {
     it(`knows ${verb}`, () => assert.ok(isVerb(verb)));
   }
 
