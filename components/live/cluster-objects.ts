@@ -39,11 +39,10 @@ export class ClusterObjects {
 
   /** Takes out of an object what somebody else has added. */
   public async remove(object: LiveObject, operations: readonly PatchOperation[]): Promise<void> {
-    const { kind, namespace, name } = object;
-    const resource = watchedKinds[kind]?.resource;
-    if (resource === undefined) throw new Error(`${kind} is not watched`);
-    const where = namespace === "" ? [] : ["--namespace", namespace];
-    await this.kubectl(["patch", resource, name, ...where, "--type=json", `--patch=${JSON.stringify(operations)}`]);
+    const { kind, name } = object;
+    const where = inNamespace(object.namespace);
+    const patch = `--patch=${JSON.stringify(operations)}`;
+    await this.kubectl(["patch", resourceOf(kind), name, ...where, "--type=json", patch]);
   }
 
   private listed(): Promise<ReadonlyMap<string, LiveObject>> {
@@ -80,14 +79,22 @@ export class ClusterObjects {
     this.questions.delete(key);
     try {
       const names = questions.map(({ name }) => name);
-      const where = namespace === "" ? [] : ["--namespace", namespace];
-      const resource = watchedKinds[kind]?.resource ?? kind;
-      const found = await this.get([resource], [...names, ...where, "--ignore-not-found"]);
+      const found = await this.get([resourceOf(kind)], [...names, ...inNamespace(namespace), "--ignore-not-found"]);
       for (const { name, answer } of questions) answer(found.get(liveKey(kind, namespace, name)));
     } catch (error) {
       for (const { fail } of questions) fail(error);
     }
   }
+}
+
+function resourceOf(kind: string): string {
+  const watched = watchedKinds[kind];
+  if (!watched) throw new Error(`${kind} is not watched`);
+  return watched.resource;
+}
+
+function inNamespace(namespace: string): string[] {
+  return namespace === "" ? [] : ["--namespace", namespace];
 }
 
 /** A list, one object, or nothing, as kubectl prints it. */

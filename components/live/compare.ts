@@ -33,10 +33,12 @@ export function compare(planned: Tree, live: Tree, applied: Tree, whole: boolean
   const walk = (wanted: unknown, found: unknown, owned: unknown, path: readonly string[]): void => {
     if (isEmpty(wanted) && isEmpty(found)) return;
     if (isTree(wanted) && isTree(found)) {
-      for (const [key, value] of Object.entries(wanted)) walk(value, found[key], field(owned, key), [...path, key]);
+      const planned = Object.entries(wanted).filter(([, value]) => value !== undefined && value !== null);
+      for (const [key, value] of planned) walk(value, found[key], field(owned, key), [...path, key]);
       if (!whole) return;
+      const keys = new Set(planned.map(([key]) => key));
       for (const [key, value] of Object.entries(found)) {
-        if (key in wanted || isEmpty(value)) continue;
+        if (keys.has(key) || isEmpty(value)) continue;
         if (field(owned, key) === undefined) stray([...path, key]);
         else differences.push([...path, key].join("."));
       }

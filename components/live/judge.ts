@@ -30,14 +30,16 @@ export interface Judgement {
  *
  * @param planned the object's arguments: metadata and everything else.
  * @param live undefined: the cluster does not have it.
+ * @param kind see `WatchedKind`; `patch`: only metadata is added to an object of somebody else.
  * @param now the time of this update.
  */
 export function judge(
   planned: { readonly metadata: { readonly labels: Texts; readonly annotations: Texts }; readonly content: Tree },
   live: LiveObject | undefined,
-  whole: boolean,
+  { whole, patch = false }: { readonly whole: boolean; readonly patch?: boolean },
   now: string,
 ): Judgement {
+  if (patch) return judgePatch(planned.metadata, live, now);
   if (!live) return { annotations: { [madeAnnotation]: now }, made: now, strays: [] };
   const { differences, strays } = compare(encoded(planned.content), live.content, live.applied, whole);
   const meta = [
@@ -54,6 +56,24 @@ export function judge(
   const ours = live.labels[stackLabel] === planned.metadata.labels[stackLabel];
   if (differences.length + meta.length === 0 || !ours) return { annotations: kept, made, strays: [] };
   return { annotations: { ...kept, [writtenAnnotation]: now, [forceAnnotation]: "true" }, made, strays };
+}
+
+/** What is only added to belongs to somebody else: it is never made, and nothing of it is taken by force. */
+function judgePatch(
+  wanted: { readonly labels: Texts; readonly annotations: Texts },
+  live: LiveObject | undefined,
+  now: string,
+): Judgement {
+  const written = live?.annotations[writtenAnnotation];
+  const same =
+    live !== undefined &&
+    missing(wanted.labels, live.labels).length + missing(wanted.annotations, live.annotations).length === 0;
+  const annotations: Texts = same
+    ? written === undefined
+      ? {}
+      : { [writtenAnnotation]: written }
+    : { [writtenAnnotation]: now };
+  return { annotations, made: "", strays: [] };
 }
 
 function missing(wanted: Texts, found: Texts): string[] {

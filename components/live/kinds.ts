@@ -34,12 +34,17 @@ export const istioResources: ReadonlySet<string> = new Set(
   Object.values(watchedKinds).flatMap(({ resource, whole }) => (whole ? [resource] : [])),
 );
 
+/** Whether a Pulumi type only adds to an object of somebody else. */
+export function isPatch(type: string): boolean {
+  return type.endsWith("Patch");
+}
+
 /**
  * The kind of a Pulumi type such as `kubernetes:networking.istio.io/v1:VirtualService`; undefined when it is not watched.
  * Gateways of the Gateway API have the same name as Istio's and are another kind.
  */
 export function watchedKindOf(type: string): string | undefined {
-  const [, group = "", kind = ""] = /^kubernetes:([^:]+):([A-Za-z]+)$/.exec(type) ?? [];
+  const [, group = "", kind = ""] = /^kubernetes:([^:]+):([A-Za-z]+?)(?:Patch)?$/.exec(type) ?? [];
   const watched = watchedKinds[kind];
   if (!watched || (watched.whole && !/^(networking|security)\.istio\.io\//.test(group))) return undefined;
   return kind;

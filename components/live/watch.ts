@@ -1,33 +1,33 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterObjects } from "./cluster-objects";
-import { type Judgement, judge } from "./judge";
-import { type WatchedKind, watchedKindOf, watchedKinds } from "./kinds";
+import { judge } from "./judge";
+import { isPatch, watchedKindOf, watchedKinds } from "./kinds";
 import { kubectlWith, type RunKubectl } from "./kubectl";
-import { isTree, stackLabel, stackName, type Texts, type Tree } from "./object";
-
-/** A function, because Pulumi would take an object apart. */
-type ObjectsOf = () => ClusterObjects;
-
-const observed = new WeakMap<pulumi.ProviderResource, pulumi.Output<ObjectsOf>>();
+import { isTree, type LiveObject, stackLabel, stackName, type Texts, type Tree } from "./object";
 
 /** How a cluster is looked at. A program under test, whose cluster does not exist, sets it to undefined. */
 export const looking: { kubectl: ((kubeconfig: string) => RunKubectl) | undefined } = { kubectl: kubectlWith };
+
+/** Undefined: the cluster is still to be made or started, in a preview. */
+type Observed = Promise<ClusterObjects | undefined>;
+
+const observed = new WeakMap<pulumi.ProviderResource, Observed>();
 
 /** Makes what is on a provider's cluster known to the components that use the provider. */
 export function observe(provider: pulumi.ProviderResource, kubeconfig: pulumi.Input<string>): void {
   const { kubectl } = looking;
   if (!kubectl) return;
   const stack = thisStack();
-  const objects = pulumi.output(kubeconfig).apply((text): ObjectsOf => {
-    const cluster = new ClusterObjects(kubectl(text), stack);
-    return () => cluster;
+  const objects: Observed = new Promise((resolve) => {
+    pulumi.output(kubeconfig).apply((text) => resolve(new ClusterObjects(kubectl(text), stack)));
+    // A provider is registered once its kubeconfig is known, or known to be unknown: then the line above is never called.
+    provider.urn.apply(() => setImmediate(() => resolve(undefined)));
   });
-  // The way to the cluster is a secret; whether an object is as planned is none.
-  observed.set(provider, pulumi.unsecret(objects));
+  observed.set(provider, objects);
 }
 
 /** What is on the cluster of a provider; undefined when nobody has said how to look. */
-export function observedObjects(provider: pulumi.ProviderResource | undefined): pulumi.Output<ObjectsOf> | undefined {
+export function observedObjects(provider: pulumi.ProviderResource | undefined): Observed | undefined {
   return provider && observed.get(provider);
 }
 
@@ -42,42 +42,79 @@ function thisStack(): string {
 export function restoring(provider: pulumi.ProviderResource): pulumi.ResourceTransformation {
   return ({ type, props, opts }) => {
     const kind = watchedKindOf(type);
-    const watched = kind === undefined ? undefined : watchedKinds[kind];
     const objects = observed.get(provider);
     const { metadata } = props;
-    if (kind === undefined || !watched || !objects || !isTree(metadata)) return undefined;
+    if (kind === undefined || !objects || !isTree(metadata)) return undefined;
     if ((opts.provider ?? opts.parent?.getProvider(type)) !== provider) return undefined;
-    const labels = { ...texts(metadata.labels), [stackLabel]: thisStack() };
-    const judgement = pulumi.unsecret(
-      pulumi
-        .all([objects, pulumi.output({ ...props, metadata: { ...metadata, labels } })])
-        .apply(([of, planned]) => judgeLive(of(), kind, watched, planned)),
-    );
-    const annotations = judgement.apply((judged) => ({ ...texts(metadata.annotations), ...judged.annotations }));
+    const patch = isPatch(type);
+    const labels = { ...texts(metadata.labels), ...(!patch && { [stackLabel]: thisStack() }) };
+    const own = texts(metadata.annotations);
+    const wanted = {
+      name: String(metadata.name),
+      namespace: text(metadata.namespace),
+      labels,
+      annotations: own,
+      patch,
+    };
+    const judged = pulumi
+      .output(props)
+      .apply(async (planned) => ({ ...own, ...(await judgeLive(objects, kind, wanted, contentOf(planned))) }));
     return {
-      props: { ...props, metadata: { ...metadata, labels, annotations } },
-      opts: pulumi.mergeOptions(opts, {
-        replacementTrigger: judgement.apply(({ made }) => made),
-        // Two objects cannot have one name.
-        deleteBeforeReplace: true,
-      }),
+      // Whether an object is as planned is no secret, even where the object is one.
+      props: { ...props, metadata: { ...metadata, labels, annotations: pulumi.unsecret(judged) } },
+      opts: patch
+        ? opts
+        : {
+            ...opts,
+            // A promise: of an output the engine would keep what it depends on, in a preview only, and see a change in that.
+            replacementTrigger: made(objects, kind, wanted),
+            // Two objects cannot have one name.
+            deleteBeforeReplace: true,
+          },
     };
   };
 }
 
-async function judgeLive(
-  cluster: ClusterObjects,
-  kind: string,
-  { whole }: WatchedKind,
-  planned: Tree,
-): Promise<Judgement> {
-  const { apiVersion: _api, kind: _kind, metadata, status: _status, ...content } = planned;
-  const { name, namespace, labels, annotations } = isTree(metadata) ? metadata : {};
-  const live = await cluster.find(kind, typeof namespace === "string" ? namespace : "", String(name));
-  const wanted = { metadata: { labels: texts(labels), annotations: texts(annotations) }, content };
-  const judgement = judge(wanted, live, whole, new Date().toISOString());
-  if (live && judgement.strays.length > 0 && !pulumi.runtime.isDryRun()) await cluster.remove(live, judgement.strays);
-  return judgement;
+interface Wanted {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Texts;
+  readonly annotations: Texts;
+  /** Only added to an object of somebody else. */
+  readonly patch: boolean;
+}
+
+/** The annotations that an object gets beside its own. */
+async function judgeLive(objects: Observed, kind: string, wanted: Wanted, content: Tree): Promise<Texts> {
+  const cluster = await objects;
+  if (!cluster) return {};
+  const live = await cluster.find(kind, wanted.namespace, wanted.name);
+  const { annotations, strays } = judged(kind, wanted, content, live);
+  if (live && strays.length > 0 && !pulumi.runtime.isDryRun()) await cluster.remove(live, strays);
+  return annotations;
+}
+
+/** Null: another value than before means nothing. */
+async function made(objects: Observed, kind: string, wanted: Wanted): Promise<string | null> {
+  const cluster = await objects;
+  if (!cluster) return null;
+  return judged(kind, wanted, {}, await cluster.find(kind, wanted.namespace, wanted.name)).made;
+}
+
+/** One time for all objects of a run. */
+const now = new Date().toISOString();
+
+function judged(kind: string, wanted: Wanted, content: Tree, live: LiveObject | undefined) {
+  const whole = watchedKinds[kind]?.whole ?? false;
+  return judge({ metadata: wanted, content }, live, { whole, patch: wanted.patch }, now);
+}
+
+function contentOf({ apiVersion: _api, kind: _kind, metadata: _metadata, status: _status, ...content }: Tree): Tree {
+  return content;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function texts(value: unknown): Texts {

@@ -55,6 +55,15 @@ describe("compare", () => {
     it("finds another number of replicas", () => {
       assert.deepEqual(compare(planned, live([container], 5), applied, false).differences, ["spec.replicas"]);
     });
+    it("has no opinion on what the plan leaves undefined, as the library does for fields without a value", () => {
+      const { differences } = compare(
+        { ...planned, data: undefined },
+        { ...live([container]), data: { a: "b" } },
+        applied,
+        false,
+      );
+      assert.deepEqual(differences, []);
+    });
     it("leaves replicas to others where the plan has none", () => {
       const { replicas: _, ...rest } = planned.spec;
       assert.deepEqual(compare({ spec: rest }, live([container], 5), applied, false).differences, []);

@@ -18,17 +18,17 @@ const live: LiveObject = {
 
 describe("judge", () => {
   it("says nothing of an object that is as planned", () => {
-    assert.deepEqual(judge(planned, live, true, now), { annotations: {}, made: "", strays: [] });
+    assert.deepEqual(judge(planned, live, { whole: true }, now), { annotations: {}, made: "", strays: [] });
   });
 
   it("keeps the marks of an object that is as planned, so that nothing changes", () => {
     const annotations = { "mesh-lanes/made": earlier, "mesh-lanes/written": earlier, "pulumi.com/patchForce": "true" };
     const marked = { ...live, annotations: { ...annotations, other: "x" } };
-    assert.deepEqual(judge(planned, marked, true, now), { annotations, made: earlier, strays: [] });
+    assert.deepEqual(judge(planned, marked, { whole: true }, now), { annotations, made: earlier, strays: [] });
   });
 
   it("has an object that is gone made again", () => {
-    const judgement = judge(planned, undefined, true, now);
+    const judgement = judge(planned, undefined, { whole: true }, now);
     assert.deepEqual(judgement, { annotations: { "mesh-lanes/made": now }, made: now, strays: [] });
   });
 
@@ -38,7 +38,7 @@ describe("judge", () => {
       annotations: { "mesh-lanes/made": earlier },
       content: { spec: { host: "b", exportTo: ["."] } },
     };
-    assert.deepEqual(judge(planned, edited, true, now), {
+    assert.deepEqual(judge(planned, edited, { whole: true }, now), {
       annotations: { "mesh-lanes/made": earlier, "mesh-lanes/written": now, "pulumi.com/patchForce": "true" },
       made: earlier,
       strays: [{ op: "remove", path: "/spec/exportTo" }],
@@ -48,20 +48,44 @@ describe("judge", () => {
   it("sees a label that was taken off or changed", () => {
     for (const group of [{}, { "mesh-lanes/group": "other" }] as Record<string, string>[]) {
       const edited = { ...live, labels: { "mesh-lanes/stack": "mesh-lanes.dev", ...group } };
-      assert.equal(judge(planned, edited, true, now).annotations["mesh-lanes/written"], now);
+      assert.equal(judge(planned, edited, { whole: true }, now).annotations["mesh-lanes/written"], now);
     }
   });
 
   it("takes nothing by force from an object that does not carry the stack's label", () => {
     const theirs = { ...live, labels: {}, content: { spec: { host: "b", exportTo: ["."] } } };
-    assert.deepEqual(judge(planned, theirs, true, now), { annotations: {}, made: "", strays: [] });
+    assert.deepEqual(judge(planned, theirs, { whole: true }, now), { annotations: {}, made: "", strays: [] });
+  });
+
+  describe("what is only added to an object of somebody else", () => {
+    const patch = { whole: false, patch: true };
+    const namespace = {
+      ...live,
+      kind: "Namespace",
+      namespace: "",
+      name: "default",
+      labels: { theirs: "x", ...labels },
+    };
+
+    it("says nothing while it is there", () => {
+      assert.deepEqual(judge(planned, namespace, patch, now), { annotations: {}, made: "", strays: [] });
+    });
+    it("adds it again, by no force, and never makes the object", () => {
+      const expected = { annotations: { "mesh-lanes/written": now }, made: "", strays: [] };
+      assert.deepEqual(judge(planned, { ...namespace, labels: {} }, patch, now), expected);
+      assert.deepEqual(judge(planned, undefined, patch, now), expected);
+    });
+    it("keeps its mark", () => {
+      const annotations = { "mesh-lanes/written": earlier };
+      assert.deepEqual(judge(planned, { ...namespace, annotations }, patch, now).annotations, annotations);
+    });
   });
 
   it("compares a Secret's text with what is read back", () => {
     const secret = { metadata: { labels, annotations: {} }, content: { stringData: { key: "value" } } };
     const found = { ...live, kind: "Secret", content: { data: { key: "dmFsdWU=" }, type: "Opaque" } };
-    assert.deepEqual(judge(secret, found, false, now).annotations, {});
+    assert.deepEqual(judge(secret, found, { whole: false }, now).annotations, {});
     const changed = { ...found, content: { data: { key: "b3RoZXI=" } } };
-    assert.equal(judge(secret, changed, false, now).annotations["mesh-lanes/written"], now);
+    assert.equal(judge(secret, changed, { whole: false }, now).annotations["mesh-lanes/written"], now);
   });
 });
