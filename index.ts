@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { configNamespace } from "./stacks/config";
 import { gatherEnvironment } from "./stacks/environment";
-import { previousLanes } from "./stacks/previous-lanes";
 import { loadStackConfig, type RawStackConfig } from "./stacks/read-config";
 import { createStack, type StackOutputs } from "./stacks/stack";
 import { UserError } from "./tools/user-error";
@@ -10,7 +9,7 @@ import { UserError } from "./tools/user-error";
 async function main(): Promise<StackOutputs> {
   try {
     const config = loadStackConfig(rawConfig());
-    return await createStack(config, { ...gatherEnvironment(config), previousLanes: previousLanes() });
+    return await createStack(config, gatherEnvironment(config));
   } catch (error) {
     throw error instanceof UserError ? withoutStack(new pulumi.RunError(error.message)) : error;
   }

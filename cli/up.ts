@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { curlCommand, laneRequest } from "../components/lanes/lane-request";
 import { planLaneGroup } from "../components/lanes/plan";
@@ -8,12 +9,14 @@ import { nodeConfig } from "../tools/embedded/config";
 import { checkOwner } from "../tools/embedded/owner";
 import { baseLayer } from "../tools/images/base-root";
 import { projectRoot, workPaths } from "../tools/paths";
-import { LineReporter, silentReporter } from "../tools/report/reporter";
+import { LineReporter, type Reporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { isAccountStack, upInAccount } from "./account-stack";
 import { clusterChoiceOf, nodeRuns, readStack, toolNeeds } from "./local-stack";
 import { makeWorkFolders } from "./pulumi/environment";
 import { withRunLock } from "./run-lock";
+import { isReadable, statusOf } from "./status";
+import { stackKubectl } from "./status/kubectl";
 import { printResults, throughUrls, verifyGroups } from "./verify";
 import { waitForLanes } from "./verify/settle";
 import { type GroupTarget, groupTargets } from "./verify/targets";
@@ -26,10 +29,34 @@ export interface UpOptions {
   readonly verify: boolean;
 }
 
+/** How long pods and proxies may take to come up with what was just changed: milliseconds. */
+const settlingMs = 30_000;
+
+/** What `lanes status` says, as soon as it says that all is well; else what it says in the end, on stdout. */
+async function meshIsAsPlanned(config: StackConfig, stack: string, reporter: Reporter): Promise<boolean> {
+  if (!isReadable(config)) {
+    reporter.note("not compared: the mesh tells nothing of its proxies here");
+    return true;
+  }
+  const kubectl = stackKubectl(config.cluster);
+  for (const end = performance.now() + settlingMs; ; await sleep(1000)) {
+    const { text, well } = await statusOf(config, kubectl, { stack, json: false });
+    if (well || performance.now() >= end) {
+      reporter.note(text.split("\n").at(-1) ?? "");
+      if (!well) {
+        reporter.done();
+        process.stdout.write(`${text}\n`);
+      }
+      return well;
+    }
+    reporter.waiting("the mesh to be as planned");
+  }
+}
+
 /**
  * The main job: from nothing, or from whatever an earlier run left, to lanes that were proven with real traffic.
  *
- * @returns whether every lane was as planned.
+ * @returns whether the mesh is as planned, and every lane that was tried.
  */
 export async function up(options: UpOptions): Promise<boolean> {
   const startedAt = performance.now();
@@ -37,7 +64,7 @@ export async function up(options: UpOptions): Promise<boolean> {
   printLanes(config);
   if (isAccountStack(config)) return upInAccount(options.stack);
   makeWorkFolders();
-  const reporter = new LineReporter(options.verify ? 4 : 3);
+  const reporter = new LineReporter(options.verify ? 5 : 4);
   return withRunLock(reporter, async () => {
     reporter.phase("check this machine");
     const choice = clusterChoiceOf(config);
@@ -60,14 +87,15 @@ export async function up(options: UpOptions): Promise<boolean> {
     writeKubeconfig(outputs);
     const targets = groupTargets(config.laneGroups, config, outputs.gatewayUrls?.value ?? {});
 
-    let passed = true;
+    reporter.phase("compare the mesh with the plan");
+    let passed = await meshIsAsPlanned(config, options.stack, reporter);
     if (options.verify) {
       reporter.phase(`prove the lanes ${throughUrls(targets)}`);
       if (starts) await waitForLanes(targets, reporter);
       const results = await verifyGroups(targets, options.requests, reporter);
       reporter.done();
       printResults(results, targets);
-      passed = results.every(lanePassed);
+      passed = results.every(lanePassed) && passed;
     }
     reporter.done();
     printNextSteps(targets);

@@ -9,7 +9,6 @@ import { markedKind } from "../tools/kind/marker";
 import { projectRoot, workPaths } from "../tools/paths";
 import { UserError } from "../tools/user-error";
 import type { StackConfig } from "./config";
-import type { PreviousLanes } from "./previous-lanes";
 
 /** What a stack takes from the machine that its program runs on. */
 export interface StackEnvironment {
@@ -20,8 +19,6 @@ export interface StackEnvironment {
   readonly operatorChart?: string;
   /** The image of an app under apps/ or of a built operator, named by its sources. */
   appImage(app: string): AppImage;
-  /** Lane group -> names of the lanes that it has had so far. @default unknown */
-  readonly previousLanes?: Promise<PreviousLanes>;
   /** Reads a kubeconfig file. @throws UserError when it cannot be read. */
   readKubeconfig(file: string, section?: KubeconfigSource["section"]): Pick<KubeconfigSource, "text" | "folder">;
 }

@@ -5,7 +5,6 @@ import type { LaneSecurity } from "../components/security/lane-security";
 import type { Workload } from "../components/workloads/workload";
 import type { StackConfig } from "./config";
 import type { Platform } from "./platforms/platform";
-import type { PreviousLanes } from "./previous-lanes";
 import { laneBarrier } from "./proxy-barriers";
 
 export interface LaneGroupNeeds {
@@ -14,12 +13,11 @@ export interface LaneGroupNeeds {
   readonly security: LaneSecurity;
   readonly workloads: readonly Workload[];
   readonly config: StackConfig;
-  readonly previous: PreviousLanes | undefined;
 }
 
 /** The lane groups by name. No route before the pods it leads to are ready, none before the gateway listens. */
 export function createLaneGroups(needs: LaneGroupNeeds): [string, LaneGroup][] {
-  const { platform, gateway, security, workloads, config, previous = {} } = needs;
+  const { platform, gateway, security, workloads, config } = needs;
   const { cluster, mesh } = platform;
   return config.laneGroups.map((group) => [
     group.name,
@@ -30,7 +28,6 @@ export function createLaneGroups(needs: LaneGroupNeeds): [string, LaneGroup][] {
         mesh: mesh.kind,
         gateway: { namespace: config.gateway.namespace, labels: gateway.selector },
         barrier: laneBarrier(platform),
-        previousLanes: previous[group.name],
       },
       { ...onCluster(cluster), provider: mesh.provider, dependsOn: [...gateway.listeners, security, ...workloads] },
     ),

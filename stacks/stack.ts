@@ -43,8 +43,7 @@ export async function createStack(config: StackConfig, environment: StackEnviron
   const security = createSecurity(platform, namespaces, gateway, config);
   const telemetry = createTelemetry({ cluster, images, namespaces, config, chart: environment.operatorChart });
   const workloads = createWorkloads({ platform, namespaces, images, security, telemetry, config });
-  const previous = await environment.previousLanes;
-  const groups = createLaneGroups({ platform, gateway, security, workloads, config, previous });
+  const groups = createLaneGroups({ platform, gateway, security, workloads, config });
   return {
     clusterKind: kind,
     kubeconfig: cluster.kubeconfig,

@@ -1,4 +1,4 @@
-import { watchedKindOf, watchedKinds } from "../../components/live/kinds";
+import { isPatch, watchedKindOf, watchedKinds } from "../../components/live/kinds";
 import { isTree } from "../../components/live/object";
 
 /*
@@ -35,7 +35,14 @@ export function createdObject({
   const kind = watchedKindOf(resource.type);
   const watched = kind === undefined ? undefined : watchedKinds[kind];
   const metadata = resource.inputs?.metadata;
-  if (type !== "creating" || !watched || !isTree(metadata) || typeof metadata.name !== "string") return undefined;
+  if (
+    type !== "creating" ||
+    !watched ||
+    isPatch(resource.type) ||
+    !isTree(metadata) ||
+    typeof metadata.name !== "string"
+  )
+    return undefined;
   const namespace = typeof metadata.namespace === "string" ? metadata.namespace : "";
   return { resource: watched.resource, namespace, name: metadata.name };
 }

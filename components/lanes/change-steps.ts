@@ -8,6 +8,9 @@ const clusters: Step = ["subsets", "filters"];
 const services: Step = ["service-routes"];
 const entry: Step = ["entry-routes"];
 
+/** All steps, in whatever order. */
+export const steps: readonly Step[] = [clusters, services, entry];
+
 /**
  * In which order the objects of a group are changed.
  *

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
-import { after, type ChildOptions, providerOf } from "../child-options";
+import { providerOf } from "../child-options";
+import { observedObjects, restoring } from "../live/watch";
 import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
-import { changeSteps } from "./change-steps";
+import { changeSteps, type Step, steps } from "./change-steps";
 import { renderIstio } from "./istio/render";
 import type { GatewayPods, RenderedObject, Stage } from "./object";
 import { planLaneGroup } from "./plan";
@@ -24,11 +25,6 @@ export interface LaneGroupArgs {
   readonly mesh?: MeshKind;
   /** Waits until the proxies have a step before the next one begins. @default no wait: only the order is kept */
   readonly barrier?: Barrier;
-  /**
-   * Names of the lanes that the group has had so far: lanes that come and lanes that go want another order.
-   * @default unknown: the order for lanes that come
-   */
-  readonly previousLanes?: readonly string[];
 }
 
 /**
@@ -51,15 +47,19 @@ export class LaneGroup extends pulumi.ComponentResource {
   public constructor(name: string, args: LaneGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:LaneGroup", name, {}, opts);
     const objects = render(args);
-    // Not `dependsOn`: the group itself waits for it, and the state of many lanes would be made of all those names.
-    const child = { parent: this, provider: providerOf(this, name, "kubernetes") };
-    let before: pulumi.Resource[] = [];
-    for (const step of changeSteps(args.group, args.previousLanes)) {
-      const made = step.flatMap((stage) => this.createStage(objects, stage, after(child, before)));
-      // An empty step must not break the chain.
-      if (made.length === 0) continue;
+    const provider = providerOf(this, name, "kubernetes");
+    const order = stepOrder(args.group, provider);
+    const made = new Map<Step, pulumi.Resource[]>();
+    for (const step of steps) {
+      // Which step comes first is known when the cluster has told which lanes there are.
+      const dependsOn = order.then((ordered) => previous(ordered, step, made));
+      // Not what the group depends on: the group itself waits for it, and the state of many lanes would be made of all those names.
+      const child = { parent: this, provider, dependsOn, transformations: [restoring(provider)] };
+      const created = step.flatMap((stage) => createStage(objects, stage, child));
       // One barrier to depend on, instead of all that it waits for, keeps the state small: it names them for each object.
-      before = args.barrier ? [this.createBarrier(args.barrier, args.group, objects, step, made)] : made;
+      const { barrier } = args;
+      const waited = barrier && created.length > 0;
+      made.set(step, waited ? [this.createBarrier(barrier, args.group, objects, step, created)] : created);
     }
     this.lanes = pulumi.output(args.group.lanes.map((lane) => lane.name));
     this.table = pulumi.output(laneTable(planLaneGroup(args.group)));
@@ -79,19 +79,36 @@ export class LaneGroup extends pulumi.ComponentResource {
     const fingerprint = createHash("sha256").update(JSON.stringify(written)).digest("hex").slice(0, 16);
     return barrier({ group, stage, fingerprint, parent: this, dependsOn });
   }
+}
 
-  private createStage(objects: readonly RenderedObject[], stage: Stage, child: ChildOptions) {
-    return objects
-      .filter((object) => object.stage === stage)
-      .map(
-        ({ apiVersion, kind, metadata, spec }) =>
-          new CustomResource(
-            [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
-            { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
-            child,
-          ),
-      );
-  }
+function createStage(objects: readonly RenderedObject[], stage: Stage, opts: pulumi.CustomResourceOptions) {
+  return objects
+    .filter((object) => object.stage === stage)
+    .map(
+      ({ apiVersion, kind, metadata, spec }) =>
+        new CustomResource(
+          [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
+          { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
+          opts,
+        ),
+    );
+}
+
+/** The steps of this change. Lanes that come and lanes that go want another order: the cluster knows which there are. */
+async function stepOrder(
+  group: LaneGroupSpec,
+  provider: pulumi.ProviderResource,
+): Promise<readonly Step[]> {
+  const cluster = await observedObjects(provider);
+  if (!cluster) return changeSteps(group, undefined);
+  const live = (await cluster.all()).filter(({ labels }) => labels["mesh-lanes/group"] === group.name);
+  return changeSteps(group, [...new Set(live.flatMap(({ labels }) => labels["mesh-lanes/lane"] ?? []))]);
+}
+
+/** What was made in the step before this one; an empty step does not break the chain. */
+function previous(ordered: readonly Step[], step: Step, made: ReadonlyMap<Step, pulumi.Resource[]>): pulumi.Resource[] {
+  const earlier = ordered.slice(0, ordered.indexOf(step)).map((each) => made.get(each) ?? []);
+  return earlier.filter((resources) => resources.length > 0).at(-1) ?? [];
 }
 
 function render({ group, gateway, mesh = "istio" }: LaneGroupArgs): RenderedObject[] {

@@ -46,6 +46,8 @@ export function restoring(provider: pulumi.ProviderResource): pulumi.ResourceTra
     const { metadata } = props;
     if (kind === undefined || !objects || !isTree(metadata)) return undefined;
     if ((opts.provider ?? opts.parent?.getProvider(type)) !== provider) return undefined;
+    // A component of ours brings this with it, and may be in another that does.
+    if (texts(metadata.labels)[stackLabel] !== undefined) return undefined;
     const patch = isPatch(type);
     const labels = { ...texts(metadata.labels), ...(!patch && { [stackLabel]: thisStack() }) };
     const own = texts(metadata.annotations);

@@ -3,16 +3,33 @@ import * as k8s from "@pulumi/kubernetes";
 import { CustomResource } from "@pulumi/pulumi";
 import type { Barrier } from "../../../../components/lanes/barrier";
 import { LaneGroup } from "../../../../components/lanes/lane-group";
+import { looking, observe } from "../../../../components/live/watch";
 import { outputValue, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { gatewayPods, s2, s4 } from "./fixtures";
+
+/** A cluster that has a DestinationRule of each lane. */
+function observeLanes(provider: k8s.Provider, group: string, lanes: readonly string[]): void {
+  const items = lanes.map((lane) => ({
+    kind: "DestinationRule",
+    metadata: {
+      name: `${group}.${lane}.x`,
+      namespace: "default",
+      labels: { "mesh-lanes/group": group, "mesh-lanes/lane": lane },
+    },
+  }));
+  looking.kubectl = () => async (args) => (args.includes("--selector") ? JSON.stringify({ items }) : "");
+  observe(provider, "{}");
+}
 
 class Wait extends CustomResource {}
 
 describe("LaneGroup", () => {
+  /** @param previousLanes lanes of the group that are in the cluster; none: nobody knows. */
   async function build(group: typeof s2, barrier?: Barrier, previousLanes?: readonly string[]) {
     const mocks = await startPulumiMocks();
     const provider = new k8s.Provider("mesh", { kubeconfig: "{}" });
-    const component = new LaneGroup(group.name, { group, gateway: gatewayPods, barrier, previousLanes }, { provider });
+    if (previousLanes) observeLanes(provider, group.name, previousLanes);
+    const component = new LaneGroup(group.name, { group, gateway: gatewayPods, barrier }, { provider });
     await settled(component);
     return { mocks, component };
   }
