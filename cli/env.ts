@@ -1,38 +1,31 @@
-import { workPaths } from "../tools/paths";
+import { resolve } from "node:path";
+import type { StackConfig } from "../stacks/config";
+import { projectRoot, workPaths } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";
-import type { ToolNeeds } from "../tools/toolchain/bundles";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { preparePulumiHome } from "../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../tools/toolchain/toolchain";
 import { UserError } from "../tools/user-error";
 import { isAccountStack } from "./account-stack";
 import { readStack, toolNeeds } from "./local-stack";
-import { makeWorkFolders, pulumiEnvironment } from "./pulumi/environment";
+import { makeWorkFolders, pulumiEnvironment, stackOwner } from "./pulumi/environment";
 
 /** `lanes env`: the shell lines for a stack of this checkout. */
 export async function printEnvironment(options: { stack: string }): Promise<string> {
   makeWorkFolders();
-  const toolchain = await ensureTools(needsOrExisting(options.stack), new LineReporter(1));
-  if (livesInAccount(options.stack)) return toolLines(toolchain);
+  const config = readableStack(options.stack);
+  // A config with problems must not keep anyone from the tools to look into it; those of `existing` are in every set.
+  const toolchain = await ensureTools(config ? toolNeeds(config) : { cluster: "existing" }, new LineReporter(1));
+  if (config && isAccountStack(config)) return toolLines(toolchain);
   await preparePulumiHome(toolchain, workPaths.pulumiHome);
-  return environmentLines(toolchain, workPaths.kubeconfig);
+  return environmentLines(toolchain, config?.cluster ?? { kind: "auto" });
 }
 
-/** A config with problems must not keep anyone from the tools to look into it; those of `existing` are in every set. */
-function needsOrExisting(stack: string): ToolNeeds {
+function readableStack(stack: string): StackConfig | undefined {
   try {
-    return toolNeeds(readStack(stack));
+    return readStack(stack);
   } catch (error) {
-    if (error instanceof UserError) return { cluster: "existing" };
-    throw error;
-  }
-}
-
-function livesInAccount(stack: string): boolean {
-  try {
-    return isAccountStack(readStack(stack));
-  } catch (error) {
-    if (error instanceof UserError) return false;
+    if (error instanceof UserError) return undefined;
     throw error;
   }
 }
@@ -43,18 +36,22 @@ export function toolLines({ binFolder }: Pick<Toolchain, "binFolder">): string {
 }
 
 /**
- * The shell lines that let plain `pulumi`, `kubectl` and `lanes` work on the local stack:
+ * The shell lines that let plain `pulumi`, `kubectl` and `lanes` work on a stack of this checkout:
  * `eval "$(npx lanes env)"`.
  */
 export function environmentLines(
   toolchain: Pick<Toolchain, "binFolder" | "charts" | "operator">,
-  kubeconfig: string,
+  cluster: { readonly kind: string; readonly kubeconfig?: string; readonly context?: string },
+  env: NodeJS.ProcessEnv = process.env,
 ): string {
-  const { PATH: _path, ...rest } = pulumiEnvironment(toolchain, {});
-  const variables = { ...rest, KUBECONFIG: kubeconfig };
+  const { PATH: _path, ...rest } = pulumiEnvironment(toolchain, stackOwner(cluster), env);
+  const { kubeconfig, context } = cluster;
+  const KUBECONFIG = kubeconfig === undefined ? workPaths.kubeconfig : resolve(projectRoot, kubeconfig);
   return [
     toolLines(toolchain),
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`),
+    ...Object.entries({ ...rest, KUBECONFIG }).map(([name, value]) => `export ${name}=${quote(value)}`),
+    // No variable names a context.
+    ...(context === undefined ? [] : [`# the stack's context: kubectl --context ${quote(context)}`]),
   ].join("\n");
 }
 

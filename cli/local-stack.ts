@@ -12,6 +12,7 @@ import type { ToolNeeds } from "../tools/toolchain/bundles";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { UserError } from "../tools/user-error";
 import { refuseAccountStack } from "./account-stack";
+import { stackOwner } from "./pulumi/environment";
 import type { StackSession } from "./pulumi/stack-session";
 import { requireCheckout } from "./require-checkout";
 
@@ -60,7 +61,7 @@ export async function openLocalStack(stack: string, reporter: Reporter = silentR
   refuseAccountStack(config, stack);
   const toolchain = await ensureTools(toolNeeds(config), reporter);
   const { StackSession: Session } = await import("./pulumi/stack-session");
-  return Session.open(stack, projectRoot, toolchain, reporter);
+  return Session.open(stack, projectRoot, toolchain, stackOwner(config.cluster), reporter);
 }
 
 /** False when the stack's cluster is the embedded node and it has to be made or started first. */

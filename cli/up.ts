@@ -13,7 +13,7 @@ import { LineReporter, type Reporter, silentReporter } from "../tools/report/rep
 import { ensureTools } from "../tools/toolchain/ensure";
 import { isAccountStack, upInAccount } from "./account-stack";
 import { clusterChoiceOf, nodeRuns, readStack, toolNeeds } from "./local-stack";
-import { makeWorkFolders } from "./pulumi/environment";
+import { makeWorkFolders, stackOwner } from "./pulumi/environment";
 import { withRunLock } from "./run-lock";
 import { isReadable, statusOf } from "./status";
 import { stackKubectl } from "./status/kubectl";
@@ -80,7 +80,13 @@ export async function up(options: UpOptions): Promise<boolean> {
 
     reporter.phase(`pulumi up of stack ${options.stack}`);
     const { StackSession } = await import("./pulumi/stack-session");
-    const session = await StackSession.open(options.stack, projectRoot, toolchain, reporter);
+    const session = await StackSession.open(
+      options.stack,
+      projectRoot,
+      toolchain,
+      stackOwner(config.cluster),
+      reporter,
+    );
     const starts = !nodeRuns(config);
     const { outputs, changes } = await session.up();
     reporter.note(changesInWords(changes));

@@ -87,7 +87,7 @@ export interface WorkloadConfig {
   readonly versions: readonly string[];
   readonly versionLabel: string;
   /** Version -> number of pods; every version is there. */
-  readonly replicas: Readonly<Record<string, number>>;
+  readonly replicas: Readonly<Record<string, number | "auto">>;
   readonly env: Readonly<Record<string, string>>;
   readonly sessionAffinity?: "None" | "ClientIP";
   /** Instrumentation that the operator injects. */
@@ -294,7 +294,7 @@ function completeWorkload(input: NonNullable<StackConfigInput["workloads"]>[numb
     versions: input.versions,
     versionLabel: input.versionLabel ?? "version",
     replicas: Object.fromEntries(
-      input.versions.map((version) => [version, typeof replicas === "number" ? replicas : (replicas[version] ?? 1)]),
+      input.versions.map((version) => [version, typeof replicas === "object" ? (replicas[version] ?? 1) : replicas]),
     ),
     env: input.env ?? {},
     ...(input.sessionAffinity && { sessionAffinity: input.sessionAffinity }),

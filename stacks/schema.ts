@@ -107,6 +107,8 @@ export const tlsSchema = z
   })
   .describe("a TLS secret of the gateway: secret, hosts, source");
 
+const replicas = z.union([z.number().int().min(0), z.literal("auto")]);
+
 export const workloadSchema = z
   .strictObject({
     name,
@@ -120,9 +122,9 @@ export const workloadSchema = z
     versions: z.array(z.string()).min(1).describe("a list of at least one version"),
     versionLabel: z.string().optional().describe("the pod label that holds the version; default version"),
     replicas: z
-      .union([z.number().int().min(0), z.record(z.string(), z.number().int().min(0))])
+      .union([replicas, z.record(z.string(), replicas)])
       .optional()
-      .describe("a whole number from 0, or version -> number"),
+      .describe("a whole number from 0, auto (left to an autoscaler or to kubectl scale), or version -> one of these"),
     env: z.record(z.string(), z.string()).optional().describe("environment variable -> text"),
     sessionAffinity: z
       .enum(["None", "ClientIP"])

@@ -2,29 +2,40 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { projectRoot, workFolder, workPaths } from "../../tools/paths";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
+import { UserError } from "../../tools/user-error";
 
 /**
- * Passphrase of the local stacks' secrets. It is no secret: what it guards are the keys of a cluster that lives on this
- * machine, in a folder only its owner can read. It is fixed because Pulumi writes the passphrase's salt into the stack's
- * config file: a passphrase made per clone would change Pulumi.dev.yaml in every clone. Other stacks bring their own.
+ * Passphrase of stacks whose cluster this program makes on this machine, and of no others. It is no secret: what it guards are the
+ * keys of such a cluster, in a folder only its owner can read. It is fixed because Pulumi writes the passphrase's salt into the
+ * stack's config file: a passphrase made per clone would change Pulumi.dev.yaml in every clone.
  */
 const localPassphrase = "mesh-lanes-local";
 
+/** Whose settings count for a stack's state and secrets. */
+export type StackOwner =
+  /** Its cluster is made by this program, on this machine. */
+  | "program"
+  /** It is on a cluster of the user: passphrase, secrets provider and backend are the user's, if they name any. */
+  | "user";
+
+export function stackOwner({ kind }: { readonly kind: string }): StackOwner {
+  return kind === "existing" ? "user" : "program";
+}
+
 /**
- * The environment in which any `pulumi` command works on the local stack: pinned tools first on PATH, file backend
- * and plugins inside the working folder, so no account is needed and the user's own Pulumi settings stay untouched.
- *
- * A passphrase that is already set wins for stacks other than the local ones.
+ * The environment in which any `pulumi` command works on a stack of this checkout: pinned tools first on PATH, plugins inside the
+ * working folder. The state is in the working folder too, so no account is needed, unless the user names a backend for a stack of
+ * theirs.
  */
 export function pulumiEnvironment(
   toolchain: Pick<Toolchain, "binFolder" | "charts" | "operator">,
+  owner: StackOwner,
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   return {
     PATH: [toolchain.binFolder, env.PATH].filter(Boolean).join(delimiter),
-    PULUMI_BACKEND_URL: backendUrl(workPaths.state),
+    ...stateSettings(owner, env),
     PULUMI_HOME: workPaths.pulumiHome,
-    PULUMI_CONFIG_PASSPHRASE: localPassphrase,
     // Loads the program without the TypeScript compiler: types are checked by `npm test`.
     PULUMI_LANGUAGE_NODEJS_RUN_PATH: join(projectRoot, "bin", "run-program.js"),
     // For a language host that takes no run path: checking types again would cost every preview about four seconds.
@@ -33,6 +44,42 @@ export function pulumiEnvironment(
     ...(toolchain.charts ? { MESH_LANES_CHARTS: toolchain.charts } : {}),
     ...(toolchain.operator ? { MESH_LANES_OPERATOR_CHART: toolchain.operator.chart } : {}),
   };
+}
+
+function stateSettings(owner: StackOwner, env: NodeJS.ProcessEnv): Record<string, string> {
+  const state = { PULUMI_BACKEND_URL: backendUrl(workPaths.state) };
+  if (owner === "program") return { ...state, PULUMI_CONFIG_PASSPHRASE: localPassphrase };
+  return env.PULUMI_BACKEND_URL ? { PULUMI_BACKEND_URL: env.PULUMI_BACKEND_URL } : state;
+}
+
+/**
+ * Nobody but the user can choose how the secrets of a stack on the user's cluster are kept.
+ *
+ * @param stackFile text of the stack's config file.
+ * @throws UserError when the user has not.
+ */
+export function requireSecretsProvider(
+  owner: StackOwner,
+  stackFile: string,
+  env: NodeJS.ProcessEnv = process.env,
+): void {
+  if (owner === "program" || /^secretsprovider:/m.test(stackFile)) return;
+  const {
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_CONFIG_PASSPHRASE_FILE: file,
+    PULUMI_BACKEND_URL: backend,
+  } = env;
+  // Pulumi Cloud keeps the secrets of its stacks itself.
+  if (passphrase !== undefined || file !== undefined || /^https?:/.test(backend ?? "")) return;
+  throw new UserError("the secrets of this stack have no passphrase", [
+    {
+      path: "PULUMI_CONFIG_PASSPHRASE",
+      got: "nothing",
+      expected:
+        "a passphrase of yours, or a secrets provider in the stack's file: its state holds the kubeconfig of your cluster",
+      fix: `Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE. A stack that an earlier version made has the passphrase ${localPassphrase}: set that, and change it by \`pulumi stack change-secrets-provider passphrase\`.`,
+    },
+  ]);
 }
 
 /**

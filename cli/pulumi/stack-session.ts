@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineEvent, LocalWorkspace, type OutputMap, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
@@ -9,7 +9,7 @@ import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
-import { makeWorkFolders, pulumiEnvironment } from "./environment";
+import { makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
 import { livingHolders, removeDeadLocks } from "./locks";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { UpdateProgress } from "./update-progress";
@@ -24,14 +24,17 @@ export class StackSession {
   /**
    * Opens the stack, making it where it is new.
    *
+   * @param owner whose passphrase and backend count.
    * @param workDir the folder with Pulumi.yaml and Pulumi.<stackName>.yaml.
    */
   public static async open(
     stackName: string,
     workDir: string,
     toolchain: Toolchain,
+    owner: StackOwner,
     reporter: Reporter,
   ): Promise<StackSession> {
+    requireSecretsProvider(owner, readFileSync(join(workDir, `Pulumi.${stackName}.yaml`), "utf8"));
     makeWorkFolders();
     await preparePulumiHome(toolchain, workPaths.pulumiHome);
     for (let pids = livingHolders(); pids.length > 0; pids = livingHolders()) {
@@ -43,7 +46,7 @@ export class StackSession {
     const pulumiCommand = await PulumiCommand.get({ root: join(toolchain.binFolder, ".."), skipVersionCheck: true });
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName, workDir },
-      { pulumiCommand, envVars: pulumiEnvironment(toolchain), pulumiHome: workPaths.pulumiHome },
+      { pulumiCommand, envVars: pulumiEnvironment(toolchain, owner), pulumiHome: workPaths.pulumiHome },
     );
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     reportRecovery(await recover(stack, stackLabelValue(projectName, stackName)), reporter);

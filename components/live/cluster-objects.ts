@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { PatchOperation } from "./compare";
 import { istioResources, watchedKinds } from "./kinds";
 import type { RunKubectl } from "./kubectl";
@@ -43,6 +46,22 @@ export class ClusterObjects {
     const where = inNamespace(object.namespace);
     const patch = `--patch=${JSON.stringify(operations)}`;
     await this.kubectl(["patch", resourceOf(kind), name, ...where, "--type=json", patch]);
+  }
+
+  /** Has a holder of its own keep a Deployment's number of replicas as it is. An autoscaler and `kubectl scale` may change it. */
+  public async handOverReplicas({ namespace, name, content }: LiveObject): Promise<void> {
+    const { replicas } = isTree(content.spec) ? content.spec : {};
+    const metadata = { name, namespace };
+    const held = { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas } };
+    const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-"));
+    try {
+      const file = join(folder, "replicas.json");
+      writeFileSync(file, JSON.stringify(held));
+      const manager = ["--server-side", "--force-conflicts", "--field-manager=mesh-lanes-replicas"];
+      await this.kubectl(["apply", ...manager, "--filename", file]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   private listed(): Promise<ReadonlyMap<string, LiveObject>> {

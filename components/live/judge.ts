@@ -16,6 +16,8 @@ export interface Judgement {
   readonly annotations: Texts;
   /** Another value than before has the object made again: an update of one that is gone fails. */
   readonly made: string;
+  /** Whether others are to hold the number of replicas, which only Pulumi holds so far: left alone by both, it would become 1. */
+  readonly handOver: boolean;
   /** What is to be taken out of the live object before it is written. */
   readonly strays: readonly PatchOperation[];
 }
@@ -40,7 +42,7 @@ export function judge(
   now: string,
 ): Judgement {
   if (patch) return judgePatch(planned.metadata, live, now);
-  if (!live) return { annotations: { [madeAnnotation]: now }, made: now, strays: [] };
+  if (!live) return { annotations: { [madeAnnotation]: now }, made: now, handOver: false, strays: [] };
   const { differences, strays } = compare(encoded(planned.content), live.content, live.applied, whole);
   const meta = [
     ...missing(planned.metadata.labels, live.labels),
@@ -54,8 +56,10 @@ export function judge(
   );
   const made = live.annotations[madeAnnotation] ?? "";
   const ours = live.labels[stackLabel] === planned.metadata.labels[stackLabel];
-  if (differences.length + meta.length === 0 || !ours) return { annotations: kept, made, strays: [] };
-  return { annotations: { ...kept, [writtenAnnotation]: now, [forceAnnotation]: "true" }, made, strays };
+  const handOver =
+    ours && live.kind === "Deployment" && at(planned.content, "spec", "replicas") === undefined && holds(live);
+  if (differences.length + meta.length === 0 || !ours) return { annotations: kept, made, handOver, strays: [] };
+  return { annotations: { ...kept, [writtenAnnotation]: now, [forceAnnotation]: "true" }, made, handOver, strays };
 }
 
 /** What is only added to belongs to somebody else: it is never made, and nothing of it is taken by force. */
@@ -73,7 +77,17 @@ function judgePatch(
       ? {}
       : { [writtenAnnotation]: written }
     : { [writtenAnnotation]: now };
-  return { annotations, made: "", strays: [] };
+  return { annotations, made: "", handOver: false, strays: [] };
+}
+
+/** Whether Pulumi has applied the number of replicas. */
+function holds({ applied }: LiveObject): boolean {
+  return at(applied, "f:spec", "f:replicas") !== undefined;
+}
+
+function at(tree: Tree, first: string, second: string): unknown {
+  const inner = tree[first];
+  return isTree(inner) ? inner[second] : undefined;
 }
 
 function missing(wanted: Texts, found: Texts): string[] {

@@ -91,8 +91,10 @@ async function judgeLive(objects: Observed, kind: string, wanted: Wanted, conten
   const cluster = await objects;
   if (!cluster) return {};
   const live = await cluster.find(kind, wanted.namespace, wanted.name);
-  const { annotations, strays } = judged(kind, wanted, content, live);
-  if (live && strays.length > 0 && !pulumi.runtime.isDryRun()) await cluster.remove(live, strays);
+  const { annotations, strays, handOver } = judged(kind, wanted, content, live);
+  if (!live || pulumi.runtime.isDryRun()) return annotations;
+  if (strays.length > 0) await cluster.remove(live, strays);
+  if (handOver) await cluster.handOverReplicas(live);
   return annotations;
 }
 

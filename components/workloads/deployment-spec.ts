@@ -29,8 +29,9 @@ export type PodArgs = Pick<
 /** The Deployment of one version. No pod of it goes before its successor is ready. */
 export function deploymentSpec(args: PodArgs, version: string): Deployment {
   const port = args.targetPort ?? args.port;
+  const replicas = args.replicas[version] ?? 1;
   return {
-    replicas: args.replicas[version] ?? 1,
+    ...(replicas !== "auto" && { replicas }),
     // Not the version label of the lanes: a selector cannot be changed, that label can.
     selector: { matchLabels: { app: args.serviceName, version } },
     strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },

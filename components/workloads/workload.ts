@@ -27,8 +27,8 @@ export interface WorkloadArgs {
    * @example "ASM_TRAFFIC_TAG"
    */
   readonly versionLabel: string;
-  /** Version -> number of its pods. */
-  readonly replicas: Readonly<Record<string, number>>;
+  /** Version -> number of its pods; `auto` leaves it to an autoscaler or to `kubectl scale`. */
+  readonly replicas: Readonly<Record<string, number | "auto">>;
   /**
    * Whether kube-proxy sends a client's connections to one pod. Clients in the mesh are balanced by their own proxy, which
    * does not look at this.

@@ -39,6 +39,15 @@ describe("parseStackConfig", () => {
     assert.deepEqual(parseStackConfig({}), expected);
   });
 
+  it("leaves replicas to others, of all versions or of some", () => {
+    const workload = { name: "mocka", app: "mock", port: 8000, versions: ["v1", "v2"] };
+    const replicasOf = (replicas: unknown) =>
+      parseStackConfig({ workloads: [{ ...workload, replicas }] }).workloads[0]?.replicas;
+    assert.deepEqual(replicasOf("auto"), { v1: "auto", v2: "auto" });
+    assert.deepEqual(replicasOf({ v2: "auto" }), { v1: 1, v2: "auto" });
+    assert.throws(() => replicasOf("many"), /auto/);
+  });
+
   it("completes a workload and an existing cluster", () => {
     const workload = { name: "mocka", app: "mock", port: 8000, versions: ["v1", "v2"], replicas: { v2: 0 } };
     const cluster = { kind: "existing", kubeconfig: "kube.yaml", context: "prod" };

@@ -18,18 +18,28 @@ const live: LiveObject = {
 
 describe("judge", () => {
   it("says nothing of an object that is as planned", () => {
-    assert.deepEqual(judge(planned, live, { whole: true }, now), { annotations: {}, made: "", strays: [] });
+    assert.deepEqual(judge(planned, live, { whole: true }, now), {
+      annotations: {},
+      made: "",
+      handOver: false,
+      strays: [],
+    });
   });
 
   it("keeps the marks of an object that is as planned, so that nothing changes", () => {
     const annotations = { "mesh-lanes/made": earlier, "mesh-lanes/written": earlier, "pulumi.com/patchForce": "true" };
     const marked = { ...live, annotations: { ...annotations, other: "x" } };
-    assert.deepEqual(judge(planned, marked, { whole: true }, now), { annotations, made: earlier, strays: [] });
+    assert.deepEqual(judge(planned, marked, { whole: true }, now), {
+      annotations,
+      made: earlier,
+      handOver: false,
+      strays: [],
+    });
   });
 
   it("has an object that is gone made again", () => {
     const judgement = judge(planned, undefined, { whole: true }, now);
-    assert.deepEqual(judgement, { annotations: { "mesh-lanes/made": now }, made: now, strays: [] });
+    assert.deepEqual(judgement, { annotations: { "mesh-lanes/made": now }, made: now, handOver: false, strays: [] });
   });
 
   it("has an object that was edited written over, and takes its fields back", () => {
@@ -41,6 +51,7 @@ describe("judge", () => {
     assert.deepEqual(judge(planned, edited, { whole: true }, now), {
       annotations: { "mesh-lanes/made": earlier, "mesh-lanes/written": now, "pulumi.com/patchForce": "true" },
       made: earlier,
+      handOver: false,
       strays: [{ op: "remove", path: "/spec/exportTo" }],
     });
   });
@@ -54,7 +65,12 @@ describe("judge", () => {
 
   it("takes nothing by force from an object that does not carry the stack's label", () => {
     const theirs = { ...live, labels: {}, content: { spec: { host: "b", exportTo: ["."] } } };
-    assert.deepEqual(judge(planned, theirs, { whole: true }, now), { annotations: {}, made: "", strays: [] });
+    assert.deepEqual(judge(planned, theirs, { whole: true }, now), {
+      annotations: {},
+      made: "",
+      handOver: false,
+      strays: [],
+    });
   });
 
   describe("what is only added to an object of somebody else", () => {
@@ -68,10 +84,15 @@ describe("judge", () => {
     };
 
     it("says nothing while it is there", () => {
-      assert.deepEqual(judge(planned, namespace, patch, now), { annotations: {}, made: "", strays: [] });
+      assert.deepEqual(judge(planned, namespace, patch, now), {
+        annotations: {},
+        made: "",
+        handOver: false,
+        strays: [],
+      });
     });
     it("adds it again, by no force, and never makes the object", () => {
-      const expected = { annotations: { "mesh-lanes/written": now }, made: "", strays: [] };
+      const expected = { annotations: { "mesh-lanes/written": now }, made: "", handOver: false, strays: [] };
       assert.deepEqual(judge(planned, { ...namespace, labels: {} }, patch, now), expected);
       assert.deepEqual(judge(planned, undefined, patch, now), expected);
     });
@@ -79,6 +100,15 @@ describe("judge", () => {
       const annotations = { "mesh-lanes/written": earlier };
       assert.deepEqual(judge(planned, { ...namespace, annotations }, patch, now).annotations, annotations);
     });
+  });
+
+  it("hands the number of replicas over when the plan leaves it to others, once", () => {
+    const deployment = { ...live, kind: "Deployment", applied: { "f:spec": { "f:replicas": {} } } };
+    const auto = { ...planned, content: { spec: {} } };
+    const counted = { ...planned, content: { spec: { replicas: 2 } } };
+    assert.equal(judge(auto, deployment, { whole: false }, now).handOver, true);
+    assert.equal(judge(auto, { ...deployment, applied: {} }, { whole: false }, now).handOver, false);
+    assert.equal(judge(counted, deployment, { whole: false }, now).handOver, false);
   });
 
   it("compares a Secret's text with what is read back", () => {

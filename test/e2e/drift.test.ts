@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
+
+/** What somebody does to an object, and how Pulumi names the object. */
+interface Drift {
+  readonly what: string;
+  readonly kubectl: readonly string[];
+  /** In the object's URN. */
+  readonly seen: string;
+}
+
+const merge = (object: string, spec: object) => [
+  ...["patch", object, "--type=merge"],
+  `--patch=${JSON.stringify({ spec })}`,
+];
+
+/** Each kind that the stack makes is edited here and deleted in the other round, wherever one can. */
+const edits: readonly Drift[] = [
+  { what: "another route", kubectl: merge("vs/test", { http: [] }), seen: "VirtualService/default/test" },
+  {
+    what: "a field more",
+    kubectl: merge("vs/test.mockb", { exportTo: ["."] }),
+    seen: "VirtualService/default/test.mockb",
+  },
+  {
+    what: "no subset",
+    kubectl: merge("dr/test.s2.mockb", { subsets: [] }),
+    seen: "DestinationRule/default/test.s2.mockb",
+  },
+  {
+    what: "a field more",
+    kubectl: merge("dr/test.s1.mocka", { trafficPolicy: { tls: { mode: "DISABLE" } } }),
+    seen: "DestinationRule/default/test.s1.mocka",
+  },
+  {
+    what: "a label less",
+    kubectl: ["label", "dr/test.s1.mockc", "mesh-lanes/lane-"],
+    seen: "DestinationRule/default/test.s1.mockc",
+  },
+  {
+    what: "no port",
+    kubectl: [...merge("gateways.networking.istio.io/ingressgateway", { servers: [] }), "--namespace=istio-system"],
+    seen: "gateway-listeners",
+  },
+  { what: "more pods", kubectl: ["scale", "deployment/mocka-v2", "--replicas=2"], seen: "default-mocka-v2" },
+  { what: "a variable more", kubectl: ["set", "env", "deployment/mockb-v1", "EXTRA=1"], seen: "default-mockb-v1" },
+  { what: "other pods", kubectl: merge("svc/mocka", { selector: { app: "nobody" } }), seen: "default-mocka-service" },
+  { what: "no injection", kubectl: ["label", "namespace/default", "istio-injection-"], seen: "namespace-default" },
+];
+
+const deletions: readonly Drift[] = [
+  { what: "deleted", kubectl: ["delete", "vs/test.mockc"], seen: "VirtualService/default/test.mockc" },
+  { what: "deleted", kubectl: ["delete", "dr/test.s3.mocka"], seen: "DestinationRule/default/test.s3.mocka" },
+  {
+    what: "deleted",
+    kubectl: ["delete", "gateways.networking.istio.io/ingressgateway", "--namespace=istio-system"],
+    seen: "gateway-listeners",
+  },
+  { what: "deleted", kubectl: ["delete", "deployment/mockc-v3"], seen: "default-mockc-v3" },
+  { what: "deleted", kubectl: ["delete", "svc/mockc"], seen: "default-mockc-service" },
+  { what: "deleted", kubectl: ["delete", "sa/mockb"], seen: "default-mockb-account" },
+  { what: "deleted", kubectl: ["delete", "peerauthentications", "--all"], seen: ":PeerAuthentication::" },
+  { what: "deleted", kubectl: ["delete", "authorizationpolicies", "--all"], seen: ":AuthorizationPolicy::" },
+  { what: "deleted", kubectl: ["delete", "networkpolicies", "--all"], seen: ":NetworkPolicy::" },
+];
+
+/** By name, or by kind: `:kind::`. */
+function fits(urn: string, seen: string): boolean {
+  return seen.startsWith(":") ? urn.includes(seen) : urn.endsWith(`::${seen}`);
+}
+
+describe("what others did to the stack's objects", () => {
+  let env: NodeJS.ProcessEnv = {};
+
+  before(async () => {
+    writeStack();
+    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
+    assert.equal(exitCode, 0, stdout);
+    env = await stackEnvironment();
+  });
+
+  after(removeStackFile);
+
+  /** URNs of what a preview would change. */
+  async function changes(): Promise<string[]> {
+    const { exitCode, stdout, stderr } = await run("pulumi", ["preview", "--json", "--stack", stack], env);
+    assert.equal(exitCode, 0, stderr);
+    const { steps }: { steps: { op: string; urn: string }[] } = JSON.parse(stdout);
+    return steps.flatMap(({ op, urn }) => (op === "same" || op === "read" ? [] : [urn]));
+  }
+
+  for (const [round, drifts] of Object.entries({ edits, deletions })) {
+    it(`${round}: seen in a preview, and repaired by a plain update`, async () => {
+      for (const { kubectl } of drifts) {
+        const { exitCode, stderr } = await run("kubectl", ["--namespace=default", ...kubectl], env);
+        assert.equal(exitCode, 0, stderr);
+      }
+      const seen = await changes();
+      const unseen = drifts.filter((drift) => !seen.some((urn) => fits(urn, drift.seen)));
+      assert.deepEqual(unseen, [], seen.join("\n"));
+      const repaired = await run("pulumi", ["up", "--yes", "--skip-preview", "--stack", stack], env);
+      assert.equal(repaired.exitCode, 0, repaired.stdout);
+      assert.deepEqual(await changes(), []);
+      const status = await lanes("status", "--stack", stack);
+      assert.equal(status.exitCode, 0, status.stdout);
+      const verified = await lanes("verify", "--stack", stack, "--requests", "20");
+      assert.equal(verified.exitCode, 0, verified.stdout);
+    });
+  }
+});
