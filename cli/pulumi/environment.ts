@@ -84,8 +84,8 @@ export function requireSecretsProvider(
 
 /**
  * A file backend without a second file of attributes beside each file, which nobody needs. It is not written in one piece, and
- * the program reads the stack's own last output while the engine writes the state: now and then it met an empty one, and the
- * update failed with `failed to load checkpoint: EOF`. https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
+ * whoever reads the state while the engine writes it met an empty one now and then: `failed to load checkpoint: EOF`.
+ * https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
  */
 function backendUrl(folder: string): string {
   return `file://${folder}?metadata=skip`;
