@@ -11,7 +11,9 @@ import { GatewayTls } from "../components/gateway/gateway-tls";
 import { IngressGateway } from "../components/gateway/ingress-gateway";
 import { sharedPorts } from "../components/gateway/listeners";
 import type { Barrier, BarrierArgs } from "../components/lanes/barrier";
+import { sidecarFilters } from "../components/lanes/istio/proxy-filters";
 import { LaneGroup } from "../components/lanes/lane-group";
+import { createSharedFilter } from "../components/lanes/shared-filter";
 import type { LaneTable } from "../components/lanes/table";
 import { IstioMesh } from "../components/mesh/istio";
 import type { Mesh } from "../components/mesh/mesh";
@@ -205,12 +207,19 @@ function createNamespaces(cluster: Cluster, mesh: Mesh, config: StackConfig): Na
     [...names].map((name) => [
       name,
       [
-        make(`namespace-${name}`, name, cluster.provider),
+        ...withLaneFilters(mesh, name, ofWorkloads, make(`namespace-${name}`, name, cluster.provider)),
         // A mesh with an API server of its own has namespaces of its own, and brings their labels to its clusters.
         ...(mesh.provider === cluster.provider ? [] : [make(`mesh-namespace-${name}`, name, mesh.provider)]),
       ],
     ]),
   );
+}
+
+/** A namespace of workloads, and what lanes need in its proxies: there before the first pod and the first lane group. */
+function withLaneFilters(mesh: Mesh, name: string, ofWorkloads: readonly string[], namespace: Resource): Resource[] {
+  if (mesh.kind !== "istio" || !ofWorkloads.includes(name)) return [namespace];
+  const opts = { parent: mesh, provider: mesh.provider, dependsOn: [namespace, mesh.controlPlane] };
+  return [namespace, createSharedFilter(`lane-filters-${name}`, sidecarFilters(name), opts)];
 }
 
 function workloadNamespaces({ workloads }: StackConfig): string[] {

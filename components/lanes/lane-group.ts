@@ -4,9 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
 import { changeSteps } from "./change-steps";
-import { renderIstio } from "./istio/render";
-import type { GatewayPods, RenderedObject, Stage } from "./object";
+import { renderIstio, renderSharedFilters } from "./istio/render";
+import type { GatewayPods, IstioObject, RenderedObject, Stage } from "./object";
 import { planLaneGroup } from "./plan";
+import { useSharedFilter } from "./shared-filter";
 import type { LaneGroup as LaneGroupSpec, MeshKind } from "./spec";
 import { type LaneTable, laneTable } from "./table";
 
@@ -14,7 +15,7 @@ import { type LaneTable, laneTable } from "./table";
 export interface LaneGroupArgs {
   /** The lane group, complete and validated (`parseStackConfig` gives such ones). */
   readonly group: LaneGroupSpec;
-  /** The pods of the ingress gateway, which permissive groups put filters on (`istio` only). */
+  /** The pods of the ingress gateway, which groups put filters on (`istio` only). */
   readonly gateway: GatewayPods;
   /**
    * The mesh that the objects are written for. Those of `asm` belong to the mesh's own API server, which the provider in the
@@ -50,7 +51,7 @@ export class LaneGroup extends pulumi.ComponentResource {
   public constructor(name: string, args: LaneGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:LaneGroup", name, {}, opts);
     const objects = render(args);
-    let before: pulumi.Resource[] = [];
+    let before = sharedFilters(args).map((filter) => useSharedFilter(filter, this));
     for (const step of changeSteps(args.group, args.previousLanes)) {
       const made = step.flatMap((stage) => this.createStage(objects, stage, before));
       // An empty step must not break the chain.
@@ -89,6 +90,11 @@ export class LaneGroup extends pulumi.ComponentResource {
           ),
       );
   }
+}
+
+/** ASM has its own ways to carry a lane. */
+function sharedFilters({ group, gateway, mesh = "istio" }: LaneGroupArgs): IstioObject[] {
+  return mesh === "istio" ? renderSharedFilters(group, { gateway }) : [];
 }
 
 function render({ group, gateway, mesh = "istio" }: LaneGroupArgs): RenderedObject[] {

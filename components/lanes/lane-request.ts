@@ -41,10 +41,10 @@ export function laneRequest(group: LaneGroup, lane: Lane): LaneRequest {
   for (const [name, match] of Object.entries(conditions?.query ?? {})) {
     put(`query ${name}`, match, (value) => query.append(name, value));
   }
-  if (!conditions && lane.weight !== undefined && group.entry.sticky) {
-    cookies.push(`${stickyCookie(group)}=${lane.name}`);
-  } else if (!conditions && lane.weight === undefined && group.entry.header) {
+  if (!conditions && group.entry.header) {
     headers[group.entry.header] = lane.name;
+  } else if (!conditions && lane.weight !== undefined && group.entry.sticky) {
+    cookies.push(`${stickyCookie(group)}=${lane.name}`);
   } else if (!conditions && group.entry.unmatched !== lane.name) {
     return { impossible: "only a share of requests without a cookie enters this lane (weight, sticky: false)" };
   }

@@ -18,7 +18,7 @@ export function checkRoutes(view: GroupView): Finding[] {
 
 function checkService(view: GroupView, planned: IstioObject): Finding[] {
   const [host] = texts(planned.spec.hosts);
-  const service = view.group.services.find(({ name }) => serviceHost(name, view.group.namespace) === host);
+  const service = view.group.services.find(({ name }) => serviceHost(name, view.group) === host);
   if (!service) return [];
   const common = { group: view.group.name, service: service.name, severity: "error" as const };
   const name = nameOf(planned);
