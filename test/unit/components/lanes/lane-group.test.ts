@@ -88,7 +88,9 @@ describe("LaneGroup", () => {
       assert.match(used, /pulumi:providers:kubernetes::mesh::/);
     }
     for (const group of ["a", "b"]) {
-      const dependencies = mocks.named(`EnvoyFilter/default/${group}`).dependencies.map((urn) => urn.split("::").at(-1));
+      const dependencies = mocks
+        .named(`EnvoyFilter/default/${group}`)
+        .dependencies.map((urn) => urn.split("::").at(-1));
       assert.deepEqual(dependencies, sharedNames);
     }
   });

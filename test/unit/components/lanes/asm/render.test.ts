@@ -115,7 +115,7 @@ describe("renderAsm as routes", () => {
     assert.deepEqual(http, [
       ...["baseline", "v1", "v2"].map((lane) => ({
         name: `ws/entry/${lane}`,
-        match: [{ headers: { version: { exact: lane } }, port: 8000 }],
+        match: [{ headers: { version: { exact: lane } } }],
         route: route(lane),
       })),
       { name: "ws/entry", route: route("baseline") },

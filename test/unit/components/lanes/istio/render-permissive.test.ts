@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { renderAsm } from "../../../../../components/lanes/asm/render";
 import type { Stage } from "../../../../../components/lanes/object";
 import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { validateLaneGroups } from "../../../../../components/lanes/validate";
 import { s1Input, s2Input, s4, s4Input } from "../fixtures";
 import { clientBaggage, destination, idOf, log, pick, render } from "./rendered";
 
@@ -290,6 +292,18 @@ describe("renderIstio of permissive lanes (S4)", () => {
       ["shop.mockc", 1],
       ["shop.entry.routes.fallback", 3],
     ]);
+  });
+
+  it("names every host under the cluster's own domain", () => {
+    const group = completeLaneGroup({ ...s4Input, clusterDomain: "prod.example", scope: { egress: [] } });
+    const text = JSON.stringify(render(group));
+    assert.doesNotMatch(text, /cluster\.local/);
+    const hosts = text.match(/[a-z]+\.default\.svc\.[a-z.]+/g) ?? [];
+    assert.ok(hosts.length > 30 && hosts.every((host) => host.endsWith(".default.svc.prod.example")));
+    assert.equal(JSON.stringify(renderAsm(group)).includes("cluster.local"), false);
+    const problems = (clusterDomain: string) =>
+      validateLaneGroups([{ path: "g", input: { ...s4Input, clusterDomain } }]).map(({ path }) => path);
+    assert.deepEqual([problems("prod.example"), problems("prod..example")], [[], ["g.clusterDomain"]]);
   });
 
   it("has no filter when apps forward the route header themselves", () => {
