@@ -88,13 +88,7 @@ describe("lane groups leave listeners and other ports alone", () => {
 
   it("keeps the lane of a call however its host is written", async () => {
     const full = `mockb.${namespace}.svc.cluster.local`;
-    const forms = [
-      "mockb",
-      `mockb.${namespace}`,
-      full,
-      `${full}.`,
-      await mesh.clusterIp("mockb"),
-    ];
+    const forms = ["mockb", `mockb.${namespace}`, full, `${full}.`, await mesh.clusterIp("mockb")];
     for (const form of forms) {
       for (let count = 0; count < 10; count += 1) {
         assert.equal(versions(await chain(inLane("v2"), [`${form}:${podPort}`])), "v2 v2", form);
