@@ -3,7 +3,7 @@
  */
 
 export type { Barrier, BarrierArgs } from "../components/lanes/barrier";
-export { renderIstio } from "../components/lanes/istio/render";
+export { renderIstio, renderSharedFilters } from "../components/lanes/istio/render";
 export { LaneGroup, type LaneGroupArgs } from "../components/lanes/lane-group";
 export type { GatewayPods, RenderedObject } from "../components/lanes/object";
 export { parseLaneGroup } from "../components/lanes/parse";

@@ -23,7 +23,7 @@ export function checkScope(
   const callee = workloads.find((candidate) => candidate.name === name && candidate.namespace === in_);
   if (!callee) return;
   if (in_ === namespace && service.calls.includes(name)) return;
-  const host = serviceHost(name, in_);
+  const host = serviceHost(name, { ...group, namespace: in_ });
   if (scope.egress.some((entry) => imports(entry, namespace, in_, host))) return;
   const got = `workload ${workload.name} calls ${quote(`${in_}/${name}`)}, which is not in its scope`;
   const isOfGroup = in_ === namespace && group.services.some((candidate) => candidate.name === name);

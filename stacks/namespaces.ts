@@ -1,4 +1,7 @@
 import type { ProviderResource, Resource } from "@pulumi/pulumi";
+import { sidecarFilters } from "../components/lanes/istio/proxy-filters";
+import { createSharedFilter } from "../components/lanes/shared-filter";
+import type { Mesh } from "../components/mesh/mesh";
 import { istioNamespace } from "../components/mesh/root-namespace";
 import { podSecurityLabels } from "../components/security/pod-security";
 import { laneNamespace } from "../components/workloads/namespaces";
@@ -36,13 +39,20 @@ export function createNamespaces({ cluster, mesh }: Platform, config: StackConfi
       [...names].map((name) => [
         name,
         [
-          make(`namespace-${name}`, name, cluster.provider),
+          ...withLaneFilters(mesh, name, ofWorkloads, make(`namespace-${name}`, name, cluster.provider)),
           // A mesh with an API server of its own has namespaces of its own, and brings their labels to its clusters.
           ...(mesh.provider === cluster.provider ? [] : [make(`mesh-namespace-${name}`, name, mesh.provider)]),
         ],
       ]),
     ),
   );
+}
+
+/** A namespace of workloads, and what lanes need in its proxies: there before the first pod and the first lane group. */
+function withLaneFilters(mesh: Mesh, name: string, ofWorkloads: readonly string[], namespace: Resource): Resource[] {
+  if (mesh.kind !== "istio" || !ofWorkloads.includes(name)) return [namespace];
+  const opts = { parent: mesh, provider: mesh.provider, dependsOn: [namespace, mesh.controlPlane] };
+  return [namespace, createSharedFilter(`lane-filters-${name}`, sidecarFilters(name), opts)];
 }
 
 export function workloadNamespaces({ workloads }: Pick<StackConfig, "workloads">): string[] {

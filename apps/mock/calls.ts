@@ -7,7 +7,7 @@ export interface NextCall {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const target = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?:[0-9]{1,5}$/;
+const target = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\.?:[0-9]{1,5}$/i;
 const maxCalls = 16;
 
 /**

@@ -4,7 +4,8 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { after, type ChildOptions, childOptions } from "../child-options";
 import type { GatewayAccess } from "../cluster/cluster";
-import { removeClientLane } from "../lanes/istio/lane-header";
+import { gatewayFilters } from "../lanes/istio/proxy-filters";
+import { createSharedFilter } from "../lanes/shared-filter";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
 import { releaseTimeoutSeconds } from "../mesh/istio";
 import type { Gateway } from "./gateway";
@@ -52,8 +53,8 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
   public readonly urls: pulumi.Output<Record<string, string>>;
   public readonly url: pulumi.Output<string>;
   public readonly listeners: readonly pulumi.Resource[];
-  /** Keeps clients from writing into the access logs which lane they are in. */
-  public readonly clientLane: pulumi.Resource;
+  /** What lanes need in its listeners, there before the first lane group: see `istio/proxy-filters.ts`. */
+  public readonly laneFilters: pulumi.Resource;
 
   public constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:IngressGateway", name, {}, opts);
@@ -97,14 +98,9 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
         ),
     );
 
-    this.clientLane = new CustomResource(
-      `${name}-client-lane`,
-      {
-        apiVersion: "networking.istio.io/v1alpha3",
-        kind: "EnvoyFilter",
-        metadata: { name: `${args.gatewayName}-client-lane`, namespace: args.namespace },
-        spec: removeClientLane(this.selector),
-      },
+    this.laneFilters = createSharedFilter(
+      `${name}-lane-filters`,
+      gatewayFilters({ namespace: args.namespace, labels: this.selector }),
       after(child, [proxy]),
     );
 

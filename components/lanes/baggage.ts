@@ -21,14 +21,27 @@ export function baggageMember(lines: readonly string[], key: string): string | u
   return undefined;
 }
 
-/** The lines without any member of that key; other members keep their spelling. Lines that become empty are dropped. */
-export function withoutBaggageMember(lines: readonly string[], key: string): string[] {
-  return lines.flatMap((line) => {
-    const members = line.split(",");
-    const kept = members.filter((member) => splitMember(member).name !== key);
-    if (kept.length === members.length) return [line];
-    return kept.length === 0 ? [] : [kept.join(",")];
-  });
+/** What every propagator must carry on (www.w3.org/TR/baggage, 3.3.2): some drop all of it where there is more. */
+export const baggageLimits = { members: 64, bytes: 8192 } as const;
+
+/** Bytes of the longest lane name. */
+export const longestLaneName = 63;
+
+/**
+ * The baggage that the gateway sends on: one line, the lane first in it, then the client's members as they were, without
+ * those of the lane's key. They end where the limits do, so that no library has a reason to cut or drop the line; each
+ * lane leaves them the same room.
+ */
+export function laneBaggage(lines: readonly string[], key: string, lane: string): string {
+  let room = baggageLimits.bytes - key.length - 1 - longestLaneName;
+  const kept: string[] = [];
+  for (const member of lines.join(",").split(",").map(trim)) {
+    if (member === "" || splitMember(member).name === key) continue;
+    room -= 1 + Buffer.byteLength(member, "latin1");
+    if (room < 0 || kept.length === baggageLimits.members - 1) break;
+    kept.push(member);
+  }
+  return [`${key}=${lane}`, ...kept].join(",");
 }
 
 function splitMember(member: string): { name: string; value: string | undefined } {

@@ -1,4 +1,4 @@
-import { baggageMember, withoutBaggageMember } from "./baggage";
+import { baggageMember, laneBaggage } from "./baggage";
 import { pickHost } from "./hosts";
 import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
 import { ownVersion } from "./plan";
@@ -158,7 +158,7 @@ function propagatedLane(group: LaneGroup, lane: string, sent: EnvoyRequest): str
   const key = group.routeHeader;
   if (key === undefined) return undefined;
   if (group.traceHeader !== "baggage") return lane;
-  return baggageMember([...withoutBaggageMember(sent.headers.get("baggage") ?? [], key), `${key}=${lane}`], key);
+  return baggageMember([laneBaggage(sent.headers.get("baggage") ?? [], key, lane)], key);
 }
 
 function explainCalls(group: LaneGroup, first: ExplainedHop, lane: string | undefined): ExplainedHop[] {

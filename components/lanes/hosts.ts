@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { serviceHost } from "./object";
+import type { LaneGroup } from "./spec";
 import { isDnsLabel } from "./syntax";
 
 /*
@@ -90,7 +91,9 @@ export function serviceOfHost(host: string, ownNamespace: string): ServiceName |
   const whole = absolute(hostOf(host));
   const [name = "", namespace = ownNamespace, ...rest] = whole.split(".");
   if (!isDnsLabel(name) || !isDnsLabel(namespace) || isIP(whole) !== 0) return undefined;
-  return ["", "svc", "svc.cluster.local"].includes(rest.join(".")) ? { name, namespace } : undefined;
+  // Whatever the domain of the cluster is.
+  const isService = rest.length === 0 || rest[0] === "svc";
+  return isService ? { name, namespace } : undefined;
 }
 
 /** The service that a URL leads to, for a pod of a namespace. */
@@ -99,8 +102,8 @@ export function serviceOfUrl(url: string | undefined, ownNamespace: string): Ser
 }
 
 /** The full name behind a host in an Istio object: one without a dot belongs to the object's own namespace. */
-export function resolveHost(host: string, namespace: string): string {
-  return host.includes(".") || host === "*" ? host.toLowerCase() : serviceHost(host.toLowerCase(), namespace);
+export function resolveHost(host: string, own: Pick<LaneGroup, "namespace" | "clusterDomain">): string {
+  return host.includes(".") || host === "*" ? host.toLowerCase() : serviceHost(host.toLowerCase(), own);
 }
 
 /** In lower case, without the dot of an absolute name and without the brackets of IPv6. */

@@ -6,9 +6,10 @@ import { observedObjects, restoring } from "../live/watch";
 import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
 import { changeSteps, type Step, steps } from "./change-steps";
-import { renderIstio } from "./istio/render";
-import type { GatewayPods, RenderedObject, Stage } from "./object";
+import { renderIstio, renderSharedFilters } from "./istio/render";
+import type { GatewayPods, IstioObject, RenderedObject, Stage } from "./object";
 import { planLaneGroup } from "./plan";
+import { useSharedFilter } from "./shared-filter";
 import type { LaneGroup as LaneGroupSpec, MeshKind } from "./spec";
 import { type LaneTable, laneTable } from "./table";
 
@@ -16,7 +17,7 @@ import { type LaneTable, laneTable } from "./table";
 export interface LaneGroupArgs {
   /** The lane group, complete and validated (`parseStackConfig` gives such ones). */
   readonly group: LaneGroupSpec;
-  /** The pods of the ingress gateway, which permissive groups put filters on (`istio` only). */
+  /** The pods of the ingress gateway, which groups put filters on (`istio` only). */
   readonly gateway: GatewayPods;
   /**
    * The mesh that the objects are written for. Those of `asm` belong to the mesh's own API server, which the provider in the
@@ -49,10 +50,11 @@ export class LaneGroup extends pulumi.ComponentResource {
     const objects = render(args);
     const provider = providerOf(this, name, "kubernetes");
     const order = stepOrder(args.group, provider);
+    const shared = sharedFilters(args).map((filter) => useSharedFilter(filter, this));
     const made = new Map<Step, pulumi.Resource[]>();
     for (const step of steps) {
       // Which step comes first is known when the cluster has told which lanes there are.
-      const dependsOn = order.then((ordered) => previous(ordered, step, made));
+      const dependsOn = order.then((ordered) => previous(ordered, step, made, shared));
       // Not what the group depends on: the group itself waits for it, and the state of many lanes would be made of all those names.
       const child = { parent: this, provider, dependsOn, transformations: [restoring(provider)] };
       const created = step.flatMap((stage) => createStage(objects, stage, child));
@@ -95,20 +97,27 @@ function createStage(objects: readonly RenderedObject[], stage: Stage, opts: pul
 }
 
 /** The steps of this change. Lanes that come and lanes that go want another order: the cluster knows which there are. */
-async function stepOrder(
-  group: LaneGroupSpec,
-  provider: pulumi.ProviderResource,
-): Promise<readonly Step[]> {
+async function stepOrder(group: LaneGroupSpec, provider: pulumi.ProviderResource): Promise<readonly Step[]> {
   const cluster = await observedObjects(provider);
   if (!cluster) return changeSteps(group, undefined);
   const live = (await cluster.all()).filter(({ labels }) => labels["mesh-lanes/group"] === group.name);
   return changeSteps(group, [...new Set(live.flatMap(({ labels }) => labels["mesh-lanes/lane"] ?? []))]);
 }
 
-/** What was made in the step before this one; an empty step does not break the chain. */
-function previous(ordered: readonly Step[], step: Step, made: ReadonlyMap<Step, pulumi.Resource[]>): pulumi.Resource[] {
+/** What was made in the step before this one, `first` for the first; an empty step does not break the chain. */
+function previous(
+  ordered: readonly Step[],
+  step: Step,
+  made: ReadonlyMap<Step, pulumi.Resource[]>,
+  first: pulumi.Resource[],
+): pulumi.Resource[] {
   const earlier = ordered.slice(0, ordered.indexOf(step)).map((each) => made.get(each) ?? []);
-  return earlier.filter((resources) => resources.length > 0).at(-1) ?? [];
+  return earlier.filter((resources) => resources.length > 0).at(-1) ?? first;
+}
+
+/** ASM has its own ways to carry a lane. */
+function sharedFilters({ group, gateway, mesh = "istio" }: LaneGroupArgs): IstioObject[] {
+  return mesh === "istio" ? renderSharedFilters(group, { gateway }) : [];
 }
 
 function render({ group, gateway, mesh = "istio" }: LaneGroupArgs): RenderedObject[] {

@@ -35,7 +35,7 @@ const sendable = {
  */
 export function laneRequest(group: LaneGroup, lane: Lane): LaneRequest {
   const { match } = lane;
-  if (!match && lane.weight !== undefined && !group.entry.sticky) {
+  if (!match && !group.entry.header && lane.weight !== undefined && !group.entry.sticky) {
     return { impossible: "only a share of requests without a cookie enters this lane (weight, sticky: false)" };
   }
   if (!match && lane.weight === undefined && !group.entry.header && group.entry.unmatched !== lane.name) {
@@ -47,8 +47,8 @@ export function laneRequest(group: LaneGroup, lane: Lane): LaneRequest {
   }
   const headers = new Map(values.headers);
   const cookies = [...values.cookies];
-  if (!match && lane.weight !== undefined) cookies.push(`${stickyCookie(group)}=${lane.name}`);
-  else if (!match && group.entry.header) headers.set(group.entry.header, lane.name);
+  if (!match && group.entry.header) headers.set(group.entry.header, lane.name);
+  else if (!match && lane.weight !== undefined) cookies.push(`${stickyCookie(group)}=${lane.name}`);
   if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
   const search = values.query.length > 0 ? `?${values.query.join("&")}` : "";
   const host = entryHost(group, match);

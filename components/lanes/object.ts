@@ -1,3 +1,5 @@
+import type { LaneGroup } from "./spec";
+
 /** Parts of a group's objects that are made together; `changeSteps` tells in which order. */
 export const stages = ["subsets", "filters", "service-routes", "entry-routes"] as const;
 export type Stage = (typeof stages)[number];
@@ -46,9 +48,9 @@ export interface GatewayPods {
   readonly labels: Labels;
 }
 
-/** The name by which Istio knows a service everywhere in the mesh. */
-export function serviceHost(service: string, namespace: string): string {
-  return `${service}.${namespace}.svc.cluster.local`;
+/** The name by which Istio knows a service of a group everywhere in the mesh. */
+export function serviceHost(service: string, group: Pick<LaneGroup, "namespace" | "clusterDomain">): string {
+  return `${service}.${group.namespace}.svc.${group.clusterDomain}`;
 }
 
 /** Labels of the pods of a service, whatever their version, as workloads of this project have it. */

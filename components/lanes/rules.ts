@@ -68,7 +68,10 @@ export function setStickyCookie(group: LaneGroup, lane: string): string {
   return `${stickyCookie(group)}=${lane}; Path=/; HttpOnly; SameSite=Lax`;
 }
 
-/** Rules of the gateway: lanes with conditions in the order of the spec, then cookies, then weights or the rest. */
+/**
+ * Rules of the gateway: lanes with conditions in the order of the spec, then cookies, then weights or the rest. Whoever
+ * names a lane by the entry's header gets it, whatever its weight.
+ */
 export function entryRules(group: LaneGroup): EntryRule[] {
   const { entry, lanes } = group;
   const path = entry.path && { path: entry.path };
@@ -127,7 +130,7 @@ function entrySubset(group: LaneGroup, laneName: string): string {
 function laneRuleMatch({ entry }: LaneGroup, lane: Lane): RuleMatch | undefined {
   const { match } = lane;
   if (!match) {
-    if (entry.header === undefined || lane.weight !== undefined) return undefined;
+    if (entry.header === undefined) return undefined;
     const value: StringMatch = { kind: "exact", value: lane.name };
     return { headers: { [entry.header]: value }, query: {}, ...(entry.path && { path: entry.path }) };
   }

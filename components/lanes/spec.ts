@@ -89,6 +89,7 @@ export const laneGroupSchema = z
     name: nameSchema,
     mode: z.enum(["strict", "permissive"]).describe("strict or permissive"),
     namespace: nameSchema.optional(),
+    clusterDomain: z.string().optional().describe("the DNS domain of the cluster; default cluster.local"),
     versionLabel: z.string().optional().describe("the pod label that holds the version; default version"),
     services: z.array(laneServiceSchema).min(1).describe("a list of at least one service, in calling order"),
     entry: entrySchema,
@@ -167,7 +168,7 @@ export interface LaneEntry {
   readonly gateway: string;
   readonly hosts: readonly string[];
   readonly path?: StringMatch;
-  /** Lanes without a `match` and without a weight are entered by this header; its value is the lane's name. */
+  /** Lanes without a `match` are entered by this header; its value is the lane's name. It goes before weights. */
   readonly header?: string;
   /** `reject` or a lane's name. Never reached when there are weights. */
   readonly unmatched: string;
@@ -185,6 +186,8 @@ export interface LaneGroup {
   readonly name: string;
   readonly mode: "strict" | "permissive";
   readonly namespace: string;
+  /** Services of the cluster are named under it. */
+  readonly clusterDomain: string;
   readonly versionLabel: string;
   readonly services: readonly LaneService[];
   readonly entry: LaneEntry;
@@ -213,6 +216,7 @@ export function completeLaneGroup(input: LaneGroupInput): LaneGroup {
     name: input.name,
     mode: input.mode,
     namespace: input.namespace ?? "default",
+    clusterDomain: input.clusterDomain ?? "cluster.local",
     versionLabel: input.versionLabel ?? "version",
     services: input.services.map((service, index) => ({
       name: service.name,

@@ -1,4 +1,5 @@
 import execa from "execa";
+import { sidecarFilters } from "../../components/lanes/istio/proxy-filters";
 import { renderIstio } from "../../components/lanes/istio/render";
 import { completeLaneGroup, type LaneGroup } from "../../components/lanes/spec";
 import { waitForProxies } from "../../tools/mesh/wait-for-proxies";
@@ -41,7 +42,7 @@ function kubectlWith(env: NodeJS.ProcessEnv): Kubectl {
 
 async function measure(kubectl: Kubectl, spec: LaneGroup): Promise<ConfigBytes> {
   const gateway = { namespace: "istio-system", labels: { istio: "ingressgateway" } };
-  const objects = renderIstio(spec, { gateway });
+  const objects = [sidecarFilters(namespace), ...renderIstio(spec, { gateway })];
   await apply(
     kubectl,
     objects.map(({ stage: _, ...object }) => object),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { renderAsm } from "../../components/lanes/asm/render";
+import { gatewayFilters, sidecarFilters } from "../../components/lanes/istio/proxy-filters";
 import { renderIstio } from "../../components/lanes/istio/render";
 import type { GatewayPods, RenderedObject } from "../../components/lanes/object";
 import type { LaneGroup, MeshKind } from "../../components/lanes/spec";
@@ -74,6 +75,7 @@ export async function runConformance(
     await workloads.ready(options.namespace);
     report.doing("applying lane groups");
     await mesh.apply([gatewayObject(options)]);
+    if (options.meshKind === "istio") await applySharedFilters(mesh, options);
     const placement = { namespace: options.namespace, gateway: `${options.namespace}/${gatewayName}` };
     const groups = conformanceGroups(placement);
     const gateway = { namespace: options.gatewayNamespace, labels: options.gatewayLabels };
@@ -89,6 +91,17 @@ export async function runConformance(
       report.doing("removing everything");
       await clean();
     }
+  }
+}
+
+/** What all groups share in the proxies' listeners. The gateway may have its own from whoever made it, which stays. */
+async function applySharedFilters(mesh: LabCluster, options: ConformanceOptions): Promise<void> {
+  const { gatewayNamespace: namespace, gatewayLabels: labels } = options;
+  const filters = [sidecarFilters(options.namespace), gatewayFilters({ namespace, labels })];
+  for (const { stage: _, ...filter } of filters) {
+    const where = [filter.metadata.name, "--namespace", filter.metadata.namespace];
+    const found = await mesh.kubectl(["get", "envoyfilter", ...where, "--ignore-not-found", "--output", "name"]);
+    if (found.trim() === "") await mesh.apply([filter]);
   }
 }
 

@@ -16,6 +16,8 @@ export interface RecordedResource {
   readonly dependencies: readonly string[];
   /** Outputs that the engine is told to keep secret. Sorted. */
   readonly secretOutputs: readonly string[];
+  /** Whether the object stays when the resource goes. */
+  readonly retainOnDelete: boolean;
 }
 
 /** What the program registered; `resources` grows while the program runs. */
@@ -59,6 +61,7 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           parent: request?.getParent() || undefined,
           dependencies: [...(request?.getDependenciesList() ?? [])].sort(),
           secretOutputs: [...(request?.getAdditionalsecretoutputsList() ?? [])].sort(),
+          retainOnDelete: request?.getRetainondelete?.() ?? false,
         });
         return { id: args.id || `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
       },
@@ -102,6 +105,8 @@ interface RegisterRequest {
   getParent(): string;
   getDependenciesList(): string[];
   getAdditionalsecretoutputsList(): string[];
+  /** Not of resources that are read. */
+  getRetainondelete?(): boolean;
 }
 
 interface Monitor {

@@ -1,11 +1,11 @@
 import { renderConnect } from "../istio/filters";
-import { renderVersionHeader } from "../istio/lane-header";
 import { laneHeaders, type RouteDialect, renderEntryRoutes, renderServiceRoutes } from "../istio/routes";
 import { renderScope } from "../istio/scope";
 import { renderSubsets } from "../istio/subsets";
 import { type AsmObject, objectMetadata, type RenderedObject } from "../object";
-import { laneHeader, serviceRules } from "../rules";
+import { laneHeader, serviceRules, versionHeader } from "../rules";
 import type { LaneGroup } from "../spec";
+import { renderVersionHeader } from "./version-header";
 
 /**
  * The header that tells a strict caller's version, as ASM's own TrafficLabel has it ("Use lanes for end-to-end canary
@@ -18,10 +18,10 @@ const asmDialect: RouteDialect = {
   // ASM's access log has a format of its own, which this project does not set.
   logsLane: false,
   callerMatch: (_, version) => ({ headers: { [callerHeader]: { exact: version } } }),
-  // ASMHeaderPropagation takes the route header into baggage itself.
+  // ASMHeaderPropagation takes the route header into baggage itself, and its pods tell their version unasked.
   laneHeaders: (group, rule, outcome) => {
-    const { add: _, set = {}, ...headers } = laneHeaders(group, rule, outcome);
-    const { [laneHeader]: __, ...routing } = set;
+    const { set = {}, ...headers } = laneHeaders(group, rule, outcome);
+    const { [laneHeader]: _, [versionHeader]: __, baggage: ___, ...routing } = set;
     return { ...headers, ...(Object.keys(routing).length > 0 && { set: routing }) };
   },
   fallbackTo: (target) => ({ fallback: { target } }),

@@ -72,7 +72,7 @@ function swimlane(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): AsmObject
 }
 
 function laneEntry(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): object {
-  const destination = { host: serviceHost(group.entry.service, group.namespace) };
+  const destination = { host: serviceHost(group.entry.service, group) };
   switch (entry.kind) {
     case "rules": {
       const rules = entry.rules.filter((rule) => rule.lane === lane.name);
@@ -117,9 +117,7 @@ function passThrough(group: LaneGroup): IstioObject {
       http: [
         {
           ...(path && { match: [{ uri: { [path.kind]: path.value } }] }),
-          route: [
-            { destination: { host: serviceHost(service.name, group.namespace), port: { number: service.port } } },
-          ],
+          route: [{ destination: { host: serviceHost(service.name, group), port: { number: service.port } } }],
         },
       ],
     },

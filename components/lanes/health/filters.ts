@@ -1,12 +1,13 @@
-import type { RenderedObject } from "../object";
-import { versionHeader } from "../rules";
+import type { IstioObject } from "../object";
 import { differences } from "./difference";
 import { type Finding, restorePlan, someOf } from "./finding";
 import { allLanes, type GroupView, liveObject } from "./view";
 
-/** The EnvoyFilters of a group: header propagation, runtime fallback, WebSockets over HTTP/2, the version on answers. */
+/** The EnvoyFilters of a group and those that all groups share: header propagation, runtime fallback, WebSockets over HTTP/2. */
 export function checkFilters(view: GroupView): Finding[] {
-  return view.objects
+  const propagates = view.group.mode === "permissive" && view.group.traceHeader === "baggage";
+  const shared = propagates || view.group.responseHeaders ? view.sharedFilters : [];
+  return [...shared, ...view.objects]
     .filter((object) => object.kind === "EnvoyFilter")
     .flatMap((planned): Finding[] => {
       const name = `${planned.metadata.namespace}/${planned.metadata.name}`;
@@ -20,21 +21,23 @@ export function checkFilters(view: GroupView): Finding[] {
         return [{ ...common, code: "ML061", severity: "error", cause }];
       }
       // Routes that are not pointed at the fallback go to the lane's own pods, which is right while those are up.
-      const severity = planned.stage === "filters" && !tellsVersion(planned) ? "error" : "warning";
+      const needed = isShared(planned) ? propagates : planned.stage === "filters";
+      const severity = needed ? "error" : "warning";
       const cause = `There is no EnvoyFilter ${name}, which ${purpose(planned, lane)}.`;
       return [{ ...common, code: "ML060", severity, cause }];
     });
 }
 
-function tellsVersion({ spec }: RenderedObject): boolean {
-  return JSON.stringify(spec).includes(versionHeader);
-}
-
-function purpose(planned: RenderedObject, lane: string | undefined): string {
+function purpose(planned: IstioObject, lane: string | undefined): string {
   if (lane !== undefined)
     return `brings the cluster that lane ${lane} falls back through; without it its requests fail`;
-  if (tellsVersion(planned)) return "writes the version on answers; without it they tell none";
+  if (isShared(planned))
+    return "brings the proxies' filters for lanes; without it requests leave their lane, and answers tell no version";
   if (planned.stage === "filters")
     return "keeps the lane's header and the baggage in step; without it requests leave their lane";
   return "points routes at the fallback; without it a version that is down fails its requests";
+}
+
+function isShared({ metadata }: IstioObject): boolean {
+  return metadata.labels["mesh-lanes/group"] === undefined;
 }

@@ -18,7 +18,7 @@ export function checkRoutes(view: GroupView): Finding[] {
 
 function checkService(view: GroupView, planned: IstioObject): Finding[] {
   const [host] = texts(planned.spec.hosts);
-  const service = view.group.services.find(({ name }) => serviceHost(name, view.group.namespace) === host);
+  const service = view.group.services.find(({ name }) => serviceHost(name, view.group) === host);
   if (!service) return [];
   const common = { group: view.group.name, service: service.name, severity: "error" as const };
   const name = nameOf(planned);
@@ -43,7 +43,7 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
     : [];
   for (const other of view.facts.istio) {
     if (other.kind !== "VirtualService" || isPlanned(view, other) || !reaches(view, other)) continue;
-    if (!texts(other.spec.hosts).some((candidate) => resolveHost(candidate, other.namespace) === host)) continue;
+    if (!texts(other.spec.hosts).some((candidate) => resolveHost(candidate, { ...view.group, namespace: other.namespace }) === host)) continue;
     // Sidecars take one VirtualService per host: the oldest.
     const older = other.createdAt < live.createdAt;
     found.push({

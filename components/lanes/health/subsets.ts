@@ -11,9 +11,7 @@ export function checkSubsets(view: GroupView): Finding[] {
   return view.objects
     .filter((object) => object.kind === "DestinationRule")
     .flatMap((planned): Finding[] => {
-      const service = view.group.services.find(
-        ({ name }) => planned.spec.host === serviceHost(name, view.group.namespace),
-      );
+      const service = view.group.services.find(({ name }) => planned.spec.host === serviceHost(name, view.group));
       const lane = planned.metadata.labels["mesh-lanes/lane"];
       if (!service || lane === undefined) return [];
       const name = `${planned.metadata.namespace}/${planned.metadata.name}`;
@@ -67,7 +65,7 @@ function definitions(view: GroupView): ReadonlyMap<string, readonly Definition[]
     .filter((object) => object.kind === "DestinationRule")
     .flatMap((object) =>
       records(object.spec.subsets).map((subset) => ({
-        key: `${typeof object.spec.host === "string" ? resolveHost(object.spec.host, object.namespace) : ""} ${subset.name}`,
+        key: `${typeof object.spec.host === "string" ? resolveHost(object.spec.host, { ...view.group, namespace: object.namespace }) : ""} ${subset.name}`,
         object,
         labels: subset.labels,
       })),

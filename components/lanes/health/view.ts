@@ -1,4 +1,4 @@
-import { renderIstio } from "../istio/render";
+import { renderIstio, renderSharedFilters } from "../istio/render";
 import type { GatewayPods, IstioObject } from "../object";
 import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
 import type { LaneGroup, LaneService } from "../spec";
@@ -9,6 +9,8 @@ export interface GroupView {
   readonly group: LaneGroup;
   readonly plan: LanePlan;
   readonly objects: readonly IstioObject[];
+  /** Of no group: what all groups need in the proxies' listeners. */
+  readonly sharedFilters: readonly IstioObject[];
   readonly gateway: GatewayPods;
   readonly facts: MeshFacts;
   /** Rows of the plan by service. */
@@ -26,7 +28,8 @@ export function viewGroup(group: LaneGroup, facts: MeshFacts, gateway: GatewayPo
   const plan = planLaneGroup(group);
   const rows = groupBy(plan.rows, (row) => row.service);
   const objects = renderIstio(group, { gateway });
-  return { group, plan, objects, gateway, facts, rows, live, deployments, members: new Map() };
+  const sharedFilters = renderSharedFilters(group, { gateway });
+  return { group, plan, objects, sharedFilters, gateway, facts, rows, live, deployments, members: new Map() };
 }
 
 /** Entries of a list by a key, each list in the order of the whole. */

@@ -94,10 +94,9 @@ function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRu
   if (targets.length === 1) return [single];
   const clusters = targets.map(({ outcome, cluster }) => {
     const headers = laneHeaders(group, rule, outcome);
-    const request = [
-      ...Object.entries(headers.set ?? {}).map(([key, value]) => header(key, value, "OVERWRITE_IF_EXISTS_OR_ADD")),
-      ...Object.entries(headers.add ?? {}).map(([key, value]) => header(key, value, "APPEND_IF_EXISTS_OR_ADD")),
-    ];
+    const request = Object.entries(headers.set ?? {}).map(([key, value]) =>
+      header(key, value, "OVERWRITE_IF_EXISTS_OR_ADD"),
+    );
     const response = [
       ...Object.entries(headers.answer ?? {}).map(([key, value]) => header(key, value, "OVERWRITE_IF_EXISTS_OR_ADD")),
       ...(headers.cookie === undefined ? [] : [header("set-cookie", headers.cookie, "APPEND_IF_EXISTS_OR_ADD")]),
@@ -153,12 +152,12 @@ function clusterPatch(group: LaneGroup, lane: Lane, service: LaneService, contex
  */
 function fallbackCluster(group: LaneGroup, lane: string, service: LaneService, context: Context): string {
   const kind = group.scope && context === "SIDECAR_OUTBOUND" ? "scoped-lane-fallback" : "lane-fallback";
-  return `${kind}|${service.port}|${lane}|${serviceHost(service.name, group.namespace)}`;
+  return `${kind}|${service.port}|${lane}|${serviceHost(service.name, group)}`;
 }
 
 /** Istio's own name of a subset's cluster. */
 function subsetCluster(group: LaneGroup, subset: string, service: LaneService): string {
-  return `outbound|${service.port}|${subset}|${serviceHost(service.name, group.namespace)}`;
+  return `outbound|${service.port}|${subset}|${serviceHost(service.name, group)}`;
 }
 
 function hasFallback(group: LaneGroup, lane: string, service: LaneService): boolean {

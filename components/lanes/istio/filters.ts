@@ -1,28 +1,32 @@
 import { type GatewayPods, type IstioObject, objectMetadata, serviceHost, servicePodLabels } from "../object";
+import { entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
-import { deriveRouteHeaderLua, removeClientMemberLua } from "./lua";
-
-type Context = "SIDECAR_OUTBOUND" | "GATEWAY";
+import { withClientBaggage, withRouteHeader } from "./proxy-filters";
 
 /**
- * The two static filters of a permissive group whose apps forward baggage. They name hosts and a key, never a lane.
- * The sidecars' one covers callers in the group's namespace.
+ * What a permissive group whose apps forward baggage tells the proxies' filters: its key, on its services' virtual hosts
+ * and on its routes at the gateway. The sidecars' part covers callers in the group's namespace. By the virtual host a call
+ * keeps its lane however its Host is written: short, in full, with a dot at the end, or as the Service's address.
  */
 export function renderPropagation(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
   const key = group.routeHeader;
   if (key === undefined || group.traceHeader !== "baggage") return [];
-  const hosts = group.services.flatMap(({ name, port }) =>
-    [name, `${name}.${group.namespace}`, `${name}.${group.namespace}.svc`, serviceHost(name, group.namespace)].flatMap(
-      (host) => [host, `${host}:${port}`],
-    ),
-  );
   return [
     {
       stage: "filters",
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
       metadata: objectMetadata(group, []),
-      spec: { configPatches: [luaPatch(group, "SIDECAR_OUTBOUND", deriveRouteHeaderLua({ key, hosts }))] },
+      spec: {
+        configPatches: group.services.map((service) => ({
+          applyTo: "VIRTUAL_HOST",
+          match: {
+            context: "SIDECAR_OUTBOUND",
+            routeConfiguration: { vhost: { name: `${serviceHost(service.name, group)}:${service.port}` } },
+          },
+          patch: { operation: "MERGE", value: withRouteHeader(key) },
+        })),
+      },
     },
     {
       stage: "filters",
@@ -34,7 +38,11 @@ export function renderPropagation(group: LaneGroup, gateway: GatewayPods): Istio
       },
       spec: {
         workloadSelector: { labels: { ...gateway.labels } },
-        configPatches: [luaPatch(group, "GATEWAY", removeClientMemberLua({ key, hosts: group.entry.hosts }))],
+        configPatches: entryRules(group).map(({ name }) => ({
+          applyTo: "HTTP_ROUTE",
+          match: { context: "GATEWAY", routeConfiguration: { vhost: { route: { name } } } },
+          patch: { operation: "MERGE", value: withClientBaggage(key) },
+        })),
       },
     },
   ];
@@ -76,30 +84,3 @@ const connectPatch = {
     },
   },
 };
-
-function luaPatch(group: LaneGroup, context: Context, source: string): object {
-  return {
-    applyTo: "HTTP_FILTER",
-    match: {
-      context,
-      listener: {
-        filterChain: {
-          filter: {
-            name: "envoy.filters.network.http_connection_manager",
-            subFilter: { name: "envoy.filters.http.router" },
-          },
-        },
-      },
-    },
-    patch: {
-      operation: "INSERT_BEFORE",
-      value: {
-        name: `mesh-lanes.${group.name}`,
-        typed_config: {
-          "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua",
-          default_source_code: { inline_string: source },
-        },
-      },
-    },
-  };
-}

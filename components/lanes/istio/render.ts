@@ -2,14 +2,22 @@ import type { GatewayPods, IstioObject } from "../object";
 import type { LaneGroup } from "../spec";
 import { renderFallbackClusters, renderFallbackRoutes } from "./fallback";
 import { renderConnect, renderPropagation } from "./filters";
-import { renderVersionHeader } from "./lane-header";
+import { gatewayFilters, sidecarFilters } from "./proxy-filters";
 import { renderEntryRoutes, renderServiceRoutes } from "./routes";
 import { renderScope } from "./scope";
 import { renderSubsets } from "./subsets";
 
 export interface IstioOptions {
-  /** The gateway's pods, which permissive groups put filters on. */
+  /** The gateway's pods, which groups put filters on. */
   readonly gateway: GatewayPods;
+}
+
+/**
+ * The filters of proxies that lane groups share, each an object of no group. They come before the first group, and stay.
+ * A strict group has them as well: were it to turn permissive, no listener would move.
+ */
+export function renderSharedFilters(group: LaneGroup, { gateway }: IstioOptions): IstioObject[] {
+  return [sidecarFilters(group.namespace), gatewayFilters(gateway)];
 }
 
 /** Every Istio object of a validated lane group, in the order of its stages. The same group gives the same list. */
@@ -18,7 +26,6 @@ export function renderIstio(group: LaneGroup, { gateway }: IstioOptions): IstioO
     ...renderSubsets(group),
     ...renderPropagation(group, gateway),
     ...renderConnect(group),
-    ...renderVersionHeader(group),
     ...renderScope(group),
     ...renderFallbackClusters(group, gateway),
     ...renderServiceRoutes(group),

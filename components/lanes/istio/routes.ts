@@ -8,8 +8,10 @@ import {
   type ServiceRule,
   serviceRules,
   setStickyCookie,
+  versionHeader,
 } from "../rules";
 import type { LaneGroup, LaneService, StringMatch } from "../spec";
+import { clientBaggage } from "./lua";
 
 /** What a mesh with Istio's routing API writes in its own way. */
 export interface RouteDialect {
@@ -48,7 +50,7 @@ export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = is
         kind: "VirtualService",
         metadata: objectMetadata(group, [service.name]),
         spec: {
-          ...{ hosts: [serviceHost(service.name, group.namespace)], gateways: ["mesh"] },
+          ...{ hosts: [serviceHost(service.name, group)], gateways: ["mesh"] },
           http: [...(shortcut ? [shortcut] : []), ...http],
         },
       },
@@ -75,17 +77,21 @@ function baselineShortcut(
   if (dialect.shortcutFrom === undefined || laneRules < dialect.shortcutFrom) return undefined;
   const when: ServiceRule["when"] = { kind: "header", header: routeHeader, value: baseline };
   const { match, ...route } = serviceRoute(group, service, { ...last, when }, dialect);
-  return { ...route, match: [{ withoutHeaders: { [routeHeader]: {} } }, ...(match ?? [])] };
+  const withoutLane = { port: service.port, withoutHeaders: { [routeHeader]: {} } };
+  return { ...route, match: [withoutLane, ...match] };
 }
 
 interface ServiceRoute {
   readonly name: string;
-  readonly match?: readonly object[];
+  readonly match: readonly object[];
   readonly route: readonly object[];
 }
 
 function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): ServiceRoute {
-  const match = rule.when && { match: sidecarMatch(group, rule.when, dialect) };
+  // Each rule names the port. On the Service's other ports no route is left, and there Istio makes what it makes for a
+  // Service without a VirtualService; without the port, it would send them all to this one.
+  const conditions = rule.when ? sidecarMatch(group, rule.when, dialect) : [{}];
+  const match = { match: conditions.map((condition) => ({ ...condition, port: service.port })) };
   const to = target(group, service, rule.subset, dialect);
   if (!dialect.logsLane) return { name: rule.name, ...match, route: [to] };
   const lane = (value: string) => ({ headers: { request: { set: { [laneHeader]: value } } } });
@@ -94,7 +100,10 @@ function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule,
   }
   // The last rule takes what other lanes do not override, too. Envoy leaves out a value that comes to nothing, so a request
   // without a lane keeps the baseline's name, which is written first.
-  return { ...{ name: rule.name, ...lane(rule.lane) }, route: [{ ...to, ...lane(`%REQ(${group.routeHeader})%`) }] };
+  return {
+    ...{ name: rule.name, ...match, ...lane(rule.lane) },
+    route: [{ ...to, ...lane(`%REQ(${group.routeHeader})%`) }],
+  };
 }
 
 function sidecarMatch(group: LaneGroup, when: NonNullable<ServiceRule["when"]>, dialect: RouteDialect): object[] {
@@ -156,14 +165,14 @@ export function istioMatch(match: StringMatch): Record<string, string> {
   return { [match.kind]: match.value };
 }
 
-function headersOf({ set, add, cookie, answer }: LaneHeaders): object {
-  const request = { ...(set && { set }), ...(add && { add }) };
+function headersOf({ set, cookie, answer }: LaneHeaders): object {
+  const request = set && { set };
   const response = {
     ...(answer && { set: answer }),
     ...(cookie !== undefined && { add: { "set-cookie": cookie } }),
   };
   const headers = {
-    ...(Object.keys(request).length > 0 && { request }),
+    ...(request && { request }),
     ...(Object.keys(response).length > 0 && { response }),
   };
   return Object.keys(headers).length > 0 ? { headers } : {};
@@ -172,21 +181,27 @@ function headersOf({ set, add, cookie, answer }: LaneHeaders): object {
 /** What the gateway writes on a request that it puts into a lane, and on its answer. */
 export interface LaneHeaders {
   readonly set?: Readonly<Record<string, string>>;
-  readonly add?: Readonly<Record<string, string>>;
   readonly cookie?: string;
   /** Headers of the answer, overwritten whatever the service sent. */
   readonly answer?: Readonly<Record<string, string>>;
 }
 
 /**
- * Permissive lanes: the route header is overwritten, whatever a client sent; the baggage member is added as a line of its
- * own, after the gateway's filter has removed the client's. Lane names need no percent-encoding.
+ * Permissive lanes: the route header is overwritten, whatever a client sent, and so is baggage: the lane's member first,
+ * then what the gateway's filter has kept of the client's. Without that filter the client's is gone, but never the lane.
+ * Lane names need no percent-encoding.
  */
 export function laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOutcome): LaneHeaders {
   const header = group.routeHeader;
+  const client = `%DYNAMIC_METADATA(${clientBaggage.namespace}:${clientBaggage.key})%`;
   return {
-    set: { [laneHeader]: outcome.lane, ...(header !== undefined && { [header]: outcome.lane }) },
-    ...(header !== undefined && group.traceHeader === "baggage" && { add: { baggage: `${header}=${outcome.lane}` } }),
+    set: {
+      [laneHeader]: outcome.lane,
+      ...(header !== undefined && { [header]: outcome.lane }),
+      ...(header !== undefined && group.traceHeader === "baggage" && { baggage: `${header}=${outcome.lane}${client}` }),
+      // Asks the pod for the value of this label of its own.
+      ...(group.responseHeaders && { [versionHeader]: group.versionLabel }),
+    },
     ...(rule.setsCookie && { cookie: setStickyCookie(group, outcome.lane) }),
     ...(group.responseHeaders && { answer: { [laneHeader]: outcome.lane } }),
   };
@@ -208,7 +223,7 @@ function target(group: LaneGroup, service: LaneService, subset: string, dialect:
 }
 
 function destination(group: LaneGroup, service: LaneService, subset: string): Destination {
-  return { host: serviceHost(service.name, group.namespace), subset, port: { number: service.port } };
+  return { host: serviceHost(service.name, group), subset, port: { number: service.port } };
 }
 
 /** The service behind the gateway. Throws on a group that was not validated. */

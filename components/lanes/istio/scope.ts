@@ -12,7 +12,7 @@ export function renderScope(group: LaneGroup, apiVersion: RoutingApi = "networki
   const { scope } = group;
   if (!scope) return [];
   return group.services.map((service) => {
-    const called = service.calls.map((name) => `${group.namespace}/${serviceHost(name, group.namespace)}`);
+    const called = service.calls.map((name) => `${group.namespace}/${serviceHost(name, group)}`);
     const hosts = [...called, ...scope.egress];
     return {
       stage: "filters",

@@ -19,7 +19,7 @@ export function renderSubsets(group: LaneGroup, apiVersion: RoutingApi = "networ
           kind: "DestinationRule",
           metadata: objectMetadata(group, [lane.name, service.name], lane.name),
           spec: {
-            host: serviceHost(service.name, group.namespace),
+            host: serviceHost(service.name, group),
             subsets: [
               {
                 name: lane.name,

@@ -1,9 +1,11 @@
+import { serviceHost } from "../object";
 import type { LaneGroup } from "../spec";
 import { isDnsLabel, isDnsName } from "../syntax";
 import { type Problems, quote } from "./problems";
 
 /** What a scoped group's services may call besides one another. */
-export function validateScope(problems: Problems, at: string, { scope, namespace }: LaneGroup): void {
+export function validateScope(problems: Problems, at: string, group: LaneGroup): void {
+  const { scope } = group;
   scope?.egress.forEach((entry, index) => {
     const [from = "", host = "", ...rest] = entry.split("/");
     const isNamespace = from === "*" || from === "." || isDnsLabel(from);
@@ -12,14 +14,12 @@ export function validateScope(problems: Problems, at: string, { scope, namespace
     const expected = "namespace/host: a namespace, . or *; a DNS name, *.name or *";
     const isName = isDnsName(entry);
     // A name by itself would be looked for in no namespace.
-    const fix = isName
-      ? `Write ${suggestion(entry, namespace)}.`
-      : "Write it like istio-system/* or */api.example.com.";
+    const fix = isName ? `Write ${suggestion(entry, group)}.` : "Write it like istio-system/* or */api.example.com.";
     problems.add(`${at}.scope.egress[${index}]`, `got ${quote(entry)}`, expected, fix);
   });
   problems.duplicates(scope?.egress ?? [], (index) => `${at}.scope.egress[${index}]`, "egress");
 }
 
-function suggestion(name: string, namespace: string): string {
-  return isDnsLabel(name) ? `${namespace}/${name}.${namespace}.svc.cluster.local` : `*/${name}`;
+function suggestion(name: string, group: LaneGroup): string {
+  return isDnsLabel(name) ? `${group.namespace}/${serviceHost(name, group)}` : `*/${name}`;
 }

@@ -1,11 +1,15 @@
 import type { LaneGroup, LaneGroupInput } from "../spec";
-import { isLabelKey, isLabelValue } from "../syntax";
+import { isDnsName, isLabelKey, isLabelValue } from "../syntax";
 import { type Problems, quote } from "./problems";
 
 /** Names of the group, its services and versions, and who calls whom. */
 export function validateServices(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   problems.dnsLabel(`${at}.name`, group.name);
   problems.dnsLabel(`${at}.namespace`, group.namespace);
+  if (!isDnsName(group.clusterDomain)) {
+    const got = `got ${quote(group.clusterDomain)}`;
+    problems.add(`${at}.clusterDomain`, got, "a DNS domain such as cluster.local", "Write it as kubelet has it.");
+  }
   if (!isLabelKey(group.versionLabel)) {
     const expected = "a Kubernetes label key, such as version or ASM_TRAFFIC_TAG";
     problems.add(`${at}.versionLabel`, `got ${quote(group.versionLabel)}`, expected, "Name the pod label of versions.");

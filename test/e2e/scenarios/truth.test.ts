@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { explain } from "../../../components/lanes/explain";
+import { sidecarFilters } from "../../../components/lanes/istio/proxy-filters";
 import { renderIstio } from "../../../components/lanes/istio/render";
 import { appImage } from "../../../tools/images/app-image";
 import { workPaths } from "../../../tools/paths";
@@ -45,6 +46,7 @@ describe("explain agrees with the proxies", () => {
     await cluster.clean([gatewayNamespace]);
     await cluster.apply([
       labNamespace(namespace, { "istio-injection": "enabled" }),
+      filters,
       ...labPods({
         ...{ namespace, name: "pods", versions, image: appImage("mock").ref },
         forwardHeaders: ["baggage", ...carriedHeaders],
@@ -105,6 +107,9 @@ function service(name: string): LabObject {
   const annotations = { "networking.istio.io/exportTo": `.,${gatewayNamespace}` };
   return labService({ name, namespace, port: podPort, pods: "pods", annotations });
 }
+
+/** The gateway's are the stack's. */
+const { stage: _stage, ...filters } = sidecarFilters(namespace);
 
 const gateway: LabObject = {
   apiVersion: "networking.istio.io/v1",

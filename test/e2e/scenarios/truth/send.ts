@@ -6,6 +6,7 @@ export interface RawAnswer {
   /** 0 when there was none; the body then says why. */
   readonly status: number;
   readonly setCookie: readonly string[];
+  readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
 }
 
@@ -16,14 +17,14 @@ export class RawClient {
   public constructor(private readonly gateway: URL) {}
 
   /** @param calls `host:port` of each service to call after the first. Never rejects. */
-  public send(what: RawRequest, calls: readonly string[]): Promise<RawAnswer> {
+  public send(what: Omit<RawRequest, "walk">, calls: readonly string[]): Promise<RawAnswer> {
     // A flat list is written as it is: names in their case, several lines of one name, blanks around values.
     const headers = ["host", what.host, "accept", "application/json"];
     if (what.method !== "GET") headers.push("content-length", "0");
     if (calls.length > 0) headers.push(callsHeader, calls.join());
     for (const [name, values] of Object.entries(what.headers)) for (const value of values) headers.push(name, value);
     return new Promise((resolve) => {
-      const fail = (error: Error) => resolve({ status: 0, setCookie: [], body: error.message });
+      const fail = (error: Error) => resolve({ status: 0, setCookie: [], headers: {}, body: error.message });
       const request = http.request(
         {
           ...{ agent: this.agent, host: this.gateway.hostname, port: this.gateway.port, timeout: 10_000 },
@@ -36,9 +37,10 @@ export class RawClient {
             body += part;
           });
           response.on("error", fail);
-          response.on("end", () =>
-            resolve({ status: response.statusCode ?? 0, setCookie: response.headers["set-cookie"] ?? [], body }),
-          );
+          response.on("end", () => {
+            const { statusCode: status = 0, headers } = response;
+            resolve({ status, setCookie: headers["set-cookie"] ?? [], headers, body });
+          });
         },
       );
       request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));

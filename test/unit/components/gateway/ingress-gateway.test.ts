@@ -5,7 +5,7 @@ import type { GatewayAccess } from "../../../../components/cluster/cluster";
 import { publishedPorts } from "../../../../components/cluster/kind";
 import { IngressGateway, type IngressGatewayArgs } from "../../../../components/gateway/ingress-gateway";
 import { type GatewayListeners, type GatewayPort, sharedPorts } from "../../../../components/gateway/listeners";
-import { removeClientLane } from "../../../../components/lanes/istio/lane-header";
+import { gatewayFilters } from "../../../../components/lanes/istio/proxy-filters";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const ports: GatewayPort[] = [
@@ -48,7 +48,7 @@ describe("IngressGateway", () => {
       { provider, dependsOn: [mesh, ...dependsOn] },
     );
     await outputValue(gateway.url);
-    await settled(gateway, ...gateway.listeners, gateway.clientLane);
+    await settled(gateway, ...gateway.listeners, gateway.laneFilters);
     return gateway;
   }
 
@@ -107,15 +107,11 @@ describe("IngressGateway", () => {
     assert.match(provider, /::cluster::/);
   });
 
-  it("takes the header of the access logs off what clients send", async () => {
+  it("has the filters of lanes before the first lane group", async () => {
     await create({ kind: "externalIp", address: pulumi.output("10.200.0.2") });
-    const { inputs, dependencies, parent, provider } = mocks.named("gateway-client-lane");
-    assert.deepEqual(inputs, {
-      apiVersion: "networking.istio.io/v1alpha3",
-      kind: "EnvoyFilter",
-      metadata: { name: "ws-gateway-client-lane", namespace: "istio-system" },
-      spec: removeClientLane({ istio: "ws-gateway" }),
-    });
+    const { inputs, dependencies, parent, provider } = mocks.named("gateway-lane-filters");
+    const { stage: _, ...object } = gatewayFilters({ namespace: "istio-system", labels: { istio: "ws-gateway" } });
+    assert.deepEqual(inputs, object);
     assert.ok(dependencies.some((urn) => urn.endsWith("::gateway-proxy")));
     assert.match(parent ?? "", /::gateway$/);
     assert.match(provider, /::cluster::/);

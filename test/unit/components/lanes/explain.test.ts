@@ -28,6 +28,7 @@ const byWeight = [
   `weights v2 30: ${v2}`,
   "weights v3 30: mocka v3 own, mockb v3 own, mockc v1 fallback",
 ];
+const withHeader = completeLaneGroup({ ...s4Input, entry: { ...s4Input.entry, header: "x-lane" } });
 const tag = (value: string | readonly string[]) => ({ headers: { "X-ASM-Prefer-Tag": value } });
 const back = completeLaneGroup({
   ...s4Input,
@@ -70,6 +71,31 @@ const cases: readonly Case[] = [
     groups: [s4],
     request: { cookies: { a: "1", "mesh-lane-shop": "v2" } },
     expected: [byCookie],
+  },
+  {
+    title: "the entry's header beside weights",
+    groups: [withHeader],
+    request: { headers: { "x-lane": "v2" } },
+    expected: [`match v2 100: ${v2}`],
+  },
+  {
+    title: "the entry's header before the sticky cookie",
+    groups: [withHeader],
+    request: { headers: { "x-lane": "v2" }, cookies: { "mesh-lane-shop": "v3" } },
+    expected: [`match v2 100: ${v2}`],
+  },
+  { title: "weights for who names no lane", groups: [withHeader], request: {}, expected: byWeight },
+  {
+    title: "weights for a lane that is not",
+    groups: [withHeader],
+    request: { headers: { "x-lane": "v9" } },
+    expected: byWeight,
+  },
+  {
+    title: "a client's baggage beyond every limit",
+    groups: [withHeader],
+    request: { headers: { "x-lane": "v2", baggage: `version=v3,${"a=1,".repeat(200)}b=${"b".repeat(9000)}` } },
+    expected: [`match v2 100: ${v2}`],
   },
   {
     title: "a cookie of another name",

@@ -148,7 +148,7 @@ describe("hosts in Istio's objects", () => {
     assert.deepEqual(["shop/*.a.com", "./*", "a.com"].map(withoutNamespace), ["*.a.com", "*", "a.com"]);
   });
   it("are short for a service of the object's namespace", () => {
-    const resolve = (host: string) => resolveHost(host, "shop");
+    const resolve = (host: string) => resolveHost(host, { namespace: "shop", clusterDomain: "cluster.local" });
     const hosts = ["mockb", "*", "*.a.com", "A.com"].map(resolve);
     assert.deepEqual(hosts, ["mockb.shop.svc.cluster.local", "*", "*.a.com", "a.com"]);
   });

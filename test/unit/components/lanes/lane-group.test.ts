@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import { CustomResource } from "@pulumi/pulumi";
 import type { Barrier } from "../../../../components/lanes/barrier";
+import { renderSharedFilters } from "../../../../components/lanes/istio/render";
 import { LaneGroup } from "../../../../components/lanes/lane-group";
+import { createSharedFilter } from "../../../../components/lanes/shared-filter";
 import { looking, observe } from "../../../../components/live/watch";
 import { outputValue, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { gatewayPods, s2, s4 } from "./fixtures";
@@ -24,11 +26,21 @@ function observeLanes(provider: k8s.Provider, group: string, lanes: readonly str
 class Wait extends CustomResource {}
 
 describe("LaneGroup", () => {
-  /** @param previousLanes lanes of the group that are in the cluster; none: nobody knows. */
+  const sharedFilters = renderSharedFilters(s4, { gateway: gatewayPods });
+  const sharedNames = sharedFilters.map(({ metadata }) => `EnvoyFilter/${metadata.namespace}/${metadata.name}`);
+
+  /**
+   * As a stack does: with the filters that all groups share there before.
+   *
+   * @param previousLanes lanes of the group that are in the cluster; none: nobody knows.
+   */
   async function build(group: typeof s2, barrier?: Barrier, previousLanes?: readonly string[]) {
     const mocks = await startPulumiMocks();
     const provider = new k8s.Provider("mesh", { kubeconfig: "{}" });
     if (previousLanes) observeLanes(provider, group.name, previousLanes);
+    for (const [index, filter] of sharedFilters.entries()) {
+      createSharedFilter(`filters-${index}`, filter, { provider });
+    }
     const component = new LaneGroup(group.name, { group, gateway: gatewayPods, barrier }, { provider });
     await settled(component);
     return { mocks, component };
@@ -37,7 +49,8 @@ describe("LaneGroup", () => {
   it("makes the rendered objects as its children, with the provider it was given", async () => {
     const { mocks, component } = await build(s2);
     const urn = await outputValue(component.urn);
-    const made = mocks.resources.filter((resource) => resource.type.startsWith("kubernetes:networking"));
+    const ofMesh = mocks.resources.filter((resource) => resource.type.startsWith("kubernetes:networking"));
+    const made = ofMesh.filter(({ name }) => !/^filters-/.test(name));
     assert.equal(made.length, 13);
     for (const resource of made) {
       assert.equal(resource.parent, urn);
@@ -70,10 +83,36 @@ describe("LaneGroup", () => {
     ];
     const routeDependencies = dependenciesOf("VirtualService/default/shop.mockb");
     for (const name of first) {
-      assert.deepEqual(dependenciesOf(name), [], name);
+      assert.deepEqual(dependenciesOf(name), ["filters-0", "filters-1"], name);
       assert.ok(routeDependencies.includes(name), name);
     }
     assert.ok(dependenciesOf("VirtualService/default/shop").includes("EnvoyFilter/default/shop.mockb"));
+  });
+
+  it("makes the filters that all groups share itself where its program has not, for good, and once", async () => {
+    const mocks = await startPulumiMocks();
+    const provider = new k8s.Provider("mesh", { kubeconfig: "{}" });
+    const [first, second] = ["a", "b"].map(
+      (name) => new LaneGroup(name, { group: { ...s4, name }, gateway: gatewayPods }, { provider }),
+    );
+    assert.ok(first && second);
+    await settled(first, second);
+    const shared = mocks.resources.filter(({ name }) => name.includes("mesh-lanes."));
+    assert.deepEqual(
+      new Map(shared.map(({ name, retainOnDelete }) => [name, retainOnDelete])),
+      new Map(sharedNames.map((name) => [name, true])),
+    );
+    assert.equal(shared.length, sharedNames.length);
+    for (const { parent, provider: used } of shared) {
+      assert.equal(parent, await outputValue(first.urn));
+      assert.match(used, /pulumi:providers:kubernetes::mesh::/);
+    }
+    for (const group of ["a", "b"]) {
+      const dependencies = mocks
+        .named(`EnvoyFilter/default/${group}`)
+        .dependencies.map((urn) => urn.split("::").at(-1));
+      assert.deepEqual(dependencies, sharedNames);
+    }
   });
 
   it("makes the objects of ASM in the same order, those without a namespace under their name", async () => {

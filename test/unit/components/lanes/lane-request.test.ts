@@ -52,6 +52,15 @@ describe("laneRequest", () => {
     assert.deepEqual(requestOf(group, "s2"), { request: { path: "/", headers: { cookie: "mesh-lane-shop=s2" } } });
   });
 
+  it("enters a weighted lane by the entry's header where there is one", () => {
+    const lanes = [
+      { name: "s1", weight: 40 },
+      { name: "s2", weight: 60 },
+    ];
+    const group = strictGroup({ entry: { ...entry, header: "x-lane" }, lanes });
+    assert.deepEqual(requestOf(group, "s2"), { request: { path: "/", headers: { "x-lane": "s2" } } });
+  });
+
   it("sends a plain request to the lane of unmatched requests", () => {
     const group = strictGroup({ entry: { ...entry, unmatched: "s1" } });
     assert.deepEqual(requestOf(group, "s1"), { request: { path: "/", headers: {} } });

@@ -11,7 +11,7 @@ import { gatewayPods } from "./fixtures";
 
 interface Route {
   readonly name: string;
-  readonly match?: readonly unknown[];
+  readonly match?: readonly { readonly port?: number }[];
   readonly route: readonly { destination: { host: string; subset: string }; weight?: number }[];
 }
 
@@ -28,7 +28,7 @@ const groups: fc.Arbitrary<LaneGroup> = fc
     hosts: fc.constantFrom(undefined, ["a.com"], ["*.a.com", "b.com"]),
     unmatched: fc.constantFrom(undefined, "reject", "v0"),
     calls: fc.array(fc.nat(), { maxLength: 12 }),
-    entry: fc.constantFrom("header", "weights", "match"),
+    entry: fc.constantFrom("header", "weights", "match", "both"),
     sticky: fc.boolean(),
     fallback: fc.boolean(),
     hasBaseline: fc.boolean(),
@@ -54,6 +54,7 @@ const groups: fc.Arbitrary<LaneGroup> = fc
       const laneNames = Array.from({ length: lanes }, (_, index) => `v${index}`);
       const isHole = (service: number, lane: number) => !strict && lane > 0 && holes.includes(service * 14 + lane);
       const weight = Math.floor(100 / lanes);
+      const weighted = entry === "weights" || entry === "both";
       return {
         name: "group",
         mode: strict ? "strict" : "permissive",
@@ -70,16 +71,16 @@ const groups: fc.Arbitrary<LaneGroup> = fc
         entry: {
           ...{ service: `s${entryService % services}`, gateway: "istio-system/ingressgateway", sticky },
           ...(hosts && { hosts: [...hosts] }),
-          ...(entry !== "weights" && unmatched !== undefined && { unmatched }),
+          ...(!weighted && unmatched !== undefined && { unmatched }),
           ...(path !== undefined && { path }),
-          ...(entry === "header" && { header: "x-lane" }),
+          ...((entry === "header" || entry === "both") && { header: "x-lane" }),
         },
         ...(!strict && { routeHeader: "x-route", fallback }),
         ...{ responseHeaders: rest.responseHeaders, ...(rest.scoped && { scope: { egress: [] } }) },
         ...((!strict || hasBaseline) && { baseline: "v0" }),
         lanes: laneNames.map((name, lane) => ({
           ...{ name },
-          ...(entry === "weights" && { weight: lane === 0 ? 100 - weight * (lanes - 1) : weight }),
+          ...(weighted && { weight: lane === 0 ? 100 - weight * (lanes - 1) : weight }),
           ...(entry === "match" && { match: { query: { lane: name } } }),
           // Lanes of a part of the services, and of other versions than their own.
           ...(!strict && lane > 0 && parts.includes(lane) && { services: [`s${lane % services}`] }),
@@ -93,6 +94,8 @@ const groups: fc.Arbitrary<LaneGroup> = fc
   .map(completeLaneGroup);
 
 const render = (group: LaneGroup) => renderIstio(group, { gateway: gatewayPods });
+/** The route of every other request to the service's port. */
+const isLast = ({ match }: Route) => JSON.stringify(match?.map(({ port: _, ...rest }) => rest)) === "[{}]";
 const isShortcut = (route: Route | undefined) => JSON.stringify(route ?? {}).includes("withoutHeaders");
 /** Without the route that large groups have in front, which is the last one's for some requests. */
 const withoutShortcut = (http: readonly Route[]) => (isShortcut(http[0]) ? http.slice(1) : http);
@@ -109,7 +112,7 @@ describe("properties of rendered lane groups", () => {
     const services = routesOf(group, "mesh");
     assert.equal(services.length, group.services.length);
     for (const { http } of services) {
-      const catchAlls = http.flatMap((route, index) => (route.match ? [] : [index]));
+      const catchAlls = http.flatMap((route, index) => (isLast(route) ? [index] : []));
       assert.deepEqual(catchAlls, group.baseline === undefined ? [] : [http.length - 1]);
     }
   });
@@ -127,7 +130,7 @@ describe("properties of rendered lane groups", () => {
     for (const { kind, spec } of render(group)) {
       if (kind !== "VirtualService" || (spec.gateways as string[])[0] !== "mesh") continue;
       const http = spec.http as Route[];
-      const lanes = http.filter(({ match }) => match).length;
+      const lanes = http.filter((route) => !isLast(route)).length;
       const many = group.mode === "permissive" && lanes >= 10;
       assert.deepEqual(
         http.map(isShortcut),
@@ -136,8 +139,8 @@ describe("properties of rendered lane groups", () => {
       if (!many) continue;
       const [first, last] = [http[0], http.at(-1)];
       assert.deepEqual(first?.match, [
-        { withoutHeaders: { "x-route": {} } },
-        { headers: { "x-route": { exact: group.baseline } } },
+        { withoutHeaders: { "x-route": {} }, port: last?.match?.[0]?.port },
+        { headers: { "x-route": { exact: group.baseline } }, port: last?.match?.[0]?.port },
       ]);
       const place = (route: Route | undefined) => [route?.name, route?.route.map(({ destination }) => destination)];
       assert.deepEqual(place(first), place(last));

@@ -154,7 +154,8 @@ describe("document 003: permissive lanes by baggage", () => {
       const lane = http.filter((route) => route.name === `shop/${service}/v2`);
       assert.deepEqual(differences(document, lane), {
         "[0].name": ["-", `shop/${service}/v2`],
-        // A Service with several ports needs it.
+        // A Service with several ports needs both.
+        "[0].match[0].port": ["-", 8000],
         "[0].route[0].destination.port.number": ["-", 8000],
         "[0].route[0].fallback.target.port.number": ["-", 8000],
       });

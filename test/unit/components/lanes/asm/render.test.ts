@@ -35,7 +35,7 @@ describe("renderAsm as routes", () => {
       gateways: ["mesh"],
       http: [1, 2, 3].map((n) => ({
         name: `test/mockb/s${n}`,
-        match: [{ headers: { "asm-label": { exact: `v${n}` } } }],
+        match: [{ headers: { "asm-label": { exact: `v${n}` } }, port: 8000 }],
         route: [{ destination: { host: "mockb.default.svc.cluster.local", subset: `s${n}`, port: { number: 8000 } } }],
       })),
     });

@@ -5,7 +5,7 @@ import type {
   SecretFact,
   ServiceFact,
 } from "../../../../../components/lanes/health/facts";
-import { renderIstio } from "../../../../../components/lanes/istio/render";
+import { renderIstio, renderSharedFilters } from "../../../../../components/lanes/istio/render";
 import type { LaneGroup } from "../../../../../components/lanes/spec";
 import { stackLabel } from "../../../../../components/live/object";
 import { gatewayPods } from "../fixtures";
@@ -105,7 +105,8 @@ function labelsOf(group: LaneGroup, service: string, version: string): Record<st
 }
 
 function planned(group: LaneGroup): IstioFact[] {
-  return renderIstio(group, { gateway: gatewayPods }).map(({ kind, metadata, spec }) => ({
+  const options = { gateway: gatewayPods };
+  return [...renderSharedFilters(group, options), ...renderIstio(group, options)].map(({ kind, metadata, spec }) => ({
     kind,
     namespace: metadata.namespace,
     name: metadata.name,

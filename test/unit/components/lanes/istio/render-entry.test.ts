@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { completeLaneGroup } from "../../../../../components/lanes/spec";
 import { s1, s4Input } from "../fixtures";
-import { destination, idOf, log, pick, render } from "./rendered";
+import { clientBaggage, destination, idOf, log, pick, render } from "./rendered";
 
 describe("renderIstio of permissive lanes entered by a public header (S1)", () => {
   it("matches the client's header and writes it again, and gives the rest to the baseline", () => {
@@ -12,7 +12,7 @@ describe("renderIstio of permissive lanes entered by a public header (S1)", () =
         {
           ...destination("wsk-svc", "baseline", 5000),
           headers: {
-            request: { set: { "x-mesh-lane": lane, version: lane }, add: { baggage: `version=${lane}` } },
+            request: { set: { "x-mesh-lane": lane, version: lane, baggage: `version=${lane}${clientBaggage}` } },
           },
         },
       ],
@@ -30,14 +30,14 @@ describe("renderIstio of permissive lanes entered by a public header (S1)", () =
   it("routes helloworld by lane and wsk to its one version", () => {
     const http = (service: string) => pick(s1, `VirtualService default/ws.${service}`).spec.http;
     const last = (service: string) => ({
-      ...{ name: `ws/${service}`, ...log("baseline") },
+      ...{ name: `ws/${service}`, match: [{ port: 5000 }], ...log("baseline") },
       route: [{ ...destination(service, "baseline", 5000), ...log("%REQ(version)%") }],
     });
     assert.deepEqual(http("wsk-svc"), [last("wsk-svc")]);
     assert.deepEqual(http("helloworld"), [
       ...["v1", "v2"].map((lane) => ({
         name: `ws/helloworld/${lane}`,
-        match: [{ headers: { version: { exact: lane } } }],
+        match: [{ headers: { version: { exact: lane } }, port: 5000 }],
         route: [{ ...destination("helloworld", lane, 5000), ...log(lane) }],
       })),
       last("helloworld"),
@@ -47,6 +47,27 @@ describe("renderIstio of permissive lanes entered by a public header (S1)", () =
   it("makes no fallback between the same pods", () => {
     const fallbacks = render(s1).filter((object) => JSON.stringify(object).includes("envoy.clusters.aggregate"));
     assert.deepEqual(fallbacks.map(idOf), ["EnvoyFilter default/ws.v2.helloworld"]);
+  });
+});
+
+describe("renderIstio of a header beside weights", () => {
+  it("takes whoever names a lane by the header into it, and shares out the rest", () => {
+    const entry = { ...s4Input.entry, header: "x-lane" };
+    const http = pick(completeLaneGroup({ ...s4Input, entry }), "VirtualService default/shop").spec.http;
+    const rules = (http as { name: string; match?: object[]; route: { weight?: number }[] }[]).map((rule) => [
+      rule.name,
+      rule.match?.[0],
+      rule.route.map(({ weight }) => weight),
+    ]);
+    const lanes = ["v1", "v2", "v3"];
+    assert.deepEqual(rules.slice(0, 3), [
+      ...lanes.map((lane) => [`shop/entry/${lane}`, { headers: { "x-lane": { exact: lane } } }, [undefined]]),
+    ]);
+    assert.deepEqual(
+      rules.slice(3).map(([name]) => name),
+      [...lanes.map((lane) => `shop/entry/${lane}/cookie`), "shop/entry"],
+    );
+    assert.deepEqual(rules.at(-1), ["shop/entry", undefined, [40, 30, 30]]);
   });
 });
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { deriveRouteHeaderLua, removeClientMemberLua } from "../../../../../components/lanes/istio/lua";
+import { renderAsm } from "../../../../../components/lanes/asm/render";
 import type { Stage } from "../../../../../components/lanes/object";
 import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
-import { s4, s4Input } from "../fixtures";
-import { destination, idOf, log, pick, render } from "./rendered";
+import { validateLaneGroups } from "../../../../../components/lanes/validate";
+import { s1Input, s2Input, s4, s4Input } from "../fixtures";
+import { clientBaggage, destination, idOf, log, pick, render } from "./rendered";
 
 describe("renderIstio of permissive lanes (S4)", () => {
   const entered = (lane: string) => ({
-    set: { "x-mesh-lane": lane, version: lane },
-    add: { baggage: `version=${lane}` },
+    set: { "x-mesh-lane": lane, version: lane, baggage: `version=${lane}${clientBaggage}` },
   });
   const cookie = (lane: string) => `mesh-lane-shop=${lane}; Path=/; HttpOnly; SameSite=Lax`;
   const fallback = (lane: string, service: string) => `lane-fallback|8000|${lane}|${service}.default.svc.cluster.local`;
@@ -53,10 +53,13 @@ describe("renderIstio of permissive lanes (S4)", () => {
       http: [
         {
           name: "shop/mockb/v3",
-          match: [{ headers: { version: { exact: "v3" } } }],
+          match: [{ headers: { version: { exact: "v3" } }, port: 8000 }],
           route: [{ ...destination("mockb", "v3"), ...log("v3") }],
         },
-        { name: "shop/mockb", ...log("v1"), route: [{ ...destination("mockb", "v1"), ...log("%REQ(version)%") }] },
+        {
+          ...{ name: "shop/mockb", match: [{ port: 8000 }], ...log("v1") },
+          route: [{ ...destination("mockb", "v1"), ...log("%REQ(version)%") }],
+        },
       ],
     });
   });
@@ -72,7 +75,10 @@ describe("renderIstio of permissive lanes (S4)", () => {
     const [first, ...others] = withLanes(10);
     assert.deepEqual(first, {
       name: "shop/mockb",
-      match: [{ withoutHeaders: { version: {} } }, { headers: { version: { exact: baseline } } }],
+      match: [
+        { withoutHeaders: { version: {} }, port: 8000 },
+        { headers: { version: { exact: baseline } }, port: 8000 },
+      ],
       route: [{ ...destination("mockb", baseline), ...log(baseline) }],
     });
     assert.deepEqual(
@@ -182,7 +188,10 @@ describe("renderIstio of permissive lanes (S4)", () => {
               request_headers_to_add: [
                 { header: { key: "x-mesh-lane", value: lane }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
                 { header: { key: "version", value: lane }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
-                { header: { key: "baggage", value: `version=${lane}` }, append_action: "APPEND_IF_EXISTS_OR_ADD" },
+                {
+                  header: { key: "baggage", value: `version=${lane}${clientBaggage}` },
+                  append_action: "OVERWRITE_IF_EXISTS_OR_ADD",
+                },
               ],
               response_headers_to_add: [
                 { header: { key: "set-cookie", value: cookie(lane) }, append_action: "APPEND_IF_EXISTS_OR_ADD" },
@@ -205,59 +214,56 @@ describe("renderIstio of permissive lanes (S4)", () => {
     assert.ok(!one.includes("EnvoyFilter default/shop.mockb") && one.includes("EnvoyFilter default/shop.mockc"));
   });
 
-  it("puts one static filter before the router of sidecars and of the gateway", () => {
-    const lua = (context: string, source: string) => [
-      {
-        applyTo: "HTTP_FILTER",
-        match: {
-          context,
-          listener: {
-            filterChain: {
-              filter: {
-                name: "envoy.filters.network.http_connection_manager",
-                subFilter: { name: "envoy.filters.http.router" },
-              },
-            },
-          },
-        },
-        patch: {
-          operation: "INSERT_BEFORE",
-          value: {
-            name: "mesh-lanes.shop",
-            typed_config: {
-              "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua",
-              default_source_code: { inline_string: source },
+  it("tells the proxies' filters the key, on virtual hosts of the declared port and on routes of the gateway", () => {
+    const turnedOn = (filter: string) => ({
+      operation: "MERGE",
+      value: {
+        typed_per_filter_config: {
+          [filter]: {
+            "@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig",
+            config: {
+              "@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.LuaPerRoute",
+              filter_context: { key: "version" },
             },
           },
         },
       },
-    ];
-    const hosts = ["mocka", "mockb", "mockc"].flatMap((name) =>
-      ["", ".default", ".default.svc", ".default.svc.cluster.local"].flatMap((suffix) => [
-        name + suffix,
-        `${name}${suffix}:8000`,
-      ]),
-    );
-    assert.deepEqual(pick(s4, "EnvoyFilter default/shop").spec, {
-      configPatches: lua("SIDECAR_OUTBOUND", deriveRouteHeaderLua({ key: "version", hosts })),
     });
+    assert.deepEqual(pick(s4, "EnvoyFilter default/shop").spec, {
+      configPatches: ["mocka", "mockb", "mockc"].map((service) => ({
+        applyTo: "VIRTUAL_HOST",
+        match: {
+          context: "SIDECAR_OUTBOUND",
+          routeConfiguration: { vhost: { name: `${service}.default.svc.cluster.local:8000` } },
+        },
+        patch: turnedOn("mesh-lanes.route-header"),
+      })),
+    });
+    const entry = ["/v1/cookie", "/v2/cookie", "/v3/cookie", ""].map((suffix) => `shop/entry${suffix}`);
     assert.deepEqual(pick(s4, "EnvoyFilter istio-system/shop.entry.client.baggage").spec, {
       workloadSelector: { labels: { istio: "ingressgateway" } },
-      configPatches: lua("GATEWAY", removeClientMemberLua({ key: "version", hosts: ["*"] })),
+      configPatches: entry.map((name) => ({
+        applyTo: "HTTP_ROUTE",
+        match: { context: "GATEWAY", routeConfiguration: { vhost: { route: { name } } } },
+        patch: turnedOn("mesh-lanes.client-baggage"),
+      })),
     });
   });
 
-  it("edits no filter of a listener and no route name when a lane is promoted, added or shifted", () => {
+  it("changes no listener, whatever a group is, and no route name when a lane is promoted, added or shifted", () => {
     const next = completeLaneGroup({
       ...s4Input,
       baseline: "v4",
       services: s4Input.services.map((service) => ({ ...service, versions: [...service.versions, "v4"] })),
       lanes: [...s4Input.lanes.map((lane) => ({ ...lane, weight: 10 })), { name: "v4", weight: 70 }],
     });
-    const listeners = (group: LaneGroup) =>
-      render(group).filter((object) => /HTTP_FILTER/.test(JSON.stringify(object)));
-    assert.equal(listeners(s4).length, 2);
-    assert.deepEqual(listeners(next), listeners(s4));
+    const others = [{ ...s4Input, responseHeaders: true, scope: { egress: [] } }, s2Input, s1Input].map(
+      completeLaneGroup,
+    );
+    for (const group of [s4, next, ...others]) {
+      const patched = render(group).flatMap(({ spec }) => (spec.configPatches ?? []) as { applyTo: string }[]);
+      for (const { applyTo } of patched) assert.match(applyTo, /^(CLUSTER|HTTP_ROUTE|VIRTUAL_HOST)$/);
+    }
     const last = (group: LaneGroup) => JSON.stringify(pick(group, "VirtualService default/shop.mockb").spec.http);
     assert.match(last(s4), /"name":"shop\/mockb",.*"route":\[\{"destination":\{"host":"[^"]+","subset":"v1"/);
     assert.match(last(next), /"name":"shop\/mockb",.*"route":\[\{"destination":\{"host":"[^"]+","subset":"v4"/);
@@ -286,6 +292,18 @@ describe("renderIstio of permissive lanes (S4)", () => {
       ["shop.mockc", 1],
       ["shop.entry.routes.fallback", 3],
     ]);
+  });
+
+  it("names every host under the cluster's own domain", () => {
+    const group = completeLaneGroup({ ...s4Input, clusterDomain: "prod.example", scope: { egress: [] } });
+    const text = JSON.stringify(render(group));
+    assert.doesNotMatch(text, /cluster\.local/);
+    const hosts = text.match(/[a-z]+\.default\.svc\.[a-z.]+/g) ?? [];
+    assert.ok(hosts.length > 30 && hosts.every((host) => host.endsWith(".default.svc.prod.example")));
+    assert.equal(JSON.stringify(renderAsm(group)).includes("cluster.local"), false);
+    const problems = (clusterDomain: string) =>
+      validateLaneGroups([{ path: "g", input: { ...s4Input, clusterDomain } }]).map(({ path }) => path);
+    assert.deepEqual([problems("prod.example"), problems("prod..example")], [[], ["g.clusterDomain"]]);
   });
 
   it("has no filter when apps forward the route header themselves", () => {

@@ -25,7 +25,7 @@ describe("renderIstio of strict lanes (S2)", () => {
       gateways: ["mesh"],
       http: [1, 2, 3].map((n) => ({
         name: `test/${service}/s${n}`,
-        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: `v${n}` } }],
+        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: `v${n}` }, port: 8000 }],
         route: [{ ...destination(service, `s${n}`), ...log(`s${n}`) }],
       })),
     },
@@ -59,16 +59,26 @@ describe("renderIstio of strict lanes (S2)", () => {
     assert.deepEqual(spec.http, [
       {
         name: "test/mockb/s2",
-        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v2" } }],
+        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v2" }, port: 8000 }],
         route: [{ ...destination("mockb", "s2"), ...log("s2") }],
       },
       {
         name: "test/mockb/s3",
-        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v3" } }],
+        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v3" }, port: 8000 }],
         route: [{ ...destination("mockb", "s3"), ...log("s3") }],
       },
-      { name: "test/mockb", route: [{ ...destination("mockb", "s1"), ...log("s1") }] },
+      { name: "test/mockb", match: [{ port: 8000 }], route: [{ ...destination("mockb", "s1"), ...log("s1") }] },
     ]);
+  });
+
+  it("names the service's port in every rule, so that other ports of the Service are left as they are", () => {
+    for (const group of [s2, { ...s2, baseline: "s1" }, s5]) {
+      for (const { name, port } of group.services) {
+        const { http } = pick(group, `VirtualService default/${group.name}.${name}`).spec;
+        const matches = (http as { match?: { port?: number }[] }[]).map(({ match }) => match);
+        assert.ok(matches.length > 0 && matches.every((match) => match?.every((condition) => condition.port === port)));
+      }
+    }
   });
 
   it("matches the label of each version that calls a service in the lane", () => {
@@ -84,7 +94,10 @@ describe("renderIstio of strict lanes (S2)", () => {
     assert.deepEqual(pick(group, "VirtualService default/test.mockc").spec.http, [
       {
         name: "test/mockc/s1",
-        match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v1" } }, { sourceLabels: { ASM_TRAFFIC_TAG: "old" } }],
+        match: [
+          { sourceLabels: { ASM_TRAFFIC_TAG: "v1" }, port: 8000 },
+          { sourceLabels: { ASM_TRAFFIC_TAG: "old" }, port: 8000 },
+        ],
         route: [{ ...destination("mockc", "s1"), ...log("s1") }],
       },
     ]);

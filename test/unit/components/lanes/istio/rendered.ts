@@ -27,3 +27,6 @@ export const destination = (service: string, subset: string, port = 8000) => ({
 
 /** What a route writes for the access logs. */
 export const log = (lane: string) => ({ headers: { request: { set: { "x-mesh-lane": lane } } } });
+
+/** What a route appends to the lane's member of baggage. */
+export const clientBaggage = "%DYNAMIC_METADATA(mesh-lanes:baggage)%";

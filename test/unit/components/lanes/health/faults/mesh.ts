@@ -1,7 +1,10 @@
+import { sidecarFilters } from "../../../../../../components/lanes/istio/proxy-filters";
 import { completeLaneGroup } from "../../../../../../components/lanes/spec";
 import { s2Input, s4 } from "../../fixtures";
 import { istio, now, remove, the } from "../fixtures";
 import { all, type Fault, scoped, sharing } from "./fault";
+
+const { metadata: ofSidecars } = sidecarFilters("default");
 
 /** Proxies, filters, scope, policies and what is left over: ML060 to ML090. */
 export const meshFaults: readonly Fault[] = [
@@ -45,9 +48,17 @@ export const meshFaults: readonly Fault[] = [
     severity: "warning",
     fault: "the filter that tells a version on answers is gone",
     group: completeLaneGroup({ ...s2Input, responseHeaders: true }),
-    make: (facts) => remove(facts, "EnvoyFilter", "test.answer.mocka.v2"),
+    make: (facts) => remove(facts, "EnvoyFilter", ofSidecars.name),
     lanes: all,
-    says: /writes the version on answers/,
+    says: /brings the proxies' filters for lanes/,
+  },
+  {
+    code: "ML060",
+    fault: "the filters that all groups share are gone",
+    group: s4,
+    make: (facts) => remove(facts, "EnvoyFilter", ofSidecars.name),
+    lanes: ["v1", "v2", "v3"],
+    says: /brings the proxies' filters for lanes/,
   },
   {
     code: "ML062",

@@ -1,42 +1,14 @@
 import { createHash } from "node:crypto";
+import { entryService } from "../istio/routes";
 import { type IstioObject, objectMetadata, servicePodLabels } from "../object";
-import { laneHeader, versionHeader } from "../rules";
+import { versionHeader } from "../rules";
 import type { LaneGroup } from "../spec";
 import { isDnsLabel } from "../syntax";
-import { entryService } from "./routes";
-
-/**
- * Spec of an EnvoyFilter that takes the lane header off every request of a client, before it is routed. The routes of lane
- * groups write their own; on any other request, one that is refused too, the gateway's access log must tell no lane.
- */
-export function removeClientLane(gatewayLabels: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
-  return {
-    workloadSelector: { labels: { ...gatewayLabels } },
-    configPatches: [
-      {
-        applyTo: "HTTP_FILTER",
-        match: {
-          context: "GATEWAY",
-          listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
-        },
-        patch: {
-          operation: "INSERT_FIRST",
-          value: {
-            name: "mesh-lanes.client-lane",
-            typed_config: {
-              "@type": "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation",
-              mutations: { request_mutations: [{ remove: laneHeader }] },
-            },
-          },
-        },
-      },
-    ],
-  };
-}
 
 /**
  * The version that answered, told by the sidecar of the pod itself: a route of the gateway cannot know which version the
  * runtime fallback took. One object per version of the entry service, so that a new version touches no other's listeners.
+ * Inbound routes are part of a listener, so turning answers' headers on or off drains those of the entry service's pods.
  */
 export function renderVersionHeader(group: LaneGroup): IstioObject[] {
   if (!group.responseHeaders) return [];
