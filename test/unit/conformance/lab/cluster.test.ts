@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { changeSteps } from "../../../components/lanes/change-steps";
-import { renderIstio } from "../../../components/lanes/istio/render";
-import { creationSteps } from "../../lab/cluster";
+import { changeSteps } from "../../../../components/lanes/change-steps";
+import { renderIstio } from "../../../../components/lanes/istio/render";
+import { creationSteps } from "../../../../conformance/lab/cluster";
 import { gatewayPods, s1, s4 } from "../components/lanes/fixtures";
 
 describe("creationSteps", () => {
