@@ -47,6 +47,8 @@ export class LaneGroup extends pulumi.ComponentResource {
   public readonly lanes: pulumi.Output<string[]>;
   /** Lane x service -> version and reason. */
   public readonly table: pulumi.Output<LaneTable>;
+  /** Host -> what makes its subsets. */
+  private readonly subsets = new Map<unknown, pulumi.Resource[]>();
 
   public constructor(name: string, args: LaneGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:LaneGroup", name, {}, opts);
@@ -80,17 +82,24 @@ export class LaneGroup extends pulumi.ComponentResource {
     return barrier({ group, stage, fingerprint, parent: this, dependsOn });
   }
 
-  private createStage(objects: readonly RenderedObject[], stage: Stage, child: ChildOptions) {
-    return objects
-      .filter((object) => object.stage === stage)
-      .map(
-        ({ apiVersion, kind, metadata, spec }) =>
-          new CustomResource(
-            [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
-            { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
-            child,
-          ),
-      );
+  private createStage(objects: readonly RenderedObject[], stage: Stage, child: ChildOptions): pulumi.Resource[] {
+    return objects.filter((object) => object.stage === stage).map((object) => this.createObject(object, child));
+  }
+
+  /**
+   * The routes of a host name its subsets as well. The barrier between them stays when a service leaves the group, so that
+   * it says nothing of which of the two goes first: a route without its subset would fail every request.
+   */
+  private createObject({ apiVersion, kind, metadata, spec }: RenderedObject, child: ChildOptions): pulumi.Resource {
+    const hosts: readonly unknown[] = kind === "VirtualService" && Array.isArray(spec.hosts) ? spec.hosts : [];
+    const subsets = hosts.flatMap((host) => this.subsets.get(host) ?? []);
+    const made = new CustomResource(
+      [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
+      { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
+      subsets.length > 0 ? after(child, subsets) : child,
+    );
+    if (kind === "DestinationRule") this.subsets.set(spec.host, [...(this.subsets.get(spec.host) ?? []), made]);
+    return made;
   }
 }
 
