@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { conformanceCommand } from "../conformance/command";
 import { UserError } from "../tools/user-error";
 import type { ExplainOptions } from "./explain";
 import type { PreflightOptions } from "./preflight";
@@ -160,6 +161,8 @@ function build(): Command {
       const { destroy } = await import("./destroy");
       await destroy(options);
     });
+
+  program.addCommand(conformanceCommand());
 
   program
     .command("schema")

@@ -56,6 +56,7 @@ async function acquire(
   reporter: Reporter,
   onLost: (error: Error) => void,
 ): Promise<() => Promise<void>> {
+  let unknown = 0;
   const once = async (): Promise<(() => Promise<void>) | undefined> => {
     try {
       return await lock(lockFile, {
@@ -73,12 +74,15 @@ async function acquire(
         await rm(lockFile, { recursive: true, force: true });
         return once();
       }
+      // Whoever has just got the lock has not yet written who it is.
+      if (!holder && unknown++ === 0) return undefined;
       const who = holder ? `process ${holder.pid} on ${holder.host} (since ${holder.since})` : "another run";
-      reporter.waiting(`waiting for ${who}, which is ${doing}`);
+      reporter.blocked(`waiting for ${who}, which is ${doing}`);
       return undefined;
     }
   };
-  return waitFor(`the lock ${lockFile}`, once, { withinMs: Number.POSITIVE_INFINITY, everyMs: 500 });
+  const everyMs = (round: number) => (round === 0 ? 50 : 500);
+  return waitFor(`the lock ${lockFile}`, once, { withinMs: Number.POSITIVE_INFINITY, everyMs });
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {

@@ -8,6 +8,8 @@ import { processIsAlive } from "../../tools/process-alive";
 interface StateLock {
   readonly pid: number;
   readonly hostname: string;
+  /** When it was taken. */
+  readonly timestamp?: string;
 }
 
 /**
@@ -30,14 +32,14 @@ export function removeDeadLocks(
   return removed;
 }
 
-/** Processes of this machine that hold a stack and live: engines outlive a `lanes` that was killed. */
+/** Processes of this machine that hold a stack and live, and since when: engines outlive a `lanes` that was killed. */
 export function livingHolders(
   stateFolder: string = workPaths.state,
   isAlive: (pid: number) => boolean = processIsAlive,
-): number[] {
+): Pick<StateLock, "pid" | "timestamp">[] {
   return lockFiles(join(stateFolder, ".pulumi", "locks")).flatMap((file) => {
     const lock = readLock(file);
-    return lock && lock.hostname === hostname() && isAlive(lock.pid) ? [lock.pid] : [];
+    return lock && lock.hostname === hostname() && isAlive(lock.pid) ? [lock] : [];
   });
 }
 
@@ -56,8 +58,9 @@ function readLock(file: string): StateLock | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (typeof value !== "object" || value === null) return undefined;
-    const { pid, hostname: host } = value as Partial<StateLock>;
-    return typeof pid === "number" && typeof host === "string" ? { pid, hostname: host } : undefined;
+    const { pid, hostname: host, timestamp } = value as Partial<StateLock>;
+    if (typeof pid !== "number" || typeof host !== "string") return undefined;
+    return { pid, hostname: host, ...(typeof timestamp === "string" && { timestamp }) };
   } catch {
     // Half-written by a process that was killed: it cannot be held by anyone, but whose it was is unknown. Pulumi
     // itself refuses to read it, so it is left for `pulumi cancel` and its message.

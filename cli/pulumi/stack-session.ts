@@ -37,8 +37,9 @@ export class StackSession {
     requireSecretsProvider(owner, readFileSync(join(workDir, `Pulumi.${stackName}.yaml`), "utf8"));
     makeWorkFolders();
     await preparePulumiHome(toolchain, workPaths.pulumiHome);
-    for (let pids = livingHolders(); pids.length > 0; pids = livingHolders()) {
-      reporter.waiting(`waiting for pulumi (process ${pids.join(", ")}), which is at work on this state`);
+    for (let holders = livingHolders(); holders.length > 0; holders = livingHolders()) {
+      const who = holders.map(({ pid, timestamp = "an unknown time" }) => `process ${pid} since ${timestamp}`);
+      reporter.blocked(`waiting for pulumi (${who.join(", ")}), which is at work on this state`);
       await sleep(500);
     }
     const dead = removeDeadLocks();

@@ -1,15 +1,17 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Reporter } from "../../tools/report/reporter";
+import { StampedLines } from "../../tools/report/stamped-lines";
 
 /**
  * Turns the engine's events into progress: what changed, and what is being waited for now. The engine's whole output
- * goes to a log file, so that a terminal or a CI log stays readable.
+ * goes to a log file, with the time of each line, so that a terminal or a CI log stays readable.
  */
 export class UpdateProgress {
   private readonly running = new Map<string, string>();
   private readonly errors: string[] = [];
   private readonly file: number;
+  private readonly lines: StampedLines;
   private finished = 0;
 
   public constructor(
@@ -17,10 +19,11 @@ export class UpdateProgress {
     private readonly logFile: string,
   ) {
     this.file = openSync(logFile, "w", 0o600);
+    this.lines = new StampedLines((text) => void writeSync(this.file, text));
   }
 
   public log(text: string): void {
-    writeSync(this.file, text);
+    this.lines.add(text);
   }
 
   public onEvent(event: EngineEvent): void {

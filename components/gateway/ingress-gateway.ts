@@ -2,6 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../tools/user-error";
 import { after, type ChildOptions, childOptions } from "../child-options";
 import type { GatewayAccess } from "../cluster/cluster";
 import { gatewayFilters } from "../lanes/istio/proxy-filters";
@@ -9,6 +10,7 @@ import { createSharedFilter } from "../lanes/shared-filter";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
 import { releaseTimeoutSeconds } from "../mesh/istio";
 import type { Gateway } from "./gateway";
+import { deploymentProblems, deploymentValues, type GatewayDeployment, serviceType } from "./gateway-deployment";
 import {
   type GatewayListeners,
   type GatewayPort,
@@ -34,6 +36,8 @@ export interface IngressGatewayArgs extends ChartsArgs {
    */
   readonly further?: readonly GatewayListeners[];
   readonly access: GatewayAccess;
+  /** How its pods run and how they are reached. @default one pod, reached the way the cluster allows */
+  readonly deployment?: GatewayDeployment;
   /** Revision of the control plane that injects the proxy; none for the default one. */
   readonly revision?: string;
 }
@@ -57,6 +61,9 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
   public readonly laneFilters: pulumi.Resource;
 
   public constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { deployment = {} } = args;
+    const problems = deploymentProblems(`${name}.deployment`, args.access, deployment);
+    if (problems.length > 0) throw new UserError("The gateway cannot run as it is described.", problems);
     super("mesh-lanes:index:IngressGateway", name, {}, opts);
     const child = childOptions(this, name, "kubernetes", opts);
     const releaseName = `istio-${args.gatewayName}`;
@@ -76,10 +83,8 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
           labels: { app: releaseName, ...this.selector },
           ...(args.revision === undefined ? {} : { revision: args.revision }),
           imagePullPolicy: "IfNotPresent",
-          autoscaling: { enabled: false },
-          replicaCount: 1,
-          resources: { requests: { cpu: "10m", memory: "64Mi" } },
-          service: serviceValues(sharedPorts(gateways), args.access),
+          ...deploymentValues(deployment),
+          service: serviceValues(sharedPorts(gateways), args.access, deployment),
         },
       },
       child,
@@ -92,7 +97,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
             apiVersion: "networking.istio.io/v1",
             kind: "Gateway",
             metadata: { name: gateway.name, namespace: gateway.namespace },
-            spec: { selector: this.selector, servers: gatewayServers(gateway.ports) },
+            spec: { selector: this.selector, servers: gatewayServers(gateway.ports, deployment) },
           },
           after(child, [proxy]),
         ),
@@ -104,7 +109,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
       after(child, [proxy]),
     );
 
-    const address = this.address(`${name}-service`, `${args.namespace}/${releaseName}`, args.access, proxy, child);
+    const address = this.address(`${name}-service`, `${args.namespace}/${releaseName}`, args, proxy, child);
     this.urls = address.apply((host) => gatewayUrls(gateways, host, args.access));
     const [first] = args.ports;
     this.url = address.apply((host) => (first ? gatewayUrl(first, host, args.access) : ""));
@@ -115,7 +120,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
   private address(
     name: string,
     id: string,
-    access: GatewayAccess,
+    { access, deployment = {} }: IngressGatewayArgs,
     proxy: Release,
     { parent, provider }: ChildOptions,
   ): pulumi.Output<string> {
@@ -125,6 +130,8 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
       case "hostPort":
         return pulumi.output(access.host);
       case "loadBalancer": {
+        // Whoever chose another type knows the address; the program does not.
+        if (serviceType(access, deployment) !== "LoadBalancer") return pulumi.output("");
         const running = pulumi.output(proxy.status).apply(() => id);
         const service = Service.get(name, running, { parent, provider });
         return service.status.loadBalancer.ingress.apply((ingress) => ingress?.[0]?.ip ?? ingress?.[0]?.hostname ?? "");

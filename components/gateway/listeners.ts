@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { GatewayAccess } from "../cluster/cluster";
+import { type GatewayDeployment, type GatewayServiceType, serverTls, serviceType } from "./gateway-deployment";
 
 /** One port that the gateway listens on. */
 export interface GatewayPort {
@@ -46,11 +47,14 @@ export function sharedPorts(gateways: readonly Pick<GatewayListeners, "ports">[]
 }
 
 /** Servers of an Istio `Gateway`; see https://istio.io/latest/docs/reference/config/networking/gateway/#Server */
-export function gatewayServers(ports: readonly GatewayPort[]): Record<string, unknown>[] {
+export function gatewayServers(
+  ports: readonly GatewayPort[],
+  deployment: GatewayDeployment = {},
+): Record<string, unknown>[] {
   return ports.map(({ name, port, protocol, hosts, credentialName, redirect }) => ({
     port: { number: port, name, protocol },
     hosts: [...hosts],
-    ...(protocol === "HTTPS" ? { tls: { mode: "SIMPLE", credentialName } } : {}),
+    ...(protocol === "HTTPS" ? { tls: serverTls(credentialName, deployment) } : {}),
     ...(redirect ? { tls: { httpsRedirect: true } } : {}),
   }));
 }
@@ -65,7 +69,7 @@ interface ServicePort {
 
 /** `service` of the gateway chart's values. */
 export interface ServiceValues {
-  readonly type: "ClusterIP" | "NodePort" | "LoadBalancer";
+  readonly type: GatewayServiceType;
   readonly externalIPs?: readonly Input<string>[];
   readonly ports: readonly ServicePort[];
 }
@@ -74,21 +78,26 @@ export interface ServiceValues {
 const statusPort: ServicePort = { name: "status-port", port: 15021, protocol: "TCP", targetPort: 15021 };
 
 /** The gateway's Service: its ports, and how they are reached from outside the cluster. */
-export function serviceValues(ports: readonly SharedPort[], access: GatewayAccess): ServiceValues {
+export function serviceValues(
+  ports: readonly SharedPort[],
+  access: GatewayAccess,
+  deployment: GatewayDeployment = {},
+): ServiceValues {
+  const type = serviceType(access, deployment);
   const servicePorts = ports.map<ServicePort>(({ name, port }) => ({ name, port, protocol: "TCP", targetPort: port }));
   switch (access.kind) {
     case "externalIp":
-      return { type: "ClusterIP", externalIPs: [access.address], ports: [statusPort, ...servicePorts] };
+      return { type, externalIPs: [access.address], ports: [statusPort, ...servicePorts] };
     case "hostPort":
       return {
-        type: "NodePort",
+        type,
         ports: [
           statusPort,
           ...servicePorts.map((port) => ({ ...port, nodePort: published(access, port.port).nodePort })),
         ],
       };
     case "loadBalancer":
-      return { type: "LoadBalancer", ports: [statusPort, ...servicePorts] };
+      return { type, ports: [statusPort, ...servicePorts] };
     default:
       return unknownAccess(access);
   }

@@ -52,12 +52,14 @@ export class LaneGroup extends pulumi.ComponentResource {
     const order = stepOrder(args.group, provider);
     const shared = sharedFilters(args).map((filter) => useSharedFilter(filter, this));
     const made = new Map<Step, pulumi.Resource[]>();
+    /** Host -> what makes its subsets. */
+    const subsets = new Map<unknown, pulumi.Resource[]>();
     for (const step of steps) {
       // Which step comes first is known when the cluster has told which lanes there are.
       const dependsOn = order.then((ordered) => previous(ordered, step, made, shared));
       // Not what the group depends on: the group itself waits for it, and the state of many lanes would be made of all those names.
       const child = { parent: this, provider, dependsOn, transformations: [restoring(provider)] };
-      const created = step.flatMap((stage) => createStage(objects, stage, child));
+      const created = step.flatMap((stage) => createStage(objects, stage, child, subsets));
       // One barrier to depend on, instead of all that it waits for, keeps the state small: it names them for each object.
       const { barrier } = args;
       const waited = barrier && created.length > 0;
@@ -83,17 +85,29 @@ export class LaneGroup extends pulumi.ComponentResource {
   }
 }
 
-function createStage(objects: readonly RenderedObject[], stage: Stage, opts: pulumi.CustomResourceOptions) {
+/**
+ * The objects of a stage. The routes of a host name its subsets as well: the barrier between them stays when a service
+ * leaves the group, so it does not say which of the two goes first, and a route without its subset fails every request.
+ */
+function createStage(
+  objects: readonly RenderedObject[],
+  stage: Stage,
+  opts: pulumi.CustomResourceOptions & { readonly dependsOn: Promise<pulumi.Resource[]> },
+  subsets: Map<unknown, pulumi.Resource[]>,
+): pulumi.Resource[] {
   return objects
     .filter((object) => object.stage === stage)
-    .map(
-      ({ apiVersion, kind, metadata, spec }) =>
-        new CustomResource(
-          [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
-          { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
-          opts,
-        ),
-    );
+    .map(({ apiVersion, kind, metadata, spec }) => {
+      const hosts: readonly unknown[] = kind === "VirtualService" && Array.isArray(spec.hosts) ? spec.hosts : [];
+      const named = hosts.flatMap((host) => subsets.get(host) ?? []);
+      const made = new CustomResource(
+        [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
+        { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
+        { ...opts, dependsOn: opts.dependsOn.then((before): pulumi.Resource[] => [...before, ...named]) },
+      );
+      if (kind === "DestinationRule") subsets.set(spec.host, [...(subsets.get(spec.host) ?? []), made]);
+      return made;
+    });
 }
 
 /** The steps of this change. Lanes that come and lanes that go want another order: the cluster knows which there are. */

@@ -6,6 +6,8 @@ export interface Reporter {
   note(text: string): void;
   /** What is being waited for now; shown again with the elapsed time every few seconds until the next call. */
   waiting(text: string): void;
+  /** The same, of what somebody else has to finish first: shown at once, so that nobody wonders. */
+  blocked(text: string): void;
   /** Ends the last phase and stops the clock. */
   done(): void;
 }
@@ -17,7 +19,7 @@ export interface PhaseTime {
 }
 
 /** A reporter that says nothing: for unit tests and for `--json`. */
-export const silentReporter: Reporter = { phase() {}, note() {}, waiting() {}, done() {} };
+export const silentReporter: Reporter = { phase() {}, note() {}, waiting() {}, blocked() {}, done() {} };
 
 /**
  * Plain progress lines that read well in a terminal and in a CI log alike.
@@ -57,6 +59,12 @@ export class LineReporter implements Reporter {
     this.wait = { text, startedAt: this.now() };
     this.timer = setInterval(() => this.sayWait(), this.everySeconds * 1000);
     this.timer.unref();
+  }
+
+  public blocked(text: string): void {
+    if (this.wait?.text === text) return;
+    this.note(text);
+    this.waiting(text);
   }
 
   public done(): void {

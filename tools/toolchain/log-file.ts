@@ -1,10 +1,12 @@
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
+import { StampedLines } from "../report/stamped-lines";
 
-/** A log of one long piece of work: everything goes to the file, the last lines are kept for an error message. */
+/** A log of one long piece of work: everything goes to the file with its time, the last lines are kept for an error message. */
 export class LogFile {
   public readonly path: string;
   private readonly stream: WriteStream;
+  private readonly lines: StampedLines;
   private readonly last: string[] = [];
 
   /** @param keep how many lines an error message shows. */
@@ -16,10 +18,11 @@ export class LogFile {
     mkdirSync(folder, { recursive: true });
     this.path = join(folder, name);
     this.stream = createWriteStream(this.path, { flags: "w" });
+    this.lines = new StampedLines((text) => void this.stream.write(text));
   }
 
   public line(text: string): void {
-    this.stream.write(`${text}\n`);
+    this.lines.add(`${text}\n`);
     this.last.push(text);
     if (this.last.length > this.keep) this.last.shift();
   }

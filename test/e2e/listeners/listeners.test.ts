@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Chain, parseChain } from "../../../apps/mock/hops";
 import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../components/lanes/spec";
-import { podPort } from "../../lab/pods";
+import { podPort } from "../../../conformance/lab/pods";
 import { RawClient } from "../scenarios/truth/send";
 import { lanes, removeStackFile, stack, writeStack } from "../support";
 import { ListenersMesh, namespace, otherPorts } from "./mesh";

@@ -6,8 +6,8 @@ import type { LaneGroup } from "../../../components/lanes/spec";
 import { appImage } from "../../../tools/images/app-image";
 import { workPaths } from "../../../tools/paths";
 import { settingsOf } from "../../../tools/toolchain/settings";
-import { LabCluster, type LabObject } from "../../lab/cluster";
-import { labNamespace, labPods, podPort } from "../../lab/pods";
+import { LabCluster, type LabObject } from "../../../conformance/lab/cluster";
+import { labNamespace, labPods, podPort } from "../../../conformance/lab/pods";
 
 export const namespace = "listeners";
 export const gatewayPods = { namespace: "istio-system", labels: { istio: "ingressgateway" } };

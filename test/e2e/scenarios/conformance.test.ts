@@ -13,7 +13,7 @@ describe("the conformance suite on the embedded cluster with Istio", () => {
   /** The suite as a process of its own, which shows what it does. */
   function start(): execa.ExecaChildProcess {
     const target = ["--kubeconfig", workPaths.kubeconfig, "--gateway", stack().url("istio-system/ingressgateway/http")];
-    const args = [join(projectRoot, "bin", "conformance.js"), ...target, "--image", appImage("mock").ref];
+    const args = [join(projectRoot, "bin", "lanes.js"), "conformance", ...target, "--image", appImage("mock").ref];
     const child = execa(process.execPath, args, { cwd: projectRoot, reject: false, stdin: "ignore" });
     child.stderr?.pipe(process.stderr, { end: false });
     return child;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { validateLaneGroups } from "../../../components/lanes/validate";
-import { type ConformanceCase, cases, type Expected } from "../../conformance/cases";
-import { groupInputs, pods, shapes } from "../../conformance/groups";
-import { judge, meets, type Seen } from "../../conformance/judge";
+import { type ConformanceCase, cases, type Expected } from "../../../conformance/cases";
+import { groupInputs, pods, shapes } from "../../../conformance/groups";
+import { judge, meets, type Seen } from "../../../conformance/judge";
 
 const services = ["g-a", "g-b"];
 const hop = (service: string, version: string) => ({

@@ -18,7 +18,7 @@ describe("withLock", () => {
 
   it("lets one in at a time, tells the second for whom it waits, and leaves nothing behind", async () => {
     const events: string[] = [];
-    const reporter = { ...silentReporter, waiting: (text: string) => events.push(text.replace(/ \(since.*\)/, "")) };
+    const reporter = { ...silentReporter, blocked: (text: string) => void events.push(text) };
     const first = withLock(file, "building", reporter, async () => {
       events.push("first in");
       await sleep(700);
@@ -27,7 +27,8 @@ describe("withLock", () => {
     await sleep(50);
     await Promise.all([first, withLock(file, "building", reporter, async () => events.push("second in"))]);
     assert.equal(events[0], "first in");
-    assert.equal(events[1], `waiting for process ${process.pid} on ${hostname()}, which is building`);
+    const since = /\(since (\d{4}-\d\d-\d\dT[\d:.]+Z)\)/.exec(events[1] ?? "")?.[1];
+    assert.equal(events[1], `waiting for process ${process.pid} on ${hostname()} (since ${since}), which is building`);
     assert.deepEqual(events.slice(-2), ["first out", "second in"]);
     assert.deepEqual(readdirSync(join(folder, "a")), []);
   });
@@ -37,7 +38,7 @@ describe("withLock", () => {
     mkdirSync(file, { recursive: true });
     writeFileSync(`${file}.holder.json`, JSON.stringify({ pid: dead, host: hostname(), since: "before" }));
     const waits: string[] = [];
-    const reporter = { ...silentReporter, waiting: (text: string) => waits.push(text) };
+    const reporter = { ...silentReporter, blocked: (text: string) => void waits.push(text) };
     assert.equal(await withLock(file, "building", reporter, async () => "done"), "done");
     assert.deepEqual(waits, []);
   });

@@ -1,6 +1,6 @@
 import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../../components/lanes/validate";
-import { podPort, versionLabel } from "../../../lab/pods";
+import { podPort, versionLabel } from "../../../../conformance/lab/pods";
 import { type Random, randomValues } from "./random";
 
 type LaneInput = LaneGroupInput["lanes"][number];

@@ -1,5 +1,5 @@
 import http from "node:http";
-import { callsHeader } from "../../../lab/pods";
+import { callsHeader } from "../../../../conformance/lab/pods";
 import type { RawRequest } from "./requests";
 
 export interface RawAnswer {

@@ -36,13 +36,13 @@ describe("removeDeadLocks", () => {
     );
   });
 
-  it("tells which living processes of this machine hold a stack", () => {
+  it("tells which living processes of this machine hold a stack, and since when", () => {
     lock("dead", { pid: 11, hostname: hostname() });
-    lock("living", { pid: 22, hostname: hostname() });
+    lock("living", { pid: 22, hostname: hostname(), timestamp: "2026-01-01T00:00:00Z" });
     lock("remote", { pid: 22, hostname: "another-host" });
     assert.deepEqual(
       livingHolders(state, (pid) => pid === 22),
-      [22],
+      [{ pid: 22, hostname: hostname(), timestamp: "2026-01-01T00:00:00Z" }],
     );
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UpdateProgress } from "../../../../cli/pulumi/update-progress";
@@ -8,6 +8,19 @@ import { silentReporter } from "../../../../tools/report/reporter";
 describe("UpdateProgress", () => {
   const folder = mkdtempSync(join(tmpdir(), "update-progress-"));
   after(() => rmSync(folder, { recursive: true }));
+
+  it("writes the engine's output with the time of each line", () => {
+    const file = join(folder, "times");
+    const progress = new UpdateProgress(silentReporter, file);
+    progress.log("Updating (dev)\n + one");
+    progress.log(" created\n");
+    progress.close();
+    const lines = readFileSync(file, "utf8").split("\n");
+    assert.deepEqual(
+      lines.map((line) => line.replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /, "TIME ")),
+      ["TIME Updating (dev)", "TIME  + one created", ""],
+    );
+  });
 
   it("shows the warnings of process-backed resources, and not the rest of what they say", () => {
     const notes: string[] = [];

@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewayAccess } from "../../../../components/cluster/cluster";
 import { publishedPorts } from "../../../../components/cluster/kind";
+import type { GatewayDeployment } from "../../../../components/gateway/gateway-deployment";
 import { IngressGateway, type IngressGatewayArgs } from "../../../../components/gateway/ingress-gateway";
 import { type GatewayListeners, type GatewayPort, sharedPorts } from "../../../../components/gateway/listeners";
 import { gatewayFilters } from "../../../../components/lanes/istio/proxy-filters";
@@ -184,6 +185,94 @@ describe("IngressGateway", () => {
     assert.deepEqual(service(), { type: "LoadBalancer", ports: [statusPort, ...servicePorts] });
     assert.equal(await outputValue(gateway.url), "http://203.0.113.7");
   });
+});
+
+describe("the deployment of an IngressGateway", () => {
+  let mocks: PulumiMocks;
+
+  beforeEach(async () => {
+    mocks = await startPulumiMocks();
+  });
+
+  async function create(deployment: GatewayDeployment, access: GatewayAccess = { kind: "loadBalancer" }) {
+    const provider = new Provider("cluster", { kubeconfig: "text" });
+    const args = { version: "1.29.1", gatewayName: "g", namespace: "edge", ports, access, deployment };
+    const gateway = new IngressGateway("gateway", args, { provider });
+    await settled(gateway, ...gateway.listeners, gateway.laneFilters);
+    const { values } = mocks.named("gateway-proxy").inputs as { values: Record<string, unknown> };
+    return { gateway, values };
+  }
+
+  it("needs no load balancer where the Service is of another type, and waits for none", async () => {
+    for (const serviceType of ["NodePort", "ClusterIP"] as const) {
+      mocks = await startPulumiMocks();
+      const { gateway, values } = await create({ serviceType });
+      assert.deepEqual(values.service, { type: serviceType, ports: [statusPort, ...servicePorts] });
+      assert.deepEqual(mocks.ofType("kubernetes:core/v1:Service"), []);
+      assert.equal(await outputValue(gateway.url), "http://");
+    }
+  });
+
+  it("keeps the ways that a cluster has, with another type of Service", async () => {
+    const published = { kind: "hostPort", host: "127.0.0.1", ports: publishedPorts([80, 443, 30080]) } as const;
+    const { values } = await create({ serviceType: "LoadBalancer" }, published);
+    assert.deepEqual(values.service, {
+      type: "LoadBalancer",
+      ports: [statusPort, ...servicePorts.map((port, index) => ({ ...port, nodePort: 31080 + index }))],
+    });
+  });
+
+  it("runs several pods, some of which stay when nodes are drained", async () => {
+    const { values } = await create({ replicas: 3, minAvailable: 2 });
+    assert.deepEqual([values.replicaCount, values.autoscaling], [3, { enabled: false }]);
+    assert.deepEqual(values.podDisruptionBudget, { minAvailable: 2 });
+  });
+
+  it("is scaled between two bounds by a CPU request that a percentage can be taken of", async () => {
+    const { values } = await create({ replicas: { min: 2, max: 6, cpuPercent: 60 }, minAvailable: 1 });
+    assert.deepEqual(values.autoscaling, {
+      enabled: true,
+      minReplicas: 2,
+      maxReplicas: 6,
+      targetCPUUtilizationPercentage: 60,
+    });
+    assert.ok(!("replicaCount" in values));
+    assert.deepEqual(values.resources, { requests: { cpu: "100m", memory: "64Mi" } });
+  });
+
+  it("gives open sockets their time, and the kubelet a longer one", async () => {
+    const { values } = await create({ drainSeconds: 45 });
+    assert.deepEqual(values.podAnnotations, { "proxy.istio.io/config": '{"terminationDrainDuration":"45s"}' });
+    assert.equal(values.terminationGracePeriodSeconds, 55);
+    mocks = await startPulumiMocks();
+    assert.equal((await create({ drainSeconds: 0 })).values.terminationGracePeriodSeconds, 30);
+  });
+
+  it("asks clients of HTTPS ports for a certificate, and for a version of TLS", async () => {
+    await create({ minTlsVersion: "1.3", clientCertificates: "required" });
+    const { spec } = mocks.named("gateway-listeners").inputs as { spec: { servers: { tls?: unknown }[] } };
+    assert.deepEqual(
+      spec.servers.map(({ tls }) => tls),
+      [undefined, { mode: "MUTUAL", credentialName: "example-credential", minProtocolVersion: "TLSV1_3" }, undefined],
+    );
+  });
+
+  for (const [title, deployment, access, path] of [
+    ["no pod", { replicas: 0 }, "loadBalancer", "gateway.deployment.replicas: 0 pods"],
+    ["half a pod", { replicas: 1.5 }, "loadBalancer", "gateway.deployment.replicas: 1.5 pods"],
+    ["bounds the wrong way round", { replicas: { min: 3, max: 2 } }, "loadBalancer", "replicas.max: 3 to 2 pods"],
+    ["a budget that no node could be drained with", { minAvailable: 1 }, "loadBalancer", "minAvailable: 1 of 1 pods"],
+    ["a drain in the past", { drainSeconds: -1 }, "loadBalancer", "drainSeconds: -1"],
+    ["no node port where those are published", { serviceType: "ClusterIP" }, "hostPort", "serviceType: ClusterIP"],
+  ] as const) {
+    it(`refuses ${title}`, async () => {
+      const ways = {
+        loadBalancer: { kind: "loadBalancer" },
+        hostPort: { kind: "hostPort", host: "127.0.0.1", ports: publishedPorts([80, 443, 30080]) },
+      } as const;
+      await assert.rejects(create(deployment, ways[access]), (error: Error) => error.message.includes(path));
+    });
+  }
 });
 
 describe("ports that gateways share", () => {

@@ -2,6 +2,16 @@ import assert from "node:assert/strict";
 import { LineReporter } from "../../../../tools/report/reporter";
 
 describe("LineReporter", () => {
+  it("says at once, and once, what somebody else has to finish, before any phase too", () => {
+    const lines: string[] = [];
+    const reporter = new LineReporter(1, (line) => lines.push(line));
+    reporter.blocked("waiting for process 7");
+    reporter.blocked("waiting for process 7");
+    reporter.waiting("waiting for process 7");
+    assert.deepEqual(lines, ["      waiting for process 7"]);
+    reporter.done();
+  });
+
   it("numbers phases, keeps notes and tells how long each phase took", () => {
     const lines: string[] = [];
     let clock = 0;

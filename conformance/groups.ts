@@ -1,5 +1,5 @@
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../components/lanes/spec";
-import { podPort, versionLabel } from "../lab/pods";
+import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../components/lanes/spec";
+import { podPort, versionLabel } from "./lab/pods";
 
 /** Where the groups of a run live. */
 export interface Placement {

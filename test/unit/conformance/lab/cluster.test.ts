@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { changeSteps } from "../../../components/lanes/change-steps";
-import { renderIstio } from "../../../components/lanes/istio/render";
-import { creationSteps } from "../../lab/cluster";
-import { gatewayPods, s1, s4 } from "../components/lanes/fixtures";
+import { changeSteps } from "../../../../components/lanes/change-steps";
+import { renderIstio } from "../../../../components/lanes/istio/render";
+import { creationSteps } from "../../../../conformance/lab/cluster";
+import { gatewayPods, s1, s4 } from "../../components/lanes/fixtures";
 
 describe("creationSteps", () => {
   it("has the product's own steps, each with the objects of every group", () => {

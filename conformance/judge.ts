@@ -1,4 +1,4 @@
-import type { Chain } from "../../apps/mock/hops";
+import type { Chain } from "../apps/mock/hops";
 import type { ConformanceCase, Expected } from "./cases";
 
 /** What came back for one request. */

@@ -1,10 +1,10 @@
 import http from "node:http";
 import { WebSocket } from "ws";
-import { parseChain } from "../../apps/mock/hops";
-import { callsHeader, podPort } from "../lab/pods";
+import { parseChain } from "../apps/mock/hops";
 import type { CaseRequest } from "./cases";
 import { hostOf } from "./groups";
 import type { Seen } from "./judge";
+import { callsHeader, podPort } from "./lab/pods";
 
 const timeout = 10_000;
 

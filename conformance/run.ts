@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { renderAsm } from "../../components/lanes/asm/render";
-import { gatewayFilters, sidecarFilters } from "../../components/lanes/istio/proxy-filters";
-import { renderIstio } from "../../components/lanes/istio/render";
-import type { GatewayPods, RenderedObject } from "../../components/lanes/object";
-import type { LaneGroup, MeshKind } from "../../components/lanes/spec";
-import { poll } from "../../tools/poll";
-import { LabCluster, type LabObject, type LabTarget } from "../lab/cluster";
-import { labNamespace, labPods, labService, podPort } from "../lab/pods";
+import { renderAsm } from "../components/lanes/asm/render";
+import { gatewayFilters, sidecarFilters } from "../components/lanes/istio/proxy-filters";
+import { renderIstio } from "../components/lanes/istio/render";
+import type { GatewayPods, RenderedObject } from "../components/lanes/object";
+import type { LaneGroup, MeshKind } from "../components/lanes/spec";
+import { poll } from "../tools/poll";
 import { type ConformanceCase, cases, type Expected } from "./cases";
 import { ConformanceClient } from "./client";
 import { conformanceGroups, gatewayHosts, type PodSet, pods, serviceName, shapes } from "./groups";
 import { judge, meets, type Seen } from "./judge";
+import { LabCluster, type LabObject, type LabTarget } from "./lab/cluster";
+import { labNamespace, labPods, labService, podPort } from "./lab/pods";
 
 export interface ConformanceOptions {
   readonly cluster: LabTarget;

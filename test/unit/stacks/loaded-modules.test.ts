@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import execa from "execa";
+import { projectRoot } from "../../../tools/paths";
+
+const preload = ["lazy-modules.js", "typescript.js"].flatMap((file) => ["--require", join(projectRoot, "bin", file)]);
+
+/** Whether a process that has loaded a module has loaded @pulumi/alicloud, which is 61 MB and takes more than a second. */
+async function loadsAlicloud(module: string): Promise<boolean> {
+  const script = `
+    require(${JSON.stringify(module)});
+    console.log(Object.keys(require.cache).some((file) => file.includes("/node_modules/@pulumi/alicloud/")));`;
+  const { stdout } = await execa(process.execPath, [...preload, "-e", script], { cwd: projectRoot });
+  return stdout === "true";
+}
+
+describe("the program of a stack", function () {
+  this.timeout(60_000);
+
+  it("loads nothing of Alibaba Cloud before a stack asks for it, be it upstream Istio or an ASM that is there", async () => {
+    for (const module of ["./index", "./stacks/platforms/asm"]) {
+      assert.equal(await loadsAlicloud(module), false, module);
+    }
+  });
+
+  it("is looked at by a test that would see it", async () => {
+    assert.equal(await loadsAlicloud("./components/cluster/ack"), true);
+  });
+});
