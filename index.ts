@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { configNamespace } from "./stacks/config";
+import { configNamespace } from "./config/stack";
 import { gatherEnvironment } from "./stacks/environment";
 import { previousLanes } from "./stacks/previous-lanes";
-import { loadStackConfig, type RawStackConfig } from "./stacks/read-config";
+import { loadStackConfig, type RawStackConfig } from "./config/read";
 import { createStack, type StackOutputs } from "./stacks/stack";
 import { UserError } from "./tools/user-error";
 

@@ -8,7 +8,7 @@ import { dockerAnswers } from "../tools/kind/docker";
 import { markedKind } from "../tools/kind/marker";
 import { projectRoot, workPaths } from "../tools/paths";
 import { UserError } from "../tools/user-error";
-import type { StackConfig } from "./config";
+import type { StackConfig } from "../config/stack";
 import type { PreviousLanes } from "./previous-lanes";
 
 /** What a stack takes from the machine that its program runs on. */

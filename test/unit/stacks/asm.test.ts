@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackEnvironment } from "../../../stacks/environment";
-import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
+import { loadStackConfig, readStackConfigFile } from "../../../config/read";
 import { createStack } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { ackKubeconfig, alibabaAnswers, meshKubeconfig } from "../alibaba-answers";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { removeClientLane } from "../../../../../components/lanes/istio/lane-header";
 import { renderIstio } from "../../../../../components/lanes/istio/render";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { gatewayPods, s2, s2Input, s4Input } from "../fixtures";
 
 const render = (group: LaneGroup) => renderIstio(group, { gateway: gatewayPods });
@@ -18,7 +18,7 @@ describe("response headers", () => {
   });
 
   it("tell the lane at the gateway, whatever a service sends", () => {
-    const http = routesOf(completeLaneGroup({ ...s2Input, responseHeaders: true }), "test");
+    const http = routesOf(laneGroupSchema.parse({ ...s2Input, responseHeaders: true }), "test");
     assert.deepEqual(
       (http as { route: { headers: { response: unknown } }[] }[]).map(({ route }) => route[0]?.headers.response),
       ["s1", "s2", "s3"].map(answer),
@@ -26,7 +26,7 @@ describe("response headers", () => {
   });
 
   it("tell the lane beside the sticky cookie, also in the clusters that the fallback puts in place", () => {
-    const group = completeLaneGroup({ ...s4Input, responseHeaders: true });
+    const group = laneGroupSchema.parse({ ...s4Input, responseHeaders: true });
     const set = (lane: string) => `mesh-lane-shop=${lane}; Path=/; HttpOnly; SameSite=Lax`;
     const http = routesOf(group, "shop") as { route: { headers: { response: unknown } }[] }[];
     assert.deepEqual(
@@ -52,7 +52,7 @@ describe("response headers", () => {
     assert.ok(first);
     const services = [{ ...first, versions: ["v1", "V_2"] }, ...others];
     const lanes = [{ name: "s1", version: "v1" }];
-    const group = completeLaneGroup({ ...s2Input, services, lanes, responseHeaders: true });
+    const group = laneGroupSchema.parse({ ...s2Input, services, lanes, responseHeaders: true });
     const filters = render(group).filter(({ kind }) => kind === "EnvoyFilter");
     assert.deepEqual(
       filters.map(({ metadata, stage }) => [metadata.name, stage]),
@@ -82,8 +82,8 @@ describe("response headers", () => {
   });
 
   it("change no listener when a lane is promoted or shifted", () => {
-    const on = completeLaneGroup({ ...s4Input, responseHeaders: true });
-    const next = completeLaneGroup({
+    const on = laneGroupSchema.parse({ ...s4Input, responseHeaders: true });
+    const next = laneGroupSchema.parse({
       ...s4Input,
       responseHeaders: true,
       baseline: "v2",

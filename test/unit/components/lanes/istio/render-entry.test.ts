@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { completeLaneGroup } from "../../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s1, s4Input } from "../fixtures";
 import { destination, idOf, log, pick, render } from "./rendered";
 
@@ -52,7 +52,7 @@ describe("renderIstio of permissive lanes entered by a public header (S1)", () =
 
 describe("renderIstio of entry matches", () => {
   it("writes headers, cookies, query, hosts and path as Istio matches", () => {
-    const group = completeLaneGroup({
+    const group = laneGroupSchema.parse({
       ...s4Input,
       lanes: [
         { name: "v1", weight: 100 },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { deriveRouteHeaderLua, removeClientMemberLua } from "../../../../../components/lanes/istio/lua";
 import type { Stage } from "../../../../../components/lanes/object";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s4, s4Input } from "../fixtures";
 import { destination, idOf, log, pick, render } from "./rendered";
 
@@ -65,7 +65,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
     const { baseline = "" } = s4Input;
     const withLanes = (count: number) => {
       const further = Array.from({ length: count }, (_, index) => ({ name: `more-${index}`, version: "v1" }));
-      const group = completeLaneGroup({ ...s4Input, lanes: [{ name: baseline, version: "v1" }, ...further] });
+      const group = laneGroupSchema.parse({ ...s4Input, lanes: [{ name: baseline, version: "v1" }, ...further] });
       return pick(group, "VirtualService default/shop.mockb").spec.http as { name: string }[];
     };
     assert.equal(withLanes(9).length, 10);
@@ -195,13 +195,13 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
 
   it("has no fallback where it is switched off", () => {
-    const off = completeLaneGroup({ ...s4Input, fallback: false });
+    const off = laneGroupSchema.parse({ ...s4Input, fallback: false });
     assert.deepEqual(
       render(off).filter((object) => /fallback|lane-fallback/.test(JSON.stringify(object))),
       [],
     );
     const services = s4Input.services.map((service) => ({ ...service, fallback: service.name !== "mockb" }));
-    const one = render(completeLaneGroup({ ...s4Input, services })).map(idOf);
+    const one = render(laneGroupSchema.parse({ ...s4Input, services })).map(idOf);
     assert.ok(!one.includes("EnvoyFilter default/shop.mockb") && one.includes("EnvoyFilter default/shop.mockc"));
   });
 
@@ -248,7 +248,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
 
   it("edits no filter of a listener and no route name when a lane is promoted, added or shifted", () => {
-    const next = completeLaneGroup({
+    const next = laneGroupSchema.parse({
       ...s4Input,
       baseline: "v4",
       services: s4Input.services.map((service) => ({ ...service, versions: [...service.versions, "v4"] })),
@@ -264,7 +264,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
 
   it("keeps the object of route patches when a promotion leaves it without any: it may not go with its clusters", () => {
-    const promoted = completeLaneGroup({
+    const promoted = laneGroupSchema.parse({
       ...s4Input,
       lanes: s4Input.lanes.map((lane) =>
         lane.name === "v1" ? { ...lane, versions: { mocka: "v3", mockb: "v3" } } : lane,
@@ -289,7 +289,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
 
   it("has no filter when apps forward the route header themselves", () => {
-    const own = render(completeLaneGroup({ ...s4Input, traceHeader: "version", fallback: false }));
+    const own = render(laneGroupSchema.parse({ ...s4Input, traceHeader: "version", fallback: false }));
     assert.deepEqual(
       own.filter((object) => object.kind === "EnvoyFilter" || JSON.stringify(object).includes("baggage")),
       [],

@@ -1,4 +1,4 @@
-import { completeLaneGroup } from "../../../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../../../components/lanes/spec";
 import { s2Input, s4 } from "../../fixtures";
 import { istio, now, remove, the } from "../fixtures";
 import { all, type Fault, scoped, sharing } from "./fault";
@@ -44,7 +44,7 @@ export const meshFaults: readonly Fault[] = [
     code: "ML060",
     severity: "warning",
     fault: "the filter that tells a version on answers is gone",
-    group: completeLaneGroup({ ...s2Input, responseHeaders: true }),
+    group: laneGroupSchema.parse({ ...s2Input, responseHeaders: true }),
     make: (facts) => remove(facts, "EnvoyFilter", "test.answer.mocka.v2"),
     lanes: all,
     says: /writes the version on answers/,
