@@ -9,8 +9,9 @@ export function unwrap(schema: z.ZodType): z.ZodType {
   const inner = innerOf(schema);
   if (!inner) return schema;
   const bare = unwrap(inner);
-  // A description on the wrapper is meant for what it wraps.
-  return bare.description === undefined && schema.description !== undefined ? bare.describe(schema.description) : bare;
+  const words = schema.meta();
+  // A description on the wrapper is meant for what it wraps, and its examples too.
+  return bare.description === undefined && words ? bare.meta(words) : bare;
 }
 
 function innerOf(schema: z.ZodType): z.ZodType | undefined {
