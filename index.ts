@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { loadStackConfig, type RawStackConfig } from "./config/read";
 import { configNamespace } from "./config/stack";
 import { gatherEnvironment } from "./stacks/environment";
 import { previousLanes } from "./stacks/previous-lanes";
-import { loadStackConfig, type RawStackConfig } from "./config/read";
 import { createStack, type StackOutputs } from "./stacks/stack";
 import { UserError } from "./tools/user-error";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackEnvironment } from "../../../stacks/environment";
 import { loadStackConfig, readStackConfigFile } from "../../../config/read";
+import type { StackEnvironment } from "../../../stacks/environment";
 import { createStack, type StackOutputs } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { ackKubeconfig, alibabaAnswers, planted } from "../alibaba-answers";
