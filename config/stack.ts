@@ -17,6 +17,9 @@ export type { AsmMeshConfig, IstioMeshConfig, MeshConfig } from "./mesh/mesh";
 export type { CollectorConfig, OperatorConfig, TelemetryConfig } from "./telemetry/telemetry";
 export type { AppName, WorkloadConfig } from "./workloads/workloads";
 
+// Config is read once: a parser that zod compiles would never pay for itself.
+z.config({ jitless: true });
+
 /** Prefix of this project's keys in a stack file. */
 export const configNamespace = "mesh-lanes";
 /** `name` in Pulumi.yaml. */
@@ -27,8 +30,10 @@ export const sections = z.strictObject({
   include: z
     .array(z.string())
     .default([])
-    .describe(`a list of YAML files with ${includableKeys.join(", ")}; paths begin at the folder of the project`)
-    .meta({ examples: [["scenarios/s4-permissive.yaml"]] }),
+    .meta({
+      description: `a list of YAML files with ${includableKeys.join(", ")}; paths begin at the folder of the project`,
+      examples: [["scenarios/s4-permissive.yaml"]],
+    }),
   cluster: clusterSchema,
   mesh: meshSchema,
   gateway: gatewaySchema,

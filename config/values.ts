@@ -12,8 +12,7 @@ export const port = z
   .int()
   .min(1)
   .max(65535)
-  .describe("a port number, 1 to 65535")
-  .meta({ examples: [8000] });
+  .meta({ description: "a port number, 1 to 65535", examples: [8000] });
 
 /** A text that must say something. */
 export const text = z.string().min(1);

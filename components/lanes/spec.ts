@@ -38,8 +38,7 @@ export type StringMatch = DeepReadonly<z.output<typeof stringMatchSchema>>;
 const nameSchema = z.string().describe("a name of at most 63 characters: a-z, 0-9 and '-', not first or last");
 const headerSchema = z
   .string()
-  .describe("a header name in lower case, such as x-lane")
-  .meta({ examples: ["x-lane"] });
+  .meta({ description: "a header name in lower case, such as x-lane", examples: ["x-lane"] });
 
 const laneMatchSchema = z
   .strictObject({
@@ -109,8 +108,10 @@ const entrySchema = z
     service: z.string().describe("the name of the group's service that the gateway sends requests to"),
     gateway: z
       .string()
-      .describe("namespace/name of a Gateway, such as istio-system/ingressgateway")
-      .meta({ examples: ["istio-system/ingressgateway"] }),
+      .meta({
+        description: "namespace/name of a Gateway, such as istio-system/ingressgateway",
+        examples: ["istio-system/ingressgateway"],
+      }),
     hosts: z.array(z.string()).min(1).default(["*"]).describe('a list of host names; default ["*"]'),
     path: stringMatchSchema.optional(),
     // Lanes without a `match` and without a weight are entered by it; its value is the lane's name.
@@ -138,8 +139,10 @@ const scopeSchema = z
     // As Istio's Sidecar has it: a namespace, `.` (the group's own) or `*`; then a DNS name, `*.name` or `*`.
     egress: z
       .array(z.string())
-      .describe("a list of namespace/host that every service may call besides its calls; [] for none")
-      .meta({ examples: [["istio-system/*"]] }),
+      .meta({
+        description: "a list of namespace/host that every service may call besides its calls; [] for none",
+        examples: [["istio-system/*"]],
+      }),
   })
   .describe("what the services' sidecars know of the mesh: egress");
 

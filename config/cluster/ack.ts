@@ -11,15 +11,19 @@ export const newCluster = {
     .min(1)
     .max(3)
     .optional()
-    .describe("a list of one to three zones of the region (new clusters only)")
-    .meta({ examples: [["cn-hangzhou-i", "cn-hangzhou-j"]] }),
+    .meta({
+      description: "a list of one to three zones of the region (new clusters only)",
+      examples: [["cn-hangzhou-i", "cn-hangzhou-j"]],
+    }),
   nodes: z
     .strictObject({
       types: z
         .array(z.string())
         .min(1)
-        .describe("a list of ECS instance types, the preferred one first: ecs.g7.xlarge")
-        .meta({ examples: [["ecs.g7.xlarge"]] }),
+        .meta({
+          description: "a list of ECS instance types, the preferred one first: ecs.g7.xlarge",
+          examples: [["ecs.g7.xlarge"]],
+        }),
       min: z.number().int().min(1).default(2).describe("the least number of nodes, from 1; default 2"),
       max: z.number().int().min(1).optional().describe("the greatest number of nodes; default: min"),
     })
@@ -48,8 +52,7 @@ const ackSchema = z
   .strictObject({
     region: z
       .string()
-      .describe("a region of Alibaba Cloud, such as cn-hangzhou")
-      .meta({ examples: ["cn-hangzhou"] }),
+      .meta({ description: "a region of Alibaba Cloud, such as cn-hangzhou", examples: ["cn-hangzhou"] }),
     ...newCluster,
     publicEndpoint: z
       .boolean()

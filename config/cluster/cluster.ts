@@ -19,12 +19,14 @@ const existingSchema = z
   .strictObject({
     kind: z.literal("existing"),
     ...common,
-    kubeconfig: text
-      .describe("path of a kubeconfig file from the folder of the project; an ambient kubeconfig is never used")
-      .meta({ examples: ["kubeconfig.yaml"] }),
-    context: text
-      .describe("a context of that file; the current context of an ambient kubeconfig is never used")
-      .meta({ examples: ["admin"] }),
+    kubeconfig: text.meta({
+      description: "path of a kubeconfig file from the folder of the project; an ambient kubeconfig is never used",
+      examples: ["kubeconfig.yaml"],
+    }),
+    context: text.meta({
+      description: "a context of that file; the current context of an ambient kubeconfig is never used",
+      examples: ["admin"],
+    }),
     id: text.optional().describe("the id by which an ASM mesh knows the cluster (mesh of kind asm only)"),
   })
   .describe("any other cluster: kind, name, kubeconfig, context, kubernetesVersion, id");

@@ -7,6 +7,5 @@ export const common = {
   kubernetesVersion: z
     .string()
     .optional()
-    .describe("a version such as 1.35.4")
-    .meta({ examples: ["1.35.4"] }),
+    .meta({ description: "a version such as 1.35.4", examples: ["1.35.4"] }),
 };

@@ -22,8 +22,10 @@ const httpsSchema = z
     protocol: z.literal("HTTPS"),
     credentialName: z
       .string()
-      .describe("the name of a TLS secret in the gateway's namespace: of an entry of tls, or managed elsewhere")
-      .meta({ examples: ["shop-tls"] }),
+      .meta({
+        description: "the name of a TLS secret in the gateway's namespace: of an entry of tls, or managed elsewhere",
+        examples: ["shop-tls"],
+      }),
   })
   .describe("a port of HTTPS: name, port, protocol, hosts, credentialName");
 
@@ -34,8 +36,7 @@ const portsSchema = z
       .describe("a port: name, port, protocol, hosts, and the keys of that protocol"),
   )
   .min(1)
-  .describe("a list of at least one port")
-  .meta({ examples: [[{ name: "http", port: 80, protocol: "HTTP" }]] });
+  .meta({ description: "a list of at least one port", examples: [[{ name: "http", port: 80, protocol: "HTTP" }]] });
 
 /** The gateway whose pods serve all gateways. */
 export const gatewaySchema = z

@@ -30,8 +30,7 @@ export const allowSchema = z
       .strictObject({
         from: z
           .string()
-          .describe("namespace/account: the service account of the caller")
-          .meta({ examples: ["jobs/nightly"] }),
+          .meta({ description: "namespace/account: the service account of the caller", examples: ["jobs/nightly"] }),
         to: z.string().describe("namespace/service: a workload or a service of a lane group"),
       })
       .describe("a call that is allowed besides those of lane groups and workloads: from, to"),

@@ -31,7 +31,7 @@ const certManagerSchema = z
     kind: z.literal("certManager"),
     issuer: z
       .strictObject({
-        name: text.describe("the name of a cert-manager issuer").meta({ examples: ["letsencrypt"] }),
+        name: text.meta({ description: "the name of a cert-manager issuer", examples: ["letsencrypt"] }),
         kind: z.enum(["Issuer", "ClusterIssuer"]).default("Issuer").describe("Issuer or ClusterIssuer; default Issuer"),
       })
       .describe("a cert-manager issuer: name, kind"),

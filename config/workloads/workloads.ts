@@ -19,8 +19,10 @@ const workloadSchema = z
     image: z
       .string()
       .optional()
-      .describe("an image with its tag or digest, in place of the one that is built of app")
-      .meta({ examples: ["registry.example.com/shop/mock:1.0.0"] }),
+      .meta({
+        description: "an image with its tag or digest, in place of the one that is built of app",
+        examples: ["registry.example.com/shop/mock:1.0.0"],
+      }),
     namespace: name.default("default"),
     port,
     portName: z
@@ -31,8 +33,10 @@ const workloadSchema = z
     calls: z
       .string()
       .optional()
-      .describe("an http URL that the app calls, such as http://mockb:8000/mock")
-      .meta({ examples: ["http://mockb:8000/mock"] }),
+      .meta({
+        description: "an http URL that the app calls, such as http://mockb:8000/mock",
+        examples: ["http://mockb:8000/mock"],
+      }),
     versions: z.array(z.string()).min(1).describe("a list of at least one version"),
     versionLabel: z.string().default("version").describe("the pod label that holds the version; default version"),
     replicas: z
