@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { configNamespace } from "./stacks/config";
+import { loadStackConfig, type RawStackConfig } from "./config/read";
+import { configNamespace } from "./config/stack";
 import { gatherEnvironment } from "./stacks/environment";
-import { loadStackConfig, type RawStackConfig } from "./stacks/read-config";
 import { createStack, type StackOutputs } from "./stacks/stack";
 import { UserError } from "./tools/user-error";
 

@@ -1,5 +1,5 @@
 import execa from "execa";
-import type { StackConfig } from "../stacks/config";
+import type { StackConfig } from "../config/stack";
 import { pathWith } from "../tools/path-variable";
 import { projectRoot } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";

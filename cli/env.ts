@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { StackConfig } from "../stacks/config";
+import type { StackConfig } from "../config/stack";
 import { projectRoot, workPaths } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";

@@ -166,10 +166,12 @@ function build(): Command {
 
   program
     .command("schema")
-    .description("the JSON schema of stack config")
-    .action(async () => {
-      const { stackConfigJsonSchema } = await import("../stacks/schema");
-      process.stdout.write(`${JSON.stringify(stackConfigJsonSchema(), null, 2)}\n`);
+    .description("the JSON schema of stack files, for editors")
+    .option("--included", "that of the files that they include", false)
+    .action(async ({ included }: { included: boolean }) => {
+      const { includedFileJsonSchema, stackFileJsonSchema } = await import("../config/json-schema");
+      const schema = included ? includedFileJsonSchema() : stackFileJsonSchema();
+      process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
     });
 
   program

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterChoice, type ClusterKind, chooseClusterKind } from "../components/cluster/choose";
-import type { StackConfig } from "../stacks/config";
+import { loadStackConfig, readStackConfigFile } from "../config/read";
+import type { StackConfig } from "../config/stack";
 import { hostFacts } from "../stacks/environment";
-import { loadStackConfig, readStackConfigFile } from "../stacks/read-config";
 import { nodeConfig } from "../tools/embedded/config";
 import { inspectNode } from "../tools/embedded/inspect";
 import { projectRoot } from "../tools/paths";

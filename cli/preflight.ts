@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { serviceOfUrl } from "../components/lanes/hosts";
 import { forwardedHeader, nothingToProbe } from "../components/lanes/preflight/probes";
 import type { LaneGroup } from "../components/lanes/spec";
-import type { StackConfig } from "../stacks/config";
+import type { StackConfig } from "../config/stack";
 import { LineReporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";

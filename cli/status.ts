@@ -4,7 +4,7 @@ import type { MeshFacts } from "../components/lanes/health/facts";
 import type { Finding } from "../components/lanes/health/finding";
 import { type GroupStatus, summarize } from "../components/lanes/health/summary";
 import { stackName } from "../components/live/object";
-import { projectName, type StackConfig } from "../stacks/config";
+import { projectName, type StackConfig } from "../config/stack";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
 import { readStack } from "./local-stack";

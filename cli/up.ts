@@ -4,7 +4,7 @@ import type { OutputMap } from "@pulumi/pulumi/automation";
 import { curlCommand, laneRequest } from "../components/lanes/lane-request";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
-import type { StackConfig } from "../stacks/config";
+import type { StackConfig } from "../config/stack";
 import { nodeConfig } from "../tools/embedded/config";
 import { checkOwner } from "../tools/embedded/owner";
 import { baseLayer } from "../tools/images/base-root";

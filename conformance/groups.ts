@@ -1,4 +1,4 @@
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../components/lanes/spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../components/lanes/spec";
 import { podPort, versionLabel } from "./lab/pods";
 
 /** Where the groups of a run live. */
@@ -134,5 +134,5 @@ export function groupInputs({ namespace, gateway }: Placement): LaneGroupInput[]
 }
 
 export function conformanceGroups(placement: Placement): LaneGroup[] {
-  return groupInputs(placement).map(completeLaneGroup);
+  return groupInputs(placement).map((input) => laneGroupSchema.parse(input));
 }

@@ -77,6 +77,12 @@ export interface LaneEntryArgs {
   sticky?: boolean;
 }
 
+/** What the services' sidecars know of the mesh: the services they call, and these. */
+export interface LaneScopeArgs {
+  /** `namespace/host`: a namespace, `.` or `*`; then a DNS name, `*.name` or `*`. */
+  egress: string[];
+}
+
 /** A lane group, and where the gateway's pods are. */
 export interface LanesArgs {
   /** Name of the group. Default: the name of the resource. */
@@ -99,6 +105,10 @@ export interface LanesArgs {
   baseline?: string;
   /** Whether the baseline answers for versions without a healthy pod. Default: true. */
   fallback?: boolean;
+  /** Whether answers tell their lane and version. Default: false. */
+  responseHeaders?: boolean;
+  /** Default: every sidecar knows the whole mesh. */
+  scope?: LaneScopeArgs;
   /** Namespace of the gateway's pods. Default: that of the Gateway. */
   gatewayNamespace?: string;
   /** Labels of the gateway's pods. Default: `istio: <name of the Gateway>`. */

@@ -3,12 +3,12 @@ import { dirname, resolve } from "node:path";
 import type { HostFacts } from "../components/cluster/choose";
 import type { AppImage } from "../components/cluster/cluster";
 import type { KubeconfigSource } from "../components/cluster/kubeconfig";
+import type { StackConfig } from "../config/stack";
 import { imageRef } from "../tools/images/operator-images";
 import { dockerAnswers } from "../tools/kind/docker";
 import { markedKind } from "../tools/kind/marker";
 import { projectRoot, workPaths } from "../tools/paths";
 import { UserError } from "../tools/user-error";
-import type { StackConfig } from "./config";
 
 /** What a stack takes from the machine that its program runs on. */
 export interface StackEnvironment {

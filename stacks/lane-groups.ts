@@ -3,7 +3,7 @@ import type { Gateway } from "../components/gateway/gateway";
 import { LaneGroup } from "../components/lanes/lane-group";
 import type { LaneSecurity } from "../components/security/lane-security";
 import type { Workload } from "../components/workloads/workload";
-import type { StackConfig } from "./config";
+import type { StackConfig } from "../config/stack";
 import type { Platform } from "./platforms/platform";
 import { laneBarrier } from "./proxy-barriers";
 

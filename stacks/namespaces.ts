@@ -5,7 +5,7 @@ import type { Mesh } from "../components/mesh/mesh";
 import { istioNamespace } from "../components/mesh/root-namespace";
 import { podSecurityLabels } from "../components/security/pod-security";
 import { laneNamespace } from "../components/workloads/namespaces";
-import type { StackConfig } from "./config";
+import type { StackConfig } from "../config/stack";
 import type { Platform } from "./platforms/platform";
 
 /** Namespaces of a stack. */

@@ -1,8 +1,8 @@
 import { overlaps } from "../components/lanes/hosts";
 import { curlCommand, laneRequest } from "../components/lanes/lane-request";
 import type { LaneGroup } from "../components/lanes/spec";
-import type { GatewayConfig, StackConfig } from "./config";
-import { gatewayName } from "./cross-check-gateways";
+import { gatewayName } from "../config/gateway/gateway";
+import type { GatewayConfig, StackConfig } from "../config/stack";
 
 /** Lane group -> lane -> a curl command, or why there is none. */
 export type RequestExamples = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -3,7 +3,7 @@ import type { Gateway } from "../components/gateway/gateway";
 import { istioNamespace } from "../components/mesh/root-namespace";
 import { allowedCalls } from "../components/security/calls";
 import { LaneSecurity } from "../components/security/lane-security";
-import type { StackConfig } from "./config";
+import type { StackConfig } from "../config/stack";
 import { type Namespaces, workloadNamespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
 import { securityBarrier } from "./proxy-barriers";

@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { LaneTable } from "../components/lanes/table";
-import type { StackConfig } from "./config";
+import type { StackConfig } from "../config/stack";
 import type { StackEnvironment } from "./environment";
 import { createImages } from "./images";
 import { createLaneGroups } from "./lane-groups";

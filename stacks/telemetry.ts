@@ -5,8 +5,7 @@ import { Instrumentation } from "../components/telemetry/instrumentation";
 import { type Exporting, instrumentationSpec } from "../components/telemetry/instrumentation-spec";
 import { OpenTelemetryOperator } from "../components/telemetry/operator";
 import { imageSource, type OperatorImage } from "../components/telemetry/operator-values";
-import type { StackConfig } from "./config";
-import type { OperatorConfig, TelemetryConfig } from "./config-telemetry";
+import type { OperatorConfig, StackConfig, TelemetryConfig } from "../config/stack";
 import { type Namespaces, workloadNamespaces } from "./namespaces";
 
 /** Images that stand in for the published ones where the tool chain has built the operator. */

@@ -1,6 +1,6 @@
 import { onCluster } from "../components/cluster/disposable";
 import { GatewayTls } from "../components/gateway/gateway-tls";
-import type { StackConfig } from "./config";
+import type { StackConfig } from "../config/stack";
 import type { Namespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
 

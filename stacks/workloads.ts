@@ -4,7 +4,7 @@ import type { LaneSecurity } from "../components/security/lane-security";
 import type { Instrumentation } from "../components/telemetry/instrumentation";
 import { appContainer } from "../components/workloads/deployment-spec";
 import { Workload } from "../components/workloads/workload";
-import type { StackConfig, WorkloadConfig } from "./config";
+import type { StackConfig, WorkloadConfig } from "../config/stack";
 import type { Namespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineEvent, LocalWorkspace, type OutputMap, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
-import { projectName } from "../../stacks/config";
+import { projectName } from "../../config/stack";
 import { workPaths } from "../../tools/paths";
 import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";

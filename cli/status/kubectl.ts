@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ClusterConfig } from "../../stacks/config";
+import type { ClusterConfig } from "../../config/stack";
 import { KubectlFailure, type KubectlTarget, kubectlEnvironment, runKubectl } from "../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../tools/paths";
 import { UserError } from "../../tools/user-error";

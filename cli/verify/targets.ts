@@ -1,7 +1,7 @@
 import { overlaps } from "../../components/lanes/hosts";
 import type { LaneGroup } from "../../components/lanes/spec";
-import type { GatewayPort, StackConfig } from "../../stacks/config";
-import { gatewayName } from "../../stacks/cross-check-gateways";
+import { gatewayName } from "../../config/gateway/gateway";
+import type { GatewayPort, StackConfig } from "../../config/stack";
 
 /** Where the requests of a lane group go, or why none are sent. */
 export type GroupTarget =

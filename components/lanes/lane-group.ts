@@ -92,7 +92,7 @@ export class LaneGroup extends pulumi.ComponentResource {
 function createStage(
   objects: readonly RenderedObject[],
   stage: Stage,
-  opts: pulumi.CustomResourceOptions & { readonly dependsOn: Promise<pulumi.Resource[]> },
+  opts: Omit<pulumi.CustomResourceOptions, "dependsOn"> & { readonly dependsOn: Promise<pulumi.Resource[]> },
   subsets: Map<unknown, pulumi.Resource[]>,
 ): pulumi.Resource[] {
   return objects
@@ -100,10 +100,11 @@ function createStage(
     .map(({ apiVersion, kind, metadata, spec }) => {
       const hosts: readonly unknown[] = kind === "VirtualService" && Array.isArray(spec.hosts) ? spec.hosts : [];
       const named = hosts.flatMap((host) => subsets.get(host) ?? []);
+      const dependsOn = opts.dependsOn.then((before) => [...before, ...named]);
       const made = new CustomResource(
         [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
         { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
-        { ...opts, dependsOn: opts.dependsOn.then((before): pulumi.Resource[] => [...before, ...named]) },
+        { ...opts, dependsOn },
       );
       if (kind === "DestinationRule") subsets.set(spec.host, [...(subsets.get(spec.host) ?? []), made]);
       return made;

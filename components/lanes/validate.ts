@@ -1,7 +1,7 @@
 import type { Problem } from "../../tools/user-error";
 import { validateAsm, validateAsmTogether } from "./asm/validate";
 import { type EntryRule, entryRules } from "./rules";
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput, type MeshKind } from "./spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema, type MeshKind } from "./spec";
 import { isEmptyMatch, validateEntry } from "./validate/entry";
 import { validateLanes } from "./validate/lanes";
 import { validateMode } from "./validate/mode";
@@ -12,21 +12,22 @@ import { validateServices } from "./validate/services";
 /** A lane group of the right shape and its place in the config, such as `laneGroups[0]`. */
 export interface LocatedGroup {
   readonly path: string;
+  /** As it was written: a key that only some groups may have is not to be mistaken for a default. */
   readonly input: LaneGroupInput;
 }
 
 /**
  * Everything that is wrong with these lane groups, each by itself and with one another. Empty: they can be rendered.
- * Groups must have the right shape (`laneGroupSchema`).
+ * Groups must have the right shape (`isLaneGroupInput`).
  *
  * @param mesh the kind of mesh they are to run on; what it cannot do is a problem too.
  */
 export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshKind = "istio"): Problem[] {
   const problems = new Problems();
   const groups = located.map(({ path, input }) => {
-    const group = completeLaneGroup(input);
-    validateServices(problems, path, input, group);
-    validateLanes(problems, path, input, group);
+    const group = laneGroupSchema.parse(input);
+    validateServices(problems, path, group);
+    validateLanes(problems, path, group);
     validateEntry(problems, path, input, group);
     validateMode(problems, path, input, group, mesh);
     if (mesh === "asm") validateAsm(problems, path, input, group);
@@ -35,7 +36,7 @@ export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshK
   });
   problems.duplicates(
     groups.map(({ group }) => group.name),
-    (index) => `${located[index]?.path}.name`,
+    (index) => `${groups[index]?.path}.name`,
     "lane group",
   );
   validateOwners(problems, groups);

@@ -1,45 +1,157 @@
 import { z } from "zod";
 import type { Problem } from "../../tools/user-error";
 import { didYouMean } from "./suggest";
+import {
+  bestBranch,
+  branchesOf,
+  discriminated,
+  isRecord,
+  keysOf,
+  kindsWith,
+  optionsOf,
+  stepInto,
+  unwrap,
+  valueAt,
+} from "./zod-walk";
 
 /**
  * What zod found, in the words of a `Problem`. The description of each schema is the "expected" text.
  *
- * @param schema the schema that was applied, for its keys and descriptions.
+ * @param schema the schema that was applied, for its keys, kinds and descriptions.
  * @param raw the value it was applied to.
  */
 export function toProblems(schema: z.ZodType, raw: unknown, error: z.ZodError): Problem[] {
-  return error.issues.flatMap((issue) => issueProblems(schema, raw, issue));
+  return error.issues.flatMap((issue) => issueProblems(schema, raw, issue, []));
 }
 
-function issueProblems(schema: z.ZodType, raw: unknown, issue: z.core.$ZodIssue): Problem[] {
-  const at = schemaAt(schema, issue.path);
-  const path = formatPath(issue.path);
+/** Reports a problem in its own words from inside a schema's transform. */
+export function addProblem(
+  { issues, value }: { issues: z.core.$ZodRawIssue[]; value: unknown },
+  path: readonly PropertyKey[],
+  words: Omit<Problem, "path">,
+): void {
+  issues.push({ code: "custom", input: value, path: [...path], message: words.got, params: { ...words } });
+}
+
+/** @param above the path at which `schema` and `raw` are; the issue's own begins there. */
+function issueProblems(
+  schema: z.ZodType,
+  raw: unknown,
+  issue: z.core.$ZodIssue,
+  above: readonly PropertyKey[],
+): Problem[] {
+  const path = formatPath([...above, ...issue.path]);
+  if (issue.code === "custom" && issue.params) {
+    const { got, expected, fix } = issue.params;
+    return [{ path, got: String(got), expected: String(expected), fix: String(fix) }];
+  }
+  const at = schemaAt(schema, raw, issue.path);
   const value = valueAt(raw, issue.path);
-  if (issue.code === "unrecognized_keys") {
-    const known = at instanceof z.ZodObject ? Object.keys(at.shape) : [];
-    return issue.keys.map((key) => ({
-      path: formatPath([...issue.path, key]),
-      got: `unknown key ${JSON.stringify(key)}`,
-      expected: known.join(", ") || (at?.description ?? "no such key"),
-      fix: didYouMean(key, known, "Remove it."),
-    }));
-  }
-  const expected = at?.description ?? issue.message;
-  if (value === undefined) return [{ path, got: "missing", expected, fix: `Add ${String(issue.path.at(-1))}.` }];
-  return [{ path, got: `got ${JSON.stringify(value)}`, expected, fix: fixOf(at, value) }];
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => unknownKey(at, value, key, formatPath([...above, ...issue.path, key])));
+  if (issue.code === "invalid_union" && at && issue.errors.length > 0) return unionProblems(at, value, issue, above);
+  const expected = expectedOf(at, issue);
+  if (value === undefined) return [{ path, got: "missing", expected, fix: addFix(at, issue.path.at(-1), expected) }];
+  return [{ path, got: `got ${JSON.stringify(value)}`, expected, fix: fixOf(at, value, issue) }];
 }
 
-function fixOf(schema: z.ZodType | undefined, value: unknown): string {
-  if (schema instanceof z.ZodEnum) {
-    const options = schema.options.map(String);
-    return typeof value === "string"
-      ? didYouMean(value, options, `Use ${options.join(" or ")}.`)
-      : "Write one of them.";
+function expectedOf(schema: z.ZodType | undefined, issue: z.core.$ZodIssue): string {
+  return schema?.description ?? (either(optionsOf(schema)) || issue.message);
+}
+
+/** A key that this map does not have, and which of its kinds does. */
+function unknownKey(schema: z.ZodType | undefined, value: unknown, key: string, path: string): Problem {
+  const union = schema && discriminated(schema);
+  const kinds = schema ? either(kindsWith(schema, key)) : "";
+  if (union && kinds !== "") {
+    const { discriminator } = union;
+    return {
+      path,
+      got: `${key} beside ${discriminator} ${union.kindOf(value)}`,
+      expected: `only for ${discriminator} ${kinds}`,
+      fix: `Remove ${key}, or set ${discriminator}: ${kinds}.`,
+    };
   }
-  if (schema instanceof z.ZodString && ["number", "boolean"].includes(typeof value)) return "Put it in quotes.";
-  if (schema instanceof z.ZodArray && !Array.isArray(value)) return "Write a list.";
-  return "Correct the value.";
+  const known = schema ? keysOf(schema, value) : [];
+  const fix = didYouMean(key, known, "Remove it.");
+  return { path, got: `unknown key ${JSON.stringify(key)}`, expected: known.join(", ") || "no such key", fix };
+}
+
+/** Of a union without kinds: the problems of the branch that was meant, else of the whole. */
+function unionProblems(
+  union: z.ZodType,
+  value: unknown,
+  issue: z.core.$ZodIssueInvalidUnion,
+  above: readonly PropertyKey[],
+): Problem[] {
+  const here = [...above, ...issue.path];
+  const expected = expectedOf(union, issue);
+  const keys = isRecord(value) ? Object.keys(value) : [];
+  const known = branchesOf(union).flatMap((branch) => keysOf(branch, value));
+  if (keys.length > 1 && keys.every((key) => known.includes(key)))
+    return [{ path: formatPath(here), got: `got ${keys.join(" and ")}`, expected, fix: "Keep one of them." }];
+  const best = keys.length === 0 ? undefined : bestBranch(union, issue.errors);
+  if (!best) {
+    const got = `got ${JSON.stringify(value)}`;
+    return [{ path: formatPath(here), got, expected, fix: `Write ${expected}.` }];
+  }
+  return best.issues.flatMap((inner) => issueProblems(best.branch, value, inner, here));
+}
+
+/** What to add: the key with something that would be right. */
+function addFix(schema: z.ZodType | undefined, key: PropertyKey | undefined, expected: string): string {
+  const example = exampleOf(schema) ?? optionsOf(schema)[0];
+  if (typeof key === "number" || key === undefined) return `Write ${expected}.`;
+  return example === undefined ? `Add ${String(key)}.` : `Add ${String(key)}, such as ${String(key)}: ${example}.`;
+}
+
+function fixOf(schema: z.ZodType | undefined, value: unknown, issue: z.core.$ZodIssue): string {
+  const names = optionsOf(schema);
+  if (names.length > 0) {
+    const all = `Use ${names.join(" or ")}.`;
+    return typeof value === "string" ? didYouMean(value, names, all) : all;
+  }
+  const example = exampleOf(schema);
+  const such = example === undefined ? "" : `, such as ${example}`;
+  if (schema instanceof z.ZodString) {
+    if (["number", "boolean"].includes(typeof value)) return `Put it in quotes: "${String(value)}".`;
+    return `Write a text${value === "" ? " that is not empty" : ""}${such}.`;
+  }
+  if (schema instanceof z.ZodNumber) return numberFix(schema, value);
+  if (schema instanceof z.ZodBoolean)
+    return value === "true" || value === "false" ? `Remove the quotes: ${value}.` : "Write true or false.";
+  if (schema instanceof z.ZodArray) {
+    if (!Array.isArray(value)) return `Write a list${such || `: [${scalar(value) ?? "…"}]`}.`;
+    if (issue.code === "too_small") return `Add an item: at least ${issue.minimum}${such}.`;
+    if (issue.code === "too_big") return `Keep at most ${issue.maximum} of them.`;
+  }
+  if (schema instanceof z.ZodRecord) return `Write a map${such}.`;
+  const keys = schema ? keysOf(schema, value) : [];
+  if (keys.length > 0) return `Write a map with its keys: ${keys.join(", ")}.`;
+  return `Write ${expectedOf(schema, issue)}.`;
+}
+
+function numberFix({ isInt, minValue, maxValue }: z.ZodNumber, value: unknown): string {
+  const safe = (bound: number | null) =>
+    bound !== null && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? bound : undefined;
+  const [min, max] = [safe(minValue), safe(maxValue)];
+  const range = min === undefined ? "" : ` from ${min}${max === undefined ? "" : ` to ${max}`}`;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  const fits = number >= (min ?? -Infinity) && number <= (max ?? Infinity) && (!isInt || Number.isInteger(number));
+  return fits ? `Remove the quotes: ${number}.` : `Write a ${isInt ? "whole " : ""}number${range}.`;
+}
+
+function either(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+
+function exampleOf(schema: z.ZodType | undefined): string | undefined {
+  const [example] = (schema?.meta()?.examples as unknown[]) ?? [];
+  return example === undefined ? undefined : (scalar(example) ?? JSON.stringify(example));
+}
+
+function scalar(value: unknown): string | undefined {
+  return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
 }
 
 /** A copy without the keys that the schema does not know, so that the rest can be judged all the same. */
@@ -61,35 +173,11 @@ export function formatPath(path: readonly PropertyKey[]): string {
     .join("");
 }
 
-function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined),
-    raw,
-  );
-}
-
-/** The schema at a path, without optional and default wrappers. Undefined below unions. */
-function schemaAt(root: z.ZodType, path: readonly PropertyKey[]): z.ZodType | undefined {
+/** The schema at a path: of a union, the branch that the value is in. */
+function schemaAt(root: z.ZodType, raw: unknown, path: readonly PropertyKey[]): z.ZodType | undefined {
   let schema: z.ZodType | undefined = unwrap(root);
-  for (const key of path) {
-    if (schema instanceof z.ZodObject) schema = asSchema(schema.shape[String(key)]);
-    else if (schema instanceof z.ZodArray) schema = asSchema(schema.element);
-    else if (schema instanceof z.ZodRecord) schema = asSchema(schema.valueType);
-    else return undefined;
-    schema = schema && unwrap(schema);
-  }
+  path.forEach((key, index) => {
+    schema = schema && stepInto(schema, valueAt(raw, path.slice(0, index)), key);
+  });
   return schema;
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  const inner =
-    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? asSchema(schema.unwrap()) : undefined;
-  if (!inner) return schema;
-  const bare = unwrap(inner);
-  // A description on the wrapper is meant for what it wraps.
-  return bare.description === undefined && schema.description !== undefined ? bare.describe(schema.description) : bare;
-}
-
-function asSchema(value: unknown): z.ZodType | undefined {
-  return value instanceof z.ZodType ? value : undefined;
 }

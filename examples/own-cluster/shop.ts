@@ -1,4 +1,4 @@
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../components/lanes/spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../components/lanes/spec";
 
 /** Two services and a canary of the second, entered by a header. */
 export const shopInput: LaneGroupInput = {
@@ -20,4 +20,4 @@ export const shopInput: LaneGroupInput = {
 };
 
 /** With every default filled in. */
-export const shop: LaneGroup = completeLaneGroup(shopInput);
+export const shop: LaneGroup = laneGroupSchema.parse(shopInput);

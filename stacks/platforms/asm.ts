@@ -1,9 +1,8 @@
 import type { AckCluster } from "../../components/cluster/ack";
 import { AsmIngressGateway, type AsmLoadBalancer } from "../../components/gateway/asm-gateway";
 import type { Mesh } from "../../components/mesh/mesh";
+import type { AsmMeshConfig, StackConfig } from "../../config/stack";
 import { UserError } from "../../tools/user-error";
-import type { StackConfig } from "../config";
-import type { AsmMeshConfig } from "../config-alibaba";
 import type { StackEnvironment } from "../environment";
 import type { Platform } from "./platform";
 import type { StackCluster } from "./stack-cluster";

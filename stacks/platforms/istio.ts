@@ -1,7 +1,7 @@
 import { onCluster } from "../../components/cluster/disposable";
 import { IngressGateway } from "../../components/gateway/ingress-gateway";
 import { IstioMesh } from "../../components/mesh/istio";
-import type { IstioMeshConfig, StackConfig } from "../config";
+import type { IstioMeshConfig, StackConfig } from "../../config/stack";
 import type { StackEnvironment } from "../environment";
 import type { Platform } from "./platform";
 import type { StackCluster } from "./stack-cluster";

@@ -2,7 +2,7 @@ import type { Resource } from "@pulumi/pulumi";
 import type { Cluster } from "../../components/cluster/cluster";
 import type { Gateway } from "../../components/gateway/gateway";
 import type { Mesh } from "../../components/mesh/mesh";
-import type { StackConfig } from "../config";
+import type { StackConfig } from "../../config/stack";
 import type { StackEnvironment } from "../environment";
 import { istioPlatform } from "./istio";
 import { createCluster } from "./stack-cluster";

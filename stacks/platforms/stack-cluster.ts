@@ -5,7 +5,7 @@ import { EmbeddedCluster } from "../../components/cluster/embedded";
 import { KindCluster } from "../../components/cluster/kind";
 import type { LocalClusterKind } from "../../components/cluster/process-resource";
 import { sharedPorts } from "../../components/gateway/listeners";
-import type { ClusterConfig, StackConfig } from "../config";
+import type { ClusterConfig, StackConfig } from "../../config/stack";
 import type { StackEnvironment } from "../environment";
 
 type ConfigOf<Kind extends ClusterConfig["kind"]> = Extract<ClusterConfig, { kind: Kind }>;

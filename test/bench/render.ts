@@ -1,6 +1,6 @@
 import { renderIstio } from "../../components/lanes/istio/render";
 import { planLaneGroup } from "../../components/lanes/plan";
-import { completeLaneGroup, type LaneGroup } from "../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../components/lanes/spec";
 import { summary } from "./timing";
 
 const runs = 7;
@@ -42,7 +42,7 @@ function renderOnce(group: LaneGroup): number {
 /** Every lane overrides every service: the most there can be. */
 function groupOf(services: number, lanes: number): LaneGroup {
   const names = Array.from({ length: lanes }, (_, index) => `v${index}`);
-  return completeLaneGroup({
+  return laneGroupSchema.parse({
     name: "bench",
     mode: "permissive",
     routeHeader: "version",

@@ -1,7 +1,7 @@
 import execa from "execa";
 import { sidecarFilters } from "../../components/lanes/istio/proxy-filters";
 import { renderIstio } from "../../components/lanes/istio/render";
-import { completeLaneGroup, type LaneGroup } from "../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../components/lanes/spec";
 import { waitForProxies } from "../../tools/mesh/wait-for-proxies";
 import { silentReporter } from "../../tools/report/reporter";
 import { stackEnvironment } from "../e2e/support";
@@ -109,7 +109,7 @@ async function pods(kubectl: Kubectl): Promise<object[]> {
 /** Each service calls the next one, and every lane overrides every service. */
 function groupOf(lanes: number): LaneGroup {
   const names = Array.from({ length: lanes }, (_, index) => `v${index}`);
-  return completeLaneGroup({
+  return laneGroupSchema.parse({
     name: group,
     namespace,
     mode: "permissive",

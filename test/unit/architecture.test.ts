@@ -14,6 +14,7 @@ const folders = [
   "bin",
   "cli",
   "components",
+  "config",
   "conformance",
   "examples",
   "library",
@@ -52,13 +53,22 @@ interface Rule {
 }
 
 const rules: readonly Rule[] = [
-  { title: "components know neither stacks nor the command", from: /^components\//, to: /^(stacks|cli)\// },
-  { title: "tools know nothing that is built on them", from: /^tools\//, to: /^(apps|cli|components|conformance|stacks|plugin)\// },
+  {
+    title: "components know neither config, stacks nor the command",
+    from: /^components\//,
+    to: /^(config|stacks|cli)\//,
+  },
+  {
+    title: "tools know nothing that is built on them",
+    from: /^tools\//,
+    to: /^(apps|cli|components|config|conformance|stacks|plugin)\//,
+  },
+  { title: "config knows nothing that reads it", from: /^config\//, to: /^(stacks|cli|plugin)\// },
   { title: "stacks know nothing of the command", from: /^stacks\//, to: /^cli\// },
   { title: "conformance needs no stack of ours", from: /^conformance\//, to: /^(stacks|cli)\// },
   {
     title: "the checks of a lane group are reached through validate.ts",
-    from: /^(stacks|cli|plugin|policy|library)\//,
+    from: /^(config|stacks|cli|plugin|policy|library)\//,
     to: /^components\/lanes\/(asm\/)?validate\//,
     but: /\/validate\/problems\.ts$/,
   },

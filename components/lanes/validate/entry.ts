@@ -21,12 +21,15 @@ export function validateEntry(problems: Problems, at: string, input: LaneGroupIn
   problems.known(`${path}.service`, entry.service, "service", serviceNames);
   const [namespace = "", name = "", ...rest] = entry.gateway.split("/");
   if (rest.length > 0 || !isDnsLabel(namespace) || !isDnsLabel(name)) {
-    const fix = name === "" ? `Write its namespace too: istio-system/${namespace}.` : "Correct the name.";
+    const fix =
+      name === ""
+        ? `Write its namespace too: istio-system/${namespace}.`
+        : "Write namespace/name, such as istio-system/ingressgateway.";
     problems.add(`${path}.gateway`, `got ${quote(entry.gateway)}`, "namespace/name of a Gateway", fix);
   }
   validateHosts(problems, `${path}.hosts`, entry.hosts);
   validateCover(problems, `${path}.hosts`, entry.hosts);
-  if (entry.path) problems.path(`${path}.path`, input.entry.path, entry.path);
+  if (entry.path) problems.path(`${path}.path`, entry.path);
   if (entry.header !== undefined) validateLaneHeader(problems, `${path}.header`, entry.header);
   const weighted = group.lanes.some((lane) => lane.weight !== undefined);
   if (entry.unmatched !== reject && input.entry.unmatched !== undefined) {
@@ -44,7 +47,7 @@ export function validateEntry(problems: Problems, at: string, input: LaneGroupIn
   validateReachable(problems, path, group);
   group.lanes.forEach((lane, index) => {
     const lanePath = `${at}.lanes[${index}]`;
-    if (lane.match) validateMatch(problems, lanePath, input, group, index);
+    if (lane.match) validateMatch(problems, lanePath, lane.match);
     const entered = lane.match || lane.weight !== undefined || entry.header !== undefined;
     if (entered || lane.name === group.baseline || (!weighted && lane.name === entry.unmatched)) return;
     const expected = "a match or a weight on the lane, or a header on the entry";
@@ -72,33 +75,31 @@ export function validateLaneHeader(problems: Problems, path: string, header: str
       "Choose another header.",
     );
   } else if (!isHeaderName(header)) {
-    const fix = isHeaderName(header.toLowerCase()) ? `Write ${header.toLowerCase()}.` : "Correct the name.";
+    const fix = isHeaderName(header.toLowerCase()) ? `Write ${header.toLowerCase()}.` : "Write a name such as x-lane.";
     problems.add(path, `got ${quote(header)}`, "a header name in lower case, such as x-lane", fix);
   }
 }
 
-function validateMatch(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup, index: number): void {
-  const match = group.lanes[index]?.match;
-  const raw = input.lanes[index]?.match;
-  if (!match) return;
+function validateMatch(problems: Problems, at: string, match: LaneMatch): void {
   const path = `${at}.match`;
   if (isEmptyMatch(match)) {
     problems.add(path, "got an empty match", "at least one condition", "Add headers, cookies, query, hosts or path.");
   }
   for (const [name, value] of Object.entries(match.headers)) {
     const where = `${path}.headers.${name}`;
-    problems.stringMatch(where, raw?.headers?.[name], value);
+    problems.stringMatch(where, value);
     validateMatchHeader(problems, where, name, value);
   }
   for (const [name, value] of Object.entries(match.cookies)) {
     const where = `${path}.cookies.${name}`;
-    problems.stringMatch(where, raw?.cookies?.[name], value);
+    problems.stringMatch(where, value);
     if (!isCookieName(name)) {
-      problems.add(where, `cookie name ${quote(name)}`, "letters, digits and !#$%&'*+-.^_`|~", "Correct the name.");
+      problems.add(where, `cookie name ${quote(name)}`, "letters, digits and !#$%&'*+-.^_`|~", "Rename the cookie.");
     }
     if (value.value !== "" && !isCookieValue(value.value)) {
       const expected = 'visible ASCII without spaces, " , ; and \\';
-      problems.add(where, `cookie value ${quote(value.value)}`, expected, "Correct the value.");
+      const fix = `Percent-encode it: ${encodeURIComponent(value.value)}.`;
+      problems.add(where, `cookie value ${quote(value.value)}`, expected, fix);
     }
   }
   const cookies = Object.keys(match.cookies);
@@ -108,7 +109,7 @@ function validateMatch(problems: Problems, at: string, input: LaneGroupInput, gr
   }
   for (const [name, value] of Object.entries(match.query)) {
     const where = `${path}.query.${name}`;
-    problems.stringMatch(where, raw?.query?.[name], value);
+    problems.stringMatch(where, value);
     if (name === "" || /[&=#\s]/.test(name)) {
       problems.add(where, `query key ${quote(name)}`, "a key without & = # and spaces", "Write it as in the URL.");
     }
@@ -118,7 +119,7 @@ function validateMatch(problems: Problems, at: string, input: LaneGroupInput, gr
     }
   }
   validateHosts(problems, `${path}.hosts`, match.hosts);
-  if (match.path) problems.path(`${path}.path`, raw?.path, match.path);
+  if (match.path) problems.path(`${path}.path`, match.path);
 }
 
 function validateMatchHeader(problems: Problems, where: string, name: string, value: StringMatch): void {
@@ -132,12 +133,13 @@ function validateMatchHeader(problems: Problems, where: string, name: string, va
     const fix = "Choose another header.";
     problems.add(where, `header ${quote(name)}: ${clientLane}`, "a header of your own, such as x-lane", fix);
   } else if (!isHeaderName(name)) {
-    const fix = isHeaderName(name.toLowerCase()) ? `Write ${name.toLowerCase()}.` : "Correct the name.";
+    const fix = isHeaderName(name.toLowerCase()) ? `Write ${name.toLowerCase()}.` : "Write a name such as x-lane.";
     problems.add(where, `header ${quote(name)}`, "a header name in lower case, such as x-lane", fix);
   }
   if (value.kind !== "regex" && value.value !== "" && !isHeaderValue(value.value)) {
     const expected = "visible ASCII and inner spaces";
-    problems.add(where, `header value ${quote(value.value)}`, expected, "Correct the value.");
+    const fix = "Remove line breaks, outer spaces and signs beyond ASCII.";
+    problems.add(where, `header value ${quote(value.value)}`, expected, fix);
   }
 }
 

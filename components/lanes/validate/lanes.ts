@@ -1,10 +1,10 @@
 import { planLaneGroup } from "../plan";
-import { type LaneGroup, type LaneGroupInput, reject } from "../spec";
+import { type LaneGroup, reject } from "../spec";
 import { didYouMean } from "../suggest";
 import { type Problems, quote } from "./problems";
 
 /** Names, versions and weights of lanes, the baseline, and holes. */
-export function validateLanes(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+export function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
   const laneNames = group.lanes.map((lane) => lane.name);
   problems.duplicates(laneNames, (index) => `${at}.lanes[${index}].name`, "lane");
   group.lanes.forEach((lane, index) => {
@@ -22,7 +22,7 @@ export function validateLanes(problems: Problems, at: string, input: LaneGroupIn
   });
   if (group.baseline !== undefined) problems.known(`${at}.baseline`, group.baseline, "lane", laneNames);
   validateWeights(problems, at, group);
-  validateHoles(problems, at, input, group);
+  validateHoles(problems, at, group);
 }
 
 function validateVersions(problems: Problems, path: string, group: LaneGroup, index: number): void {
@@ -67,7 +67,12 @@ function validateWeights(problems: Problems, at: string, group: LaneGroup): void
     const { weight } = lane;
     if (weight === undefined || (Number.isInteger(weight) && weight >= 0 && weight <= 100)) return;
     whole = false;
-    problems.add(`${at}.lanes[${index}].weight`, `got ${weight}`, "a whole number, 0 to 100", "Correct the weight.");
+    problems.add(
+      `${at}.lanes[${index}].weight`,
+      `got ${weight}`,
+      "a whole number, 0 to 100",
+      "Write a whole number from 0 to 100.",
+    );
   });
   const sum = weighted.reduce((total, lane) => total + (lane.weight ?? 0), 0);
   if (!whole || sum === 100) return;
@@ -76,14 +81,14 @@ function validateWeights(problems: Problems, at: string, group: LaneGroup): void
   problems.add(`${at}.lanes`, `weights add up to ${sum}: ${terms}`, "weights that add up to 100", fix);
 }
 
-function validateHoles(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+function validateHoles(problems: Problems, at: string, group: LaneGroup): void {
   for (const row of planLaneGroup(group).rows) {
     if (row.reason !== "missing") continue;
     const index = group.lanes.findIndex((lane) => lane.name === row.lane);
     const path = `${at}.lanes[${index}]`;
     // A version named for this very service is wrong by itself, and has been reported.
     if (Object.hasOwn(group.lanes[index]?.versions ?? {}, row.service)) continue;
-    if (input.mode === "strict") {
+    if (group.mode === "strict") {
       const got = `strict lane ${row.lane} has no version of ${row.service}`;
       const fix = `Give ${row.service} the version (versions: { ${row.service}: … } if it differs), or use mode permissive.`;
       problems.add(path, got, "a version of every service", fix);

@@ -46,13 +46,7 @@ export class Problems {
     });
   }
 
-  /** `raw` is what the user wrote, before an object with two kinds became one. */
-  public stringMatch(path: string, raw: unknown, match: StringMatch): void {
-    if (typeof raw === "object" && raw !== null && Object.keys(raw).length !== 1) {
-      const got = `got ${Object.keys(raw).join(" and ") || "an empty object"}`;
-      this.add(path, got, "exactly one of exact, prefix, regex", "Keep one of them.");
-      return;
-    }
+  public stringMatch(path: string, match: StringMatch): void {
     if (match.kind === "regex") {
       const problem = regexProblem(match.value);
       if (problem === undefined) return;
@@ -62,8 +56,8 @@ export class Problems {
     }
   }
 
-  public path(path: string, raw: unknown, match: StringMatch): void {
-    this.stringMatch(path, raw, match);
+  public path(path: string, match: StringMatch): void {
+    this.stringMatch(path, match);
     if (match.kind === "regex" || match.value === "") return;
     if (!match.value.startsWith("/")) {
       this.add(path, `got ${quote(match.value)}`, "a path that starts with /", `Write /${match.value}.`);

@@ -1,9 +1,9 @@
-import type { LaneGroup, LaneGroupInput } from "../spec";
+import type { LaneGroup } from "../spec";
 import { isDnsName, isLabelKey, isLabelValue } from "../syntax";
 import { type Problems, quote } from "./problems";
 
 /** Names of the group, its services and versions, and who calls whom. */
-export function validateServices(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
+export function validateServices(problems: Problems, at: string, group: LaneGroup): void {
   problems.dnsLabel(`${at}.name`, group.name);
   problems.dnsLabel(`${at}.namespace`, group.namespace);
   if (!isDnsName(group.clusterDomain)) {
@@ -25,10 +25,9 @@ export function validateServices(problems: Problems, at: string, input: LaneGrou
       const expected = "a Kubernetes label value: at most 63 letters, digits, '-', '_', '.', alphanumeric at both ends";
       problems.add(`${path}.versions[${versionIndex}]`, `got ${quote(version)}`, expected, "Rename the version.");
     });
-    const calls = input.services[index]?.calls ?? [];
-    calls.forEach((callee, callIndex) => {
+    service.calls.forEach((callee, callIndex) => {
       problems.known(`${path}.calls[${callIndex}]`, callee, "service", names);
     });
-    problems.duplicates(calls, (call) => `${path}.calls[${call}]`, "call");
+    problems.duplicates(service.calls, (call) => `${path}.calls[${call}]`, "call");
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Chain, parseChain } from "../../../apps/mock/hops";
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../components/lanes/spec";
+import { laneGroupSchema, type LaneGroup, type LaneGroupInput } from "../../../components/lanes/spec";
 import { podPort } from "../../../conformance/lab/pods";
 import { RawClient } from "../scenarios/truth/send";
 import { lanes, removeStackFile, stack, writeStack } from "../support";
@@ -14,7 +14,7 @@ const socketCount = 20;
 
 /** A permissive group of two services whose lane v2 is entered by header, beside a weight of 0. */
 function group(name: string, services: readonly [string, string], more: Partial<LaneGroupInput> = {}): LaneGroup {
-  return completeLaneGroup({
+  return laneGroupSchema.parse({
     name,
     namespace,
     mode: "permissive",

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { renderAsm } from "../../../components/lanes/asm/render";
 import type { RenderedObject } from "../../../components/lanes/object";
-import { completeLaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../components/lanes/spec";
+import { isLaneGroupInput, type LaneGroupInput, laneGroupSchema } from "../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../components/lanes/validate";
 import { projectRoot } from "../../../tools/paths";
 import { DryRun, type Manifest } from "../dry-run";
@@ -59,7 +59,7 @@ describe("ASM: objects of all scenarios on the API server", () => {
       const kinds = new Set<string>();
       for (const input of inputs) {
         assert.deepEqual(validateLaneGroups([{ path: input.name, input }], "asm"), []);
-        const objects = renderAsm(completeLaneGroup(input));
+        const objects = renderAsm(laneGroupSchema.parse(input));
         for (const { kind } of objects) kinds.add(kind);
         for (const manifest of objects.map(toManifest)) {
           await create(toCopy(manifest));
@@ -85,7 +85,7 @@ describe("ASM: objects of all scenarios on the API server", () => {
 
   it("fails for a field that is in no document, for each kind", async () => {
     const inputs = [...scenarioGroups(), ...scenarioGroups().map(asSwimlanes)];
-    const objects = inputs.flatMap((input) => renderAsm(completeLaneGroup(input)));
+    const objects = inputs.flatMap((input) => renderAsm(laneGroupSchema.parse(input)));
     const byKind = new Map(objects.map((object) => [object.kind, object]));
     assert.equal(byKind.size, 7);
     for (const object of byKind.values()) {
@@ -111,13 +111,16 @@ function scenarioGroups(): LaneGroupInput[] {
     read("Pulumi.dev.yaml").config["mesh-lanes:laneGroups"],
     ...scenarioFiles.map((file) => read(file).laneGroups),
   ];
-  return lists.flatMap((list) => z.array(laneGroupSchema).parse(list));
+  return lists.flat().map((group) => {
+    assert.ok(isLaneGroupInput(group));
+    return group;
+  });
 }
 
 function objectsOf(name: string): RenderedObject[] {
   return scenarioGroups()
     .filter((input) => input.name === name)
-    .flatMap((input) => renderAsm(completeLaneGroup(input)));
+    .flatMap((input) => renderAsm(laneGroupSchema.parse(input)));
 }
 
 /** A group without what swimlanes cannot do, as the problems of `validateLaneGroups` say. */

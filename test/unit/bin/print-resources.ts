@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
+import { loadStackConfig, readStackConfigFile } from "../../../config/read";
 import { createStack } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { outputValue, settled, startPulumiMocks } from "../pulumi-mocks";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { topologyText } from "../../../cli/topology";
-import { completeLaneGroup, type LaneGroup } from "../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../components/lanes/spec";
 import { mermaidEdgeLimit } from "../../../components/lanes/topology/mermaid";
 import { type Problem, UserError } from "../../../tools/user-error";
 import { s2, s4, s4Input } from "../components/lanes/fixtures";
@@ -36,7 +36,7 @@ describe("topologyText", () => {
     const versions = Array.from({ length: 250 }, (_, index) => `v${index}`);
     const services = s4Input.services.map((service) => ({ ...service, versions }));
     const lanes = versions.map((name, index) => ({ name, weight: index === 0 ? 100 : 0 }));
-    const group = completeLaneGroup({ ...s4Input, services, baseline: "v0", lanes });
+    const group = laneGroupSchema.parse({ ...s4Input, services, baseline: "v0", lanes });
     const edges = 250 * 3;
     assert.ok(edges > mermaidEdgeLimit);
     assert.deepEqual(run({ format: "mermaid" }, [group]).notes, [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderIstio } from "../../../components/lanes/istio/render";
 import { planLaneGroup } from "../../../components/lanes/plan";
-import { completeLaneGroup, type LaneGroup } from "../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../components/lanes/spec";
 import { laneTable } from "../../../components/lanes/table";
 import { resourcePolicies, stackPolicies } from "../../../policy/policies";
 import { isProduction } from "../../../policy/production";
@@ -66,7 +66,7 @@ describe("complete-strict-lanes", () => {
     const [first, ...others] = s2Input.services;
     assert.ok(first);
     const services = [{ ...first, versions: ["v1", "v3"] }, ...others];
-    const spec = completeLaneGroup({ ...s2Input, mode, baseline: "s1", services });
+    const spec = laneGroupSchema.parse({ ...s2Input, mode, baseline: "s1", services });
     const props = { table: laneTable(planLaneGroup(spec)) };
     return [{ type: "mesh-lanes:index:LaneGroup", urn: "urn:pulumi:dev::p::mesh-lanes:index:LaneGroup::test", props }];
   };

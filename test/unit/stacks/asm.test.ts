@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { loadStackConfig, readStackConfigFile } from "../../../config/read";
 import type { StackEnvironment } from "../../../stacks/environment";
-import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
 import { createStack } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { ackKubeconfig, alibabaAnswers, meshKubeconfig } from "../alibaba-answers";

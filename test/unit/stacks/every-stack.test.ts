@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { loadStackConfig, readStackConfigFile } from "../../../config/read";
 import type { StackEnvironment } from "../../../stacks/environment";
-import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
 import { createStack, type StackOutputs } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { ackKubeconfig, alibabaAnswers, planted } from "../alibaba-answers";
 import { outputValue, type PulumiMocks, type RecordedResource, startPulumiMocks } from "../pulumi-mocks";
+import { scenarios, stacks } from "../repository";
 import { runProgram } from "./run-stack";
 
 const environment: StackEnvironment = {
@@ -32,8 +32,6 @@ function values(stack: string, change: Record<string, unknown> = {}) {
   return { ...readStackConfigFile(join(projectRoot, `Pulumi.${stack}.yaml`)).values, ...change };
 }
 
-const scenarios = readdirSync(join(projectRoot, "scenarios")).map((file) => `scenarios/${file}`);
-const stackFiles = readdirSync(projectRoot).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 const existing = { kind: "existing", kubeconfig: "my.yaml", context: "admin" };
 const prod = values("prod");
 const asmOnExisting = {
@@ -65,7 +63,7 @@ describe("every stack", () => {
   it("has its program here", () => {
     const tested = new Set(Object.keys(programs).map((title) => title.split(" ")[0]));
     assert.deepEqual(
-      stackFiles.filter((stack) => !tested.has(stack)),
+      stacks.filter((stack) => !tested.has(stack)),
       [],
     );
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { type ConfigContext, parseStackConfig } from "../../../stacks/config";
+import { type ConfigContext, parseStackConfig } from "../../../config/parse";
 import type { StackEnvironment } from "../../../stacks/environment";
 import { createStack } from "../../../stacks/stack";
 import { makeCertificate } from "../components/gateway/certificates";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { parseStackConfig } from "../../../stacks/config";
+import { parseStackConfig } from "../../../config/parse";
 import { createStack } from "../../../stacks/stack";
 import { UserError } from "../../../tools/user-error";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
@@ -62,7 +62,11 @@ describe("config of telemetry", () => {
     {
       title: "an endpoint of a collector that is to be deployed",
       raw: { telemetry: { collector: { kind: "deploy", endpoint: "http://c:4318" } } },
-      problem: ["telemetry.collector.endpoint", 'got "http://c:4318"', "Remove endpoint, or set kind: existing."],
+      problem: [
+        "telemetry.collector.endpoint",
+        "endpoint beside kind deploy",
+        "Remove endpoint, or set kind: existing.",
+      ],
     },
     {
       title: "an endpoint that is no URL",
@@ -72,7 +76,7 @@ describe("config of telemetry", () => {
     {
       title: "config of a collector that is there already",
       raw: { telemetry: { collector: { kind: "existing", config: {} } } },
-      problem: ["telemetry.collector.config", "got a config", "Remove config, or set kind: deploy."],
+      problem: ["telemetry.collector.config", "config beside kind existing", "Remove config, or set kind: deploy."],
     },
     {
       title: "an image that is none",

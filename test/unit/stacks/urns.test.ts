@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadStackConfig, readStackConfigFile } from "../../../stacks/read-config";
+import { loadStackConfig, readStackConfigFile } from "../../../config/read";
 import { createStack } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
 import { ackKubeconfig, alibabaAnswers } from "../alibaba-answers";

@@ -1,4 +1,4 @@
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../../components/lanes/spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../../components/lanes/validate";
 import { podPort, versionLabel } from "../../../../conformance/lab/pods";
 import { type Random, randomValues } from "./random";
@@ -43,7 +43,7 @@ export function randomGroups(seed: number, count: number, placed: { namespace: s
       if (inputs.length === count) break;
     }
   }
-  return inputs.map(completeLaneGroup);
+  return inputs.map((input) => laneGroupSchema.parse(input));
 }
 
 /** Gives a group its names: `#` stands for the group's in services, `~` for the family's in hosts. */

@@ -3,7 +3,7 @@ import { formatExplanation } from "../../../../cli/explain/format";
 import { triedRules } from "../../../../cli/explain/tried";
 import { explain } from "../../../../components/lanes/explain";
 import type { LaneRequest } from "../../../../components/lanes/matching";
-import { completeLaneGroup, type LaneGroup } from "../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../components/lanes/spec";
 import { s2, s2Input, s4, s4Input } from "../../components/lanes/fixtures";
 
 const gateway = "istio-system/ingressgateway";
@@ -95,7 +95,7 @@ describe("formatExplanation", () => {
   });
 
   it("has no rules to show where no host fits", () => {
-    const group = completeLaneGroup({ ...s2Input, entry: { ...s2Input.entry, hosts: ["b.com"] } });
+    const group = laneGroupSchema.parse({ ...s2Input, entry: { ...s2Input.entry, hosts: ["b.com"] } });
     assert.deepEqual(lines([group]), [
       "GET shop.example.com/mock at gateway istio-system/ingressgateway",
       "404 no route: no lane group of gateway istio-system/ingressgateway has host shop.example.com",
@@ -111,7 +111,7 @@ describe("triedRules", () => {
     path: { prefix: "/x" },
   };
   const lanes = [{ name: "v1" }, { name: "v2", match }];
-  const group = completeLaneGroup({ ...s4Input, entry: { ...s4Input.entry, unmatched: "reject" }, lanes });
+  const group = laneGroupSchema.parse({ ...s4Input, entry: { ...s4Input.entry, unmatched: "reject" }, lanes });
   const request = { host: "b.com", path: "/y?lane=v1" };
 
   it("names every condition that does not hold", () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { defaultPaths, readPaths } from "../../../../cli/preflight";
 import { preflightReport } from "../../../../cli/preflight/report";
-import { completeLaneGroup } from "../../../../components/lanes/spec";
-import { parseStackConfig } from "../../../../stacks/config";
+import { laneGroupSchema } from "../../../../components/lanes/spec";
+import { parseStackConfig } from "../../../../config/parse";
 import { s4Input } from "../../components/lanes/fixtures";
 
-const shop = completeLaneGroup(s4Input);
+const shop = laneGroupSchema.parse(s4Input);
 
 describe("defaultPaths", () => {
   const workload = (name: string, calls?: string, namespace = "default") => ({
@@ -21,7 +21,7 @@ describe("defaultPaths", () => {
         workload("other", "http://mockc:8000/elsewhere", "elsewhere"),
       ],
     });
-    const group = completeLaneGroup({ ...s4Input, entry: { ...s4Input.entry, path: { exact: "/mock" } } });
+    const group = laneGroupSchema.parse({ ...s4Input, entry: { ...s4Input.entry, path: { exact: "/mock" } } });
     assert.deepEqual(defaultPaths(group, { workloads }), { mocka: "/mock", mockb: "/api?x=1", mockc: "/" });
   });
 
@@ -34,7 +34,7 @@ describe("defaultPaths", () => {
         workload("outside", "http://mockc.example.com/external"),
       ],
     });
-    assert.deepEqual(defaultPaths(completeLaneGroup(s4Input), { workloads }), {
+    assert.deepEqual(defaultPaths(laneGroupSchema.parse(s4Input), { workloads }), {
       mocka: "/",
       mockb: "/ours",
       mockc: "/",
@@ -42,7 +42,7 @@ describe("defaultPaths", () => {
   });
 
   it("make no path of a regular expression", () => {
-    const group = completeLaneGroup({ ...s4Input, entry: { ...s4Input.entry, path: { regex: "/m.*" } } });
+    const group = laneGroupSchema.parse({ ...s4Input, entry: { ...s4Input.entry, path: { regex: "/m.*" } } });
     assert.equal(defaultPaths(group, { workloads: [] }).mocka, "/");
   });
 });

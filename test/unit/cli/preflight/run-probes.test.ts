@@ -3,11 +3,11 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type PodForward, type PodTarget, runProbes } from "../../../../cli/preflight/run-probes";
 import type { Kubectl } from "../../../../cli/status/kubectl";
-import { completeLaneGroup } from "../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../components/lanes/spec";
 import { UserError } from "../../../../tools/user-error";
 import { s4Input } from "../../components/lanes/fixtures";
 
-const group = completeLaneGroup({
+const group = laneGroupSchema.parse({
   ...s4Input,
   services: [
     { name: "mocka", port: 80, versions: ["v1"] },

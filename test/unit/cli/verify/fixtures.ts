@@ -1,4 +1,4 @@
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../../components/lanes/spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 
 const chain: LaneGroupInput["services"] = ["mocka", "mockb"].map((name) => ({
   name,
@@ -8,7 +8,7 @@ const chain: LaneGroupInput["services"] = ["mocka", "mockb"].map((name) => ({
 
 /** Two lanes over two services, entered by the header x-lane. */
 export function strictGroup(changes: Partial<LaneGroupInput> = {}): LaneGroup {
-  return completeLaneGroup({
+  return laneGroupSchema.parse({
     name: "shop",
     mode: "strict",
     services: chain,

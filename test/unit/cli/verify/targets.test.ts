@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { groupTargets } from "../../../../cli/verify/targets";
-import type { GatewayConfig, WorkloadConfig } from "../../../../stacks/config";
+import type { GatewayConfig, WorkloadConfig } from "../../../../config/stack";
 import { strictGroup } from "./fixtures";
 
 describe("groupTargets", () => {

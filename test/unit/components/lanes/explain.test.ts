@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Explanation, explain } from "../../../../components/lanes/explain";
 import type { LaneRequest } from "../../../../components/lanes/matching";
-import { completeLaneGroup, type LaneGroup } from "../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../components/lanes/spec";
 import { s1, s1Input, s2, s2Input, s4, s4Input } from "./fixtures";
 
 /** `rule weight: service version reason, ...` for each outcome, or `404`. */
@@ -28,9 +28,9 @@ const byWeight = [
   `weights v2 30: ${v2}`,
   "weights v3 30: mocka v3 own, mockb v3 own, mockc v1 fallback",
 ];
-const withHeader = completeLaneGroup({ ...s4Input, entry: { ...s4Input.entry, header: "x-lane" } });
+const withHeader = laneGroupSchema.parse({ ...s4Input, entry: { ...s4Input.entry, header: "x-lane" } });
 const tag = (value: string | readonly string[]) => ({ headers: { "X-ASM-Prefer-Tag": value } });
-const back = completeLaneGroup({
+const back = laneGroupSchema.parse({
   ...s4Input,
   services: s4Input.services.map((service) => ({
     ...service,
@@ -38,7 +38,7 @@ const back = completeLaneGroup({
   })),
 });
 const hosted = (host: string, name: string) =>
-  completeLaneGroup({ ...s2Input, name, entry: { ...s2Input.entry, hosts: [host] } });
+  laneGroupSchema.parse({ ...s2Input, name, entry: { ...s2Input.entry, hosts: [host] } });
 
 const cases: readonly Case[] = [
   { title: "a strict lane by header", groups: [s2], request: tag("s2"), expected: [strictS2] },
@@ -135,38 +135,38 @@ const cases: readonly Case[] = [
   },
   {
     title: "a route header that the apps forward",
-    groups: [completeLaneGroup({ ...s1Input, traceHeader: "version" })],
+    groups: [laneGroupSchema.parse({ ...s1Input, traceHeader: "version" })],
     request: { headers: { version: "v2" } },
     expected: ["match v2 100: wsk-svc v1 fallback, helloworld v2 own"],
   },
   {
     title: "a trace id, by which ASM finds the lane again",
-    groups: [completeLaneGroup({ ...s4Input, traceHeader: "x-request-id" })],
+    groups: [laneGroupSchema.parse({ ...s4Input, traceHeader: "x-request-id" })],
     request: { headers: { baggage: "version=v3", "x-request-id": "7" }, cookies: { "mesh-lane-shop": "v2" } },
     expected: [byCookie],
   },
   {
     title: "swimlanes as any other lanes",
-    groups: [completeLaneGroup({ ...s1Input, asmWay: "swimlanes" })],
+    groups: [laneGroupSchema.parse({ ...s1Input, asmWay: "swimlanes" })],
     request: { headers: { version: "v2" } },
     expected: ["match v2 100: wsk-svc v1 fallback, helloworld v2 own"],
   },
   {
     title: "a second group of the same host",
-    groups: [s2, completeLaneGroup({ ...s2Input, name: "b", entry: { ...s2Input.entry, path: { prefix: "/b" } } })],
+    groups: [s2, laneGroupSchema.parse({ ...s2Input, name: "b", entry: { ...s2Input.entry, path: { prefix: "/b" } } })],
     request: { path: "/bee", ...tag("s3") },
     expected: ["match s3 100: mocka v3 own, mockb v3 own, mockc v3 own"],
   },
   {
     title: "a second group of the same host, before the rule of the first that takes any request",
-    groups: [completeLaneGroup({ ...s4Input, lanes: [{ name: "v1", weight: 100 }] }), s2],
+    groups: [laneGroupSchema.parse({ ...s4Input, lanes: [{ name: "v1", weight: 100 }] }), s2],
     request: tag("s3"),
     expected: ["match s3 100: mocka v3 own, mockb v3 own, mockc v3 own"],
   },
   ...[{ prefix: "/" }, { regex: ".*" }].map((path) => ({
     title: `a rule that takes any request by the path ${JSON.stringify(path)}, after those of other groups`,
     groups: [
-      completeLaneGroup({
+      laneGroupSchema.parse({
         ...s4Input,
         lanes: [
           { name: "v1", match: { path } },
@@ -181,7 +181,7 @@ const cases: readonly Case[] = [
   {
     title: "the first of a group that takes any request",
     groups: [
-      completeLaneGroup({
+      laneGroupSchema.parse({
         ...s4Input,
         lanes: [
           { name: "v1", match: { path: { prefix: "/" } } },
@@ -203,7 +203,7 @@ describe("explain", () => {
 
   it("tells rule, subset, cookie and reasons in full", () => {
     const lanes = [{ name: "v1" }, { name: "v2", weight: 100 }];
-    const group = completeLaneGroup({ ...s4Input, lanes });
+    const group = laneGroupSchema.parse({ ...s4Input, lanes });
     assert.deepEqual(explain([group], { host: "a", path: "/" }), {
       status: "routed",
       group: "shop",

@@ -1,4 +1,4 @@
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../../components/lanes/spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 
 /** S1: socket.io in front of helloworld; the client's own `version` header names the lane. */
 export const s1Input: LaneGroupInput = {
@@ -78,9 +78,9 @@ export const s5Input: LaneGroupInput = {
   lanes: [{ name: "v1" }],
 };
 
-export const s1: LaneGroup = completeLaneGroup(s1Input);
-export const s2: LaneGroup = completeLaneGroup(s2Input);
-export const s4: LaneGroup = completeLaneGroup(s4Input);
-export const s5: LaneGroup = completeLaneGroup(s5Input);
+export const s1: LaneGroup = laneGroupSchema.parse(s1Input);
+export const s2: LaneGroup = laneGroupSchema.parse(s2Input);
+export const s4: LaneGroup = laneGroupSchema.parse(s4Input);
+export const s5: LaneGroup = laneGroupSchema.parse(s5Input);
 
 export const gatewayPods = { namespace: "istio-system", labels: { istio: "ingressgateway" } };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type LaneRequest, matches, toEnvoyRequest } from "../../../../components/lanes/matching";
 import { entryRules } from "../../../../components/lanes/rules";
-import { completeLaneGroup, type LaneGroupInput } from "../../../../components/lanes/spec";
+import { type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 import { s4Input } from "./fixtures";
 
 type Match = NonNullable<LaneGroupInput["lanes"][number]["match"]>;
@@ -59,7 +59,7 @@ const cases: readonly [title: string, match: Match, request: Partial<LaneRequest
 describe("matches", () => {
   for (const [title, match, request, fits] of cases) {
     it(`${fits ? "takes" : "does not take"} ${title}`, () => {
-      const group = completeLaneGroup({ ...s4Input, lanes: [{ name: "v1", match }] });
+      const group = laneGroupSchema.parse({ ...s4Input, lanes: [{ name: "v1", match }] });
       const [rule] = entryRules(group);
       assert.equal(rule?.kind, "match");
       assert.equal(rule && matches(rule.match, toEnvoyRequest({ host: "a", path: "/", ...request })), fits);

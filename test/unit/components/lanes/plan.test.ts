@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planLaneGroup } from "../../../../components/lanes/plan";
-import { completeLaneGroup, type LaneGroup } from "../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../components/lanes/spec";
 import { s2, s4Input } from "./fixtures";
 
 const cells = (group: LaneGroup) =>
@@ -12,7 +12,7 @@ describe("planLaneGroup", () => {
       { name: "v1" },
       { name: "blue", services: ["mockb", "mockc"], version: "v2", versions: { mockb: "v3" } },
     ];
-    assert.deepEqual(cells(completeLaneGroup({ ...s4Input, lanes })), [
+    assert.deepEqual(cells(laneGroupSchema.parse({ ...s4Input, lanes })), [
       ...["mocka", "mockb", "mockc"].map((service) => `v1 ${service} v1 own`),
       ...["blue mocka v1 fallback", "blue mockb v3 own", "blue mockc v2 own"],
     ]);
@@ -32,7 +32,7 @@ describe("planLaneGroup", () => {
   it("does not take an inherited property for a version", () => {
     const services = [{ name: "constructor", port: 80, versions: ["v1"] }];
     const entry = { ...s4Input.entry, service: "constructor" };
-    assert.deepEqual(cells(completeLaneGroup({ ...s4Input, services, entry, lanes: [{ name: "v1" }] })), [
+    assert.deepEqual(cells(laneGroupSchema.parse({ ...s4Input, services, entry, lanes: [{ name: "v1" }] })), [
       "v1 constructor v1 own",
     ]);
   });

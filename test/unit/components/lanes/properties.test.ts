@@ -5,7 +5,7 @@ import { renderAsm } from "../../../../components/lanes/asm/render";
 import { explain } from "../../../../components/lanes/explain";
 import { renderIstio } from "../../../../components/lanes/istio/render";
 import { ownVersion, planLaneGroup } from "../../../../components/lanes/plan";
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../../components/lanes/spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../../components/lanes/validate";
 import { gatewayPods } from "./fixtures";
 
@@ -91,7 +91,7 @@ const groups: fc.Arbitrary<LaneGroup> = fc
   )
   // A lane without any version of its own is refused; that is not what these properties are about.
   .filter((input) => validateLaneGroups([{ path: "group", input }]).length === 0)
-  .map(completeLaneGroup);
+  .map((input) => laneGroupSchema.parse(input));
 
 const render = (group: LaneGroup) => renderIstio(group, { gateway: gatewayPods });
 /** The route of every other request to the service's port. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/alicloud/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { completeLaneGroup } from "../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../components/lanes/spec";
 import { AsmMesh, type AsmMeshArgs } from "../../../../components/mesh/asm";
 import { ExistingAsmMesh } from "../../../../components/mesh/existing-asm";
 import { alibabaAnswers, meshKubeconfig, offeredAsmVersion } from "../../alibaba-answers";
@@ -91,7 +91,7 @@ describe("AsmMesh", () => {
   });
 
   it("fails with lane groups that it cannot carry, before anything is made", async () => {
-    const groups = [completeLaneGroup(s4Input)];
+    const groups = [laneGroupSchema.parse(s4Input)];
     await assert.rejects(make({ groups, version: "1.20.8.129" }), {
       name: "UserError",
       message: /laneGroups\[0\]\.traceHeader.*lane group shop propagates baggage, ASM is 1\.20\.8\.129/s,

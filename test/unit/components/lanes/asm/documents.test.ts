@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { renderAsm } from "../../../../../components/lanes/asm/render";
 import type { RenderedObject } from "../../../../../components/lanes/object";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s1Input, s2, s2Input, s4 } from "../fixtures";
 import { differences, documentObjects } from "./differences";
 
@@ -31,7 +31,7 @@ const destinationRuleSchema = z.looseObject({
 });
 
 describe("document 000: WebSocket in permissive lanes, made in the console", () => {
-  const group = completeLaneGroup({ ...s1Input, asmWay: "swimlanes" });
+  const group = laneGroupSchema.parse({ ...s1Input, asmWay: "swimlanes" });
 
   it("has the gateway's VirtualService as there", () => {
     const [document] = documentObjects("000.yaml");
@@ -199,7 +199,7 @@ describe("document 003: permissive lanes by baggage", () => {
 
 describe("the field reference of swimlanes", () => {
   const [documentGroup, documentLane] = documentObjects("field-reference.yaml");
-  const group = completeLaneGroup({
+  const group = laneGroupSchema.parse({
     ...s2Input,
     name: "mock",
     asmWay: "swimlanes",

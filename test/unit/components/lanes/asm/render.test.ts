@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { renderAsm } from "../../../../../components/lanes/asm/render";
 import { type RenderedObject, stages } from "../../../../../components/lanes/object";
-import { completeLaneGroup, type LaneGroup, type LaneGroupInput } from "../../../../../components/lanes/spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s1, s1Input, s2, s2Input, s3Input, s4, s4Input, s5 } from "../fixtures";
 
 const idOf = ({ kind, metadata }: RenderedObject) =>
   `${kind} ${"namespace" in metadata ? `${metadata.namespace}/` : ""}${metadata.name}`;
-const render = (input: LaneGroupInput) => renderAsm(completeLaneGroup(input));
+const render = (input: LaneGroupInput) => renderAsm(laneGroupSchema.parse(input));
 
 function pick(group: LaneGroup, id: string): RenderedObject {
   const objects = renderAsm(group);
@@ -90,7 +90,7 @@ describe("renderAsm as routes", () => {
   });
 
   it("finds the route header again by a trace id", () => {
-    const group = completeLaneGroup({ ...s4Input, traceHeader: "x-request-id" });
+    const group = laneGroupSchema.parse({ ...s4Input, traceHeader: "x-request-id" });
     assert.deepEqual(pick(group, "TrafficLabel default/shop").spec, {
       rules: [
         { labels: [{ name: "version", valueFrom: ["$getExternalInboundRequestHeader(x-request-id, version)"] }] },
@@ -142,7 +142,9 @@ describe("renderAsm as routes", () => {
   });
 
   it("writes response headers and scope as on Istio, and no lane for an access log", () => {
-    const objects = renderAsm(completeLaneGroup({ ...s4Input, responseHeaders: true, scope: { egress: ["logs/*"] } }));
+    const objects = renderAsm(
+      laneGroupSchema.parse({ ...s4Input, responseHeaders: true, scope: { egress: ["logs/*"] } }),
+    );
     assert.deepEqual(objects.filter(({ kind }) => kind === "Sidecar" || kind === "EnvoyFilter").map(idOf), [
       ...["v1", "v2", "v3"].map((version) => `EnvoyFilter default/shop.answer.mocka.${version}`),
       ...["mocka", "mockb", "mockc"].map((service) => `Sidecar default/shop.${service}`),
@@ -163,8 +165,12 @@ describe("renderAsm as routes", () => {
 });
 
 describe("renderAsm as swimlanes", () => {
-  const strict = completeLaneGroup({ ...s2Input, asmWay: "swimlanes" });
-  const weighted = completeLaneGroup({ ...s4Input, asmWay: "swimlanes", entry: { ...s4Input.entry, sticky: false } });
+  const strict = laneGroupSchema.parse({ ...s2Input, asmWay: "swimlanes" });
+  const weighted = laneGroupSchema.parse({
+    ...s4Input,
+    asmWay: "swimlanes",
+    entry: { ...s4Input.entry, sticky: false },
+  });
   const labels = (group: string, lane?: string) => ({
     "app.kubernetes.io/managed-by": "mesh-lanes",
     "mesh-lanes/group": group,
@@ -304,7 +310,7 @@ describe("renderAsm as swimlanes", () => {
 
 describe("renderAsm", () => {
   const all = [s1Input, s2Input, s3Input, s4Input].flatMap((input) =>
-    (["routes", "swimlanes"] as const).map((asmWay) => completeLaneGroup({ ...input, asmWay })),
+    (["routes", "swimlanes"] as const).map((asmWay) => laneGroupSchema.parse({ ...input, asmWay })),
   );
 
   it("never mixes the two ways", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkAsmSupport } from "../../../../../components/lanes/asm/support";
-import { completeLaneGroup } from "../../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s1, s2, s4, s4Input } from "../fixtures";
 
 describe("checkAsmSupport", () => {
@@ -38,7 +38,7 @@ describe("checkAsmSupport", () => {
   it("fails for runtime fallback before 1.17.2.22, unless it is off", () => {
     const group = { ...s4Input, traceHeader: "version" };
     const pathsOf = (input: typeof group & { fallback?: boolean }) =>
-      checkAsmSupport([completeLaneGroup(input)], enterprise("1.17.2.21")).map(({ path }) => path);
+      checkAsmSupport([laneGroupSchema.parse(input)], enterprise("1.17.2.21")).map(({ path }) => path);
     assert.deepEqual(pathsOf(group), ["laneGroups[0]", "laneGroups[0].fallback"]);
     assert.deepEqual(pathsOf({ ...group, fallback: false }), ["laneGroups[0]"]);
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderVersionHeader } from "../../../../../components/lanes/asm/version-header";
-import { completeLaneGroup } from "../../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s2, s2Input } from "../fixtures";
 
 describe("the version on answers, on ASM", () => {
@@ -13,7 +13,7 @@ describe("the version on answers, on ASM", () => {
     assert.ok(first);
     const services = [{ ...first, versions: ["v1", "V_2"] }, ...others];
     const lanes = [{ name: "s1", version: "v1" }];
-    const group = completeLaneGroup({ ...s2Input, services, lanes, responseHeaders: true });
+    const group = laneGroupSchema.parse({ ...s2Input, services, lanes, responseHeaders: true });
     const filters = renderVersionHeader(group);
     assert.deepEqual(
       filters.map(({ metadata, stage }) => [metadata.name, stage]),

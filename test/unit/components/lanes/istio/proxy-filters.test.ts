@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gatewayFilters, sidecarFilters } from "../../../../../components/lanes/istio/proxy-filters";
 import { renderSharedFilters } from "../../../../../components/lanes/istio/render";
 import type { IstioObject } from "../../../../../components/lanes/object";
-import { completeLaneGroup } from "../../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { gatewayPods, s1, s2, s4, s4Input } from "../fixtures";
 
 interface Patch {
@@ -21,7 +21,7 @@ describe("the filters that all lane groups share", () => {
   const shared = (group: typeof s4) => renderSharedFilters(group, { gateway: gatewayPods });
 
   it("are the same for every group of a namespace, whatever is in it", () => {
-    const other = completeLaneGroup({
+    const other = laneGroupSchema.parse({
       ...s4Input,
       routeHeader: "x-other",
       entry: { ...s4Input.entry, hosts: ["other.example.com"] },

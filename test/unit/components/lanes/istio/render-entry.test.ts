@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { completeLaneGroup } from "../../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s1, s4Input } from "../fixtures";
 import { clientBaggage, destination, idOf, log, pick, render } from "./rendered";
 
@@ -53,7 +53,7 @@ describe("renderIstio of permissive lanes entered by a public header (S1)", () =
 describe("renderIstio of a header beside weights", () => {
   it("takes whoever names a lane by the header into it, and shares out the rest", () => {
     const entry = { ...s4Input.entry, header: "x-lane" };
-    const http = pick(completeLaneGroup({ ...s4Input, entry }), "VirtualService default/shop").spec.http;
+    const http = pick(laneGroupSchema.parse({ ...s4Input, entry }), "VirtualService default/shop").spec.http;
     const rules = (http as { name: string; match?: object[]; route: { weight?: number }[] }[]).map((rule) => [
       rule.name,
       rule.match?.[0],
@@ -73,7 +73,7 @@ describe("renderIstio of a header beside weights", () => {
 
 describe("renderIstio of entry matches", () => {
   it("writes headers, cookies, query, hosts and path as Istio matches", () => {
-    const group = completeLaneGroup({
+    const group = laneGroupSchema.parse({
       ...s4Input,
       lanes: [
         { name: "v1", weight: 100 },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderAsm } from "../../../../../components/lanes/asm/render";
 import type { Stage } from "../../../../../components/lanes/object";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../../../components/lanes/validate";
 import { s1Input, s2Input, s4, s4Input } from "../fixtures";
 import { clientBaggage, destination, idOf, log, pick, render } from "./rendered";
@@ -68,7 +68,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
     const { baseline = "" } = s4Input;
     const withLanes = (count: number) => {
       const further = Array.from({ length: count }, (_, index) => ({ name: `more-${index}`, version: "v1" }));
-      const group = completeLaneGroup({ ...s4Input, lanes: [{ name: baseline, version: "v1" }, ...further] });
+      const group = laneGroupSchema.parse({ ...s4Input, lanes: [{ name: baseline, version: "v1" }, ...further] });
       return pick(group, "VirtualService default/shop.mockb").spec.http as { name: string }[];
     };
     assert.equal(withLanes(9).length, 10);
@@ -204,13 +204,13 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
 
   it("has no fallback where it is switched off", () => {
-    const off = completeLaneGroup({ ...s4Input, fallback: false });
+    const off = laneGroupSchema.parse({ ...s4Input, fallback: false });
     assert.deepEqual(
       render(off).filter((object) => /fallback|lane-fallback/.test(JSON.stringify(object))),
       [],
     );
     const services = s4Input.services.map((service) => ({ ...service, fallback: service.name !== "mockb" }));
-    const one = render(completeLaneGroup({ ...s4Input, services })).map(idOf);
+    const one = render(laneGroupSchema.parse({ ...s4Input, services })).map(idOf);
     assert.ok(!one.includes("EnvoyFilter default/shop.mockb") && one.includes("EnvoyFilter default/shop.mockc"));
   });
 
@@ -251,14 +251,14 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
 
   it("changes no listener, whatever a group is, and no route name when a lane is promoted, added or shifted", () => {
-    const next = completeLaneGroup({
+    const next = laneGroupSchema.parse({
       ...s4Input,
       baseline: "v4",
       services: s4Input.services.map((service) => ({ ...service, versions: [...service.versions, "v4"] })),
       lanes: [...s4Input.lanes.map((lane) => ({ ...lane, weight: 10 })), { name: "v4", weight: 70 }],
     });
     const others = [{ ...s4Input, responseHeaders: true, scope: { egress: [] } }, s2Input, s1Input].map(
-      completeLaneGroup,
+      (input) => laneGroupSchema.parse(input),
     );
     for (const group of [s4, next, ...others]) {
       const patched = render(group).flatMap(({ spec }) => (spec.configPatches ?? []) as { applyTo: string }[]);
@@ -270,7 +270,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
 
   it("keeps the object of route patches when a promotion leaves it without any: it may not go with its clusters", () => {
-    const promoted = completeLaneGroup({
+    const promoted = laneGroupSchema.parse({
       ...s4Input,
       lanes: s4Input.lanes.map((lane) =>
         lane.name === "v1" ? { ...lane, versions: { mocka: "v3", mockb: "v3" } } : lane,
@@ -295,7 +295,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
 
   it("names every host under the cluster's own domain", () => {
-    const group = completeLaneGroup({ ...s4Input, clusterDomain: "prod.example", scope: { egress: [] } });
+    const group = laneGroupSchema.parse({ ...s4Input, clusterDomain: "prod.example", scope: { egress: [] } });
     const text = JSON.stringify(render(group));
     assert.doesNotMatch(text, /cluster\.local/);
     const hosts = text.match(/[a-z]+\.default\.svc\.[a-z.]+/g) ?? [];
@@ -307,7 +307,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
 
   it("has no filter when apps forward the route header themselves", () => {
-    const own = render(completeLaneGroup({ ...s4Input, traceHeader: "version", fallback: false }));
+    const own = render(laneGroupSchema.parse({ ...s4Input, traceHeader: "version", fallback: false }));
     assert.deepEqual(
       own.filter((object) => object.kind === "EnvoyFilter" || JSON.stringify(object).includes("baggage")),
       [],

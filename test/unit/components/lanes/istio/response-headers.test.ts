@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderIstio } from "../../../../../components/lanes/istio/render";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { laneGroupSchema, type LaneGroup } from "../../../../../components/lanes/spec";
 import { gatewayPods, s2, s2Input, s4Input } from "../fixtures";
 
 const render = (group: LaneGroup) => renderIstio(group, { gateway: gatewayPods });
@@ -17,7 +17,7 @@ describe("response headers", () => {
   });
 
   it("tell the lane at the gateway, whatever a service sends", () => {
-    const http = routesOf(completeLaneGroup({ ...s2Input, responseHeaders: true }), "test");
+    const http = routesOf(laneGroupSchema.parse({ ...s2Input, responseHeaders: true }), "test");
     assert.deepEqual(
       (http as { route: { headers: { response: unknown } }[] }[]).map(({ route }) => route[0]?.headers.response),
       ["s1", "s2", "s3"].map(answer),
@@ -25,7 +25,7 @@ describe("response headers", () => {
   });
 
   it("tell the lane beside the sticky cookie, also in the clusters that the fallback puts in place", () => {
-    const group = completeLaneGroup({ ...s4Input, responseHeaders: true });
+    const group = laneGroupSchema.parse({ ...s4Input, responseHeaders: true });
     const set = (lane: string) => `mesh-lane-shop=${lane}; Path=/; HttpOnly; SameSite=Lax`;
     const http = routesOf(group, "shop") as { route: { headers: { response: unknown } }[] }[];
     assert.deepEqual(
@@ -48,7 +48,7 @@ describe("response headers", () => {
 
   it("ask the pod for its version by naming the label that holds it, also in the clusters of the fallback", () => {
     const asked = (group: LaneGroup) => JSON.stringify(render(group)).split('"x-mesh-version"').length - 1;
-    const group = completeLaneGroup({ ...s4Input, responseHeaders: true });
+    const group = laneGroupSchema.parse({ ...s4Input, responseHeaders: true });
     const http = routesOf(group, "shop") as { route: { headers: { request: { set: object } } }[] }[];
     for (const { route } of http) {
       for (const { headers } of route) {
@@ -56,6 +56,6 @@ describe("response headers", () => {
       }
     }
     assert.equal(asked(group), 6 + 3);
-    assert.equal(asked(completeLaneGroup({ ...s2Input, responseHeaders: true })), 3);
+    assert.equal(asked(laneGroupSchema.parse({ ...s2Input, responseHeaders: true })), 3);
   });
 });

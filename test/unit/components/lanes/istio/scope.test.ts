@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { renderIstio } from "../../../../../components/lanes/istio/render";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { gatewayPods, s4, s4Input } from "../fixtures";
 
 const render = (group: LaneGroup) => renderIstio(group, { gateway: gatewayPods });
-const scoped = (...egress: string[]) => completeLaneGroup({ ...s4Input, scope: { egress } });
+const scoped = (...egress: string[]) => laneGroupSchema.parse({ ...s4Input, scope: { egress } });
 const sidecars = (group: LaneGroup) => render(group).filter(({ kind }) => kind === "Sidecar");
 
 describe("scope", () => {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readSidecarLog } from "../../../../../components/lanes/preflight/access-log";
 import { allCarried, judgeProbes, type LoggedCall } from "../../../../../components/lanes/preflight/judge";
 import { forwardedHeader, nothingToProbe, planProbes } from "../../../../../components/lanes/preflight/probes";
-import { completeLaneGroup } from "../../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s2Input, s3Input, s4Input } from "../fixtures";
 
-const shop = completeLaneGroup(s4Input);
+const shop = laneGroupSchema.parse(s4Input);
 const pods = shop.services.flatMap(({ name, versions }) =>
   versions.map((version) => ({ pod: `${name}-${version}`, service: name, version })),
 );
@@ -32,7 +32,7 @@ describe("planProbes", () => {
   });
 
   it("marks the header itself where apps forward that", () => {
-    const group = completeLaneGroup({ ...s4Input, routeHeader: "x-lane", traceHeader: "x-lane" });
+    const group = laneGroupSchema.parse({ ...s4Input, routeHeader: "x-lane", traceHeader: "x-lane" });
     assert.deepEqual(planProbes(group, pods, {}, "00000000").probes[0]?.headers, { "x-lane": "preflight-00000000-0" });
     assert.equal(forwardedHeader(group), "the header x-lane");
     assert.equal(forwardedHeader(shop), "baggage (member version)");
@@ -47,10 +47,10 @@ describe("planProbes", () => {
 describe("nothingToProbe", () => {
   it("names strict groups and groups without a call", () => {
     assert.equal(nothingToProbe(shop), undefined);
-    assert.match(nothingToProbe(completeLaneGroup(s2Input)) ?? "", /^strict:/);
-    const single = completeLaneGroup({ ...s4Input, services: s4Input.services.slice(0, 1) });
+    assert.match(nothingToProbe(laneGroupSchema.parse(s2Input)) ?? "", /^strict:/);
+    const single = laneGroupSchema.parse({ ...s4Input, services: s4Input.services.slice(0, 1) });
     assert.equal(nothingToProbe(single), "no service calls another");
-    assert.match(nothingToProbe(completeLaneGroup(s3Input)) ?? "", /^strict:/);
+    assert.match(nothingToProbe(laneGroupSchema.parse(s3Input)) ?? "", /^strict:/);
   });
 });
 
@@ -119,7 +119,7 @@ describe("judgeProbes", () => {
   it("ends on a group whose services call each other in a circle", () => {
     const [a, b] = s4Input.services;
     assert.ok(a && b);
-    const circle = completeLaneGroup({
+    const circle = laneGroupSchema.parse({
       ...s4Input,
       services: [
         { ...a, versions: ["v1"], calls: ["mockb"] },

@@ -47,7 +47,7 @@ describe("compileRe2", () => {
       require("ts-node").register({ transpileOnly: true, swc: true });
       const loaded = () => Object.keys(require.cache).some((file) => /re2js/.test(file));
       const { fits } = require("./components/lanes/text-match/match");
-      require("./stacks/read-config");
+      require("./config/read");
       fits({ kind: "prefix", value: "a" }, "ab");
       const before = loaded();
       fits({ kind: "regex", value: "a" }, "ab");

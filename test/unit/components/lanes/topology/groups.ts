@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 
 /** Permissive groups with holes anywhere but in the baseline, which is any of the lanes; any calls, round or onto oneself. */
 export const permissiveGroups: fc.Arbitrary<LaneGroup> = fc
@@ -21,7 +21,7 @@ export const permissiveGroups: fc.Arbitrary<LaneGroup> = fc
       laneNames.filter((_, row) => row === base || !holes.includes(row * 8 + column));
     const callsOf = (from: number) =>
       (calls ?? []).flatMap(([caller, callee]) => (caller === from ? (names[callee] ?? []) : []));
-    return completeLaneGroup({
+    return laneGroupSchema.parse({
       name: "group",
       mode: "permissive",
       services: names.map((name, column) => ({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { mermaidText, renderMermaid } from "../../../../../components/lanes/topology/mermaid";
 import { topologyOf } from "../../../../../components/lanes/topology/model";
 import { s2, s4, s4Input } from "../fixtures";
@@ -47,7 +47,7 @@ describe("renderMermaid", () => {
       ...service,
       versions: service.name === "mocka" ? service.versions : ["v1"],
     }));
-    const { text, edges } = render(completeLaneGroup({ ...s4Input, services }));
+    const { text, edges } = render(laneGroupSchema.parse({ ...s4Input, services }));
     assert.ok(text.includes('g0s1v0 -.->|"v2<br/>v3<br/>fallback"| g0s2v0'), text);
     assert.equal(edges, text.match(/-->|-\.->/g)?.length);
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { describeTopology, entryLines, topologyOf } from "../../../../../components/lanes/topology/model";
 import { s1, s1Input, s2, s4, s4Input } from "../fixtures";
 
@@ -53,12 +53,12 @@ describe("topologyOf", () => {
     },
     {
       title: "conditions, weights and a lane that nothing enters",
-      group: completeLaneGroup({ ...s4Input, lanes }),
+      group: laneGroupSchema.parse({ ...s4Input, lanes }),
       expected: [["by fallback only"], [matched], ["?a=1", "100 % of new clients"]],
     },
     {
       title: "weights that are not sticky",
-      group: completeLaneGroup({ ...s4Input, entry: { ...s4Input.entry, sticky: false } }),
+      group: laneGroupSchema.parse({ ...s4Input, entry: { ...s4Input.entry, sticky: false } }),
       expected: [["40 % of the rest"], ["30 % of the rest"], ["30 % of the rest"]],
     },
   ];
@@ -70,13 +70,13 @@ describe("topologyOf", () => {
   it("tells hosts, path and what becomes of other requests", () => {
     assert.deepEqual(topologyOf(s2).gateway.facts, ["any host", "path /mock", "others: 404"]);
     const hosts = ["a.com", "*.b.com"];
-    const group = completeLaneGroup({ ...s1Input, entry: { ...s1Input.entry, hosts } });
+    const group = laneGroupSchema.parse({ ...s1Input, entry: { ...s1Input.entry, hosts } });
     assert.deepEqual(topologyOf(group).gateway.facts, ["a.com, *.b.com"]);
   });
 
   it("tells how a lane is kept", () => {
     assert.equal(topologyOf(s2).propagation, "the caller's label ASM_TRAFFIC_TAG keeps the lane");
-    const own = completeLaneGroup({ ...s1Input, traceHeader: "version" });
+    const own = laneGroupSchema.parse({ ...s1Input, traceHeader: "version" });
     assert.equal(topologyOf(own).propagation, "header version keeps the lane");
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { completeLaneGroup, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { layoutTopology } from "../../../../../components/lanes/topology/layout";
 import { topologyOf } from "../../../../../components/lanes/topology/model";
 import { escapeXml, renderSvg } from "../../../../../components/lanes/topology/svg";
@@ -66,7 +66,7 @@ describe("renderSvg", () => {
     const name = "a-service-whose-name-is-as-long-as-a-name-may-be-in-kubernetes";
     const services = [{ name, port: 80, versions: ["v1"] }];
     const entry = { ...s4Input.entry, service: name };
-    const text = svg(completeLaneGroup({ ...s4Input, services, entry, lanes: [{ name: "v1" }] }));
+    const text = svg(laneGroupSchema.parse({ ...s4Input, services, entry, lanes: [{ name: "v1" }] }));
     assert.match(text, new RegExp(`<title>${name}</title>a-service-whose-na[-a-z]*…</text>`));
   });
 

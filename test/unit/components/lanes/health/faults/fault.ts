@@ -1,6 +1,6 @@
 import type { FindingCode } from "../../../../../../components/lanes/health/catalogue";
 import type { Severity } from "../../../../../../components/lanes/health/finding";
-import { completeLaneGroup, type LaneGroup } from "../../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../../components/lanes/spec";
 import { s2Input } from "../../fixtures";
 import { day, type FactsUnderTest, istio, now, pod } from "../fixtures";
 
@@ -21,8 +21,8 @@ export interface Fault {
 }
 
 export const all = ["s1", "s2", "s3"];
-export const scoped = completeLaneGroup({ ...s2Input, scope: { egress: [] } });
-export const chart = completeLaneGroup({
+export const scoped = laneGroupSchema.parse({ ...s2Input, scope: { egress: [] } });
+export const chart = laneGroupSchema.parse({
   name: "chart",
   mode: "strict",
   services: [{ name: "live-chart", port: 8888, versions: ["v1"] }],
@@ -30,7 +30,7 @@ export const chart = completeLaneGroup({
   baseline: "v1",
   lanes: [{ name: "v1" }],
 });
-export const sharing = completeLaneGroup({
+export const sharing = laneGroupSchema.parse({
   name: "share",
   mode: "strict",
   services: [

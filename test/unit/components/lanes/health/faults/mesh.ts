@@ -1,5 +1,5 @@
 import { sidecarFilters } from "../../../../../../components/lanes/istio/proxy-filters";
-import { completeLaneGroup } from "../../../../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../../../../components/lanes/spec";
 import { s2Input, s4 } from "../../fixtures";
 import { istio, now, remove, the } from "../fixtures";
 import { all, type Fault, scoped, sharing } from "./fault";
@@ -47,7 +47,7 @@ export const meshFaults: readonly Fault[] = [
     code: "ML060",
     severity: "warning",
     fault: "the filter that tells a version on answers is gone",
-    group: completeLaneGroup({ ...s2Input, responseHeaders: true }),
+    group: laneGroupSchema.parse({ ...s2Input, responseHeaders: true }),
     make: (facts) => remove(facts, "EnvoyFilter", ofSidecars.name),
     lanes: all,
     says: /brings the proxies' filters for lanes/,

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { DeepReadonly } from "../../tools/deep-readonly";
+import { name, port, text } from "../values";
+
+const common = {
+  name,
+  port: port.meta({ examples: [443] }),
+  hosts: z.array(z.string()).min(1).default(["*"]).describe('a list of host names; default ["*"]'),
+};
+
+const httpSchema = z
+  .strictObject({
+    ...common,
+    protocol: z.literal("HTTP"),
+    redirect: z.boolean().optional().describe("true or false: send requests on to HTTPS and serve none; default false"),
+  })
+  .describe("a port of plain HTTP: name, port, protocol, hosts, redirect");
+
+const httpsSchema = z
+  .strictObject({
+    ...common,
+    protocol: z.literal("HTTPS"),
+    credentialName: z
+      .string()
+      .meta({
+        description: "the name of a TLS secret in the gateway's namespace: of an entry of tls, or managed elsewhere",
+        examples: ["shop-tls"],
+      }),
+  })
+  .describe("a port of HTTPS: name, port, protocol, hosts, credentialName");
+
+const portsSchema = z
+  .array(
+    z
+      .discriminatedUnion("protocol", [httpSchema, httpsSchema])
+      .describe("a port: name, port, protocol, hosts, and the keys of that protocol"),
+  )
+  .min(1)
+  .meta({ description: "a list of at least one port", examples: [[{ name: "http", port: 80, protocol: "HTTP" }]] });
+
+/** The gateway whose pods serve all gateways. */
+export const gatewaySchema = z
+  .strictObject({
+    name: name.default("ingressgateway"),
+    namespace: name.default("istio-system"),
+    ports: portsSchema.prefault([{ name: "http", port: 80, protocol: "HTTP" }]),
+    loadBalancer: z
+      .strictObject({
+        id: text.describe("the id of a CLB instance"),
+        address: text.describe("its address, or a host name that leads there"),
+      })
+      .optional()
+      .describe("a load balancer that is there (asm only): id, address"),
+  })
+  .describe("a gateway: name, namespace, ports, loadBalancer")
+  .prefault({});
+
+/** Further Gateway objects on the same pods. */
+export const gatewaysSchema = z
+  .array(
+    z
+      .strictObject({ name, namespace: name, ports: portsSchema })
+      .describe("a further gateway on the same pods: name, namespace, ports"),
+  )
+  .default([])
+  .describe("a list of further gateways on the same pods");
+
+type FirstGateway = DeepReadonly<z.output<typeof gatewaySchema>>;
+export type GatewayConfig = Omit<FirstGateway, "loadBalancer"> & Pick<Partial<FirstGateway>, "loadBalancer">;
+export type GatewayPort = GatewayConfig["ports"][number];
+export type LoadBalancerConfig = NonNullable<GatewayConfig["loadBalancer"]>;
+
+/** The TLS secret that a port of HTTPS serves. */
+export function credentialOf(of: GatewayPort): string | undefined {
+  return of.protocol === "HTTPS" ? of.credentialName : undefined;
+}
+
+/** `namespace/name`, as lane groups name it. */
+export function gatewayName({ namespace, name }: Pick<GatewayConfig, "namespace" | "name">): string {
+  return `${namespace}/${name}`;
+}

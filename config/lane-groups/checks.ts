@@ -1,0 +1,71 @@
+import { isLaneGroupInput, laneGroupSchema, type MeshKind } from "../../components/lanes/spec";
+import { type LocatedGroup, validateLaneGroups } from "../../components/lanes/validate";
+import { type Problems, quote } from "../../components/lanes/validate/problems";
+import { withoutUnknownKeys } from "../../components/lanes/zod-problems";
+import { isRecord } from "../../components/lanes/zod-walk";
+import type { Problem } from "../../tools/user-error";
+import { checkEntryHosts } from "../gateway/entry-hosts";
+import { gatewayName } from "../gateway/gateway";
+import type { Sections } from "../stack";
+import type { Written } from "../values";
+import { checkScope } from "./scope";
+
+/**
+ * What is wrong with lane groups by themselves. Those that have the right shape but for unknown keys are judged too, whatever
+ * is wrong elsewhere, so that nobody finds their problems one round later.
+ */
+export function laneGroupProblems({ laneGroups, mesh }: Written): Problem[] {
+  const groups: readonly unknown[] = Array.isArray(laneGroups) ? laneGroups : [];
+  const kind: MeshKind = isRecord(mesh) && mesh.kind === "asm" ? "asm" : "istio";
+  return validateLaneGroups(groups.flatMap(wellShaped), kind);
+}
+
+function wellShaped(raw: unknown, index: number): LocatedGroup[] {
+  const { error } = laneGroupSchema.safeParse(raw);
+  const input = error ? withoutUnknownKeys(raw, error) : raw;
+  return isLaneGroupInput(input) ? [{ path: `laneGroups[${index}]`, input }] : [];
+}
+
+/** Lane groups may name services that this stack does not run; those it runs must agree. */
+export function checkLaneGroups(
+  problems: Problems,
+  config: Pick<Sections, "workloads" | "laneGroups" | "gateway" | "gateways" | "tls">,
+): void {
+  const { workloads, laneGroups } = config;
+  const gateways = [config.gateway, ...config.gateways].map(gatewayName);
+  laneGroups.forEach((group, index) => {
+    const path = `laneGroups[${index}]`;
+    // A name without its namespace is reported with the group.
+    if (group.entry.gateway.includes("/")) {
+      problems.known(`${path}.entry.gateway`, group.entry.gateway, "gateway", gateways);
+      checkEntryHosts(problems, path, group, config);
+    }
+    group.services.forEach((service, serviceIndex) => {
+      const at = `${path}.services[${serviceIndex}]`;
+      const workload = workloads.find(({ name, namespace }) => name === service.name && namespace === group.namespace);
+      if (!workload) return;
+      if (workload.port !== service.port) {
+        const fix = `Write port: ${workload.port}, or change the workload.`;
+        problems.add(
+          `${at}.port`,
+          `got ${service.port}`,
+          `${workload.port}, the port of workload ${workload.name}`,
+          fix,
+        );
+      }
+      if (workload.versionLabel !== group.versionLabel) {
+        const got = `${quote(group.versionLabel)}, but workload ${workload.name} has ${quote(workload.versionLabel)}`;
+        problems.add(`${path}.versionLabel`, got, "the label of the workload's pods", "Write the same label in both.");
+      }
+      checkScope(problems, at, group, service, workload, workloads);
+      service.versions.forEach((version, versionIndex) => {
+        problems.known(
+          `${at}.versions[${versionIndex}]`,
+          version,
+          `version of workload ${workload.name}`,
+          workload.versions,
+        );
+      });
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import { covers, serviceOfUrl } from "../../components/lanes/hosts";
+import { serviceHost } from "../../components/lanes/object";
+import type { LaneGroup, LaneService } from "../../components/lanes/spec";
+import { type Problems, quote } from "../../components/lanes/validate/problems";
+import type { WorkloadConfig } from "../workloads/workloads";
+
+/**
+ * A service of a scoped group whose workload calls another workload outside its scope. The call would still arrive, but past
+ * its lanes and without mTLS, so nobody would notice.
+ */
+export function checkScope(
+  problems: Problems,
+  at: string,
+  group: LaneGroup,
+  service: LaneService,
+  workload: WorkloadConfig,
+  workloads: readonly WorkloadConfig[],
+): void {
+  const { scope, namespace } = group;
+  const called = serviceOfUrl(workload.calls, workload.namespace);
+  if (!scope || !called) return;
+  const { name, namespace: in_ } = called;
+  const callee = workloads.find((candidate) => candidate.name === name && candidate.namespace === in_);
+  if (!callee) return;
+  if (in_ === namespace && service.calls.includes(name)) return;
+  const host = serviceHost(name, { ...group, namespace: in_ });
+  if (scope.egress.some((entry) => imports(entry, namespace, in_, host))) return;
+  const got = `workload ${workload.name} calls ${quote(`${in_}/${name}`)}, which is not in its scope`;
+  const isOfGroup = in_ === namespace && group.services.some((candidate) => candidate.name === name);
+  const fix = isOfGroup ? `Add ${name} to calls.` : `Add ${in_}/${host} to scope.egress.`;
+  problems.add(`${at}.calls`, got, "what it calls, or scope.egress of the group", fix);
+}
+
+function imports(entry: string, own: string, namespace: string, host: string): boolean {
+  const [from = "", pattern = ""] = entry.split("/");
+  if (from !== "*" && (from === "." ? own : from) !== namespace) return false;
+  return covers(pattern, host);
+}

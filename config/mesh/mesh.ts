@@ -1,0 +1,23 @@
+import { z } from "zod";
+import type { DeepReadonly } from "../../tools/deep-readonly";
+import { name, text } from "../values";
+import { asmSchema } from "./asm";
+
+const istioSchema = z
+  .strictObject({
+    kind: z.literal("istio").optional().default("istio").describe("istio (upstream Istio) or asm; default istio"),
+    version: z.string().default("1.29.1").describe("a version such as 1.29.1"),
+    charts: text.optional().describe("a folder that stands in for the chart repository"),
+    revision: name.optional().describe("an Istio revision, such as stable"),
+  })
+  .describe("upstream Istio: kind, version, charts, revision");
+
+export const meshSchema = z
+  .discriminatedUnion("kind", [istioSchema, asmSchema])
+  .describe("a mesh: kind, and the keys of that kind")
+  .prefault({});
+
+export type MeshConfig = DeepReadonly<z.output<typeof meshSchema>>;
+export type IstioMeshConfig = Extract<MeshConfig, { kind: "istio" }>;
+/** Alibaba Cloud Service Mesh. */
+export type AsmMeshConfig = Extract<MeshConfig, { kind: "asm" }>;

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { type Problems, quote } from "../components/lanes/validate/problems";
+import { valueAt } from "../components/lanes/zod-walk";
+
+/*
+ * Values that several sections have.
+ */
+
+export const name = z.string().describe("a name of at most 63 characters: a-z, 0-9 and '-', not first or last");
+export const port = z
+  .number()
+  .int()
+  .min(1)
+  .max(65535)
+  .meta({ description: "a port number, 1 to 65535", examples: [8000] });
+
+/** A text that must say something. */
+export const text = z.string().min(1);
+
+const version = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
+
+export function checkVersion(problems: Problems, path: string, given: string | undefined): void {
+  if (given === undefined || version.test(given)) return;
+  problems.add(path, `got ${quote(given)}`, "a version such as 1.29.1", "Write all three numbers, without a v.");
+}
+
+/** Values of the stack's file, by section: they tell what was written from what is a default. */
+export type Written = Readonly<Record<string, unknown>>;
+
+/** A key that has a meaning elsewhere only. */
+export function onlyFor(problems: Problems, written: Written, path: string, what: string): void {
+  const keys = path.split(".");
+  if (valueAt(written, keys) === undefined) return;
+  const key = keys.at(-1);
+  problems.add(path, `${key} is set`, `only for ${what}`, `Remove ${key}.`);
+}
+
+export function isHttpUrl(given: string, protocols: RegExp = /^https?:$/): boolean {
+  return URL.canParse(given) && protocols.test(new URL(given).protocol);
+}

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadStackConfig, readStackConfigFile } from "../../../config/read";
+import { projectRoot } from "../../../tools/paths";
+import { UserError } from "../../../tools/user-error";
+import { s2Input, s4Input } from "../components/lanes/fixtures";
+
+describe("config that is read", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "mesh-lanes-"));
+    mkdirSync(join(folder, "scenarios"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const write = (name: string, content: unknown) => {
+    const text = typeof content === "string" ? content : JSON.stringify(content);
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  describe("readStackConfigFile", () => {
+    it("gives this project's keys without their prefix, and of secrets the names", () => {
+      const text =
+        "config:\n  mesh-lanes:mesh: { version: 1.2.3 }\n  mesh-lanes:tlsKey.a: { secure: abc }\n  kubernetes:x: 1\n";
+      assert.deepEqual(readStackConfigFile(write("Pulumi.test.yaml", text)), {
+        values: { mesh: { version: "1.2.3" } },
+        encrypted: new Set(["tlsKey.a"]),
+        problems: [],
+      });
+    });
+
+    it("gives nothing for a file without config", () => {
+      assert.deepEqual(readStackConfigFile(write("Pulumi.test.yaml", "")), {
+        values: {},
+        encrypted: new Set(),
+        problems: [],
+      });
+    });
+
+    it("fails when the file is missing", () => {
+      assert.throws(() => readStackConfigFile(join(folder, "none.yaml")), /ENOENT/);
+    });
+
+    it("fails when the file is not YAML", () => {
+      assert.throws(() => readStackConfigFile(write("Pulumi.test.yaml", "config: [")), UserError);
+    });
+
+    it("reports what the engine reads otherwise, in this project's keys and in what they may refer to", () => {
+      const text =
+        "x: &x 010\nconfig:\n  mesh-lanes:workloads: [{ versions: [v1, 2026-11-27], port: *x }]\n  other:y: 010\n";
+      const { problems = [] } = readStackConfigFile(write("Pulumi.test.yaml", text));
+      assert.deepEqual(
+        problems.map(({ path, got, fix }) => [path, got, fix]),
+        [
+          ["x", "010 without quotes, which Pulumi reads as 8", 'Write "010" for the text, or 8 for the number.'],
+          [
+            "workloads[0].versions[1]",
+            "2026-11-27 without quotes, which Pulumi reads as a point in time",
+            'Write "2026-11-27".',
+          ],
+        ],
+      );
+    });
+
+    it("reads the dev stack, whose config is valid", () => {
+      const config = loadStackConfig(readStackConfigFile(join(projectRoot, "Pulumi.dev.yaml")));
+      assert.notEqual(config.laneGroups.length, 0);
+    });
+  });
+
+  describe("included files", () => {
+    const load = (values: Record<string, unknown>) => loadStackConfig({ values, encrypted: new Set() }, folder);
+    const problemsOf = (values: Record<string, unknown>): string[] => {
+      try {
+        load(values);
+      } catch (error) {
+        assert.ok(error instanceof UserError, String(error));
+        return error.problems.map(({ path, got }) => `${path}: ${got}`);
+      }
+      return [];
+    };
+    const workload = {
+      name: "mocka",
+      app: "mock",
+      port: 8000,
+      versions: ["v1", "v2", "v3"],
+      versionLabel: "ASM_TRAFFIC_TAG",
+    };
+    const ports = [{ name: "http", port: 30080, protocol: "HTTP" }];
+    const others = s4Input.services.map((service) => ({ ...service, name: `x${service.name}` }));
+    const other = {
+      ...s4Input,
+      services: others,
+      entry: { ...s4Input.entry, service: "xmocka", hosts: ["x.example"] },
+    };
+
+    it("are appended to the stack's own lists, in their order", () => {
+      write("scenarios/a.yaml", { laneGroups: [other], workloads: [{ ...workload, name: "one" }] });
+      write("b.yaml", {
+        gateways: [{ name: "ws", namespace: "default", ports }],
+        workloads: [{ ...workload, name: "two" }],
+      });
+      const config = load({ include: ["scenarios/a.yaml", "./b.yaml"], laneGroups: [s2Input], workloads: [workload] });
+      assert.deepEqual(
+        config.laneGroups.map((group) => group.name),
+        ["test", "shop"],
+      );
+      assert.deepEqual(
+        config.workloads.map(({ name }) => name),
+        ["mocka", "one", "two"],
+      );
+      assert.deepEqual(
+        config.gateways.map(({ name }) => name),
+        ["ws"],
+      );
+    });
+
+    it("may be empty", () => {
+      write("a.yaml", "# nothing yet\n");
+      assert.deepEqual(load({ include: ["a.yaml"] }).laneGroups, []);
+    });
+
+    const weighted = {
+      ...other,
+      lanes: other.lanes.map((lane, index) => (index === 1 ? { ...lane, weight: 3.5 } : lane)),
+    };
+    for (const [title, files, expected] of [
+      [
+        "a wrong value in a file",
+        { "s.yaml": { laneGroups: [weighted] } },
+        ["s.yaml: laneGroups[0].lanes[1].weight: got 3.5"],
+      ],
+      [
+        "a wrong shape in a file",
+        { "s.yaml": { workloads: [{ ...workload, app: "mocks" }] } },
+        ['s.yaml: workloads[0].app: got "mocks"'],
+      ],
+      [
+        "a wrong value across sections",
+        { "s.yaml": { workloads: [{ ...workload, calls: "x" }] } },
+        ['s.yaml: workloads[0].calls: got "x"'],
+      ],
+      [
+        "an unknown key, a prefix, a stack's key and a nested include",
+        { "s.yaml": { laneGroup: [], "mesh-lanes:tls": [], mesh: {}, include: ["t.yaml"] } },
+        [
+          's.yaml: laneGroup: unknown key "laneGroup"',
+          's.yaml: mesh-lanes:tls: unknown key "mesh-lanes:tls"',
+          's.yaml: mesh: unknown key "mesh"',
+          "s.yaml: include: an included file includes others",
+        ],
+      ],
+      ["a section that is no list", { "s.yaml": { workloads: {} } }, ["s.yaml: workloads: got a map"]],
+      ["a file that is a list", { "s.yaml": [1] }, ["s.yaml: got a list"]],
+      ["a file that is a text, without showing it", { "s.yaml": "secret" }, ["s.yaml: got a plain value"]],
+      [
+        "a workload in two files",
+        { "s.yaml": { workloads: [workload] }, "t.yaml": { workloads: [workload] } },
+        ['t.yaml: workloads[0].name: workload "default/mocka" is there twice'],
+      ],
+      [
+        "a gateway in two files",
+        {
+          "s.yaml": { gateways: [{ name: "g", namespace: "n", ports }] },
+          "t.yaml": { gateways: [{ name: "g", namespace: "n", ports: [{ ...ports[0], port: 30081 }] }] },
+        },
+        ['t.yaml: gateways[0].name: gateway "n/g" is there twice'],
+      ],
+      [
+        "a host and port in two files, naming both",
+        {
+          "s.yaml": { gateways: [{ name: "g", namespace: "n", ports }] },
+          "t.yaml": { gateways: [{ name: "h", namespace: "n", ports }] },
+        },
+        [
+          't.yaml: gateways[0].ports[0].hosts[0]: host "*" on port 30080 is in s.yaml: gateways[0].ports[0].hosts[0] too',
+        ],
+      ],
+    ] as const) {
+      it(`fails with ${title}`, () => {
+        for (const [name, content] of Object.entries(files)) write(name, content);
+        assert.deepEqual(problemsOf({ include: Object.keys(files) }), expected);
+      });
+    }
+
+    it("fails with a lane group in two files", () => {
+      write("s.yaml", { laneGroups: [other] });
+      write("t.yaml", { laneGroups: [{ ...other, entry: { ...other.entry, hosts: ["y.example"] } }] });
+      assert.deepEqual(problemsOf({ include: ["s.yaml", "t.yaml"] }), [
+        't.yaml: laneGroups[0].name: lane group "shop" is there twice',
+      ]);
+    });
+
+    for (const [title, include, expected] of [
+      ["a missing file", ["none.yaml"], ["include[0]: none.yaml: ENOENT: no such file or directory"]],
+      ["a folder", ["scenarios"], ["include[0]: scenarios: EISDIR: illegal operation on a directory"]],
+      ["a file that is not YAML", ["bad.yaml"], [/^include\[0\]: bad\.yaml: Flow sequence/]],
+      ["a file twice, however it is written", ["ok.yaml", "./ok.yaml"], ['include[1]: "./ok.yaml" is included twice']],
+      ["a file outside the project", ["../x.yaml"], ['include[0]: got "../x.yaml"']],
+      ["an absolute path", ["/x.yaml"], ['include[0]: got "/x.yaml"']],
+      ["a text instead of a list", "ok.yaml", ['include: got "ok.yaml"']],
+      ["a number in the list", [7], ["include[0]: got 7"]],
+    ] as const) {
+      it(`fails with ${title}`, () => {
+        write("ok.yaml", { laneGroups: [] });
+        write("bad.yaml", "laneGroups: [");
+        const problems = problemsOf({ include });
+        assert.equal(problems.length, expected.length, problems.join("\n"));
+        expected.forEach((text, index) => {
+          const problem = problems[index] ?? "";
+          if (typeof text === "string") assert.equal(problem, text);
+          else assert.match(problem, text);
+        });
+      });
+    }
+
+    it("fails with a value that Pulumi reads otherwise, beside what else is wrong", () => {
+      write("s.yaml", "workloads:\n  - { name: a, app: mock, port: 010, versions: [v1], calls: x, replicas: none }\n");
+      assert.deepEqual(problemsOf({ include: ["s.yaml"] }), [
+        "s.yaml: workloads[0].port: 010 without quotes, which Pulumi reads as 8",
+        's.yaml: workloads[0].replicas: got "none"',
+      ]);
+    });
+
+    it("fails with all of it at once: reading, shape and meaning", () => {
+      write("s.yaml", { laneGroups: [weighted] });
+      assert.deepEqual(problemsOf({ include: ["none.yaml", "s.yaml"] }), [
+        "include[0]: none.yaml: ENOENT: no such file or directory",
+        "s.yaml: laneGroups[0].lanes[1].weight: got 3.5",
+      ]);
+      assert.deepEqual(problemsOf({ include: ["none.yaml", "s.yaml"], mesh: { version: 1 } }), [
+        "include[0]: none.yaml: ENOENT: no such file or directory",
+        "mesh.version: got 1",
+        "s.yaml: laneGroups[0].lanes[1].weight: got 3.5",
+      ]);
+    });
+  });
+});
