@@ -53,7 +53,7 @@ export function defaultPaths(
   { workloads }: Pick<StackConfig, "workloads">,
 ): Readonly<Record<string, string>> {
   const called = workloads.flatMap(({ calls, namespace }) => {
-    const service = serviceOfUrl(calls, namespace);
+    const service = serviceOfUrl(calls, namespace, group.clusterDomain);
     return service && calls !== undefined ? [{ service, url: new URL(calls) }] : [];
   });
   const { path, service: entry } = group.entry;

@@ -91,6 +91,8 @@ export interface LanesArgs {
   mode: string;
   /** Namespace of the services. Default: `default`. */
   namespace?: string;
+  /** DNS domain of the cluster. Default: `cluster.local`. */
+  clusterDomain?: string;
   /** Label of the pods that holds the version. Default: `version`. */
   versionLabel?: string;
   /** In calling order. */

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { serviceHost } from "./object";
-import type { LaneGroup } from "./spec";
+import { defaultClusterDomain, type LaneGroup } from "./spec";
 import { isDnsLabel } from "./syntax";
 
 /*
@@ -87,18 +87,25 @@ export interface ServiceName {
  *
  * @param host with or without a port
  */
-export function serviceOfHost(host: string, ownNamespace: string): ServiceName | undefined {
+export function serviceOfHost(
+  host: string,
+  ownNamespace: string,
+  clusterDomain = defaultClusterDomain,
+): ServiceName | undefined {
   const whole = absolute(hostOf(host));
   const [name = "", namespace = ownNamespace, ...rest] = whole.split(".");
   if (!isDnsLabel(name) || !isDnsLabel(namespace) || isIP(whole) !== 0) return undefined;
-  // Whatever the domain of the cluster is.
-  const isService = rest.length === 0 || rest[0] === "svc";
-  return isService ? { name, namespace } : undefined;
+  return ["", "svc", `svc.${clusterDomain}`].includes(rest.join(".")) ? { name, namespace } : undefined;
 }
 
 /** The service that a URL leads to, for a pod of a namespace. */
-export function serviceOfUrl(url: string | undefined, ownNamespace: string): ServiceName | undefined {
-  return url !== undefined && URL.canParse(url) ? serviceOfHost(new URL(url).host, ownNamespace) : undefined;
+export function serviceOfUrl(
+  url: string | undefined,
+  ownNamespace: string,
+  clusterDomain = defaultClusterDomain,
+): ServiceName | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return serviceOfHost(new URL(url).host, ownNamespace, clusterDomain);
 }
 
 /** The full name behind a host in an Istio object: one without a dot belongs to the object's own namespace. */

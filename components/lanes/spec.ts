@@ -106,12 +106,10 @@ export const reject = "reject";
 const entrySchema = z
   .strictObject({
     service: z.string().describe("the name of the group's service that the gateway sends requests to"),
-    gateway: z
-      .string()
-      .meta({
-        description: "namespace/name of a Gateway, such as istio-system/ingressgateway",
-        examples: ["istio-system/ingressgateway"],
-      }),
+    gateway: z.string().meta({
+      description: "namespace/name of a Gateway, such as istio-system/ingressgateway",
+      examples: ["istio-system/ingressgateway"],
+    }),
     hosts: z.array(z.string()).min(1).default(["*"]).describe('a list of host names; default ["*"]'),
     path: stringMatchSchema.optional(),
     // Lanes without a `match` and without a weight are entered by it; its value is the lane's name.
@@ -137,14 +135,15 @@ export type MeshKind = "istio" | "asm";
 const scopeSchema = z
   .strictObject({
     // As Istio's Sidecar has it: a namespace, `.` (the group's own) or `*`; then a DNS name, `*.name` or `*`.
-    egress: z
-      .array(z.string())
-      .meta({
-        description: "a list of namespace/host that every service may call besides its calls; [] for none",
-        examples: [["istio-system/*"]],
-      }),
+    egress: z.array(z.string()).meta({
+      description: "a list of namespace/host that every service may call besides its calls; [] for none",
+      examples: [["istio-system/*"]],
+    }),
   })
   .describe("what the services' sidecars know of the mesh: egress");
+
+/** What Kubernetes calls its own domain unless it is told another. */
+export const defaultClusterDomain = "cluster.local";
 
 export const laneGroupSchema = z
   .strictObject({
@@ -152,7 +151,10 @@ export const laneGroupSchema = z
     mode: z.enum(["strict", "permissive"]).describe("strict or permissive"),
     namespace: nameSchema.default("default"),
     // Services of the cluster are named under it.
-    clusterDomain: z.string().default("cluster.local").describe("the DNS domain of the cluster; default cluster.local"),
+    clusterDomain: z
+      .string()
+      .default(defaultClusterDomain)
+      .describe(`the DNS domain of the cluster; default ${defaultClusterDomain}`),
     versionLabel: z.string().default("version").describe("the pod label that holds the version; default version"),
     services: z.array(laneServiceSchema).min(1).describe("a list of at least one service, in calling order"),
     entry: entrySchema,

@@ -70,7 +70,7 @@ export function allowedCalls({ laneGroups, workloads, allow, gateway }: CallSour
       ),
     ]),
     ...workloads.flatMap((workload): AllowedCall[] => {
-      const target = calledService(workload, workloads);
+      const target = calledService(workload, workloads, laneGroups[0]?.clusterDomain);
       return target ? [{ from: caller(workload.namespace, workload.name), to: callee(...target) }] : [];
     }),
     ...allow.map(({ from, to }) => ({ from: caller(...splitName(from)), to: callee(...splitName(to)) })),
@@ -106,8 +106,10 @@ function splitName(text: string): [namespace: string, name: string] {
 function calledService(
   { calls, namespace }: CallingWorkload,
   workloads: readonly CallingWorkload[],
+  // A cluster has one domain; the groups name it.
+  clusterDomain?: string,
 ): [namespace: string, name: string] | undefined {
-  const called = serviceOfUrl(calls, namespace);
+  const called = serviceOfUrl(calls, namespace, clusterDomain);
   const isOurs = workloads.some((each) => each.name === called?.name && each.namespace === called.namespace);
   return called && isOurs ? [called.namespace, called.name] : undefined;
 }

@@ -20,12 +20,10 @@ const httpsSchema = z
   .strictObject({
     ...common,
     protocol: z.literal("HTTPS"),
-    credentialName: z
-      .string()
-      .meta({
-        description: "the name of a TLS secret in the gateway's namespace: of an entry of tls, or managed elsewhere",
-        examples: ["shop-tls"],
-      }),
+    credentialName: z.string().meta({
+      description: "the name of a TLS secret in the gateway's namespace: of an entry of tls, or managed elsewhere",
+      examples: ["shop-tls"],
+    }),
   })
   .describe("a port of HTTPS: name, port, protocol, hosts, credentialName");
 

@@ -17,7 +17,7 @@ export function checkScope(
   workloads: readonly WorkloadConfig[],
 ): void {
   const { scope, namespace } = group;
-  const called = serviceOfUrl(workload.calls, workload.namespace);
+  const called = serviceOfUrl(workload.calls, workload.namespace, group.clusterDomain);
   if (!scope || !called) return;
   const { name, namespace: in_ } = called;
   const callee = workloads.find((candidate) => candidate.name === name && candidate.namespace === in_);

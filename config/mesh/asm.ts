@@ -54,12 +54,10 @@ const instanceSchema = z
 export const asmSchema = z
   .strictObject({
     kind: z.literal("asm"),
-    version: z
-      .string()
-      .meta({
-        description: "four numbers such as 1.24.6.64, or the full name such as v1.24.6.64-g0c0a6a39-aliyun",
-        examples: ["1.24.6.64"],
-      }),
+    version: z.string().meta({
+      description: "four numbers such as 1.24.6.64, or the full name such as v1.24.6.64-g0c0a6a39-aliyun",
+      examples: ["1.24.6.64"],
+    }),
     kubeconfig: text.optional().describe("path of the kubeconfig file of a mesh that is there; default: a new mesh"),
     context: text.optional().describe("a context of that file"),
     asm: instanceSchema,

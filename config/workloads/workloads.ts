@@ -44,7 +44,9 @@ const workloadSchema = z
     replicas: z
       .union([count, z.record(z.string(), count).describe("version -> number of pods")])
       .default(1)
-      .describe("a whole number from 0, auto (left to an autoscaler or to kubectl scale), or version -> one of these; default 1"),
+      .describe(
+        "a whole number from 0, auto (left to an autoscaler or to kubectl scale), or version -> one of these; default 1",
+      ),
     env: z.record(z.string(), z.string()).default({}).describe("environment variable -> text"),
     sessionAffinity: z
       .enum(["None", "ClientIP"])

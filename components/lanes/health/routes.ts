@@ -43,7 +43,12 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
     : [];
   for (const other of view.facts.istio) {
     if (other.kind !== "VirtualService" || isPlanned(view, other) || !reaches(view, other)) continue;
-    if (!texts(other.spec.hosts).some((candidate) => resolveHost(candidate, { ...view.group, namespace: other.namespace }) === host)) continue;
+    if (
+      !texts(other.spec.hosts).some(
+        (candidate) => resolveHost(candidate, { ...view.group, namespace: other.namespace }) === host,
+      )
+    )
+      continue;
     // Sidecars take one VirtualService per host: the oldest.
     const older = other.createdAt < live.createdAt;
     found.push({

@@ -136,6 +136,11 @@ describe("serviceOfHost", () => {
     it(`finds ${expected ? `${expected.namespace}/${expected.name}` : "no service"} behind ${host}`, () =>
       assert.deepEqual(serviceOfHost(host, "shop"), expected));
   }
+  it("takes the cluster's own domain in place of the usual one", () => {
+    const host = "mockb.other.svc.prod.example";
+    assert.deepEqual(serviceOfHost(host, "shop", "prod.example"), shop("mockb", "other"));
+    assert.equal(serviceOfHost("mockb.other.svc.cluster.local", "shop", "prod.example"), undefined);
+  });
   it("reads it from a URL", () => {
     assert.deepEqual(serviceOfUrl("http://mockb.other.svc.cluster.local.:8000/mock", "shop"), shop("mockb", "other"));
     assert.equal(serviceOfUrl("mockb", "shop"), undefined);

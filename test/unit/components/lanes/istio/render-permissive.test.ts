@@ -257,8 +257,8 @@ describe("renderIstio of permissive lanes (S4)", () => {
       services: s4Input.services.map((service) => ({ ...service, versions: [...service.versions, "v4"] })),
       lanes: [...s4Input.lanes.map((lane) => ({ ...lane, weight: 10 })), { name: "v4", weight: 70 }],
     });
-    const others = [{ ...s4Input, responseHeaders: true, scope: { egress: [] } }, s2Input, s1Input].map(
-      (input) => laneGroupSchema.parse(input),
+    const others = [{ ...s4Input, responseHeaders: true, scope: { egress: [] } }, s2Input, s1Input].map((input) =>
+      laneGroupSchema.parse(input),
     );
     for (const group of [s4, next, ...others]) {
       const patched = render(group).flatMap(({ spec }) => (spec.configPatches ?? []) as { applyTo: string }[]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderIstio } from "../../../../../components/lanes/istio/render";
-import { laneGroupSchema, type LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { gatewayPods, s2, s2Input, s4Input } from "../fixtures";
 
 const render = (group: LaneGroup) => renderIstio(group, { gateway: gatewayPods });
