@@ -1,3 +1,4 @@
+import { shellQuoted } from "../components/shell";
 import { workPaths } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";
 import type { ToolNeeds } from "../tools/toolchain/bundles";
@@ -39,7 +40,7 @@ function livesInAccount(stack: string): boolean {
 
 /** The tools and nothing else: backend, passphrase and kubeconfig are those of the user. */
 export function toolLines({ binFolder }: Pick<Toolchain, "binFolder">): string {
-  return `export PATH=${quote(binFolder)}:"$PATH"`;
+  return `export PATH=${shellQuoted(binFolder)}:"$PATH"`;
 }
 
 /**
@@ -54,11 +55,6 @@ export function environmentLines(
   const variables = { ...rest, KUBECONFIG: kubeconfig };
   return [
     toolLines(toolchain),
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quote(value)}`),
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuoted(value)}`),
   ].join("\n");
-}
-
-/** POSIX single quotes: nothing inside them is special but the quote itself. */
-function quote(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -5,6 +5,7 @@ import { certificateCovers } from "../components/lanes/hosts";
 import { didYouMean } from "../components/lanes/suggest";
 import { isDnsName, isHostPattern } from "../components/lanes/syntax";
 import { Problems, quote } from "../components/lanes/validate/problems";
+import { shellCommand } from "../components/shell";
 import type { Problem } from "../tools/user-error";
 import type { GatewayPort, StackConfig } from "./config";
 import { type StackConfigInput, tlsKeyPrefix } from "./schema";
@@ -111,7 +112,7 @@ function checkKeys(problems: Problems, tls: readonly TlsSecret[], { keys, encryp
     .map((key) => key.slice(tlsKeyPrefix.length));
   for (const secret of new Set([...keys.keys(), ...hidden])) {
     if (wanted.includes(secret)) continue;
-    const fix = didYouMean(secret, wanted, `Remove it: pulumi config rm ${configKey(secret)}.`);
+    const fix = didYouMean(secret, wanted, `Remove it: ${shellCommand("pulumi", "config", "rm", configKey(secret))}.`);
     problems.add(keyPath(secret), "a private key without its entry of tls", wanted.join(", ") || "none", fix);
   }
 }
@@ -152,7 +153,7 @@ function configKey(secret: string): string {
 }
 
 function setCommand(secret: string): string {
-  return `pulumi config set --secret ${configKey(secret)} < key.pem`;
+  return `${shellCommand("pulumi", "config", "set", "--secret", configKey(secret))} < key.pem`;
 }
 
 function encryptMend(secret: string): string {

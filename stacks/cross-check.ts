@@ -1,7 +1,8 @@
 import { isDnsLabel, isLabelKey, isLabelValue } from "../components/lanes/syntax";
 import { Problems, quote } from "../components/lanes/validate/problems";
+import { deploymentName } from "../components/names";
 import type { Problem } from "../tools/user-error";
-import type { StackConfig } from "./config";
+import type { StackConfig, WorkloadConfig } from "./config";
 import { checkAlibaba, checkImages } from "./cross-check-alibaba";
 import { checkEntryHosts, checkGateways, gatewayName } from "./cross-check-gateways";
 import { checkScope } from "./cross-check-scope";
@@ -50,6 +51,7 @@ function checkVersion(problems: Problems, path: string, version: string | undefi
 function checkWorkloads(problems: Problems, input: StackConfigInput, { workloads }: StackConfig): void {
   const names = workloads.map((workload) => `${workload.namespace}/${workload.name}`);
   problems.duplicates(names, (index) => `workloads[${index}].name`, "workload");
+  checkDeploymentNames(problems, workloads);
   workloads.forEach((workload, index) => {
     const path = `workloads[${index}]`;
     problems.dnsLabel(`${path}.name`, workload.name);
@@ -69,9 +71,8 @@ function checkWorkloads(problems: Problems, input: StackConfigInput, { workloads
     }
     problems.duplicates(workload.versions, (version) => `${path}.versions[${version}]`, "version");
     workload.versions.forEach((version, versionIndex) => {
-      // The version is part of a Deployment's name too.
-      if (isLabelValue(version) && isDnsLabel(version)) return;
-      const expected = "at most 63 characters: a-z, 0-9 and '-', not first or last";
+      if (isLabelValue(version)) return;
+      const expected = "a Kubernetes label value: at most 63 letters, digits, '-', '_', '.', alphanumeric at both ends";
       problems.add(`${path}.versions[${versionIndex}]`, `got ${quote(version)}`, expected, "Rename the version.");
     });
     const { replicas } = input.workloads?.[index] ?? {};
@@ -91,6 +92,28 @@ function checkWorkloads(problems: Problems, input: StackConfigInput, { workloads
       if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) continue;
       problems.add(`${path}.env.${name}`, `got ${quote(name)}`, "letters, digits and _", "Rename the variable.");
     }
+  });
+}
+
+/** `web` of version `v1-canary` and `web-v1` of version `canary` are two Deployments of one name. */
+function checkDeploymentNames(problems: Problems, workloads: readonly WorkloadConfig[]): void {
+  const owners = new Map<string, { readonly workload: string; readonly words: string }>();
+  workloads.forEach(({ namespace, name, versions }, index) => {
+    versions.forEach((version, versionIndex) => {
+      const deployment = deploymentName(name, version);
+      const own = { workload: name, words: `version ${version} of workload ${name}` };
+      const other = owners.get(`${namespace}/${deployment}`);
+      owners.set(`${namespace}/${deployment}`, own);
+      if (other === undefined || other.workload === name) return;
+      const got = `Deployment ${deployment}, which is that of ${other.words} too`;
+      const expected = "a Deployment of its own for every version of every workload";
+      problems.add(
+        `workloads[${index}].versions[${versionIndex}]`,
+        got,
+        expected,
+        "Rename the version or the workload.",
+      );
+    });
   });
 }
 
