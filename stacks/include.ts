@@ -1,6 +1,7 @@
 import { didYouMean } from "../components/lanes/suggest";
 import { quote } from "../components/lanes/validate/problems";
 import type { Problem } from "../tools/user-error";
+import { isRecord } from "../tools/values";
 import { includableKeys } from "./schema";
 
 type IncludableKey = (typeof includableKeys)[number];
@@ -92,8 +93,4 @@ function wrongShape(path: string, value: unknown, expected: string, fix: string)
   const got =
     value === null ? "nothing" : Array.isArray(value) ? "a list" : isRecord(value) ? "a map" : "a plain value";
   return { path, got: `got ${got}`, expected, fix };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { quote } from "../components/lanes/validate/problems";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
+import { firstLine, isRecord } from "../tools/values";
 import { configNamespace, parseStackConfig, type StackConfig } from "./config";
 import type { IncludedFile } from "./include";
 
@@ -88,15 +89,7 @@ function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
 }
 
 /** A system's message ends with the path on this machine, which says nothing new. */
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-  return text.replace(/, \w+( '.*')?$/, "");
-}
 
 function isEncrypted(value: unknown): boolean {
   return isRecord(value) && "secure" in value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

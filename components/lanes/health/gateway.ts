@@ -1,6 +1,6 @@
+import { isRecord, records, texts } from "../../../tools/values";
 import { shellCommand } from "../../shell";
 import { overlaps, withoutNamespace } from "../hosts";
-import { isRecord, records, texts } from "./difference";
 import type { Labels, PodFact, ServiceFact } from "./facts";
 import type { Finding } from "./finding";
 import { checkCertificate } from "./tls";
