@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { quote } from "../components/lanes/validate/problems";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
-import { firstLine, isRecord } from "../tools/values";
+import { fileError, isRecord } from "../tools/values";
 import { configNamespace, parseStackConfig, type StackConfig } from "./config";
 import type { IncludedFile } from "./include";
 
@@ -41,7 +41,7 @@ export function readStackConfigFile(path: string): RawStackConfig {
   } catch (error) {
     const fix = "Name a stack that has a file, or correct the file.";
     throw new UserError("The stack's config cannot be read.", [
-      { path, got: firstLine(error), expected: "a YAML file", fix },
+      { path, got: fileError(error), expected: "a YAML file", fix },
     ]);
   }
   const config = isRecord(document) && isRecord(document.config) ? document.config : {};
@@ -81,7 +81,7 @@ function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
         files.push({ path: file, document: parse(readFileSync(join(folder, file), "utf8")) });
       } catch (error) {
         const fix = "Name the right file, or correct it.";
-        problems.push({ path, got: `${file}: ${firstLine(error)}`, expected: "a YAML file that can be read", fix });
+        problems.push({ path, got: `${file}: ${fileError(error)}`, expected: "a YAML file that can be read", fix });
       }
     }
   }

@@ -29,3 +29,8 @@ export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split("\n", 1)[0] ?? "";
 }
+
+/** The same for what the system says of a file: its message ends with the path on this machine, which says nothing new. */
+export function fileError(error: unknown): string {
+  return firstLine(error).replace(/, \w+( '.*')?$/, "");
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asRecord, firstLine, isRecord, records, texts } from "../../../tools/values";
+import { asRecord, fileError, firstLine, isRecord, records, texts } from "../../../tools/values";
 
 describe("values", () => {
   for (const value of [null, undefined, 1, "a", [], [{}]]) {
@@ -22,5 +22,9 @@ describe("values", () => {
     assert.equal(firstLine(new Error("one\ntwo")), "one");
     assert.equal(firstLine("text\nmore"), "text");
     assert.equal(firstLine(new Error("")), "");
+    assert.equal(
+      fileError(new Error("ENOENT: no such file or directory, open '/a/b'")),
+      "ENOENT: no such file or directory",
+    );
   });
 });
