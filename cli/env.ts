@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { shellQuoted } from "../components/shell";
 import type { StackConfig } from "../config/stack";
 import { projectRoot, workPaths } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";
@@ -32,7 +33,7 @@ function readableStack(stack: string): StackConfig | undefined {
 
 /** The tools and nothing else: backend, passphrase and kubeconfig are those of the user. */
 export function toolLines({ binFolder }: Pick<Toolchain, "binFolder">): string {
-  return `export PATH=${quote(binFolder)}:"$PATH"`;
+  return `export PATH=${shellQuoted(binFolder)}:"$PATH"`;
 }
 
 /**
@@ -49,13 +50,8 @@ export function environmentLines(
   const KUBECONFIG = kubeconfig === undefined ? workPaths.kubeconfig : resolve(projectRoot, kubeconfig);
   return [
     toolLines(toolchain),
-    ...Object.entries({ ...rest, KUBECONFIG }).map(([name, value]) => `export ${name}=${quote(value)}`),
+    ...Object.entries({ ...rest, KUBECONFIG }).map(([name, value]) => `export ${name}=${shellQuoted(value)}`),
     // No variable names a context.
-    ...(context === undefined ? [] : [`# the stack's context: kubectl --context ${quote(context)}`]),
+    ...(context === undefined ? [] : [`# the stack's context: kubectl --context ${shellQuoted(context)}`]),
   ].join("\n");
-}
-
-/** POSIX single quotes: nothing inside them is special but the quote itself. */
-function quote(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { shellCommand } from "../components/shell";
 import { conformanceCommand } from "../conformance/command";
 import { UserError } from "../tools/user-error";
 import type { ExplainOptions } from "./explain";
@@ -21,8 +22,9 @@ function explainCrash(error: unknown): string {
 }
 
 const stackOption = () => new Option("-s, --stack <name>", "stack, as in Pulumi.<name>.yaml").default("dev");
+const groupOption = () => new Option("-g, --group <name...>", "only these lane groups");
 const requestsOption = () =>
-  new Option("-n, --requests <count>", "requests for each lane").default(100).argParser(positiveInteger);
+  new Option("-n, --requests <count>", "requests for each lane").default(100).argParser(requestCount);
 
 /** Commands that work on the local cluster. */
 const ofCheckout = new Set(["up", "stop", "destroy", "env", "doctor", "internal"]);
@@ -59,7 +61,9 @@ function build(): Command {
     .description("send requests into each lane and compare every hop with the plan")
     .addOption(stackOption())
     .addOption(requestsOption())
-    .option("-g, --group <name...>", "only these lane groups")
+    .addOption(groupOption())
+    .allowExcessArguments()
+    .hook("preAction", refuseNames)
     .option("-u, --url <url>", "the gateway; default: the stack's output gatewayUrl")
     .option("--json", "results as JSON", false)
     .action(async (options: { stack: string; requests: number; group?: string[]; url?: string; json: boolean }) => {
@@ -71,7 +75,9 @@ function build(): Command {
     .command("status")
     .description("what the mesh has against what the plan wants, with the causes of a broken lane")
     .addOption(stackOption())
-    .option("-g, --group <name...>", "only these lane groups")
+    .addOption(groupOption())
+    .allowExcessArguments()
+    .hook("preAction", refuseNames)
     .option("--json", "table, findings and a summary as JSON", false)
     .action(async (options: { stack: string; group?: string[]; json: boolean }) => {
       const { status } = await import("./status");
@@ -82,7 +88,9 @@ function build(): Command {
     .command("preflight")
     .description("send a marked request through every call of a group and name the service that loses the lane")
     .addOption(stackOption())
-    .option("-g, --group <name...>", "only these lane groups")
+    .addOption(groupOption())
+    .allowExcessArguments()
+    .hook("preAction", refuseNames)
     .option(
       "--path <service=/path>",
       "path that makes a service call the next; may be given several times",
@@ -127,7 +135,9 @@ function build(): Command {
     .command("topology")
     .description("the lanes of each group as a picture, from config alone")
     .addOption(stackOption())
-    .option("-g, --group <name...>", "only these lane groups")
+    .addOption(groupOption())
+    .allowExcessArguments()
+    .hook("preAction", refuseNames)
     .option("-f, --format <format>", "svg or mermaid", "svg")
     .option("-o, --output <file>", "write a file; default: stdout")
     .action(async (options: TopologyOptions) => {
@@ -194,17 +204,25 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-function positiveInteger(text: string): number {
+/** More than this for each lane takes hours: a load test is another program's work. */
+const mostRequests = 1_000_000;
+
+function requestCount(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) {
-    throw new UserError("a flag is wrong", [
-      {
-        path: "--requests",
-        got: `got "${text}"`,
-        expected: "a whole number of at least 1",
-        fix: "Give a number such as 100.",
-      },
-    ]);
+  if (!/^\d+$/.test(text) || value < 1 || value > mostRequests) {
+    const expected = `a whole number from 1 to ${mostRequests}`;
+    const fix = "Give a number such as 100.";
+    throw new UserError("a flag is wrong", [{ path: "--requests", got: `got "${text}"`, expected, fix }]);
   }
   return value;
+}
+
+/** Names behind a command that takes none are lane groups, as a rule: `lanes verify shop`. */
+function refuseNames(_program: Command, command: Command): void {
+  const { args } = command;
+  if (args.length === 0) return;
+  const path = `lanes ${command.name()}`;
+  const expected = "no name behind the command: lane groups are named by --group";
+  const fix = `Run \`${shellCommand("lanes", command.name(), "--group", ...args)}\`.`;
+  throw new UserError("a name is in the wrong place", [{ path, got: `got ${args.join(" ")}`, expected, fix }]);
 }

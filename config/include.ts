@@ -1,7 +1,7 @@
 import { didYouMean } from "../components/lanes/suggest";
 import { quote } from "../components/lanes/validate/problems";
-import { isRecord } from "../components/lanes/zod-walk";
 import type { Problem } from "../tools/user-error";
+import { isRecord } from "../tools/values";
 
 /** Keys that a file named by `include` may have; each is appended to the stack's own list. */
 export const includableKeys = ["workloads", "laneGroups", "gateways", "tls", "allow"] as const;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { quote } from "../components/lanes/validate/problems";
-import { isRecord } from "../components/lanes/zod-walk";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
+import { fileError, isRecord } from "../tools/values";
 import type { IncludedFile } from "./include";
 import { parseStackConfig } from "./parse";
 import { configNamespace, type StackConfig } from "./stack";
@@ -49,7 +49,7 @@ export function readStackConfigFile(path: string): RawStackConfig {
   } catch (error) {
     const fix = "Name a stack that has a file, or correct the file.";
     throw new UserError("The stack's config cannot be read.", [
-      { path, got: firstLine(error), expected: "a YAML file", fix },
+      { path, got: fileError(error), expected: "a YAML file", fix },
     ]);
   }
   const { document, problems } = read;
@@ -97,7 +97,7 @@ function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
         problems.push(...read.problems.map((problem) => ({ ...problem, path: `${file}: ${problem.path}` })));
       } catch (error) {
         const fix = "Name the right file, or correct it.";
-        problems.push({ path, got: `${file}: ${firstLine(error)}`, expected: "a YAML file that can be read", fix });
+        problems.push({ path, got: `${file}: ${fileError(error)}`, expected: "a YAML file that can be read", fix });
       }
     }
   }
@@ -105,10 +105,6 @@ function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
 }
 
 /** A system's message ends with the path on this machine, which says nothing new. */
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-  return text.replace(/, \w+( '.*')?$/, "");
-}
 
 function isEncrypted(value: unknown): boolean {
   return isRecord(value) && "secure" in value;

@@ -1,3 +1,5 @@
+import { asRecord } from "../tools/values";
+
 /** What a rule sees of a resource. */
 export interface PolicyResource {
   /** @example "kubernetes:networking.istio.io/v1:Gateway" */
@@ -24,13 +26,8 @@ export function isIstio(resource: PolicyResource, kind: "Gateway" | "VirtualServ
 
 /** `namespace/name` of a Kubernetes object. */
 export function objectName({ props }: PolicyResource): string {
-  const metadata = record(props.metadata);
+  const metadata = asRecord(props.metadata);
   return `${text(metadata.namespace, "default")}/${text(metadata.name, "?")}`;
-}
-
-/** Objects of others have any shape: what is not a map reads as an empty one. */
-export function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 export function list(value: unknown): readonly unknown[] {

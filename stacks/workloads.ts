@@ -1,5 +1,6 @@
 import type { AvailableImages } from "../components/cluster/cluster";
 import { onCluster } from "../components/cluster/disposable";
+import { pairName } from "../components/names";
 import type { LaneSecurity } from "../components/security/lane-security";
 import type { Instrumentation } from "../components/telemetry/instrumentation";
 import { appContainer } from "../components/workloads/deployment-spec";
@@ -30,11 +31,13 @@ function createWorkload(
   const injected = instrument && telemetry?.inject(args.namespace, instrument, appContainer);
   const ref = image ?? (app && images.refs[app]);
   if (!ref) throw new Error(`workload ${name} has no image`);
+  const resource = pairName(args.namespace, name);
   return new Workload(
-    `${args.namespace}-${name}`,
+    resource.name,
     { ...args, serviceName: name, image: ref, ...(injected && { podAnnotations: injected.annotations }) },
     {
       ...onCluster(cluster),
+      aliases: resource.aliases,
       dependsOn: [
         ...namespaces.of(args),
         mesh.controlPlane,

@@ -2,6 +2,7 @@ import { METHODS } from "node:http";
 import type { LaneRequest } from "../../components/lanes/matching";
 import { didYouMean } from "../../components/lanes/suggest";
 import { isCookieName, isHeaderName } from "../../components/lanes/syntax";
+import { shellWord } from "../../components/shell";
 import type { Problem } from "../../tools/user-error";
 
 /** The flags of `lanes explain` that make up a request, as they were given. */
@@ -45,7 +46,7 @@ function hostProblems(host: string | undefined): Problem[] {
   }
   if (!/[\s/@?#]/.test(host)) return [];
   const bare = host.replace(/^[a-z]+:\/\//i, "").replace(/[/?#].*$/s, "");
-  const fix = bare !== "" && !/[\s@]/.test(bare) ? `Write --host ${bare}.` : "Correct the host.";
+  const fix = bare !== "" && !/[\s@]/.test(bare) ? `Write --host ${shellWord(bare)}.` : "Correct the host.";
   return [{ path: "--host", got: `got "${host}"`, expected, fix }];
 }
 
@@ -55,11 +56,11 @@ function pathProblems(path: string | undefined): Problem[] {
   if (!path.startsWith("/")) {
     const fix = /^[a-z]+:\/\//i.test(path)
       ? "Give the host by --host, and only the path here."
-      : `Write --path /${percentEncoded(path)}.`;
+      : `Write --path ${shellWord(`/${percentEncoded(path)}`)}.`;
     return [{ path: "--path", got: `got "${path}"`, expected, fix }];
   }
   if (!/[^\x21-\x7e]/.test(path)) return [];
-  return [{ path: "--path", got: `got "${path}"`, expected, fix: `Write --path ${percentEncoded(path)}.` }];
+  return [{ path: "--path", got: `got "${path}"`, expected, fix: `Write --path ${shellWord(percentEncoded(path))}.` }];
 }
 
 function methodProblems(method: string): Problem[] {

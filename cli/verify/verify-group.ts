@@ -1,6 +1,7 @@
 import { laneRequest } from "../../components/lanes/lane-request";
 import { type PlanRow, planLaneGroup } from "../../components/lanes/plan";
 import type { Lane, LaneGroup } from "../../components/lanes/spec";
+import { firstLine } from "../../tools/values";
 import { type GatewayClient, sendMany } from "./gateway-client";
 import { type Hop, parseHops } from "./hops";
 
@@ -68,7 +69,7 @@ async function verifyLane(
   if ("request" in entering) {
     await sendMany(client, entering.request, requests, (answer) => {
       if (answer.status === 200) tally.count(parseHops(answer.body));
-      else tally.fail(`${answer.status || "no answer"} ${firstLine(answer.body)}`.trim());
+      else tally.fail(`${answer.status || "no answer"} ${firstLine(answer.body).slice(0, 120)}`.trim());
     });
   }
   return {
@@ -110,8 +111,4 @@ class LaneTally {
   public seen(service: string): Record<string, number> {
     return this.versions.get(service) ?? {};
   }
-}
-
-function firstLine(text: string): string {
-  return (text.split("\n")[0] ?? "").slice(0, 120);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { UserError } from "../../tools/user-error";
+import { asRecord, firstLine, type UnknownRecord } from "../../tools/values";
 
 /** Where a kubeconfig comes from: both are named in config, nothing of the shell's surroundings counts. */
 export interface KubeconfigSource {
@@ -74,7 +75,7 @@ export function clusterIdentity(kubeconfig: string): string {
   return createHash("sha256").update(`${cluster.server}\n${authority}`).digest("hex").slice(0, 16);
 }
 
-function parseKubeconfig(source: KubeconfigSource): Record<string, unknown> {
+function parseKubeconfig(source: KubeconfigSource): UnknownRecord {
   const noKubeconfig = (got: string) =>
     new UserError(`The kubeconfig of the ${sectionOf(source)} cannot be used.`, [
       {
@@ -88,7 +89,7 @@ function parseKubeconfig(source: KubeconfigSource): Record<string, unknown> {
   try {
     config = parse(source.text);
   } catch (error) {
-    throw noKubeconfig(`not YAML (${error instanceof Error ? error.message.split("\n")[0] : String(error)})`);
+    throw noKubeconfig(`not YAML (${firstLine(error)})`);
   }
   if (asRecord(config).kind !== "Config") throw noKubeconfig("not a kubeconfig");
   return asRecord(config);
@@ -104,16 +105,12 @@ function sectionOf({ section = "cluster" }: KubeconfigSource): string {
   return section;
 }
 
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
 function namedList(value: unknown): Named[] {
   if (!Array.isArray(value)) return [];
   return value.filter((entry): entry is Named => typeof asRecord(entry).name === "string");
 }
 
-function withAbsolutePaths(section: Record<string, unknown>, folder: string): Record<string, unknown> {
+function withAbsolutePaths(section: UnknownRecord, folder: string): UnknownRecord {
   const absolute = (path: string) => (path === "" || isAbsolute(path) ? path : join(folder, path));
   const paths = fileKeys.flatMap((key) => {
     const path = section[key];

@@ -2,6 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
 import { asmGatewayNamespace } from "../alibaba/values";
 import { after, childOptions } from "../child-options";
+import { pairName, type ResourceName } from "../names";
 import { anyAccount } from "../security/calls";
 import type { Gateway } from "./gateway";
 import {
@@ -71,20 +72,22 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
       },
       child,
     );
-    this.listeners = gateways.map(
-      (gateway) =>
-        new CustomResource(
-          gateway === own ? `${name}-listeners` : `${name}-listeners-${gateway.namespace}-${gateway.name}`,
-          {
-            // Istio has v1 from 1.22 on, and lanes run on older instances too.
-            apiVersion: "networking.istio.io/v1beta1",
-            kind: "Gateway",
-            metadata: { name: gateway.name, namespace: gateway.namespace },
-            spec: { selector: this.selector, servers: gatewayServers(gateway.ports) },
-          },
-          after(child, [proxy]),
-        ),
-    );
+    this.listeners = gateways.map((gateway) => {
+      const listeners = `${name}-listeners`;
+      const resource: ResourceName =
+        gateway === own ? { name: listeners } : pairName(gateway.namespace, gateway.name, `${listeners}-`);
+      return new CustomResource(
+        resource.name,
+        {
+          // Istio has v1 from 1.22 on, and lanes run on older instances too.
+          apiVersion: "networking.istio.io/v1beta1",
+          kind: "Gateway",
+          metadata: { name: gateway.name, namespace: gateway.namespace },
+          spec: { selector: this.selector, servers: gatewayServers(gateway.ports) },
+        },
+        { ...after(child, [proxy]), aliases: resource.aliases },
+      );
+    });
 
     const access = { kind: "loadBalancer" as const };
     const address = pulumi.output(args.loadBalancer.address);

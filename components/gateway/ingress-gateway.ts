@@ -9,6 +9,7 @@ import { gatewayFilters } from "../lanes/istio/proxy-filters";
 import { createSharedFilter } from "../lanes/shared-filter";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
 import { releaseTimeoutSeconds } from "../mesh/istio";
+import { pairName, type ResourceName } from "../names";
 import type { Gateway } from "./gateway";
 import { deploymentProblems, deploymentValues, type GatewayDeployment, serviceType } from "./gateway-deployment";
 import {
@@ -89,19 +90,21 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
       },
       child,
     );
-    this.listeners = gateways.map(
-      (gateway) =>
-        new CustomResource(
-          gateway === own ? `${name}-listeners` : `${name}-listeners-${gateway.namespace}-${gateway.name}`,
-          {
-            apiVersion: "networking.istio.io/v1",
-            kind: "Gateway",
-            metadata: { name: gateway.name, namespace: gateway.namespace },
-            spec: { selector: this.selector, servers: gatewayServers(gateway.ports, deployment) },
-          },
-          after(child, [proxy]),
-        ),
-    );
+    this.listeners = gateways.map((gateway) => {
+      const listeners = `${name}-listeners`;
+      const resource: ResourceName =
+        gateway === own ? { name: listeners } : pairName(gateway.namespace, gateway.name, `${listeners}-`);
+      return new CustomResource(
+        resource.name,
+        {
+          apiVersion: "networking.istio.io/v1",
+          kind: "Gateway",
+          metadata: { name: gateway.name, namespace: gateway.namespace },
+          spec: { selector: this.selector, servers: gatewayServers(gateway.ports, deployment) },
+        },
+        { ...after(child, [proxy]), aliases: resource.aliases },
+      );
+    });
 
     this.laneFilters = createSharedFilter(
       `${name}-lane-filters`,

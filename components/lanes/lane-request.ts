@@ -135,6 +135,8 @@ export function curlCommand({ path, headers, host }: EntryRequest, url: string):
   const target = named ? `https://${host}${port && `:${port}`}` : url;
   return [
     "curl",
+    // Brackets and braces of a path are patterns to curl itself.
+    ...(/[[\]{}]/.test(path) ? ["--globoff"] : []),
     ...(named ? [`--connect-to ${shellQuoted(`::${hostname}:`)}`] : []),
     ...sent.map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`),
     shellQuoted(`${target}${path}`),

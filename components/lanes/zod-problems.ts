@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Problem } from "../../tools/user-error";
+import { isRecord } from "../../tools/values";
 import { didYouMean } from "./suggest";
 import {
   bestBranch,
   branchesOf,
   discriminated,
-  isRecord,
   keysOf,
   kindsWith,
   optionsOf,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isRecord } from "../../tools/values";
 
 /*
  * Finds the way in zod's schemas: what is inside optional, default and transform, and which branch of a union a value is in.
@@ -122,10 +123,6 @@ export function bestBranch(
     .map((branch, index) => ({ branch, issues: errors[index] ?? [] }))
     .filter(({ issues }) => !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0));
   return close.sort((a, b) => a.issues.length - b.issues.length)[0];
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

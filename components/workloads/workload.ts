@@ -2,6 +2,7 @@ import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { after, childOptions } from "../child-options";
+import { deploymentName, versionedName } from "../names";
 import { deploymentSpec, podLabels } from "./deployment-spec";
 
 export interface WorkloadArgs {
@@ -75,21 +76,21 @@ export class Workload extends pulumi.ComponentResource {
       },
       child,
     );
-    this.deployments = args.versions.map(
-      (version) =>
-        new Deployment(
-          `${name}-${version}`,
-          {
-            metadata: {
-              ...metadata,
-              name: `${args.serviceName}-${version}`,
-              labels: podLabels(args, version),
-            },
-            spec: deploymentSpec(args, version),
+    this.deployments = args.versions.map((version) => {
+      const { name: resourceName, aliases } = versionedName(name, version);
+      return new Deployment(
+        resourceName,
+        {
+          metadata: {
+            ...metadata,
+            name: deploymentName(args.serviceName, version),
+            labels: podLabels(args, version),
           },
-          { ...after(child, [account]), customTimeouts: { create: "5m", update: "5m" } },
-        ),
-    );
+          spec: deploymentSpec(args, version),
+        },
+        { ...after(child, [account]), customTimeouts: { create: "5m", update: "5m" }, aliases },
+      );
+    });
 
     this.serviceName = service.metadata.name;
     this.registerOutputs({ serviceName: this.serviceName });

@@ -2,8 +2,8 @@ import { isLaneGroupInput, laneGroupSchema, type MeshKind } from "../../componen
 import { type LocatedGroup, validateLaneGroups } from "../../components/lanes/validate";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
 import { withoutUnknownKeys } from "../../components/lanes/zod-problems";
-import { isRecord } from "../../components/lanes/zod-walk";
 import type { Problem } from "../../tools/user-error";
+import { isRecord } from "../../tools/values";
 import { checkEntryHosts } from "../gateway/entry-hosts";
 import { gatewayName } from "../gateway/gateway";
 import type { Sections } from "../stack";

@@ -4,6 +4,7 @@ import { certificateCovers } from "../../components/lanes/hosts";
 import { didYouMean } from "../../components/lanes/suggest";
 import { isDnsName, isHostPattern } from "../../components/lanes/syntax";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
+import { shellCommand } from "../../components/shell";
 import { credentialOf, type GatewayPort } from "../gateway/gateway";
 import type { Sections } from "../stack";
 import { type TlsEntry, tlsKeyPrefix } from "./tls";
@@ -87,7 +88,7 @@ function checkKeys(problems: Problems, tls: readonly TlsEntry[], { keys, encrypt
     .map((key) => key.slice(tlsKeyPrefix.length));
   for (const secret of new Set([...keys.keys(), ...hidden])) {
     if (wanted.includes(secret)) continue;
-    const fix = didYouMean(secret, wanted, `Remove it: pulumi config rm ${configKey(secret)}.`);
+    const fix = didYouMean(secret, wanted, `Remove it: ${shellCommand("pulumi", "config", "rm", configKey(secret))}.`);
     problems.add(keyPath(secret), "a private key without its entry of tls", wanted.join(", ") || "none", fix);
   }
 }
@@ -134,7 +135,7 @@ function configKey(secret: string): string {
 }
 
 function setCommand(secret: string): string {
-  return `pulumi config set --secret ${configKey(secret)} < key.pem`;
+  return `${shellCommand("pulumi", "config", "set", "--secret", configKey(secret))} < key.pem`;
 }
 
 function replaceKey(secret: string): string {

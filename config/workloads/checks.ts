@@ -1,6 +1,7 @@
 import { imageProblem, pinFix } from "../../components/images/reference";
 import { isDnsLabel, isLabelKey, isLabelValue } from "../../components/lanes/syntax";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
+import { deploymentName } from "../../components/names";
 import type { Sections } from "../stack";
 import { isHttpUrl } from "../values";
 import type { WorkloadConfig } from "./workloads";
@@ -8,6 +9,7 @@ import type { WorkloadConfig } from "./workloads";
 export function checkWorkloads(problems: Problems, { workloads }: Pick<Sections, "workloads">): void {
   const names = workloads.map((workload) => `${workload.namespace}/${workload.name}`);
   problems.duplicates(names, (index) => `workloads[${index}].name`, "workload");
+  checkDeploymentNames(problems, workloads);
   for (const [index, workload] of workloads.entries()) checkWorkload(problems, `workloads[${index}]`, workload);
 }
 
@@ -26,9 +28,8 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
   }
   problems.duplicates(workload.versions, (version) => `${path}.versions[${version}]`, "version");
   workload.versions.forEach((version, index) => {
-    // The version is part of a Deployment's name too.
-    if (isLabelValue(version) && isDnsLabel(version)) return;
-    const expected = "at most 63 characters: a-z, 0-9 and '-', not first or last";
+    if (isLabelValue(version)) return;
+    const expected = "a Kubernetes label value: at most 63 letters, digits, '-', '_', '.', alphanumeric at both ends";
     problems.add(`${path}.versions[${index}]`, `got ${quote(version)}`, expected, "Rename the version.");
   });
   for (const version of Object.keys(workload.replicas))
@@ -42,6 +43,24 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
     if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) continue;
     problems.add(`${path}.env.${variable}`, `got ${quote(variable)}`, "letters, digits and _", "Rename the variable.");
   }
+}
+
+/** `web` of version `v1-canary` and `web-v1` of version `canary` are two Deployments of one name. */
+function checkDeploymentNames(problems: Problems, workloads: readonly WorkloadConfig[]): void {
+  const owners = new Map<string, { readonly workload: string; readonly words: string }>();
+  workloads.forEach(({ namespace, name, versions }, index) => {
+    versions.forEach((version, versionIndex) => {
+      const deployment = deploymentName(name, version);
+      const own = { workload: name, words: `version ${version} of workload ${name}` };
+      const other = owners.get(`${namespace}/${deployment}`);
+      owners.set(`${namespace}/${deployment}`, own);
+      if (other === undefined || other.workload === name) return;
+      const got = `Deployment ${deployment}, which is that of ${other.words} too`;
+      const expected = "a Deployment of its own for every version of every workload";
+      const fix = "Rename the version or the workload.";
+      problems.add(`workloads[${index}].versions[${versionIndex}]`, got, expected, fix);
+    });
+  });
 }
 
 /** Images that are named: pinned, and named at all where this machine cannot bring its own to the nodes. */

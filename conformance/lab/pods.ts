@@ -1,3 +1,4 @@
+import { deploymentName } from "../../components/names";
 import { deploymentSpec, podLabels } from "../../components/workloads/deployment-spec";
 import type { LabObject } from "./cluster";
 
@@ -45,7 +46,7 @@ export function labPods(args: PodsArgs): LabObject[] {
     ...args.versions.map((version) => ({
       apiVersion: "apps/v1",
       kind: "Deployment",
-      metadata: { name: `${name}-${version}`, namespace, labels: podLabels(pods, version) },
+      metadata: { name: deploymentName(name, version), namespace, labels: podLabels(pods, version) },
       spec: deploymentSpec(pods, version),
     })),
   ];

@@ -1,15 +1,7 @@
 import type { StringMatch } from "../../components/lanes/spec";
 import { covers as isCovered } from "../../components/lanes/text-match/match";
-import {
-  isIstio,
-  list,
-  objectName,
-  type PolicyResource,
-  record,
-  type StackRule,
-  text,
-  type Violation,
-} from "../resource";
+import { asRecord } from "../../tools/values";
+import { isIstio, list, objectName, type PolicyResource, type StackRule, text, type Violation } from "../resource";
 
 /** Conditions of one alternative of a route; a key is `uri`, `header x`, `query q` and so on. */
 type Conditions = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
@@ -53,9 +45,9 @@ export const distinctLanes: StackRule = (resources) => {
 function byGatewayAndHost(resources: readonly PolicyResource[]): Map<string, EntryRoute[]> {
   const routes = new Map<string, EntryRoute[]>();
   for (const resource of resources) {
-    const spec = record(resource.props.spec);
+    const spec = asRecord(resource.props.spec);
     const own = list(spec.http).map((item, position): EntryRoute => {
-      const { name, match } = record(item);
+      const { name, match } = asRecord(item);
       const alternatives = list(match).map(conditions);
       return {
         ...{ resource, position, name: text(name, `${position}`) },
@@ -74,13 +66,13 @@ function byGatewayAndHost(resources: readonly PolicyResource[]): Map<string, Ent
 }
 
 function conditions(match: unknown): Conditions {
-  const { headers, queryParams, withoutHeaders, ...rest } = record(match);
+  const { headers, queryParams, withoutHeaders, ...rest } = asRecord(match);
   const named = (prefix: string, map: unknown) =>
-    Object.entries(record(map)).map(([key, value]) => [`${prefix} ${key}`, record(value)] as const);
+    Object.entries(asRecord(map)).map(([key, value]) => [`${prefix} ${key}`, asRecord(value)] as const);
   const own = Object.entries(rest)
     // A name, and not a condition.
     .filter(([key]) => key !== "name")
-    .map(([key, value]) => [key, typeof value === "object" ? record(value) : { exact: value }] as const);
+    .map(([key, value]) => [key, typeof value === "object" ? asRecord(value) : { exact: value }] as const);
   return new Map([
     ...named("header", headers),
     ...named("query", queryParams),

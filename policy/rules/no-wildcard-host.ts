@@ -1,15 +1,16 @@
 import { withoutNamespace } from "../../components/lanes/hosts";
-import { isIstio, list, objectName, type ResourceRule, record, text } from "../resource";
+import { asRecord } from "../../tools/values";
+import { isIstio, list, objectName, type ResourceRule, text } from "../resource";
 
 /** In production gateways and their routes name their hosts: `*` serves whatever name a client sends. */
 export const noWildcardHost: ResourceRule = (resource, { production }) => {
   if (!production) return [];
-  const spec = record(resource.props.spec);
+  const spec = asRecord(resource.props.spec);
   if (isIstio(resource, "Gateway")) {
     return list(spec.servers).flatMap((server) => {
-      const { hosts, port } = record(server);
+      const { hosts, port } = asRecord(server);
       if (!list(hosts).some(isAny)) return [];
-      const where = `port ${text(record(port).number)}`;
+      const where = `port ${text(asRecord(port).number)}`;
       return [`Gateway ${objectName(resource)} serves any host on ${where}. Write the names under hosts of the port.`];
     });
   }

@@ -1,5 +1,6 @@
 import { imageProblem, pinFix } from "../../components/images/reference";
-import { list, objectName, type ResourceRule, record, text } from "../resource";
+import { asRecord } from "../../tools/values";
+import { list, objectName, type ResourceRule, text } from "../resource";
 
 /** Kinds with pods, and where in their props the pod's spec is. */
 const podPaths: Readonly<Record<string, readonly string[]>> = {
@@ -16,9 +17,9 @@ const podPaths: Readonly<Record<string, readonly string[]>> = {
 export const pinnedImages: ResourceRule = (resource) => {
   const path = podPaths[resource.type.replace(/^kubernetes:/, "")];
   if (!path || !resource.type.startsWith("kubernetes:")) return [];
-  const pod = path.reduce((value, key) => record(value[key]), resource.props);
+  const pod = path.reduce((value, key) => asRecord(value[key]), resource.props);
   return [...list(pod.initContainers), ...list(pod.containers)].flatMap((container) => {
-    const { name, image } = record(container);
+    const { name, image } = asRecord(container);
     // `auto` is what Istio's webhook replaces by its own, pinned image.
     const problem = text(image) === "auto" ? undefined : imageProblem(text(image));
     if (problem === undefined) return [];

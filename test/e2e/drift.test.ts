@@ -16,7 +16,7 @@ const merge = (object: string, spec: object) => [
 
 /** Each kind that the stack makes is edited here and deleted in the other round, wherever one can. */
 const edits: readonly Drift[] = [
-  { what: "another route", kubectl: merge("vs/test", { http: [] }), seen: "VirtualService/default/test" },
+  { what: "another route", kubectl: merge("vs/test", { http: [{ route: [{ destination: { host: "mocka" } }] }] }), seen: "VirtualService/default/test" },
   {
     what: "a field more",
     kubectl: merge("vs/test.mockb", { exportTo: ["."] }),
@@ -38,8 +38,13 @@ const edits: readonly Drift[] = [
     seen: "DestinationRule/default/test.s1.mockc",
   },
   {
-    what: "no port",
-    kubectl: [...merge("gateways.networking.istio.io/ingressgateway", { servers: [] }), "--namespace=istio-system"],
+    what: "another port",
+    kubectl: [
+      ...merge("gateways.networking.istio.io/ingressgateway", {
+        servers: [{ port: { number: 8088, name: "http", protocol: "HTTP" }, hosts: ["*"] }],
+      }),
+      "--namespace=istio-system",
+    ],
     seen: "gateway-listeners",
   },
   { what: "more pods", kubectl: ["scale", "deployment/mocka-v2", "--replicas=2"], seen: "default-mocka-v2" },

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
 import type { Reporter } from "../report/reporter";
 import { settingsOf } from "../toolchain/settings";
+import { firstLine } from "../values";
 import { istiodRequest } from "./istiod";
 import { connectedProxies, lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync";
 import { sidecarPodsRequest } from "./sidecar-pods";
@@ -73,8 +74,7 @@ export async function waitForProxies(wait: ProxyWait, reporter: Reporter): Promi
     const kubectl = kubectlWith(file);
     return await pollProxies(wait, kubectl, reporter);
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    reporter.note(`istiod cannot be asked (${why}): waiting ${wait.blindSeconds} s instead`);
+    reporter.note(`istiod cannot be asked (${firstLine(error)}): waiting ${wait.blindSeconds} s instead`);
     await sleep(wait.blindSeconds * 1000);
     return { result: "blind" };
   } finally {

@@ -1,3 +1,5 @@
+import { isRecord } from "../../../tools/values";
+
 /**
  * What differs between a planned value and the live one, as sentences with a path: `http[0].match[0].uri.exact is "/mok",
  * planned "/mock"`. Istio's own types have no defaults, so a field that was added is a difference too, unless it is empty:
@@ -30,18 +32,4 @@ function isEmpty(value: unknown): boolean {
 function short(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The records of a list; none when it is no list. */
-export function records(value: unknown): Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-/** The texts of a list; none when it is no list. */
-export function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === "string") : [];
 }

@@ -1,5 +1,6 @@
+import { isRecord, records, texts } from "../../../tools/values";
+import { shellCommand } from "../../shell";
 import { overlaps, withoutNamespace } from "../hosts";
-import { isRecord, records, texts } from "./difference";
 import type { Labels, PodFact, ServiceFact } from "./facts";
 import type { Finding } from "./finding";
 import { checkCertificate } from "./tls";
@@ -28,7 +29,7 @@ export function checkGateway(view: GroupView): Finding[] {
       pods.length === 1 ? "one pod has, and it is not ready" : `${pods.length} pods have, none of them ready`;
     const state = pods.length === 0 ? "no pod has" : some;
     const cause = `Gateway ${entry.gateway} selects ${written}, which ${state}: no request can enter.`;
-    const fix = `kubectl get pods -A -l ${written}; correct the selector of the Gateway or start its pods (npm start).`;
+    const fix = `${shellCommand("kubectl", "get", "pods", "-A", "-l", written)}; correct the selector of the Gateway or start its pods (npm start).`;
     return [{ ...common, code: "ML051", cause, fix }];
   }
   return [...checkServers(view, records(live.spec.servers), pods, common)];

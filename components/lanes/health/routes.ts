@@ -1,8 +1,9 @@
+import { records, texts } from "../../../tools/values";
 import { resolveHost } from "../hosts";
 import type { IstioObject } from "../object";
 import { serviceHost } from "../object";
 import { entryRules, serviceRules } from "../rules";
-import { differences, records, texts } from "./difference";
+import { differences } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, restorePlan, someOf } from "./finding";
 import { shadowing } from "./shadow";

@@ -1,5 +1,6 @@
+import { isRecord } from "../../../tools/values";
 import { servicePodLabels } from "../object";
-import { differences, isRecord } from "./difference";
+import { differences } from "./difference";
 import { type Finding, restorePlan, someOf } from "./finding";
 import { allLanes, type GroupView, liveObject, objectKey, selects } from "./view";
 

@@ -1,3 +1,4 @@
+import { shellCommand } from "../../shell";
 import type { LaneService } from "../spec";
 import type { ServiceFact, ServicePortFact } from "./facts";
 import { type Finding, someOf } from "./finding";
@@ -79,7 +80,10 @@ function checkSelector(view: GroupView, service: LaneService, live: ServiceFact,
   const selector = Object.entries(live.selector).map(([key, value]) => `${key}=${value}`);
   const labels = [...new Set(left.map((pod) => pod.labels[view.group.versionLabel]))];
   const rows = view.plan.rows.filter((row) => row.service === service.name && labels.includes(row.version));
-  const fix = `kubectl patch service -n ${live.namespace} ${live.name} --type=merge --patch '{"spec":{"selector":${replacement(live, service)}}}'`;
+  const fix = shellCommand(
+    ...["kubectl", "patch", "service", "-n", live.namespace, live.name, "--type=merge"],
+    ...["--patch", `{"spec":{"selector":${replacement(live, service)}}}`],
+  );
   const names = someOf(left.map((pod) => pod.name));
   const written = selector.join(", ") || "nothing";
   if (left.length === members.pods.length) {

@@ -1,7 +1,7 @@
+import { isRecord, records, texts } from "../../../tools/values";
 import { entryRules } from "../rules";
 import type { StringMatch } from "../spec";
 import { overlaps } from "../text-match/match";
-import { isRecord, records, texts } from "./difference";
 import type { IstioFact } from "./facts";
 import type { GroupView } from "./view";
 

@@ -1,6 +1,7 @@
+import { isRecord, records } from "../../../tools/values";
 import { resolveHost } from "../hosts";
 import { serviceHost } from "../object";
-import { differences, isRecord, records } from "./difference";
+import { differences } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, listed, restorePlan, someOf } from "./finding";
 import { type GroupView, groupBy, lanesThrough, liveObject, membersOf, rowsAt, selects } from "./view";

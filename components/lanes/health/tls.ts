@@ -1,5 +1,5 @@
+import { isRecord, texts } from "../../../tools/values";
 import { certificateCovers, withoutNamespace } from "../hosts";
-import { isRecord, texts } from "./difference";
 import type { CertificateFact, SecretFact } from "./facts";
 import type { Finding } from "./finding";
 import type { GroupView } from "./view";

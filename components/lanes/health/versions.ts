@@ -1,3 +1,5 @@
+import { deploymentName } from "../../names";
+import { shellCommand } from "../../shell";
 import type { LaneService } from "../spec";
 import type { FindingCode } from "./catalogue";
 import type { ContainerTrouble, PodFact } from "./facts";
@@ -60,7 +62,7 @@ function mislabelled(view: GroupView, service: LaneService): Mislabelled[] {
 /** The version a pod is of by anything but the lanes' label; undefined when nothing tells a version that is declared. */
 function trueVersion(view: GroupView, service: LaneService, pod: PodFact) {
   const template = deploymentOf(view, pod);
-  const ofName = service.versions.find((version) => pod.deployment === `${service.name}-${version}`);
+  const ofName = service.versions.find((version) => pod.deployment === deploymentName(service.name, version));
   const claims = [
     { version: pod.appVersion, evidence: "its environment variable VERSION says" },
     { version: ofName, evidence: `its Deployment ${pod.deployment} says` },
@@ -101,7 +103,16 @@ function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): 
     cause: `${plural("pod", pods)} ${someOf(names)} of ${service.name} ${is}, but ${wrong.evidence} ${shouldBe}${follows.length > 0 ? `: ${follows.join("; ")}` : ""}.`,
     fix:
       deployment === undefined
-        ? `kubectl label pod -n ${namespace} ${names.join(" ")} ${versionLabel}=${shouldBe} --overwrite`
+        ? shellCommand(
+            "kubectl",
+            "label",
+            "pod",
+            "-n",
+            namespace,
+            ...names,
+            `${versionLabel}=${shouldBe}`,
+            "--overwrite",
+          )
         : `Set the label ${versionLabel}: ${shouldBe} in the pod template of Deployment ${namespace}/${deployment} (workloads in config: versions and versionLabel), then npx lanes up.`,
   };
 }
@@ -155,7 +166,7 @@ const crashReasons = new Set(["CrashLoopBackOff", "Error", "OOMKilled", "Contain
 function troubleOf(view: GroupView, service: LaneService, version: string, found: VersionPods): Trouble | undefined {
   const { namespace, versionLabel } = view.group;
   const { pods, deployments, wanted, ready } = found;
-  const expected = `${service.name}-${version}`;
+  const expected = deploymentName(service.name, version);
   if (pods.length === 0 && deployments.length === 0) {
     return {
       code: "ML002",
@@ -174,7 +185,8 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   const late = pods.filter((pod) => !pod.ready);
   if (late.length === 0 && ready >= wanted && ready > 0) return undefined;
   const [sick] = late;
-  const look = `kubectl describe pod -n ${namespace} ${sick?.name ?? `-l ${versionLabel}=${version}`}`;
+  const which = sick ? [sick.name] : ["-l", `${versionLabel}=${version}`];
+  const look = shellCommand("kubectl", "describe", "pod", "-n", namespace, ...which);
   const because = (trouble: ContainerTrouble, pod: PodFact) =>
     `pod ${pod.name}, ${trouble.container}: ${trouble.reason}${trouble.message ? ` (${trouble.message})` : ""}`;
   const first = (reasons: (reason: string) => boolean) => {

@@ -1,3 +1,4 @@
+import { deploymentName } from "../../names";
 import { renderIstio, renderSharedFilters } from "../istio/render";
 import type { GatewayPods, IstioObject } from "../object";
 import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
@@ -80,7 +81,7 @@ export function membersOf(view: GroupView, service: string): ServiceMembers {
 
 /** Those that should be the service's by the label `app` or by the name of the Deployment. */
 export function expectedMembers(view: GroupView, service: LaneService): ServiceMembers {
-  const names = new Set(service.versions.map((version) => `${service.name}-${version}`));
+  const names = new Set(service.versions.map((version) => deploymentName(service.name, version)));
   const { facts, group } = view;
   return {
     pods: facts.pods.filter(

@@ -193,7 +193,7 @@ describe("createStack", () => {
         namespace: "istio-system",
       });
       assert.ok(needs("gateway-tls-cred").has("mesh-istiod"));
-      for (const listeners of ["gateway-listeners", "gateway-listeners-edge-tornado-gateway"]) {
+      for (const listeners of ["gateway-listeners", "gateway-listeners-edge/tornado-gateway"]) {
         assert.ok(needs(listeners).has("gateway-tls-cred"), listeners);
         assert.ok(needs("test").has(listeners), `the lane group does not wait for ${listeners}`);
       }

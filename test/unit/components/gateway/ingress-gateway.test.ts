@@ -150,7 +150,7 @@ describe("IngressGateway", () => {
       ...servicePorts,
       { name: "http-8080", port: 8080, protocol: "TCP", targetPort: 8080 },
     ]);
-    assert.deepEqual(mocks.named("gateway-listeners-default-tornado-gateway").inputs, {
+    assert.deepEqual(mocks.named("gateway-listeners-default/tornado-gateway").inputs, {
       apiVersion: "networking.istio.io/v1",
       kind: "Gateway",
       metadata: { name: "tornado-gateway", namespace: "default" },
@@ -166,7 +166,7 @@ describe("IngressGateway", () => {
         ],
       },
     });
-    for (const name of ["gateway-listeners", "gateway-listeners-default-tornado-gateway"]) {
+    for (const name of ["gateway-listeners", "gateway-listeners-default/tornado-gateway"]) {
       const needs = mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1));
       assert.deepEqual(new Set(needs), new Set(["mesh", "b-credential", "gateway-proxy"]), name);
     }

@@ -178,6 +178,18 @@ describe("Workload", () => {
     }
   });
 
+  it("names the Deployment of a version that no name can hold, and labels its pods with the version itself", async () => {
+    await create({ versions: ["1.4.2", "v1-canary"] });
+    const inputsOf = (name: string) => mocks.named(name).inputs as { metadata: { name: string; labels: object } };
+    assert.match(inputsOf("mocka-1.4.2").metadata.name, /^mocka-1-4-2-[0-9a-f]{8}$/);
+    assert.deepEqual(inputsOf("mocka-1.4.2").metadata.labels, {
+      app: "mocka",
+      version: "1.4.2",
+      ASM_TRAFFIC_TAG: "1.4.2",
+    });
+    assert.equal(inputsOf("mocka@v1-canary").metadata.name, "mocka-v1-canary");
+  });
+
   it("ends the chain without a call", async () => {
     await create({ calls: undefined });
     assert.ok(!JSON.stringify(mocks.named("mocka-v1").inputs).includes("UPSTREAM_URL"));

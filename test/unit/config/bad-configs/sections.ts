@@ -98,6 +98,27 @@ export const badSections: readonly BadConfig[] = [
     /Rename/,
   ),
   bad(
+    "two workloads whose Deployments have one name",
+    {
+      workloads: [
+        { ...workload, name: "web", versions: ["v1-canary"] },
+        { ...workload, name: "web-v1", versions: ["v1", "canary"] },
+      ],
+    },
+    "workloads[1].versions[1]",
+    "Deployment web-v1-canary, which is that of version v1-canary of workload web too",
+    "a Deployment of its own for every version of every workload",
+    /Rename the version or the workload/,
+  ),
+  bad(
+    "a version that no label can hold",
+    workloads({ versions: ["1.4.2", "-v2"] }),
+    "workloads[0].versions[1]",
+    'got "-v2"',
+    "a Kubernetes label value: at most 63 letters, digits, '-', '_', '.', alphanumeric at both ends",
+    /Rename the version/,
+  ),
+  bad(
     "a workload twice",
     { workloads: [workload, workload] },
     "workloads[1].name",

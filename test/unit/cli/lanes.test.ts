@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { projectRoot } from "../../../tools/paths";
+
+/** The command as a user runs it. */
+function lanes(...args: readonly string[]) {
+  const run = spawnSync(process.execPath, [join(projectRoot, "bin", "lanes.js"), ...args], { encoding: "utf8" });
+  return { code: run.status, stdout: run.stdout, stderr: run.stderr };
+}
+
+describe("lanes", () => {
+  for (const command of ["verify", "status", "preflight", "topology"]) {
+    it(`${command} points to --group when a name stands behind it`, () => {
+      const { code, stderr } = lanes(command, "shop", "it's");
+      assert.equal(code, 1);
+      assert.match(stderr, /got shop it's/);
+      assert.ok(stderr.includes(`Run \`lanes ${command} --group shop 'it'\\''s'\``), stderr);
+    });
+  }
+
+  for (const count of ["0", "-1", "1.5", "1e3", "many", "1000001", "99999999999999"]) {
+    it(`verify refuses ${count} requests`, () => {
+      const { code, stderr } = lanes("verify", `--requests=${count}`);
+      assert.equal(code, 1);
+      assert.match(stderr, /a whole number from 1 to 1000000/);
+      assert.match(stderr, /Give a number such as 100/);
+    });
+  }
+});
