@@ -53,7 +53,11 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   { title: "components know neither stacks nor the command", from: /^components\//, to: /^(stacks|cli)\// },
-  { title: "tools know nothing that is built on them", from: /^tools\//, to: /^(apps|cli|components|conformance|stacks|plugin)\// },
+  {
+    title: "tools know nothing that is built on them",
+    from: /^tools\//,
+    to: /^(apps|cli|components|conformance|stacks|plugin)\//,
+  },
   { title: "stacks know nothing of the command", from: /^stacks\//, to: /^cli\// },
   { title: "conformance needs no stack of ours", from: /^conformance\//, to: /^(stacks|cli)\// },
   {
