@@ -95,10 +95,7 @@ function createStage(objects: readonly RenderedObject[], stage: Stage, opts: pul
 }
 
 /** The steps of this change. Lanes that come and lanes that go want another order: the cluster knows which there are. */
-async function stepOrder(
-  group: LaneGroupSpec,
-  provider: pulumi.ProviderResource,
-): Promise<readonly Step[]> {
+async function stepOrder(group: LaneGroupSpec, provider: pulumi.ProviderResource): Promise<readonly Step[]> {
   const cluster = await observedObjects(provider);
   if (!cluster) return changeSteps(group, undefined);
   const live = (await cluster.all()).filter(({ labels }) => labels["mesh-lanes/group"] === group.name);
