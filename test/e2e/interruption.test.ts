@@ -100,7 +100,14 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
       assert.equal(preview.exitCode, 0, `${context}\n${preview.stdout}`);
       const status = await lanes("status", "--stack", stack);
       assert.equal(status.exitCode, 0, `${context}\n${status.stdout}`);
-      assert.match(status.stdout, /nothing to fix$/, context);
+      // Plain `pulumi up` keeps an object pending that was made and not noted: it is left over until the next `lanes up`.
+      const findings = status.stdout.match(/^(?:error|warning|note) ML\d+/gm) ?? [];
+      const allowed = door === "pulumi up" ? ["warning ML090"] : [];
+      assert.deepEqual(
+        findings.filter((finding) => !allowed.includes(finding)),
+        [],
+        `${context}\n${status.stdout}`,
+      );
       const verified = await lanes("verify", "--stack", stack, "--requests", "20");
       assert.equal(verified.exitCode, 0, `${context}\n${verified.stdout}`);
       await up(old);
