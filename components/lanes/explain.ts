@@ -79,11 +79,21 @@ export function explain(groups: readonly LaneGroup[], request: LaneRequest, opti
     return { status: 404, why: `no lane group of gateway ${gateway} has host ${sent.authority}` };
   }
   for (const { group, rule } of rulesOfHost(onHost)) {
-    if (!matches(rule.match, sent)) continue;
-    const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
-    return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why: whyRule(rule), outcomes };
+    if (matches(rule.match, sent)) return explainRule(group, rule, sent);
   }
   return { status: 404, why: `no rule of ${onHost.map((group) => group.name).join(", ")} fits this request` };
+}
+
+/** A rule of the gateway and the group it is of. */
+export interface RoutedRule {
+  readonly group: LaneGroup;
+  readonly rule: EntryRule;
+}
+
+/** What becomes of a request that takes this rule at the gateway. */
+export function explainRule(group: LaneGroup, rule: EntryRule, sent: EnvoyRequest): Explanation {
+  const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
+  return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why: whyRule(rule), outcomes };
 }
 
 /**
@@ -107,7 +117,7 @@ export function groupsOnHost(groups: readonly LaneGroup[], authority: string): L
  * takes any request comes last (SortVHostRoutes in istio/istio pilot/pkg/networking/core/route). Rules of a group after
  * such a one are never reached, and Istio leaves them out.
  */
-function rulesOfHost(groups: readonly LaneGroup[]): { group: LaneGroup; rule: EntryRule }[] {
+export function rulesOfHost(groups: readonly LaneGroup[]): RoutedRule[] {
   const all = groups.flatMap((group) => {
     const rules = entryRules(group);
     const last = rules.findIndex((rule) => takesAll(rule.match));
@@ -187,12 +197,23 @@ function explainCall(
   service: LaneService,
   lane: string | undefined,
 ): ExplainedHop {
-  const rule = serviceRules(group, service).find((candidate) => holds(candidate, caller.version, lane));
+  const rule = rulesOfService(group, service).find((candidate) => holds(candidate, caller.version, lane));
   const common = { from: caller.service, service: service.name };
   if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule" };
   const version = versionOf(group, rule.subset, service.name);
   const own = rule.when !== undefined || lane === undefined || rule.subset === lane;
   return { ...common, rule: rule.name, subset: rule.subset, version, reason: own ? "own" : "fallback" };
+}
+
+/** A group is never changed, and large ones are asked for the same rules once for each lane. */
+const knownRules = new WeakMap<LaneService, { group: LaneGroup; rules: readonly ServiceRule[] }>();
+
+function rulesOfService(group: LaneGroup, service: LaneService): readonly ServiceRule[] {
+  const known = knownRules.get(service);
+  if (known?.group === group) return known.rules;
+  const rules = serviceRules(group, service);
+  knownRules.set(service, { group, rules });
+  return rules;
 }
 
 function holds(rule: ServiceRule, callerVersion: string | undefined, lane: string | undefined): boolean {
