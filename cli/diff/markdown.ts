@@ -26,7 +26,9 @@ export function diffMarkdown(report: DiffReport, { stack, mermaid }: MarkdownExt
   const sections = [
     ...report.moves.map((_move, index) => moveSection(report, index)),
     ...tableSections(report),
-    ...(mermaid === undefined ? [] : [folded("Picture of the lanes after the change", fenced(mermaid.trimEnd(), "mermaid"))]),
+    ...(mermaid === undefined
+      ? []
+      : [folded("Picture of the lanes after the change", fenced(mermaid.trimEnd(), "mermaid"))]),
   ];
   let text = `${[...head, ...changeRows(report.changes)].join("\n")}\n`;
   let left = 0;
@@ -35,7 +37,8 @@ export function diffMarkdown(report: DiffReport, { stack, mermaid }: MarkdownExt
     if (text.length + section.length + 200 > markdownLimit) left += 1;
     else text += `\n${section}`;
   }
-  if (left > 0) text += `\n${left} more ${left === 1 ? "part is" : "parts are"} too long for a comment: \`lanes diff\` shows all.\n`;
+  if (left > 0)
+    text += `\n${left} more ${left === 1 ? "part is" : "parts are"} too long for a comment: \`lanes diff\` shows all.\n`;
   return text;
 }
 
@@ -60,7 +63,11 @@ function changeRows(changes: readonly Change[]): string[] {
   const words = ({ first, more }: { first: Change; more: number }) =>
     more > 0 ? `${shortened(first.text, 300)} (and ${more} more of kind ${first.kind})` : shortened(first.text, 300);
   const byGroup = rows(
-    counted(({ risk, kind, group }) => `${risk} ${kind} ${group}`).map((set) => [sign(set.first.risk), set.first.group ?? "", words(set)]),
+    counted(({ risk, kind, group }) => `${risk} ${kind} ${group}`).map((set) => [
+      sign(set.first.risk),
+      set.first.group ?? "",
+      words(set),
+    ]),
   );
   if (size(byGroup) <= risksLimit) return byGroup;
   return rows(counted(({ risk, kind }) => `${risk} ${kind}`).map((set) => [sign(set.first.risk), "", words(set)]));
@@ -78,7 +85,10 @@ function moveSection(report: DiffReport, index: number): string {
     ...routes.after.map((line) => `# after   ${line}`),
     ...(more > 0 ? [`# and ${more} more ${more === 1 ? "kind" : "kinds"} of requests`] : []),
   ];
-  return folded(`${escaped(move.group)}: ${escaped(shortened(move.text, 300))}`, fenced(lines.map(printable).join("\n"), "sh"));
+  return folded(
+    `${escaped(move.group)}: ${escaped(shortened(move.text, 300))}`,
+    fenced(lines.map(printable).join("\n"), "sh"),
+  );
 }
 
 function tableSections({ tables }: DiffReport): string[] {

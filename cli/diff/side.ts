@@ -21,7 +21,9 @@ export function sideOf({ name, config }: Source): DiffSide {
     workloads,
     calls: enforced ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
     render: (group) =>
-      mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: { namespace: gateway.namespace, labels } }),
+      mesh.kind === "asm"
+        ? renderAsm(group)
+        : renderIstio(group, { gateway: { namespace: gateway.namespace, labels } }),
     gatewayUrl: (wanted) => {
       const ports = [gateway, ...gateways].find((each) => gatewayName(each) === wanted)?.ports ?? [];
       const plain = ports.some(({ protocol, redirect }) => protocol === "HTTP" && !redirect);

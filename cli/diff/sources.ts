@@ -47,7 +47,9 @@ export async function readSources(options: SourceOptions): Promise<{ before: Sou
     ]);
   }
   const source = (place: Place, config: StackConfig | undefined): Source =>
-    config ? { name: nameOf(place), config } : { name: `${nameOf(place)} (no such stack)`, config: parseStackConfig({}) };
+    config
+      ? { name: nameOf(place), config }
+      : { name: `${nameOf(place)} (no such stack)`, config: parseStackConfig({}) };
   return { before: source(from, before), after: source(to, after) };
 }
 
@@ -124,11 +126,17 @@ async function readRevision(
 
 /** @throws UserError when git does not know the revision. */
 async function commitOf(revision: string, folder: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`], folder);
+  const { exitCode, stdout, stderr } = await git(
+    ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`],
+    folder,
+  );
   if (exitCode === 0) return stdout.trim();
   const problem: Problem = {
     path: revision,
-    got: stderr.trim() === "" ? "git knows no such revision, and there is no such file" : (stderr.trim().split("\n")[0] ?? ""),
+    got:
+      stderr.trim() === ""
+        ? "git knows no such revision, and there is no such file"
+        : (stderr.trim().split("\n")[0] ?? ""),
     expected: "a revision such as main, a range such as main.., or a config file",
     fix: "Fetch the revision, or name another.",
   };

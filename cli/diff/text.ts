@@ -33,7 +33,9 @@ function moveLines(report: DiffReport, index: number): string[] {
     `    ${region.witness ? region.witness.curl : "no request was found that shows it; it may be that nobody can send one"}`,
     ...labelled("before", routes.before),
     ...labelled("after", routes.after),
-    ...(more > 0 ? [`    and ${more} more ${more === 1 ? "kind" : "kinds"} of requests, each with a request that shows it: --json`] : []),
+    ...(more > 0
+      ? [`    and ${more} more ${more === 1 ? "kind" : "kinds"} of requests, each with a request that shows it: --json`]
+      : []),
   ];
 }
 

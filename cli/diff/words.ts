@@ -34,7 +34,10 @@ function hopWords(hops: Route["outcomes"][number]["hops"]): string {
   return hops.map((hop) => `${hop.from} -> ${target(hop)}`).join(", ");
 }
 
-export function routesOf(report: DiffReport, region: { readonly before: string | null; readonly after: string | null }) {
+export function routesOf(
+  report: DiffReport,
+  region: { readonly before: string | null; readonly after: string | null },
+) {
   const before = region.before === null ? undefined : report.routes.before[region.before];
   const after = region.after === null ? undefined : report.routes.after[region.after];
   return { before: routeLines(before, after), after: routeLines(after, before) };
@@ -42,7 +45,7 @@ export function routesOf(report: DiffReport, region: { readonly before: string |
 
 /** Config may hold anything; a terminal or a comment must not obey it. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202f\u2066-\u2069]/g, (character) => {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }

@@ -40,7 +40,10 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     verdict: verdictOf(changes, moves),
     changes,
     moves: moves.map(({ move }) => move),
-    routes: { before: routesOf(changed.map((region) => region.before)), after: routesOf(changed.map((region) => region.after)) },
+    routes: {
+      before: routesOf(changed.map((region) => region.before)),
+      after: routesOf(changed.map((region) => region.after)),
+    },
     tables: { before: tables(before), after: tables(after) },
   };
 }
@@ -81,7 +84,13 @@ function routesOf(fates: readonly Fate[]): Record<string, Route> {
       kind: explanation.kind,
       outcomes: explanation.outcomes.map(({ lane, weight, setsCookie = null, hops }) => ({
         ...{ lane, weight, setsCookie },
-        hops: hops.map(({ from, service, rule = null, version = null, reason }) => ({ from, service, rule, version, reason })),
+        hops: hops.map(({ from, service, rule = null, version = null, reason }) => ({
+          from,
+          service,
+          rule,
+          version,
+          reason,
+        })),
       })),
     });
   }
@@ -90,5 +99,10 @@ function routesOf(fates: readonly Fate[]): Record<string, Route> {
 
 function mutable(table: ReturnType<typeof laneTable>): DiffReport["tables"]["before"][number] {
   const { group, baseline, services, lanes } = table;
-  return { group, baseline, services: [...services], lanes: lanes.map(({ lane, cells }) => ({ lane, cells: [...cells] })) };
+  return {
+    group,
+    baseline,
+    services: [...services],
+    lanes: lanes.map(({ lane, cells }) => ({ lane, cells: [...cells] })),
+  };
 }

@@ -1,6 +1,6 @@
 import { curlCommand } from "../lane-request";
-import { conditionCount, conditionWords } from "./conditions";
 import { listed } from "./changes/change";
+import { conditionCount, conditionWords } from "./conditions";
 import type { Fate } from "./fate";
 import { wantedBy } from "./reach";
 import type { Region } from "./regions";
@@ -54,8 +54,11 @@ function costOf({ before, after, witness }: Region): number {
 function judged({ before, after }: Region): Pick<ToldMove, "kind" | "risk"> {
   if (!after.routed) return { kind: "lost", risk: "danger" };
   if (!before.routed) return { kind: "newly-routed", risk: "note" };
-  const withoutCookie = ({ shares }: Fate) => JSON.stringify([...shares].map(([key, share]) => [withoutCookieKey(key), share]));
-  return withoutCookie(before) === withoutCookie(after) ? { kind: "cookie", risk: "note" } : { kind: "moved", risk: "care" };
+  const withoutCookie = ({ shares }: Fate) =>
+    JSON.stringify([...shares].map(([key, share]) => [withoutCookieKey(key), share]));
+  return withoutCookie(before) === withoutCookie(after)
+    ? { kind: "cookie", risk: "note" }
+    : { kind: "moved", risk: "care" };
 }
 
 function withoutCookieKey(key: string): string {
@@ -75,7 +78,8 @@ function moveWords(region: Region): string {
   const who = words.length > 0 ? `requests with ${words.join(", ")}` : "requests that name no lane";
   const where = region.cell.host === "*" ? "" : ` to ${region.cell.host}`;
   const share = moved < 100 ? `${moved} % of the ` : "";
-  if (kind === "cookie") return `answers to ${who}${where} ${setsCookie(after) ? "set" : "do not set"} the cookie that keeps a client in its lane`;
+  if (kind === "cookie")
+    return `answers to ${who}${where} ${setsCookie(after) ? "set" : "do not set"} the cookie that keeps a client in its lane`;
   return `${share}${who}${where}: ${fromTo(before, after)}`;
 }
 

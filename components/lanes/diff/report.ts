@@ -14,7 +14,15 @@ const changeSchema = z.strictObject({
   kind: z
     .enum([
       ...(["group-added", "group-removed", "lost", "moved", "newly-routed", "cookie", "hole", "fallback"] as const),
-      ...(["runtime-fallback", "baseline", "drain", "unused-version", "order", "refused-call", "allowed-call"] as const),
+      ...([
+        "runtime-fallback",
+        "baseline",
+        "drain",
+        "unused-version",
+        "order",
+        "refused-call",
+        "allowed-call",
+      ] as const),
       ...(["policies", "dead-rule"] as const),
     ])
     .describe("what kind of change it is"),

@@ -8,7 +8,11 @@ export interface DiffSide {
   readonly name: string;
   readonly groups: readonly LaneGroup[];
   /** The versions that run, where this program runs them. */
-  readonly workloads: readonly { readonly name: string; readonly namespace: string; readonly versions: readonly string[] }[];
+  readonly workloads: readonly {
+    readonly name: string;
+    readonly namespace: string;
+    readonly versions: readonly string[];
+  }[];
   /** Who may call whom; undefined where no policy refuses anything. */
   readonly calls: readonly AllowedCall[] | undefined;
   /** The objects of a group, as this config's mesh takes them. */

@@ -6,7 +6,8 @@ import { change } from "./change";
 /** Calls that the policies of the second side refuse or allow, unlike those of the first. */
 export function callChanges(before: DiffSide, after: DiffSide): Change[] {
   if (!before.calls && !after.calls) return [];
-  if (!before.calls) return [change("policies", "care", null, "policies come: only declared calls are allowed from now on")];
+  if (!before.calls)
+    return [change("policies", "care", null, "policies come: only declared calls are allowed from now on")];
   if (!after.calls) return [change("policies", "care", null, "policies go: any pod may call any other from now on")];
   const [old, now] = [before.calls, after.calls];
   const missingIn = (calls: readonly AllowedCall[], others: readonly AllowedCall[]) => {
@@ -14,7 +15,9 @@ export function callChanges(before: DiffSide, after: DiffSide): Change[] {
     return others.filter((call) => !known.has(callName(call)));
   };
   return [
-    ...missingIn(now, old).map((call) => change("refused-call", "care", null, `${callWords(call)} will be refused (403)`)),
+    ...missingIn(now, old).map((call) =>
+      change("refused-call", "care", null, `${callWords(call)} will be refused (403)`),
+    ),
     ...missingIn(old, now).map((call) => change("allowed-call", "note", null, `${callWords(call)} will be allowed`)),
     ...drained(missingIn(now, old), missingIn(old, now)),
   ];

@@ -19,7 +19,12 @@ export function drainChanges(before: DiffSide, after: DiffSide): Change[] {
     new Map(
       side.groups
         .filter((group) => !kept.includes(JSON.stringify(group)))
-        .flatMap((group) => side.render(group).filter(movesListeners).map((object) => [idOf(object), { object, group }])),
+        .flatMap((group) =>
+          side
+            .render(group)
+            .filter(movesListeners)
+            .map((object) => [idOf(object), { object, group }]),
+        ),
     );
   const [old, now] = [objects(before), objects(after)];
   const drains = new Map<string, Change>();
@@ -40,7 +45,8 @@ function movesListeners({ kind, spec }: RenderedObject): boolean {
   if (kind !== "EnvoyFilter") return false;
   // Routes of the inbound side stand in the listener itself, others are sent apart from it.
   return patchesOf(spec).some(
-    ({ applyTo = "", match }) => listenerParts.has(applyTo) || (match?.context === "SIDECAR_INBOUND" && applyTo !== "CLUSTER"),
+    ({ applyTo = "", match }) =>
+      listenerParts.has(applyTo) || (match?.context === "SIDECAR_INBOUND" && applyTo !== "CLUSTER"),
   );
 }
 

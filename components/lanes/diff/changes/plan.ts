@@ -38,21 +38,42 @@ function holeChanges({ before, after }: GroupPair): Change[] {
     const was = (row: PlanRow) => old.get(`${lane.name} ${row.service}`)?.reason;
     const missing = names(rows.filter((row) => row.reason === "missing" && was(row) !== "missing"));
     const borrows = names(rows.filter((row) => row.reason === "fallback" && was(row) !== "fallback"));
-    const owns = names(rows.filter((row) => row.reason === "own" && (was(row) === "fallback" || was(row) === "missing")));
+    const owns = names(
+      rows.filter((row) => row.reason === "own" && (was(row) === "fallback" || was(row) === "missing")),
+    );
     const baseline = `the baseline ${after.baseline}`;
     return [
       ...(missing.length > 0
-        ? [change("hole", "danger", after.name, `lane ${lane.name} has no ${listed(missing)} and nothing to fall back to`)]
+        ? [
+            change(
+              "hole",
+              "danger",
+              after.name,
+              `lane ${lane.name} has no ${listed(missing)} and nothing to fall back to`,
+            ),
+          ]
         : []),
       ...(borrows.length > 0 && lane.name !== after.baseline
         ? [
             isNew
               ? change("fallback", "note", after.name, `new lane ${lane.name} takes ${listed(borrows)} of ${baseline}`)
-              : change("fallback", "care", after.name, `lane ${lane.name} has no ${listed(borrows)} of its own any more: it takes that of ${baseline}`),
+              : change(
+                  "fallback",
+                  "care",
+                  after.name,
+                  `lane ${lane.name} has no ${listed(borrows)} of its own any more: it takes that of ${baseline}`,
+                ),
           ]
         : []),
       ...(owns.length > 0
-        ? [change("fallback", "note", after.name, `lane ${lane.name} now has its own ${listed(owns)}, and falls back no more`)]
+        ? [
+            change(
+              "fallback",
+              "note",
+              after.name,
+              `lane ${lane.name} now has its own ${listed(owns)}, and falls back no more`,
+            ),
+          ]
         : []),
     ];
   });
@@ -77,10 +98,24 @@ function runtimeChanges({ before, after }: GroupPair): Change[] {
   const [lost, won] = [changed(old, now), changed(now, old)].map((services) => services.map(({ name }) => name));
   return [
     ...(lost && lost.length > 0
-      ? [change("runtime-fallback", "care", after.name, `${listed(lost)}: the baseline answers no more when a lane's pods are down`)]
+      ? [
+          change(
+            "runtime-fallback",
+            "care",
+            after.name,
+            `${listed(lost)}: the baseline answers no more when a lane's pods are down`,
+          ),
+        ]
       : []),
     ...(won && won.length > 0
-      ? [change("runtime-fallback", "note", after.name, `${listed(won)}: the baseline answers when a lane's pods are down`)]
+      ? [
+          change(
+            "runtime-fallback",
+            "note",
+            after.name,
+            `${listed(won)}: the baseline answers when a lane's pods are down`,
+          ),
+        ]
       : []),
   ];
 }
@@ -94,7 +129,9 @@ export function unusedVersions(before: DiffSide, after: DiffSide): Change[] {
       (each) => each.namespace === namespace && each.name === service && each.versions.includes(version),
     );
     const declared = after.groups.some(
-      (each) => each.namespace === namespace && each.services.some(({ name, versions }) => name === service && versions.includes(version)),
+      (each) =>
+        each.namespace === namespace &&
+        each.services.some(({ name, versions }) => name === service && versions.includes(version)),
     );
     if (!runs && !declared) return [];
     const text = `${service} ${version}: no lane uses it any more${runs ? "; its pods still run" : ""}`;

@@ -9,15 +9,18 @@ export interface Pair {
   readonly after: readonly LaneGroup[];
 }
 
-const placed = { namespace: "truth", gateway: "truth/truth" };
-
-const size = 3;
+interface PairOptions {
+  /** Groups of each config. */
+  readonly size?: number;
+  readonly placed?: { readonly namespace: string; readonly gateway: string };
+}
 
 /**
  * A config of groups that share hosts, and the same after a change: weights, order, versions, baselines, lanes that come or
  * go, other conditions, other hosts, whole groups.
  */
-export function randomPairs(seed: number, count: number): Pair[] {
+export function randomPairs(seed: number, count: number, options: PairOptions = {}): Pair[] {
+  const { size = 3, placed = { namespace: "truth", gateway: "truth/truth" } } = options;
   // A group takes long to find, a change does not: each config is changed in several ways.
   const pool = Math.ceil(count / 6) * size;
   const [groups, others] = [randomGroups(seed, pool, placed), randomGroups(seed + pool, pool, placed)];
