@@ -53,12 +53,13 @@ function changeRows(changes: readonly Change[]): string[] {
   const all = rows(changes.map(({ risk, group, text }) => [sign(risk), group ?? "", shortened(text, 600)]));
   if (size(all) <= risksLimit) return all;
   const counted = (key: (change: Change) => string) => {
-    const sets = new Map<string, Change[]>();
-    for (const change of changes) sets.set(key(change), [...(sets.get(key(change)) ?? []), change]);
-    return [...sets.values()].flatMap((set) => {
-      const [first] = set;
-      return first ? [{ first, more: set.length - 1 }] : [];
-    });
+    const sets = new Map<string, { first: Change; more: number }>();
+    for (const change of changes) {
+      const known = sets.get(key(change));
+      if (known) known.more += 1;
+      else sets.set(key(change), { first: change, more: 0 });
+    }
+    return [...sets.values()];
   };
   const words = ({ first, more }: { first: Change; more: number }) =>
     more > 0 ? `${shortened(first.text, 300)} (and ${more} more of kind ${first.kind})` : shortened(first.text, 300);

@@ -22,7 +22,9 @@ export function tellMoves(regions: readonly Region[], side: DiffSide): ToldMove[
   const byCause = new Map<string, Region[]>();
   for (const region of regions) {
     const key = causeOf(region);
-    byCause.set(key, [...(byCause.get(key) ?? []), region]);
+    const known = byCause.get(key);
+    if (known) known.push(region);
+    else byCause.set(key, [region]);
   }
   return [...byCause.values()].map((of) => {
     const sorted = of.map((region) => ({ region, cost: costOf(region) })).sort((a, b) => a.cost - b.cost);
@@ -93,10 +95,13 @@ function fromTo(before: Fate, after: Fate): string {
   if (!after.routed) return `${laneWords(old)} -> 404, no rule fits them any more`;
   const lanes = [...new Set([...old.keys(), ...now.keys()])];
   const changed = lanes.filter((lane) => (old.get(lane) ?? 0) !== (now.get(lane) ?? 0));
-  if (old.size > 1 || now.size > 1) {
-    const shares = changed.map((lane) => `${lane} ${old.get(lane) ?? 0} % -> ${now.get(lane) ?? 0} %`);
-    if (shares.length > 0) return listed(shares, 8);
-  } else if (changed.length > 0) return `${laneWords(old)} -> ${laneWords(now)}`;
+  if (changed.length > 0) {
+    if (old.size === 1 || now.size === 1) return `${laneWords(old)} -> ${laneWords(now)}`;
+    return listed(
+      changed.map((lane) => `${lane} ${old.get(lane) ?? 0} % -> ${now.get(lane) ?? 0} %`),
+      8,
+    );
+  }
   return `lane ${listed([...now.keys()])} another way: ${listed(hopWords(before, after))}`;
 }
 
