@@ -159,7 +159,7 @@ function explainOutcome(
     lane: outcome.lane,
     weight: outcome.weight,
     setsCookie: rule.setsCookie ? setStickyCookie(group, outcome.lane) : undefined,
-    hops: [first, ...explainCalls(group, first, propagatedLane(group, outcome.lane, sent))],
+    hops: [first, ...callsAfter(group, first, propagatedLane(group, outcome.lane, sent))],
   };
 }
 
@@ -171,7 +171,35 @@ function propagatedLane(group: LaneGroup, lane: string, sent: EnvoyRequest): str
   return baggageMember([...withoutBaggageMember(sent.headers.get("baggage") ?? [], key), `${key}=${lane}`], key);
 }
 
-function explainCalls(group: LaneGroup, first: ExplainedHop, lane: string | undefined): ExplainedHop[] {
+/** What is known of a group, which is never changed: many rules of large groups lead to the same calls. */
+interface Known {
+  readonly rules: Map<LaneService, readonly ServiceRule[]>;
+  readonly calls: Map<string, readonly ExplainedHop[]>;
+}
+
+const knownOf = new WeakMap<LaneGroup, Known>();
+
+/** The calls that follow from how the entry service was reached. */
+function callsAfter(group: LaneGroup, first: ExplainedHop, lane: string | undefined): readonly ExplainedHop[] {
+  const known = knownOf.get(group) ?? { rules: new Map(), calls: new Map() };
+  knownOf.set(group, known);
+  const key = JSON.stringify([first.version, lane]);
+  const rules = (service: LaneService): readonly ServiceRule[] => {
+    const found = known.rules.get(service) ?? serviceRules(group, service);
+    known.rules.set(service, found);
+    return found;
+  };
+  const found = known.calls.get(key) ?? explainCalls(group, first, lane, rules);
+  known.calls.set(key, found);
+  return found;
+}
+
+function explainCalls(
+  group: LaneGroup,
+  first: ExplainedHop,
+  lane: string | undefined,
+  rules: (service: LaneService) => readonly ServiceRule[],
+): ExplainedHop[] {
   const services = new Map(group.services.map((service) => [service.name, service]));
   const hops: ExplainedHop[] = [];
   const queue: ExplainedHop[] = [first];
@@ -183,7 +211,7 @@ function explainCalls(group: LaneGroup, first: ExplainedHop, lane: string | unde
     for (const callee of services.get(caller.service)?.calls ?? []) {
       const service = services.get(callee);
       if (!service) continue;
-      const hop = explainCall(group, caller, service, lane);
+      const hop = explainCall(group, caller, service, lane, rules);
       hops.push(hop);
       queue.push(hop);
     }
@@ -196,24 +224,14 @@ function explainCall(
   caller: ExplainedHop,
   service: LaneService,
   lane: string | undefined,
+  rules: (service: LaneService) => readonly ServiceRule[],
 ): ExplainedHop {
-  const rule = rulesOfService(group, service).find((candidate) => holds(candidate, caller.version, lane));
+  const rule = rules(service).find((candidate) => holds(candidate, caller.version, lane));
   const common = { from: caller.service, service: service.name };
   if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule" };
   const version = versionOf(group, rule.subset, service.name);
   const own = rule.when !== undefined || lane === undefined || rule.subset === lane;
   return { ...common, rule: rule.name, subset: rule.subset, version, reason: own ? "own" : "fallback" };
-}
-
-/** A group is never changed, and large ones are asked for the same rules once for each lane. */
-const knownRules = new WeakMap<LaneService, { group: LaneGroup; rules: readonly ServiceRule[] }>();
-
-function rulesOfService(group: LaneGroup, service: LaneService): readonly ServiceRule[] {
-  const known = knownRules.get(service);
-  if (known?.group === group) return known.rules;
-  const rules = serviceRules(group, service);
-  knownRules.set(service, { group, rules });
-  return rules;
 }
 
 function holds(rule: ServiceRule, callerVersion: string | undefined, lane: string | undefined): boolean {

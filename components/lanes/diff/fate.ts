@@ -1,4 +1,4 @@
-import { type Explanation, explainRule, type RoutedRule } from "../explain";
+import { type ExplainedHop, type Explanation, explainRule, type RoutedRule } from "../explain";
 import { toEnvoyRequest } from "../matching";
 import type { LaneGroup } from "../spec";
 
@@ -42,11 +42,24 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<s
   const shares = new Map<string, number>();
   if (explanation.status !== "routed" || !group) return shares;
   for (const { lane, weight, setsCookie, hops } of explanation.outcomes) {
-    const path = hops.map(({ from, service, version, reason }) => [from, service, version, reason]);
-    const key = JSON.stringify([lane, group.namespace, group.versionLabel, setsCookie, path]);
+    const key = JSON.stringify([lane, group.namespace, group.versionLabel, setsCookie ?? null, hops.map(hopNumber).join()]);
     shares.set(key, (shares.get(key) ?? 0) + weight);
   }
   return shares;
+}
+
+/** Large groups have hundreds of thousands of hops, most of them the same: numbers are compared in place of their texts. */
+const numbers = new Map<string, number>();
+const known = new WeakMap<ExplainedHop, number>();
+
+function hopNumber(hop: ExplainedHop): number {
+  const found = known.get(hop);
+  if (found !== undefined) return found;
+  const text = JSON.stringify([hop.from, hop.service, hop.version ?? null, hop.reason]);
+  const number = numbers.get(text) ?? numbers.size;
+  numbers.set(text, number);
+  known.set(hop, number);
+  return number;
 }
 
 /** Percent of the requests of a region that meet something else than before. */

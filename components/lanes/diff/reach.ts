@@ -21,6 +21,9 @@ export function impossible(
   before: RoutedRule | undefined,
   after: RoutedRule | undefined,
 ): string | undefined {
+  // Most pairs of large groups are settled by this alone: lanes that stay in their order.
+  const same = sameEarlier(cell.after, before, after) ?? sameEarlier(cell.before, after, before);
+  if (same) return `rule ${same.rule.name} takes them first`;
   const wanted = wantedBy(before, after);
   if (conflicts(wanted)) return "their conditions exclude each other";
   if (!hostsFit(wanted.hosts, cell.host, cell.hosts)) return "their hosts exclude each other";
@@ -28,6 +31,47 @@ export function impossible(
     earlierRule(cell, cell.before, before, wanted) ??
     (before === after ? undefined : earlierRule(cell, cell.after, after, wanted));
   return earlier && `rule ${earlier.rule.name} takes them first`;
+}
+
+/** A rule with the very conditions of one that was taken, tried before the one to be taken. */
+function sameEarlier(
+  rules: readonly RoutedRule[],
+  one: RoutedRule | undefined,
+  taken: RoutedRule | undefined,
+): RoutedRule | undefined {
+  if (!one) return undefined;
+  const { keys, places } = indexOf(rules);
+  const at = keys.get(keyOf(one));
+  const end = taken ? (places.get(taken) ?? rules.length) : rules.length;
+  return at !== undefined && at < end ? rules[at] : undefined;
+}
+
+interface RuleIndex {
+  /** Conditions as a text -> the first place with them. */
+  readonly keys: ReadonlyMap<string, number>;
+  readonly places: ReadonlyMap<RoutedRule, number>;
+}
+
+const indexes = new WeakMap<readonly RoutedRule[], RuleIndex>();
+
+function indexOf(rules: readonly RoutedRule[]): RuleIndex {
+  const known = indexes.get(rules);
+  if (known) return known;
+  const keys = new Map<string, number>();
+  rules.forEach((rule, place) => {
+    if (!keys.has(keyOf(rule))) keys.set(keyOf(rule), place);
+  });
+  const index = { keys, places: new Map(rules.map((rule, place) => [rule, place])) };
+  indexes.set(rules, index);
+  return index;
+}
+
+const texts = new WeakMap<RoutedRule, string>();
+
+function keyOf(rule: RoutedRule): string {
+  const known = texts.get(rule) ?? JSON.stringify(rule.rule.match);
+  texts.set(rule, known);
+  return known;
 }
 
 /** What a request must have that takes both rules. */
