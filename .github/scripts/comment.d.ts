@@ -15,6 +15,8 @@ export interface WriteOptions extends Access {
 export const limit: number;
 export function main(env: Readonly<Record<string, string | undefined>>): Promise<string>;
 export function writeComment(options: WriteOptions): Promise<"created" | "updated" | "newer">;
-export function findPull(options: Access & { readonly head: string; readonly sha: string }): Promise<number | undefined>;
+export function findPull(
+  options: Access & { readonly head: string; readonly sha: string },
+): Promise<number | undefined>;
 export function combine(reports: readonly string[], note?: string): string;
 export function untrusted(text: string): string;

@@ -90,7 +90,8 @@ function combine(reports, note = "") {
   const length = () => heads.reduce((sum, head) => sum + head.length + 1, 0);
   // The longest are told by their verdict alone.
   for (const index of [...parts.keys()].sort((a, b) => heads[b].length - heads[a].length)) {
-    if (length() > room) heads[index] = `${verdict(parts[index])}\n\nThe list of changes is too long here: see the artifact.\n`;
+    if (length() > room)
+      heads[index] = `${verdict(parts[index])}\n\nThe list of changes is too long here: see the artifact.\n`;
   }
   let used = length();
   const texts = parts.map(({ rest }, index) => {

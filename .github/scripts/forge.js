@@ -60,7 +60,9 @@ function forge({ api, token, sleep = sleepFor }) {
 }
 
 function isLimit({ status, headers }) {
-  return status === 429 || (status === 403 && (headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0"));
+  return (
+    status === 429 || (status === 403 && (headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0"))
+  );
 }
 
 /** Milliseconds to wait before the next attempt; undefined when another attempt is no help. */

@@ -10,7 +10,9 @@ const runs = 5;
 
 /** What `lanes diff` takes for a large group, from two configs to all its texts; issue 15 asks for 1 s at 50 x 100. */
 export function benchDiff(): void {
-  process.stdout.write("\nlanes diff of a permissive group whose baseline and weights change, milliseconds (median of 5 after one)\n");
+  process.stdout.write(
+    "\nlanes diff of a permissive group whose baseline and weights change, milliseconds (median of 5 after one)\n",
+  );
   process.stdout.write("services x lanes  regions  diff and texts  characters of the comment\n");
   for (const [services, lanes] of [
     [10, 20],

@@ -42,7 +42,13 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<s
   const shares = new Map<string, number>();
   if (explanation.status !== "routed" || !group) return shares;
   for (const { lane, weight, setsCookie, hops } of explanation.outcomes) {
-    const key = JSON.stringify([lane, group.namespace, group.versionLabel, setsCookie ?? null, hops.map(hopNumber).join()]);
+    const key = JSON.stringify([
+      lane,
+      group.namespace,
+      group.versionLabel,
+      setsCookie ?? null,
+      hops.map(hopNumber).join(),
+    ]);
     shares.set(key, (shares.get(key) ?? 0) + weight);
   }
   return shares;

@@ -26,19 +26,21 @@ export function tellMoves(regions: readonly Region[], side: DiffSide): ToldMove[
     if (known) known.push(region);
     else byCause.set(key, [region]);
   }
-  return [...byCause.values()].map((of) => {
+  const plainestFirst = [...byCause.values()].flatMap((of) => {
     const sorted = of.map((region) => ({ region, cost: costOf(region) })).sort((a, b) => a.cost - b.cost);
-    const [first] = sorted;
-    if (!first) throw new Error("a cause without a region");
-    return {
-      ...judged(first.region),
-      move: {
-        group: groupOf(first.region),
-        text: moveWords(first.region),
-        regions: sorted.map(({ region }) => reportRegion(region, side)),
-      },
-    };
+    return sorted[0] ? [{ first: sorted[0], sorted }] : [];
   });
+  // The sort is stable, so the rules' order stays among those that are as plain.
+  return plainestFirst
+    .sort((a, b) => a.first.cost - b.first.cost)
+    .map(({ first: { region }, sorted }) => ({
+      ...judged(region),
+      move: {
+        group: groupOf(region),
+        text: moveWords(region),
+        regions: sorted.map((each) => reportRegion(each.region, side)),
+      },
+    }));
 }
 
 function causeOf({ cell, before, after }: Region): string {

@@ -56,7 +56,10 @@ describe("the comment of a preview", () => {
   it("waits as long as a rate limit says, and no longer than makes sense", async () => {
     const limits: { status: number; headers: Record<string, string> }[] = [
       { status: 429, headers: { "retry-after": "7" } },
-      { status: 403, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Math.ceil(Date.now() / 1000) + 30) } },
+      {
+        status: 403,
+        headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Math.ceil(Date.now() / 1000) + 30) },
+      },
     ];
     forge.fault = ({ method }) => (method === "POST" ? limits.shift() : undefined);
     assert.equal(await write(1, "one"), "created");

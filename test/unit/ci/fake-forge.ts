@@ -8,9 +8,10 @@ export interface FakeComment {
 }
 
 /** What the forge answers in place of the truth; undefined: nothing is wrong. `after`: it did what it was asked to. */
-export type Fault = (request: { method: string; path: string }) =>
-  | { status: number; headers?: Record<string, string>; after?: boolean }
-  | undefined;
+export type Fault = (request: {
+  method: string;
+  path: string;
+}) => { status: number; headers?: Record<string, string>; after?: boolean } | undefined;
 
 /** Comments and pull requests of one repository, by GitHub's API, on this machine. */
 export class FakeForge {
@@ -54,7 +55,9 @@ export class FakeForge {
     this.calls.push(`${asked.method} ${asked.path}`);
     const fault = this.fault(asked);
     const real = fault && !fault.after ? undefined : this.act(asked, url, text === "" ? {} : JSON.parse(text));
-    const { status, body } = fault ? { status: fault.status, body: { message: "no" } } : (real ?? { status: 404, body: {} });
+    const { status, body } = fault
+      ? { status: fault.status, body: { message: "no" } }
+      : (real ?? { status: 404, body: {} });
     response.writeHead(status, { "content-type": "application/json", ...fault?.headers });
     response.end(status === 204 ? undefined : JSON.stringify(body));
   }
