@@ -1,5 +1,4 @@
 import type { Change, DiffReport } from "../../components/lanes/diff/report";
-import { risks } from "../../components/lanes/diff/report";
 import { formatLaneTable } from "../../components/lanes/table";
 import { printable, riskWords, routesOf } from "./words";
 
@@ -129,9 +128,4 @@ function shortened(text: string, most: number): string {
 
 function size(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + line.length + 1, 0);
-}
-
-/** The greatest risk of all; for whoever puts several reports into one comment. */
-export function worstRisk(reports: readonly DiffReport[]): Change["risk"] | undefined {
-  return risks.find((risk) => reports.some(({ verdict }) => verdict.risk === risk));
 }
