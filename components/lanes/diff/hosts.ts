@@ -1,4 +1,4 @@
-import { hostCovers } from "../matching";
+import { covers } from "../hosts";
 
 /*
  * Requests to one gateway fall apart by host: each has the most specific pattern of both configs that covers it. All
@@ -46,12 +46,6 @@ export function hostSamples(cell: string, lists: readonly (readonly string[])[],
   const fitting = [...new Set(all)].filter((host) => patternOf(cells, host) === cell);
   // Last: a port that is none. Envoy cuts it off to find the host's rules, and no expression over hosts fits it.
   return [...fitting, ...own.map((host) => `${host}:80x`)];
-}
-
-/** `*.a.com` does not cover `a.com`. */
-function covers(wide: string, narrow: string): boolean {
-  if (wide === "*") return true;
-  return hostCovers(wide, narrow);
 }
 
 /** Exact names first, then the longer suffix. */

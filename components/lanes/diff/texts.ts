@@ -1,66 +1,63 @@
-import { matchesText } from "../matching";
 import type { StringMatch } from "../spec";
+import { covers, fits, overlaps, sample } from "../text-match/match";
 
-/*
- * Texts for conditions. What can be known of a regular expression without a library is little: a text is tried, and either
- * fits or does not. So `texts` may miss some, and `conflict` and `implies` say yes only when they are sure.
- */
+/** Conditions of other rules that are looked at for one text. */
+const mostBeside = 20;
 
 /** Texts that fit every condition, the plainest first; `near` are conditions of other rules, which it may have to avoid. */
-export function texts(conditions: readonly StringMatch[], near: readonly StringMatch[], otherwise: string): string[] {
-  const roots = conditions.length > 0 ? conditions.flatMap(rootsOf) : [otherwise];
-  // A condition that a rule beside it has too is narrower now and then: its own texts are worth a try.
-  const others = near.filter((condition) => !conditions.includes(condition)).flatMap(rootsOf);
-  const all = [...roots, ...roots.flatMap(variants), ...others, ...others.flatMap(variants)];
-  return [...new Set(all)].filter((text) => conditions.every((condition) => matchesText(condition, text)));
+export function texts(
+  conditions: readonly StringMatch[],
+  near: readonly StringMatch[],
+  otherwise: string,
+): readonly string[] {
+  const others = distinct(near.filter((condition) => !conditions.includes(condition))).slice(0, mostBeside);
+  return remembered(lists, [conditions, others, otherwise], () => findTexts(conditions, others, otherwise));
+}
+
+function findTexts(conditions: readonly StringMatch[], others: readonly StringMatch[], otherwise: string): string[] {
+  const plain = sample(conditions, { preferred: [otherwise] });
+  if (plain === undefined) return [];
+  const roots = conditions.length > 0 ? [plain, ...conditions.flatMap(rootOf)] : [plain];
+  // One that is there for the very reason that a rule beside it takes another.
+  const beside = others.flatMap((other) => [
+    ...[sample(conditions, { accept: (text) => !fits(other, text) }) ?? []].flat(),
+    ...[sample([...conditions, other]) ?? []].flat(),
+  ]);
+  const all = [...roots, ...roots.flatMap(variants), ...beside, ...beside.flatMap(variants)];
+  return [...new Set(all)].filter((text) => conditions.every((condition) => fits(condition, text)));
 }
 
 /** Whether no text fits both. */
 export function conflict(a: StringMatch, b: StringMatch): boolean {
-  if (a.kind === "exact") return !matchesText(b, a.value);
-  if (b.kind === "exact") return !matchesText(a, b.value);
-  if (a.kind === "prefix" && b.kind === "prefix") return !a.value.startsWith(b.value) && !b.value.startsWith(a.value);
-  return false;
+  if (a.kind !== "regex" && b.kind !== "regex") return !overlaps(a, b);
+  return remembered(answers, ["conflict", a, b], () => !overlaps(a, b));
 }
 
 /** Whether every text that fits `narrow` fits `wide`. */
 export function implies(narrow: StringMatch, wide: StringMatch): boolean {
-  if (narrow.kind === wide.kind && narrow.value === wide.value) return true;
-  if (wide.kind === "regex" && wide.value === ".*") return true;
-  if (narrow.kind === "exact") return matchesText(wide, narrow.value);
-  return narrow.kind === "prefix" && wide.kind === "prefix" && narrow.value.startsWith(wide.value);
+  if (narrow.kind !== "regex" && wide.kind !== "regex") return covers(wide, narrow);
+  return remembered(answers, ["implies", narrow, wide], () => covers(wide, narrow));
 }
 
-function rootsOf(match: StringMatch): string[] {
-  switch (match.kind) {
-    case "exact":
-    case "prefix":
-      return [match.value];
-    case "regex":
-      return regexTexts(match.value);
-    default:
-      return match satisfies never;
-  }
+/** Large groups ask for the same again and again, and regular expressions take long. */
+const answers = new Map<string, boolean>();
+const lists = new Map<string, readonly string[]>();
+
+function remembered<Answer>(known: Map<string, Answer>, question: unknown, answer: () => Answer): Answer {
+  const key = JSON.stringify(question);
+  const found = known.get(key) ?? answer();
+  known.set(key, found);
+  return found;
+}
+
+function distinct(conditions: readonly StringMatch[]): StringMatch[] {
+  return [...new Map(conditions.map((condition) => [`${condition.kind} ${condition.value}`, condition])).values()];
+}
+
+function rootOf(match: StringMatch): string[] {
+  return match.kind === "regex" ? [] : [match.value];
 }
 
 function variants(text: string): string[] {
   return [`${text}x`, `${text}0`, `${text}-x`, `${text}/x`, text.toUpperCase(), `x${text}`];
-}
-
-/** Classes and repeats replaced by one of what they stand for, each alternative by itself. */
-function regexTexts(regex: string): string[] {
-  const body = regex.replace(/^\(\?[ims]+\)/, "");
-  const plain = (one: string, repeats: string) =>
-    body.split("|").map((part) =>
-      part
-        .replace(/\\d|\[0-9\]/g, "1")
-        .replace(/\\w|\[[^\]^]*a-z[^\]]*\]/g, "a")
-        .replace(/\[([^\]^\\])[^\]]*\]/g, "$1")
-        .replace(/(?<!\\)\.[*]/g, repeats)
-        .replace(/(?<!\\)\./g, one)
-        .replace(/(?<!\\)([+*?]|\{[0-9,]*\})\??/g, "")
-        .replace(/(?<!\\)(\((\?:|\?P?<\w+>)?|\)|\^|\$)/g, "")
-        .replace(/\\(.)/g, "$1"),
-    );
-  return [...plain("a", ""), ...plain("a", "a"), "a", "1", "/", "/a"];
 }

@@ -1,6 +1,7 @@
 import type { RoutedRule } from "../explain";
 import { explain } from "../explain";
-import { type LaneRequest, matches, pickHost, toEnvoyRequest } from "../matching";
+import { pickHost } from "../hosts";
+import { type LaneRequest, matches, toEnvoyRequest } from "../matching";
 import type { LaneGroup, StringMatch } from "../spec";
 import { type Conditions, conditionsOf, own } from "./conditions";
 import { type Fate, fateKey } from "./fate";
