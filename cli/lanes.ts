@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { shellCommand } from "../components/shell";
 import { conformanceCommand } from "../conformance/command";
 import { UserError } from "../tools/user-error";
+import type { DiffOptions } from "./diff";
 import type { ExplainOptions } from "./explain";
 import type { PreflightOptions } from "./preflight";
 import { requireCheckout } from "./require-checkout";
@@ -129,6 +130,25 @@ function build(): Command {
       const { text, routed } = explainRequest(options);
       process.stdout.write(`${text}\n`);
       setExit(routed);
+    });
+
+  program
+    .command("diff")
+    .description("what a change of config does: who is routed otherwise, with a request that shows it, and its risks")
+    .argument("[from]", "a revision, a range such as main.. or main..feature, or a config file; default: HEAD")
+    .argument("[to]", "a revision or a config file; default: the working tree")
+    .addOption(stackOption())
+    .option("--json [file]", "the report as JSON (docs/lanes-diff.schema.json)")
+    .option("--markdown [file]", "the report for a comment, at most 60,000 characters")
+    .option("--svg [file]", "pictures of the groups that changed, before and after")
+    .option("--mermaid [file]", "the same as a Mermaid flowchart")
+    .option("--exit-code", "exit 1 when something changes", false)
+    .action(async (from: string | undefined, to: string | undefined, options: DiffOptions) => {
+      const { diff } = await import("./diff");
+      const sources = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+      const { text, changed } = await diff({ ...options, ...sources });
+      process.stdout.write(text);
+      setExit(!(options.exitCode && changed));
     });
 
   program

@@ -79,11 +79,21 @@ export function explain(groups: readonly LaneGroup[], request: LaneRequest, opti
     return { status: 404, why: `no lane group of gateway ${gateway} has host ${sent.authority}` };
   }
   for (const { group, rule } of rulesOfHost(onHost)) {
-    if (!matches(rule.match, sent)) continue;
-    const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
-    return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why: whyRule(rule), outcomes };
+    if (matches(rule.match, sent)) return explainRule(group, rule, sent);
   }
   return { status: 404, why: `no rule of ${onHost.map((group) => group.name).join(", ")} fits this request` };
+}
+
+/** A rule of the gateway and the group it is of. */
+export interface RoutedRule {
+  readonly group: LaneGroup;
+  readonly rule: EntryRule;
+}
+
+/** What becomes of a request that takes this rule at the gateway. */
+export function explainRule(group: LaneGroup, rule: EntryRule, sent: EnvoyRequest): Explanation {
+  const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
+  return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why: whyRule(rule), outcomes };
 }
 
 /**
@@ -107,7 +117,7 @@ export function groupsOnHost(groups: readonly LaneGroup[], authority: string): L
  * takes any request comes last (SortVHostRoutes in istio/istio pilot/pkg/networking/core/route). Rules of a group after
  * such a one are never reached, and Istio leaves them out.
  */
-function rulesOfHost(groups: readonly LaneGroup[]): { group: LaneGroup; rule: EntryRule }[] {
+export function rulesOfHost(groups: readonly LaneGroup[]): RoutedRule[] {
   const all = groups.flatMap((group) => {
     const rules = entryRules(group);
     const last = rules.findIndex((rule) => takesAll(rule.match));
@@ -149,7 +159,7 @@ function explainOutcome(
     lane: outcome.lane,
     weight: outcome.weight,
     setsCookie: rule.setsCookie ? setStickyCookie(group, outcome.lane) : undefined,
-    hops: [first, ...explainCalls(group, first, propagatedLane(group, outcome.lane, sent))],
+    hops: [first, ...callsAfter(group, first, propagatedLane(group, outcome.lane, sent))],
   };
 }
 
@@ -161,7 +171,35 @@ function propagatedLane(group: LaneGroup, lane: string, sent: EnvoyRequest): str
   return baggageMember([laneBaggage(sent.headers.get("baggage") ?? [], key, lane)], key);
 }
 
-function explainCalls(group: LaneGroup, first: ExplainedHop, lane: string | undefined): ExplainedHop[] {
+/** What is known of a group, which is never changed: many rules of large groups lead to the same calls. */
+interface Known {
+  readonly rules: Map<LaneService, readonly ServiceRule[]>;
+  readonly calls: Map<string, readonly ExplainedHop[]>;
+}
+
+const knownOf = new WeakMap<LaneGroup, Known>();
+
+/** The calls that follow from how the entry service was reached. */
+function callsAfter(group: LaneGroup, first: ExplainedHop, lane: string | undefined): readonly ExplainedHop[] {
+  const known = knownOf.get(group) ?? { rules: new Map(), calls: new Map() };
+  knownOf.set(group, known);
+  const key = JSON.stringify([first.version, lane]);
+  const rules = (service: LaneService): readonly ServiceRule[] => {
+    const found = known.rules.get(service) ?? serviceRules(group, service);
+    known.rules.set(service, found);
+    return found;
+  };
+  const found = known.calls.get(key) ?? explainCalls(group, first, lane, rules);
+  known.calls.set(key, found);
+  return found;
+}
+
+function explainCalls(
+  group: LaneGroup,
+  first: ExplainedHop,
+  lane: string | undefined,
+  rules: (service: LaneService) => readonly ServiceRule[],
+): ExplainedHop[] {
   const services = new Map(group.services.map((service) => [service.name, service]));
   const hops: ExplainedHop[] = [];
   const queue: ExplainedHop[] = [first];
@@ -173,7 +211,7 @@ function explainCalls(group: LaneGroup, first: ExplainedHop, lane: string | unde
     for (const callee of services.get(caller.service)?.calls ?? []) {
       const service = services.get(callee);
       if (!service) continue;
-      const hop = explainCall(group, caller, service, lane);
+      const hop = explainCall(group, caller, service, lane, rules);
       hops.push(hop);
       queue.push(hop);
     }
@@ -186,8 +224,9 @@ function explainCall(
   caller: ExplainedHop,
   service: LaneService,
   lane: string | undefined,
+  rules: (service: LaneService) => readonly ServiceRule[],
 ): ExplainedHop {
-  const rule = serviceRules(group, service).find((candidate) => holds(candidate, caller.version, lane));
+  const rule = rules(service).find((candidate) => holds(candidate, caller.version, lane));
   const common = { from: caller.service, service: service.name };
   if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule" };
   const version = versionOf(group, rule.subset, service.name);

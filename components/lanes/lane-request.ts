@@ -138,7 +138,11 @@ export function curlCommand({ path, headers, host }: EntryRequest, url: string):
     // Brackets and braces of a path are patterns to curl itself.
     ...(/[[\]{}]/.test(path) ? ["--globoff"] : []),
     ...(named ? [`--connect-to ${shellQuoted(`::${hostname}:`)}`] : []),
-    ...sent.map(([name, value]) => `-H ${shellQuoted(`${name}: ${value}`)}`),
+    // curl leaves a header out that has no value, unless it ends in a semicolon.
+    ...sent.map(([name, value]) => `-H ${shellQuoted(value === "" ? `${name};` : `${name}: ${value}`)}`),
+    // Else curl takes dots out of a path, and braces and brackets for a list of URLs.
+    ...(/\/\.{1,2}(\/|\?|$)/.test(path) ? ["--path-as-is"] : []),
+    ...(/[[\]{}]/.test(path) ? ["--globoff"] : []),
     shellQuoted(`${target}${path}`),
   ].join(" ");
 }

@@ -87,6 +87,13 @@ export class LabCluster {
     }
   }
 
+  /** Deletes what `applyLanes` made of these, without a wait. */
+  public async removeLanes(objects: readonly RenderedObject[]): Promise<void> {
+    const items = objects.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }));
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+    await this.kubectl(["delete", "--ignore-not-found", "--wait=false", "-f", "-"], list);
+  }
+
   /** Deployments of a namespace are ready. */
   public async ready(namespace: string, seconds = 180): Promise<void> {
     const wait = ["wait", "--for=condition=Available", "deployment", "--all", `--timeout=${seconds}s`];

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os";
+import { benchDiff } from "./diff";
 import { benchLanes } from "./lanes";
 import { benchPreview } from "./preview";
 import { benchPropagation } from "./propagation";
@@ -8,6 +9,7 @@ import { benchStack } from "./stack";
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   render: benchRender,
+  diff: benchDiff,
   preview: benchPreview,
   stack: benchStack,
   lanes: benchLanes,

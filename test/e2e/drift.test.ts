@@ -16,7 +16,11 @@ const merge = (object: string, spec: object) => [
 
 /** Each kind that the stack makes is edited here and deleted in the other round, wherever one can. */
 const edits: readonly Drift[] = [
-  { what: "another route", kubectl: merge("vs/test", { http: [{ route: [{ destination: { host: "mocka" } }] }] }), seen: "VirtualService/default/test" },
+  {
+    what: "another route",
+    kubectl: merge("vs/test", { http: [{ route: [{ destination: { host: "mocka" } }] }] }),
+    seen: "VirtualService/default/test",
+  },
   {
     what: "a field more",
     kubectl: merge("vs/test.mockb", { exportTo: ["."] }),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Chain, parseChain } from "../../../apps/mock/hops";
-import { laneGroupSchema, type LaneGroup, type LaneGroupInput } from "../../../components/lanes/spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../components/lanes/spec";
 import { podPort } from "../../../conformance/lab/pods";
 import { RawClient } from "../scenarios/truth/send";
 import { lanes, removeStackFile, stack, writeStack } from "../support";

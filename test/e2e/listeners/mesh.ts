@@ -3,11 +3,11 @@ import { sidecarFilters } from "../../../components/lanes/istio/proxy-filters";
 import { renderIstio } from "../../../components/lanes/istio/render";
 import { objectLabels } from "../../../components/lanes/object";
 import type { LaneGroup } from "../../../components/lanes/spec";
+import { LabCluster, type LabObject } from "../../../conformance/lab/cluster";
+import { labNamespace, labPods, podPort } from "../../../conformance/lab/pods";
 import { appImage } from "../../../tools/images/app-image";
 import { workPaths } from "../../../tools/paths";
 import { settingsOf } from "../../../tools/toolchain/settings";
-import { LabCluster, type LabObject } from "../../../conformance/lab/cluster";
-import { labNamespace, labPods, podPort } from "../../../conformance/lab/pods";
 
 export const namespace = "listeners";
 export const gatewayPods = { namespace: "istio-system", labels: { istio: "ingressgateway" } };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import execa from "execa";
 import { curlCommand, laneRequest } from "../../../../components/lanes/lane-request";
 import type { LaneGroup, LaneGroupInput } from "../../../../components/lanes/spec";
 import { strictGroup } from "../../cli/verify/fixtures";
@@ -152,5 +153,15 @@ describe("curlCommand", () => {
 
   it("names no host where any will do", () => {
     assert.equal(curlCommand({ path: "/", headers: {} }, "https://203.0.113.7"), "curl 'https://203.0.113.7/'");
+  });
+
+  it("is one word for each part, whatever a shell makes of it, and asks curl to leave the URL as it is", async () => {
+    const nasty = { path: "/a/../b?q={x}", headers: { "x-a": "it's; $(false) `false`", "x-b": "" } };
+    const command = curlCommand(nasty, "http://10.200.0.2").replace(/^curl/, "printf '%s\\n'");
+    const { stdout } = await execa("bash", ["-c", command]);
+    assert.deepEqual(stdout.split("\n"), [
+      ...["-H", "x-a: it's; $(false) `false`", "-H", "x-b;"],
+      ...["--path-as-is", "--globoff", "http://10.200.0.2/a/../b?q={x}"],
+    ]);
   });
 });

@@ -1,0 +1,33 @@
+import { renderAsm } from "../../components/lanes/asm/render";
+import type { DiffSide } from "../../components/lanes/diff/sides";
+import { renderIstio } from "../../components/lanes/istio/render";
+import { allowedCalls, anyAccount } from "../../components/security/calls";
+import { gatewayName } from "../../config/gateway/gateway";
+import type { Source } from "./sources";
+
+/** What a diff looks at of a stack's config. */
+export function sideOf({ name, config }: Source): DiffSide {
+  const { laneGroups, workloads, allow, security, mesh, gateway, gateways } = config;
+  const enforced = security.authorization || security.networkPolicies;
+  const labels = { istio: gateway.name };
+  const secured = new Set(workloads.map(({ namespace }) => namespace));
+  const calls = allowedCalls({
+    ...{ laneGroups, workloads, allow },
+    gateway: { namespace: gateway.namespace, account: anyAccount, labels },
+  });
+  return {
+    name,
+    groups: laneGroups,
+    workloads,
+    calls: enforced ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
+    render: (group) =>
+      mesh.kind === "asm"
+        ? renderAsm(group)
+        : renderIstio(group, { gateway: { namespace: gateway.namespace, labels } }),
+    gatewayUrl: (wanted) => {
+      const ports = [gateway, ...gateways].find((each) => gatewayName(each) === wanted)?.ports ?? [];
+      const plain = ports.some((port) => port.protocol === "HTTP" && !port.redirect);
+      return ports.length === 0 || plain ? "http://GATEWAY" : "https://GATEWAY";
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { planLaneGroup } from "../plan";
+import { laneTable } from "../table";
+import { callChanges } from "./changes/calls";
+import { change, listed } from "./changes/change";
+import { drainChanges } from "./changes/drains";
+import { orderChanges } from "./changes/order";
+import { planChanges, unusedVersions } from "./changes/plan";
+import type { Fate } from "./fate";
+import { type ToldMove, tellMoves } from "./moves";
+import { changedRegions, type DeadRule } from "./regions";
+import { type Change, type DiffReport, diffFormat, type Route, risks } from "./report";
+import { changedGroups, type DiffSide, newGroups } from "./sides";
+
+/** What a change of config does to requests, connections, versions and policies. The same configs give the same report. */
+export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
+  const { changed, dead } = changedRegions({ before: before.groups, after: after.groups });
+  const moves = tellMoves(changed, after);
+  const pairs = changedGroups(before, after);
+  const [added, removed] = [newGroups(before, after), newGroups(after, before)];
+  const found: Change[] = [
+    ...removed.map(({ name }) => change("group-removed", "care", name, `lane group ${name} goes`)),
+    ...added.map(({ name }) => change("group-added", "note", name, `lane group ${name} comes`)),
+    ...pairs.flatMap(orderChanges),
+    ...moves.map(({ kind, risk, move }, index) => ({ kind, risk, group: move.group, text: move.text, move: index })),
+    ...pairs.flatMap(planChanges),
+    ...drainChanges(before, after),
+    ...callChanges(before, after),
+    ...deadChanges(dead),
+    ...unusedVersions(before, after),
+  ];
+  // The sort is stable: within a risk the order above stays.
+  const changes = found.sort((a, b) => risks.indexOf(a.risk) - risks.indexOf(b.risk));
+  const names = new Set([...pairs.map((pair) => pair.after.name), ...added.concat(removed).map(({ name }) => name)]);
+  const tables = ({ groups }: DiffSide) =>
+    groups.filter(({ name }) => names.has(name)).map((group) => mutable(laneTable(planLaneGroup(group))));
+  return {
+    format: diffFormat,
+    before: before.name,
+    after: after.name,
+    verdict: verdictOf(changes, moves),
+    changes,
+    moves: moves.map(({ move }) => move),
+    routes: {
+      before: routesOf(changed.map((region) => region.before)),
+      after: routesOf(changed.map((region) => region.after)),
+    },
+    tables: { before: tables(before), after: tables(after) },
+  };
+}
+
+/** Rules that are dead after the change, and were not, or were not there. */
+function deadChanges(dead: readonly DeadRule[]): Change[] {
+  const before = new Set(dead.filter(({ side }) => side === "before").map(({ routed }) => routed.rule.name));
+  return dead
+    .filter(({ side, routed }) => side === "after" && !before.has(routed.rule.name))
+    .map(({ routed, why }) =>
+      change("dead-rule", "care", routed.group.name, `nobody can enter by rule ${routed.rule.name}: ${why}`),
+    );
+}
+
+function verdictOf(changes: readonly Change[], moves: readonly ToldMove[]): DiffReport["verdict"] {
+  const [worst] = changes;
+  if (!worst) return { risk: null, text: "Nothing changes: the same lanes, routes and policies." };
+  const count = (risk: Change["risk"]) => changes.filter((one) => one.risk === risk).length;
+  const counts = [
+    ...(count("danger") > 0 ? [`${count("danger")} dangerous`] : []),
+    ...(count("care") > 0 ? [`${count("care")} to look at`] : []),
+    ...(count("note") > 0 ? [`${count("note")} harmless`] : []),
+  ];
+  const summary = `${changes.length} ${changes.length === 1 ? "change" : "changes"}: ${listed(counts)}`;
+  const moved = moves.filter(({ kind }) => kind !== "cookie");
+  if (moved.length === 0) return { risk: worst.risk, text: `No request changes its route. ${summary}.` };
+  const unnamed = moved.find(({ move }) => move.regions[0]?.conditions.length === 0) ?? moved[0];
+  const more = moved.length > 1 ? `, and ${moved.length - 1} more ${moved.length === 2 ? "move" : "moves"}` : "";
+  return { risk: worst.risk, text: `${unnamed?.move.group}: ${unnamed?.move.text}${more}. ${summary}.` };
+}
+
+function routesOf(fates: readonly Fate[]): Record<string, Route> {
+  const routes = new Map<string, Route>();
+  for (const { routed, explanation } of fates) {
+    if (!routed || explanation.status !== "routed" || routes.has(routed.rule.name)) continue;
+    routes.set(routed.rule.name, {
+      group: explanation.group,
+      kind: explanation.kind,
+      outcomes: explanation.outcomes.map(({ lane, weight, setsCookie = null, hops }) => ({
+        ...{ lane, weight, setsCookie },
+        hops: hops.map(({ from, service, rule = null, version = null, reason }) => ({
+          from,
+          service,
+          rule,
+          version,
+          reason,
+        })),
+      })),
+    });
+  }
+  return Object.fromEntries([...routes].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function mutable(table: ReturnType<typeof laneTable>): DiffReport["tables"]["before"][number] {
+  const { group, baseline, services, lanes } = table;
+  return {
+    group,
+    baseline,
+    services: [...services],
+    lanes: lanes.map(({ lane, cells }) => ({ lane, cells: [...cells] })),
+  };
+}

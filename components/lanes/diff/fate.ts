@@ -1,0 +1,77 @@
+import { type ExplainedHop, type Explanation, explainRule, type RoutedRule } from "../explain";
+import { toEnvoyRequest } from "../matching";
+import type { LaneGroup } from "../spec";
+
+/** What becomes of requests that take one rule, or none. */
+export interface Fate {
+  /** Undefined: no rule fits, 404. */
+  readonly routed: RoutedRule | undefined;
+  readonly explanation: Explanation;
+  /** Percent by what the outcome is; two fates with the same shares are the same to whoever sends or serves requests. */
+  readonly shares: ReadonlyMap<string, number>;
+  readonly key: string;
+}
+
+const plain = toEnvoyRequest({ host: "", path: "/" });
+
+/** No rule names a header that clients fill in, so each request that takes the rule has the same fate. */
+export function fateOf(routed: RoutedRule): Fate {
+  return toFate(explainRule(routed.group, routed.rule, plain), routed);
+}
+
+/** No rule fits. */
+export const noRoute: Fate = toFate({ status: 404, why: "no rule fits" }, undefined);
+
+/** The same for a request that was explained; `groups` are those it was explained with. */
+export function fateKey(explanation: Explanation, groups: readonly LaneGroup[]): string {
+  const group = groups.find(({ name }) => explanation.status === "routed" && explanation.group === name);
+  return keyOf(explanation, sharesOf(explanation, group));
+}
+
+function toFate(explanation: Explanation, routed: RoutedRule | undefined): Fate {
+  const shares = sharesOf(explanation, routed?.group);
+  return { routed, explanation, shares, key: keyOf(explanation, shares) };
+}
+
+function keyOf({ status }: Explanation, shares: ReadonlyMap<string, number>): string {
+  return status === "routed" ? JSON.stringify([...shares].sort(([a], [b]) => (a < b ? -1 : 1))) : String(status);
+}
+
+/** Names of rules are left out: they tell nobody anything. The lane is in: apps and logs see it. */
+function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<string, number> {
+  const shares = new Map<string, number>();
+  if (explanation.status !== "routed" || !group) return shares;
+  for (const { lane, weight, setsCookie, hops } of explanation.outcomes) {
+    const key = JSON.stringify([
+      lane,
+      group.namespace,
+      group.versionLabel,
+      setsCookie ?? null,
+      hops.map(hopNumber).join(),
+    ]);
+    shares.set(key, (shares.get(key) ?? 0) + weight);
+  }
+  return shares;
+}
+
+/** Large groups have hundreds of thousands of hops, most of them the same: numbers are compared in place of their texts. */
+const numbers = new Map<string, number>();
+const known = new WeakMap<ExplainedHop, number>();
+
+function hopNumber(hop: ExplainedHop): number {
+  const found = known.get(hop);
+  if (found !== undefined) return found;
+  const text = JSON.stringify([hop.from, hop.service, hop.version ?? null, hop.reason]);
+  const number = numbers.get(text) ?? numbers.size;
+  numbers.set(text, number);
+  known.set(hop, number);
+  return number;
+}
+
+/** Percent of the requests of a region that meet something else than before. */
+export function movedShare(before: Fate, after: Fate): number {
+  if (before.key === after.key) return 0;
+  let stay = 0;
+  for (const [key, share] of after.shares) stay += Math.min(share, before.shares.get(key) ?? 0);
+  return 100 - stay;
+}

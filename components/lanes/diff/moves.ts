@@ -1,0 +1,157 @@
+import { curlCommand } from "../lane-request";
+import { listed } from "./changes/change";
+import { conditionCount, conditionWords } from "./conditions";
+import type { Fate } from "./fate";
+import { wantedBy } from "./reach";
+import type { Region } from "./regions";
+import type { Change, Move, ReportRegion } from "./report";
+import type { DiffSide } from "./sides";
+
+/** Regions that one change of the rules made, told as one thing. */
+export interface ToldMove {
+  readonly move: Move;
+  readonly kind: Change["kind"];
+  readonly risk: Change["risk"];
+}
+
+/**
+ * Regions by the rule that made them: one that is new takes requests from many, one that is gone leaves its own to many. The
+ * plainest region stands for them all.
+ */
+export function tellMoves(regions: readonly Region[], side: DiffSide): ToldMove[] {
+  const byCause = new Map<string, Region[]>();
+  for (const region of regions) {
+    const key = causeOf(region);
+    const known = byCause.get(key);
+    if (known) known.push(region);
+    else byCause.set(key, [region]);
+  }
+  const plainestFirst = [...byCause.values()].flatMap((of) => {
+    const sorted = of.map((region) => ({ region, cost: costOf(region) })).sort((a, b) => a.cost - b.cost);
+    return sorted[0] ? [{ first: sorted[0], sorted }] : [];
+  });
+  // The sort is stable, so the rules' order stays among those that are as plain.
+  return plainestFirst
+    .sort((a, b) => a.first.cost - b.first.cost)
+    .map(({ first: { region }, sorted }) => ({
+      ...judged(region),
+      move: {
+        group: groupOf(region),
+        text: moveWords(region),
+        regions: sorted.map((each) => reportRegion(each.region, side)),
+      },
+    }));
+}
+
+function causeOf({ cell, before, after }: Region): string {
+  const [old, now] = [nameOf(before), nameOf(after)];
+  if (now !== null && !cell.before.some(({ rule }) => rule.name === now)) return `new ${now}`;
+  if (old !== null && !cell.after.some(({ rule }) => rule.name === old)) return `gone ${old}`;
+  return `${old} -> ${now}`;
+}
+
+/** Regions without a witness, and those that take more to be in, come later. */
+function costOf({ before, after, witness }: Region): number {
+  return conditionCount(wantedBy(before.routed, after.routed)) + (witness ? 0 : 1000);
+}
+
+function judged({ before, after }: Region): Pick<ToldMove, "kind" | "risk"> {
+  if (!after.routed) return { kind: "lost", risk: "danger" };
+  if (!before.routed) return { kind: "newly-routed", risk: "note" };
+  const withoutCookie = ({ shares }: Fate) =>
+    JSON.stringify([...shares].map(([key, share]) => [withoutCookieKey(key), share]));
+  return withoutCookie(before) === withoutCookie(after)
+    ? { kind: "cookie", risk: "note" }
+    : { kind: "moved", risk: "care" };
+}
+
+function withoutCookieKey(key: string): string {
+  const parts: unknown[] = JSON.parse(key);
+  return JSON.stringify(parts.filter((_part, index) => index !== 3));
+}
+
+function groupOf({ before, after }: Region): string {
+  return (after.routed ?? before.routed)?.group.name ?? "";
+}
+
+/** `with x-lane: v2, lane v1 -> lane v2`, `that name no lane, v1 40 % -> 10 %, v2 30 % -> 60 %` */
+function moveWords(region: Region): string {
+  const { before, after, moved } = region;
+  const { kind } = judged(region);
+  const words = conditionWords(wantedBy(before.routed, after.routed));
+  const who = words.length > 0 ? `requests with ${words.join(", ")}` : "requests that name no lane";
+  const where = region.cell.host === "*" ? "" : ` to ${region.cell.host}`;
+  const share = moved < 100 ? `${moved} % of the ` : "";
+  if (kind === "cookie")
+    return `answers to ${who}${where} ${setsCookie(after) ? "set" : "do not set"} the cookie that keeps a client in its lane`;
+  return `${share}${who}${where}: ${fromTo(before, after)}`;
+}
+
+function setsCookie({ explanation }: Fate): boolean {
+  return explanation.status === "routed" && explanation.outcomes.some((outcome) => outcome.setsCookie !== undefined);
+}
+
+function fromTo(before: Fate, after: Fate): string {
+  const [old, now] = [lanesOf(before), lanesOf(after)];
+  if (!before.routed) return `404 -> ${laneWords(now)}`;
+  if (!after.routed) return `${laneWords(old)} -> 404, no rule fits them any more`;
+  const lanes = [...new Set([...old.keys(), ...now.keys()])];
+  const changed = lanes.filter((lane) => (old.get(lane) ?? 0) !== (now.get(lane) ?? 0));
+  if (changed.length > 0) {
+    if (old.size === 1 || now.size === 1) return `${laneWords(old)} -> ${laneWords(now)}`;
+    return listed(
+      changed.map((lane) => `${lane} ${old.get(lane) ?? 0} % -> ${now.get(lane) ?? 0} %`),
+      8,
+    );
+  }
+  return `lane ${listed([...now.keys()])} another way: ${listed(hopWords(before, after))}`;
+}
+
+function laneWords(lanes: ReadonlyMap<string, number>): string {
+  const shares = [...lanes].map(([lane, share]) => (lanes.size === 1 ? `lane ${lane}` : `${lane} ${share} %`));
+  return listed(shares);
+}
+
+function lanesOf({ explanation }: Fate): Map<string, number> {
+  if (explanation.status !== "routed") return new Map();
+  return new Map(explanation.outcomes.map(({ lane, weight }) => [lane, weight]));
+}
+
+/** The hops at which the same lane meets another version than before. */
+function hopWords(before: Fate, after: Fate): string[] {
+  if (before.explanation.status !== "routed" || after.explanation.status !== "routed") return [];
+  const old = before.explanation.outcomes;
+  const words = after.explanation.outcomes.flatMap(({ lane, hops }) => {
+    const was = old.find((outcome) => outcome.lane === lane)?.hops ?? [];
+    const added = hops.flatMap(({ from, service, version = "any version" }) => {
+      const known = was.find((hop) => hop.from === from && hop.service === service);
+      if (!known) return [`${from} calls ${service}`];
+      return known.version === version ? [] : [`${service} ${known.version ?? "any version"} -> ${version}`];
+    });
+    const gone = was
+      .filter(({ from, service }) => !hops.some((hop) => hop.from === from && hop.service === service))
+      .map(({ from, service }) => `${from} calls ${service} no more`);
+    return [...added, ...gone];
+  });
+  return words.length > 0 ? [...new Set(words)] : ["by another rule"];
+}
+
+function reportRegion({ cell, before, after, moved, witness }: Region, side: DiffSide): ReportRegion {
+  const { host = "", path = "", headers = {} } = witness ?? {};
+  const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  return {
+    gateway: cell.gateway,
+    host: cell.host,
+    conditions: conditionWords(wantedBy(before.routed, after.routed)),
+    before: nameOf(before),
+    after: nameOf(after),
+    moved,
+    witness: witness
+      ? { host, path, headers: sent, curl: curlCommand({ host, path, headers: sent }, side.gatewayUrl(cell.gateway)) }
+      : null,
+  };
+}
+
+function nameOf({ routed }: Fate): string | null {
+  return routed?.rule.name ?? null;
+}

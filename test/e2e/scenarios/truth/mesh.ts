@@ -1,0 +1,119 @@
+import { sidecarFilters } from "../../../../components/lanes/istio/proxy-filters";
+import { renderIstio } from "../../../../components/lanes/istio/render";
+import type { RenderedObject } from "../../../../components/lanes/object";
+import type { LaneGroup } from "../../../../components/lanes/spec";
+import { LabCluster, type LabObject, type LabTarget } from "../../../../conformance/lab/cluster";
+import { labNamespace, labPods, labService, podPort } from "../../../../conformance/lab/pods";
+import { appImage } from "../../../../tools/images/app-image";
+import { routeNameHeader } from "./compare";
+import { carriedHeaders, versions } from "./groups";
+import { RawClient } from "./send";
+
+const gatewayNamespace = "istio-system";
+const gatewayLabels = { istio: "ingressgateway" };
+
+export interface TruthMeshArgs {
+  /** Of the namespace and the Gateway. */
+  readonly name: string;
+  /** A listener of its own: no other group's hosts are in the way. */
+  readonly port: number;
+  readonly target: LabTarget;
+}
+
+/** Pods, Services and a listener for random lane groups, whose proxies say which routes they take. */
+export class TruthMesh {
+  private readonly cluster: LabCluster;
+  private client: RawClient | undefined;
+
+  public constructor(private readonly args: TruthMeshArgs) {
+    this.cluster = new LabCluster(args.target, args.name);
+  }
+
+  /** @param groups whose services are made; their routes are for `apply`. */
+  public async bringUp(groups: readonly LaneGroup[]): Promise<void> {
+    const { name, port } = this.args;
+    // The gateway's filters are the stack's.
+    const { stage: _stage, ...filters } = sidecarFilters(name);
+    const services = [...new Set(groups.flatMap((group) => group.services.map((service) => service.name)))];
+    await this.cluster.clean([gatewayNamespace]);
+    await this.cluster.apply([
+      labNamespace(name, { "istio-injection": "enabled" }),
+      filters,
+      ...labPods({
+        ...{ namespace: name, name: "pods", versions, image: appImage("mock").ref },
+        forwardHeaders: ["baggage", ...carriedHeaders],
+        echoHeaders: [routeNameHeader, ...carriedHeaders],
+      }),
+      ...services.map((service) => this.service(service)),
+      this.gateway(),
+      this.routeNames(name, "SIDECAR_OUTBOUND"),
+      this.routeNames(gatewayNamespace, "GATEWAY", { workloadSelector: { labels: gatewayLabels } }),
+    ]);
+    await this.cluster.ready(name);
+    this.client = new RawClient(new URL(`http://${await this.gatewayAddress()}:${port}`));
+  }
+
+  public async apply(groups: readonly LaneGroup[]): Promise<void> {
+    await this.cluster.applyLanes(groups, render);
+  }
+
+  /** Takes the routes of groups away, and leaves the rest. */
+  public async remove(groups: readonly LaneGroup[]): Promise<void> {
+    await this.cluster.removeLanes(groups.flatMap(render));
+  }
+
+  public send(...args: Parameters<RawClient["send"]>): ReturnType<RawClient["send"]> {
+    if (!this.client) throw new Error("the mesh is not up");
+    return this.client.send(...args);
+  }
+
+  public async takeDown(): Promise<void> {
+    this.client?.close();
+    await this.cluster.clean([gatewayNamespace]);
+  }
+
+  /** Seen by the sidecars of this test and by the gateway, so that others' config does not grow. */
+  private service(name: string): LabObject {
+    const annotations = { "networking.istio.io/exportTo": `.,${gatewayNamespace}` };
+    return labService({ name, namespace: this.args.name, port: podPort, pods: "pods", annotations });
+  }
+
+  private gateway(): LabObject {
+    const { name, port } = this.args;
+    return {
+      apiVersion: "networking.istio.io/v1",
+      kind: "Gateway",
+      metadata: { name, namespace: name },
+      spec: {
+        selector: gatewayLabels,
+        servers: [{ port: { number: port, name, protocol: "HTTP" }, hosts: ["*"] }],
+      },
+    };
+  }
+
+  /** Makes proxies say which route they took. Nothing else tells two rules apart that lead to the same pods. */
+  private routeNames(where: string, context: "SIDECAR_OUTBOUND" | "GATEWAY", more: object = {}): LabObject {
+    const header = { key: routeNameHeader, value: "%ROUTE_NAME%" };
+    const value = { request_headers_to_add: [{ header, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" }] };
+    return {
+      apiVersion: "networking.istio.io/v1alpha3",
+      kind: "EnvoyFilter",
+      metadata: { name: `${this.args.name}-route-names`, namespace: where },
+      spec: {
+        ...more,
+        configPatches: [{ applyTo: "ROUTE_CONFIGURATION", match: { context }, patch: { operation: "MERGE", value } }],
+      },
+    };
+  }
+
+  /** The address of the gateway's pod: no Service has this test's port. */
+  private async gatewayAddress(): Promise<string> {
+    const selector = Object.entries(gatewayLabels).map(([key, value]) => `${key}=${value}`);
+    const args = ["get", "pods", "--namespace", gatewayNamespace, "--selector", selector.join()];
+    return this.cluster.kubectl([...args, "--output", "jsonpath={.items[0].status.podIP}"]);
+  }
+}
+
+function render(group: LaneGroup): RenderedObject[] {
+  return renderIstio(group, { gateway: { namespace: gatewayNamespace, labels: gatewayLabels } });
+}

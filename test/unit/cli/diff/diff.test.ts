@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import execa from "execa";
+import { stringify } from "yaml";
+import { type DiffOptions, diff } from "../../../../cli/diff";
+import { UserError } from "../../../../tools/user-error";
+import { s2Input, s4Input } from "../../components/lanes/fixtures";
+
+const stackFile = "Pulumi.dev.yaml";
+
+describe("lanes diff", () => {
+  const shop = { ...s4Input, namespace: "shop" };
+  let folder: string;
+  const git = (...args: string[]) =>
+    execa("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: folder });
+  const write = (name: string, content: unknown) => writeFileSync(join(folder, name), stringify(content));
+  const stack = (...laneGroups: unknown[]) => ({ config: { "mesh-lanes:laneGroups": laneGroups } });
+  const run = (options: Partial<DiffOptions> = {}) => diff({ stack: "dev", exitCode: false, ...options }, folder);
+  const problemsOf = async (options: Partial<DiffOptions>) => {
+    try {
+      await run(options);
+    } catch (error) {
+      assert.ok(error instanceof UserError, String(error));
+      return error.message;
+    }
+    return assert.fail("nothing was thrown");
+  };
+  const promoted = {
+    ...shop,
+    lanes: s4Input.lanes.map((lane) => ({ ...lane, weight: lane.name === "v2" ? 100 : 0 })),
+  };
+  const gateway = { ...s4Input.entry, hosts: ["shop.example.com"] };
+  const beside = { ...shop, entry: gateway };
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "mesh-lanes-diff-"));
+    await git("init", "--quiet", "--initial-branch=main");
+    mkdirSync(join(folder, "scenarios"));
+    write("scenarios/shop.yaml", { laneGroups: [beside] });
+    write(stackFile, { config: { "mesh-lanes:include": ["scenarios/shop.yaml"], "mesh-lanes:laneGroups": [s2Input] } });
+    await git("add", ".");
+    await git("commit", "--quiet", "--message", "first");
+    await git("tag", "first");
+    write(stackFile, stack(s2Input, { ...promoted, entry: gateway }));
+    await git("commit", "--quiet", "--all", "--message", "second");
+    write(stackFile, stack(s2Input));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("compares the last commit with the working tree", async () => {
+    const { text, changed } = await run();
+    assert.match(text, /^stack dev: HEAD -> the working tree\n/);
+    assert.match(text, /lane group shop goes/);
+    assert.equal(changed, true);
+  });
+
+  it("compares revisions, each with the files that it included then", async () => {
+    const { text } = await run({ from: "first..main" });
+    assert.match(
+      text,
+      /^stack dev: first -> main\ncare: shop: 70 % of the requests that name no lane to shop\.example\.com/,
+    );
+    assert.match((await run({ from: "main", to: "first" })).text, /^stack dev: main -> first\n/);
+    assert.match((await run({ from: "first.." })).text, /^stack dev: first -> the working tree\n/);
+    const same = await run({ from: "first", to: "first" });
+    assert.deepEqual(
+      [same.text.split("\n")[1], same.changed],
+      ["Nothing changes: the same lanes, routes and policies.", false],
+    );
+  });
+
+  it("compares files", async () => {
+    write("one.yaml", stack(s2Input));
+    write("two.yaml", stack(s2Input, promoted));
+    assert.match(
+      (await run({ from: "one.yaml", to: "two.yaml" })).text,
+      /^stack dev: one.yaml -> two.yaml\n(.*\n)*.*lane group shop comes/,
+    );
+  });
+
+  it("takes a stack that one side does not have for one that comes or goes", async () => {
+    write("Pulumi.new.yaml", stack(s2Input));
+    assert.match((await run({ stack: "new" })).text, /^stack new: HEAD \(no such stack\) -> the working tree\n/);
+    assert.match(await problemsOf({ stack: "none" }), /there is no Pulumi\.none\.yaml in HEAD or the working tree/);
+  });
+
+  it("writes each form that is asked for in one run, the same bytes each time", async () => {
+    const file = (name: string) => join(folder, name);
+    const options = {
+      from: "first..main",
+      json: file("a.json"),
+      markdown: file("a.md"),
+      svg: file("a.svg"),
+      mermaid: file("a.mmd"),
+    };
+    const read = () => ["a.json", "a.md", "a.svg", "a.mmd"].map((name) => readFileSync(file(name), "utf8"));
+    const { text } = await run(options);
+    assert.match(text, /^stack dev/);
+    const [json = "", markdown = "", svg = "", mermaid = ""] = read();
+    assert.equal(JSON.parse(json).format, "mesh-lanes/diff/1");
+    assert.match(markdown, /^### Lanes of stack dev\n/);
+    assert.match(svg, /<title id="lanes-title">Lanes of group shop before, Lanes of group shop after<\/title>/);
+    assert.match(mermaid, /^flowchart LR\n {2}subgraph g0\["shop before/);
+    await run(options);
+    assert.deepEqual(read(), [json, markdown, svg, mermaid]);
+    assert.equal((await run({ from: "first..main", json: true })).text, json);
+  });
+
+  it("says what is wrong with flags, revisions and configs", async () => {
+    assert.match(await problemsOf({ json: true, svg: true }), /--json and --svg: both go to stdout/);
+    assert.match(
+      await problemsOf({ from: "nowhere" }),
+      /nowhere: git knows no such revision, and there is no such file/,
+    );
+    assert.match(await problemsOf({ from: "--output=x" }), /git knows no such revision/);
+    write("bad.yaml", stack({ ...s2Input, mode: "loose" }));
+    assert.match(
+      await problemsOf({ from: "bad.yaml" }),
+      /^bad\.yaml: The stack's config has one problem\.\n {2}laneGroups\[0\]\.mode/,
+    );
+    assert.match(await problemsOf({ svg: join(folder, "no", "a.svg") }), /--svg: ENOENT/);
+  });
+});

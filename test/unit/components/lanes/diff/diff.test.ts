@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import { diffLanes } from "../../../../../components/lanes/diff/diff";
+import { type DiffReport, diffReportJsonSchema } from "../../../../../components/lanes/diff/report";
+import { type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
+import { allowedCalls } from "../../../../../components/security/calls";
+import { projectRoot } from "../../../../../tools/paths";
+import { s2Input, s4Input } from "../fixtures";
+import { randomPairs } from "./pairs";
+import { side, sideOf } from "./sides";
+
+const diffOf = (before: readonly LaneGroupInput[], after: readonly LaneGroupInput[]): DiffReport =>
+  diffLanes(sideOf("main", ...before), sideOf("branch", ...after));
+
+/** `risk kind: text` of every change. */
+const told = ({ changes }: DiffReport) => changes.map(({ risk, kind, text }) => `${risk} ${kind}: ${text}`);
+
+describe("diffLanes", () => {
+  it("says that nothing changes where nothing does", () => {
+    const report = diffOf([s2Input, s4Input], [s2Input, s4Input]);
+    assert.deepEqual(report.verdict, { risk: null, text: "Nothing changes: the same lanes, routes and policies." });
+    assert.deepEqual([report.changes, report.moves, report.tables], [[], [], { before: [], after: [] }]);
+  });
+
+  it("tells which share moves, with a request that shows it, hop by hop", () => {
+    const weights = [10, 60, 30];
+    const lanes = s4Input.lanes.map((lane, index) => ({ ...lane, weight: weights[index] ?? 0 }));
+    const report = diffOf([s4Input], [{ ...s4Input, lanes }]);
+    assert.deepEqual(told(report), [
+      "care moved: 30 % of the requests that name no lane: v1 40 % -> 10 % and v2 30 % -> 60 %",
+    ]);
+    assert.equal(
+      report.verdict.text,
+      "shop: 30 % of the requests that name no lane: v1 40 % -> 10 % and v2 30 % -> 60 %. 1 change: 1 to look at.",
+    );
+    const [region, ...others] = report.moves[0]?.regions ?? [];
+    assert.deepEqual(others, []);
+    assert.equal(region?.moved, 30);
+    assert.equal(region?.witness?.curl, "curl -H 'host: lane.example.com' 'http://GATEWAY/'");
+    const hops = report.routes.after[region?.after ?? ""]?.outcomes.map(({ lane, weight, hops: way }) => [
+      ...[lane, weight],
+      ...way.map(({ service, version, reason }) => `${service} ${version} ${reason}`),
+    ]);
+    assert.deepEqual(hops, [
+      ["v1", 10, "mocka v1 own", "mockb v1 own", "mockc v1 own"],
+      ["v2", 60, "mocka v2 own", "mockb v1 fallback", "mockc v2 own"],
+      ["v3", 30, "mocka v3 own", "mockb v3 own", "mockc v1 fallback"],
+    ]);
+  });
+
+  it("tells which requests find no route any more, and which now find one", () => {
+    const [s1, s2] = s2Input.lanes;
+    assert.ok(s1 && s2);
+    const gone = diffOf([s2Input], [{ ...s2Input, lanes: [s1, s2] }]);
+    assert.deepEqual(told(gone), [
+      "danger lost: requests with x-asm-prefer-tag: s3, path /mock: lane s3 -> 404, no rule fits them any more",
+      ...["mocka", "mockb", "mockc"].map((service) => `note unused-version: ${service} v3: no lane uses it any more`),
+    ]);
+    const back = diffOf([{ ...s2Input, lanes: [s1, s2] }], [s2Input]);
+    assert.deepEqual(told(back), ["note newly-routed: requests with x-asm-prefer-tag: s3, path /mock: 404 -> lane s3"]);
+  });
+
+  it("tells a new lane as one move, however many rules it takes requests from", () => {
+    const match = { headers: { "x-user": { prefix: "qa-" } } };
+    const lanes = [...s4Input.lanes, { name: "v4", version: "v3", match }];
+    const report = diffOf([s4Input], [{ ...s4Input, lanes }]);
+    assert.equal(report.moves.length, 1);
+    const [move] = report.moves;
+    assert.equal(move?.text, "requests with x-user: qa-…: v1 40 %, v2 30 % and v3 30 % -> lane v4");
+    // By weights, and out of each lane that a cookie keeps clients in.
+    assert.deepEqual(
+      move?.regions.map(({ before }) => before),
+      ["shop/entry", "shop/entry/v1/cookie", "shop/entry/v2/cookie", "shop/entry/v3/cookie"],
+    );
+    assert.ok(move?.regions.every(({ witness }) => witness?.headers["x-user"]?.startsWith("qa-")));
+  });
+
+  it("tells rules that nobody can enter", () => {
+    const early = { name: "early", version: "v2", match: { path: { prefix: "/m" } } };
+    const late = { name: "late", version: "v3", match: { path: { prefix: "/mock" } } };
+    const report = diffOf([s4Input], [{ ...s4Input, lanes: [...s4Input.lanes, early, late] }]);
+    assert.ok(
+      told(report).includes(
+        "care dead-rule: nobody can enter by rule shop/entry/late: rule shop/entry/early takes them first",
+      ),
+      told(report).join("\n"),
+    );
+  });
+
+  describe("unsafe order", () => {
+    const order = (report: DiffReport) => told(report).filter((text) => text.includes(" order:"));
+
+    it("of a strict group without a baseline, when one lane comes and another goes", () => {
+      const lanes = s2Input.lanes.map((lane) => (lane.name === "s3" ? { name: "s4", version: "v3" } : lane));
+      assert.match(
+        order(diffOf([s2Input], [{ ...s2Input, lanes }])).join("\n"),
+        /^danger order: lane s4 comes and lane s3 goes in one update: .* find no route .* Make two updates/,
+      );
+    });
+
+    it("of a strict lane whose version changes in place", () => {
+      const services = s2Input.services.map((service) => ({ ...service, versions: ["v1", "v2", "v3", "v4"] }));
+      const lanes = s2Input.lanes.map((lane) => (lane.name === "s3" ? { ...lane, version: "v4" } : lane));
+      const before = { ...s2Input, services };
+      assert.match(
+        order(diffOf([before], [{ ...before, lanes }])).join("\n"),
+        /^danger order: strict lane s3 changes its version in place \(mocka v3 -> v4, mockb v3 -> v4 and mockc v3 -> v4\)/,
+      );
+    });
+
+    it("of a permissive group is no danger, and of lanes that only come or go it is none at all", () => {
+      const lanes = s4Input.lanes.map((lane) => (lane.name === "v3" ? { ...lane, name: "v4", version: "v3" } : lane));
+      assert.match(order(diffOf([s4Input], [{ ...s4Input, lanes }])).join("\n"), /^care order: /);
+      assert.deepEqual(order(diffOf([s2Input], [{ ...s2Input, lanes: s2Input.lanes.slice(0, 2) }])), []);
+    });
+  });
+
+  it("tells holes that come, holes that are filled, and what answers when pods are down", () => {
+    const services = s4Input.services.map((service) => {
+      if (service.name === "mockb") return { ...service, versions: ["v1", "v2"] };
+      return service.name === "mocka" ? { ...service, fallback: false } : service;
+    });
+    const lines = told(diffOf([s4Input], [{ ...s4Input, services }]));
+    for (const expected of [
+      "care fallback: lane v3 has no mockb of its own any more: it takes that of the baseline v1",
+      "note fallback: lane v2 now has its own mockb, and falls back no more",
+      "care runtime-fallback: mocka and mockb: the baseline answers no more when a lane's pods are down",
+    ]) {
+      assert.ok(lines.includes(expected), lines.join("\n"));
+    }
+  });
+
+  it("tells another baseline, and another version of it", () => {
+    const other = told(
+      diffOf(
+        [s4Input],
+        [
+          {
+            ...s4Input,
+            baseline: "v3",
+            services: s4Input.services.map((service) => ({ ...service, versions: ["v1", "v2", "v3"] })),
+          },
+        ],
+      ),
+    );
+    assert.ok(
+      other.some((text) => text.startsWith("care baseline: the baseline is v3, not v1 any more")),
+      other.join("\n"),
+    );
+    const lanes = s4Input.lanes.map((lane) => (lane.name === "v1" ? { ...lane, versions: { mockb: "v3" } } : lane));
+    const moved = told(diffOf([s4Input], [{ ...s4Input, lanes }]));
+    assert.ok(
+      moved.some((text) => text.startsWith("care baseline: the baseline v1 changes: mockb v1 -> v3")),
+      moved.join("\n"),
+    );
+    assert.ok(moved.includes("note unused-version: mockb v1: no lane uses it any more"), moved.join("\n"));
+  });
+
+  it("tells whose sockets drain: of a change of listeners, not of a promotion", () => {
+    const drains = (report: DiffReport) => told(report).filter((text) => text.includes(" drain:"));
+    const weights = s4Input.lanes.map((lane) => ({ ...lane, weight: lane.name === "v2" ? 100 : 0 }));
+    assert.deepEqual(drains(diffOf([s4Input], [{ ...s4Input, lanes: weights }])), []);
+    const scoped = drains(diffOf([s4Input], [{ ...s4Input, scope: { egress: [] } }]));
+    assert.ok(
+      scoped.some((text) => text.includes("default/app=mocka")),
+      scoped.join("\n"),
+    );
+  });
+
+  it("tells which calls policies will refuse or allow, and whose listeners that changes", () => {
+    const gateway = { namespace: "istio-system", account: "*", labels: {} };
+    const calls = (...inputs: LaneGroupInput[]) =>
+      allowedCalls({
+        laneGroups: inputs.map((input) => laneGroupSchema.parse(input)),
+        workloads: [],
+        allow: [],
+        gateway,
+      });
+    const services = s4Input.services.map((one) =>
+      one.name === "mocka" ? { ...one, calls: ["mockb", "mockc"] } : one,
+    );
+    const wider = { ...s4Input, services };
+    const [narrow, wide] = [
+      side("main", [laneGroupSchema.parse(s4Input)], { calls: calls(s4Input) }),
+      side("branch", [laneGroupSchema.parse(wider)], { calls: calls(wider) }),
+    ];
+    const drain = "care drain: open sockets of default/mockc drain: its policies change, and with them its listeners";
+    const allowed = told(diffLanes(narrow, wide));
+    assert.ok(
+      allowed.includes("note allowed-call: the call default/mocka -> default/mockc will be allowed"),
+      allowed.join("\n"),
+    );
+    assert.ok(allowed.includes(drain), allowed.join("\n"));
+    const refused = told(diffLanes(wide, narrow));
+    assert.ok(
+      refused.includes("care refused-call: the call default/mocka -> default/mockc will be refused (403)"),
+      refused.join("\n"),
+    );
+    const open = { ...wide, calls: undefined };
+    assert.ok(
+      told(diffLanes(wide, open)).includes("care policies: policies go: any pod may call any other from now on"),
+    );
+    assert.ok(
+      told(diffLanes(open, wide)).includes("care policies: policies come: only declared calls are allowed from now on"),
+    );
+  });
+});
+
+describe("docs/lanes-diff.schema.json", () => {
+  const committed: object = JSON.parse(readFileSync(join(projectRoot, "docs", "lanes-diff.schema.json"), "utf8"));
+
+  it("is what the code gives (else: write diffReportJsonSchema() to it)", () => {
+    assert.deepEqual(committed, diffReportJsonSchema());
+  });
+
+  it("holds for reports of random changes, and the same change gives the same bytes", () => {
+    const valid = new Ajv({ allErrors: true }).compile(committed);
+    for (const { before, after } of randomPairs(4, 20)) {
+      const text = JSON.stringify(diffLanes(side("before", before), side("after", after)));
+      assert.ok(valid(JSON.parse(text)), JSON.stringify(valid.errors));
+      assert.equal(JSON.stringify(diffLanes(side("before", before), side("after", after))), text);
+    }
+    assert.equal(valid({ format: "mesh-lanes/diff/1" }), false);
+  }).timeout(120_000);
+});

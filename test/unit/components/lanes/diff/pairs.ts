@@ -1,0 +1,95 @@
+import { entryRules } from "../../../../../components/lanes/rules";
+import type { Lane, LaneGroup } from "../../../../../components/lanes/spec";
+import { randomGroups } from "../../../../e2e/scenarios/truth/groups";
+import { type Random, randomValues } from "../../../../e2e/scenarios/truth/random";
+
+/** Two configs: lane groups before and after a change. */
+export interface Pair {
+  readonly before: readonly LaneGroup[];
+  readonly after: readonly LaneGroup[];
+}
+
+interface PairOptions {
+  /** Groups of each config. */
+  readonly size?: number;
+  readonly placed?: { readonly namespace: string; readonly gateway: string };
+}
+
+/**
+ * A config of groups that share hosts, and the same after a change: weights, order, versions, baselines, lanes that come or
+ * go, other conditions, other hosts, whole groups.
+ */
+export function randomPairs(seed: number, count: number, options: PairOptions = {}): Pair[] {
+  const { size = 3, placed = { namespace: "truth", gateway: "truth/truth" } } = options;
+  // A group takes long to find, a change does not: each config is changed in several ways.
+  const pool = Math.ceil(count / 6) * size;
+  const [groups, others] = [randomGroups(seed, pool, placed), randomGroups(seed + pool, pool, placed)];
+  return randomValues(seed, count, (random, pair) => {
+    const start = (pair * size) % pool;
+    const before = groups.slice(start, start + size);
+    const after = before.flatMap((group, index) => {
+      if (random.chance(30)) return [group];
+      if (random.chance(10)) return [];
+      return [random.chance(35) ? (others[start + index] ?? group) : changed(random, group)];
+    });
+    return random.chance(50) ? { before, after } : { before: after, after: before };
+  });
+}
+
+function changed(random: Random, group: LaneGroup): LaneGroup {
+  const result = random.pick(changes)(random, group);
+  // What is left of a group may be something that nobody can enter, which is refused.
+  return entryRules(result).length > 0 ? result : group;
+}
+
+type Change = (random: Random, group: LaneGroup) => LaneGroup;
+
+const withLanes = (group: LaneGroup, lanes: readonly Lane[]): LaneGroup => ({ ...group, lanes });
+
+const changes: readonly Change[] = [
+  (random, group) => withLanes(group, random.shuffled(group.lanes)),
+  (random, group) => {
+    const weights = random.shuffled(group.lanes.map((lane) => lane.weight));
+    if (!weights.some((weight) => weight !== undefined)) return group;
+    return withLanes(
+      group,
+      group.lanes.map(({ weight: _weight, ...lane }, index) => {
+        const weight = weights[index];
+        return { ...lane, ...(weight !== undefined && { weight }) };
+      }),
+    );
+  },
+  (random, group) => {
+    const kept = group.lanes.filter((lane) => lane.name === group.baseline || lane.name === group.entry.unmatched);
+    const free = group.lanes.filter((lane) => !kept.includes(lane) && lane.weight === undefined);
+    const gone = free.length > 0 ? random.pick(free) : undefined;
+    return withLanes(
+      group,
+      group.lanes.filter((lane) => lane !== gone),
+    );
+  },
+  (random, group) => {
+    const at = random.integer(group.lanes.length - 1);
+    const version = random.pick(["v1", "v2", "v3"]);
+    return withLanes(
+      group,
+      group.lanes.map((lane, index) => (index === at ? { ...lane, version } : lane)),
+    );
+  },
+  (random, group) => {
+    const matches = random.shuffled(group.lanes.map((lane) => lane.match));
+    return withLanes(
+      group,
+      group.lanes.map(({ match: _match, ...lane }, index) => {
+        const match = matches[index];
+        return { ...lane, ...(match && { match }) };
+      }),
+    );
+  },
+  (random, group) => ({
+    ...group,
+    entry: { ...group.entry, hosts: [random.pick(["f0.test", "*.f0.test", "*.test", "*"])] },
+  }),
+  (_random, { entry: { path: _path, ...entry }, ...group }) => ({ ...group, entry }),
+  (_random, group) => ({ ...group, entry: { ...group.entry, sticky: !group.entry.sticky } }),
+];
