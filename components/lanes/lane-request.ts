@@ -135,8 +135,6 @@ export function curlCommand({ path, headers, host }: EntryRequest, url: string):
   const target = named ? `https://${host}${port && `:${port}`}` : url;
   return [
     "curl",
-    // Brackets and braces of a path are patterns to curl itself.
-    ...(/[[\]{}]/.test(path) ? ["--globoff"] : []),
     ...(named ? [`--connect-to ${shellQuoted(`::${hostname}:`)}`] : []),
     // curl leaves a header out that has no value, unless it ends in a semicolon.
     ...sent.map(([name, value]) => `-H ${shellQuoted(value === "" ? `${name};` : `${name}: ${value}`)}`),
