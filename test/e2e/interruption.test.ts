@@ -22,7 +22,10 @@ const interrupted: readonly Lane[] = [
   { name: "s2", version: "v3" },
   { name: "s5", version: "v2" },
 ];
-const third: readonly Lane[] = [...old, { name: "s4", version: "v1" }];
+const third: readonly Lane[] = [
+  { name: "s1", version: "v1" },
+  { name: "s4", version: "v2" },
+];
 /** What the next update wants, in turn. */
 const nexts: readonly (readonly [string, readonly Lane[]])[] = [
   ["the same config", interrupted],
