@@ -103,7 +103,8 @@ describe("S4: permissive lanes by baggage", () => {
     );
     for (const { service, headers } of hops) {
       const members = (headers.baggage ?? "").split(",").map((member) => member.trim());
-      assert.deepEqual(members, ["userId=alice;tier=gold", "xversion=v3", "version2=v3", "version=v2"], service);
+      // First, since some libraries cut a long header from its end.
+      assert.deepEqual(members, ["version=v2", "userId=alice;tier=gold", "xversion=v3", "version2=v3"], service);
       assert.equal(headers.version, "v2", service);
     }
   });
