@@ -6,7 +6,7 @@ import { projectRoot } from "../../tools/paths";
 import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
 /** How many updates are interrupted. */
-const moments = Number(process.env.MESH_LANES_MOMENTS ?? 6);
+const moments = Number(process.env.MESH_LANES_MOMENTS ?? 2);
 /** The moments follow from it; the test prints it. */
 const seed = Number(process.env.MESH_LANES_SEED ?? Date.now() % 1_000_000);
 
