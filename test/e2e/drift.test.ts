@@ -99,7 +99,9 @@ describe("what others did to the stack's objects", () => {
   }
 
   // Edits run with `npm run e2e:more` until they have been seen green in one piece.
-  const rounds: Record<string, readonly Drift[]> = process.env.MESH_LANES_E2E_MORE ? { edits, deletions } : { deletions };
+  const rounds: Record<string, readonly Drift[]> = process.env.MESH_LANES_E2E_MORE
+    ? { edits, deletions }
+    : { deletions };
   for (const [round, drifts] of Object.entries(rounds)) {
     it(`${round}: seen in a preview, and repaired by a plain update`, async () => {
       for (const { kubectl } of drifts) {
