@@ -77,7 +77,7 @@ export async function get(url: URL, headers: Record<string, string | string[]> =
   return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
-/** Waits until something holds. @throws after 5 seconds */
+/** Waits until something holds. @throws after 15 seconds: a busy machine takes long to start a process */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  await waitFor(what, holds, { withinMs: 5000, everyMs: 10 });
+  await waitFor(what, holds, { withinMs: 15_000, everyMs: 10 });
 }

@@ -103,9 +103,8 @@ describe("apps, bundled", () => {
     const talk = start([client, "connect", target, "hello"]);
     assert.equal(await talk.exit, 0);
     assert.equal(talk.said.out, `Connected to ${target}.\n> hello\n< hello\nConnection closed: 1000 (OK).\n`);
-    const sleeper = start([client]);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    assert.equal(sleeper.child.exitCode, null);
+    const sleeper = await startServer([client]);
+    assert.equal((await get(new URL("/healthz", sleeper.url))).body, "ok\n");
     sleeper.child.kill("SIGTERM");
     assert.equal(await sleeper.exit, 0);
   });
