@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { pathWith } from "../../tools/path-variable";
 import { projectRoot, workFolder, workPaths } from "../../tools/paths";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 
@@ -21,7 +22,7 @@ export function pulumiEnvironment(
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   return {
-    PATH: [toolchain.binFolder, env.PATH].filter(Boolean).join(delimiter),
+    PATH: pathWith(toolchain.binFolder, env),
     PULUMI_BACKEND_URL: backendUrl(workPaths.state),
     PULUMI_HOME: workPaths.pulumiHome,
     PULUMI_CONFIG_PASSPHRASE: localPassphrase,

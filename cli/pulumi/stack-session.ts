@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineEvent, LocalWorkspace, type OutputMap, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
 import { projectName } from "../../stacks/config";
 import { workPaths } from "../../tools/paths";
+import { waitFor } from "../../tools/poll";
 import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
@@ -34,10 +34,13 @@ export class StackSession {
   ): Promise<StackSession> {
     makeWorkFolders();
     await preparePulumiHome(toolchain, workPaths.pulumiHome);
-    for (let pids = livingHolders(); pids.length > 0; pids = livingHolders()) {
+    const free = (): boolean => {
+      const pids = livingHolders();
+      if (pids.length === 0) return true;
       reporter.waiting(`waiting for pulumi (process ${pids.join(", ")}), which is at work on this state`);
-      await sleep(500);
-    }
+      return false;
+    };
+    await waitFor("the stack's state", free, { withinMs: Number.POSITIVE_INFINITY, everyMs: 500 });
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
     const pulumiCommand = await PulumiCommand.get({ root: join(toolchain.binFolder, ".."), skipVersionCheck: true });
