@@ -33,10 +33,11 @@ export function strayProcesses(processes = runningProcesses(), seeker = ownSeeke
     for (let at = byPid.get(process.parent); at && !found.has(at); at = byPid.get(at.parent)) found.add(at);
     return [...found];
   };
+  // The one who looks, those that started it, and those that it started.
   const self = byPid.get(seeker.pid);
   const own = new Set(self ? [self, ...ancestors(self)].map(({ pid }) => pid) : []);
   return processes.filter((process) => {
-    if (own.has(process.pid)) return false;
+    if (own.has(process.pid) || ancestors(process).some(({ pid }) => pid === seeker.pid)) return false;
     if (process.env[runMark] === seeker.checkout) return true;
     // Of a `pulumi` that was started by hand, with the variables of `lanes env`: while it lives, they are at work.
     const ofEngine = process.env.PULUMI_HOME === seeker.pulumiHome && isStartedByEngine(process.args);

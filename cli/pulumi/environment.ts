@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { pathWith } from "../../tools/path-variable";
 import { projectRoot, workFolder, workPaths } from "../../tools/paths";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
@@ -33,7 +34,7 @@ export function pulumiEnvironment(
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   return {
-    PATH: [toolchain.binFolder, env.PATH].filter(Boolean).join(delimiter),
+    PATH: pathWith(toolchain.binFolder, env),
     ...stateSettings(owner, env),
     PULUMI_HOME: workPaths.pulumiHome,
     // Loads the program without the TypeScript compiler: types are checked by `npm test`.

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
 import execa from "execa";
 import { kubectlWith, type RunKubectl } from "../../components/live/kubectl";
 import { readLiveObject, stackLabel } from "../../components/live/object";
+import { waitFor } from "../../tools/poll";
 import { createdObject, kubeconfigOf, type PendingOperation, type StateDeployment, settled } from "./pending";
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -93,8 +93,8 @@ export function helmRecords(pending: readonly PendingOperation[]): string[] {
  * @param pulumiHome the engine's home: providers run from there.
  */
 export async function endStrayProviders(pulumiHome: string): Promise<void> {
-  const running = async () => strayProviders((await execa("ps", ["-eo", "pid=,args="])).stdout, pulumiHome);
-  for (let pids = await running(); pids.length > 0; pids = await running()) {
+  const gone = async (): Promise<boolean> => {
+    const pids = strayProviders((await execa("ps", ["-eo", "pid=,args="])).stdout, pulumiHome);
     for (const pid of pids) {
       try {
         process.kill(pid, "SIGKILL");
@@ -102,8 +102,9 @@ export async function endStrayProviders(pulumiHome: string): Promise<void> {
         if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
       }
     }
-    await sleep(100);
-  }
+    return pids.length === 0;
+  };
+  await waitFor("the providers of a killed update to end", gone, { withinMs: 30_000 });
 }
 
 /** Process ids, out of what `ps -eo pid=,args=` prints, of programs in the plugin folder of this checkout. */

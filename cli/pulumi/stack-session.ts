@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineEvent, LocalWorkspace, type OutputMap, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
 import { projectName } from "../../config/stack";
 import { workPaths } from "../../tools/paths";
+import { waitFor } from "../../tools/poll";
 import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
@@ -37,11 +37,14 @@ export class StackSession {
     requireSecretsProvider(owner, readFileSync(join(workDir, `Pulumi.${stackName}.yaml`), "utf8"));
     makeWorkFolders();
     await preparePulumiHome(toolchain, workPaths.pulumiHome);
-    for (let holders = livingHolders(); holders.length > 0; holders = livingHolders()) {
+    const free = (): boolean => {
+      const holders = livingHolders();
+      if (holders.length === 0) return true;
       const who = holders.map(({ pid, timestamp = "an unknown time" }) => `process ${pid} since ${timestamp}`);
       reporter.blocked(`waiting for pulumi (${who.join(", ")}), which is at work on this state`);
-      await sleep(500);
-    }
+      return false;
+    };
+    await waitFor("the stack's state", free, { withinMs: Number.POSITIVE_INFINITY, everyMs: 500 });
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
     const pulumiCommand = await PulumiCommand.get({ root: join(toolchain.binFolder, ".."), skipVersionCheck: true });

@@ -1,7 +1,7 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import execa from "execa";
 import { pathWith } from "../path-variable";
 import { settingsOf } from "../toolchain/settings";
 
@@ -38,29 +38,28 @@ export function kubectlEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS
 /**
  * Runs kubectl.
  *
- * @returns what it writes to stdout.
+ * @returns what it writes to stdout, without the newline at its end.
  * @throws KubectlFailure with kubectl's own words. What it was sent stays out of them: there may be secrets in it.
  */
-export async function runKubectl(
+export function runKubectl(
   { flags, env }: KubectlTarget,
   args: readonly string[],
-  { input, timeoutSeconds = 40 }: KubectlOptions = {},
+  { input = "", timeoutSeconds = 40 }: KubectlOptions = {},
 ): Promise<string> {
-  try {
-    const { stdout } = await execa("kubectl", [...flags, ...args], {
-      env,
-      extendEnv: false,
-      timeout: timeoutSeconds * 1000,
-      maxBuffer: 512 * 1024 * 1024,
-      ...(input === undefined ? { stdin: "ignore" } : { input }),
+  // Node's own: the program that Pulumi starts runs kubectl too, and a library would make each preview later.
+  const options = { env, timeout: timeoutSeconds * 1000, maxBuffer: 512 * 1024 * 1024 };
+  return new Promise((resolve, reject) => {
+    const child = execFile("kubectl", [...flags, ...args], options, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout.trimEnd());
+      const missing = error.code === "ENOENT";
+      const late = error.killed ? `no answer within ${timeoutSeconds} s` : undefined;
+      const ended = missing ? "it is not on PATH" : `it ended with ${error.signal ?? `exit code ${error.code}`}`;
+      reject(new KubectlFailure(late ?? (stderr.trim().split("\n").at(-1) || ended), missing));
     });
-    return stdout;
-  } catch (error) {
-    const failed = error as execa.ExecaError & NodeJS.ErrnoException;
-    const late = failed.timedOut ? `no answer within ${timeoutSeconds} s` : undefined;
-    const words = late ?? (failed.stderr?.trim().split("\n").at(-1) || failed.shortMessage);
-    throw new KubectlFailure(words, failed.code === "ENOENT");
-  }
+    // A kubectl that fails early closes its stdin; its exit code tells more than EPIPE does.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+  });
 }
 
 /** Work with a kubeconfig that is known as text: it lies in a file, readable by its owner only, for as long as the work takes. */

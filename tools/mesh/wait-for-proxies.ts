@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import execa from "execa";
+import { runKubectl, withKubeconfig } from "../kubectl/kubectl";
+import { poll } from "../poll";
 import type { Reporter } from "../report/reporter";
-import { settingsOf } from "../toolchain/settings";
 import { firstLine } from "../values";
 import { istiodRequest } from "./istiod";
 import { connectedProxies, lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync";
@@ -67,33 +64,19 @@ export async function waitForProxies(wait: ProxyWait, reporter: Reporter): Promi
     await sleep(wait.blindSeconds * 1000);
     return { result: "blind" };
   }
-  const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-"));
   try {
-    const file = join(folder, "kubeconfig");
-    writeFileSync(file, wait.kubeconfig, { mode: 0o600 });
-    const kubectl = kubectlWith(file);
-    return await pollProxies(wait, kubectl, reporter);
+    return await withKubeconfig(wait.kubeconfig, (target) =>
+      pollProxies(wait, (...args) => runKubectl(target, args), reporter),
+    );
   } catch (error) {
     reporter.note(`istiod cannot be asked (${firstLine(error)}): waiting ${wait.blindSeconds} s instead`);
     await sleep(wait.blindSeconds * 1000);
     return { result: "blind" };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Runs kubectl. @returns what it writes to stdout. @throws when it fails. */
 export type Kubectl = (...args: string[]) => Promise<string>;
-
-function kubectlWith(kubeconfig: string): Kubectl {
-  const env = {
-    ...process.env,
-    KUBECONFIG: kubeconfig,
-    PATH: [join(settingsOf().home, "bin"), process.env.PATH].filter(Boolean).join(delimiter),
-  };
-  return async (...args) =>
-    (await execa("kubectl", args, { env, extendEnv: false, stdin: "ignore", timeout: 30_000 })).stdout;
-}
 
 /** The wait itself. @throws when istiod cannot be asked. */
 export async function pollProxies(
@@ -117,19 +100,22 @@ export async function pollProxies(
   /** Until nothing is missing, and what istiod says is the same as one pause before. */
   const until = async (what: string, look: () => Promise<Look>): Promise<readonly string[]> => {
     let before: string | undefined;
-    for (let pause = pace.firstPause; ; pause *= 1.5) {
+    let all: readonly string[] = [];
+    const settled = async (): Promise<readonly string[] | undefined> => {
       const { missing, detached = [], state } = await look();
-      const all = [...missing, ...detached];
+      all = [...missing, ...detached];
       if (state === before) {
         if (all.length === 0) return [];
         // The others have all that they are going to get.
         if (missing.length === 0 && detachedSince()) return detached;
       }
-      if (performance.now() - begin >= pace.patience) return all.length > 0 ? all : [`${what}: still changing`];
       before = state;
       reporter.waiting(`${all.length} ${what}`);
-      await sleep(Math.min(pause, pace.longestPause));
-    }
+      return undefined;
+    };
+    const withinMs = pace.patience - (performance.now() - begin);
+    const everyMs = (round: number) => Math.min(pace.firstPause * 1.5 ** round, pace.longestPause);
+    return (await poll(settled, { withinMs, everyMs })) ?? (all.length > 0 ? all : [`${what}: still changing`]);
   };
   const unread = await until("objects to be read by istiod", async () => {
     const answers = await askAll("/debug/configz");

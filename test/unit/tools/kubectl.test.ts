@@ -27,6 +27,11 @@ describe("kubectl", () => {
     });
   });
 
+  it("says how it ended where it has no words", async () => {
+    await program("exit 3");
+    await assert.rejects(runKubectl(target(), []), { message: "kubectl: it ended with exit code 3" });
+  });
+
   it("fails when it takes too long", async () => {
     await program("exec sleep 60");
     await assert.rejects(runKubectl(target(), ["get"], { timeoutSeconds: 0.2 }), {

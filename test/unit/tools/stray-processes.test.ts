@@ -20,11 +20,12 @@ function strays(...processes: Partial<RunningProcess>[]): number[] {
 }
 
 describe("processes that outlived an update", () => {
-  it("are all that carry the mark of this checkout, but for the one who looks and those that started it", () => {
+  it("are all that carry the mark of this checkout, but for the one who looks, its ancestors and its children", () => {
     const engine = { pid: 10, args: ["/cache/bin/pulumi", "up"], env: { ...home, [runMark]: seeker.checkout } };
     const build = { pid: 11, args: ["go", "build"], env: { [runMark]: seeker.checkout } };
+    const ownChild = { pid: 60, parent: 50, args: ["ps"], env: { [runMark]: seeker.checkout } };
     const foreign = { pid: 12, args: ["go", "build"], env: { [runMark]: "/home/me/other" } };
-    assert.deepEqual(strays(engine, build, foreign), [10, 11]);
+    assert.deepEqual(strays(engine, build, ownChild, foreign), [10, 11]);
   });
 
   const started: [string, string[]][] = [
