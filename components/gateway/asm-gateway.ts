@@ -2,17 +2,10 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
 import { asmGatewayNamespace } from "../alibaba/values";
 import { after, childOptions } from "../child-options";
-import { pairName, type ResourceName } from "../names";
 import { anyAccount } from "../security/calls";
 import type { Gateway } from "./gateway";
-import {
-  type GatewayListeners,
-  type GatewayPort,
-  gatewayServers,
-  gatewayUrl,
-  gatewayUrls,
-  sharedPorts,
-} from "./listeners";
+import { createGatewayObjects } from "./gateway-objects";
+import { type GatewayListeners, type GatewayPort, gatewayUrl, gatewayUrls, sharedPorts } from "./listeners";
 
 /** A CLB instance that is there before the gateway, so that its address stays when the gateway is made anew. */
 export interface AsmLoadBalancer {
@@ -72,22 +65,9 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
       },
       child,
     );
-    this.listeners = gateways.map((gateway) => {
-      const listeners = `${name}-listeners`;
-      const resource: ResourceName =
-        gateway === own ? { name: listeners } : pairName(gateway.namespace, gateway.name, `${listeners}-`);
-      return new CustomResource(
-        resource.name,
-        {
-          // Istio has v1 from 1.22 on, and lanes run on older instances too.
-          apiVersion: "networking.istio.io/v1beta1",
-          kind: "Gateway",
-          metadata: { name: gateway.name, namespace: gateway.namespace },
-          spec: { selector: this.selector, servers: gatewayServers(gateway.ports) },
-        },
-        { ...after(child, [proxy]), aliases: resource.aliases },
-      );
-    });
+    const { selector } = this;
+    const apiVersion = "networking.istio.io/v1beta1";
+    this.listeners = createGatewayObjects({ name, apiVersion, selector, gateways }, after(child, [proxy]));
 
     const access = { kind: "loadBalancer" as const };
     const address = pulumi.output(args.loadBalancer.address);

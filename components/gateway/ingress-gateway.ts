@@ -1,4 +1,3 @@
-import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
@@ -9,13 +8,12 @@ import { gatewayFilters } from "../lanes/istio/proxy-filters";
 import { createSharedFilter } from "../lanes/shared-filter";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
 import { releaseTimeoutSeconds } from "../mesh/istio";
-import { pairName, type ResourceName } from "../names";
 import type { Gateway } from "./gateway";
 import { deploymentProblems, deploymentValues, type GatewayDeployment, serviceType } from "./gateway-deployment";
+import { createGatewayObjects } from "./gateway-objects";
 import {
   type GatewayListeners,
   type GatewayPort,
-  gatewayServers,
   gatewayUrl,
   gatewayUrls,
   serviceValues,
@@ -90,21 +88,9 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
       },
       child,
     );
-    this.listeners = gateways.map((gateway) => {
-      const listeners = `${name}-listeners`;
-      const resource: ResourceName =
-        gateway === own ? { name: listeners } : pairName(gateway.namespace, gateway.name, `${listeners}-`);
-      return new CustomResource(
-        resource.name,
-        {
-          apiVersion: "networking.istio.io/v1",
-          kind: "Gateway",
-          metadata: { name: gateway.name, namespace: gateway.namespace },
-          spec: { selector: this.selector, servers: gatewayServers(gateway.ports, deployment) },
-        },
-        { ...after(child, [proxy]), aliases: resource.aliases },
-      );
-    });
+    const { selector } = this;
+    const apiVersion = "networking.istio.io/v1";
+    this.listeners = createGatewayObjects({ name, apiVersion, selector, gateways, deployment }, after(child, [proxy]));
 
     this.laneFilters = createSharedFilter(
       `${name}-lane-filters`,
