@@ -53,7 +53,14 @@ export async function run(
   const child = execa(command, [...args], { cwd, reject: false, env, stdin: "ignore" });
   child.stderr?.pipe(process.stderr, { end: false });
   const { exitCode, stdout, stderr } = await child;
+  // What a command found wrong is on its stdout: a test that did not expect it has to leave a trace of it.
+  if (exitCode !== 0)
+    process.stderr.write(`exit code ${exitCode}; its last lines on stdout:\n${lastLines(stdout, 40)}\n`);
   return { exitCode, stdout, stderr };
+}
+
+function lastLines(text: string, count: number): string {
+  return text.split("\n").slice(-count).join("\n");
 }
 
 /** Writes the suite's stack config: Pulumi.dev.yaml with one change. */

@@ -123,18 +123,18 @@ interface Change {
   readonly lanes?: readonly string[];
 }
 
-/** What was changed in a VirtualService, and whose routes: routes are told apart by their names. */
+/** What was changed in a VirtualService, and whose routes: a route is known by its name, and by its place among those of that name. */
 function changesOf(planned: IstioObject, live: IstioFact, laneOf: ReadonlyMap<string, string>): Change | undefined {
   const { http: plannedHttp, ...plannedRest } = planned.spec;
   const { http: liveHttp, ...liveRest } = live.spec;
   const words = differences(plannedRest, liveRest);
-  const routes = records(plannedHttp);
-  const liveRoutes = records(liveHttp);
+  const routes = byName(records(plannedHttp));
+  const liveRoutes = byName(records(liveHttp));
   const lanes: string[] = [];
   let all = words.length > 0;
-  for (const route of routes) {
+  for (const [key, route] of routes) {
     const name = String(route.name);
-    const same = liveRoutes.find((candidate) => candidate.name === route.name);
+    const same = liveRoutes.get(key);
     const changes = same
       ? differences(route, same).map((change) => `route ${name}: ${change}`)
       : [`route ${name} is missing`];
@@ -143,15 +143,27 @@ function changesOf(planned: IstioObject, live: IstioFact, laneOf: ReadonlyMap<st
     all ||= changes.length > 0 && lane === undefined;
     words.push(...changes);
   }
-  const names = routes.map((route) => route.name);
-  const added = liveRoutes.filter((route) => !names.includes(route.name));
-  for (const route of added) words.push(`route ${route.name ?? "without a name"} is not planned`);
-  const order = liveRoutes.map((route) => route.name).filter((name) => names.includes(name));
-  const kept = names.filter((name) => order.includes(name));
-  const moved = order.some((name, index) => name !== kept[index]);
+  const added = [...liveRoutes].filter(([key]) => !routes.has(key));
+  for (const [, route] of added) words.push(`route ${route.name ?? "without a name"} is not planned`);
+  const order = [...liveRoutes.keys()].filter((key) => routes.has(key));
+  const kept = [...routes.keys()].filter((key) => liveRoutes.has(key));
+  const moved = order.some((key, index) => key !== kept[index]);
   if (moved) words.push("the order of its routes is another");
   if (words.length === 0) return undefined;
   return { words, ...(!all && added.length === 0 && !moved && { lanes }) };
+}
+
+type Route = Readonly<Record<string, unknown>>;
+
+/** The baseline of a service with many lanes has two routes of one name: one in front of the lanes', one behind. */
+function byName(routes: readonly Route[]): ReadonlyMap<string, Route> {
+  const found = new Map<string, Route>();
+  for (const route of routes) {
+    let key = String(route.name);
+    while (found.has(key)) key += "'";
+    found.set(key, route);
+  }
+  return found;
 }
 
 function isPlanned(view: GroupView, other: IstioFact): boolean {

@@ -3,8 +3,8 @@ import { findingCodes } from "../../../../../components/lanes/health/catalogue";
 import { diagnose } from "../../../../../components/lanes/health/diagnose";
 import type { MeshFacts } from "../../../../../components/lanes/health/facts";
 import type { Finding } from "../../../../../components/lanes/health/finding";
-import type { LaneGroup } from "../../../../../components/lanes/spec";
-import { gatewayPods, s1, s2, s4, s5 } from "../fixtures";
+import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
+import { gatewayPods, s1, s2, s4, s4Input, s5 } from "../fixtures";
 import { chart, foreign, http } from "./faults/fault";
 import { gatewayFaults } from "./faults/gateway";
 import { meshFaults } from "./faults/mesh";
@@ -25,6 +25,20 @@ describe("diagnose", () => {
       assert.deepEqual(run([group], facts), []);
     });
   }
+
+  it("finds nothing where so many lanes share a service that the baseline has a second route in front of theirs", () => {
+    const [first] = s4.lanes;
+    assert.ok(first);
+    const lanes = [
+      ...s4.lanes,
+      ...Array.from({ length: 12 }, (_, index) => ({ ...first, name: `more-${index}`, version: "v3", weight: 0 })),
+    ];
+    const group = laneGroupSchema.parse({ ...s4Input, lanes });
+    const facts = healthyFacts(group);
+    const names = http(facts, `${group.name}.${group.services[0]?.name}`).map((route) => route.name);
+    assert.ok(new Set(names).size < names.length, `${names}`);
+    assert.deepEqual(run([group], facts), []);
+  });
 
   it("finds nothing with a good certificate, one label under a wildcard", () => {
     const facts = healthyFacts(chart);
