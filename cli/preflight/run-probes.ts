@@ -4,21 +4,12 @@ import { readSidecarLog, type SidecarLog } from "../../components/lanes/prefligh
 import { allCarried, type EdgeResult, judgeProbes, type ProbeAnswer } from "../../components/lanes/preflight/judge";
 import { type Probe, type ProbePod, planProbes } from "../../components/lanes/preflight/probes";
 import type { LaneGroup } from "../../components/lanes/spec";
+import type { PodForward } from "../../tools/kubectl/port-forward";
 import { poll } from "../../tools/poll";
 import { UserError } from "../../tools/user-error";
 import type { Kubectl } from "../status/kubectl";
 import { readItems, readPods, readServices } from "../status/objects";
 import { GatewayClient } from "../verify/gateway-client";
-
-/** A port of a container, by number or name. */
-export interface PodTarget {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly port: number | string;
-}
-
-/** Opens a way into a pod. @throws Error when there is none. */
-export type PodForward = (target: PodTarget) => Promise<{ readonly url: string; close(): Promise<void> }>;
 
 export interface ProbeRun {
   readonly kubectl: Kubectl;

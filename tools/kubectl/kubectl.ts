@@ -11,6 +11,9 @@ export interface KubectlTarget {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** Runs kubectl against one cluster. @returns what it writes to stdout. @throws when it fails. */
+export type Kubectl = (...args: string[]) => Promise<string>;
+
 export interface KubectlOptions {
   /** Text for its stdin. */
   readonly input?: string;

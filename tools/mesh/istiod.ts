@@ -5,11 +5,17 @@ import { z } from "zod";
  * `lanes status`.
  */
 
+/** Debug pages: what each proxy was sent and has acknowledged, and the config that istiod has read. */
+export type IstiodPath = "/debug/syncz" | "/debug/configz";
+
+/** Port of istiod's debug pages. */
+export const debugPort = 15014;
+
 /**
  * Arguments of kubectl that ask one pod of istiod. From within the pod: to others istiod answers only with the mesh's own
  * credentials, through the API server's proxy too.
  */
-export function istiodRequest(namespace: string, pod: string, path: "/debug/syncz" | "/debug/configz"): string[] {
+export function istiodRequest(namespace: string, pod: string, path: IstiodPath): string[] {
   return ["exec", "-n", namespace, pod, "-c", "discovery", "--", "pilot-discovery", "request", "GET", path];
 }
 

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { runKubectl, withKubeconfig } from "../kubectl/kubectl";
+import { type Kubectl, type KubectlTarget, runKubectl, withKubeconfig } from "../kubectl/kubectl";
+import { podForward } from "../kubectl/port-forward";
 import { poll } from "../poll";
 import type { Reporter } from "../report/reporter";
 import { firstLine } from "../values";
-import { istiodRequest } from "./istiod";
+import { type AskIstiod, askingIstiod } from "./ask-istiod";
+import type { IstiodPath } from "./istiod";
 import { connectedProxies, lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync";
 import { sidecarPodsRequest } from "./sidecar-pods";
 
@@ -44,7 +46,7 @@ export interface Pace {
    */
   readonly detached: number;
   /**
-   * A question is a process here and one in istiod's pod, for each lane group that changes: the later, the rarer.
+   * Every lane group that changes asks: the later, the rarer.
    * The first pause must be longer than the quiet that istiod waits for before it pushes what it has read, which is 100 ms
    * (PILOT_DEBOUNCE_AFTER): changes of other groups put the push off, and until then proxies have acknowledged all that
    * they were sent.
@@ -65,9 +67,7 @@ export async function waitForProxies(wait: ProxyWait, reporter: Reporter): Promi
     return { result: "blind" };
   }
   try {
-    return await withKubeconfig(wait.kubeconfig, (target) =>
-      pollProxies(wait, (...args) => runKubectl(target, args), reporter),
-    );
+    return await withKubeconfig(wait.kubeconfig, (target) => waitOn(target, wait, reporter));
   } catch (error) {
     reporter.note(`istiod cannot be asked (${firstLine(error)}): waiting ${wait.blindSeconds} s instead`);
     await sleep(wait.blindSeconds * 1000);
@@ -75,13 +75,23 @@ export async function waitForProxies(wait: ProxyWait, reporter: Reporter): Promi
   }
 }
 
-/** Runs kubectl. @returns what it writes to stdout. @throws when it fails. */
-export type Kubectl = (...args: string[]) => Promise<string>;
+function waitOn(target: KubectlTarget, wait: ProxyWait, reporter: Reporter): Promise<WaitResult> {
+  const kubectl: Kubectl = (...args) => runKubectl(target, args);
+  return askingIstiod(wait.namespace, kubectl, podForward(target), (ask) =>
+    pollProxies(wait, { kubectl, ask }, reporter),
+  );
+}
+
+/** How the cluster and the pods of istiod are asked. */
+export interface MeshQuestions {
+  readonly kubectl: Kubectl;
+  readonly ask: AskIstiod;
+}
 
 /** The wait itself. @throws when istiod cannot be asked. */
 export async function pollProxies(
   wait: Pick<ProxyWait, "groups" | "namespace">,
-  kubectl: Kubectl,
+  { kubectl, ask }: MeshQuestions,
   reporter: Reporter,
   pace = usualPace,
 ): Promise<WaitResult> {
@@ -90,10 +100,9 @@ export async function pollProxies(
     kubectl("get", waitedKinds.join(","), ...selector),
     kubectl("get", "pods", "-n", wait.namespace, "-l", "app=istiod", "-o", "name"),
   ]);
-  const istiods = lines(pods);
+  const istiods = lines(pods).map((name) => name.replace(/^pod\//, ""));
   if (istiods.length === 0) throw new Error(`no istiod in ${wait.namespace}`);
-  const askAll = (path: "/debug/syncz" | "/debug/configz") =>
-    Promise.all(istiods.map((istiod) => kubectl(...istiodRequest(wait.namespace, istiod, path))));
+  const askAll = (path: IstiodPath) => Promise.all(istiods.map((istiod) => ask(istiod, path)));
 
   const begin = performance.now();
   const detachedSince = () => performance.now() - begin >= Math.min(pace.detached, pace.patience);
@@ -124,14 +133,18 @@ export async function pollProxies(
       state: answers.map(readConfig).join("\n"),
     };
   });
+  // A pod that comes up later gets the newest config first thing, so the list is read again only where a pod of it is missing.
+  let sidecars: readonly string[] | undefined;
   const late = await until("proxies to acknowledge", async () => {
-    const [answers, sidecars] = await Promise.all([askAll("/debug/syncz"), kubectl(...sidecarPodsRequest)]);
+    const listing = sidecars ? undefined : kubectl(...sidecarPodsRequest);
+    const answers = await askAll("/debug/syncz");
+    sidecars ??= lines((await listing) ?? "");
     const connected = new Set(answers.flatMap(connectedProxies));
+    const detached = sidecars.filter((proxy) => !connected.has(proxy));
+    if (detached.length > 0) sidecars = undefined;
     return {
       missing: answers.flatMap(lateProxies).map(({ proxy, waiting }) => `${proxy}: ${waiting.join(", ")}`),
-      detached: lines(sidecars)
-        .filter((proxy) => !connected.has(proxy))
-        .map((proxy) => `${proxy}: connected to no control plane, so it hears of no change`),
+      detached: detached.map((proxy) => `${proxy}: connected to no control plane, so it hears of no change`),
       state: answers.map(sentConfig).join("\n"),
     };
   });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type PodForward, type PodTarget, runProbes } from "../../../../cli/preflight/run-probes";
+import { runProbes } from "../../../../cli/preflight/run-probes";
 import type { Kubectl } from "../../../../cli/status/kubectl";
 import { laneGroupSchema } from "../../../../components/lanes/spec";
+import type { PodForward, PodTarget } from "../../../../tools/kubectl/port-forward";
 import { UserError } from "../../../../tools/user-error";
 import { s4Input } from "../../components/lanes/fixtures";
 

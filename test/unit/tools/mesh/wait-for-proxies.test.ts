@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { type Kubectl, pollProxies, waitForProxies } from "../../../../tools/mesh/wait-for-proxies";
+import type { Kubectl } from "../../../../tools/kubectl/kubectl";
+import { istiodRequest } from "../../../../tools/mesh/istiod";
+import { type MeshQuestions, pollProxies, waitForProxies } from "../../../../tools/mesh/wait-for-proxies";
 import { type Reporter, silentReporter } from "../../../../tools/report/reporter";
 
 const wait = { groups: ["shop"], namespace: "istio-system" };
@@ -43,12 +45,17 @@ describe("pollProxies", () => {
     return { kubectl, asked };
   }
 
+  const questions = (kubectl: Kubectl): MeshQuestions => ({
+    kubectl,
+    ask: (pod, path) => kubectl(...istiodRequest(wait.namespace, pod, path)),
+  });
+
   const synced = [{ proxy: "a.default", route_sent: "2", route_acked: "2" }];
   const open = [{ proxy: "a.default", route_sent: "2", route_acked: "1" }];
 
   it("asks until istiod has read the objects, and then until the proxies have acknowledged", async () => {
     const { kubectl, asked } = fake({ configz: [[rule("1")], [rule("2")]], syncz: [open, open, synced] });
-    assert.deepEqual(await pollProxies(wait, kubectl, reporter, pace), { result: "acknowledged" });
+    assert.deepEqual(await pollProxies(wait, questions(kubectl), reporter, pace), { result: "acknowledged" });
     assert.deepEqual(asked, [...Array(3).fill("configz"), ...Array(3).fill("syncz")]);
     assert.deepEqual(notes, []);
   });
@@ -57,13 +64,13 @@ describe("pollProxies", () => {
     const other = { ...rule("9"), metadata: { ...rule("9").metadata, name: "other" } };
     const later = [{ proxy: "a.default", route_sent: "3", route_acked: "3" }];
     const { kubectl, asked } = fake({ configz: [[rule("2")], [rule("2"), other]], syncz: [synced, open, later] });
-    assert.deepEqual(await pollProxies(wait, kubectl, reporter, pace), { result: "acknowledged" });
+    assert.deepEqual(await pollProxies(wait, questions(kubectl), reporter, pace), { result: "acknowledged" });
     assert.deepEqual(asked, [...Array(3).fill("configz"), ...Array(4).fill("syncz")]);
   });
 
   it("asks every istiod", async () => {
     const { kubectl, asked } = fake({ configz: [[rule("2")]], syncz: [synced], pods: "pod/istiod-1\npod/istiod-2\n" });
-    assert.deepEqual(await pollProxies(wait, kubectl, reporter, pace), { result: "acknowledged" });
+    assert.deepEqual(await pollProxies(wait, questions(kubectl), reporter, pace), { result: "acknowledged" });
     assert.deepEqual(asked, [...Array(4).fill("configz"), ...Array(4).fill("syncz")]);
   });
 
@@ -72,7 +79,7 @@ describe("pollProxies", () => {
       "type.googleapis.com/envoy.config.route.v3.RouteConfiguration": { sent: "2", lastError: "bad" },
     };
     const { kubectl } = fake({ configz: [[rule("1")]], syncz: [[{ proxy: "a.default", resources }]] });
-    const { result } = await pollProxies(wait, kubectl, reporter, { ...pace, patience: 10 });
+    const { result } = await pollProxies(wait, questions(kubectl), reporter, { ...pace, patience: 10 });
     assert.equal(result, "late");
     const [note = ""] = notes;
     assert.match(note, /^warning: lane group shop: not every proxy has acknowledged the change after \d+ s/);
@@ -83,7 +90,7 @@ describe("pollProxies", () => {
   it("is not done while a pod with a sidecar is connected to no istiod, and names it", async () => {
     const { kubectl } = fake({ configz: [[rule("2")]], syncz: [synced], sidecars: "a.default\nb.default\n" });
     const missing = ["b.default: connected to no control plane, so it hears of no change"];
-    assert.deepEqual(await pollProxies(wait, kubectl, reporter, pace), { result: "late", missing });
+    assert.deepEqual(await pollProxies(wait, questions(kubectl), reporter, pace), { result: "late", missing });
     assert.match(notes[0] ?? "", /^warning: .*- b\.default: connected to no control plane/);
   });
 
@@ -94,7 +101,7 @@ describe("pollProxies", () => {
       syncz: [synced, synced, both],
       sidecars: "a.default\nb.default\n",
     });
-    assert.deepEqual(await pollProxies(wait, kubectl, reporter, { ...pace, detached: 1000 }), {
+    assert.deepEqual(await pollProxies(wait, questions(kubectl), reporter, { ...pace, detached: 1000 }), {
       result: "acknowledged",
     });
   });
@@ -106,12 +113,12 @@ describe("pollProxies", () => {
       pods: "pod/istiod-1\npod/istiod-2\n",
     });
     const byPod: Kubectl = async (...args) =>
-      args.at(-1) === "/debug/syncz" && args.includes("pod/istiod-2") ? "[]" : kubectl(...args);
-    assert.deepEqual(await pollProxies(wait, byPod, reporter, pace), { result: "acknowledged" });
+      args.at(-1) === "/debug/syncz" && args.includes("istiod-2") ? "[]" : kubectl(...args);
+    assert.deepEqual(await pollProxies(wait, questions(byPod), reporter, pace), { result: "acknowledged" });
   });
 
   it("fails where there is no istiod", async () => {
     const { kubectl } = fake({ configz: [], syncz: [], pods: "" });
-    await assert.rejects(pollProxies(wait, kubectl, reporter, pace), /no istiod in istio-system/);
+    await assert.rejects(pollProxies(wait, questions(kubectl), reporter, pace), /no istiod in istio-system/);
   });
 });

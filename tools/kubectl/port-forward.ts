@@ -1,7 +1,16 @@
 import { createInterface } from "node:readline";
 import execa from "execa";
-import type { KubectlTarget } from "../../tools/kubectl/kubectl";
-import type { PodForward, PodTarget } from "./run-probes";
+import type { KubectlTarget } from "./kubectl";
+
+/** A port of a container, by number or name. */
+export interface PodTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number | string;
+}
+
+/** Opens a way into a pod. @throws Error when there is none. */
+export type PodForward = (target: PodTarget) => Promise<{ readonly url: string; close(): Promise<void> }>;
 
 /** How long kubectl may take to open the port. */
 const openMilliseconds = 20_000;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { podForward } from "../../../../cli/preflight/port-forward";
-import { scratchFolder, writeProgram } from "../../tools/toolchain/scratch-folder";
+import { podForward } from "../../../../tools/kubectl/port-forward";
+import { scratchFolder, writeProgram } from "../toolchain/scratch-folder";
 
 describe("podForward", () => {
   const folder = scratchFolder();
