@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run test:nodes`: the unit tests on every other Node.js line that this project supports.
+// `npm run test:nodes [-- MAJOR...]`: the unit tests on newer Node.js lines.
 process.setSourceMapsEnabled(true);
 require("./lazy-modules");
 require("./typescript");

@@ -10,16 +10,18 @@ import { testedNodes } from "../../tools/toolchain/tested";
 import { closingLine, sumOf, type Tally, tallyOf } from "./tally";
 
 /**
- * Runs the unit tests on each of the locked Node.js versions, one after the other, and closes with one line that counts
- * them all. Exit code 1 when a test fails or a run does not end with its own count.
+ * Runs the unit tests on locked Node.js versions, one after the other, and closes with one line that counts them all.
+ * Exit code 1 when a test fails or a run does not end with its own count.
  *
- * @param only major versions, such as `24`; default: all.
+ * @param only major versions, such as `24`; default: those that CI tests.
  */
 export async function main(only: readonly string[]): Promise<void> {
   const folder = await installNodes();
-  const wanted = testedNodes.filter((version) => only.length === 0 || only.includes(version.split(".")[0] ?? ""));
+  const wanted = testedNodes.filter(({ version, inCI }) =>
+    only.length === 0 ? inCI : only.includes(version.split(".")[0] ?? ""),
+  );
   const tallies: Tally[] = [];
-  for (const version of wanted) {
+  for (const { version } of wanted) {
     const node = join(folder, "node_modules", `node${version.split(".")[0]}-${process.arch}`, "bin", "node");
     process.stdout.write(`\nNode.js ${version}\n`);
     const startedAt = performance.now();
