@@ -13,10 +13,14 @@ function fail(message) {
   process.exit(1);
 }
 
+// package.json says which Node.js is the oldest, as ">=MAJOR.MINOR".
+const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const oldest = engines.node.slice(2);
 const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
+const [oldestMajor, oldestMinor] = oldest.split(".").map(Number);
+if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   fail(
-    `Node ${process.versions.node} is too old: mesh-lanes needs Node 20.19 or newer. Install it and run this again.`,
+    `Node ${process.versions.node} is too old: mesh-lanes needs Node ${oldest} or newer. Install it and run this again.`,
   );
 }
 

@@ -19,9 +19,11 @@ export const text = z.string().min(1);
 
 const version = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
-export function checkVersion(problems: Problems, path: string, given: string | undefined): void {
-  if (given === undefined || version.test(given)) return;
-  problems.add(path, `got ${quote(given)}`, "a version such as 1.29.1", "Write all three numbers, without a v.");
+/** @returns whether it is a version, or none is given. */
+export function checkVersion(problems: Problems, path: string, given: string | undefined, example: string): boolean {
+  if (given === undefined || version.test(given)) return true;
+  problems.add(path, `got ${quote(given)}`, `a version such as ${example}`, "Write all three numbers, without a v.");
+  return false;
 }
 
 /** Values of the stack's file, by section: they tell what was written from what is a default. */

@@ -1,4 +1,5 @@
 import { type Problems, quote } from "../../components/lanes/validate/problems";
+import { pins } from "../../tools/toolchain/pins";
 import type { Sections } from "../stack";
 import { checkVersion, onlyFor, type Written } from "../values";
 import { newCluster } from "./ack";
@@ -6,7 +7,7 @@ import type { AckClusterConfig } from "./cluster";
 
 export function checkCluster(problems: Problems, { cluster }: Pick<Sections, "cluster">, written: Written): void {
   problems.dnsLabel("cluster.name", cluster.name);
-  checkVersion(problems, "cluster.kubernetesVersion", cluster.kubernetesVersion);
+  checkVersion(problems, "cluster.kubernetesVersion", cluster.kubernetesVersion, pins.kubernetes);
   if (cluster.kind === "ack") checkAck(problems, cluster, written);
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pins } from "../../tools/toolchain/pins";
 import { name } from "../values";
 
 /** Keys of every kind of cluster. */
@@ -7,5 +8,5 @@ export const common = {
   kubernetesVersion: z
     .string()
     .optional()
-    .meta({ description: "a version such as 1.35.4", examples: ["1.35.4"] }),
+    .meta({ description: `a version such as ${pins.kubernetes}`, examples: [pins.kubernetes] }),
 };

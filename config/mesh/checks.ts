@@ -1,5 +1,8 @@
+import satisfies from "semver/functions/satisfies";
 import { checkAsmSupport } from "../../components/lanes/asm/support";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
+import { pins } from "../../tools/toolchain/pins";
+import { testedIstio } from "../../tools/toolchain/tested";
 import type { Sections } from "../stack";
 import { checkVersion, onlyFor, type Written } from "../values";
 import { newMesh } from "./asm";
@@ -10,8 +13,15 @@ export function checkMesh(problems: Problems, { mesh }: Pick<Sections, "mesh">, 
     checkAsm(problems, mesh, written);
     return;
   }
-  checkVersion(problems, "mesh.version", mesh.version);
+  if (checkVersion(problems, "mesh.version", mesh.version, pins.istio)) checkIstioRange(problems, mesh.version);
   if (mesh.revision !== undefined) problems.dnsLabel("mesh.revision", mesh.revision);
+}
+
+function checkIstioRange(problems: Problems, version: string): void {
+  if (satisfies(version, testedIstio.range, { includePrerelease: true })) return;
+  const expected = `${testedIstio.inWords}, which are tested (docs/versions.md)`;
+  const fix = `Take a version of that range, or none: the default is ${pins.istio}.`;
+  problems.add("mesh.version", `got ${quote(version)}`, expected, fix);
 }
 
 /** Clusters and meshes that go together. */

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { DeepReadonly } from "../../tools/deep-readonly";
+import { pins } from "../../tools/toolchain/pins";
 import { name, text } from "../values";
 import { asmSchema } from "./asm";
 
 const istioSchema = z
   .strictObject({
     kind: z.literal("istio").optional().default("istio").describe("istio (upstream Istio) or asm; default istio"),
-    version: z.string().default("1.29.1").describe("a version such as 1.29.1"),
+    version: z.string().default(pins.istio).describe(`a version such as ${pins.istio}`),
     charts: text.optional().describe("a folder that stands in for the chart repository"),
     revision: name.optional().describe("an Istio revision, such as stable"),
   })

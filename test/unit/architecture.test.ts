@@ -76,8 +76,8 @@ const rules: readonly Rule[] = [
     title: "tests are used by tests alone",
     from: /^(?!test\/)/,
     to: /^test\//,
-    // The command `npm run bench`.
-    but: /^test\/bench\/main\.ts$/,
+    // The commands `npm run bench` and `npm run test:nodes`.
+    but: /^test\/(bench|nodes)\/main\.ts$/,
   },
   { title: "apps stand alone: each becomes an image", from: /^apps\//, to: /^(?!apps\/)/ },
 ];

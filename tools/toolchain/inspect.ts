@@ -8,6 +8,7 @@ import { machineProblems, platformOf, thisMachine } from "./machine";
 import { intactEntry, readManifest } from "./manifest";
 import { isOfficialBundle } from "./official";
 import { findOnPath, lookOnPath, versionOf } from "./path-tools";
+import { nodeRange, pins } from "./pins";
 import { type Settings, settingsOf, type ToolchainOptions } from "./settings";
 import { installCommand, missingPackages, pipPackage, systemPackages } from "./system-packages";
 
@@ -64,7 +65,7 @@ function nodeState(): ToolState {
   return {
     tool: "node",
     version: process.versions.node,
-    wanted: ">=20.19",
+    wanted: nodeRange,
     source: process.execPath,
     state: "ready",
     fix: undefined,
@@ -179,7 +180,7 @@ async function builderStates(needs: ToolNeeds, settings: Settings): Promise<Tool
     {
       tool: "go",
       version: go === undefined ? undefined : await versionOf(go, ["version"], settings.env),
-      wanted: ">=1.26.0",
+      wanted: pins.goRange,
       source: problem ? problem.got : (go ?? ""),
       state: problem ? "optional" : "ready",
       fix: problem?.fix,

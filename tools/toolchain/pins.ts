@@ -19,6 +19,9 @@ export const pins = {
   goRange: ">=1.26.0",
 } as const;
 
+/** The oldest Node.js of which this project's packages say that they run on it; package.json says the same. No tool depends on it. */
+export const nodeRange = ">=20.19";
+
 /** What only some stacks run with. Not part of the cache key: see `Bundle.sources`. */
 export const optionalPins = {
   /** What tools/otel-operator/go.mod asks for. */

@@ -20,6 +20,7 @@ import { instrumentationSpec } from "../../../components/telemetry/instrumentati
 import { OpenTelemetryOperator } from "../../../components/telemetry/operator";
 import { Workload } from "../../../components/workloads/workload";
 import { Lanes, type LanesArgs } from "../../../plugin/lanes";
+import { pins } from "../../../tools/toolchain/pins";
 import { type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
 import { gatewayPods, s2 } from "./lanes/fixtures";
 
@@ -114,11 +115,11 @@ describe("a component without a provider", () => {
   const workload = { serviceName: "s", namespace: "n", image: "i:1", port: 80, portName: "http", versions: ["v1"] };
   const security = { namespaces: ["n"], calls: [], gateway, mtls: "strict" as const };
   const makers: Readonly<Record<string, () => pulumi.ComponentResource>> = {
-    IstioMesh: () => new IstioMesh("c", { version: "1.29.1", stockEnvoy: false }),
+    IstioMesh: () => new IstioMesh("c", { version: pins.istio, stockEnvoy: false }),
     AsmMesh: () => new AsmMesh("c", asm),
     IngressGateway: () =>
       new IngressGateway("c", {
-        ...{ version: "1.29.1", gatewayName: "g", namespace: "n", ports, access: { kind: "loadBalancer" } },
+        ...{ version: pins.istio, gatewayName: "g", namespace: "n", ports, access: { kind: "loadBalancer" } },
       }),
     AsmIngressGateway: () =>
       new AsmIngressGateway("c", {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config/parse";
 import type { StackConfig } from "../../../config/stack";
+import { pins } from "../../../tools/toolchain/pins";
 import { UserError } from "../../../tools/user-error";
 import { s1Input, s2Input, s3Input, s4Input, s5Input } from "../components/lanes/fixtures";
 import { goodAlibaba } from "./bad-configs/alibaba";
@@ -21,7 +22,7 @@ describe("parseStackConfig", () => {
   it("fills in every default", () => {
     const expected: StackConfig = {
       cluster: { kind: "auto", name: "mesh-lanes" },
-      mesh: { kind: "istio", version: "1.29.1" },
+      mesh: { kind: "istio", version: pins.istio },
       gateway: {
         name: "ingressgateway",
         namespace: "istio-system",

@@ -7,6 +7,7 @@ import type { GatewayDeployment } from "../../../../components/gateway/gateway-d
 import { IngressGateway, type IngressGatewayArgs } from "../../../../components/gateway/ingress-gateway";
 import { type GatewayListeners, type GatewayPort, sharedPorts } from "../../../../components/gateway/listeners";
 import { gatewayFilters } from "../../../../components/lanes/istio/proxy-filters";
+import { pins } from "../../../../tools/toolchain/pins";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const ports: GatewayPort[] = [
@@ -38,7 +39,7 @@ describe("IngressGateway", () => {
     const gateway = new IngressGateway(
       "gateway",
       {
-        version: "1.29.1",
+        version: pins.istio,
         charts: "/charts",
         gatewayName: "ws-gateway",
         namespace: "istio-system",
@@ -196,7 +197,7 @@ describe("the deployment of an IngressGateway", () => {
 
   async function create(deployment: GatewayDeployment, access: GatewayAccess = { kind: "loadBalancer" }) {
     const provider = new Provider("cluster", { kubeconfig: "text" });
-    const args = { version: "1.29.1", gatewayName: "g", namespace: "edge", ports, access, deployment };
+    const args = { version: pins.istio, gatewayName: "g", namespace: "edge", ports, access, deployment };
     const gateway = new IngressGateway("gateway", args, { provider });
     await settled(gateway, ...gateway.listeners, gateway.laneFilters);
     const { values } = mocks.named("gateway-proxy").inputs as { values: Record<string, unknown> };

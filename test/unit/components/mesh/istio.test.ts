@@ -3,15 +3,16 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import { accessLogFields } from "../../../../components/mesh/access-log";
 import { chartSource } from "../../../../components/mesh/charts";
 import { IstioMesh, istiodValues } from "../../../../components/mesh/istio";
+import { pins } from "../../../../tools/toolchain/pins";
 import { type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const repositoryOpts = { repo: "https://istio-release.storage.googleapis.com/charts" };
 
 describe("chartSource", () => {
   it("names Istio's repository and the exact version", () => {
-    assert.deepEqual(chartSource("istiod", { version: "1.29.1" }), {
+    assert.deepEqual(chartSource("istiod", { version: pins.istio }), {
       chart: "istiod",
-      version: "1.29.1",
+      version: pins.istio,
       repositoryOpts,
     });
   });
@@ -22,7 +23,7 @@ describe("chartSource", () => {
     ["gateway", "/charts/gateway"],
   ] as const) {
     it(`takes ${chart} from a folder`, () => {
-      assert.deepEqual(chartSource(chart, { version: "1.29.1", charts: "/charts" }), { chart: folder });
+      assert.deepEqual(chartSource(chart, { version: pins.istio, charts: "/charts" }), { chart: folder });
     });
   }
 });
@@ -31,7 +32,7 @@ describe("istiodValues", () => {
   const common = {
     global: {
       hub: "docker.io/istio",
-      tag: "1.29.1",
+      tag: pins.istio,
       imagePullPolicy: "IfNotPresent",
       proxy: { resources: { requests: { cpu: "10m", memory: "40Mi" } } },
     },
@@ -44,11 +45,11 @@ describe("istiodValues", () => {
   };
 
   it("leaves Istio's own filters on where its own Envoy runs", () => {
-    assert.deepEqual(istiodValues({ version: "1.29.1", stockEnvoy: false }), common);
+    assert.deepEqual(istiodValues({ version: pins.istio, stockEnvoy: false }), common);
   });
 
   it("leaves out what a stock Envoy does not know", () => {
-    assert.deepEqual(istiodValues({ version: "1.29.1", stockEnvoy: true }), {
+    assert.deepEqual(istiodValues({ version: pins.istio, stockEnvoy: true }), {
       ...common,
       pilot: {
         ...common.pilot,
@@ -71,12 +72,12 @@ describe("IstioMesh", () => {
 
   it("installs namespace, base and istiod, one after the other", async () => {
     const provider = new Provider("cluster", { kubeconfig: "text" });
-    const mesh = new IstioMesh("mesh", { version: "1.29.1", stockEnvoy: false }, { provider });
+    const mesh = new IstioMesh("mesh", { version: pins.istio, stockEnvoy: false }, { provider });
     await settled(mesh, mesh.controlPlane);
     assert.deepEqual(mocks.named("mesh-system").inputs.metadata, { name: "istio-system" });
     assert.deepEqual(mocks.named("mesh-base").inputs, {
       chart: "base",
-      version: "1.29.1",
+      version: pins.istio,
       repositoryOpts,
       name: "istio-base",
       namespace: "istio-system",
@@ -86,12 +87,12 @@ describe("IstioMesh", () => {
     });
     assert.deepEqual(mocks.named("mesh-istiod").inputs, {
       chart: "istiod",
-      version: "1.29.1",
+      version: pins.istio,
       repositoryOpts,
       name: "istiod",
       namespace: "istio-system",
       timeout: 300,
-      values: istiodValues({ version: "1.29.1", stockEnvoy: false }),
+      values: istiodValues({ version: pins.istio, stockEnvoy: false }),
       compat: "true",
     });
     assert.ok(dependsOn("mesh-base", "mesh-system"));
@@ -106,12 +107,12 @@ describe("IstioMesh", () => {
 
   it("installs a revision beside another", async () => {
     const provider = new Provider("cluster", { kubeconfig: "text" });
-    const mesh = new IstioMesh("mesh", { version: "1.29.1", stockEnvoy: false, revision: "next" }, { provider });
+    const mesh = new IstioMesh("mesh", { version: pins.istio, stockEnvoy: false, revision: "next" }, { provider });
     await settled(mesh, mesh.controlPlane);
     assert.deepEqual(mocks.named("mesh-base").inputs.values, { defaultRevision: "next" });
     const { name, values } = mocks.named("mesh-istiod").inputs;
     assert.equal(name, "istiod-next");
-    assert.deepEqual(values, istiodValues({ version: "1.29.1", stockEnvoy: false, revision: "next" }));
+    assert.deepEqual(values, istiodValues({ version: pins.istio, stockEnvoy: false, revision: "next" }));
     assert.equal((values as { revision: string }).revision, "next");
     assert.deepEqual(mesh.injectionLabel, { "istio.io/rev": "next" });
   });

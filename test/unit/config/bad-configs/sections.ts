@@ -1,3 +1,5 @@
+import { pins } from "../../../../tools/toolchain/pins";
+import { testedIstio } from "../../../../tools/toolchain/tested";
 import { type BadConfig, bad, group, strict, workload, workloads } from "./bad-config";
 
 export const badSections: readonly BadConfig[] = [
@@ -26,11 +28,27 @@ export const badSections: readonly BadConfig[] = [
     /Use auto or embedded/,
   ),
   bad(
+    "an Istio that is too old",
+    { mesh: { version: "1.28.9" } },
+    "mesh.version",
+    'got "1.28.9"',
+    `${testedIstio.inWords}, which are tested (docs/versions.md)`,
+    /the default is/,
+  ),
+  bad(
+    "an Istio that is too new",
+    { mesh: { version: "1.99.0" } },
+    "mesh.version",
+    'got "1.99.0"',
+    `${testedIstio.inWords}, which are tested (docs/versions.md)`,
+    /the default is/,
+  ),
+  bad(
     "a mesh version with a v",
     { mesh: { version: "v1.29" } },
     "mesh.version",
     'got "v1.29"',
-    "a version such as 1.29.1",
+    `a version such as ${pins.istio}`,
     /without a v/,
   ),
   bad(

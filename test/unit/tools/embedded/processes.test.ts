@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { nodeConfig } from "../../../../tools/embedded/config";
 import { identityOf } from "../../../../tools/embedded/proc";
 import {
@@ -61,12 +62,12 @@ describe("processes", () => {
     assert.equal(livePid({ ...config(), netnsPath: "/run/netns/no-such-namespace" }, "etcd"), undefined);
   });
 
-  it("run in the node's network namespace as soon as they are started, however long the way there takes", async function () {
-    const name = `mesh-lanes-test-${process.pid}`;
-    if (spawnSync("ip", ["netns", "add", name]).status !== 0) return this.skip();
+  it("run in the node's network namespace as soon as they are started, however long the way there takes", async () => {
+    const namespace = await otherNetworkNamespace();
     const nsenter = spawnSync("sh", ["-c", "command -v nsenter"], { encoding: "utf8" }).stdout.trim();
-    writeFileSync(join(folder, "nsenter"), `#!/bin/sh\nsleep 0.3\nexec ${nsenter} "$@"\n`, { mode: 0o755 });
-    const inNamespace = { ...config(), netnsPath: `/run/netns/${name}` };
+    const script = `#!/bin/sh\nsleep 0.3\nexec ${[nsenter, ...namespace.entering].join(" ")} "$@"\n`;
+    writeFileSync(join(folder, "nsenter"), script, { mode: 0o755 });
+    const inNamespace = { ...config(), netnsPath: namespace.path };
     for (const made of ["pids", "state"]) mkdirSync(join(folder, made), { recursive: true });
     const spec = {
       name: "etcd",
@@ -81,7 +82,7 @@ describe("processes", () => {
       assert.equal(pid, readRecord(inNamespace, "etcd")?.pid);
     } finally {
       await endProcesses([readRecord(inNamespace, "etcd")?.pid ?? 0].filter(Boolean), 1000);
-      spawnSync("ip", ["netns", "delete", name]);
+      namespace.end();
     }
   });
 
@@ -100,3 +101,19 @@ describe("processes", () => {
     assert.equal(await ended, "SIGKILL");
   });
 });
+
+/**
+ * A network namespace that lives as long as a process does. Root makes one directly, anybody else within a user namespace.
+ * Its tools, unshare and nsenter, are part of every Linux.
+ */
+async function otherNetworkNamespace() {
+  const root = process.getuid?.() === 0;
+  const holder = spawn("unshare", [...(root ? [] : ["--user", "--map-root-user"]), "--net", "cat"]);
+  const path = `/proc/${holder.pid}/ns/net`;
+  const own = readlinkSync("/proc/self/ns/net");
+  for (const end = performance.now() + 10_000; readlinkSync(path) === own; await sleep(10)) {
+    assert.ok(holder.exitCode === null && performance.now() < end, "unshare made no namespace");
+  }
+  const entering = root ? [] : ["--preserve-credentials", `--user=/proc/${holder.pid}/ns/user`];
+  return { path, entering, end: () => void holder.kill() };
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type BundleName, bundles } from "../../../../tools/toolchain/bundles";
 import { type BundleFacts, decide, type Way } from "../../../../tools/toolchain/decide";
+import { pins } from "../../../../tools/toolchain/pins";
 
 type Case = [
   title: string,
@@ -17,54 +18,54 @@ const cases: Case[] = [
   [
     "PATH comes before everything",
     "pulumi",
-    { onPath: { state: "right", version: "3.220.0", folder: "/usr/bin" }, cached: "3.215.0", official: file },
+    { onPath: { state: "right", version: "3.220.0", folder: "/usr/bin" }, cached: pins.pulumi, official: file },
     ["path", "3.220.0", "on PATH in /usr/bin, a right version"],
   ],
   [
     "a wrong version on PATH is named, and the cache is used",
     "pulumi",
     {
-      onPath: { state: "wrong", detail: "/usr/bin/pulumi is 3.1.0, not >=3.215.0 <4" },
-      cached: "3.215.0",
+      onPath: { state: "wrong", detail: `/usr/bin/pulumi is 3.1.0, not ${pins.pulumiRange}` },
+      cached: pins.pulumi,
       official: file,
     },
-    ["cache", "3.215.0", "on PATH: /usr/bin/pulumi is 3.1.0, not >=3.215.0 <4; in the cache"],
+    ["cache", pins.pulumi, `on PATH: /usr/bin/pulumi is 3.1.0, not ${pins.pulumiRange}; in the cache`],
   ],
   [
     "the cache comes before a download",
     "etcd",
-    { onPath: { state: "not looked at" }, cached: "3.6.5", official: file },
-    ["cache", "3.6.5", "in the cache"],
+    { onPath: { state: "not looked at" }, cached: pins.etcd, official: file },
+    ["cache", pins.etcd, "in the cache"],
   ],
   [
     "a download comes before a build",
     "etcd",
     { onPath: absent, cached: undefined, official: file },
-    ["official", "3.6.5", "not cached; example.org answers"],
+    ["official", pins.etcd, "not cached; example.org answers"],
   ],
   [
     "a build comes last",
     "etcd",
     { onPath: absent, cached: undefined, official: unreachable },
-    ["registry", "3.6.5", "not cached; example.org is not reachable"],
+    ["registry", pins.etcd, "not cached; example.org is not reachable"],
   ],
   [
     "a failed download leads to a build",
     "coredns",
     { onPath: absent, cached: undefined, official: { state: "failed", detail: "wrong checksum" } },
-    ["registry", "1.12.4", "not cached; wrong checksum"],
+    ["registry", pins.coredns, "not cached; wrong checksum"],
   ],
   [
     "what the cluster pulls itself is not got",
     "istio",
     { onPath: absent, cached: undefined, official: { state: "remote", host: "example.org" } },
-    ["remote", "1.29.1", "fetched by the cluster itself: example.org answers"],
+    ["remote", pins.istio, "fetched by the cluster itself: example.org answers"],
   ],
   [
     "what has no publisher's file is built",
     "envoy",
     { onPath: absent, cached: undefined, official: { state: "none", detail: "no official file" } },
-    ["registry", "1.37.0", "not cached; no official file"],
+    ["registry", pins.envoy, "not cached; no official file"],
   ],
   [
     "kind is never brought",

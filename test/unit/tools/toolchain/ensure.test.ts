@@ -6,6 +6,7 @@ import { type Reporter, silentReporter } from "../../../../tools/report/reporter
 import { ensureTools } from "../../../../tools/toolchain/ensure";
 import type { Machine } from "../../../../tools/toolchain/machine";
 import { officialDownloads } from "../../../../tools/toolchain/official";
+import { pins } from "../../../../tools/toolchain/pins";
 import type { ToolchainOptions } from "../../../../tools/toolchain/settings";
 import { UserError } from "../../../../tools/user-error";
 import { fakeGo, fakeModules } from "./fake-go";
@@ -37,8 +38,8 @@ describe("ensureTools", () => {
       env: { PATH: `${folder()}/bin:/usr/bin:/bin` },
       bases: publisher.bases(),
       machine,
-      probeTimeout: 300,
-      stallTimeout: 500,
+      probeTimeout: 10_000,
+      stallTimeout: 10_000,
       buildSpace: 1,
     };
   }
@@ -104,8 +105,8 @@ describe("ensureTools", () => {
 
   it("builds when a checksum is wrong, and says why", async () => {
     const answers = await published();
-    const wrong = Object.keys(answers).find((path) => path.endsWith("4.25.0_checksums.txt"));
-    const name = "pulumi-resource-kubernetes-v4.25.0-linux-amd64.tar.gz";
+    const wrong = Object.keys(answers).find((path) => path.endsWith(`${pins.kubernetesProvider}_checksums.txt`));
+    const name = `pulumi-resource-kubernetes-v${pins.kubernetesProvider}-linux-amd64.tar.gz`;
     const options = await setUp({ ...answers, [wrong ?? ""]: { body: `${"0".repeat(64)}  ${name}\n` } });
     await withGo();
     const tools = await ensureTools({ cluster: "existing" }, reporter, options);
@@ -119,7 +120,7 @@ describe("ensureTools", () => {
   it("builds everything when no host answers, and costs one timeout in all", async () => {
     const answers: Record<string, Answer> = {};
     for (const path of Object.keys(await published())) answers[path] = { silent: true };
-    const options = await setUp(answers);
+    const options = { ...(await setUp(answers)), probeTimeout: 300 };
     await withGo();
     const tools = await ensureTools({ cluster: "existing" }, reporter, options);
     assert.equal(publisher.asked.length, 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type OfficialBundle, officialDownloads } from "../../../../tools/toolchain/official";
-import { officialBases, type Platform } from "../../../../tools/toolchain/pins";
+import { officialBases, type Platform, pins } from "../../../../tools/toolchain/pins";
 
 const linux: Platform = { os: "linux", cpu: "x64" };
 const mac: Platform = { os: "darwin", cpu: "arm64" };
@@ -10,38 +10,38 @@ describe("officialDownloads", () => {
     [
       "pulumi",
       linux,
-      "https://get.pulumi.com/releases/sdk/pulumi-v3.215.0-linux-x64.tar.gz",
-      "https://github.com/pulumi/pulumi/releases/download/v3.215.0/pulumi-3.215.0-checksums.txt",
+      `https://get.pulumi.com/releases/sdk/pulumi-v${pins.pulumi}-linux-x64.tar.gz`,
+      `https://github.com/pulumi/pulumi/releases/download/v${pins.pulumi}/pulumi-${pins.pulumi}-checksums.txt`,
     ],
     [
       "pulumi",
       mac,
-      "https://get.pulumi.com/releases/sdk/pulumi-v3.215.0-darwin-arm64.tar.gz",
-      "https://github.com/pulumi/pulumi/releases/download/v3.215.0/pulumi-3.215.0-checksums.txt",
+      `https://get.pulumi.com/releases/sdk/pulumi-v${pins.pulumi}-darwin-arm64.tar.gz`,
+      `https://github.com/pulumi/pulumi/releases/download/v${pins.pulumi}/pulumi-${pins.pulumi}-checksums.txt`,
     ],
     [
       "kubernetes-provider",
       linux,
-      "https://get.pulumi.com/releases/plugins/pulumi-resource-kubernetes-v4.25.0-linux-amd64.tar.gz",
-      "https://github.com/pulumi/pulumi-kubernetes/releases/download/v4.25.0/pulumi-kubernetes_4.25.0_checksums.txt",
+      `https://get.pulumi.com/releases/plugins/pulumi-resource-kubernetes-v${pins.kubernetesProvider}-linux-amd64.tar.gz`,
+      `https://github.com/pulumi/pulumi-kubernetes/releases/download/v${pins.kubernetesProvider}/pulumi-kubernetes_${pins.kubernetesProvider}_checksums.txt`,
     ],
     [
       "kubernetes",
       linux,
-      "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kube-apiserver",
-      "https://dl.k8s.io/release/v1.35.4/bin/linux/amd64/kube-apiserver.sha256",
+      `https://dl.k8s.io/release/v${pins.kubernetes}/bin/linux/amd64/kube-apiserver`,
+      `https://dl.k8s.io/release/v${pins.kubernetes}/bin/linux/amd64/kube-apiserver.sha256`,
     ],
     [
       "etcd",
       linux,
-      "https://github.com/etcd-io/etcd/releases/download/v3.6.5/etcd-v3.6.5-linux-amd64.tar.gz",
-      "https://github.com/etcd-io/etcd/releases/download/v3.6.5/SHA256SUMS",
+      `https://github.com/etcd-io/etcd/releases/download/v${pins.etcd}/etcd-v${pins.etcd}-linux-amd64.tar.gz`,
+      `https://github.com/etcd-io/etcd/releases/download/v${pins.etcd}/SHA256SUMS`,
     ],
     [
       "coredns",
       { os: "linux", cpu: "arm64" },
-      "https://github.com/coredns/coredns/releases/download/v1.12.4/coredns_1.12.4_linux_arm64.tgz",
-      "https://github.com/coredns/coredns/releases/download/v1.12.4/coredns_1.12.4_linux_arm64.tgz.sha256",
+      `https://github.com/coredns/coredns/releases/download/v${pins.coredns}/coredns_${pins.coredns}_linux_arm64.tgz`,
+      `https://github.com/coredns/coredns/releases/download/v${pins.coredns}/coredns_${pins.coredns}_linux_arm64.tgz.sha256`,
     ],
   ];
   for (const [name, platform, url, checksumUrl] of cases) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { findOnPath, lookOnPath } from "../../../../tools/toolchain/path-tools";
+import { pins } from "../../../../tools/toolchain/pins";
 import { scratchFolder, writeProgram } from "./scratch-folder";
 
 const pulumiSet = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs", "pulumi-analyzer-policy"];
@@ -14,7 +15,7 @@ describe("lookOnPath", () => {
   }
 
   const versions: [string, string, string][] = [
-    ["the pinned version", "3.215.0", "right"],
+    ["the pinned version", pins.pulumi, "right"],
     ["a newer one of the same major", "3.300.1", "right"],
     ["fails for an older one", "3.214.9", "wrong"],
     ["fails for the next major", "4.0.0", "wrong"],
@@ -58,7 +59,7 @@ describe("lookOnPath", () => {
   });
 
   it("never takes a program of the embedded node", async () => {
-    await writeProgram(join(folder(), "bin", "etcd"), "echo etcd Version: 3.6.5");
+    await writeProgram(join(folder(), "bin", "etcd"), `echo etcd Version: ${pins.etcd}`);
     assert.deepEqual(await lookOnPath("etcd", env(), "/nowhere"), { state: "not looked at" });
   });
 

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pins } from "../../../../tools/toolchain/pins";
 import { preparePulumiHome } from "../../../../tools/toolchain/pulumi-home";
 import { scratchFolder, writeProgram } from "./scratch-folder";
 
-const listed = '[{"name":"kubernetes","kind":"resource","version":"4.25.0"}]';
+const version = pins.kubernetesProvider;
+const listed = JSON.stringify([{ name: "kubernetes", kind: "resource", version }]);
 
 describe("preparePulumiHome", () => {
   const folder = scratchFolder();
   const tool = (name: string) => join(folder(), "bin", name);
-  const plugin = () => join(folder(), "home/plugins/resource-kubernetes-v4.25.0/pulumi-resource-kubernetes");
+  const plugin = () => join(folder(), `home/plugins/resource-kubernetes-v${version}/pulumi-resource-kubernetes`);
   const calls = () => readFileSync(join(folder(), "calls"), "utf8").split("\n").length - 1;
 
   /** An engine that sees the plugin if the shell condition holds. */

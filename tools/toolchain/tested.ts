@@ -1,0 +1,75 @@
+import { nodeRange, optionalPins, pins } from "./pins";
+
+/** A version that this project supports, and how that is known. A row of docs/versions.md. */
+export interface TestedVersion {
+  readonly what: string;
+  readonly version: string;
+  readonly how: string;
+}
+
+/** `1.29.1` -> `1.29` */
+const line = (version: string) => version.split(".").slice(0, 2).join(".");
+const next = (version: string) =>
+  version.replace(/^(\d+)\.(\d+)\..*$/, (_, major, minor) => `${major}.${Number(minor) + 1}.0`);
+
+/** Versions that `mesh.version` takes for upstream Istio: the line that is tested. */
+export const testedIstio = {
+  range: `>=${pins.istio} <${next(pins.istio)}-0`,
+  inWords: `${pins.istio} to ${line(pins.istio)}.x`,
+} as const;
+
+/** Node.js versions that the unit tests run on, beside the oldest one; test/nodes/package.json locks them. */
+export const testedNodes = [
+  // A run takes minutes: CI leaves out the line between two that it tests.
+  { version: "22.23.3", inCI: false },
+  { version: "24.21.0", inCI: true },
+  { version: "26.12.1", inCI: true },
+] as const;
+
+const byHand = (version: string) =>
+  `unit tests, run by hand before a release: \`npm run test:nodes -- ${version.split(".")[0]}\``;
+
+const everything = "unit tests, end-to-end and conformance suite in CI";
+
+export const testedVersions: readonly TestedVersion[] = [
+  { what: "Istio", version: pins.istio, how: `${everything}; the default` },
+  { what: "Envoy", version: pins.envoy, how: `with Istio ${pins.istio}` },
+  { what: "Kubernetes", version: pins.kubernetes, how: `${everything}, on the embedded node` },
+  { what: "etcd", version: pins.etcd, how: everything },
+  { what: "CoreDNS", version: pins.coredns, how: everything },
+  { what: "Pulumi CLI", version: pins.pulumi, how: `${everything}; on PATH \`${pins.pulumiRange}\` is taken` },
+  { what: "Pulumi Kubernetes provider", version: pins.kubernetesProvider, how: everything },
+  { what: "OpenTelemetry operator", version: optionalPins.opentelemetryOperator, how: "end-to-end suite in CI" },
+  {
+    what: "Node.js",
+    version: nodeRange.replace(">=", ""),
+    how: "the oldest that is supported; CI runs everything on Node.js 20",
+  },
+  ...testedNodes.map(({ version, inCI }) => ({
+    what: "Node.js",
+    version,
+    how: inCI ? "unit tests in CI" : byHand(version),
+  })),
+  {
+    what: "Go, for building the tools",
+    version: pins.goRange.replace(">=", ""),
+    how: "builds the tools in CI; or newer",
+  },
+  { what: "kind", version: pins.kindRange.replace(">=", ""), how: "unit tests with a stand-in; or newer" },
+];
+
+/** The text of docs/versions.md. */
+export function versionsPage(): string {
+  return `# Versions
+
+What this project runs with, and how that is known. This page is written from
+[tools/toolchain/pins.ts](../tools/toolchain/pins.ts) and [tested.ts](../tools/toolchain/tested.ts) by
+\`npm run versions\`; a test compares them.
+
+| what | version | how it is tested |
+|---|---|---|
+${testedVersions.map(({ what, version, how }) => `| ${what} | ${version} | ${how} |`).join("\n")}
+
+\`mesh.version\` takes Istio ${testedIstio.inWords}.
+`;
+}
