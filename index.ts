@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { runError } from "./components/run-error";
 import { loadStackConfig, type RawStackConfig } from "./config/read";
 import { configNamespace } from "./config/stack";
 import { gatherEnvironment } from "./stacks/environment";
@@ -11,17 +12,8 @@ async function main(): Promise<StackOutputs> {
     const config = loadStackConfig(rawConfig());
     return await createStack(config, gatherEnvironment(config));
   } catch (error) {
-    throw error instanceof UserError ? withoutStack(new pulumi.RunError(error.message)) : error;
+    throw error instanceof UserError ? runError(error) : error;
   }
-}
-
-/**
- * A problem of the user is shown as it is; a stack trace would only hide it. Pulumi hides it too, but formats it all the
- * same for its own trace, and Node 20 needs 20 seconds to colour a stack with a scoped package in it.
- */
-function withoutStack(error: Error): Error {
-  error.stack = "";
-  return error;
 }
 
 /** The values of this project's keys, without their prefix. The engine hands over lists and maps as JSON. */

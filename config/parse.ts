@@ -6,6 +6,7 @@ import { checkAsmGateway, checkGateways } from "./gateway/checks";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { checkLaneGroups, laneGroupProblems } from "./lane-groups/checks";
 import { checkMesh, checkPair, checkSupport } from "./mesh/checks";
+import { checkOwnership } from "./ownership/checks";
 import { checkAllow, checkNetworkPolicies, checkPodSecurity, checkRootNamespace } from "./security/checks";
 import { type Sections, type StackConfig, sections, stackConfigSchema } from "./stack";
 import { checkTelemetry } from "./telemetry/checks";
@@ -112,6 +113,7 @@ const checks: readonly Check[] = [
   check(["allow", "workloads", "laneGroups"], checkAllow),
   check(["telemetry"], checkTelemetry),
   check(["tls", "gateway", "gateways"], checkTls),
+  check(["adopt", "existingNamespaces", "cluster"], checkOwnership),
 ];
 
 /** What is wrong in the meaning of sections, each by itself and with others. */

@@ -6,6 +6,7 @@ import { clusterSchema } from "./cluster/cluster";
 import { gatewaySchema, gatewaysSchema } from "./gateway/gateway";
 import { includableKeys } from "./include";
 import { meshSchema } from "./mesh/mesh";
+import { adoptSchema, existingNamespacesSchema } from "./ownership/ownership";
 import { allowSchema, securitySchema } from "./security/security";
 import { telemetrySchema } from "./telemetry/telemetry";
 import { tlsSchema } from "./tls/tls";
@@ -44,6 +45,8 @@ export const sections = z.strictObject({
   security: securitySchema,
   allow: allowSchema,
   telemetry: telemetrySchema.optional(),
+  adopt: adoptSchema,
+  existingNamespaces: existingNamespacesSchema,
 });
 
 /** Defaults that depend on another section. */

@@ -32,6 +32,8 @@ describe("parseStackConfig", () => {
       workloads: [],
       laneGroups: [],
       security: { mtls: "strict", authorization: true, networkPolicies: true, podSecurity: "privileged" },
+      adopt: [],
+      existingNamespaces: [],
       allow: [],
     };
     assert.deepEqual(parseStackConfig({}), expected);

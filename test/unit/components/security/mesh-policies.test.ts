@@ -15,7 +15,7 @@ const istio = { apiVersion: "security.istio.io/v1", kind: "AuthorizationPolicy" 
 
 describe("renderPeerAuthentication", () => {
   it("is one for each whole namespace", () => {
-    assert.deepEqual(renderPeerAuthentication(["web"], "strict"), [
+    assert.deepEqual(renderPeerAuthentication([{ namespace: "web" }], "strict"), [
       {
         stage: "deny",
         apiVersion: "security.istio.io/v1",
@@ -26,13 +26,15 @@ describe("renderPeerAuthentication", () => {
     ]);
   });
   it("can be permissive", () => {
-    assert.deepEqual(renderPeerAuthentication(["web"], "permissive")[0]?.spec, { mtls: { mode: "PERMISSIVE" } });
+    assert.deepEqual(renderPeerAuthentication([{ namespace: "web" }], "permissive")[0]?.spec, {
+      mtls: { mode: "PERMISSIVE" },
+    });
   });
 });
 
 describe("renderAuthorization", () => {
   it("allows a call by the caller's account, and denies the rest of each namespace", () => {
-    assert.deepEqual(renderAuthorization(["data", "web"], [call], gateway), [
+    assert.deepEqual(renderAuthorization([{ namespace: "data" }, { namespace: "web" }], [call], gateway), [
       {
         ...{ ...istio, stage: "allow" },
         metadata: { name: "data.back.from.web.front", namespace: "data", labels },
@@ -49,14 +51,16 @@ describe("renderAuthorization", () => {
 
   it("writes nothing into a namespace that is not secured: one allow rule there would deny the rest", () => {
     assert.deepEqual(
-      renderAuthorization(["web"], [call], gateway).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+      renderAuthorization([{ namespace: "web" }], [call], gateway).map(
+        ({ metadata }) => `${metadata.namespace}/${metadata.name}`,
+      ),
       ["web/default-deny"],
     );
   });
 
   it("lets requests from outside reach a gateway whose pods are in a secured namespace", () => {
     const pods = { ...gateway, namespace: "web" };
-    assert.deepEqual(renderAuthorization(["web"], [], pods)[0], {
+    assert.deepEqual(renderAuthorization([{ namespace: "web" }], [], pods)[0], {
       ...{ ...istio, stage: "allow" },
       metadata: { name: "gateway.istio-ingressgateway", namespace: "web", labels },
       spec: { selector: { matchLabels: { istio: "ingressgateway" } }, action: "ALLOW", rules: [{}] },
