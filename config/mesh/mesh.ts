@@ -9,8 +9,12 @@ const istioSchema = z
     version: z.string().default("1.29.1").describe("a version such as 1.29.1"),
     charts: text.optional().describe("a folder that stands in for the chart repository"),
     revision: name.optional().describe("an Istio revision, such as stable"),
+    existing: z
+      .boolean()
+      .default(false)
+      .describe("true or false: somebody else runs the control plane, and this stack leaves it alone; default false"),
   })
-  .describe("upstream Istio: kind, version, charts, revision");
+  .describe("upstream Istio: kind, version, charts, revision, existing");
 
 export const meshSchema = z
   .discriminatedUnion("kind", [istioSchema, asmSchema])

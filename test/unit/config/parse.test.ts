@@ -21,7 +21,7 @@ describe("parseStackConfig", () => {
   it("fills in every default", () => {
     const expected: StackConfig = {
       cluster: { kind: "auto", name: "mesh-lanes" },
-      mesh: { kind: "istio", version: "1.29.1" },
+      mesh: { kind: "istio", version: "1.29.1", existing: false },
       gateway: {
         name: "ingressgateway",
         namespace: "istio-system",
