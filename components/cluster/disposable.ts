@@ -29,16 +29,15 @@ export function onCluster({ disposable, provider }: Pick<Cluster, "disposable" |
 }
 
 /**
- * Options for what goes to a mesh's own API server, where it has one: that is looked at as the cluster is. What is under a
- * component on the cluster is compared there already.
+ * Options for what goes to one of a stack's API servers, the cluster's or the mesh's own, under a component that is not on the
+ * cluster itself.
  */
 export function onApi(
-  cluster: Pick<Cluster, "disposable" | "provider">,
+  { disposable }: Pick<Cluster, "disposable">,
   provider: pulumi.ProviderResource,
-): Pick<OnCluster, "provider"> & Partial<OnCluster> {
-  return provider === cluster.provider
-    ? { provider }
-    : { provider, transformations: [restoring(provider), leaveToOthers] };
+): Pick<OnCluster, "provider" | "transformations"> {
+  const compared = restoring(provider);
+  return { provider, transformations: disposable ? [compared] : [compared, leaveToOthers] };
 }
 
 /** Deleting a namespace deletes all that is in it, whoever made it. */

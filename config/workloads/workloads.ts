@@ -70,4 +70,7 @@ const workloadSchema = z
 
 export const workloadsSchema = z.array(workloadSchema).default([]).describe("a list of workloads");
 
-export type WorkloadConfig = DeepReadonly<z.output<typeof workloadSchema>>;
+export type WorkloadConfig = DeepReadonly<z.output<typeof workloadSchema>> & {
+  /** Environment variable -> text that is kept secret; encrypted values of `env`. */
+  readonly secretEnv?: Readonly<Record<string, string>>;
+};

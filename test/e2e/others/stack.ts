@@ -32,10 +32,12 @@ export class OthersStack {
     return stack;
   }
 
-  /** @param config sections besides the cluster; an included key replaces its default. */
-  public write(config: Readonly<Record<string, unknown>>): void {
-    const cluster = { kind: "existing", id: "c1", kubeconfig: this.kubeconfig, context: "others" };
-    const keys = Object.entries({ cluster, ...config }).map(([key, value]) => [`mesh-lanes:${key}`, value]);
+  /** @param config sections besides the cluster. The API server is that of an ASM mesh, too. */
+  public write({ mesh, ...config }: { readonly mesh?: object; readonly [section: string]: unknown }): void {
+    const { kubeconfig } = this;
+    const cluster = { kind: "existing", id: "c1", kubeconfig, context: "others" };
+    const sections = { cluster, ...(mesh && { mesh: { ...mesh, kubeconfig } }), ...config };
+    const keys = Object.entries(sections).map(([key, value]) => [`mesh-lanes:${key}`, value]);
     writeFileSync(this.file, stringify({ config: Object.fromEntries(keys) }));
   }
 
