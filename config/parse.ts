@@ -7,8 +7,8 @@ import { type IncludedFile, mergeIncludes } from "./include";
 import { checkLaneGroups, laneGroupProblems } from "./lane-groups/checks";
 import { checkMesh, checkPair, checkSupport } from "./mesh/checks";
 import { checkOwnership } from "./ownership/checks";
-import { checkAllow, checkNetworkPolicies, checkPodSecurity, checkRootNamespace } from "./security/checks";
 import { checkSecrets, type Secrets, withSecrets } from "./secrets";
+import { checkAllow, checkNetworkPolicies, checkPodSecurity, checkRootNamespace } from "./security/checks";
 import { type Sections, type StackConfig, sections, stackConfigSchema } from "./stack";
 import { checkTelemetry } from "./telemetry/checks";
 import { checkTls, type TlsKeys } from "./tls/checks";
@@ -45,7 +45,11 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
   const config = stackConfigSchema.parse(withoutMisshapen(merged.values, misshapen));
   const { encrypted = new Set(), secrets = new Map(), now = new Date() } = context;
   const hidden = new Problems();
-  checkSecrets(hidden, secrets, [...encrypted].filter((key) => Object.hasOwn(sections.shape, key)));
+  checkSecrets(
+    hidden,
+    secrets,
+    [...encrypted].filter((key) => Object.hasOwn(sections.shape, key)),
+  );
   const problems = [
     ...(error ? toProblems(sections, merged.values, error) : []),
     // What is in a file that was not read would be reported as missing.

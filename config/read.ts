@@ -94,7 +94,9 @@ export function readStackConfigFile(path: string): RawStackConfig {
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
   const ours = `config.${prefix}`;
-  const readable = own.flatMap(([key, value]) => (isEncrypted(value) ? [] : [[key, sealEncrypted(value, key)] as const]));
+  const readable = own.flatMap(([key, value]) =>
+    isEncrypted(value) ? [] : [[key, sealEncrypted(value, key)] as const],
+  );
   return {
     values: Object.fromEntries(readable.map(([key, { value }]) => [key, value])),
     encrypted: new Set(own.filter(([, value]) => isEncrypted(value)).map(([key]) => key)),

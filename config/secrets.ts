@@ -56,7 +56,8 @@ const environmentVariable = /^workloads\[(\d+)\]\.env\.([^.[\]]+)$/;
 
 /** Secrets in places where they would lie open: in the state, in an object of the cluster, in a message. */
 export function checkSecrets(problems: Problems, secrets: Secrets, encrypted: readonly string[]): void {
-  const place = "an encrypted value only where it stays secret: an environment variable of a workload (workloads[].env), or tlsKey";
+  const place =
+    "an encrypted value only where it stays secret: an environment variable of a workload (workloads[].env), or tlsKey";
   const fix = "Write it in plain text, or hand it to the app in a variable of workloads[].env.";
   for (const path of secrets.keys()) {
     if (!environmentVariable.test(path)) problems.add(path, "an encrypted value", place, fix);

@@ -32,7 +32,9 @@ export class ExistingIstioMesh extends pulumi.ComponentResource implements Mesh 
 function runsIn(namespace: string, revision: string): Check {
   return async (cluster) => {
     const deployments = await cluster.inNamespace("deployments.apps", namespace);
-    const revisions = deployments.flatMap(({ labels }) => (labels.app === "istiod" ? [labels["istio.io/rev"] ?? ""] : []));
+    const revisions = deployments.flatMap(({ labels }) =>
+      labels.app === "istiod" ? [labels["istio.io/rev"] ?? ""] : [],
+    );
     if (revisions.includes(revision)) return [];
     const got = revisions.length === 0 ? `no control plane in ${namespace}` : `revisions ${revisions.join(", ")}`;
     const fix = "Name its revision in mesh.revision, or remove mesh.existing to have this stack install Istio.";

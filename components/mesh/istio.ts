@@ -81,13 +81,20 @@ const useExisting =
 const noOtherIstio: Check = async (cluster, { adopt }) => {
   const name = "virtualservices.networking.istio.io";
   const path = `CustomResourceDefinition ${name}`;
-  const live = await cluster.find("CustomResourceDefinition", "", name, "customresourcedefinitions.apiextensions.k8s.io");
+  const live = await cluster.find(
+    "CustomResourceDefinition",
+    "",
+    name,
+    "customresourcedefinitions.apiextensions.k8s.io",
+  );
   if (!live || adopt.has(path)) return [];
   const { "meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": namespace } = live.annotations;
   // Also what an earlier install of this stack has left: Helm keeps CRDs.
   if (release === "istio-base" && namespace === istioNamespace) return [];
   const got = `it exists, and not from release ${istioNamespace}/istio-base (${ownerInWords(live)})`;
-  return [{ path, got, expected: "no Istio on the cluster, or one that this stack has installed", fix: `${useExisting}.` }];
+  return [
+    { path, got, expected: "no Istio on the cluster, or one that this stack has installed", fix: `${useExisting}.` },
+  ];
 };
 
 /** Label of a namespace whose pods get sidecars of a revision. */

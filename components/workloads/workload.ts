@@ -104,7 +104,9 @@ export class Workload extends pulumi.ComponentResource {
     const variables = Object.keys(secretEnv);
     if (variables.length === 0) return undefined;
     const name = `${serviceName}-env`;
-    const stringData = Object.fromEntries(variables.map((variable) => [variable, pulumi.secret(secretEnv[variable] ?? "")]));
+    const stringData = Object.fromEntries(
+      variables.map((variable) => [variable, pulumi.secret(secretEnv[variable] ?? "")]),
+    );
     const metadata = { name, namespace, labels: { app: serviceName } };
     const made = new Secret(resource, { metadata, stringData }, child);
     // Not a hash of the values, which would tell a weak password. What the API server calls the state of an object is no secret.

@@ -77,8 +77,15 @@ export class ApiServer {
       "namespace-sync-period": "10s",
     });
     try {
-      const ready = () => server.kubectl("get", "--raw", "/readyz").then((text) => text === "ok", () => false);
-      await waitFor(() => `the API server to be ready; ${server.lastWords()}`, ready, { withinMs: 120_000, everyMs: 500 });
+      const ready = () =>
+        server.kubectl("get", "--raw", "/readyz").then(
+          (text) => text === "ok",
+          () => false,
+        );
+      await waitFor(() => `the API server to be ready; ${server.lastWords()}`, ready, {
+        withinMs: 120_000,
+        everyMs: 500,
+      });
       await server.installKinds(toolchain.charts);
     } catch (error) {
       server.kill();
@@ -140,7 +147,13 @@ export class ApiServer {
 
   private lastWords(): string {
     return ["etcd", "kube-apiserver"]
-      .map((name) => `${name}: ${readFileSync(join(this.folder, `${name}.log`), "utf8").trim().split("\n").at(-1)}`)
+      .map(
+        (name) =>
+          `${name}: ${readFileSync(join(this.folder, `${name}.log`), "utf8")
+            .trim()
+            .split("\n")
+            .at(-1)}`,
+      )
       .join("\n");
   }
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { ensureTools } from "../../../tools/toolchain/ensure";
 import { silentReporter } from "../../../tools/report/reporter";
+import { ensureTools } from "../../../tools/toolchain/ensure";
 import { ApiServer } from "./api-server";
-import { random, type Round, rounds } from "./rounds";
+import { type Round, random, rounds } from "./rounds";
 import { OthersStack } from "./stack";
 
 /**
@@ -30,7 +30,9 @@ describe("objects of others", () => {
   async function theirs(round: Round): Promise<Record<string, string>> {
     const namespaces = [...round.namespaces, "default", "istio-system"];
     const lists = await Promise.all(
-      namespaces.map((namespace) => server.kubectl("get", round.kinds, "--namespace", namespace, "--selector", "of=others", "-o", "json")),
+      namespaces.map((namespace) =>
+        server.kubectl("get", round.kinds, "--namespace", namespace, "--selector", "of=others", "-o", "json"),
+      ),
     );
     const spaces = await server.kubectl("get", "namespaces", ...namespaces, "-o", "json");
     return Object.fromEntries(
@@ -63,7 +65,10 @@ describe("objects of others", () => {
         assert.equal(changed.exitCode, 0, changed.stdout + changed.stderr);
         assert.deepEqual(await theirs(round), before, "after changing");
       } else {
-        assert.equal(await server.kubectl("get", round.kinds, "--all-namespaces", "--selector", "mesh-lanes/stack", "-o", "name"), "");
+        assert.equal(
+          await server.kubectl("get", round.kinds, "--all-namespaces", "--selector", "mesh-lanes/stack", "-o", "name"),
+          "",
+        );
       }
 
       const destroyed = await stack.destroy();

@@ -44,12 +44,36 @@ interface Kind {
 const kinds: readonly Kind[] = [
   { apiVersion: "v1", kind: "Service", content: { spec: { ports: [{ port: 80 }] } }, names: (_, service) => [service] },
   { apiVersion: "v1", kind: "ServiceAccount", names: (_, service) => [service] },
-  { apiVersion: "apps/v1", kind: "Deployment", content: { spec: pods }, names: (_, service) => [`${service}-v1`, `${service}-v2`] },
-  { apiVersion: istio, kind: "VirtualService", content: { spec: route }, names: (_, service) => ["lanes", `lanes.${service}`] },
-  { apiVersion: istio, kind: "DestinationRule", content: { spec: { host: "theirs" } }, names: (_, service) => [`lanes.v2.${service}`] },
-  { apiVersion: "security.istio.io/v1", kind: "AuthorizationPolicy", names: (_, service) => [`default-deny.${service}`] },
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    content: { spec: pods },
+    names: (_, service) => [`${service}-v1`, `${service}-v2`],
+  },
+  {
+    apiVersion: istio,
+    kind: "VirtualService",
+    content: { spec: route },
+    names: (_, service) => ["lanes", `lanes.${service}`],
+  },
+  {
+    apiVersion: istio,
+    kind: "DestinationRule",
+    content: { spec: { host: "theirs" } },
+    names: (_, service) => [`lanes.v2.${service}`],
+  },
+  {
+    apiVersion: "security.istio.io/v1",
+    kind: "AuthorizationPolicy",
+    names: (_, service) => [`default-deny.${service}`],
+  },
   { apiVersion: "security.istio.io/v1", kind: "PeerAuthentication", names: (_, service) => [`default.${service}`] },
-  { apiVersion: "istio.alibabacloud.com/v1beta1", kind: "ASMHeaderPropagation", content: { spec: { headers: ["x"] } }, names: () => ["lanes"] },
+  {
+    apiVersion: "istio.alibabacloud.com/v1beta1",
+    kind: "ASMHeaderPropagation",
+    content: { spec: { headers: ["x"] } },
+    names: () => ["lanes"],
+  },
   { apiVersion: "v1", kind: "ConfigMap", content: { data: { theirs: "yes" } }, names: () => [] },
   { apiVersion: "v1", kind: "Secret", content: { stringData: { theirs: "yes" } }, names: () => [] },
 ];

@@ -42,7 +42,9 @@ const asm = {
 };
 const gateways = [{ name: "ws", namespace: "edge", ports: [{ name: "http", port: 8080, protocol: "HTTP" }] }];
 const secure = {
-  gateway: { ports: [{ name: "https", port: 443, protocol: "HTTPS", hosts: ["a.example.com"], credentialName: "cred" }] },
+  gateway: {
+    ports: [{ name: "https", port: 443, protocol: "HTTPS", hosts: ["a.example.com"], credentialName: "cred" }],
+  },
   tls: [
     {
       secret: "cred",
@@ -57,9 +59,13 @@ const configs: Record<string, Record<string, unknown>> = {
   "upstream Istio": { ...shop, gateways },
   "upstream Istio with TLS and a scope": { ...shop, ...secure, laneGroups: [{ ...group, scope: { egress: [] } }] },
   "upstream Istio of others": { ...shop, mesh: { existing: true }, existingNamespaces: ["shop"] },
-  telemetry: { ...shop, telemetry: { collector: { kind: "deploy" } }, workloads: [{ ...shop.workloads[0], instrument: "nodejs" }] },
+  telemetry: {
+    ...shop,
+    telemetry: { collector: { kind: "deploy" } },
+    workloads: [{ ...shop.workloads[0], instrument: "nodejs" }],
+  },
   "ASM by routes": { ...shop, ...asm, gateways },
-  "ASM by swimlanes": { ...shop, ...asm, laneGroups: [{ ...group, asm: { via: "swimlanes" } }] },
+  "ASM by swimlanes": { ...shop, ...asm, laneGroups: [{ ...group, asmWay: "swimlanes" }] },
 };
 
 /** An object for each name that is asked for, made by somebody else. */
@@ -95,9 +101,6 @@ describe("a stack on a cluster where every name is taken", () => {
   let listeners: NodeJS.UnhandledRejectionListener[];
 
   beforeEach(async () => {
-    mocks = await startPulumiMocks();
-    looking.kubectl = () => async (args) => taken(args);
-    looking.state = async () => undefined;
     refusals = [];
     // The refusal ends the program as an error that nobody handles. Mocha would take it for its own.
     listeners = process.listeners("unhandledRejection");
@@ -105,12 +108,17 @@ describe("a stack on a cluster where every name is taken", () => {
     process.on("unhandledRejection", (error) => refusals.push(String(error)));
   });
 
-  afterEach(() => {
+  afterEach(async () => {
     process.removeAllListeners("unhandledRejection");
     for (const listener of listeners) process.on("unhandledRejection", listener);
+    // The program never ends. Pulumi would say so of the process, and have it fail, did it not begin again.
+    await startPulumiMocks();
   });
 
   async function refused(config: Record<string, unknown>): Promise<string> {
+    mocks = await startPulumiMocks();
+    looking.kubectl = () => async (args) => taken(args);
+    looking.state = async () => undefined;
     const parsed = parseStackConfig(config);
     void pulumi.runtime.runInPulumiStack(async () => createStack(parsed, environment));
     while (refusals.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -124,9 +132,13 @@ describe("a stack on a cluster where every name is taken", () => {
     it(`writes nothing, and says so once: ${title}`, async () => {
       const message = await refused(config);
       const written = mocks.resources.filter(({ type }) => type.startsWith("kubernetes:"));
-      assert.deepEqual(written.map(({ name, type }) => `${type} ${name}`), []);
+      assert.deepEqual(
+        written.map(({ name, type }) => `${type} ${name}`),
+        [],
+      );
       assert.match(message, /Things of others in the cluster would be overwritten\. Nothing was changed\./);
-      for (const object of ["Deployment shop/web-v1", "Service shop/web"]) assert.ok(message.includes(`${object}: it exists`), object);
+      for (const object of ["Deployment shop/web-v1", "Service shop/web"])
+        assert.ok(message.includes(`${object}: it exists`), object);
     });
   }
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { renderAuthorization, renderPeerAuthentication } from "../../../../components/security/mesh-policies";
+import { renderNetworkPolicies } from "../../../../components/security/network-policies";
 
 const labels = { "app.kubernetes.io/managed-by": "mesh-lanes", "mesh-lanes/group": "mesh-lanes.security" };
 const gateway = {
@@ -65,5 +66,37 @@ describe("renderAuthorization", () => {
       metadata: { name: "gateway.istio-ingressgateway", namespace: "web", labels },
       spec: { selector: { matchLabels: { istio: "ingressgateway" } }, action: "ALLOW", rules: [{}] },
     });
+  });
+});
+
+describe("in a namespace of others", () => {
+  const secured = [{ namespace: "data", pods: { service: "back", labels: { app: "back" } } }];
+  const theirs = { ...call, to: { namespace: "data", service: "theirs", labels: { app: "theirs" } } };
+
+  it("every policy selects the pods of the stack, and none is for those of others", () => {
+    const policies = [
+      ...renderPeerAuthentication(secured, "strict"),
+      ...renderAuthorization(secured, [call, theirs], { ...gateway, namespace: "data" }),
+    ];
+    assert.deepEqual(
+      policies.map(({ kind, metadata, spec }) => [kind, metadata.name, spec.selector]),
+      [
+        ["PeerAuthentication", "default.back", { matchLabels: { app: "back" } }],
+        ["AuthorizationPolicy", "data.back.from.web.front", { matchLabels: { app: "back" } }],
+        ["AuthorizationPolicy", "default-deny.back", { matchLabels: { app: "back" } }],
+      ],
+    );
+  });
+
+  it("so does every network policy", () => {
+    const controlPlane = { namespace: "istio-system", labels: { app: "istiod" } };
+    const from = { ...call, from: { namespace: "data", account: "theirs", labels: { app: "theirs" } } };
+    const policies = renderNetworkPolicies(secured, [call, theirs, from], {
+      gateway: { ...gateway, namespace: "data" },
+      controlPlane,
+    });
+    assert.ok(policies.length >= 4);
+    for (const { metadata, spec } of policies)
+      assert.deepEqual(spec.podSelector, { matchLabels: { app: "back" } }, metadata.name);
   });
 });
