@@ -1,8 +1,12 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { loadStackConfig, type RawStackConfig } from "./config/read";
+import { runError } from "./components/run-error";
+import { fromEngine, loadStackConfig, type RawStackConfig, readStackConfigFile } from "./config/read";
 import { configNamespace } from "./config/stack";
 import { gatherEnvironment } from "./stacks/environment";
 import { createStack, type StackOutputs } from "./stacks/stack";
+import { projectRoot } from "./tools/paths";
 import { UserError } from "./tools/user-error";
 
 /** Entry point of `pulumi up`: reads the stack's config and builds the stack that it describes. */
@@ -11,17 +15,8 @@ async function main(): Promise<StackOutputs> {
     const config = loadStackConfig(rawConfig());
     return await createStack(config, gatherEnvironment(config));
   } catch (error) {
-    throw error instanceof UserError ? withoutStack(new pulumi.RunError(error.message)) : error;
+    throw error instanceof UserError ? runError(error) : error;
   }
-}
-
-/**
- * A problem of the user is shown as it is; a stack trace would only hide it. Pulumi hides it too, but formats it all the
- * same for its own trace, and Node 20 needs 20 seconds to colour a stack with a scoped package in it.
- */
-function withoutStack(error: Error): Error {
-  error.stack = "";
-  return error;
 }
 
 /** The values of this project's keys, without their prefix. The engine hands over lists and maps as JSON. */
@@ -29,13 +24,15 @@ function rawConfig(): RawStackConfig {
   const prefix = `${configNamespace}:`;
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
   const bare = (key: string) => key.slice(prefix.length);
-  return {
-    values: Object.fromEntries(own.map(([key, value]) => [bare(key), plainValue(value)])),
-    encrypted: new Set(encryptedKeys().flatMap((key) => (key.startsWith(prefix) ? [bare(key)] : []))),
-  };
+  const values = Object.fromEntries(own.map(([key, value]) => [bare(key), plainValue(value)]));
+  const secret = new Set(encryptedKeys().flatMap((key) => (key.startsWith(prefix) ? [bare(key)] : [])));
+  return fromEngine(values, secret, () => {
+    const file = join(projectRoot, `Pulumi.${pulumi.getStack()}.yaml`);
+    return existsSync(file) ? readStackConfigFile(file) : undefined;
+  });
 }
 
-/** Whole keys that the engine decrypted: it names them in the environment, and Pulumi's library has no public way to ask. */
+/** Keys with something in them that the engine decrypted: it names them in the environment, and Pulumi's library has no public way to ask. */
 function encryptedKeys(): string[] {
   return JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { includableKeys } from "./include";
 import { configNamespace, sections } from "./stack";
 import { tlsKeyPrefix } from "./tls/tls";
+import { mayBeEncrypted } from "./values";
 
 /*
  * What editors read: completion, help and mistakes in stack files and in the files that they include.
@@ -24,7 +25,15 @@ const secret = {
 
 /** Of Pulumi.<stack>.yaml. */
 export function stackFileJsonSchema(): object {
-  const { properties = {} } = z.toJSONSchema(sections, { target: "draft-7", io: "input" });
+  const { properties = {} } = z.toJSONSchema(sections, {
+    target: "draft-7",
+    io: "input",
+    override: ({ jsonSchema }) => {
+      if (!(mayBeEncrypted in jsonSchema)) return;
+      delete jsonSchema[mayBeEncrypted];
+      jsonSchema.additionalProperties = { anyOf: [{ type: "string" }, { $ref: "#/definitions/encrypted" }] };
+    },
+  });
   const keys = Object.keys(properties);
   const section = (key: string) => ({
     if: { type: "object", required: ["secure"] },

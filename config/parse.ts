@@ -6,6 +6,8 @@ import { checkAsmGateway, checkGateways } from "./gateway/checks";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { checkLaneGroups, laneGroupProblems } from "./lane-groups/checks";
 import { checkMesh, checkPair, checkSupport } from "./mesh/checks";
+import { checkOwnership } from "./ownership/checks";
+import { checkSecrets, type Secrets, withSecrets } from "./secrets";
 import { checkAllow, checkNetworkPolicies, checkPodSecurity, checkRootNamespace } from "./security/checks";
 import { type Sections, type StackConfig, sections, stackConfigSchema } from "./stack";
 import { checkTelemetry } from "./telemetry/checks";
@@ -22,6 +24,8 @@ export interface ConfigContext {
   readonly problems?: readonly Problem[];
   /** Keys whose value is encrypted in the stack's file. */
   readonly encrypted?: ReadonlySet<string>;
+  /** Secrets that were taken out of the values. */
+  readonly secrets?: Secrets;
   /** @default the present */
   readonly now?: Date;
 }
@@ -39,15 +43,23 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
   const { error } = sections.safeParse(merged.values);
   const misshapen = new Set(error?.issues.map(({ path }) => path[0]));
   const config = stackConfigSchema.parse(withoutMisshapen(merged.values, misshapen));
-  const { encrypted = new Set(), now = new Date() } = context;
+  const { encrypted = new Set(), secrets = new Map(), now = new Date() } = context;
+  const hidden = new Problems();
+  checkSecrets(
+    hidden,
+    secrets,
+    [...encrypted].filter((key) => Object.hasOwn(sections.shape, key)),
+  );
   const problems = [
     ...(error ? toProblems(sections, merged.values, error) : []),
     // What is in a file that was not read would be reported as missing.
     ...(reading.length > 0 ? [] : crossCheck(config, misshapen, { written: merged.values, keys, encrypted, now })),
     ...laneGroupProblems(merged.values),
+    ...hidden.list,
   ];
   if (reading.length + problems.length > 0) throw invalid([...reading, ...problems.map(merged.place)]);
-  return { ...config, tls: config.tls.map((entry) => withKey(entry, keys)) };
+  const workloads = withSecrets(config.workloads, secrets);
+  return { ...config, workloads, tls: config.tls.map((entry) => withKey(entry, keys)) };
 }
 
 /** Private keys by the name of their secret, apart from the values that the schema knows. */
@@ -112,6 +124,7 @@ const checks: readonly Check[] = [
   check(["allow", "workloads", "laneGroups"], checkAllow),
   check(["telemetry"], checkTelemetry),
   check(["tls", "gateway", "gateways"], checkTls),
+  check(["adopt", "existingNamespaces", "cluster"], checkOwnership),
 ];
 
 /** What is wrong in the meaning of sections, each by itself and with others. */

@@ -6,7 +6,9 @@ import { type Problem, UserError } from "../tools/user-error";
 import { fileError, isRecord } from "../tools/values";
 import type { IncludedFile } from "./include";
 import { parseStackConfig } from "./parse";
+import { isEncrypted, type Secrets, sealEncrypted, sealPaths } from "./secrets";
 import { configNamespace, type StackConfig } from "./stack";
+import { tlsKeyPrefix } from "./tls/tls";
 import { type ReadYaml, readYaml } from "./yaml";
 
 /** Config of a stack as it came, before it is checked. */
@@ -15,6 +17,8 @@ export interface RawStackConfig {
   readonly values: Record<string, unknown>;
   /** Keys whose value is encrypted in the stack's file. A reader of the file does not have those values. */
   readonly encrypted: ReadonlySet<string>;
+  /** Encrypted values within sections, which have been taken out of `values`. */
+  readonly secrets?: Secrets;
   /** Values that could be read in two ways. */
   readonly problems?: readonly Problem[];
 }
@@ -27,13 +31,44 @@ export interface RawStackConfig {
  * @throws UserError with every problem at once.
  */
 export function loadStackConfig(raw: RawStackConfig, folder = projectRoot): StackConfig {
-  const { values, encrypted, problems = [] } = raw;
+  const { values, encrypted, secrets, problems = [] } = raw;
   const included = readIncludedFiles(values.include, folder);
   return parseStackConfig(values, {
     files: included.files,
     problems: [...problems, ...included.problems],
     encrypted,
+    secrets,
   });
+}
+
+/**
+ * Config as the engine hands it over: in clear, with the names of the keys that hold secrets.
+ *
+ * @param file reads the stack's own file, which tells which values of a key are secret.
+ */
+export function fromEngine(
+  values: Readonly<Record<string, unknown>>,
+  secretKeys: ReadonlySet<string>,
+  file: () => RawStackConfig | undefined,
+): RawStackConfig {
+  const sectionKeys = [...secretKeys].filter((key) => !key.startsWith(tlsKeyPrefix));
+  if (sectionKeys.length === 0) return { values: { ...values }, encrypted: secretKeys };
+  const known = file()?.secrets ?? new Map<string, undefined>();
+  const encrypted = new Set([...secretKeys].filter((key) => key.startsWith(tlsKeyPrefix)));
+  const secrets = new Map<string, string | undefined>();
+  const open: Record<string, unknown> = { ...values };
+  for (const key of sectionKeys) {
+    const taken = sealPaths(values[key], key, new Set(known.keys()));
+    if (taken.secrets.size === 0) {
+      // Which of its values are secret, nobody says: all of it is left out.
+      encrypted.add(key);
+      delete open[key];
+      continue;
+    }
+    open[key] = taken.value;
+    for (const [path, value] of taken.secrets) secrets.set(path, value);
+  }
+  return { values: open, encrypted, secrets };
 }
 
 /**
@@ -59,9 +94,13 @@ export function readStackConfigFile(path: string): RawStackConfig {
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
   const ours = `config.${prefix}`;
+  const readable = own.flatMap(([key, value]) =>
+    isEncrypted(value) ? [] : [[key, sealEncrypted(value, key)] as const],
+  );
   return {
-    values: Object.fromEntries(own.filter(([, value]) => !isEncrypted(value))),
+    values: Object.fromEntries(readable.map(([key, { value }]) => [key, value])),
     encrypted: new Set(own.filter(([, value]) => isEncrypted(value)).map(([key]) => key)),
+    secrets: new Map(readable.flatMap(([, { secrets }]) => [...secrets])),
     // Config of other projects and of providers is theirs.
     problems: problems
       .filter((problem) => problem.path.startsWith(ours) || !problem.path.startsWith("config."))
@@ -102,10 +141,4 @@ function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
     }
   }
   return { files, problems };
-}
-
-/** A system's message ends with the path on this machine, which says nothing new. */
-
-function isEncrypted(value: unknown): boolean {
-  return isRecord(value) && "secure" in value;
 }

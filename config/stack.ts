@@ -6,10 +6,11 @@ import { clusterSchema } from "./cluster/cluster";
 import { gatewaySchema, gatewaysSchema } from "./gateway/gateway";
 import { includableKeys } from "./include";
 import { meshSchema } from "./mesh/mesh";
+import { adoptSchema, existingNamespacesSchema } from "./ownership/ownership";
 import { allowSchema, securitySchema } from "./security/security";
 import { telemetrySchema } from "./telemetry/telemetry";
 import { tlsSchema } from "./tls/tls";
-import { workloadsSchema } from "./workloads/workloads";
+import { type WorkloadConfig, workloadsSchema } from "./workloads/workloads";
 
 export type { AckClusterConfig, ClusterConfig } from "./cluster/cluster";
 export type { GatewayConfig, GatewayPort, LoadBalancerConfig } from "./gateway/gateway";
@@ -44,6 +45,8 @@ export const sections = z.strictObject({
   security: securitySchema,
   allow: allowSchema,
   telemetry: telemetrySchema.optional(),
+  adopt: adoptSchema,
+  existingNamespaces: existingNamespacesSchema,
 });
 
 /** Defaults that depend on another section. */
@@ -61,7 +64,9 @@ export const stackConfigSchema = sections.transform(({ include: _read, security,
 export type Sections = DeepReadonly<z.output<typeof stackConfigSchema>>;
 
 /** Stack config with every default filled in, and with the lists of included files in it. */
-export type StackConfig = Omit<Sections, "tls"> & {
+export type StackConfig = Omit<Sections, "tls" | "workloads"> & {
+  /** With the secrets that could be read. */
+  readonly workloads: readonly WorkloadConfig[];
   /** With the private keys that could be read. */
   readonly tls: readonly TlsSecret[];
 };

@@ -17,6 +17,9 @@ export const port = z
 /** A text that must say something. */
 export const text = z.string().min(1);
 
+/** Mark in a schema's metadata: `pulumi config set --path --secret` may encrypt the values of this map. */
+export const mayBeEncrypted = "x-may-be-encrypted";
+
 const version = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
 /** @returns whether it is a version, or none is given. */

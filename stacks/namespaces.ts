@@ -1,10 +1,13 @@
 import type { ProviderResource, Resource } from "@pulumi/pulumi";
+import { onApi } from "../components/cluster/disposable";
 import { sidecarFilters } from "../components/lanes/istio/proxy-filters";
 import { createSharedFilter } from "../components/lanes/shared-filter";
+import { checkFirst } from "../components/live/watch";
 import type { Mesh } from "../components/mesh/mesh";
 import { istioNamespace } from "../components/mesh/root-namespace";
 import { podSecurityLabels } from "../components/security/pod-security";
-import { laneNamespace } from "../components/workloads/namespaces";
+import { laneNamespace, namespaceAsItIs } from "../components/workloads/namespaces";
+import { isLeftAlone } from "../config/ownership/namespaces";
 import type { StackConfig } from "../config/stack";
 import type { Platform } from "./platforms/platform";
 
@@ -32,8 +35,12 @@ export function createNamespaces({ cluster, mesh }: Platform, config: StackConfi
     ...mesh.injectionLabel,
     ...(ofWorkloads.includes(name) && podSecurityLabels(security.podSecurity)),
   });
-  const make = (resource: string, name: string, provider: ProviderResource) =>
-    laneNamespace(resource, name, labels(name), { parent: mesh, provider, dependsOn: [mesh.controlPlane] });
+  const make = (resource: string, name: string, provider: ProviderResource): Resource[] => {
+    const opts = { parent: mesh, ...onApi(cluster, provider), dependsOn: [mesh.controlPlane] };
+    if (!isLeftAlone(config, name)) return [laneNamespace(resource, name, labels(name), opts)];
+    checkFirst(provider, namespaceAsItIs(name, mesh.injectionLabel, ofWorkloads.includes(name)));
+    return [];
+  };
   return new Namespaces(
     new Map(
       [...names].map((name) => [
@@ -41,7 +48,7 @@ export function createNamespaces({ cluster, mesh }: Platform, config: StackConfi
         [
           ...withLaneFilters(mesh, name, ofWorkloads, make(`namespace-${name}`, name, cluster.provider)),
           // A mesh with an API server of its own has namespaces of its own, and brings their labels to its clusters.
-          ...(mesh.provider === cluster.provider ? [] : [make(`mesh-namespace-${name}`, name, mesh.provider)]),
+          ...(mesh.provider === cluster.provider ? [] : make(`mesh-namespace-${name}`, name, mesh.provider)),
         ],
       ]),
     ),
@@ -49,10 +56,10 @@ export function createNamespaces({ cluster, mesh }: Platform, config: StackConfi
 }
 
 /** A namespace of workloads, and what lanes need in its proxies: there before the first pod and the first lane group. */
-function withLaneFilters(mesh: Mesh, name: string, ofWorkloads: readonly string[], namespace: Resource): Resource[] {
-  if (mesh.kind !== "istio" || !ofWorkloads.includes(name)) return [namespace];
-  const opts = { parent: mesh, provider: mesh.provider, dependsOn: [namespace, mesh.controlPlane] };
-  return [namespace, createSharedFilter(`lane-filters-${name}`, sidecarFilters(name), opts)];
+function withLaneFilters(mesh: Mesh, name: string, ofWorkloads: readonly string[], namespace: Resource[]): Resource[] {
+  if (mesh.kind !== "istio" || !ofWorkloads.includes(name)) return namespace;
+  const opts = { parent: mesh, provider: mesh.provider, dependsOn: [...namespace, mesh.controlPlane] };
+  return [...namespace, createSharedFilter(`lane-filters-${name}`, sidecarFilters(name), opts)];
 }
 
 export function workloadNamespaces({ workloads }: Pick<StackConfig, "workloads">): string[] {

@@ -1,8 +1,12 @@
-import { onCluster } from "../components/cluster/disposable";
+import { log, type ProviderResource } from "@pulumi/pulumi";
+import { onApi, onCluster } from "../components/cluster/disposable";
 import type { Gateway } from "../components/gateway/gateway";
+import { type LiveObject, stackLabel } from "../components/live/object";
+import { observedObjects } from "../components/live/watch";
 import { istioNamespace } from "../components/mesh/root-namespace";
 import { allowedCalls } from "../components/security/calls";
 import { LaneSecurity } from "../components/security/lane-security";
+import { isLeftAlone } from "../config/ownership/namespaces";
 import type { StackConfig } from "../config/stack";
 import { type Namespaces, workloadNamespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
@@ -17,6 +21,9 @@ export function createSecurity(
 ): LaneSecurity {
   const { cluster, mesh } = platform;
   const { laneGroups, workloads, allow, security } = config;
+  const own = workloadNamespaces(config).filter((name) => !isLeftAlone(config, name));
+  const pods = workloads.filter(({ namespace }) => isLeftAlone(config, namespace));
+  if (!cluster.disposable) void warnOfOthers(cluster.provider, own, config);
   const gatewayPods = { namespace: config.gateway.namespace, account: gateway.account, labels: gateway.selector };
   return new LaneSecurity(
     "security",
@@ -24,12 +31,57 @@ export function createSecurity(
       ...security,
       mesh: mesh.kind,
       networkProvider: cluster.provider,
-      namespaces: workloadNamespaces(config),
+      namespaces: own,
+      pods: pods.map(({ namespace, name }) => ({ namespace, service: name, labels: { app: name } })),
       calls: allowedCalls({ laneGroups, workloads, allow, gateway: gatewayPods }),
       gateway: gatewayPods,
       controlPlane: { namespace: istioNamespace, labels: { app: "istiod" } },
       barrier: securityBarrier(platform),
     },
-    { ...onCluster(cluster), provider: mesh.provider, dependsOn: [mesh.controlPlane, ...namespaces.all()] },
+    {
+      ...onCluster(cluster),
+      ...onApi(cluster, mesh.provider),
+      dependsOn: [mesh.controlPlane, ...namespaces.all()],
+    },
+  );
+}
+
+const workloadKinds = "deployments.apps,statefulsets.apps,daemonsets.apps";
+
+/** Names in preview whom the policies of whole namespaces hold for besides the stack. */
+async function warnOfOthers(
+  provider: ProviderResource,
+  namespaces: readonly string[],
+  config: StackConfig,
+): Promise<void> {
+  const { mtls, authorization, networkPolicies } = config.security;
+  if (mtls !== "strict" && !authorization && !networkPolicies) return;
+  // That a cluster does not answer is for the objects to say which are compared with it.
+  const cluster = await observedObjects(provider)?.catch(() => undefined);
+  if (!cluster) return;
+  for (const namespace of namespaces) {
+    const found = await cluster.inNamespace(workloadKinds, namespace).catch(() => []);
+    const warning = cutOff(namespace, found, config);
+    if (warning !== undefined) await log.warn(warning);
+  }
+}
+
+/** @param found workloads of a namespace that the stack secures as a whole. */
+export function cutOff(
+  namespace: string,
+  found: readonly LiveObject[],
+  { laneGroups }: Pick<StackConfig, "laneGroups">,
+): string | undefined {
+  const ours = new Set(
+    laneGroups
+      .filter((group) => group.namespace === namespace)
+      .flatMap(({ services }) => services.map(({ name }) => name)),
+  );
+  const others = found.filter(({ labels }) => labels[stackLabel] === undefined && !ours.has(labels.app ?? ""));
+  if (others.length === 0) return undefined;
+  const names = others.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+  return (
+    `The policies of this stack hold for all of namespace ${namespace}, and so for workloads of others: ${names}. Calls to and from ` +
+    "them that no rule allows are refused. Name them in mesh-lanes:allow, or turn mesh-lanes:security off, or move your workloads."
   );
 }

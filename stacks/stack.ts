@@ -1,5 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { LaneTable } from "../components/lanes/table";
+import { building } from "../components/live/watch";
 import type { StackConfig } from "../config/stack";
 import type { StackEnvironment } from "./environment";
 import { createImages } from "./images";
@@ -29,7 +30,11 @@ export interface StackOutputs {
 }
 
 /** What every stack does, whatever it runs on. Each step waits for those before it that it names. */
-export async function createStack(config: StackConfig, environment: StackEnvironment): Promise<StackOutputs> {
+export function createStack(config: StackConfig, environment: StackEnvironment): Promise<StackOutputs> {
+  return building(config.adopt, () => buildStack(config, environment));
+}
+
+async function buildStack(config: StackConfig, environment: StackEnvironment): Promise<StackOutputs> {
   const platform = await createPlatform(config, environment);
   const { kind, cluster, mesh } = platform;
   const images = createImages(cluster, config, environment);

@@ -44,8 +44,8 @@ export async function recover(
     if (kubeconfig === undefined) continue;
     const kubectl = kubectlFor(kubeconfig);
     try {
-      for (const selector of helmRecords([operation])) {
-        await kubectl(["delete", "secret", "--all-namespaces", "--selector", selector]);
+      for (const { namespace, selector } of helmRecords([operation])) {
+        await kubectl(["delete", "secret", "--namespace", namespace, "--selector", selector]);
       }
       if (await wasMade(operation, kubectl, stackLabelValue)) noted.push(operation);
     } catch {
@@ -78,12 +78,13 @@ async function wasMade(operation: PendingOperation, kubectl: RunKubectl, stack: 
  * Selectors of the Secrets in which Helm keeps what it believes of the releases that were under way: all of a release
  * that is not in Pulumi's state, and of the others only what was half done.
  */
-export function helmRecords(pending: readonly PendingOperation[]): string[] {
+export function helmRecords(pending: readonly PendingOperation[]): { namespace: string; selector: string }[] {
   return pending.flatMap(({ type, resource }) => {
-    const { name } = resource.inputs ?? {};
-    if (resource.type !== releaseType || typeof name !== "string") return [];
+    const { name, namespace } = resource.inputs ?? {};
+    // Others may have a release of that name in another namespace.
+    if (resource.type !== releaseType || typeof name !== "string" || typeof namespace !== "string") return [];
     const half = type === "creating" ? "" : ",status in (pending-install,pending-upgrade,pending-rollback)";
-    return [`owner=helm,name=${name}${half}`];
+    return [{ namespace, selector: `owner=helm,name=${name}${half}` }];
   });
 }
 

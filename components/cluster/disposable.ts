@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { sharedLabel } from "../live/object";
 import { restoring } from "../live/watch";
 import type { Cluster } from "./cluster";
 
@@ -12,6 +13,8 @@ export interface OnCluster extends pulumi.ComponentResourceOptions {
  * Options for each component on a cluster: its provider, for the children too. What is there is compared with the program,
  * and what differs is written again.
  *
+ * On a cluster that stays, so do its namespaces, since others may have put things into them, and what other stacks may use.
+ *
  * On a cluster of ours, everything goes with its provider: when the cluster is
  * removed, or made anew, nothing on it is deleted one by one. That would take minutes for nothing, and a Helm release
  * cannot be deleted at all when its cluster does not answer. What leaves the program while the cluster stays is deleted
@@ -19,8 +22,27 @@ export interface OnCluster extends pulumi.ComponentResourceOptions {
  */
 export function onCluster({ disposable, provider }: Pick<Cluster, "disposable" | "provider">): OnCluster {
   const compared = restoring(provider);
-  if (!disposable) return { provider, transformations: [compared] };
+  if (!disposable) return { provider, transformations: [compared, leaveToOthers] };
   const goWithProvider: pulumi.ResourceTransformation = ({ type, props, opts }) =>
     type.startsWith("kubernetes:") ? { props, opts: pulumi.mergeOptions(opts, { deletedWith: provider }) } : undefined;
   return { provider, transformations: [compared, goWithProvider] };
 }
+
+/**
+ * Options for what goes to one of a stack's API servers, the cluster's or the mesh's own, under a component that is not on the
+ * cluster itself.
+ */
+export function onApi(
+  { disposable }: Pick<Cluster, "disposable">,
+  provider: pulumi.ProviderResource,
+): Pick<OnCluster, "provider" | "transformations"> {
+  const compared = restoring(provider);
+  return { provider, transformations: disposable ? [compared] : [compared, leaveToOthers] };
+}
+
+/** Deleting a namespace deletes all that is in it, whoever made it. */
+const leaveToOthers: pulumi.ResourceTransformation = ({ type, props, opts }) => {
+  const labels: Readonly<Record<string, unknown>> | undefined = props.metadata?.labels;
+  const stays = type === "kubernetes:core/v1:Namespace" || labels?.[sharedLabel] !== undefined;
+  return stays ? { props, opts: pulumi.mergeOptions(opts, { retainOnDelete: true }) } : undefined;
+};

@@ -12,6 +12,11 @@ export interface AsmLoadBalancer {
   readonly id: pulumi.Input<string>;
   /** Address, or a host name that leads there. */
   readonly address: pulumi.Input<string>;
+  /**
+   * Whether listeners of the gateway's ports are the cluster's to write. Those that somebody else has there would be overwritten.
+   * @default false: listeners stay as they are, and whoever runs the instance adds those of the gateway
+   */
+  readonly overrideListeners?: boolean;
 }
 
 export interface AsmIngressGatewayArgs {
@@ -89,8 +94,10 @@ function istioGatewaySpec(
     serviceType: "LoadBalancer",
     serviceAnnotations: {
       "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id": loadBalancer.id,
-      // Without it an instance that is there keeps the listeners it has, which are none.
-      "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-force-override-listeners": "true",
+      // An instance that the cluster has not made keeps the listeners that it has otherwise: none, where this program made it.
+      "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-force-override-listeners": String(
+        loadBalancer.overrideListeners ?? false,
+      ),
     },
     // The client's own address reaches the access log.
     externalTrafficPolicy: "Local",

@@ -17,6 +17,8 @@ export interface GatewayLoadBalancerArgs {
 export class GatewayLoadBalancer extends pulumi.ComponentResource implements AsmLoadBalancer {
   public readonly id: pulumi.Output<string>;
   public readonly address: pulumi.Output<string>;
+  /** It has no listeners but those of its gateway. */
+  public readonly overrideListeners = true;
 
   public constructor(name: string, args: GatewayLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:GatewayLoadBalancer", name, {}, opts);

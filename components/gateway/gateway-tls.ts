@@ -3,6 +3,9 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { type ChildOptions, childOptions, providerOf } from "../child-options";
+import type { Check } from "../live/gate";
+import { ownerInWords } from "../live/owner";
+import { checkFirst } from "../live/watch";
 import { SelfSignedCertificate } from "./self-signed";
 import type { CertificateIssuer, TlsSecret } from "./tls-secret";
 
@@ -80,6 +83,7 @@ export class GatewayTls extends pulumi.ComponentResource {
   /** cert-manager makes the secret and renews it; see https://cert-manager.io/docs/usage/certificate/ */
   private certificate(secret: string, hosts: readonly string[], issuer: CertificateIssuer): CustomResource {
     const addresses = hosts.filter((host) => isIP(host) !== 0);
+    checkFirst(this.child.provider, noOtherSecret(this.args.namespace, secret));
     return new CustomResource(
       `${this.name}-${secret}`,
       {
@@ -101,6 +105,18 @@ export class GatewayTls extends pulumi.ComponentResource {
       this.child,
     );
   }
+}
+
+/** cert-manager writes into the Secret that a Certificate names, whoever made it. */
+function noOtherSecret(namespace: string, name: string): Check {
+  return async (cluster, { adopt }) => {
+    const live = await cluster.find("Secret", namespace, name);
+    const path = `Secret ${namespace}/${name}`;
+    if (!live || adopt.has(path) || live.annotations["cert-manager.io/certificate-name"] === name) return [];
+    const got = `it exists, and cert-manager would write over it (${ownerInWords(live)})`;
+    const fix = `Name another secret in tls[].secret, or add "${path}" to mesh-lanes:adopt.`;
+    return [{ path, got, expected: "a name that is free, or the Secret of this Certificate", fix }];
+  };
 }
 
 function unknownSource(source: never): never {

@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
+import { sharedLabel } from "../live/object";
 import type { IstioObject } from "./object";
 
 /*
@@ -19,7 +20,8 @@ export function createSharedFilter(
   opts: pulumi.CustomResourceOptions,
 ): CustomResource {
   const { apiVersion, kind, metadata, spec } = object;
-  const args = { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec };
+  const labels = { ...metadata.labels, [sharedLabel]: "true" };
+  const args = { apiVersion, kind, metadata: { ...metadata, labels }, spec };
   const resource = new CustomResource(name, args, opts);
   register(opts.provider, object, resource);
   return resource;

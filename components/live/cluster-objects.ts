@@ -11,6 +11,7 @@ const collectingMs = 20;
 
 interface Question {
   readonly kind: string;
+  readonly resource: string;
   readonly name: string;
   readonly answer: (object: LiveObject | undefined) => void;
   readonly fail: (error: unknown) => void;
@@ -35,9 +36,32 @@ export class ClusterObjects {
   }
 
   /** @param namespace empty for an object of the whole cluster. */
-  public async find(kind: string, namespace: string, name: string): Promise<LiveObject | undefined> {
+  public async find(
+    kind: string,
+    namespace: string,
+    name: string,
+    resource = resourceOf(kind),
+  ): Promise<LiveObject | undefined> {
     const listed = (await this.listed()).get(liveKey(kind, namespace, name));
-    return listed ?? (await this.ask(kind, namespace, name));
+    return listed ?? (await this.ask(kind, namespace, name, resource));
+  }
+
+  /** All objects of a kind in a namespace, whoever made them. */
+  public async inNamespace(resource: string, namespace: string): Promise<readonly LiveObject[]> {
+    return [...(await this.get([resource], inNamespace(namespace))).values()];
+  }
+
+  /** `namespace/name` of those of these Helm releases that Helm has a record of. The records themselves are large, and stay there. */
+  public async releases(names: readonly string[]): Promise<ReadonlySet<string>> {
+    const selector = `owner=helm,name in (${names.join()})`;
+    const columns = ["--no-headers", "--show-labels", "--ignore-not-found"];
+    const text = await this.kubectl(["get", "secrets", "--all-namespaces", "--selector", selector, ...columns]);
+    const found = text.split("\n").flatMap((line) => {
+      const [namespace] = line.trim().split(/\s+/);
+      const [, name] = /\bname=([^,\s]+)/.exec(line) ?? [];
+      return namespace && name ? [`${namespace}/${name}`] : [];
+    });
+    return new Set(found);
   }
 
   /** Takes out of an object what somebody else has added. */
@@ -78,32 +102,51 @@ export class ClusterObjects {
     } catch (error) {
       // A cluster without Istio has no object of Istio.
       const without = resources.filter((resource) => !istioResources.has(resource));
-      const unknown = error instanceof Error && /doesn't have a resource type/.test(error.message);
-      if (!unknown || without.length === resources.length) throw error;
+      if (!isUnknownKind(error) || without.length === resources.length) throw error;
       return this.get(without, which);
     }
   }
 
-  private ask(kind: string, namespace: string, name: string): Promise<LiveObject | undefined> {
+  private async named(questions: readonly Question[], namespace: string): Promise<ReadonlyMap<string, LiveObject>> {
+    const objects = [...new Set(questions.map(({ resource, name }) => `${resource}/${name}`))];
+    const which = [...inNamespace(namespace), "--ignore-not-found", "--output=json", "--show-managed-fields"];
+    try {
+      return byKey(await this.kubectl(["get", ...objects, ...which]));
+    } catch (error) {
+      const optional = questions.every(
+        ({ kind, resource }) => watchedKinds[kind]?.resource !== resource || istioResources.has(resource),
+      );
+      if (isUnknownKind(error) && optional) return new Map();
+      throw error;
+    }
+  }
+
+  /** Of kinds that every cluster knows, and of Istio's, many at a time; of others, which a cluster may lack, by kind. */
+  private ask(kind: string, namespace: string, name: string, resource: string): Promise<LiveObject | undefined> {
     return new Promise((answer, fail) => {
-      const key = `${kind} ${namespace}`;
+      const together = watchedKinds[kind]?.resource === resource ? istioResources.has(resource) : resource;
+      const key = `${together} ${namespace}`;
       const waiting = this.questions.get(key) ?? [];
-      this.questions.set(key, [...waiting, { kind, name, answer, fail }]);
-      if (waiting.length === 0) setTimeout(() => void this.answer(key, kind, namespace), collectingMs);
+      this.questions.set(key, [...waiting, { kind, resource, name, answer, fail }]);
+      if (waiting.length === 0) setTimeout(() => void this.answer(key, namespace), collectingMs);
     });
   }
 
-  private async answer(key: string, kind: string, namespace: string): Promise<void> {
+  private async answer(key: string, namespace: string): Promise<void> {
     const questions = this.questions.get(key) ?? [];
     this.questions.delete(key);
     try {
-      const names = questions.map(({ name }) => name);
-      const found = await this.get([resourceOf(kind)], [...names, ...inNamespace(namespace), "--ignore-not-found"]);
-      for (const { name, answer } of questions) answer(found.get(liveKey(kind, namespace, name)));
+      const found = await this.named(questions, namespace);
+      for (const { kind, name, answer } of questions) answer(found.get(liveKey(kind, namespace, name)));
     } catch (error) {
       for (const { fail } of questions) fail(error);
     }
   }
+}
+
+/** Whether kubectl says that a cluster does not know a kind. */
+function isUnknownKind(error: unknown): boolean {
+  return error instanceof Error && /doesn't have a resource type|no matches for kind/.test(error.message);
 }
 
 function resourceOf(kind: string): string {

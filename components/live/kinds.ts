@@ -49,3 +49,23 @@ export function watchedKindOf(type: string): string | undefined {
   if (!watched || (watched.whole && !/^(networking|security)\.istio\.io\//.test(group))) return undefined;
   return kind;
 }
+
+/** An object that a program makes, as far as it can be looked for in the cluster. */
+export interface SoughtKind {
+  readonly kind: string;
+  /** As kubectl names it. */
+  readonly resource: string;
+}
+
+/**
+ * What a Pulumi type such as `kubernetes:cert-manager.io/v1:Certificate` makes; undefined for what is no object of its own:
+ * Helm's releases, lists, and what only adds to an object.
+ */
+export function soughtKindOf(type: string): SoughtKind | undefined {
+  const [, group = "", version = "", kind = ""] = /^kubernetes:([^:/]+)\/([^:/]+):([A-Za-z]+)$/.exec(type) ?? [];
+  if (kind === "" || group.startsWith("helm.sh") || /(Patch|List)$/.test(kind)) return undefined;
+  const watched = watchedKindOf(type);
+  if (watched !== undefined) return { kind, resource: watchedKinds[watched]?.resource ?? kind };
+  // Groups of Kubernetes itself have no dot in Pulumi's name of them, and nothing outside watchedKinds is made of them.
+  return group.includes(".") ? { kind, resource: `${kind}.${version}.${group}` } : undefined;
+}

@@ -1,5 +1,7 @@
 /** Label of every object that a stack makes: its value names the stack. */
 export const stackLabel = "mesh-lanes/stack";
+/** Label of what several stacks make and use together: it stays the first one's, and every one may have it. */
+export const sharedLabel = "mesh-lanes/shared";
 /** Annotation with the time at which an object was made, or made again after it had been deleted. */
 export const madeAnnotation = "mesh-lanes/made";
 /** Annotation with the time at which an object was last written over because it differed from the plan. */
@@ -16,8 +18,12 @@ export interface LiveObject {
   /** Empty for an object of the whole cluster. */
   readonly namespace: string;
   readonly name: string;
+  /** Another one than before means another object in the same name. */
+  readonly uid: string;
   readonly labels: Texts;
   readonly annotations: Texts;
+  /** Who has written it, as they call themselves (`kubectl-create`, `helm`, `pulumi-kubernetes-1a2b3c4d`). */
+  readonly managers: readonly string[];
   /** All but apiVersion, kind, metadata and status. */
   readonly content: Tree;
   /** Which fields Pulumi has applied, as Kubernetes writes it (`fieldsV1`). */
@@ -43,14 +49,16 @@ export function stackName(project: string, stack: string): string {
 export function readLiveObject(item: unknown): LiveObject | undefined {
   if (!isTree(item) || typeof item.kind !== "string" || !isTree(item.metadata)) return undefined;
   const { apiVersion: _api, kind, metadata, status: _status, ...content } = item;
-  const { name, namespace, labels, annotations, managedFields } = metadata;
+  const { name, namespace, uid, labels, annotations, managedFields } = metadata;
   if (typeof name !== "string") return undefined;
   return {
     kind,
     name,
     namespace: typeof namespace === "string" ? namespace : "",
+    uid: typeof uid === "string" ? uid : "",
     labels: texts(labels),
     annotations: texts(annotations),
+    managers: managersOf(managedFields),
     content,
     applied: appliedFields(managedFields),
   };
@@ -61,6 +69,15 @@ function texts(value: unknown): Texts {
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
+}
+
+/** What writes the status of an object does not own it. */
+function managersOf(managed: unknown): string[] {
+  const entries: unknown[] = Array.isArray(managed) ? managed : [];
+  const names = entries.flatMap((entry) =>
+    isTree(entry) && entry.subresource === undefined && typeof entry.manager === "string" ? [entry.manager] : [],
+  );
+  return [...new Set(names)];
 }
 
 function appliedFields(managed: unknown): Tree {

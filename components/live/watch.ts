@@ -1,17 +1,61 @@
 import * as pulumi from "@pulumi/pulumi";
+import { claimName } from "./claim";
 import { ClusterObjects } from "./cluster-objects";
+import { type Check, Gate } from "./gate";
 import { judge } from "./judge";
-import { isPatch, watchedKindOf, watchedKinds } from "./kinds";
+import { isPatch, soughtKindOf, watchedKindOf, watchedKinds } from "./kinds";
 import { kubectlWith, type RunKubectl } from "./kubectl";
-import { isTree, type LiveObject, stackLabel, stackName, type Texts, type Tree } from "./object";
+import { isTree, type LiveObject, sharedLabel, stackLabel, stackName, type Texts, type Tree } from "./object";
+import { readState, type StateObjects } from "./state";
 
-/** How a cluster is looked at. A program under test, whose cluster does not exist, sets it to undefined. */
-export const looking: { kubectl: ((kubeconfig: string) => RunKubectl) | undefined } = { kubectl: kubectlWith };
+/** How a cluster and the state are looked at. A program under test, whose cluster does not exist, sets `kubectl` to undefined. */
+export const looking: {
+  kubectl: ((kubeconfig: string) => RunKubectl) | undefined;
+  state: (stack: string) => Promise<StateObjects | undefined>;
+} = { kubectl: kubectlWith, state: readState };
 
 /** Undefined: the cluster is still to be made or started, in a preview. */
 type Observed = Promise<ClusterObjects | undefined>;
 
 const observed = new WeakMap<pulumi.ProviderResource, Observed>();
+const gates = new WeakMap<pulumi.ProviderResource, Gate>();
+
+/** The program that is being built. */
+const program: {
+  built: Promise<void> | undefined;
+  adopt: ReadonlySet<string>;
+  readonly fixes: Map<string, string>;
+} = { built: undefined, adopt: new Set(), fixes: new Map() };
+
+/**
+ * Builds a program whose resources are all made when it resolves. Nothing is written to a cluster before that, so that all that
+ * is in the way is known at once.
+ *
+ * @param adopt objects that the program takes over, such as `Deployment shop/web-v1`.
+ */
+export async function building<T>(adopt: readonly string[], build: () => Promise<T>): Promise<T> {
+  let done = (): void => {};
+  program.built = new Promise((resolve) => {
+    done = resolve;
+  });
+  program.adopt = new Set(adopt);
+  program.fixes.clear();
+  try {
+    return await build();
+  } finally {
+    done();
+  }
+}
+
+/** Says what to do where an object of others is in the way of this one, in front of the ways that are always open. */
+export function suggest(claim: string, fix: string): void {
+  program.fixes.set(claim, fix);
+}
+
+/** Has something checked in the provider's cluster before anything is written there. */
+export function checkFirst(provider: pulumi.ProviderResource | undefined, check: Check): void {
+  if (provider) gates.get(provider)?.check(check);
+}
 
 /** Makes what is on a provider's cluster known to the components that use the provider. */
 export function observe(provider: pulumi.ProviderResource, kubeconfig: pulumi.Input<string>): void {
@@ -24,6 +68,26 @@ export function observe(provider: pulumi.ProviderResource, kubeconfig: pulumi.In
     provider.urn.apply(() => setImmediate(() => resolve(undefined)));
   });
   observed.set(provider, objects);
+  let state: Promise<StateObjects | undefined> | undefined;
+  const claimant = {
+    stack,
+    get adopt() {
+      return program.adopt;
+    },
+    fixes: program.fixes,
+    state: () => {
+      state ??= looking.state(fullStackName());
+      return state;
+    },
+  };
+  gates.set(provider, new Gate(objects, claimant, () => program.built));
+}
+
+/** Backends of one's own call the organization so, and those with the old layout know no other name than the stack's. */
+function fullStackName(): string {
+  const organization = pulumi.getOrganization();
+  const stack = pulumi.getStack();
+  return organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
 }
 
 /** What is on the cluster of a provider; undefined when nobody has said how to look. */
@@ -40,27 +104,43 @@ function thisStack(): string {
  * the stack's label too.
  */
 export function restoring(provider: pulumi.ProviderResource): pulumi.ResourceTransformation {
-  return ({ type, props, opts }) => {
-    const kind = watchedKindOf(type);
+  return ({ type, name: resourceName, props, opts }) => {
+    const gate = gates.get(provider);
     const objects = observed.get(provider);
+    if (!gate || !objects || (opts.provider ?? opts.parent?.getProvider(type)) !== provider) return undefined;
+    if (type === releaseType) return { props: behind(gate, props), opts };
+    const kind = watchedKindOf(type);
+    const sought = soughtKindOf(type);
     const { metadata } = props;
-    if (kind === undefined || !objects || !isTree(metadata)) return undefined;
-    if ((opts.provider ?? opts.parent?.getProvider(type)) !== provider) return undefined;
+    if ((kind === undefined && sought === undefined) || !isTree(metadata)) return undefined;
     // A component of ours brings this with it, and may be in another that does.
     if (texts(metadata.labels)[stackLabel] !== undefined) return undefined;
     const patch = isPatch(type);
-    const labels = { ...texts(metadata.labels), ...(!patch && { [stackLabel]: thisStack() }) };
     const own = texts(metadata.annotations);
-    const wanted = {
-      name: String(metadata.name),
-      namespace: text(metadata.namespace),
-      labels,
+    const shared = texts(metadata.labels)[sharedLabel] !== undefined;
+    const place = { name: String(metadata.name), namespace: text(metadata.namespace) };
+    const open = sought ? gate.pass({ ...sought, ...place, type, resourceName, shared }) : gate.wait();
+    const retain = program.adopt.has(claimName({ kind: sought?.kind ?? "", ...place })) && { retainOnDelete: true };
+    if (kind === undefined) {
+      const labels = { ...texts(metadata.labels), [stackLabel]: thisStack() };
+      const name = pulumi.output(open.then(() => metadata.name));
+      return { props: { ...props, metadata: { ...metadata, labels, name } }, opts: { ...opts, ...retain } };
+    }
+    const stack = shared ? sharedStack(objects, kind, place) : Promise.resolve(thisStack());
+    const wanted = stack.then((value) => ({
+      ...place,
+      labels: { ...texts(metadata.labels), ...(!patch && { [stackLabel]: value }) },
       annotations: own,
       patch,
+    }));
+    const judged = pulumi.output(props).apply(async (planned) => {
+      await open;
+      return { ...own, ...(await judgeLive(objects, kind, await wanted, contentOf(planned))) };
+    });
+    const labels = {
+      ...texts(metadata.labels),
+      ...(!patch && { [stackLabel]: shared ? pulumi.output(stack) : thisStack() }),
     };
-    const judged = pulumi
-      .output(props)
-      .apply(async (planned) => ({ ...own, ...(await judgeLive(objects, kind, wanted, contentOf(planned))) }));
     return {
       // Whether an object is as planned is no secret, even where the object is one.
       props: { ...props, metadata: { ...metadata, labels, annotations: pulumi.unsecret(judged) } },
@@ -68,13 +148,34 @@ export function restoring(provider: pulumi.ProviderResource): pulumi.ResourceTra
         ? opts
         : {
             ...opts,
+            ...retain,
             // A promise: of an output the engine would keep what it depends on, in a preview only, and see a change in that.
-            replacementTrigger: made(objects, kind, wanted),
+            replacementTrigger: wanted.then((known) => made(objects, kind, known)),
             // Two objects cannot have one name.
             deleteBeforeReplace: true,
           },
     };
   };
+}
+
+const releaseType = "kubernetes:helm.sh/v3:Release";
+
+/** A release that waits until it may be installed. */
+function behind(gate: Gate, props: pulumi.Inputs): pulumi.Inputs {
+  const { name, namespace } = props;
+  if (typeof name !== "string" || typeof namespace !== "string") return props;
+  const open = gate.passRelease({ namespace, name });
+  return { ...props, name: pulumi.output(open.then(() => name)) };
+}
+
+/** What stacks share stays the first one's: two values of one label would be a conflict for the API server. */
+async function sharedStack(
+  objects: Observed,
+  kind: string,
+  place: Pick<Wanted, "name" | "namespace">,
+): Promise<string> {
+  const live = await (await objects)?.find(kind, place.namespace, place.name);
+  return live?.labels[stackLabel] ?? thisStack();
 }
 
 interface Wanted {

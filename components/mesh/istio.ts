@@ -2,6 +2,9 @@ import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { after, childOptions } from "../child-options";
+import type { Check } from "../live/gate";
+import { ownerInWords } from "../live/owner";
+import { checkFirst, suggest } from "../live/watch";
 import { accessLogFields } from "./access-log";
 import { type ChartsArgs, chartSource } from "./charts";
 import type { Mesh } from "./mesh";
@@ -39,6 +42,8 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
     const child = childOptions(this, name, "kubernetes", opts);
     this.provider = child.provider;
 
+    suggest(`Namespace ${istioNamespace}`, useExisting);
+    checkFirst(this.provider, noOtherIstio);
     const namespace = new Namespace(`${name}-system`, { metadata: { name: istioNamespace } }, child);
     const base = new Release(
       `${name}-base`,
@@ -64,10 +69,37 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
     );
 
     this.revision = args.revision ?? "default";
-    this.injectionLabel =
-      args.revision === undefined ? { "istio-injection": "enabled" } : { "istio.io/rev": args.revision };
+    this.injectionLabel = injectionLabel(args.revision);
     this.registerOutputs({ revision: this.revision });
   }
+}
+
+const useExisting =
+  "A control plane serves the whole cluster: set mesh.existing to true in mesh-lanes:mesh, to use that one and leave it alone";
+
+/** A cluster has one set of Istio's CRDs, in whatever namespace the control plane is that they came with. */
+const noOtherIstio: Check = async (cluster, { adopt }) => {
+  const name = "virtualservices.networking.istio.io";
+  const path = `CustomResourceDefinition ${name}`;
+  const live = await cluster.find(
+    "CustomResourceDefinition",
+    "",
+    name,
+    "customresourcedefinitions.apiextensions.k8s.io",
+  );
+  if (!live || adopt.has(path)) return [];
+  const { "meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": namespace } = live.annotations;
+  // Also what an earlier install of this stack has left: Helm keeps CRDs.
+  if (release === "istio-base" && namespace === istioNamespace) return [];
+  const got = `it exists, and not from release ${istioNamespace}/istio-base (${ownerInWords(live)})`;
+  return [
+    { path, got, expected: "no Istio on the cluster, or one that this stack has installed", fix: `${useExisting}.` },
+  ];
+};
+
+/** Label of a namespace whose pods get sidecars of a revision. */
+export function injectionLabel(revision: string | undefined): Readonly<Record<string, string>> {
+  return revision === undefined ? { "istio-injection": "enabled" } : { "istio.io/rev": revision };
 }
 
 /** Values of the istiod chart: the same on every cluster, but for what a stock Envoy lacks. */

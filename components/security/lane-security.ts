@@ -5,11 +5,13 @@ import { after, type ChildOptions, childOptions } from "../child-options";
 import type { AllowedCall, Caller } from "./calls";
 import { renderAuthorization, renderPeerAuthentication } from "./mesh-policies";
 import { type ControlPlane, renderNetworkPolicies } from "./network-policies";
-import type { SecurityObject, SecurityStage } from "./object";
+import type { Secured, SecurityObject, SecurityStage } from "./object";
 
 export interface LaneSecurityArgs {
   /** Namespaces to secure, as a whole. Not the mesh's root namespace: a policy there is for the whole mesh. */
   readonly namespaces: readonly string[];
+  /** Services whose pods are secured in namespaces of others, where nothing else is touched. @default none */
+  readonly pods?: readonly SecuredPods[];
   /** Who may call whom; see `allowedCalls`. */
   readonly calls: readonly AllowedCall[];
   /** Pods of the ingress gateway. Requests from outside reach them, also in a secured namespace. */
@@ -33,6 +35,13 @@ export interface LaneSecurityArgs {
   readonly networkProvider?: pulumi.ProviderResource;
   /** Makes a resource that is done when the proxies have the policies. @default no wait: only the order is kept */
   readonly barrier?: (args: SecurityBarrierArgs) => pulumi.Resource;
+}
+
+/** The pods of a service. */
+export interface SecuredPods {
+  readonly namespace: string;
+  readonly service: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface SecurityBarrierArgs {
@@ -90,11 +99,15 @@ export class LaneSecurity extends pulumi.ComponentResource {
 
 /** Every object, as plain data. */
 export function renderSecurity(args: Omit<LaneSecurityArgs, "barrier" | "networkProvider">): SecurityObject[] {
-  const { namespaces, calls, gateway, mesh = "istio" } = args;
+  const { namespaces, pods = [], calls, gateway, mesh = "istio" } = args;
+  const secured: Secured[] = [
+    ...namespaces.map((namespace) => ({ namespace })),
+    ...pods.map(({ namespace, service, labels }) => ({ namespace, pods: { service, labels } })),
+  ];
   const objects = [
-    ...renderPeerAuthentication(namespaces, args.mtls),
-    ...(args.authorization ? renderAuthorization(namespaces, calls, gateway) : []),
-    ...(args.networkPolicies ? renderNetworkPolicies(namespaces, calls, args) : []),
+    ...renderPeerAuthentication(secured, args.mtls),
+    ...(args.authorization ? renderAuthorization(secured, calls, gateway) : []),
+    ...(args.networkPolicies ? renderNetworkPolicies(secured, calls, args) : []),
   ];
   if (mesh === "istio") return objects;
   return objects.map((object) =>

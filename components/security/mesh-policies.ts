@@ -1,26 +1,28 @@
 import { type AllowedCall, accountName, type Caller, callName } from "./calls";
-import { type SecurityObject, securityMetadata } from "./object";
+import { isSecured, policyName, type Secured, type SecurityObject, securityMetadata } from "./object";
 
 /**
- * mTLS for every pod of these namespaces. With `strict` a request without a certificate of the mesh does not reach an
+ * mTLS for every pod of these. With `strict` a request without a certificate of the mesh does not reach an
  * app; with `permissive` it does, unless an authorization policy asks who sent it.
  */
-export function renderPeerAuthentication(
-  namespaces: readonly string[],
-  mode: "strict" | "permissive",
-): SecurityObject[] {
-  return namespaces.map((namespace) => ({
+export function renderPeerAuthentication(secured: readonly Secured[], mode: "strict" | "permissive"): SecurityObject[] {
+  return secured.map((each) => ({
     stage: "deny",
     apiVersion: "security.istio.io/v1",
     kind: "PeerAuthentication",
     // The name that Istio's documents give to the one of a whole namespace.
-    metadata: securityMetadata(namespace, "default"),
-    spec: { mtls: { mode: mode.toUpperCase() } },
+    metadata: securityMetadata(each.namespace, policyName("default", each)),
+    spec: { ...selectorOf(each), mtls: { mode: mode.toUpperCase() } },
   }));
 }
 
+/** None for a whole namespace. */
+function selectorOf({ pods }: Secured): object {
+  return pods ? { selector: { matchLabels: { ...pods.labels } } } : {};
+}
+
 /**
- * Nothing may be called in these namespaces but by the calls.
+ * None of these may be called but by the calls.
  *
  * Each call is an object of its own: policies that allow add up, so that a new one is a create, which comes before the
  * routes, and one that is gone is a delete, which comes after them. One policy a service would lose a caller by an update,
@@ -30,21 +32,23 @@ export function renderPeerAuthentication(
  * So it depends on services and never on lanes.
  */
 export function renderAuthorization(
-  namespaces: readonly string[],
+  secured: readonly Secured[],
   calls: readonly AllowedCall[],
   gateway: Caller,
 ): SecurityObject[] {
   return [
-    ...calls.filter(({ to }) => namespaces.includes(to.namespace)).map(allowCall),
-    ...namespaces.filter((namespace) => namespace === gateway.namespace).map(() => allowAnyone(gateway)),
-    ...namespaces.map(
-      (namespace): SecurityObject => ({
+    ...calls.filter(({ to }) => isSecured(secured, to)).map(allowCall),
+    ...secured
+      .filter(({ namespace, pods }) => !pods && namespace === gateway.namespace)
+      .map(() => allowAnyone(gateway)),
+    ...secured.map(
+      (each): SecurityObject => ({
         stage: "deny",
         apiVersion: "security.istio.io/v1",
         kind: "AuthorizationPolicy",
-        metadata: securityMetadata(namespace, "default-deny"),
+        metadata: securityMetadata(each.namespace, policyName("default-deny", each)),
         // Without a rule nothing is allowed: https://istio.io/latest/docs/concepts/security/#allow-nothing-deny-all-and-allow-all-policy
-        spec: {},
+        spec: { ...selectorOf(each) },
       }),
     ),
   ];

@@ -1,5 +1,5 @@
 import { type AllowedCall, accountName, type Caller, callName } from "./calls";
-import { type SecurityObject, securityMetadata } from "./object";
+import { isSecured, policyName, type Secured, type SecurityObject, securityMetadata } from "./object";
 
 /** Where the control plane's pods are, which every sidecar gets its config and certificate from. */
 export interface ControlPlane {
@@ -17,19 +17,22 @@ const xdsPort = 15012;
  * Policies add up, so a user's own ones can allow more. Probes come from the node, which is always let in.
  */
 export function renderNetworkPolicies(
-  namespaces: readonly string[],
+  secured: readonly Secured[],
   calls: readonly AllowedCall[],
   { gateway, controlPlane }: { readonly gateway: Caller; readonly controlPlane: ControlPlane },
 ): SecurityObject[] {
   return [
     ...calls.flatMap((call) => [
-      ...(namespaces.includes(call.to.namespace) ? [ingress(call)] : []),
-      ...(namespaces.includes(call.from.namespace) ? [egress(call)] : []),
+      ...(isSecured(secured, call.to) ? [ingress(call)] : []),
+      ...(isSecured(secured, { namespace: call.from.namespace, service: call.from.account }) ? [egress(call)] : []),
     ]),
-    ...namespaces.filter((namespace) => namespace === gateway.namespace).map(() => open(gateway)),
-    ...namespaces.map((namespace) => common(namespace, controlPlane)),
-    ...namespaces.map((namespace) =>
-      policy("deny", namespace, "default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+    ...secured.filter(({ namespace, pods }) => !pods && namespace === gateway.namespace).map(() => open(gateway)),
+    ...secured.map((each) => common(each, controlPlane)),
+    ...secured.map((each) =>
+      policy("deny", each.namespace, policyName("default-deny", each), {
+        podSelector: selectorOf(each),
+        policyTypes: ["Ingress", "Egress"],
+      }),
     ),
   ];
 }
@@ -52,9 +55,14 @@ function egress(call: AllowedCall): SecurityObject {
   });
 }
 
-function common(namespace: string, controlPlane: ControlPlane): SecurityObject {
-  return policy("allow", namespace, "dns-and-control-plane", {
-    podSelector: {},
+/** An empty one is every pod of the namespace. */
+function selectorOf({ pods }: Secured): object {
+  return pods ? { matchLabels: { ...pods.labels } } : {};
+}
+
+function common(secured: Secured, controlPlane: ControlPlane): SecurityObject {
+  return policy("allow", secured.namespace, policyName("dns-and-control-plane", secured), {
+    podSelector: selectorOf(secured),
     policyTypes: ["Egress"],
     egress: [
       // To any address: a cache on the node answers in place of the DNS pods in some clusters.

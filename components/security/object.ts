@@ -27,3 +27,23 @@ export function securityMetadata(namespace: string, name: string): SecurityObjec
     labels: { "app.kubernetes.io/managed-by": "mesh-lanes", "mesh-lanes/group": securityGroup },
   };
 }
+
+/** What is secured: all pods of a namespace, or in a namespace of others the pods of one service. */
+export interface Secured {
+  readonly namespace: string;
+  /** Undefined: the whole namespace. */
+  readonly pods?: { readonly service: string; readonly labels: Readonly<Record<string, string>> };
+}
+
+/** Whether the policies of these hold for a service. */
+export function isSecured(
+  secured: readonly Secured[],
+  { namespace, service }: { readonly namespace: string; readonly service: string },
+): boolean {
+  return secured.some((each) => each.namespace === namespace && (!each.pods || each.pods.service === service));
+}
+
+/** The name of a policy for what is secured. */
+export function policyName(name: string, { pods }: Secured): string {
+  return pods ? `${name}.${pods.service}` : name;
+}

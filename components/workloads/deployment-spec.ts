@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import type { Input } from "@pulumi/pulumi";
 import type { WorkloadArgs } from "./workload";
 
 type Deployment = types.input.apps.v1.DeploymentSpec;
@@ -24,7 +25,10 @@ export function podLabels(
 export type PodArgs = Pick<
   WorkloadArgs,
   "serviceName" | "image" | "port" | "targetPort" | "calls" | "versionLabel" | "replicas" | "env" | "podAnnotations"
->;
+> & {
+  /** The Secret that holds variables, their names, and what changes when it does: pods read it when they start. */
+  readonly secret?: { readonly name: string; readonly variables: readonly string[]; readonly version: Input<string> };
+};
 
 /** The Deployment of one version. No pod of it goes before its successor is ready. */
 export function deploymentSpec(args: PodArgs, version: string): Deployment {
@@ -38,7 +42,7 @@ export function deploymentSpec(args: PodArgs, version: string): Deployment {
     template: {
       metadata: {
         labels: podLabels(args, version),
-        ...(args.podAnnotations && { annotations: args.podAnnotations }),
+        ...annotationsOf(args),
       },
       spec: {
         serviceAccountName: args.serviceName,
@@ -78,17 +82,28 @@ export function deploymentSpec(args: PodArgs, version: string): Deployment {
   };
 }
 
+function annotationsOf({ podAnnotations, secret }: PodArgs): { annotations?: Record<string, Input<string>> } {
+  if (!podAnnotations && !secret) return {};
+  return { annotations: { ...podAnnotations, ...(secret && { "mesh-lanes/secrets": secret.version }) } };
+}
+
 /** Who the app is and whom it calls. */
 function environment(args: PodArgs, version: string, port: number): EnvVar[] {
-  const values = {
+  const values: Record<string, string> = {
     SERVICE_NAME: args.serviceName,
     VERSION: version,
     PORT: String(port),
     ...(args.calls === undefined ? {} : { UPSTREAM_URL: args.calls }),
     ...args.env,
   };
+  // A variable that is named twice would have its last value, and the first one would lie open.
+  for (const variable of args.secret?.variables ?? []) delete values[variable];
   return [
     ...Object.entries(values).map(([name, value]) => ({ name, value })),
+    ...(args.secret?.variables ?? []).map((name) => ({
+      name,
+      valueFrom: { secretKeyRef: { name: args.secret?.name, key: name } },
+    })),
     { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
   ];
 }

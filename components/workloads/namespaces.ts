@@ -1,8 +1,10 @@
 import { Namespace, NamespacePatch } from "@pulumi/kubernetes/core/v1";
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import type { Check } from "../live/gate";
+import { suggest } from "../live/watch";
 
 /**
- * A namespace for workloads with lanes. `default` is there on every cluster, so it only gets the label.
+ * A namespace for workloads with lanes. `default` is there on every cluster, so it only gets the labels.
  *
  * @param labels what tells the mesh to give its pods a sidecar.
  * @param opts parent, provider, and the mesh in `dependsOn`.
@@ -16,5 +18,32 @@ export function laneNamespace(
   if (namespace === "default") {
     return new NamespacePatch(name, { metadata: { name: namespace, labels } }, opts);
   }
+  suggest(
+    `Namespace ${namespace}`,
+    "Add its name to mesh-lanes:existingNamespaces, to run there and leave it as it is",
+  );
   return new Namespace(name, { metadata: { name: namespace, labels } }, opts);
+}
+
+/**
+ * What a namespace must have that this program leaves as it is: pods of an unlabelled one get no sidecar, and their lanes end
+ * there.
+ *
+ * @param pods whether the program runs any there.
+ */
+export function namespaceAsItIs(namespace: string, labels: Readonly<Record<string, string>>, pods: boolean): Check {
+  return async (cluster) => {
+    const path = `Namespace ${namespace}`;
+    const live = await cluster.find("Namespace", "", namespace);
+    if (!live) {
+      const fix = `Create it, or remove it from mesh-lanes:existingNamespaces to have this stack make it.`;
+      return [{ path, got: "it does not exist", expected: "a namespace that somebody else has made", fix }];
+    }
+    const missing = Object.entries(labels).filter(([key, value]) => live.labels[key] !== value);
+    if (!pods || missing.length === 0) return [];
+    const pairs = missing.map(([key, value]) => `${key}=${value}`).join(" ");
+    const got = `it does not have the label ${pairs}, so new pods there get no sidecar, and this stack leaves it as it is`;
+    const fix = `Run \`kubectl label namespace ${namespace} ${pairs}\`, or add "${path}" to mesh-lanes:adopt.`;
+    return [{ path, got, expected: `the label ${pairs}`, fix }];
+  };
 }

@@ -1,9 +1,9 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1";
-import { Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { Secret, Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { after, childOptions } from "../child-options";
+import { after, type ChildOptions, childOptions } from "../child-options";
 import { deploymentName, versionedName } from "../names";
-import { deploymentSpec, podLabels } from "./deployment-spec";
+import { deploymentSpec, type PodArgs, podLabels } from "./deployment-spec";
 
 export interface WorkloadArgs {
   /** Name of the Service, its account and the pods' label `app`. */
@@ -38,6 +38,8 @@ export interface WorkloadArgs {
   readonly sessionAffinity?: "None" | "ClientIP";
   /** More environment variables; they win over those of this component. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The same, kept in a Secret: their values are in no spec of a pod, and nowhere in clear in the state. */
+  readonly secretEnv?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Annotations of the pods, such as those that ask for instrumentation. */
   readonly podAnnotations?: Readonly<Record<string, string>>;
 }
@@ -63,6 +65,7 @@ export class Workload extends pulumi.ComponentResource {
     };
 
     const account = new ServiceAccount(`${name}-account`, { metadata, automountServiceAccountToken: false }, child);
+    const secret = this.secret(`${name}-env`, args, child);
     const service = new Service(
       `${name}-service`,
       {
@@ -86,7 +89,7 @@ export class Workload extends pulumi.ComponentResource {
             name: deploymentName(args.serviceName, version),
             labels: podLabels(args, version),
           },
-          spec: deploymentSpec(args, version),
+          spec: deploymentSpec({ ...args, secret }, version),
         },
         { ...after(child, [account]), customTimeouts: { create: "5m", update: "5m" }, aliases },
       );
@@ -94,5 +97,19 @@ export class Workload extends pulumi.ComponentResource {
 
     this.serviceName = service.metadata.name;
     this.registerOutputs({ serviceName: this.serviceName });
+  }
+
+  private secret(resource: string, args: WorkloadArgs, child: ChildOptions): PodArgs["secret"] {
+    const { serviceName, namespace, secretEnv = {} } = args;
+    const variables = Object.keys(secretEnv);
+    if (variables.length === 0) return undefined;
+    const name = `${serviceName}-env`;
+    const stringData = Object.fromEntries(
+      variables.map((variable) => [variable, pulumi.secret(secretEnv[variable] ?? "")]),
+    );
+    const metadata = { name, namespace, labels: { app: serviceName } };
+    const made = new Secret(resource, { metadata, stringData }, child);
+    // Not a hash of the values, which would tell a weak password. What the API server calls the state of an object is no secret.
+    return { name, variables, version: pulumi.unsecret(made.metadata.resourceVersion) };
   }
 }

@@ -46,9 +46,13 @@ export const gatewaySchema = z
       .strictObject({
         id: text.describe("the id of a CLB instance"),
         address: text.describe("its address, or a host name that leads there"),
+        overrideListeners: z
+          .boolean()
+          .default(false)
+          .describe("true or false: overwrite listeners of the gateway's ports that it has; default false"),
       })
       .optional()
-      .describe("a load balancer that is there (asm only): id, address"),
+      .describe("a load balancer that is there (asm only): id, address, overrideListeners"),
   })
   .describe("a gateway: name, namespace, ports, loadBalancer")
   .prefault({});

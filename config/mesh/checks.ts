@@ -3,6 +3,7 @@ import { checkAsmSupport } from "../../components/lanes/asm/support";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
 import { pins } from "../../tools/toolchain/pins";
 import { testedIstio } from "../../tools/toolchain/tested";
+import { isOwnCluster } from "../ownership/namespaces";
 import type { Sections } from "../stack";
 import { checkVersion, onlyFor, type Written } from "../values";
 import { newMesh } from "./asm";
@@ -25,7 +26,12 @@ function checkIstioRange(problems: Problems, version: string): void {
 }
 
 /** Clusters and meshes that go together. */
-export function checkPair(problems: Problems, { cluster, mesh }: Pick<Sections, "cluster" | "mesh">): void {
+export function checkPair(problems: Problems, config: Pick<Sections, "cluster" | "mesh">): void {
+  const { cluster, mesh } = config;
+  if (mesh.kind === "istio" && mesh.existing && isOwnCluster(config)) {
+    const got = `true, on a cluster of kind ${cluster.kind} that this stack makes`;
+    problems.add("mesh.existing", got, "only on a cluster that somebody else runs", "Remove it.");
+  }
   if (mesh.kind !== "asm" || cluster.kind === "ack") return;
   if (cluster.kind !== "existing") {
     const fix = "Set cluster.kind to ack, or to existing, or mesh.kind to istio.";

@@ -10,8 +10,12 @@ const istioSchema = z
     version: z.string().default(pins.istio).describe(`a version such as ${pins.istio}`),
     charts: text.optional().describe("a folder that stands in for the chart repository"),
     revision: name.optional().describe("an Istio revision, such as stable"),
+    existing: z
+      .boolean()
+      .default(false)
+      .describe("true or false: somebody else runs the control plane, and this stack leaves it alone; default false"),
   })
-  .describe("upstream Istio: kind, version, charts, revision");
+  .describe("upstream Istio: kind, version, charts, revision, existing");
 
 export const meshSchema = z
   .discriminatedUnion("kind", [istioSchema, asmSchema])

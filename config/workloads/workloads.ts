@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { languages } from "../../components/telemetry/instrumentation-spec";
 import type { DeepReadonly } from "../../tools/deep-readonly";
-import { name, port } from "../values";
+import { mayBeEncrypted, name, port } from "../values";
 
 /** Apps that a workload can run: folders of apps/. */
 export const appNames = ["mock", "wsk", "helloworld", "live-chart", "ws-echo", "ws-client", "otlp-sink"] as const;
@@ -47,7 +47,10 @@ const workloadSchema = z
       .describe(
         "a whole number from 0, auto (left to an autoscaler or to kubectl scale), or version -> one of these; default 1",
       ),
-    env: z.record(z.string(), z.string()).default({}).describe("environment variable -> text"),
+    env: z
+      .record(z.string(), z.string())
+      .default({})
+      .meta({ description: "environment variable -> text; a value may be encrypted", [mayBeEncrypted]: true }),
     sessionAffinity: z
       .enum(["None", "ClientIP"])
       .optional()
@@ -70,4 +73,7 @@ const workloadSchema = z
 
 export const workloadsSchema = z.array(workloadSchema).default([]).describe("a list of workloads");
 
-export type WorkloadConfig = DeepReadonly<z.output<typeof workloadSchema>>;
+export type WorkloadConfig = DeepReadonly<z.output<typeof workloadSchema>> & {
+  /** Environment variable -> text that is kept secret; encrypted values of `env`. */
+  readonly secretEnv?: Readonly<Record<string, string>>;
+};

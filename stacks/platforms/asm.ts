@@ -1,4 +1,5 @@
 import type { AckCluster } from "../../components/cluster/ack";
+import { onApi } from "../../components/cluster/disposable";
 import { AsmIngressGateway, type AsmLoadBalancer } from "../../components/gateway/asm-gateway";
 import type { Mesh } from "../../components/mesh/mesh";
 import type { AsmMeshConfig, StackConfig } from "../../config/stack";
@@ -31,7 +32,7 @@ export async function asmPlatform(
     settleSeconds: meshConfig.settleSeconds,
     createGateway: (dependsOn) => {
       const args = { gatewayName: gateway.name, ports: gateway.ports, further, clusterIds, loadBalancer };
-      return new AsmIngressGateway("gateway", args, { provider: mesh.provider, dependsOn });
+      return new AsmIngressGateway("gateway", args, { ...onApi(cluster, mesh.provider), dependsOn });
     },
   };
 }

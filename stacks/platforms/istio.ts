@@ -1,5 +1,6 @@
 import { onCluster } from "../../components/cluster/disposable";
 import { IngressGateway } from "../../components/gateway/ingress-gateway";
+import { ExistingIstioMesh } from "../../components/mesh/existing-istio";
 import { IstioMesh } from "../../components/mesh/istio";
 import type { IstioMeshConfig, StackConfig } from "../../config/stack";
 import type { StackEnvironment } from "../environment";
@@ -19,7 +20,9 @@ export function istioPlatform(
   return {
     kind,
     cluster,
-    mesh: new IstioMesh("mesh", { ...istio, stockEnvoy: cluster.stockEnvoy }, on),
+    mesh: mesh.existing
+      ? new ExistingIstioMesh("mesh", { revision }, on)
+      : new IstioMesh("mesh", { ...istio, stockEnvoy: cluster.stockEnvoy }, on),
     createGateway: (dependsOn) => {
       const { name: gatewayName, namespace, ports } = gateway;
       const args = { ...istio, gatewayName, namespace, ports, further: gateways, access: cluster.access };

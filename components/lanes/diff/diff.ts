@@ -1,4 +1,6 @@
 import { planLaneGroup } from "../plan";
+import { mixedAfter } from "../removal";
+import type { LaneGroup } from "../spec";
 import { laneTable } from "../table";
 import { callChanges } from "./changes/calls";
 import { change, listed } from "./changes/change";
@@ -18,7 +20,7 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
   const pairs = changedGroups(before, after);
   const [added, removed] = [newGroups(before, after), newGroups(after, before)];
   const found: Change[] = [
-    ...removed.map(({ name }) => change("group-removed", "care", name, `lane group ${name} goes`)),
+    ...removed.map((group) => change("group-removed", "care", group.name, removal(group, after))),
     ...added.map(({ name }) => change("group-added", "note", name, `lane group ${name} comes`)),
     ...pairs.flatMap(orderChanges),
     ...moves.map(({ kind, risk, move }, index) => ({ kind, risk, group: move.group, text: move.text, move: index })),
@@ -105,4 +107,11 @@ function mutable(table: ReturnType<typeof laneTable>): DiffReport["tables"]["bef
     services: [...services],
     lanes: lanes.map(({ lane, cells }) => ({ lane, cells: [...cells] })),
   };
+}
+
+function removal({ name, namespace, services, baseline }: LaneGroup, { workloads }: DiffSide): string {
+  const stay = workloads.filter(
+    (each) => each.namespace === namespace && services.some((service) => service.name === each.name),
+  );
+  return mixedAfter(name, stay, baseline) ?? `lane group ${name} goes`;
 }

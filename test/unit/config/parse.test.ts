@@ -22,7 +22,7 @@ describe("parseStackConfig", () => {
   it("fills in every default", () => {
     const expected: StackConfig = {
       cluster: { kind: "auto", name: "mesh-lanes" },
-      mesh: { kind: "istio", version: pins.istio },
+      mesh: { kind: "istio", version: pins.istio, existing: false },
       gateway: {
         name: "ingressgateway",
         namespace: "istio-system",
@@ -33,6 +33,8 @@ describe("parseStackConfig", () => {
       workloads: [],
       laneGroups: [],
       security: { mtls: "strict", authorization: true, networkPolicies: true, podSecurity: "privileged" },
+      adopt: [],
+      existingNamespaces: [],
       allow: [],
     };
     assert.deepEqual(parseStackConfig({}), expected);

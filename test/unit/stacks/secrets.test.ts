@@ -130,6 +130,18 @@ describe("secrets of a stack", () => {
     assert.deepEqual(holders(key), ["gateway-tls-cred"]);
   });
 
+  it("keeps an encrypted variable of a workload in a Secret alone", async () => {
+    const password = "PLANTED-PASSWORD";
+    const secrets = new Map([["workloads[0].env.DB_PASSWORD", password]]);
+    const workloads = [{ ...workload, env: { LEVEL: "info", DB_PASSWORD: "[secret]" } }];
+    await create({ cluster: { kind: "embedded" }, workloads }, { secrets });
+    assert.deepEqual(open([password]), []);
+    assert.deepEqual(holders(password), ["default-mocka-env"]);
+    const pod = JSON.stringify(mocks.named("default-mocka-v1").inputs);
+    assert.match(pod, /"name":"LEVEL","value":"info"/);
+    assert.match(pod, /"name":"DB_PASSWORD","valueFrom":\{"secretKeyRef":\{"key":"DB_PASSWORD","name":"mocka-env"\}\}/);
+  });
+
   it("puts out nothing secret but the kubeconfig", async () => {
     const outputs = await create({ cluster: { kind: "embedded" }, ...secure });
     const secrets = [];

@@ -4,17 +4,22 @@ import { helmRecords, recover, strayProviders } from "../../../../cli/pulumi/rec
 
 const operation = (type: string, kind: string, name?: string): PendingOperation => ({
   type,
-  resource: { type: kind, urn: `urn:pulumi:dev::mesh-lanes::${kind}::x`, inputs: { name } },
+  resource: { type: kind, urn: `urn:pulumi:dev::mesh-lanes::${kind}::x`, inputs: { name, namespace: "istio-system" } },
 });
 const release = "kubernetes:helm.sh/v3:Release";
 
 describe("helmRecords", () => {
   it("gives up all that Helm knows of a release that was being made", () => {
-    assert.deepEqual(helmRecords([operation("creating", release, "istiod")]), ["owner=helm,name=istiod"]);
+    assert.deepEqual(helmRecords([operation("creating", release, "istiod")]), [
+      { namespace: "istio-system", selector: "owner=helm,name=istiod" },
+    ]);
   });
   it("gives up only what was half done of a release that was there", () => {
     assert.deepEqual(helmRecords([operation("updating", release, "istiod")]), [
-      "owner=helm,name=istiod,status in (pending-install,pending-upgrade,pending-rollback)",
+      {
+        namespace: "istio-system",
+        selector: "owner=helm,name=istiod,status in (pending-install,pending-upgrade,pending-rollback)",
+      },
     ]);
   });
   it("leaves everything else alone", () => {

@@ -43,7 +43,7 @@ describe("AsmIngressGateway", () => {
         serviceType: "LoadBalancer",
         serviceAnnotations: {
           "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id": "lb-1",
-          "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-force-override-listeners": "true",
+          "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-force-override-listeners": "false",
         },
         externalTrafficPolicy: "Local",
         replicaCount: 2,
@@ -103,5 +103,24 @@ describe("GatewayLoadBalancer", () => {
       internetChargeType: "PayByTraffic",
       deleteProtection: "on",
     });
+  });
+
+  it("overwrites listeners of a load balancer that the program made, or where it is asked to, and of no other", async () => {
+    const mocks = await startPulumiMocks(alibabaAnswers);
+    const provider = new Provider("mesh", { kubeconfig: "text" });
+    const account = new AlicloudProvider("account", { region: "cn-hangzhou" });
+    const made = new GatewayLoadBalancer("lb", { loadBalancerName: "lanes" }, { provider: account });
+    const given = { id: "lb-1", address: "203.0.113.7" };
+    const all = { made, given, asked: { ...given, overrideListeners: true } };
+    const gateways = Object.entries(all).map(
+      ([name, loadBalancer]) =>
+        new AsmIngressGateway(name, { gatewayName: name, ports: [], clusterIds: ["c1"], loadBalancer }, { provider }),
+    );
+    await settled(...gateways);
+    const overwritten = Object.keys(all).map((name) => {
+      const { inputs } = mocks.named(`${name}-proxy`);
+      return /force-override-listeners":"(\w+)"/.exec(JSON.stringify(inputs))?.[1];
+    });
+    assert.deepEqual(overwritten, ["true", "false", "true"]);
   });
 });

@@ -40,7 +40,10 @@ describe("ClusterObjects", () => {
       ["a", undefined],
     );
     assert.equal(calls.length, 2);
-    assert.match(calls[1] ?? "", / a b --namespace default --ignore-not-found /);
+    assert.match(
+      calls[1] ?? "",
+      /^get destinationrules\.networking\.istio\.io\/a destinationrules\.\S+\/b --namespace default --ignore-not-found /,
+    );
   });
 
   it("finds no object of Istio where Istio is not installed", async () => {

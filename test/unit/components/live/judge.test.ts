@@ -11,7 +11,9 @@ const live: LiveObject = {
   namespace: "default",
   name: "shop.v1.a",
   labels,
+  uid: "uid-1",
   annotations: {},
+  managers: ["pulumi-kubernetes-1a2b3c4d"],
   content: planned.content,
   applied: { "f:spec": { "f:host": {} } },
 };

@@ -11,7 +11,7 @@ const pod = (name: string, namespace = "default") => ({ namespace, labels: { app
 describe("renderNetworkPolicies", () => {
   const workloads = ["mocka", "mockb", "mockc"].map((name) => ({ name, namespace: "default", targetPort: 8080 }));
   const calls = allowedCalls({ laneGroups: [s2], workloads, allow: [], gateway });
-  const policies = renderNetworkPolicies(["default"], calls, { gateway, controlPlane });
+  const policies = renderNetworkPolicies([{ namespace: "default" }], calls, { gateway, controlPlane });
 
   it("has two policies for a call, one for each end, and those of the namespace", () => {
     assert.deepEqual(
@@ -82,21 +82,24 @@ describe("renderNetworkPolicies", () => {
 
   it("leaves the port open to callers where the program does not run the service", () => {
     const unknown = allowedCalls({ laneGroups: [s2], workloads: [], allow: [], gateway });
-    const open = renderNetworkPolicies(["default"], unknown, { gateway, controlPlane });
+    const open = renderNetworkPolicies([{ namespace: "default" }], unknown, { gateway, controlPlane });
     assert.equal(connects(open, pod("mocka"), pod("mockb"), 1234), true);
     assert.equal(connects(open, pod("mocka"), pod("mockc"), 1234), false);
   });
 
   it("leaves a gateway in a secured namespace open to the outside", () => {
     const inside = { ...gateway, namespace: "default" };
-    const own = renderNetworkPolicies(["default"], calls, { gateway: inside, controlPlane });
+    const own = renderNetworkPolicies([{ namespace: "default" }], calls, { gateway: inside, controlPlane });
     assert.equal(connects(own, { namespace: "", labels: {} }, { ...inside }, 443), true);
   });
 
   it("keeps a caller in another secured namespace to its call on its side too", () => {
     const allow = [{ from: "jobs/nightly", to: "default/mockc" }];
     const more = allowedCalls({ laneGroups: [s2], workloads, allow, gateway });
-    const both = renderNetworkPolicies(["default", "jobs"], more, { gateway, controlPlane });
+    const both = renderNetworkPolicies([{ namespace: "default" }, { namespace: "jobs" }], more, {
+      gateway,
+      controlPlane,
+    });
     assert.equal(connects(both, pod("nightly", "jobs"), pod("mockc"), 8080), true);
     assert.equal(connects(both, pod("nightly", "jobs"), pod("anything", "elsewhere"), 8080), false);
   });

@@ -7,7 +7,7 @@ export const badShapes: readonly BadConfig[] = [
     { laneGroup: [] },
     "laneGroup",
     'unknown key "laneGroup"',
-    "include, cluster, mesh, gateway, gateways, tls, workloads, laneGroups, security, allow, telemetry",
+    "include, cluster, mesh, gateway, gateways, tls, workloads, laneGroups, security, allow, telemetry, adopt, existingNamespaces",
     /^Did you mean laneGroups\?$/,
   ),
   bad(

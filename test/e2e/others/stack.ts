@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { pulumiEnvironment } from "../../../cli/pulumi/environment";
+import { projectRoot } from "../../../tools/paths";
+import { preparePulumiHome } from "../../../tools/toolchain/pulumi-home";
+import type { Toolchain } from "../../../tools/toolchain/toolchain";
+import { type RunResult, run } from "../support";
+
+/** A stack of this project on an API server that somebody else runs, with its state in a temporary folder. */
+export class OthersStack {
+  private constructor(
+    public readonly name: string,
+    private readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly kubeconfig: string,
+  ) {}
+
+  public static async make(name: string, toolchain: Toolchain, kubeconfig: string): Promise<OthersStack> {
+    const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-others-"));
+    const home = join(folder, "home");
+    await preparePulumiHome(toolchain, home);
+    const env = {
+      ...pulumiEnvironment(toolchain, "user", { ...process.env, PULUMI_BACKEND_URL: `file://${folder}?metadata=skip` }),
+      PULUMI_HOME: home,
+      PULUMI_CONFIG_PASSPHRASE: "of the user",
+    };
+    const stack = new OthersStack(`e2e-${name}`, folder, env, kubeconfig);
+    stack.write({});
+    await stack.pulumi("stack", "init", stack.name);
+    return stack;
+  }
+
+  /** @param config sections besides the cluster. The API server is that of an ASM mesh, too. */
+  public write({ mesh, ...config }: { readonly mesh?: object; readonly [section: string]: unknown }): void {
+    const { kubeconfig } = this;
+    const cluster = { kind: "existing", id: "c1", kubeconfig, context: "others" };
+    const sections = { cluster, ...(mesh && { mesh: { ...mesh, kubeconfig } }), ...config };
+    const keys = Object.entries(sections).map(([key, value]) => [`mesh-lanes:${key}`, value]);
+    writeFileSync(this.file, stringify({ config: Object.fromEntries(keys) }));
+  }
+
+  public preview(): Promise<RunResult> {
+    return this.pulumi("preview", "--stack", this.name);
+  }
+
+  /** Without a preview before it, as `lanes up` does it. */
+  public up(): Promise<RunResult> {
+    return this.pulumi("up", "--yes", "--skip-preview", "--stack", this.name);
+  }
+
+  public destroy(): Promise<RunResult> {
+    return this.pulumi("destroy", "--yes", "--skip-preview", "--stack", this.name);
+  }
+
+  /** The whole state, as text. */
+  public async state(): Promise<string> {
+    return (await this.pulumi("stack", "export", "--stack", this.name)).stdout;
+  }
+
+  public pulumi(...args: readonly string[]): Promise<RunResult> {
+    return run("pulumi", [...args, "--non-interactive"], this.env);
+  }
+
+  public remove(): void {
+    rmSync(this.file, { force: true });
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get file(): string {
+    return join(projectRoot, `Pulumi.${this.name}.yaml`);
+  }
+}
