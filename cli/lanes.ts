@@ -5,6 +5,7 @@ import { UserError } from "../tools/user-error";
 import type { DiffOptions } from "./diff";
 import type { ExplainOptions } from "./explain";
 import type { PreflightOptions } from "./preflight";
+import type { RenderOptions } from "./render";
 import { requireCheckout } from "./require-checkout";
 import type { TopologyOptions } from "./topology";
 
@@ -28,7 +29,7 @@ const requestsOption = () =>
   new Option("-n, --requests <count>", "requests for each lane").default(100).argParser(requestCount);
 
 /** Commands that work on the local cluster. */
-const ofCheckout = new Set(["up", "stop", "destroy", "env", "doctor", "internal"]);
+const ofCheckout = new Set(["up", "stop", "destroy", "env", "doctor", "internal", "render"]);
 
 function build(): Command {
   const program = new Command("lanes").description("traffic lanes: a canary over a whole call chain");
@@ -149,6 +150,19 @@ function build(): Command {
       const { text, changed } = await diff({ ...options, ...sources });
       process.stdout.write(text);
       setExit(!(options.exitCode && changed));
+    });
+
+  program
+    .command("render")
+    .description("the Kubernetes objects that an update makes, as YAML for GitOps; needs no cluster")
+    .addOption(stackOption())
+    .option("-o, --output <folder>", "one file for each object; default: one stream on stdout")
+    .option("--api <server>", "only the objects of the cluster's API server (cluster), or of the mesh's own (mesh)")
+    .action(async (options: RenderOptions) => {
+      const { render } = await import("./render");
+      const { text, note } = await render(options);
+      process.stderr.write(note);
+      process.stdout.write(text);
     });
 
   program

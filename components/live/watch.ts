@@ -8,13 +8,16 @@ import { kubectlWith, type RunKubectl } from "./kubectl";
 import { isTree, type LiveObject, sharedLabel, stackLabel, stackName, type Texts, type Tree } from "./object";
 import { readState, type StateObjects } from "./state";
 
-/** How a cluster and the state are looked at. A program under test, whose cluster does not exist, sets `kubectl` to undefined. */
+/**
+ * How a cluster and the state are looked at. A program under test, whose cluster does not exist, sets `kubectl` to undefined;
+ * where only the program counts and not its cluster, it gives back undefined.
+ */
 export const looking: {
-  kubectl: ((kubeconfig: string) => RunKubectl) | undefined;
+  kubectl: ((kubeconfig: string) => RunKubectl | undefined) | undefined;
   state: (stack: string) => Promise<StateObjects | undefined>;
 } = { kubectl: kubectlWith, state: readState };
 
-/** Undefined: the cluster is still to be made or started, in a preview. */
+/** Undefined: the cluster is still to be made or started, in a preview, or nobody looks at it. */
 type Observed = Promise<ClusterObjects | undefined>;
 
 const observed = new WeakMap<pulumi.ProviderResource, Observed>();
@@ -63,7 +66,10 @@ export function observe(provider: pulumi.ProviderResource, kubeconfig: pulumi.In
   if (!kubectl) return;
   const stack = thisStack();
   const objects: Observed = new Promise((resolve) => {
-    pulumi.output(kubeconfig).apply((text) => resolve(new ClusterObjects(kubectl(text), stack)));
+    pulumi.output(kubeconfig).apply((text) => {
+      const run = kubectl(text);
+      resolve(run && new ClusterObjects(run, stack));
+    });
     // A provider is registered once its kubeconfig is known, or known to be unknown: then the line above is never called.
     provider.urn.apply(() => setImmediate(() => resolve(undefined)));
   });

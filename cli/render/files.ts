@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { stringify } from "yaml";
+import { filesBelow } from "../../tools/files-below";
+import { type Problem, UserError } from "../../tools/user-error";
+import { type Manifest, type NotRendered, type Rendered, rankOf } from "./manifests";
+
+/** kubectl reads YAML 1.1, where `yes` and `on` are no texts. */
+const yamlOptions = { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false } as const;
+
+/** All objects as one stream of YAML documents. */
+export function toStream(manifests: readonly Manifest[]): string {
+  return manifests.map(({ object }) => `---\n${stringify(object, yamlOptions)}`).join("");
+}
+
+/** Path below the folder of an object: `cluster/80-virtualservice.shop.mocka.yaml`. */
+export function pathOf({ api, kind, namespace, name }: Manifest): string {
+  const parts = [`${rankOf(kind)}-${kind.toLowerCase()}`, ...(namespace === "" ? [] : [namespace]), name];
+  return join(api, `${parts.join(".")}.yaml`);
+}
+
+const leftFile = "not-rendered.txt";
+
+/**
+ * Writes one file for each object. Files of an earlier run whose object is gone are removed; a file that this stack's
+ * `lanes render` did not write stays as it is.
+ *
+ * @returns how many files were written anew or with other content, and how many were removed.
+ * @throws UserError when a file is in the way, before anything is written.
+ */
+export function writeFiles(
+  { manifests, left }: Rendered,
+  stack: string,
+  folder: string,
+): { readonly written: number; readonly removed: number } {
+  const mark = `# Made by lanes render from stack ${stack}. Do not edit.\n`;
+  const files = new Map([
+    ...manifests.map((manifest) => [pathOf(manifest), mark + stringify(manifest.object, yamlOptions)] as const),
+    ...(left.length > 0 ? [[leftFile, `${mark}${leftText(left)}\n`] as const] : []),
+  ]);
+  if (files.size !== manifests.length + (left.length > 0 ? 1 : 0)) throw new Error("two objects have one file");
+  const found = existsSync(folder) ? filesBelow(folder) : [];
+  const ours = new Map<string, string>();
+  const problems: Problem[] = [];
+  const wanted = new Set([...files.keys()].map((path) => join(folder, path)));
+  for (const path of found) {
+    if (!/\.(yaml|txt)$/.test(path)) continue;
+    const text = readFileSync(path, "utf8");
+    if (text.startsWith(mark)) ours.set(path, text);
+    else if (wanted.has(path)) {
+      const got = "a file that `lanes render` of this stack did not write";
+      problems.push({ path, got, expected: "no such file", fix: "Move it, or name another folder." });
+    }
+  }
+  if (problems.length > 0) throw new UserError("lanes render writes over nothing that it did not make", problems);
+  let written = 0;
+  for (const [path, text] of files) {
+    const file = join(folder, path);
+    if (ours.get(file) === text) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    written += 1;
+  }
+  const gone = [...ours.keys()].filter((path) => !wanted.has(path));
+  for (const path of gone) {
+    rmSync(path);
+    if (readdirSync(dirname(path)).length === 0) rmSync(dirname(path), { recursive: true });
+  }
+  return { written, removed: gone.length };
+}
+
+/** What is not rendered, by the reason. */
+export function leftText(left: readonly NotRendered[]): string {
+  const reasons = [...new Set(left.map(({ why }) => why))];
+  const lines = reasons.flatMap((reason) => [
+    `not rendered: ${reason}`,
+    ...left.filter(({ why }) => why === reason).map(({ what }) => `  ${what}`),
+  ]);
+  return lines.join("\n");
+}
