@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { StackConfig } from "../config/stack";
-import { gatherEnvironment } from "../stacks/environment";
+import { gatherEnvironment, type StackEnvironment } from "../stacks/environment";
 import { createStack } from "../stacks/stack";
 import { UserError } from "../tools/user-error";
 import { readStack } from "./local-stack";
@@ -45,8 +45,11 @@ export async function render(
 }
 
 /** Runs the stack's own program. */
-export async function renderStack(stack: string, config: StackConfig): Promise<Rendered> {
-  const environment = gatherEnvironment(config);
+export async function renderStack(
+  stack: string,
+  config: StackConfig,
+  environment: StackEnvironment = gatherEnvironment(config),
+): Promise<Rendered> {
   const program = () => createStack(config, { ...environment, readKubeconfig: placeholder(config) });
   return renderManifests(await runProgram(stack, program));
 }

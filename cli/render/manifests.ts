@@ -50,12 +50,12 @@ function manifestOf({ inputs, name: resource, provider, type }: AskedResource): 
   const { apiVersion, kind, metadata } = inputs;
   const { name, namespace = "" } = isTree(metadata) ? metadata : {};
   const words = `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
-  const secrets = pathsOf(inputs, (value) => isTree(value) && secretMark in value);
-  if (secrets.length > 0) {
-    const why =
-      "secret values, which belong in no file: have them made in the cluster, by cert-manager, External Secrets or `kubectl create secret`";
-    return { what: `${words}: ${secrets.join(", ")}`, why };
-  }
+  // The values of a Secret are secret also where nobody knows them yet.
+  const secrets =
+    kind === "Secret"
+      ? ["data", "stringData"].filter((key) => inputs[key] !== undefined)
+      : pathsOf(inputs, (value) => isTree(value) && secretMark in value);
+  if (secrets.length > 0) return { what: `${words}: ${secrets.join(", ")}`, why: whySecret };
   const unknown = pathsOf(inputs, (value) => value === unknownValue);
   if (unknown.length > 0) {
     return {
@@ -73,6 +73,9 @@ function manifestOf({ inputs, name: resource, provider, type }: AskedResource): 
   }
   return { api: apiOf(provider), apiVersion, kind, namespace, name, object: sorted(withoutEmpty(inputs)) };
 }
+
+const whySecret =
+  "secret values, which belong in no file: have them made in the cluster, by cert-manager, External Secrets or `kubectl create secret`";
 
 /** `cluster` for the cluster's own API server, `mesh` for that of a managed mesh. */
 function apiOf(provider: string): string {
