@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { runError } from "./components/run-error";
+import { appliedConfig, appliedOutput, type AppliedConfig } from "./config/applied";
 import { fromEngine, loadStackConfig, type RawStackConfig, readStackConfigFile } from "./config/read";
 import { configNamespace } from "./config/stack";
 import { gatherEnvironment } from "./stacks/environment";
@@ -10,10 +11,13 @@ import { projectRoot } from "./tools/paths";
 import { UserError } from "./tools/user-error";
 
 /** Entry point of `pulumi up`: reads the stack's config and builds the stack that it describes. */
-async function main(): Promise<StackOutputs> {
+async function main(): Promise<StackOutputs & Record<typeof appliedOutput, pulumi.Output<AppliedConfig>>> {
   try {
-    const config = loadStackConfig(rawConfig());
-    return await createStack(config, gatherEnvironment(config));
+    const raw = rawConfig();
+    const config = loadStackConfig(raw);
+    const outputs = await createStack(config, gatherEnvironment(config));
+    // Nothing in it is secret; but of a secret Pulumi prints one word, and of this it would print hundreds of lines.
+    return { ...outputs, [appliedOutput]: pulumi.secret(appliedConfig(raw)) };
   } catch (error) {
     throw error instanceof UserError ? runError(error) : error;
   }

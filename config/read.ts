@@ -113,7 +113,8 @@ interface IncludedFiles {
   readonly problems: readonly Problem[];
 }
 
-function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
+/** What `include` names, and what is wrong with it. */
+export function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
   const files: IncludedFile[] = [];
   const problems: Problem[] = [];
   const seen = new Set<string>();

@@ -1,0 +1,35 @@
+import { projectRoot } from "../tools/paths";
+import { isRecord } from "../tools/values";
+import { mergeIncludes } from "./include";
+import { parseStackConfig } from "./parse";
+import { type RawStackConfig, readIncludedFiles } from "./read";
+import type { StackConfig } from "./stack";
+
+/** Name of the stack's output that holds its config. */
+export const appliedOutput = "appliedConfig";
+
+/**
+ * A stack's config as an update notes it in the stack's outputs: what its file and the files that it includes said then. So a
+ * preview can tell what the next update changes, whatever has happened to the files since.
+ */
+export interface AppliedConfig {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Keys whose value is encrypted in the stack's file; their values are not here. */
+  readonly encrypted: readonly string[];
+}
+
+/** @param folder what the paths of included files begin at. */
+export function appliedConfig({ values, encrypted }: RawStackConfig, folder = projectRoot): AppliedConfig {
+  const { include: _files, ...merged } = mergeIncludes(values, readIncludedFiles(values.include, folder).files).values;
+  const open = Object.entries(merged).filter(([key]) => !encrypted.has(key));
+  return { values: Object.fromEntries(open), encrypted: [...encrypted].sort() };
+}
+
+/**
+ * @returns undefined when it is none: the stack was last updated by an earlier version, or never.
+ * @throws UserError when this version takes it for wrong.
+ */
+export function readAppliedConfig(output: unknown): StackConfig | undefined {
+  if (!isRecord(output) || !isRecord(output.values) || !Array.isArray(output.encrypted)) return undefined;
+  return parseStackConfig(output.values, { encrypted: new Set(output.encrypted.map(String)) });
+}
