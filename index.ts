@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { runError } from "./components/run-error";
-import { appliedConfig, appliedOutput, type AppliedConfig } from "./config/applied";
+import { appliedConfig, appliedOutput } from "./config/applied";
 import { fromEngine, loadStackConfig, type RawStackConfig, readStackConfigFile } from "./config/read";
 import { configNamespace } from "./config/stack";
 import { gatherEnvironment } from "./stacks/environment";
@@ -11,7 +11,7 @@ import { projectRoot } from "./tools/paths";
 import { UserError } from "./tools/user-error";
 
 /** Entry point of `pulumi up`: reads the stack's config and builds the stack that it describes. */
-async function main(): Promise<StackOutputs & Record<typeof appliedOutput, pulumi.Output<AppliedConfig>>> {
+async function main(): Promise<StackOutputs & Record<typeof appliedOutput, pulumi.Input<unknown>>> {
   try {
     const raw = rawConfig();
     const config = loadStackConfig(raw);

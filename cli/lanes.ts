@@ -5,6 +5,7 @@ import { UserError } from "../tools/user-error";
 import type { DiffOptions } from "./diff";
 import type { ExplainOptions } from "./explain";
 import type { PreflightOptions } from "./preflight";
+import type { PreviewOptions } from "./preview";
 import type { RenderOptions } from "./render";
 import { requireCheckout } from "./require-checkout";
 import type { TopologyOptions } from "./topology";
@@ -29,7 +30,7 @@ const requestsOption = () =>
   new Option("-n, --requests <count>", "requests for each lane").default(100).argParser(requestCount);
 
 /** Commands that work on the local cluster. */
-const ofCheckout = new Set(["up", "stop", "destroy", "env", "doctor", "internal", "render"]);
+const ofCheckout = new Set(["up", "stop", "destroy", "env", "doctor", "internal", "preview", "render"]);
 
 function build(): Command {
   const program = new Command("lanes").description("traffic lanes: a canary over a whole call chain");
@@ -150,6 +151,27 @@ function build(): Command {
       const { text, changed } = await diff({ ...options, ...sources });
       process.stdout.write(text);
       setExit(!(options.exitCode && changed));
+    });
+
+  program
+    .command("preview")
+    .description("what the next update does: lanes on top, then resources, and what was changed in the cluster by hand")
+    .argument("[from]", "with --offline: a revision, a range or a config file, as `lanes diff` takes it; default: HEAD")
+    .addOption(stackOption())
+    .option(
+      "--offline",
+      "from two configs alone: lanes and rendered objects, without state, cluster and credentials",
+      false,
+    )
+    .option("--json [file]", "the report as JSON (docs/lanes-preview.schema.json)")
+    .option("--markdown [file]", "the report for a comment, at most 60,000 characters")
+    .option("--policy-pack <folder>", "a policy pack to check with; may be given several times", collect)
+    .option("--exit-code", "exit 1 when something changes", false)
+    .action(async (from: string | undefined, options: PreviewOptions) => {
+      const { preview } = await import("./preview");
+      const { text, changed, well } = await preview({ ...options, ...(from !== undefined && { from }) });
+      process.stdout.write(text);
+      setExit(well && !(options.exitCode && changed));
     });
 
   program

@@ -13,23 +13,32 @@ export interface MarkdownExtras {
   readonly stack: string;
   /** A Mermaid flowchart of the lanes after the change. */
   readonly mermaid?: string;
+  /** Lines below the risks, which are never cut; their writer keeps them short. */
+  readonly below?: readonly string[];
+  /** More folded sections, after those of the lanes. */
+  readonly sections?: readonly string[];
 }
 
 /** The report for a comment: verdict and risks first, and as much of the rest as there is room for. */
-export function diffMarkdown(report: DiffReport, { stack, mermaid }: MarkdownExtras): string {
+export function diffMarkdown(report: DiffReport, extras: MarkdownExtras): string {
+  const { stack, mermaid, below = [], sections: others = [] } = extras;
   const { verdict } = report;
   const title = `### Lanes of stack ${escaped(stack)}`;
   const from = `<sub>${escaped(report.before)} → ${escaped(report.after)}</sub>`;
-  if (verdict.risk === null) return `${title}\n\n✅ ${escaped(verdict.text)}\n\n${from}\n`;
-  const head = [title, "", `${signs[verdict.risk]} **${escaped(shortened(verdict.text, 2000))}**`, "", from, ""];
+  const same = verdict.risk === null;
+  const told = same
+    ? `✅ ${escaped(verdict.text)}`
+    : `${signs[verdict.risk]} **${escaped(shortened(verdict.text, 2000))}**`;
+  const head = [title, "", told, "", from, ...(same ? [] : ["", ...changeRows(report.changes)])];
   const sections = [
     ...report.moves.map((_move, index) => moveSection(report, index)),
     ...tableSections(report),
     ...(mermaid === undefined
       ? []
       : [folded("Picture of the lanes after the change", fenced(mermaid.trimEnd(), "mermaid"))]),
+    ...others,
   ];
-  let text = `${[...head, ...changeRows(report.changes)].join("\n")}\n`;
+  let text = `${[...head, ...(below.length > 0 ? ["", ...below] : [])].join("\n")}\n`;
   let left = 0;
   for (const section of sections) {
     // Room for the line that says what is left out.
@@ -102,18 +111,18 @@ function tableSections({ tables }: DiffReport): string[] {
   });
 }
 
-function folded(summary: string, body: string): string {
+export function folded(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n</details>\n`;
 }
 
-function fenced(text: string, language = ""): string {
+export function fenced(text: string, language = ""): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
 /** Text that Markdown, HTML and GitHub's mentions leave as it is. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return printable(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -122,7 +131,7 @@ function escaped(text: string): string {
     .replaceAll("@", "@\u200b");
 }
 
-function shortened(text: string, most: number): string {
+export function shortened(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 

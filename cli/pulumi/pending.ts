@@ -1,5 +1,6 @@
 import { isPatch, watchedKindOf, watchedKinds } from "../../components/live/kinds";
 import { isTree } from "../../components/live/object";
+import { secretMark } from "./values";
 
 /*
  * What Pulumi's state says of operations that were under way when an update was interrupted, as plain data:
@@ -47,17 +48,19 @@ export function createdObject({
   return { resource: watched.resource, namespace, name: metadata.name };
 }
 
-/** How Pulumi marks a secret in an exported state: sdk/go/common/resource/sig */
-const signature = "4dabf18193072939515e22adb298388d";
-
 /** The kubeconfig of the provider that an operation went through. */
 export function kubeconfigOf({ resources = [] }: StateDeployment, provider: string | undefined): string | undefined {
   const urn = provider?.slice(0, provider.lastIndexOf("::"));
-  const value = resources.find((resource) => resource.urn === urn)?.inputs?.kubeconfig;
-  if (typeof value === "string") return value;
-  if (!isTree(value) || !(signature in value) || typeof value.plaintext !== "string") return undefined;
-  const text: unknown = JSON.parse(value.plaintext);
+  const text = plainValue(resources.find((resource) => resource.urn === urn)?.inputs?.kubeconfig);
   return typeof text === "string" ? text : undefined;
+}
+
+/** A value of a state that was exported with its secrets, without their marks. */
+export function plainValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (!isTree(value)) return value;
+  if (secretMark in value && typeof value.plaintext === "string") return plainValue(JSON.parse(value.plaintext));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plainValue(each)]));
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
 import { makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
 import { livingHolders, removeDeadLocks } from "./locks";
+import type { StateDeployment } from "./pending";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { UpdateProgress } from "./update-progress";
 
@@ -47,14 +48,52 @@ export class StackSession {
     await waitFor("the stack's state", free, { withinMs: Number.POSITIVE_INFINITY, everyMs: 500 });
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
-    const pulumiCommand = await PulumiCommand.get({ root: join(toolchain.binFolder, ".."), skipVersionCheck: true });
-    const stack = await LocalWorkspace.createOrSelectStack(
-      { stackName, workDir },
-      { pulumiCommand, envVars: pulumiEnvironment(toolchain, owner), pulumiHome: workPaths.pulumiHome },
-    );
+    const stack = await select(stackName, workDir, toolchain, pulumiEnvironment(toolchain, owner), true);
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     reportRecovery(await recover(stack, stackLabelValue(projectName, stackName)), reporter);
     return new StackSession(stack, reporter);
+  }
+
+  /**
+   * Opens the stack to look at it: nothing is recovered, and nobody at work on its state is waited for.
+   *
+   * @param environment what is added to the user's own.
+   * @param make whether to make it where it is new.
+   */
+  public static async look(
+    stackName: string,
+    workDir: string,
+    toolchain: Toolchain,
+    environment: Record<string, string>,
+    make: boolean,
+    reporter: Reporter,
+  ): Promise<StackSession> {
+    makeWorkFolders();
+    if (environment.PULUMI_HOME === workPaths.pulumiHome) await preparePulumiHome(toolchain, workPaths.pulumiHome);
+    return new StackSession(await select(stackName, workDir, toolchain, environment, make), reporter);
+  }
+
+  /**
+   * `pulumi preview`.
+   *
+   * @returns every event of the engine; values of secrets are masked in them.
+   * @throws UserError with the engine's own diagnostics when the preview fails.
+   */
+  public async preview(policyPacks: readonly string[] = []): Promise<readonly EngineEvent[]> {
+    const events: EngineEvent[] = [];
+    await this.run("preview", async ({ onEvent, onOutput }) => {
+      const keep = (event: EngineEvent) => {
+        events.push(event);
+        onEvent(event);
+      };
+      await this.stack.preview({ onEvent: keep, onOutput, policyPacks: [...policyPacks] });
+    });
+    return events;
+  }
+
+  /** The stack's state as the last update left it; secrets are plain here. */
+  public async state(): Promise<StateDeployment> {
+    return (await this.stack.exportStack()).deployment;
   }
 
   /**
@@ -99,6 +138,21 @@ export class StackSession {
       progress.close();
     }
   }
+}
+
+async function select(
+  stackName: string,
+  workDir: string,
+  { binFolder }: Toolchain,
+  envVars: Record<string, string>,
+  make: boolean,
+): Promise<Stack> {
+  const pulumiCommand = await PulumiCommand.get({ root: join(binFolder, ".."), skipVersionCheck: true });
+  const { PULUMI_HOME: pulumiHome } = envVars;
+  const options = { pulumiCommand, envVars, ...(pulumiHome !== undefined && { pulumiHome }) };
+  return make
+    ? LocalWorkspace.createOrSelectStack({ stackName, workDir }, options)
+    : LocalWorkspace.selectStack({ stackName, workDir }, options);
 }
 
 function definedCounts(counts: Partial<Record<string, number>> | undefined): Record<string, number> {

@@ -1,4 +1,5 @@
-import { type AskedResource, secretMark, unknownValue } from "./program";
+import { secretMark, unknownValue } from "../pulumi/values";
+import type { AskedResource } from "./program";
 
 type Tree = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { looking } from "../../components/live/watch";
 import { projectName } from "../../config/stack";
+import { unknownValue } from "../pulumi/values";
 
 /** One resource that a program asks Pulumi for. */
 export interface AskedResource {
@@ -16,11 +17,6 @@ export interface AskedResource {
   /** Outputs that are secret. */
   readonly secretOutputs: readonly string[];
 }
-
-/** Stands in the inputs for what only an update can tell. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** Key of what the engine keeps secret. */
-export const secretMark = "4dabf18193072939515e22adb298388d";
 
 /**
  * Runs a program of Pulumi in this process as a preview of a stack that is new, with no engine, no provider and no cluster:

@@ -10,6 +10,12 @@ import {
   writtenAnnotation,
 } from "./object";
 
+/** An object's arguments: metadata and everything else. */
+export interface Planned {
+  readonly metadata: { readonly labels: Texts; readonly annotations: Texts };
+  readonly content: Tree;
+}
+
 /** What a plan has to say of one object, so that the engine makes the cluster as planned. */
 export interface Judgement {
   /** Annotations beside those of the plan. */
@@ -30,24 +36,19 @@ export interface Judgement {
  *
  * An object that differs because the plan has changed is marked too. That costs nothing: it is written anyway.
  *
- * @param planned the object's arguments: metadata and everything else.
  * @param live undefined: the cluster does not have it.
  * @param kind see `WatchedKind`; `patch`: only metadata is added to an object of somebody else.
  * @param now the time of this update.
  */
 export function judge(
-  planned: { readonly metadata: { readonly labels: Texts; readonly annotations: Texts }; readonly content: Tree },
+  planned: Planned,
   live: LiveObject | undefined,
   { whole, patch = false }: { readonly whole: boolean; readonly patch?: boolean },
   now: string,
 ): Judgement {
   if (patch) return judgePatch(planned.metadata, live, now);
   if (!live) return { annotations: { [madeAnnotation]: now }, made: now, handOver: false, strays: [] };
-  const { differences, strays } = compare(encoded(planned.content), live.content, live.applied, whole);
-  const meta = [
-    ...missing(planned.metadata.labels, live.labels),
-    ...missing(planned.metadata.annotations, live.annotations),
-  ];
+  const { paths, strays } = differencesOf(planned, live, whole);
   const kept = Object.fromEntries(
     [madeAnnotation, writtenAnnotation, forceAnnotation].flatMap((key) => {
       const value = live.annotations[key];
@@ -58,20 +59,31 @@ export function judge(
   const ours = live.labels[stackLabel] === planned.metadata.labels[stackLabel];
   const handOver =
     ours && live.kind === "Deployment" && at(planned.content, "spec", "replicas") === undefined && holds(live);
-  if (differences.length + meta.length === 0 || !ours) return { annotations: kept, made, handOver, strays: [] };
+  if (paths.length === 0 || !ours) return { annotations: kept, made, handOver, strays: [] };
   return { annotations: { ...kept, [writtenAnnotation]: now, [forceAnnotation]: "true" }, made, handOver, strays };
 }
 
+/** Where a live object is not as planned, and what somebody else has added to it. */
+export function differencesOf(
+  { metadata, content }: Planned,
+  live: LiveObject,
+  whole: boolean,
+): { readonly paths: readonly string[]; readonly strays: readonly PatchOperation[] } {
+  const { differences, strays } = compare(encoded(content), live.content, live.applied, whole);
+  return { paths: [...differences, ...metadataDifferences(metadata, live)], strays };
+}
+
+function metadataDifferences({ labels, annotations }: Planned["metadata"], live: LiveObject): string[] {
+  return [
+    ...missing(labels, live.labels).map((key) => `metadata.labels.${key}`),
+    ...missing(annotations, live.annotations).map((key) => `metadata.annotations.${key}`),
+  ];
+}
+
 /** What is only added to belongs to somebody else: it is never made, and nothing of it is taken by force. */
-function judgePatch(
-  wanted: { readonly labels: Texts; readonly annotations: Texts },
-  live: LiveObject | undefined,
-  now: string,
-): Judgement {
+function judgePatch(wanted: Planned["metadata"], live: LiveObject | undefined, now: string): Judgement {
   const written = live?.annotations[writtenAnnotation];
-  const same =
-    live !== undefined &&
-    missing(wanted.labels, live.labels).length + missing(wanted.annotations, live.annotations).length === 0;
+  const same = live !== undefined && metadataDifferences(wanted, live).length === 0;
   const annotations: Texts = same
     ? written === undefined
       ? {}

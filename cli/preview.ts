@@ -1,0 +1,115 @@
+import { diffLanes } from "../components/lanes/diff/diff";
+import { renderMermaid } from "../components/lanes/topology/mermaid";
+import { stackName } from "../components/live/object";
+import { appliedOutput, readAppliedConfig } from "../config/applied";
+import { projectName, type StackConfig } from "../config/stack";
+import { projectRoot } from "../tools/paths";
+import { LineReporter } from "../tools/report/reporter";
+import { UserError } from "../tools/user-error";
+import { type Form, type FormOptions, groupsShown, writeForms } from "./diff/forms";
+import { sideOf } from "./diff/side";
+import { readSources, type Source } from "./diff/sources";
+import { countsOf, plannedChanges, policyNotes, resourceChanges } from "./preview/changes";
+import { findDrift } from "./preview/drift";
+import { previewMarkdown } from "./preview/markdown";
+import { objectChanges } from "./preview/offline";
+import { changesAnything, type PreviewReport, previewFormat } from "./preview/report";
+import { previewText } from "./preview/text";
+import { plainValue, type StateDeployment } from "./pulumi/pending";
+
+export interface PreviewOptions extends FormOptions {
+  readonly stack: string;
+  /** A revision, range or file, as `lanes diff` takes it, for `offline`. */
+  readonly from?: string;
+  readonly offline: boolean;
+  readonly policyPack?: readonly string[];
+  readonly exitCode: boolean;
+}
+
+/**
+ * `lanes preview`: what the next update does to lanes and to resources, from one `pulumi preview`; offline from two configs
+ * alone.
+ *
+ * @returns what goes to stdout, whether something changes, and whether the preview itself went well.
+ */
+export async function preview(
+  options: PreviewOptions,
+): Promise<{ readonly text: string; readonly changed: boolean; readonly well: boolean }> {
+  const { before, after, report } = options.offline ? await previewOffline(options) : await previewStack(options);
+  const groups = groupsShown(report.lanes, before.config.laneGroups, after.config.laneGroups);
+  const render: Readonly<Record<Form, () => string>> = {
+    json: () => `${JSON.stringify(report, null, 2)}\n`,
+    markdown: () => previewMarkdown(report, groups.after.length > 0 ? renderMermaid(groups.after).text : undefined),
+  };
+  const text = writeForms("lanes preview", options, render, () => `${previewText(report)}\n`);
+  return { text, changed: changesAnything(report), well: report.failed === null };
+}
+
+interface Previewed {
+  readonly before: Source;
+  readonly after: Source;
+  readonly report: PreviewReport;
+}
+
+async function previewOffline({ stack, from }: PreviewOptions): Promise<Previewed> {
+  const { before, after } = await readSources({ stack, folder: projectRoot, ...(from !== undefined && { from }) });
+  const { renderStack } = await import("./render");
+  const [old, now] = [await renderStack(stack, before.config), await renderStack(stack, after.config)];
+  const lanes = diffLanes(sideOf(before), sideOf(after));
+  const base = { format: previewFormat, stack, mode: "offline", lanes, failed: null } as const;
+  return { before, after, report: { ...base, ...objectChanges(old, now) } };
+}
+
+async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): Promise<Previewed> {
+  if (from !== undefined) {
+    const fix = "Add --offline, or leave it out: what is compared with is what the stack last applied.";
+    const problem = { path: from, got: "a revision", expected: "none without --offline", fix };
+    throw new UserError("lanes preview cannot run like this", [problem]);
+  }
+  // Both are slow to load, and the first is of use in every other case too.
+  const { readStack, openForPreview } = await import("./preview/open");
+  const config = readStack(stack);
+  const reporter = new LineReporter(1);
+  reporter.phase(`pulumi preview of stack ${stack}`);
+  const session = await openForPreview(config, stack, reporter);
+  const [run, state] = await Promise.all([settled(session.preview(policyPack)), session.state()]);
+  reporter.done();
+  const events = "value" in run ? run.value : [];
+  const planned = plannedChanges(events);
+  const { drift, notes } = await findDrift(planned, state, stackName(projectName, stack));
+  const { before, note } = lastApplied(state, config);
+  const after: Source = { name: "the working tree", config };
+  const report: PreviewReport = {
+    format: previewFormat,
+    stack,
+    mode: "pulumi",
+    lanes: diffLanes(sideOf(before), sideOf(after)),
+    failed: "value" in run ? null : run.error.message,
+    counts: countsOf(events, planned),
+    changes: resourceChanges(planned, drift),
+    notes: [...note, ...policyNotes(events), ...notes],
+  };
+  return { before, after, report };
+}
+
+/** What the last update noted that it applied. */
+function lastApplied(state: StateDeployment, config: StackConfig): { before: Source; note: string[] } {
+  const outputs = state.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  const noted = readAppliedConfig(plainValue(outputs?.[appliedOutput]));
+  if (noted) return { before: { name: "what the stack last applied", config: noted }, note: [] };
+  const { laneGroups: _groups, workloads: _workloads, allow: _allow, ...rest } = config;
+  const nothing = { ...rest, laneGroups: [], workloads: [], allow: [] };
+  if ((state.resources ?? []).length <= 1) return { before: { name: "nothing", config: nothing }, note: [] };
+  // Of what an earlier version applied only the resources are known.
+  const note = `the last update noted no config, which an update from now on does: lanes are told as if nothing changed; \`lanes diff <revision> --stack\` compares with a revision`;
+  return { before: { name: "an update of an earlier version", config }, note: [note] };
+}
+
+async function settled<T>(run: Promise<T>): Promise<{ readonly value: T } | { readonly error: UserError }> {
+  try {
+    return { value: await run };
+  } catch (error) {
+    if (error instanceof UserError) return { error };
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { PreviewReport, ResourceChange } from "./report";
+
+const order = ["create", "update", "replace", "delete", "same"] as const;
+export const signs: Readonly<Record<ResourceChange["operation"], string>> = {
+  create: "+",
+  update: "~",
+  replace: "+-",
+  delete: "-",
+};
+
+/** `2 to create, 1 to update; 98 stay the same` */
+export function countWords({ counts }: Pick<PreviewReport, "counts">): string {
+  const known = order.filter((operation) => operation !== "same" && (counts[operation] ?? 0) > 0);
+  const changes = known.map((operation) => `${counts[operation]} to ${operation}`);
+  const { same } = counts;
+  const rest = same === undefined ? [] : [`${same} ${same === 1 ? "stays" : "stay"} the same`];
+  return [changes.length > 0 ? changes.join(", ") : "nothing to change", ...rest].join("; ");
+}
+
+/** `Deployment default-mocka-v1` */
+export function changeName({ type, name }: ResourceChange): string {
+  return `${type.split(/[:/]/).at(-1)} ${name}`;
+}
+
+/** What was changed in the cluster, and what the config changes. */
+export function byCause(changes: readonly ResourceChange[]) {
+  return {
+    cluster: changes.filter(({ cause }) => cause !== "config"),
+    config: changes.filter(({ cause }) => cause !== "cluster"),
+  };
+}
+
+/** Where an object was changed in the cluster. */
+export function driftWords({ drift, operation }: ResourceChange): string {
+  if (drift.includes("(deleted)")) return "deleted there; the update makes it again";
+  return drift.length > 0 ? drift.join(", ") : `found otherwise by its provider: to ${operation}`;
+}
+
+export function fieldLines({ fields }: ResourceChange): string[] {
+  return fields.map(({ path, before, after }) => {
+    if (before === null && after === null) return `${path}: changes`;
+    if (before === null) return `${path}: + ${after}`;
+    return after === null ? `${path}: - ${before}` : `${path}: ${before} -> ${after}`;
+  });
+}
