@@ -1,10 +1,12 @@
 import { diffLanes } from "../components/lanes/diff/diff";
+import type { DiffReport } from "../components/lanes/diff/report";
 import { layoutTopology } from "../components/lanes/topology/layout";
 import { renderMermaid } from "../components/lanes/topology/mermaid";
 import { renderSvg } from "../components/lanes/topology/svg";
 import { projectRoot } from "../tools/paths";
 import { type FormOptions, groupsShown, writeForms } from "./diff/forms";
 import { diffMarkdown } from "./diff/markdown";
+import { replayRequests } from "./diff/requests/replay";
 import { sideOf } from "./diff/side";
 import { readSources, type SourceOptions } from "./diff/sources";
 import { diffText } from "./diff/text";
@@ -12,6 +14,8 @@ import { diffText } from "./diff/text";
 type Form = "json" | "markdown" | "mermaid" | "svg";
 
 export interface DiffOptions extends Omit<SourceOptions, "folder">, FormOptions<Form> {
+  /** Access logs and HAR files, whose requests are counted by what becomes of them. */
+  readonly requests?: readonly string[];
   /** Whether a difference is told by the exit code. */
   readonly exitCode: boolean;
 }
@@ -27,8 +31,12 @@ export async function diff(
   folder = projectRoot,
 ): Promise<{ readonly text: string; readonly changed: boolean }> {
   const { before, after } = await readSources({ ...options, folder });
-  const report = diffLanes(sideOf(before), sideOf(after));
-  const groups = groupsShown(report, before.config.laneGroups, after.config.laneGroups);
+  const found = diffLanes(sideOf(before), sideOf(after));
+  const [old, now] = [before.config.laneGroups, after.config.laneGroups];
+  const { requests = [] } = options;
+  const report: DiffReport =
+    requests.length > 0 ? { ...found, replay: await replayRequests(requests, old, now, found) } : found;
+  const groups = groupsShown(report, old, now);
   const render: Readonly<Record<Form, () => string>> = {
     json: () => `${JSON.stringify(report, null, 2)}\n`,
     markdown: () => {

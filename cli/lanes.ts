@@ -144,6 +144,7 @@ function build(): Command {
     .option("--markdown [file]", "the report for a comment, at most 60,000 characters")
     .option("--svg [file]", "pictures of the groups that changed, before and after")
     .option("--mermaid [file]", "the same as a Mermaid flowchart")
+    .option("--requests <file>", "count the requests of an access log of the gateway or a HAR; may be given several times", collect)
     .option("--exit-code", "exit 1 when something changes", false)
     .action(async (from: string | undefined, to: string | undefined, options: DiffOptions) => {
       const { diff } = await import("./diff");

@@ -4,7 +4,7 @@ import { stackName } from "../components/live/object";
 import { appliedOutput, readAppliedConfig } from "../config/applied";
 import { projectName, type StackConfig } from "../config/stack";
 import { projectRoot } from "../tools/paths";
-import { LineReporter } from "../tools/report/reporter";
+import { LineReporter, silentReporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
 import { type Form, type FormOptions, groupsShown, writeForms } from "./diff/forms";
 import { sideOf } from "./diff/side";
@@ -71,7 +71,8 @@ async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): P
   const config = readStack(stack);
   const reporter = new LineReporter(1);
   reporter.phase(`pulumi preview of stack ${stack}`);
-  const session = await openForPreview(config, stack, reporter);
+  // What the engine comes to is in the report.
+  const session = await openForPreview(config, stack, reporter, silentReporter);
   const [run, state] = await Promise.all([settled(session.preview(policyPack)), session.state()]);
   reporter.done();
   const events = "value" in run ? run.value : [];

@@ -1,5 +1,6 @@
 import type { Change, DiffReport } from "../../components/lanes/diff/report";
 import { formatLaneTable } from "../../components/lanes/table";
+import { replayLines } from "./requests/replay";
 import { printable, riskWords, routesOf } from "./words";
 
 /** GitHub takes at most 65,536 characters; the rest is for what others put around it. */
@@ -38,6 +39,10 @@ export function diffMarkdown(report: DiffReport, extras: MarkdownExtras): string
       : [folded("Picture of the lanes after the change", fenced(mermaid.trimEnd(), "mermaid"))]),
     ...others,
   ];
+  if (report.replay) {
+    const [first = "", ...rest] = replayLines(report.replay).map((line) => escaped(shortened(line.trim(), 300)));
+    head.push("", `**Requests that were sent**: ${first}`, "", ...rest.map((line) => `- ${line}`));
+  }
   let text = `${[...head, ...(below.length > 0 ? ["", ...below] : [])].join("\n")}\n`;
   let left = 0;
   for (const section of sections) {

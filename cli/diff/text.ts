@@ -1,5 +1,6 @@
 import type { DiffReport } from "../../components/lanes/diff/report";
 import { formatLaneTable } from "../../components/lanes/table";
+import { replayLines } from "./requests/replay";
 import { printable, riskWords, routesOf } from "./words";
 
 /** The report for a terminal, without a line break at its end. */
@@ -7,10 +8,12 @@ export function diffText(report: DiffReport, stack: string): string {
   const { verdict, changes, tables } = report;
   const width = Math.max(0, ...changes.map(({ risk }) => riskWords[risk].length));
   const title = `stack ${stack}: ${report.before} -> ${report.after}`;
-  if (verdict.risk === null) return printableLines([title, verdict.text]);
+  const replayed = report.replay ? ["", ...replayLines(report.replay)] : [];
+  if (verdict.risk === null) return printableLines([title, verdict.text, ...replayed]);
   return printableLines([
     title,
     `${riskWords[verdict.risk]}: ${verdict.text}`,
+    ...replayed,
     "",
     ...changes.map(({ risk, group, text, move }) => {
       const shown = move === null ? "" : ` [${move + 1}]`;

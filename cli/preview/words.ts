@@ -19,7 +19,8 @@ export function countWords({ counts }: Pick<PreviewReport, "counts">): string {
 
 /** `Deployment default-mocka-v1` */
 export function changeName({ type, name }: ResourceChange): string {
-  return `${type.split(/[:/]/).at(-1)} ${name}`;
+  const kind = type.split(/[:/]/).at(-1) ?? "";
+  return name.startsWith(`${kind}/`) ? name.replace("/", " ") : `${kind} ${name}`;
 }
 
 /** What was changed in the cluster, and what the config changes. */

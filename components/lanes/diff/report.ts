@@ -96,6 +96,34 @@ const tableSchema = z.strictObject({
   ),
 });
 
+const count = z.int().min(0);
+
+const replaySchema = z
+  .strictObject({
+    files: z.array(z.string()).describe("the logs that were read"),
+    requests: count.describe("requests that were read"),
+    unreadable: count.describe("lines or entries that are no request"),
+    others: count.describe("requests that no lane group takes, before or after"),
+    unknown: count.describe("requests of which the log has too little to tell whether they move"),
+    moved: z
+      .strictObject({ least: count, most: count })
+      .describe("requests that meet something else after the change; of a share of a weight, that share"),
+    sockets: count.describe("WebSockets among the requests of lane groups"),
+    drained: count.describe("of them those in groups whose listeners change"),
+    regions: z
+      .array(
+        z.strictObject({
+          before: z.string().nullable().describe("name of the rule; null: 404"),
+          after: z.string().nullable(),
+          least: z.number().describe("percent of these requests that surely move"),
+          most: z.number().describe("percent that may move"),
+          requests: count,
+        }),
+      )
+      .describe("requests that move or may, by rule, the most first"),
+  })
+  .describe("what the change would have done to requests that were sent");
+
 export const diffReportSchema = z
   .strictObject({
     format: z.literal(diffFormat),
@@ -110,9 +138,11 @@ export const diffReportSchema = z
     tables: z
       .strictObject({ before: z.array(tableSchema), after: z.array(tableSchema) })
       .describe("the lane tables of the groups that changed"),
+    replay: replaySchema.optional().describe("with --requests only"),
   })
   .describe("what a change of lanes does, as `lanes diff --json` prints it");
 
+export type ReplayReport = z.infer<typeof replaySchema>;
 export type DiffReport = z.infer<typeof diffReportSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type Risk = z.infer<typeof riskSchema>;

@@ -1,0 +1,54 @@
+import { Replay } from "../../../components/lanes/diff/replay/replay";
+import type { DiffReport, ReplayReport } from "../../../components/lanes/diff/report";
+import type { LaneGroup } from "../../../components/lanes/spec";
+import { readRequests } from "./read";
+
+/** What a change would have done to the requests of some logs. */
+export async function replayRequests(
+  files: readonly string[],
+  before: readonly LaneGroup[],
+  after: readonly LaneGroup[],
+  { changes }: Pick<DiffReport, "changes">,
+): Promise<ReplayReport> {
+  const draining = changes.flatMap(({ kind, group }) => (kind === "drain" && group !== null ? [group] : []));
+  const replay = new Replay(before, after, new Set(draining));
+  let unreadable = 0;
+  for (const file of files) {
+    for await (const request of readRequests(file)) {
+      if (request) replay.add(request);
+      else unreadable += 1;
+    }
+  }
+  return { files: files.map((file) => (file === "-" ? "stdin" : file)), unreadable, ...replay.result() };
+}
+
+/** The report in words, the most important line first. */
+export function replayLines(replay: ReplayReport): string[] {
+  const { requests, unreadable, others, unknown, moved, sockets, drained, regions } = replay;
+  const { least, most } = moved;
+  const share = (part: number) => (requests === 0 ? "0 %" : `${Number(((part / requests) * 100).toPrecision(2))} %`);
+  const range = least === most ? `${share(most)} (${number(most)})` : `${share(least)} to ${share(most)} (${number(least)} to ${number(most)})`;
+  const told = regions.slice(0, 10).map(({ before, after, least: sure, most: perhaps, requests: count }) => {
+    const part = sure === perhaps ? (sure === 100 ? "" : `, ${sure} % of them`) : `, ${sure} to ${perhaps} % of them`;
+    return `  ${number(count)} ${ruleWords(before)} -> ${ruleWords(after)}${part}`;
+  });
+  return [
+    requests === 0 ? "no request was read" : `${range} of ${number(requests)} requests move`,
+    ...told,
+    ...(regions.length > told.length ? [`  and ${regions.length - told.length} more: --json`] : []),
+    ...(sockets > 0 ? [`${number(sockets)} were WebSockets${drained > 0 ? `; ${number(drained)} of them in groups whose open sockets would drain` : ""}`] : []),
+    ...(unknown > 0
+      ? [`of ${number(unknown)} the log has too little to tell: rules look at headers or cookies that it lacks`]
+      : []),
+    ...(others > 0 ? [`${number(others)} are no lane group's`] : []),
+    ...(unreadable > 0 ? [`${number(unreadable)} ${unreadable === 1 ? "line is" : "lines are"} no request`] : []),
+  ];
+}
+
+function ruleWords(rule: string | null): string {
+  return rule ?? "404";
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
+}

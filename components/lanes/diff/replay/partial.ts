@@ -1,0 +1,53 @@
+import type { RoutedRule } from "../../explain";
+import { type EnvoyRequest, matches } from "../../matching";
+import type { RuleMatch } from "../../rules";
+import type { StringMatch } from "../../spec";
+
+/** Whether a rule takes a request of which only a part is known. */
+export type Fit = "yes" | "no" | "unknown";
+
+/** What is known of a request beside the parts of it that a log has. */
+export interface Knowledge {
+  /** The part of the request that is known. */
+  readonly sent: EnvoyRequest;
+  /** Whether all headers are known; else only those in `sent`. */
+  readonly whole: boolean;
+  /** The rule that took it, where that is known, and the rules that were tried before and did not. */
+  readonly took?: RoutedRule;
+  readonly passed: readonly RoutedRule[];
+}
+
+const nothing: RuleMatch = { headers: {}, query: {} };
+
+export function fit({ match }: RoutedRule["rule"], { sent, whole, took, passed }: Knowledge): Fit {
+  const { headers, ...rest } = match;
+  if (!matches({ ...rest, headers: {} }, sent)) return "no";
+  const conditions = Object.entries(headers);
+  const results = conditions.map(([name, wanted]): Fit => {
+    if (whole || sent.headers.has(name)) {
+      return matches({ ...nothing, headers: { [name]: wanted } }, sent) ? "yes" : "no";
+    }
+    return took && sameMatch(took.rule.match.headers[name], wanted) ? "yes" : "unknown";
+  });
+  if (results.includes("no")) return "no";
+  // What has all that an earlier rule asks for would have been taken by that one.
+  const implied = passed.some(({ rule }) => implies(match, rule.match, sent));
+  if (implied) return "no";
+  return results.includes("unknown") ? "unknown" : "yes";
+}
+
+/** Whether each request like this one that has what `narrow` asks for has what `wide` asks for too. */
+function implies(narrow: RuleMatch, wide: RuleMatch, sent: EnvoyRequest): boolean {
+  const { headers, ...rest } = wide;
+  return (
+    matches({ ...rest, headers: {} }, sent) &&
+    Object.entries(headers).every(([name, wanted]) => {
+      if (sent.headers.has(name)) return matches({ ...nothing, headers: { [name]: wanted } }, sent);
+      return sameMatch(narrow.headers[name], wanted);
+    })
+  );
+}
+
+function sameMatch(one: StringMatch | undefined, other: StringMatch): boolean {
+  return one !== undefined && one.kind === other.kind && one.value === other.value;
+}

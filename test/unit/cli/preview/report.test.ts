@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import { markdownLimit } from "../../../../cli/diff/markdown";
+import { previewMarkdown } from "../../../../cli/preview/markdown";
+import { objectChanges } from "../../../../cli/preview/offline";
+import { type PreviewReport, previewFormat, previewReportJsonSchema } from "../../../../cli/preview/report";
+import { previewText } from "../../../../cli/preview/text";
+import type { Manifest, Rendered } from "../../../../cli/render/manifests";
+import { diffLanes } from "../../../../components/lanes/diff/diff";
+import { projectRoot } from "../../../../tools/paths";
+import { s4Input } from "../../components/lanes/fixtures";
+import { sideOf } from "../../components/lanes/diff/sides";
+
+const weights = [10, 60, 30];
+const moved = { ...s4Input, lanes: s4Input.lanes.map((lane, index) => ({ ...lane, weight: weights[index] ?? 0 })) };
+const lanes = diffLanes(sideOf("applied", s4Input), sideOf("tree", moved));
+const change = {
+  operation: "update" as const,
+  type: "kubernetes:networking.istio.io/v1:VirtualService",
+  name: "VirtualService/default/test",
+  cause: "config" as const,
+  fields: [{ path: "spec.http[0].route[0].weight", before: "30", after: "60" }],
+  drift: [],
+};
+const drifted = { ...change, name: "VirtualService/default/edited", cause: "cluster" as const, fields: [], drift: ["spec.hosts"] };
+const report: PreviewReport = {
+  ...{ format: previewFormat, stack: "dev", mode: "pulumi", lanes, failed: null },
+  ...{ counts: { update: 2, same: 98 }, changes: [change, drifted], notes: ["policy weights-sum, mandatory: no"] },
+};
+
+describe("lanes preview", () => {
+  it("tells lanes first, then counts, then what was changed in the cluster apart from what the config changes", () => {
+    const text = previewText(report);
+    assert.match(text, /^stack dev: applied -> tree\ncare: shop: 30 % of the requests that name no lane: v1 40 % -> 10 %/);
+    assert.ok(
+      text.endsWith(`
+resources: 2 to update; 98 stay the same
+
+changed in the cluster since the last update, which the next one takes back: 1
+  VirtualService default/edited: spec.hosts
+
+changed by the config: 1
+  ~  VirtualService default/test
+       spec.http[0].route[0].weight: 30 -> 60
+
+note: policy weights-sum, mandatory: no`),
+      text,
+    );
+  });
+
+  it("keeps verdict, counts and drift before everything that is folded in a comment", () => {
+    const text = previewMarkdown(report);
+    const head = text.slice(0, text.indexOf("<details>"));
+    assert.match(head, /^### Lanes of stack dev\n\n🟠 \*\*shop: 30 % of the requests/);
+    assert.match(head, /\n\*\*Resources\*\*: 2 to update; 98 stay the same\n\n🟠 \*\*1 changed in the cluster\*\*/);
+    assert.match(head, /\n- policy weights-sum, mandatory: no\n/);
+    assert.match(text, /<summary>Changed by the config: 1<\/summary>\n\n```\n~ VirtualService default\/test\n {5}spec/);
+    const still = previewMarkdown({ ...report, lanes: diffLanes(sideOf("a", s4Input), sideOf("b", s4Input)) });
+    assert.match(still, /^### Lanes of stack dev\n\n✅ Nothing changes.*\n\n.*\n\n\*\*Resources\*\*: 2 to update/);
+  });
+
+  it("tells the lanes also where pulumi fails, and obeys nothing that a message says", () => {
+    const failed = { ...report, changes: [], counts: {}, failed: "pulumi preview failed:\n```\u001b[31m <b>@all" };
+    assert.match(previewText(failed), /\npulumi preview failed, so that only lanes are told:\n {2}pulumi preview failed:\n {2}```\\u001b\[31m/);
+    const text = previewMarkdown(failed);
+    assert.match(text, /🔴 \*\*`pulumi preview` failed\*\*.*\n\n````\npulumi preview failed:\n```\\u001b\[31m <b>@all\n````/);
+  });
+
+  it("stays within the bound for any number of changes, and says what is left out", () => {
+    const fields = Array.from({ length: 40 }, (_, index) => ({ ...change.fields[0], path: `spec.http[${index}].${"x".repeat(300)}` }));
+    const many = Array.from({ length: 2000 }, () => ({ ...change, fields })) as PreviewReport["changes"];
+    const text = previewMarkdown({ ...report, changes: [...many, drifted], notes: Array(500).fill("n".repeat(2000)) });
+    assert.ok(text.length <= markdownLimit, String(text.length));
+    assert.match(text, /and \d+ more: see the JSON/);
+    assert.match(text, /- and 490 more notes/);
+    assert.ok(previewText({ ...report, changes: many }).length < 60_000);
+  });
+
+  describe("offline", () => {
+    const manifest = (name: string, spec: object): Manifest => {
+      const id = { apiVersion: "v1", kind: "Service", namespace: "shop", name };
+      return { api: "cluster", ...id, object: { ...id, spec } };
+    };
+    const rendered = (left: string[], ...manifests: Manifest[]): Rendered => ({
+      manifests,
+      left: left.map((what) => ({ what, why: "Helm charts" })),
+    });
+
+    it("compares objects, and names charts that come or go", () => {
+      const before = rendered(["chart base 1.0"], manifest("a", { p: 1 }), manifest("b", {}), manifest("c", {}));
+      const after = rendered(["chart base 1.1"], manifest("a", { p: 2 }), manifest("b", {}), manifest("d", {}));
+      const { changes, counts, notes } = objectChanges(before, after);
+      assert.deepEqual(
+        changes.map(({ operation, name, fields }) => [operation, name, ...fields.map(({ path }) => path)]),
+        [
+          ["update", "shop/a", "spec.p"],
+          ["delete", "shop/c"],
+          ["create", "shop/d"],
+        ],
+      );
+      assert.deepEqual(counts, { same: 1, update: 1, delete: 1, create: 1 });
+      assert.deepEqual(notes.slice(1), ["comes: chart base 1.1", "goes: chart base 1.0"]);
+    });
+  });
+});
+
+describe("docs/lanes-preview.schema.json", () => {
+  const committed: object = JSON.parse(readFileSync(join(projectRoot, "docs", "lanes-preview.schema.json"), "utf8"));
+
+  it("is what the code gives (else: write previewReportJsonSchema() to it), and holds for a report", () => {
+    assert.deepEqual(committed, previewReportJsonSchema());
+    const valid = new Ajv({ allErrors: true }).compile(committed);
+    assert.ok(valid(JSON.parse(JSON.stringify(report))), JSON.stringify(valid.errors));
+    assert.equal(valid({ ...report, mode: "other" }), false);
+  });
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { fateKey } from "../../../../../components/lanes/diff/fate";
+import { type LoggedRequest, Replay } from "../../../../../components/lanes/diff/replay/replay";
+import { explain } from "../../../../../components/lanes/explain";
+import { type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
+import { randomRequests } from "../../../../e2e/scenarios/truth/requests";
+import { s4Input } from "../fixtures";
+import { randomPairs } from "./pairs";
+
+const gateway = "truth/truth";
+const seed = Number(process.env.MESH_LANES_DIFF_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const pairCount = Number(process.env.MESH_LANES_DIFF_PAIRS ?? 300) / 5;
+
+const groups = (...inputs: LaneGroupInput[]) => inputs.map((input) => laneGroupSchema.parse(input));
+
+/** A line of the gateway's log. */
+const logged = (path: string, route?: string, more: Partial<LoggedRequest> = {}): LoggedRequest => ({
+  request: { host: "shop.example.com", path },
+  ...{ whole: false, socket: false, ...(route !== undefined && { route }) },
+  ...more,
+});
+
+describe("requests that were sent", () => {
+  const [v1, v2, v3] = s4Input.lanes;
+  assert.ok(v1 && v2 && v3);
+  const weighted = (a: number, b: number, c: number): LaneGroupInput => ({
+    ...s4Input,
+    lanes: [
+      { ...v1, weight: a },
+      { ...v2, weight: b },
+      { ...v3, weight: c },
+    ],
+  });
+  const count = (before: LaneGroupInput, after: LaneGroupInput, requests: readonly LoggedRequest[]) => {
+    const replay = new Replay(groups(before), groups(after), new Set(["shop"]));
+    for (const request of requests) replay.add(request);
+    return replay.result();
+  };
+
+  it("count by the share that moves, for the rule that the log names", () => {
+    const requests = Array.from({ length: 200 }, (_, index) => logged(`/mock?n=${index}`, "shop/entry"));
+    const { moved, regions, unknown, others } = count(weighted(40, 30, 30), weighted(10, 60, 30), requests);
+    assert.deepEqual([moved, unknown, others], [{ least: 60, most: 60 }, 0, 0]);
+    assert.deepEqual(regions, [{ before: "shop/entry", after: "shop/entry", least: 30, most: 30, requests: 200 }]);
+  });
+
+  it("are known to have what the rule that took them asks for, and to lack what earlier rules ask for", () => {
+    const match = (value: string) => ({ headers: { "x-user": { exact: value } } });
+    const before = { ...s4Input, lanes: [v1, { ...v2, match: match("qa") }, { ...v3, match: match("dev") }] };
+    const after = { ...before, lanes: [v1, { ...v2, match: match("qa") }, { ...v3, version: "v1", match: match("dev") }] };
+    const taken = count(before, after, [
+      logged("/", "shop/entry/v2"),
+      logged("/", "shop/entry/v3"),
+      logged("/", "shop/entry"),
+    ]);
+    assert.deepEqual([taken.moved, taken.unknown], [{ least: 1, most: 1 }, 0]);
+  });
+
+  it("are told as such where the log lacks what a new rule looks at", () => {
+    const lanes = [...s4Input.lanes, { name: "v4", version: "v3", match: { headers: { "x-user": { prefix: "qa" } } } }];
+    const partly = count(s4Input, { ...s4Input, lanes }, [logged("/", "shop/entry")]);
+    assert.deepEqual([partly.unknown, partly.moved.least, partly.moved.most], [1, 0, 1]);
+    const headers = { "x-user": "qa-1" };
+    const request = { host: "shop.example.com", path: "/", headers };
+    const whole = count(s4Input, { ...s4Input, lanes }, [logged("/", undefined, { request, whole: true })]);
+    assert.deepEqual([whole.unknown, whole.moved], [0, { least: 1, most: 1 }]);
+  });
+
+  it("count WebSockets, those that would drain, and what no lane group takes", () => {
+    const elsewhere = { ...s4Input, entry: { ...s4Input.entry, hosts: ["shop.example.com"] } };
+    const other = logged("/", undefined, { request: { host: "other.example.com", path: "/" } });
+    const { requests, others, sockets, drained } = count(elsewhere, elsewhere, [
+      logged("/", "shop/entry", { socket: true }),
+      logged("/", "shop/entry"),
+      other,
+    ]);
+    assert.deepEqual([requests, others, sockets, drained], [3, 1, 1, 1]);
+  });
+
+  it("of random changes move as explain says: exactly where all is known, within the bounds where it is not", () => {
+    let [moves, sure, unsure] = [0, 0, 0];
+    for (const [index, { before, after }] of randomPairs(seed, pairCount).entries()) {
+      const all = [...before, ...after];
+      for (const request of all.length > 0 ? randomRequests(seed + index, 20, all) : []) {
+        const [old, now] = [explain(before, request, { gateway }), explain(after, request, { gateway })];
+        const same = fateKey(old, before) === fateKey(now, after);
+        const result = (one: LoggedRequest) => {
+          const replay = new Replay(before, after, new Set());
+          replay.add(one);
+          const { regions } = replay.result();
+          return { least: regions[0]?.least ?? 0, most: regions[0]?.most ?? 0 };
+        };
+        const why = `seed ${seed}: ${JSON.stringify({ request, old, now })}`;
+        const exact = result({ request, whole: true, socket: false });
+        assert.equal(exact.least, exact.most, why);
+        assert.equal(exact.most === 0, same, why);
+        const { host, path, method } = request;
+        const route = old.status === "routed" ? old.rule : undefined;
+        const partial = result({
+          request: { host, path, ...(method !== undefined && { method }) },
+          ...{ whole: false, socket: false, ...(route !== undefined && { route }) },
+        });
+        assert.ok(partial.least <= exact.most && exact.most <= partial.most, why);
+        moves += same ? 0 : 1;
+        if (partial.least === partial.most) sure += 1;
+        else unsure += 1;
+      }
+    }
+    assert.ok(moves > pairCount / 2 && sure > unsure && unsure > 0, `${moves} ${sure} ${unsure}, seed ${seed}`);
+  }).timeout(300_000);
+});
