@@ -20,3 +20,4 @@ export function findPull(
 ): Promise<number | undefined>;
 export function combine(reports: readonly string[], note?: string): string;
 export function untrusted(text: string): string;
+export function reportsOf(names: readonly string[]): string[];

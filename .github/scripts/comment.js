@@ -113,13 +113,18 @@ function bodyOf(names, texts, note, url) {
   return texts.length > 0 ? combine(texts, note) : "No stack changes what its lanes do.\n";
 }
 
+/** One report for each stack: what `pulumi preview` found where it ran, else what the configs tell. */
+function reportsOf(names) {
+  return names.filter((name) => name.endsWith(".md") && !names.includes(name.replace(/\.md$/, ".pulumi.md")));
+}
+
 async function main(env) {
   const options = {
     ...{ api: env.GITHUB_API_URL, token: env.GITHUB_TOKEN, repository: env.GITHUB_REPOSITORY },
     ...{ head: env.HEAD, sha: env.HEAD_SHA, run: Number(env.RUN_NUMBER), author: "github-actions[bot]" },
   };
   const names = readdirSync(env.PREVIEW).sort();
-  const files = names.filter((name) => name.endsWith(".md"));
+  const files = reportsOf(names);
   const texts = files.map((name) => untrusted(readFileSync(join(env.PREVIEW, name), "utf8")));
   const note = env.FORK === "true" ? "_Made by the code of a fork: look at the files too._\n" : "";
   const pull = await findPull(options);
@@ -127,7 +132,7 @@ async function main(env) {
   return writeComment({ ...options, pull, body: bodyOf(names, texts, note, env.RUN_URL) });
 }
 
-module.exports = { main, writeComment, findPull, combine, untrusted, limit };
+module.exports = { main, writeComment, findPull, combine, reportsOf, untrusted, limit };
 
 if (require.main === module) {
   main(process.env).then(

@@ -1,7 +1,8 @@
-// `lanes diff` of every stack between two commits: for each that changes, its report as Markdown, JSON and SVG.
+// What a change between two commits does to every stack, from the configs alone: for each that changes, its report as Markdown,
+// JSON and SVG, and its Kubernetes objects as YAML.
 // Usage: node .github/scripts/preview.js <base commit> <folder>
 const { execFileSync } = require("node:child_process");
-const { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { join, resolve } = require("node:path");
 
 const root = resolve(__dirname, "../..");
@@ -13,20 +14,36 @@ function stacks(base) {
   return [...new Set(names)].sort();
 }
 
+function lanes(...args) {
+  execFileSync(process.execPath, ["bin/lanes.js", ...args], { cwd: root, stdio: "inherit" });
+}
+
 function main([base, folder]) {
   mkdirSync(folder, { recursive: true });
   const changed = [];
   for (const stack of stacks(base)) {
-    const file = (extension) => join(folder, `${stack}.${extension}`);
-    const forms = ["md", "json", "svg"].map(file);
-    const [markdown, json, svg] = forms;
-    const options = ["--stack", stack, "--markdown", markdown, "--json", json, "--svg", svg];
-    execFileSync(process.execPath, ["bin/lanes.js", "diff", base, ...options], { cwd: root, stdio: "inherit" });
-    if (JSON.parse(readFileSync(json, "utf8")).verdict.risk !== null) changed.push(stack);
-    else for (const form of forms) rmSync(form);
+    const [markdown, json] = ["md", "json"].map((extension) => join(folder, `${stack}.${extension}`));
+    lanes("preview", base, "--offline", "--stack", stack, "--markdown", markdown, "--json", json);
+    const report = JSON.parse(readFileSync(json, "utf8"));
+    if (report.lanes.verdict.risk === null && report.changes.length === 0) {
+      for (const form of [markdown, json]) rmSync(form);
+      continue;
+    }
+    changed.push(stack);
+    lanes("diff", base, "--stack", stack, "--svg", join(folder, `${stack}.svg`));
+    if (existsSync(join(root, `Pulumi.${stack}.yaml`))) {
+      lanes("render", "--stack", stack, "--output", join(folder, "rendered", stack));
+    }
   }
   // Says that all stacks were looked at, also where none changes.
   writeFileSync(join(folder, "stacks.json"), `${JSON.stringify({ changed })}\n`);
+  return changed;
 }
 
-main([process.argv[2], resolve(process.argv[3])]);
+/** Those of which the next job makes a preview with credentials. */
+function tellNext(changed, { GITHUB_OUTPUT: output, PREVIEW_STACKS: named = "" }) {
+  const stacks = changed.filter((stack) => (named === "" ? [] : JSON.parse(named)).includes(stack));
+  if (output) appendFileSync(output, `stacks=${JSON.stringify(stacks)}\n`);
+}
+
+tellNext(main([process.argv[2], resolve(process.argv[3])]), process.env);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
+import { reportsOf } from "../../../.github/scripts/comment.js";
+import { driftOf } from "../../../.github/scripts/drift.js";
 import { projectRoot } from "../../../tools/paths";
 
 describe("the preview of all stacks", () => {
@@ -20,13 +22,66 @@ describe("the preview of all stacks", () => {
     const stacks = readdirSync(projectRoot).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
     for (const stack of stacks) assert.ok(stdout.includes(`stack ${stack}: HEAD`), stdout);
     const { changed } = JSON.parse(readFileSync(join(folder, "stacks.json"), "utf8"));
-    const expected = [...changed.flatMap((stack: string) => ["json", "md", "svg"].map((form) => `${stack}.${form}`))];
-    assert.deepEqual(readdirSync(folder).sort(), [...expected, "stacks.json"].sort());
-  }).timeout(120_000);
+    const expected = changed.flatMap((stack: string) => ["json", "md", "svg"].map((form) => `${stack}.${form}`));
+    const rendered = changed.length > 0 ? ["rendered"] : [];
+    assert.deepEqual(readdirSync(folder).sort(), [...expected, ...rendered, "stacks.json"].sort());
+  }).timeout(300_000);
+
+  it("has what a change of one stack does, and names it for the preview with credentials", async () => {
+    const checkout = join(folder, "checkout");
+    await execa("git", ["worktree", "add", "--quiet", "--detach", checkout, "HEAD"], { cwd: projectRoot });
+    try {
+      symlinkSync(join(projectRoot, "node_modules"), join(checkout, "node_modules"));
+      const file = join(checkout, "Pulumi.dev.yaml");
+      writeFileSync(file, readFileSync(file, "utf8").replace("{ name: s3, version: v3 }", "{ name: s4, version: v3 }"));
+      const output = join(folder, "output");
+      const { exitCode, stderr } = await execa(process.execPath, [".github/scripts/preview.js", "HEAD", folder], {
+        ...{ cwd: checkout, reject: false },
+        env: { GITHUB_OUTPUT: output, PREVIEW_STACKS: '["dev","prod"]' },
+      });
+      assert.equal(exitCode, 0, stderr);
+      assert.deepEqual(JSON.parse(readFileSync(join(folder, "stacks.json"), "utf8")), { changed: ["dev"] });
+      assert.equal(readFileSync(output, "utf8"), 'stacks=["dev"]\n');
+      const text = readFileSync(join(folder, "dev.md"), "utf8");
+      assert.match(text, /^### Lanes of stack dev\n\n🔴 \*\*test: requests with x-asm-prefer-tag: s3/);
+      assert.match(text, /\*\*Objects\*\*: 3 to create, \d+ to update, 3 to delete; \d+ stay the same/);
+      assert.ok(readdirSync(join(folder, "rendered", "dev", "cluster")).includes("60-destinationrule.default.test.s4.mocka.yaml"));
+    } finally {
+      await execa("git", ["worktree", "remove", "--force", checkout], { cwd: projectRoot });
+    }
+  }).timeout(300_000);
 
   it("fails without that when a revision is not there", async () => {
     const { exitCode } = await run("no-such-revision");
     assert.notEqual(exitCode, 0);
     assert.ok(!existsSync(join(folder, "stacks.json")));
+  });
+});
+
+describe("drift", () => {
+  const quiet = { failed: null, lanes: { verdict: { risk: null, text: "Nothing changes." } }, changes: [] };
+  const change = { operation: "update", type: "kubernetes:apps/v1:Deployment", name: "a", drift: [] };
+
+  it("is none where nothing would change", () => assert.deepEqual(driftOf(quiet), []));
+
+  it("is what somebody changed in the cluster, told apart from what nobody has applied yet", () => {
+    const changes = [
+      { ...change, cause: "cluster", drift: ["spec.replicas"] },
+      { ...change, cause: "config" },
+    ];
+    const lanes = { verdict: { risk: "care", text: "A lane moves." } };
+    assert.deepEqual(driftOf({ ...quiet, lanes, changes }), [
+      "changed in the cluster: kubernetes:apps/v1:Deployment a spec.replicas",
+      "not applied yet: A lane moves.",
+      "not applied yet: update kubernetes:apps/v1:Deployment a",
+    ]);
+    assert.deepEqual(driftOf({ ...quiet, failed: "no" }), ["pulumi preview failed: no"]);
+  });
+});
+
+describe("the reports of a comment", () => {
+  it("are one for each stack, that with credentials where there is one", () => {
+    const names = ["dev.json", "dev.md", "prod.md", "prod.pulumi.json", "prod.pulumi.md", "stacks.json"];
+    assert.deepEqual(reportsOf(names), ["dev.md", "prod.pulumi.md"]);
   });
 });

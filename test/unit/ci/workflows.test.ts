@@ -9,6 +9,14 @@ const folder = join(projectRoot, ".github", "workflows");
 const files = readdirSync(folder).sort();
 const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
 
+const actions = readdirSync(join(projectRoot, ".github", "actions")).map((name) => `.github/actions/${name}/action.yml`);
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Record<string, unknown>;
+}
+
 interface Workflow {
   readonly on: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
@@ -18,11 +26,9 @@ interface Workflow {
       {
         readonly permissions?: Readonly<Record<string, string>>;
         readonly if?: string;
-        readonly steps: readonly {
-          readonly uses?: string;
-          readonly run?: string;
-          readonly with?: Record<string, unknown>;
-        }[];
+        readonly environment?: string;
+        readonly needs?: string;
+        readonly steps: readonly Step[];
       }
     >
   >;
@@ -33,9 +39,16 @@ describe("workflows", () => {
     file,
     workflow: parse(readFileSync(join(folder, file), "utf8")) as Workflow,
   }));
-  const steps = workflows.flatMap(({ file, workflow }) =>
+  const jobSteps = workflows.flatMap(({ file, workflow }) =>
     Object.values(workflow.jobs).flatMap((job) => job.steps.map((step) => ({ file, job, step }))),
   );
+  const steps: readonly { file: string; step: Step }[] = [
+    ...jobSteps,
+    ...actions.flatMap((file) => {
+      const action = parse(readFileSync(join(projectRoot, file), "utf8")) as { runs: { steps: readonly Step[] } };
+      return action.runs.steps.map((step) => ({ file, step }));
+    }),
+  ];
 
   // The first time Go gets and builds it, which takes a while.
   it("pass actionlint", async () => {
@@ -51,6 +64,11 @@ describe("workflows", () => {
     assert.ok(steps.length > 5);
     for (const { file, step } of steps) {
       if (step.uses === undefined) continue;
+      // Of this repository itself.
+      if (step.uses.startsWith("./")) {
+        assert.ok(actions.includes(`${step.uses.slice(2)}/action.yml`), `${file} ${step.uses}`);
+        continue;
+      }
       assert.match(step.uses, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/, file);
       if (step.uses.startsWith("actions/checkout@")) assert.equal(step.with?.["persist-credentials"], false, file);
     }
@@ -77,8 +95,32 @@ describe("workflows", () => {
     }
   });
 
+  it("give credentials outside of pull requests to the default branch alone, and to jobs with an environment", () => {
+    let seen = 0;
+    for (const { file, workflow } of workflows) {
+      for (const [name, job] of Object.entries(workflow.jobs)) {
+        if (!JSON.stringify(job).includes("secrets.")) continue;
+        seen += 1;
+        assert.ok(job.environment, `${file} ${name}`);
+        if ("pull_request" in workflow.on) continue;
+        const first = job.needs === undefined ? job : workflow.jobs[job.needs];
+        assert.match(first?.if ?? "", /github\.ref_name == github\.event\.repository\.default_branch/, `${file} ${name}`);
+      }
+    }
+    assert.ok(seen > 3);
+  });
+
+  it("update a stack only behind the environment of its name, after a preview of it", () => {
+    const updating = workflows.flatMap(({ file, workflow }) =>
+      Object.values(workflow.jobs)
+        .filter((job) => job.steps.some(({ run }) => /\bpulumi up\b|lanes\.js up\b/.test(run ?? "")))
+        .map((job) => [file, job.environment, job.needs]),
+    );
+    assert.deepEqual(updating, [["deploy.yml", "${{ matrix.stack }}", "preview"]]);
+  });
+
   it("check out the default branch alone where a token writes", () => {
-    const writing = steps.filter(({ job }) => Object.values(job.permissions ?? {}).includes("write"));
+    const writing = jobSteps.filter(({ job }) => Object.values(job.permissions ?? {}).includes("write"));
     assert.ok(writing.length > 0);
     for (const { file, step } of writing) {
       if (step.uses?.startsWith("actions/checkout@")) {
