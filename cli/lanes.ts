@@ -5,6 +5,7 @@ import { UserError } from "../tools/user-error";
 import type { DiffOptions } from "./diff";
 import type { ExplainOptions } from "./explain";
 import type { PreflightOptions } from "./preflight";
+import type { InitOptions } from "./init";
 import type { PreviewOptions } from "./preview";
 import type { RenderOptions } from "./render";
 import { requireCheckout } from "./require-checkout";
@@ -47,6 +48,28 @@ function build(): Command {
     .action(async (options: { stack: string; requests: number; verify: boolean }) => {
       const { up } = await import("./up");
       setExit(await up(options));
+    });
+
+  program
+    .command("init")
+    .description("a first config of a stack, Pulumi.<stack>.yaml, with comments; writes over no file")
+    .argument("<stack>", "name of the new stack")
+    .option("--cluster <kind>", "auto, embedded, kind or existing", "auto")
+    .option("--kubeconfig <file>", "of a cluster of kind existing")
+    .option("--context <name>", "of a cluster of kind existing")
+    .option("--group <name>", "name of the lane group", "shop")
+    .option("--namespace <name>", "namespace of its services", "shop")
+    .option("--mode <mode>", "strict or permissive", "permissive")
+    .option("--services <names>", "in calling order, with commas between", "web,cart")
+    .option("--port <number>", "port of the services", "8000")
+    .option("--versions <names>", "the baseline first, with commas between; each becomes a lane", "v1,v2")
+    .option("--host <name>", "host of the requests from outside", "*")
+    .option("--header <name>", "request header that names a lane", "x-lane-entry")
+    .option("--demo", "run the demo app as the services; default: on a cluster of this machine")
+    .option("--no-demo", "the services are deployed by others")
+    .action(async (stack: string, options: InitOptions) => {
+      const { init } = await import("./init");
+      process.stdout.write(init(stack, options));
     });
 
   program
