@@ -2,6 +2,7 @@ import type { RoutedRule } from "../../explain";
 import { type EnvoyRequest, matches } from "../../matching";
 import type { RuleMatch } from "../../rules";
 import type { StringMatch } from "../../spec";
+import { fits } from "../../text-match/match";
 
 /** Whether a rule takes a request of which only a part is known. */
 export type Fit = "yes" | "no" | "unknown";
@@ -27,13 +28,21 @@ export function fit({ match }: RoutedRule["rule"], { sent, whole, took, passed }
     if (whole || sent.headers.has(name)) {
       return matches({ ...nothing, headers: { [name]: wanted } }, sent) ? "yes" : "no";
     }
-    return took && sameMatch(took.rule.match.headers[name], wanted) ? "yes" : "unknown";
+    return fitBeside(took?.rule.match.headers[name], wanted);
   });
   if (results.includes("no")) return "no";
   // What has all that an earlier rule asks for would have been taken by that one.
   const implied = passed.some(({ rule }) => implies(match, rule.match, sent));
   if (implied) return "no";
   return results.includes("unknown") ? "unknown" : "yes";
+}
+
+/** Whether a value that fits what is known of it fits what is wanted. */
+function fitBeside(known: StringMatch | undefined, wanted: StringMatch): Fit {
+  if (known === undefined) return "unknown";
+  if (sameMatch(known, wanted)) return "yes";
+  if (known.kind === "exact") return fits(wanted, known.value) ? "yes" : "no";
+  return wanted.kind === "exact" && !fits(known, wanted.value) ? "no" : "unknown";
 }
 
 /** Whether each request like this one that has what `narrow` asks for has what `wide` asks for too. */

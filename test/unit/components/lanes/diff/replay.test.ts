@@ -56,6 +56,15 @@ describe("requests that were sent", () => {
     assert.deepEqual([taken.moved, taken.unknown], [{ least: 1, most: 1 }, 0]);
   });
 
+  it("cannot have two values of one header", () => {
+    const match = (value: string) => ({ headers: { "x-user": { exact: value } } });
+    const before = { ...s4Input, lanes: [v1, v2, { ...v3, weight: undefined, match: match("dev") }] };
+    const after = { ...before, lanes: [v1, v2, { ...v3, weight: undefined, name: "v4", version: "v3", match: match("qa") }] };
+    const weights = (input: typeof before) => ({ ...input, lanes: input.lanes.map(({ weight: _weight, ...lane }) => lane) });
+    const { regions } = count(weights(before), weights(after), [logged("/", "shop/entry/v3")]);
+    assert.deepEqual(regions, [{ before: "shop/entry/v3", after: "shop/entry", least: 100, most: 100, requests: 1 }]);
+  });
+
   it("are told as such where the log lacks what a new rule looks at", () => {
     const lanes = [...s4Input.lanes, { name: "v4", version: "v3", match: { headers: { "x-user": { prefix: "qa" } } } }];
     const partly = count(s4Input, { ...s4Input, lanes }, [logged("/", "shop/entry")]);
