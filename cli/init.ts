@@ -43,7 +43,9 @@ export function init(stack: string, options: InitOptions, folder = projectRoot):
   writeFileSync(file, text, { flag: "wx" });
   const next =
     options.cluster === "existing"
-      ? [`PULUMI_CONFIG_PASSPHRASE=... npx lanes up --stack ${stack}    # a passphrase of yours: the state holds your kubeconfig`]
+      ? [
+          `PULUMI_CONFIG_PASSPHRASE=... npx lanes up --stack ${stack}    # a passphrase of yours: the state holds your kubeconfig`,
+        ]
       : [`npx lanes up --stack ${stack}    # cluster, mesh and lanes, proven with requests`];
   return [`wrote Pulumi.${stack}.yaml`, `npx lanes matrix --stack ${stack}`, ...next, ""].join("\n");
 }
@@ -63,7 +65,10 @@ function firstStack(stack: string, options: InitOptions): FirstStack {
 }
 
 function list(text: string): string[] {
-  return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function stackProblems(stack: string, file: string): Problem[] {
@@ -73,7 +78,9 @@ function stackProblems(stack: string, file: string): Problem[] {
   }
   if (!existsSync(file)) return [];
   const got = `there is a Pulumi.${stack}.yaml`;
-  return [{ path: "stack", got, expected: "the name of a stack that has no file", fix: "Name another, or edit that file." }];
+  return [
+    { path: "stack", got, expected: "the name of a stack that has no file", fix: "Name another, or edit that file." },
+  ];
 }
 
 function flagProblems(options: InitOptions): Problem[] {
@@ -85,11 +92,20 @@ function flagProblems(options: InitOptions): Problem[] {
       ? []
       : [{ path, got: "missing", expected, fix: `Add ${path}: an ambient kubeconfig is never used.` }];
   const some = (path: string, text: string): Problem[] =>
-    list(text).length > 0 ? [] : [{ path, got: `got "${text}"`, expected: "names with commas between", fix: "Name one at least." }];
+    list(text).length > 0
+      ? []
+      : [{ path, got: `got "${text}"`, expected: "names with commas between", fix: "Name one at least." }];
   return [
-    ...oneOf("--cluster", cluster, clusters, "For a cluster of Alibaba Cloud begin with a copy of Pulumi.staging.yaml."),
+    ...oneOf(
+      "--cluster",
+      cluster,
+      clusters,
+      "For a cluster of Alibaba Cloud begin with a copy of Pulumi.staging.yaml.",
+    ),
     ...oneOf("--mode", mode, modes, "Name one of them."),
-    ...(/^\d+$/.test(port) ? [] : [{ path: "--port", got: `got "${port}"`, expected: "a port number", fix: "Give a number such as 8000." }]),
+    ...(/^\d+$/.test(port)
+      ? []
+      : [{ path: "--port", got: `got "${port}"`, expected: "a port number", fix: "Give a number such as 8000." }]),
     ...some("--services", services),
     ...some("--versions", versions),
     ...missing("--kubeconfig", kubeconfig, "path of a kubeconfig file"),

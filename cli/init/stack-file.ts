@@ -40,7 +40,9 @@ export function stackFile(first: FirstStack): string {
   document.commentBefore = ` yaml-language-server: $schema=./${configNamespace}.schema.json\n Stack ${first.stack}, begun by \`lanes init\`. \`lanes matrix --stack ${first.stack}\` shows its lanes, \`lanes diff\` what a change does.`;
   for (const [path, text] of comments(first, key)) {
     const parent = document.getIn(["config", ...path.slice(0, -1)], true);
-    const pair = isMap(parent) ? parent.items.find(({ key: name }) => isScalar(name) && name.value === path.at(-1)) : undefined;
+    const pair = isMap(parent)
+      ? parent.items.find(({ key: name }) => isScalar(name) && name.value === path.at(-1))
+      : undefined;
     if (isNode(pair?.key)) pair.key.commentBefore = ` ${text}`;
   }
   for (const path of flowLists(first, key)) {
@@ -83,9 +85,16 @@ function comments({ mode, demo }: FirstStack, key: (name: string) => string): (r
     [[key("mesh")], "Upstream Istio, or asm."],
     [[key("gateway")], "Where requests from outside come in. For HTTPS: a port with a credentialName, and tls."],
     ...(demo
-      ? ([[[key("workloads")], "The demo app as each service. With image in place of app it is one of yours."]] as const)
+      ? ([
+          [[key("workloads")], "The demo app as each service. With image in place of app it is one of yours."],
+        ] as const)
       : []),
-    [[key("laneGroups")], demo ? "A call chain and its lanes." : "A call chain and its lanes. Its services and versions are there already, deployed by others."],
+    [
+      [key("laneGroups")],
+      demo
+        ? "A call chain and its lanes."
+        : "A call chain and its lanes. Its services and versions are there already, deployed by others.",
+    ],
     [
       [...group, "mode"],
       mode === "strict"
@@ -105,7 +114,12 @@ function flowLists({ services, versions, demo }: FirstStack, key: (name: string)
     [key("gateway"), "ports", 0],
     ...services.flatMap((_name, index) => [
       [...group, "services", index],
-      ...(demo ? [[key("workloads"), index, "versions"], [key("workloads"), index, "env"]] : []),
+      ...(demo
+        ? [
+            [key("workloads"), index, "versions"],
+            [key("workloads"), index, "env"],
+          ]
+        : []),
     ]),
     [...group, "entry", "hosts"],
     ...versions.map((_name, index) => [...group, "lanes", index]),

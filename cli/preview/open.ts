@@ -10,7 +10,12 @@ import { StackSession } from "../pulumi/stack-session";
 export { readStack } from "../local-stack";
 
 /** Opens a stack of any kind to look at it; one in an account with the user's own backend, passphrase and credentials. */
-export async function openForPreview(config: StackConfig, stack: string, reporter: Reporter, progress: Reporter): Promise<StackSession> {
+export async function openForPreview(
+  config: StackConfig,
+  stack: string,
+  reporter: Reporter,
+  progress: Reporter,
+): Promise<StackSession> {
   if (isAccountStack(config)) {
     const toolchain = await ensureTools({ cluster: "existing" }, reporter);
     return StackSession.look(stack, projectRoot, toolchain, accountEnvironment(toolchain.binFolder), false, progress);

@@ -4,7 +4,12 @@ import { isRecord } from "../../../tools/values";
 
 const pair = z.object({ name: z.string(), value: z.string() });
 const entrySchema = z.object({
-  request: z.object({ method: z.string(), url: z.string(), headers: z.array(pair), cookies: z.array(pair).default([]) }),
+  request: z.object({
+    method: z.string(),
+    url: z.string(),
+    headers: z.array(pair),
+    cookies: z.array(pair).default([]),
+  }),
   response: z.object({ status: z.number() }).optional(),
 });
 

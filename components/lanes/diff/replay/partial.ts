@@ -20,7 +20,7 @@ export interface Knowledge {
 
 const nothing: RuleMatch = { headers: {}, query: {} };
 
-export function fit({ match }: RoutedRule["rule"], { sent, whole, took, passed }: Knowledge): Fit {
+export function fitOf({ match }: RoutedRule["rule"], { sent, whole, took, passed }: Knowledge): Fit {
   const { headers, ...rest } = match;
   if (!matches({ ...rest, headers: {} }, sent)) return "no";
   const conditions = Object.entries(headers);

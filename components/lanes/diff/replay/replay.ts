@@ -3,7 +3,7 @@ import { type EnvoyRequest, type LaneRequest, toEnvoyRequest } from "../../match
 import type { LaneGroup } from "../../spec";
 import { type Fate, fateOf, movedShare, noRoute } from "../fate";
 import type { ReplayReport } from "../report";
-import { fit, type Knowledge } from "./partial";
+import { fitOf, type Knowledge } from "./partial";
 
 /** A request that was sent, as a log has it. */
 export interface LoggedRequest {
@@ -135,7 +135,11 @@ export class Replay {
 const rulesKnown = new WeakMap<readonly LaneGroup[], Map<string, readonly RoutedRule[]>>();
 
 /** The rules that a request meets, in their order. */
-function rulesAt(groups: readonly LaneGroup[], { authority }: EnvoyRequest, gateway: string | undefined): readonly RoutedRule[] {
+function rulesAt(
+  groups: readonly LaneGroup[],
+  { authority }: EnvoyRequest,
+  gateway: string | undefined,
+): readonly RoutedRule[] {
   const known = rulesKnown.get(groups) ?? new Map<string, readonly RoutedRule[]>();
   rulesKnown.set(groups, known);
   const at = gateway ?? gatewaysOf(groups, authority)[0];
@@ -154,7 +158,7 @@ function rulesAt(groups: readonly LaneGroup[], { authority }: EnvoyRequest, gate
 function candidates(rules: readonly RoutedRule[], known: Knowledge): (RoutedRule | undefined)[] {
   const found: (RoutedRule | undefined)[] = [];
   for (const routed of rules) {
-    const result = fit(routed.rule, known);
+    const result = fitOf(routed.rule, known);
     if (result === "no") continue;
     found.push(routed);
     if (result === "yes") return found;

@@ -46,13 +46,28 @@ describe("requests of a log", () => {
   });
 
   it("are none where a line is cut, is no JSON, or is of a connection without a request", () => {
-    const lines = ["", "Envoy starts", line(request).slice(0, -5), line({}), line({ ...request, path: "-" }), "{}", "[1]"];
+    const lines = [
+      "",
+      "Envoy starts",
+      line(request).slice(0, -5),
+      line({}),
+      line({ ...request, path: "-" }),
+      "{}",
+      "[1]",
+    ];
     for (const text of lines) assert.equal(readLogLine(text), undefined, text);
   });
 
   it("come line by line, whatever the line ends are and wherever a chunk ends", async () => {
     const long = "x".repeat(3 * 1024 * 1024);
-    const text = [line(request), `{"a":"${long}`, "", "no request", `${line({ ...request, path: "/ü" })}\r`, line(request)];
+    const text = [
+      line(request),
+      `{"a":"${long}`,
+      "",
+      "no request",
+      `${line({ ...request, path: "/ü" })}\r`,
+      line(request),
+    ];
     const found = await read(write("access.log", text.join("\n")));
     assert.deepEqual(
       found.map((one) => one?.request.path),

@@ -45,10 +45,13 @@ describe("lanes init", () => {
     }
     const [group] = config.laneGroups;
     assert.deepEqual([group?.baseline, group?.lanes.map(({ name }) => name)], ["v1", ["v1", "v2"]]);
-    assert.deepEqual(config.workloads.map(({ name, calls }) => [name, calls]), [
-      ["web", "http://cart:8000/mock"],
-      ["cart", undefined],
-    ]);
+    assert.deepEqual(
+      config.workloads.map(({ name, calls }) => [name, calls]),
+      [
+        ["web", "http://cart:8000/mock"],
+        ["cart", undefined],
+      ],
+    );
   });
 
   it("writes each mode and each kind of cluster", () => {

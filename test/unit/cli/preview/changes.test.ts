@@ -126,10 +126,19 @@ describe("drift in a preview", () => {
   });
 
   it("is the cluster's alone where the config changes nothing", async () => {
-    const planned = plannedChanges([step("update", virtualService, "edited", applied, object({ hosts: ["a"] }, written))]);
+    const planned = plannedChanges([
+      step("update", virtualService, "edited", applied, object({ hosts: ["a"] }, written)),
+    ]);
     const { drift } = await findDrift(planned, state, "mesh-lanes.dev", () => kubectl);
     assert.deepEqual(resourceChanges(planned, drift), [
-      { operation: "update", type: virtualService, name: "edited", cause: "cluster", fields: [], drift: ["spec.hosts.0"] },
+      {
+        operation: "update",
+        type: virtualService,
+        name: "edited",
+        cause: "cluster",
+        fields: [],
+        drift: ["spec.hosts.0"],
+      },
     ]);
   });
 

@@ -22,7 +22,12 @@ export function step(op: OpType, type: string, name: string, before?: object, af
 }
 
 export function object(spec: object, annotations: Record<string, string> = {}) {
-  const metadata = { name: "test", namespace: "default", labels: { "mesh-lanes/stack": "mesh-lanes.dev" }, annotations };
+  const metadata = {
+    name: "test",
+    namespace: "default",
+    labels: { "mesh-lanes/stack": "mesh-lanes.dev" },
+    annotations,
+  };
   return { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata, spec };
 }
 

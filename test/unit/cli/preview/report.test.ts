@@ -10,8 +10,8 @@ import { previewText } from "../../../../cli/preview/text";
 import type { Manifest, Rendered } from "../../../../cli/render/manifests";
 import { diffLanes } from "../../../../components/lanes/diff/diff";
 import { projectRoot } from "../../../../tools/paths";
-import { s4Input } from "../../components/lanes/fixtures";
 import { sideOf } from "../../components/lanes/diff/sides";
+import { s4Input } from "../../components/lanes/fixtures";
 
 const weights = [10, 60, 30];
 const moved = { ...s4Input, lanes: s4Input.lanes.map((lane, index) => ({ ...lane, weight: weights[index] ?? 0 })) };
@@ -24,7 +24,13 @@ const change = {
   fields: [{ path: "spec.http[0].route[0].weight", before: "30", after: "60" }],
   drift: [],
 };
-const drifted = { ...change, name: "VirtualService/default/edited", cause: "cluster" as const, fields: [], drift: ["spec.hosts"] };
+const drifted = {
+  ...change,
+  name: "VirtualService/default/edited",
+  cause: "cluster" as const,
+  fields: [],
+  drift: ["spec.hosts"],
+};
 const report: PreviewReport = {
   ...{ format: previewFormat, stack: "dev", mode: "pulumi", lanes, failed: null },
   ...{ counts: { update: 2, same: 98 }, changes: [change, drifted], notes: ["policy weights-sum, mandatory: no"] },
@@ -33,7 +39,10 @@ const report: PreviewReport = {
 describe("lanes preview", () => {
   it("tells lanes first, then counts, then what was changed in the cluster apart from what the config changes", () => {
     const text = previewText(report);
-    assert.match(text, /^stack dev: applied -> tree\ncare: shop: 30 % of the requests that name no lane: v1 40 % -> 10 %/);
+    assert.match(
+      text,
+      /^stack dev: applied -> tree\ncare: shop: 30 % of the requests that name no lane: v1 40 % -> 10 %/,
+    );
     assert.ok(
       text.endsWith(`
 resources: 2 to update; 98 stay the same
@@ -63,13 +72,22 @@ note: policy weights-sum, mandatory: no`),
 
   it("tells the lanes also where pulumi fails, and obeys nothing that a message says", () => {
     const failed = { ...report, changes: [], counts: {}, failed: "pulumi preview failed:\n```\u001b[31m <b>@all" };
-    assert.match(previewText(failed), /\npulumi preview failed, so that only lanes are told:\n {2}pulumi preview failed:\n {2}```\\u001b\[31m/);
+    assert.match(
+      previewText(failed),
+      /\npulumi preview failed, so that only lanes are told:\n {2}pulumi preview failed:\n {2}```\\u001b\[31m/,
+    );
     const text = previewMarkdown(failed);
-    assert.match(text, /🔴 \*\*`pulumi preview` failed\*\*.*\n\n````\npulumi preview failed:\n```\\u001b\[31m <b>@all\n````/);
+    assert.match(
+      text,
+      /🔴 \*\*`pulumi preview` failed\*\*.*\n\n````\npulumi preview failed:\n```\\u001b\[31m <b>@all\n````/,
+    );
   });
 
   it("stays within the bound for any number of changes, and says what is left out", () => {
-    const fields = Array.from({ length: 40 }, (_, index) => ({ ...change.fields[0], path: `spec.http[${index}].${"x".repeat(300)}` }));
+    const fields = Array.from({ length: 40 }, (_, index) => ({
+      ...change.fields[0],
+      path: `spec.http[${index}].${"x".repeat(300)}`,
+    }));
     const many = Array.from({ length: 2000 }, () => ({ ...change, fields })) as PreviewReport["changes"];
     const text = previewMarkdown({ ...report, changes: [...many, drifted], notes: Array(500).fill("n".repeat(2000)) });
     assert.ok(text.length <= markdownLimit, String(text.length));

@@ -47,7 +47,10 @@ describe("requests that were sent", () => {
   it("are known to have what the rule that took them asks for, and to lack what earlier rules ask for", () => {
     const match = (value: string) => ({ headers: { "x-user": { exact: value } } });
     const before = { ...s4Input, lanes: [v1, { ...v2, match: match("qa") }, { ...v3, match: match("dev") }] };
-    const after = { ...before, lanes: [v1, { ...v2, match: match("qa") }, { ...v3, version: "v1", match: match("dev") }] };
+    const after = {
+      ...before,
+      lanes: [v1, { ...v2, match: match("qa") }, { ...v3, version: "v1", match: match("dev") }],
+    };
     const taken = count(before, after, [
       logged("/", "shop/entry/v2"),
       logged("/", "shop/entry/v3"),
@@ -59,8 +62,14 @@ describe("requests that were sent", () => {
   it("cannot have two values of one header", () => {
     const match = (value: string) => ({ headers: { "x-user": { exact: value } } });
     const before = { ...s4Input, lanes: [v1, v2, { ...v3, weight: undefined, match: match("dev") }] };
-    const after = { ...before, lanes: [v1, v2, { ...v3, weight: undefined, name: "v4", version: "v3", match: match("qa") }] };
-    const weights = (input: typeof before) => ({ ...input, lanes: input.lanes.map(({ weight: _weight, ...lane }) => lane) });
+    const after = {
+      ...before,
+      lanes: [v1, v2, { ...v3, weight: undefined, name: "v4", version: "v3", match: match("qa") }],
+    };
+    const weights = (input: typeof before) => ({
+      ...input,
+      lanes: input.lanes.map(({ weight: _weight, ...lane }) => lane),
+    });
     const { regions } = count(weights(before), weights(after), [logged("/", "shop/entry/v3")]);
     assert.deepEqual(regions, [{ before: "shop/entry/v3", after: "shop/entry", least: 100, most: 100, requests: 1 }]);
   });

@@ -1,0 +1,89 @@
+import type { Command } from "commander";
+import { collect, setExit, stackOption } from "./command-parts";
+import type { DiffOptions } from "./diff";
+import type { InitOptions } from "./init";
+import type { PreviewOptions } from "./preview";
+import type { RenderOptions } from "./render";
+
+/** The commands that begin a stack, and that tell what a change of one does before it is made. */
+export function addChangeCommands(program: Command): void {
+  program
+    .command("init")
+    .description("a first config of a stack, Pulumi.<stack>.yaml, with comments; writes over no file")
+    .argument("<stack>", "name of the new stack")
+    .option("--cluster <kind>", "auto, embedded, kind or existing", "auto")
+    .option("--kubeconfig <file>", "of a cluster of kind existing")
+    .option("--context <name>", "of a cluster of kind existing")
+    .option("--group <name>", "name of the lane group", "shop")
+    .option("--namespace <name>", "namespace of its services", "shop")
+    .option("--mode <mode>", "strict or permissive", "permissive")
+    .option("--services <names>", "in calling order, with commas between", "web,cart")
+    .option("--port <number>", "port of the services", "8000")
+    .option("--versions <names>", "the baseline first, with commas between; each becomes a lane", "v1,v2")
+    .option("--host <name>", "host of the requests from outside", "*")
+    .option("--header <name>", "request header that names a lane", "x-lane-entry")
+    .option("--demo", "run the demo app as the services; default: on a cluster of this machine")
+    .option("--no-demo", "the services are deployed by others")
+    .action(async (stack: string, options: InitOptions) => {
+      const { init } = await import("./init");
+      process.stdout.write(init(stack, options));
+    });
+
+  program
+    .command("diff")
+    .description("what a change of config does: who is routed otherwise, with a request that shows it, and its risks")
+    .argument("[from]", "a revision, a range such as main.. or main..feature, or a config file; default: HEAD")
+    .argument("[to]", "a revision or a config file; default: the working tree")
+    .addOption(stackOption())
+    .option("--json [file]", "the report as JSON (docs/lanes-diff.schema.json)")
+    .option("--markdown [file]", "the report for a comment, at most 60,000 characters")
+    .option("--svg [file]", "pictures of the groups that changed, before and after")
+    .option("--mermaid [file]", "the same as a Mermaid flowchart")
+    .option(
+      "--requests <file>",
+      "count the requests of an access log of the gateway or a HAR; may be given several times",
+      collect,
+    )
+    .option("--exit-code", "exit 1 when something changes", false)
+    .action(async (from: string | undefined, to: string | undefined, options: DiffOptions) => {
+      const { diff } = await import("./diff");
+      const sources = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+      const { text, changed } = await diff({ ...options, ...sources });
+      process.stdout.write(text);
+      setExit(!(options.exitCode && changed));
+    });
+
+  program
+    .command("preview")
+    .description("what the next update does: lanes on top, then resources, and what was changed in the cluster by hand")
+    .argument("[from]", "with --offline: a revision, a range or a config file, as `lanes diff` takes it; default: HEAD")
+    .addOption(stackOption())
+    .option(
+      "--offline",
+      "from two configs alone: lanes and rendered objects, without state, cluster and credentials",
+      false,
+    )
+    .option("--json [file]", "the report as JSON (docs/lanes-preview.schema.json)")
+    .option("--markdown [file]", "the report for a comment, at most 60,000 characters")
+    .option("--policy-pack <folder>", "a policy pack to check with; may be given several times", collect)
+    .option("--exit-code", "exit 1 when something changes", false)
+    .action(async (from: string | undefined, options: PreviewOptions) => {
+      const { preview } = await import("./preview");
+      const { text, changed, well } = await preview({ ...options, ...(from !== undefined && { from }) });
+      process.stdout.write(text);
+      setExit(well && !(options.exitCode && changed));
+    });
+
+  program
+    .command("render")
+    .description("the Kubernetes objects that an update makes, as YAML for GitOps; needs no cluster")
+    .addOption(stackOption())
+    .option("-o, --output <folder>", "one file for each object; default: one stream on stdout")
+    .option("--api <server>", "only the objects of the cluster's API server (cluster), or of the mesh's own (mesh)")
+    .action(async (options: RenderOptions) => {
+      const { render } = await import("./render");
+      const { text, note } = await render(options);
+      process.stderr.write(note);
+      process.stdout.write(text);
+    });
+}
