@@ -16,13 +16,19 @@ export interface AppliedConfig {
   readonly values: Readonly<Record<string, unknown>>;
   /** Keys whose value is encrypted in the stack's file; their values are not here. */
   readonly encrypted: readonly string[];
+  /** Paths of encrypted values within sections, which are not here either. */
+  readonly secrets: readonly string[];
 }
 
 /** @param folder what the paths of included files begin at. */
-export function appliedConfig({ values, encrypted }: RawStackConfig, folder = projectRoot): AppliedConfig {
+export function appliedConfig({ values, encrypted, secrets }: RawStackConfig, folder = projectRoot): AppliedConfig {
   const { include: _files, ...merged } = mergeIncludes(values, readIncludedFiles(values.include, folder).files).values;
   const open = Object.entries(merged).filter(([key]) => !encrypted.has(key));
-  return { values: Object.fromEntries(open), encrypted: [...encrypted].sort() };
+  return {
+    values: Object.fromEntries(open),
+    encrypted: [...encrypted].sort(),
+    secrets: [...(secrets?.keys() ?? [])].sort(),
+  };
 }
 
 /**
@@ -31,5 +37,9 @@ export function appliedConfig({ values, encrypted }: RawStackConfig, folder = pr
  */
 export function readAppliedConfig(output: unknown): StackConfig | undefined {
   if (!isRecord(output) || !isRecord(output.values) || !Array.isArray(output.encrypted)) return undefined;
-  return parseStackConfig(output.values, { encrypted: new Set(output.encrypted.map(String)) });
+  const paths = Array.isArray(output.secrets) ? output.secrets.map(String) : [];
+  return parseStackConfig(output.values, {
+    encrypted: new Set(output.encrypted.map(String)),
+    secrets: new Map(paths.map((path) => [path, undefined])),
+  });
 }

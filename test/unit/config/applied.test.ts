@@ -39,6 +39,15 @@ describe("the config that an update notes", () => {
     assert.deepEqual([read, rest], [tls, expected]);
   });
 
+  it("holds no encrypted value of a section, and reads as whoever has no key reads the file", () => {
+    const workload = { name: "mocka", app: "mock", port: 8000, versions: ["v1"], env: { A: "open", B: "[secret]" } };
+    const secrets = new Map([["workloads[0].env.B", "PLANTED"]]);
+    const raw = { values: { workloads: [workload] }, encrypted: new Set<string>(), secrets };
+    const noted = JSON.parse(JSON.stringify(appliedConfig(raw, folder)));
+    assert.ok(!JSON.stringify(noted).includes("PLANTED"));
+    assert.deepEqual(readAppliedConfig(noted)?.workloads[0]?.env, { A: "open" });
+  });
+
   it("is none where an earlier version made the update, or nobody", () => {
     for (const output of [undefined, null, "[secret]", {}, { values: [] }]) {
       assert.equal(readAppliedConfig(output), undefined);
