@@ -26,10 +26,11 @@ export function diffMarkdown(report: DiffReport, extras: MarkdownExtras): string
   const { verdict } = report;
   const title = `### Lanes of stack ${escaped(stack)}`;
   const from = `<sub>${escaped(report.before)} → ${escaped(report.after)}</sub>`;
-  const same = verdict.risk === null;
+  const { risk } = verdict;
+  const same = risk === null;
   const told = same
     ? `✅ ${escaped(verdict.text)}`
-    : `${signs[verdict.risk]} **${escaped(shortened(verdict.text, 2000))}**`;
+    : `${signs[risk]} **${escaped(shortened(verdict.text, 2000))}**`;
   const head = [title, "", told, "", from, ...(same ? [] : ["", ...changeRows(report.changes)])];
   const sections = [
     ...report.moves.map((_move, index) => moveSection(report, index)),
