@@ -51,7 +51,7 @@ function build(): Command {
     .command("stop")
     .description("stop everything that was started; state stays, so that the next start is quick")
     .addOption(stackOption())
-    .option("--purge", "remove the state too: the next start begins anew", false)
+    .option("--purge", "remove the state too: the next start starts from scratch", false)
     .action(async (options: { stack: string; purge: boolean }) => {
       const { stop } = await import("./stop");
       setExit(await stop(options));

@@ -35,7 +35,7 @@ export function readStack(stack: string): StackConfig {
 /** The kind of cluster that the stack's config means on this machine, and why. */
 export function clusterChoiceOf(config: StackConfig): ClusterChoice {
   const { kind } = config.cluster;
-  // This machine runs no part of it, as with any cluster that is there.
+  // This machine runs no part of it, as with any existing cluster.
   if (kind === "ack") return { kind: "existing", reason: "it is in an account of Alibaba Cloud" };
   return chooseClusterKind(kind, hostFacts(config));
 }

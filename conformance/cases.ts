@@ -140,7 +140,7 @@ export const cases: readonly ConformanceCase[] = [
     weights: "spread",
   },
   {
-    title: "who was given a lane by weight keeps it",
+    title: "a client that got a lane by weight keeps it",
     group: "weighted",
     request: {},
     expected: [...versions("v1", "v1", "v1"), ...versions("v2", "v2", "v2")],

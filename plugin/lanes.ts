@@ -73,7 +73,7 @@ export interface LaneEntryArgs {
   header?: string;
   /** `reject`, or the lane that other requests take. Default: the baseline, or reject. */
   unmatched?: string;
-  /** Whether who was given a lane by weight keeps it. Default: true. */
+  /** Whether a client that got a lane by weight keeps it. Default: true. */
   sticky?: boolean;
 }
 

@@ -12,7 +12,7 @@ export const maxValue = 1000;
 /** What the chart shows until somebody sets something. */
 const firstValues = [420, 610, 350, 780, 540, 290, 660, 480, 720, 380];
 
-/** The values of one process; they start anew with it. */
+/** The values of one process; they start again with it. */
 export class Bars {
   private readonly values = firstValues.slice(0, barCount);
 

@@ -28,9 +28,7 @@ export function diffMarkdown(report: DiffReport, extras: MarkdownExtras): string
   const from = `<sub>${escaped(report.before)} → ${escaped(report.after)}</sub>`;
   const { risk } = verdict;
   const same = risk === null;
-  const told = same
-    ? `✅ ${escaped(verdict.text)}`
-    : `${signs[risk]} **${escaped(shortened(verdict.text, 2000))}**`;
+  const told = same ? `✅ ${escaped(verdict.text)}` : `${signs[risk]} **${escaped(shortened(verdict.text, 2000))}**`;
   const head = [title, "", told, "", from, ...(same ? [] : ["", ...changeRows(report.changes)])];
   const sections = [
     ...report.moves.map((_move, index) => moveSection(report, index)),

@@ -46,7 +46,10 @@ function hostProblems(host: string | undefined): Problem[] {
   }
   if (!/[\s/@?#]/.test(host)) return [];
   const bare = host.replace(/^[a-z]+:\/\//i, "").replace(/[/?#].*$/s, "");
-  const fix = bare !== "" && !/[\s@]/.test(bare) ? `Write --host ${shellWord(bare)}.` : "Correct the host.";
+  const fix =
+    bare !== "" && !/[\s@]/.test(bare)
+      ? `Write --host ${shellWord(bare)}.`
+      : "Write the host alone, e.g. --host shop.example.com.";
   return [{ path: "--host", got: `got "${host}"`, expected, fix }];
 }
 

@@ -36,7 +36,7 @@ export const embeddedHandler: LocalClusterHandler = {
     const config = nodeConfig({ name });
     const present = inspectNode(config).info?.identity;
     if (identity !== undefined && present !== undefined && identity !== present) {
-      reporter.note(`the node ${name} was made anew since: it is left alone`);
+      reporter.note(`the node ${name} was replaced since: it is left alone`);
       return {};
     }
     const { stopNode } = await import("../../tools/embedded/stop");

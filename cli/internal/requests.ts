@@ -13,7 +13,7 @@ export const requests = {
     kubernetesVersion: z.string().optional(),
   }),
   "node-inspect": z.object(target),
-  /** `identity`: that of the node to delete. One that was made anew since is left alone. */
+  /** `identity`: that of the node to delete. One that was recreated since is left alone. */
   "node-delete": z.object({ ...target, identity: z.string().optional() }),
   /** `refs`: the reference of each app, in the same order; it must fit the sources as they are now. */
   "images-apply": z

@@ -25,7 +25,7 @@ const leftFile = "not-rendered.txt";
  * Writes one file for each object. Files of an earlier run whose object is gone are removed; a file that this stack's
  * `lanes render` did not write stays as it is.
  *
- * @returns how many files were written anew or with other content, and how many were removed.
+ * @returns how many files were written, as new or with other content, and how many were removed.
  * @throws UserError when a file is in the way, before anything is written.
  */
 export function writeFiles(

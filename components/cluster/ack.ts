@@ -13,7 +13,7 @@ export interface AckClusterArgs {
   readonly region: string;
   /** Name of the cluster, and the first part of the names of what belongs to it. */
   readonly clusterName: string;
-  /** Id of a cluster that is there; it is used as it is. Either this or `create`. */
+  /** Id of an existing cluster; it is used as it is. Either this or `create`. */
   readonly clusterId?: string;
   /** What a new cluster is like. Either this or `clusterId`. */
   readonly create?: NewAckClusterArgs;
@@ -35,7 +35,7 @@ interface Facts {
 }
 
 /**
- * A managed Kubernetes cluster of Alibaba Cloud (ACK): a new one, or one that is there by its id.
+ * A managed Kubernetes cluster of Alibaba Cloud (ACK): a new one, or an existing one by its id.
  *
  * Credentials of the account come from the environment of the process, as with every tool of Alibaba Cloud. The credential
  * for the API server is asked for in each update and ends by itself, so `pulumi destroy` and `pulumi refresh` need

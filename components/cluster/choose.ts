@@ -30,7 +30,7 @@ export function chooseClusterKind(wanted: ClusterKind | "auto", facts: HostFacts
 }
 
 /**
- * The kind of cluster that this machine is to run. With `auto`, a cluster that is there is kept: a Docker engine that
+ * The kind of cluster that this machine is to run. With `auto`, an existing cluster is kept: a Docker engine that
  * comes or goes between two runs must not replace it.
  *
  * @throws UserError when the kind that was asked for, or none with `auto`, can run on this machine.
@@ -45,7 +45,7 @@ export function chooseLocalCluster(
 }
 
 function chooseByHost(facts: HostFacts): ClusterChoice<LocalClusterKind> {
-  if (facts.present) return { kind: facts.present, reason: "it is there already" };
+  if (facts.present) return { kind: facts.present, reason: "it runs already" };
   if (facts.dockerAnswers()) return { kind: "kind", reason: "a Docker engine answers" };
   refuseEmbedded(facts, "auto; no Docker engine answers");
   return { kind: "embedded", reason: "no Docker engine answers, and this is Linux and root" };

@@ -39,7 +39,7 @@ export interface AvailableImages {
 export interface Cluster extends pulumi.ComponentResource {
   /** Admin kubeconfig as text, a secret. */
   readonly kubeconfig: pulumi.Output<string>;
-  /** Changes when the cluster is made anew, and only then. */
+  /** Changes when the cluster is recreated, and only then. */
   readonly identity: pulumi.Output<string>;
   readonly provider: Provider;
   readonly access: GatewayAccess;
@@ -71,7 +71,7 @@ export function clusterProvider(name: string, args: ClusterProviderArgs, parent:
       kubeconfig: args.kubeconfig,
       clusterIdentifier: args.identity,
       enableServerSideApply: true,
-      // Else a renewed TLS secret would be deleted and made anew, and the gateway without it in between.
+      // Else a renewed TLS secret would be deleted and recreated, and the gateway without it in between.
       enableSecretMutable: true,
       deleteUnreachable: args.disposable,
     },

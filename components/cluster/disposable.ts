@@ -16,7 +16,7 @@ export interface OnCluster extends pulumi.ComponentResourceOptions {
  * On a cluster that stays, so do its namespaces, since others may have put things into them, and what other stacks may use.
  *
  * On a cluster of ours, everything goes with its provider: when the cluster is
- * removed, or made anew, nothing on it is deleted one by one. That would take minutes for nothing, and a Helm release
+ * removed, or recreated, nothing on it is deleted one by one. That would take minutes for nothing, and a Helm release
  * cannot be deleted at all when its cluster does not answer. What leaves the program while the cluster stays is deleted
  * as ever.
  */

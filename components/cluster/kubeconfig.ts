@@ -51,7 +51,7 @@ export function selectContext(source: KubeconfigSource): string {
     throw contextError(source, {
       got: `${JSON.stringify(source.context)} refers to ${missing}, which ${source.file} does not have`,
       expected: "a context whose cluster and user are in the file",
-      fix: "Write the kubeconfig anew or name another context.",
+      fix: "Write the kubeconfig again, or name another context.",
     });
   }
   return stringify({

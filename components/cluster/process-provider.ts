@@ -51,10 +51,10 @@ export function createProcessProvider(spec: ProcessProviderSpec, run: RunVerb): 
         return { changes: changed.length > 0, replaces, deleteBeforeReplace: true };
       }
       const seen = await inspect(olds);
-      // A thing that is gone is made anew by an update, not by a replacement: Pulumi would first delete all that ran on
+      // A thing that is gone is recreated by an update, not by a replacement: Pulumi would first delete all that ran on
       // it, through a provider that cannot answer. The new identity replaces the provider, and with it all the rest.
-      const anew = seen.identity !== undefined && seen.identity !== olds.identity;
-      return { changes: seen.state !== "running" || anew };
+      const replaced = seen.identity !== undefined && seen.identity !== olds.identity;
+      return { changes: seen.state !== "running" || replaced };
     },
     async read(id: string, props: Props) {
       if (!spec.watched) return { id, props };

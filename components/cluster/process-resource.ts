@@ -49,15 +49,15 @@ export interface LocalNodeArgs {
  * A Kubernetes node on this machine, as part of the program: `pulumi up` makes it and repairs it when one of its
  * processes died, `pulumi destroy` removes it with all it holds.
  *
- * It is inspected on each preview. A node that does not run shows as an update; when its state is gone, or somebody made it
- * anew, the update gives it a new identity, which replaces all that ran on it.
+ * It is inspected on each preview. A node that does not run shows as an update; when its state is gone, or somebody
+ * replaced it, the update gives it a new identity, which replaces all that ran on it.
  */
 export class LocalNode extends pulumi.CustomResource {
   /** Admin kubeconfig, a secret. */
   declare public readonly kubeconfig: pulumi.Output<string>;
   /** An address or host name at which published ports are reached. */
   declare public readonly address: pulumi.Output<string>;
-  /** Changes when the cluster is made anew, and only then. */
+  /** Changes when the cluster is recreated, and only then. */
   declare public readonly identity: pulumi.Output<string>;
 
   public constructor(name: string, args: LocalNodeArgs, opts: ProcessResourceOptions) {

@@ -7,7 +7,7 @@ import type { Gateway } from "./gateway";
 import { createGatewayObjects } from "./gateway-objects";
 import { type GatewayListeners, type GatewayPort, gatewayUrl, gatewayUrls, sharedPorts } from "./listeners";
 
-/** A CLB instance that is there before the gateway, so that its address stays when the gateway is made anew. */
+/** A CLB instance that exists before the gateway, so that its address stays when the gateway is recreated. */
 export interface AsmLoadBalancer {
   readonly id: pulumi.Input<string>;
   /** Address, or a host name that leads there. */
@@ -27,7 +27,7 @@ export interface AsmIngressGatewayArgs {
   readonly gatewayName: string;
   readonly ports: readonly GatewayPort[];
   /**
-   * More `Gateway` objects on the same pods. A port of theirs may be one that is there already, for other hosts.
+   * More `Gateway` objects on the same pods. A port of theirs may be one in use already, for other hosts.
    * @default none
    */
   readonly further?: readonly GatewayListeners[];

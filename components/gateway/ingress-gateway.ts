@@ -30,7 +30,7 @@ export interface IngressGatewayArgs extends ChartsArgs {
   readonly namespace: string;
   readonly ports: readonly GatewayPort[];
   /**
-   * More `Gateway` objects on the same pods. A port of theirs may be one that is there already, for other hosts.
+   * More `Gateway` objects on the same pods. A port of theirs may be one in use already, for other hosts.
    * @default none
    */
   readonly further?: readonly GatewayListeners[];

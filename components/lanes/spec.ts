@@ -119,7 +119,10 @@ const entrySchema = z
       .string()
       .optional()
       .describe("reject (404), or the name of the lane that other requests take; default: the baseline, or reject"),
-    sticky: z.boolean().default(true).describe("true or false: who was given a lane by weight keeps it; default true"),
+    sticky: z
+      .boolean()
+      .default(true)
+      .describe("true or false: a client that got a lane by weight keeps it; default true"),
   })
   .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky");
 

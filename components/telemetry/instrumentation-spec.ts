@@ -48,7 +48,7 @@ export type Language = (typeof languages)[number];
 /**
  * Annotations of pods that ask for instrumentation.
  *
- * The operator changes a pod only when it is made, so a hash of the spec is among them: pods are made anew when it changes.
+ * The operator changes a pod only when it is made, so a hash of the spec is among them: pods are recreated when it changes.
  *
  * @param instrumentation name of the Instrumentation in the pods' namespace.
  * @param container name of the container to instrument; the sidecar may be the first one of the pod.

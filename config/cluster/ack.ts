@@ -4,7 +4,7 @@ import { addProblem } from "../../components/lanes/zod-problems";
 import { text } from "../values";
 import { common } from "./common";
 
-/** What a new cluster is like: keys of `cluster.ack` that mean nothing where `cluster.id` names one that is there. */
+/** What a new cluster is like: keys of `cluster.ack` that mean nothing where `cluster.id` names an existing one. */
 export const newCluster = {
   zones: z
     .array(z.string())
@@ -73,12 +73,12 @@ const ackSchema = z
   })
   .describe("an ACK cluster, the managed Kubernetes of Alibaba Cloud: region, and for a new one zones and nodes");
 
-/** A cluster on Alibaba Cloud: `source` is one that is there, or what a new one is like. */
+/** A cluster on Alibaba Cloud: `source` is an existing one, or what a new one is like. */
 export const ackClusterSchema = z
   .strictObject({
     kind: z.literal("ack"),
     ...common,
-    id: text.optional().describe("the id of a cluster that is there; default: a new one"),
+    id: text.optional().describe("the id of an existing cluster; default: a new one"),
     ack: ackSchema,
   })
   .describe("a cluster of Alibaba Cloud (ACK): kind, name, kubernetesVersion, id, ack")

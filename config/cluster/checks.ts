@@ -31,7 +31,7 @@ function checkAck(problems: Problems, cluster: AckClusterConfig, written: Writte
     problems.add("cluster.ack.region", `got ${quote(region)}`, expected, "Name the region by its id.");
   }
   if ("id" in source) {
-    const what = "a new cluster, and cluster.id names one that is there";
+    const what = "a new cluster, and cluster.id names an existing one";
     for (const key of Object.keys(newCluster)) onlyFor(problems, written, `cluster.ack.${key}`, what);
     onlyFor(problems, written, "cluster.kubernetesVersion", what);
     return;

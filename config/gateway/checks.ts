@@ -48,7 +48,12 @@ function checkPort(problems: Problems, path: string, port: GatewayPort): void {
   port.hosts.forEach((host, index) => {
     if (isHostPattern(host)) return;
     const expected = "*, a DNS name, or *.name; no scheme, port or path";
-    problems.add(`${path}.hosts[${index}]`, `got ${quote(host)}`, expected, "Correct the host name.");
+    problems.add(
+      `${path}.hosts[${index}]`,
+      `got ${quote(host)}`,
+      expected,
+      "Write a DNS name such as shop.example.com, or *.example.com for all below it.",
+    );
   });
 }
 

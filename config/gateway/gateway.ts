@@ -52,7 +52,7 @@ export const gatewaySchema = z
           .describe("true or false: overwrite listeners of the gateway's ports that it has; default false"),
       })
       .optional()
-      .describe("a load balancer that is there (asm only): id, address, overrideListeners"),
+      .describe("an existing load balancer (asm only): id, address, overrideListeners"),
   })
   .describe("a gateway: name, namespace, ports, loadBalancer")
   .prefault({});

@@ -3,7 +3,7 @@ import { asmEditions, asmRoles } from "../../components/alibaba/values";
 import { addProblem } from "../../components/lanes/zod-problems";
 import { text } from "../values";
 
-/** What a new mesh is like: keys of `mesh.asm` that mean nothing where `mesh.kubeconfig` names one that is there. */
+/** What a new mesh is like: keys of `mesh.asm` that mean nothing where `mesh.kubeconfig` names an existing one. */
 export const newMesh = {
   users: z
     .array(
@@ -58,7 +58,7 @@ export const asmSchema = z
       description: "four numbers such as 1.24.6.64, or the full name such as v1.24.6.64-g0c0a6a39-aliyun",
       examples: ["1.24.6.64"],
     }),
-    kubeconfig: text.optional().describe("path of the kubeconfig file of a mesh that is there; default: a new mesh"),
+    kubeconfig: text.optional().describe("path of the kubeconfig file of an existing mesh; default: a new mesh"),
     context: text.optional().describe("a context of that file"),
     asm: instanceSchema,
   })

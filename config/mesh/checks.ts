@@ -61,7 +61,7 @@ function checkAsm(problems: Problems, mesh: AsmMeshConfig, written: Written): vo
     problems.add("mesh.version", `got ${quote(mesh.version)}`, expected, "Write all four numbers.");
   }
   if (mesh.existing) {
-    const what = "a new mesh, and mesh.kubeconfig names one that is there";
+    const what = "a new mesh, and mesh.kubeconfig names an existing one";
     for (const key of Object.keys(newMesh)) onlyFor(problems, written, `mesh.asm.${key}`, what);
   }
   const ids = mesh.users.map(({ id }) => id);

@@ -34,7 +34,7 @@ const existingSchema = z
     kind: z.literal("existing"),
     endpoint: z.string().optional().describe("an http URL of OTLP, such as http://collector.default:4318"),
   })
-  .describe("a collector that is there: kind, endpoint");
+  .describe("an existing collector: kind, endpoint");
 const deploySchema = z
   .strictObject({
     kind: z.literal("deploy"),

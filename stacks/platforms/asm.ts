@@ -40,10 +40,10 @@ export async function asmPlatform(
 /** A cluster with an account in which the stack can make what belongs to it. */
 type InAccount = Extract<StackCluster, { kind: "ack" }>;
 
-/** @param missing key of the config that names one that is there, which the stack would make otherwise. */
+/** @param missing key of the config that names an existing one, which the stack would make otherwise. */
 function inAccount(on: StackCluster, missing: string): InAccount {
   if (on.kind === "ack") return on;
-  throw unfit(missing, "nothing, and the stack has no account to make one in", "one that is there", on);
+  throw unfit(missing, "nothing, and the stack has no account to make one in", "an existing one", on);
 }
 
 /** By which the mesh knows the cluster. */

@@ -152,7 +152,7 @@ describe("the local stack", () => {
     }
   });
 
-  it("makes a node anew whose state was lost, and all that ran on it", async () => {
+  it("recreates a node whose state was lost, and all that ran on it", async () => {
     const { exitCode, stdout } = await lanes("up", "--stack", stack);
     assert.equal(exitCode, 0, stdout);
     assert.match(stdout, /^3 passed, 0 failed$/m);

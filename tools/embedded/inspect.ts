@@ -7,7 +7,7 @@ import { anyProcessLives, readOwner, stateIsOurs } from "./owner";
 import { networkNamespaceAt } from "./proc";
 import { livePid } from "./processes";
 
-/** How others reach a node that is there. */
+/** How others reach an existing node. */
 export interface NodeInfo {
   readonly name: string;
   /** IPv4 address at which node ports and the API server answer. */

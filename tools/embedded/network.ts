@@ -21,7 +21,7 @@ export function networkIsUp(config: NodeConfig): boolean {
   return [config.podRange, config.serviceRange].every((range) => ranges.includes(range));
 }
 
-/** Makes the namespace, the veth pair and the routes. What is there already is left alone. */
+/** Makes the namespace, the veth pair and the routes. What exists already is left alone. */
 export async function ensureNetwork(config: NodeConfig): Promise<void> {
   refuseForeignRoutes(config);
   if (networkNamespaceAt(config.netnsPath) === undefined) {

@@ -25,7 +25,7 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 const day = 86_400_000;
 const authorityDays = 3650;
 const certificateDays = 365;
-/** A certificate that ends within this many days is made anew at the next start. */
+/** A certificate that ends within this many days is recreated at the next start. */
 export const renewBeforeDays = 30;
 
 /** Every certificate of the node, by file name. The CA's own is `ca`. */
@@ -119,7 +119,7 @@ export async function issueCertificate(
 }
 
 /**
- * Why a certificate must be made anew, or undefined when it is good: it ends soon, another authority signed it, or it
+ * Why a certificate must be recreated, or undefined when it is good: it ends soon, another authority signed it, or it
  * does not say what is asked for.
  */
 export function certificateProblem(

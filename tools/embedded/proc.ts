@@ -5,7 +5,7 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks since boot at which it started: field 22 of /proc/PID/stat. */
   readonly startTime: string;
-  /** Pids and ticks begin anew at each boot, and /run is not emptied on every system. */
+  /** Pids and ticks start again at each boot, and /run is not emptied on every system. */
   readonly bootId: string;
 }
 

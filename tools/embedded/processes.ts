@@ -16,7 +16,7 @@ export interface ProcessSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Files it reads when it starts only: when one of them changes, the process is started anew. */
+  /** Files it reads when it starts only: when one of them changes, the process is restarted. */
   readonly files: readonly string[];
 }
 
@@ -69,7 +69,7 @@ function isInNamespace(config: NodeConfig, pid: number): boolean {
 }
 
 /**
- * Starts what does not run, and starts anew what runs with other arguments or files than it should.
+ * Starts what does not run, and restarts what runs with other arguments or files than it should.
  * @returns "kept" when there was nothing to do.
  */
 export async function ensureProcess(

@@ -39,7 +39,7 @@ export function kindGone(name: string): UserError {
       path: "cluster.name",
       got: `kind has no cluster ${JSON.stringify(name)}`,
       expected: "a cluster that `pulumi up` has made",
-      fix: "Run `pulumi up` again: it makes the cluster anew.",
+      fix: "Run `pulumi up` again: it replaces the cluster.",
     },
   ]);
 }

@@ -14,13 +14,13 @@ export interface KindRequest {
   readonly kubernetesVersion?: string;
 }
 
-/** How others reach a kind cluster that is there. */
+/** How others reach an existing kind cluster. */
 export interface KindInfo {
   /** Admin kubeconfig as text: a secret. */
   readonly kubeconfig: string;
   /** Where the published ports are reached. */
   readonly address: string;
-  /** Another one means that the cluster was made anew. */
+  /** Another one means that the cluster was recreated. */
   readonly identity: string;
 }
 
@@ -123,7 +123,7 @@ export interface KindImage {
 /** Builds the images with Docker and loads them into the cluster's node. An image that is built already is not again. */
 export async function loadKindImages(name: string, images: readonly KindImage[], run: RunCommand): Promise<void> {
   for (const { ref, containerfile, folder } of images) {
-    // The tag is a hash of the sources, so that a ref that is there is the right image.
+    // The tag is a hash of the sources, so that an existing ref is the right image.
     if ((await run("docker", ["image", "inspect", "--format", "{{.Id}}", ref])).code === 0) continue;
     await must(run, `Building ${ref}`, "docker", ["build", "--tag", ref, "--file", containerfile, folder]);
   }

@@ -17,7 +17,7 @@ export interface SelfSignedRequest {
 export interface SelfSigned {
   readonly authority: KeyPair;
   readonly server: KeyPair;
-  /** From when on the certificate is to be made anew: a third of its days is left. */
+  /** From when on the certificate is to be recreated: a third of its days is left. */
   readonly renewAfter: Date;
 }
 

@@ -34,7 +34,7 @@ export interface Bundle {
   readonly fromPath: boolean;
   /**
    * Folders below tools/ that an optional bundle is made from. A hash of them is part of its version and not of the cache
-   * key, so that a change in them makes this bundle anew and no other.
+   * key, so that a change in them rebuilds this bundle and no other.
    */
   readonly sources?: readonly string[];
 }

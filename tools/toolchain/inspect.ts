@@ -15,7 +15,7 @@ import { installCommand, missingPackages, pipPackage, systemPackages } from "./s
 /** One line of the doctor's table. */
 export interface ToolState {
   readonly tool: string;
-  /** The version that is there; undefined when none is, or when it has none. */
+  /** The version found; undefined when none is, or when it has none. */
   readonly version: string | undefined;
   /** The version that is wanted. */
   readonly wanted: string;

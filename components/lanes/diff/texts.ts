@@ -18,7 +18,7 @@ function findTexts(conditions: readonly StringMatch[], others: readonly StringMa
   const plain = sample(conditions, { preferred: [otherwise] });
   if (plain === undefined) return [];
   const roots = conditions.length > 0 ? [plain, ...conditions.flatMap(rootOf)] : [plain];
-  // One that is there for the very reason that a rule beside it takes another.
+  // One that exists for the very reason that a rule beside it takes another.
   const beside = others.flatMap((other) => [
     ...[sample(conditions, { accept: (text) => !fits(other, text) }) ?? []].flat(),
     ...[sample([...conditions, other]) ?? []].flat(),

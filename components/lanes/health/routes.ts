@@ -57,7 +57,7 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
       code: "ML042",
       severity: older ? "error" : "warning",
       lanes: allLanes(view),
-      cause: `VirtualService ${other.namespace}/${other.name} routes ${host} in sidecars too. They take the older one of a host, ${older ? "which is that one: the lanes' routes are not looked at" : "which is the lanes'; were that made anew, it would lose"}.`,
+      cause: `VirtualService ${other.namespace}/${other.name} routes ${host} in sidecars too. They take the older one of a host, ${older ? "which is that one: the lanes' routes are not looked at" : "which is the lanes'; if that is recreated, it loses"}.`,
       fix: `kubectl delete virtualservice -n ${other.namespace} ${other.name}, or take ${host} out of its hosts.`,
     });
   }

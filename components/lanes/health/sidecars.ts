@@ -25,7 +25,7 @@ export function checkSidecars(view: GroupView): Finding[] {
       lanes,
       service,
       cause: `${someOf(pods)} of ${service} ${pods.length === 1 ? "has" : "have"} no ${sidecarContainer} container, so what ${pods.length === 1 ? "it calls leaves" : "they call leaves"} the lane, now and then where other pods of the version have one.`,
-      fix: `Remove sidecar.istio.io/inject: "false" from the pod template if it is there, then make the pods anew: kubectl delete pod -n ${namespace} ${pods.join(" ")}`,
+      fix: `Remove sidecar.istio.io/inject: "false" from the pod template if it is set, then replace the pods: kubectl delete pod -n ${namespace} ${pods.join(" ")}`,
     }));
   }
   const without = bare.flatMap(({ pods }) => pods);

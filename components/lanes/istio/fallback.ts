@@ -6,7 +6,7 @@ import type { Lane, LaneGroup, LaneService } from "../spec";
 import { entryService, laneHeaders } from "./routes";
 
 /*
- * Runtime fallback: a version that is there by the plan but has no healthy endpoint. Istio has no field for it, so a lane's
+ * Runtime fallback: a version that exists by the plan but has no healthy endpoint. Istio has no field for it, so a lane's
  * route is pointed at an aggregate cluster: the lane's own subset first, then the baseline's.
  *
  * The cluster of each lane and service is an object of its own, created before the routes that name it and deleted after

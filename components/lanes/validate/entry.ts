@@ -151,7 +151,10 @@ function validateHosts(problems: Problems, path: string, hosts: readonly string[
       .replace(/^[a-z]+:\/\//, "")
       .replace(/[:/].*$/, "")
       .replace(/\.$/, "");
-    const fix = bare !== host && isHostPattern(bare) ? `Write ${bare}.` : "Correct the host name.";
+    const fix =
+      bare !== host && isHostPattern(bare)
+        ? `Write ${bare}.`
+        : "Write a DNS name such as shop.example.com, or *.example.com for all below it.";
     problems.add(`${path}[${index}]`, `got ${quote(host)}`, "*, a DNS name, or *.name; no scheme, port or path", fix);
   });
   problems.duplicates(hosts, (index) => `${path}[${index}]`, "host");

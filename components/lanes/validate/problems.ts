@@ -50,7 +50,12 @@ export class Problems {
     if (match.kind === "regex") {
       const problem = regexProblem(match.value);
       if (problem === undefined) return;
-      this.add(path, `regex ${quote(match.value)}: ${problem}`, "an RE2 regex that is not empty", "Correct the regex.");
+      this.add(
+        path,
+        `regex ${quote(match.value)}: ${problem}`,
+        "an RE2 regex that is not empty",
+        "Write it in RE2 syntax, e.g. ^/shop(/.*)?$ (no lookaround, no backreferences).",
+      );
     } else if (match.value === "") {
       this.add(path, "got an empty text", "a text that is not empty", "Give the text to match, or remove the line.");
     }

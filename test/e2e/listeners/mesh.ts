@@ -23,7 +23,7 @@ export const otherPorts = [
 const apps = ["mocka", "mockb"] as const;
 const versions = ["v1", "v2"] as const;
 
-/** Two apps of two versions each, two Services over each, and a Gateway, on a mesh that is there. */
+/** Two apps of two versions each, two Services over each, and a Gateway, on an existing mesh. */
 export class ListenersMesh {
   public readonly cluster = new LabCluster({ kubeconfig: workPaths.kubeconfig }, namespace);
 

@@ -19,7 +19,7 @@ const file = "scenarios/s3-live-chart.yaml";
 const host = "a.example.com";
 const secret = "myexample-credential";
 
-/** With this variable set, the pictures of the documentation are made anew in that folder. */
+/** With this variable set, the pictures of the documentation are recreated in that folder. */
 const images = process.env.MESH_LANES_E2E_IMAGES;
 
 describe("S3: a live chart over ws and wss", () => {

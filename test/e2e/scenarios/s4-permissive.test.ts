@@ -61,7 +61,7 @@ describe("S4: permissive lanes by baggage", () => {
     }
   });
 
-  it("keeps who was given a lane in it by a cookie", async () => {
+  it("keeps a client in the lane that it got, by a cookie", async () => {
     const given = new Set<string>();
     for (const first of await client.getMany(20, "/mock")) {
       const cookies = first.headers["set-cookie"];

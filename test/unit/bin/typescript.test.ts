@@ -41,7 +41,7 @@ describe("typescript", function () {
     assert.equal(readdirSync(cache()).length, 1);
   });
 
-  it("transpiles anew what another version made, and what is no longer whole", async () => {
+  it("transpiles again what another version made, and what is no longer whole", async () => {
     await load();
     const [file = ""] = readdirSync(cache());
     for (const text of ["", `${"0".repeat(64)}\nexports.word = "old";`]) {

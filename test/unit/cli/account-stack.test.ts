@@ -12,7 +12,7 @@ describe("a stack in an account", () => {
     assert.equal(isAccountStack(readStack("dev")), false);
   });
 
-  it("needs the tools of a cluster that is there, and none that runs one", () => {
+  it("needs the tools of an existing cluster, and none that runs one", () => {
     assert.equal(clusterChoiceOf(readStack("prod")).kind, "existing");
   });
 

@@ -9,7 +9,7 @@ import type { PackageSchema } from "./schema-problems";
 
 /** Keys of a lane group that this package does not have: it is for upstream Istio. */
 const notHere = ["asmWay"];
-/** Under another name: the name of a resource is there already. */
+/** Under another name: the name of a resource is taken. */
 const renamed: Readonly<Record<string, string>> = { name: "group" };
 /** What a resource needs besides its group. */
 const added = ["gatewayNamespace", "gatewayLabels"];

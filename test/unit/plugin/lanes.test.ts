@@ -26,7 +26,7 @@ function exampleProperties(): LanesArgs {
 describe("the package for other languages", () => {
   const schema: PackageSchema = JSON.parse(read("schema.json"));
 
-  it("has the schema that is committed: `node plugin/schema.js > plugin/schema.json` makes it anew", async function () {
+  it("has the schema that is committed: `node plugin/schema.js > plugin/schema.json` generates it again", async function () {
     // Pulumi reads it out of the types, with the whole TypeScript compiler.
     this.timeout(180_000);
     const provider = new ComponentProvider({ name: "mesh-lanes", components: [Lanes], dirname: folder });

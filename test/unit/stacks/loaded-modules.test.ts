@@ -17,7 +17,7 @@ async function loadsAlicloud(module: string): Promise<boolean> {
 describe("the program of a stack", function () {
   this.timeout(60_000);
 
-  it("loads nothing of Alibaba Cloud before a stack asks for it, be it upstream Istio or an ASM that is there", async () => {
+  it("loads nothing of Alibaba Cloud before a stack asks for it, be it upstream Istio or an existing ASM", async () => {
     for (const module of ["./index", "./stacks/platforms/asm"]) {
       assert.equal(await loadsAlicloud(module), false, module);
     }

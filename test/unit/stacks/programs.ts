@@ -49,7 +49,7 @@ export const programs: Readonly<Record<string, Record<string, unknown>>> = {
   staging: values("staging"),
   prod,
   "prod with upstream Istio": values("prod", { mesh: { kind: "istio" } }),
-  "prod on a cluster that is there": values("prod", {
+  "prod on an existing cluster": values("prod", {
     cluster: { kind: "ack", id: "c1", ack: { region: "cn-hangzhou" } },
   }),
   "prod on an existing cluster and an existing mesh": values("prod", asmOnExisting),

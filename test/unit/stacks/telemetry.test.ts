@@ -74,7 +74,7 @@ describe("config of telemetry", () => {
       problem: ["telemetry.collector.endpoint", 'got "c:4318"', "Write http:// and the port."],
     },
     {
-      title: "config of a collector that is there already",
+      title: "config of an existing collector",
       raw: { telemetry: { collector: { kind: "existing", config: {} } } },
       problem: ["telemetry.collector.config", "config beside kind existing", "Remove config, or set kind: deploy."],
     },

@@ -99,7 +99,7 @@ function textFor(random: Random, match: StringMatch, otherwise = "any"): string 
 
 type Mutation = (random: Random, draft: Draft, group: LaneGroup) => void;
 
-/** Changes one text that is there, by one of these. */
+/** Changes one existing text, by one of these. */
 function changeOne(random: Random, texts: string[], changes: readonly ((text: string) => string)[]): void {
   if (texts.length === 0) return;
   const at = random.integer(texts.length - 1);

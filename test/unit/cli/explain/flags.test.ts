@@ -57,14 +57,14 @@ describe("requestFromFlags", () => {
       flags: { host: "a b" },
       path: "--host",
       got: 'got "a b"',
-      fix: "Correct the host.",
+      fix: "Write the host alone, e.g. --host shop.example.com.",
     },
     {
       title: "a host with a user",
       flags: { host: "u@a.com" },
       path: "--host",
       got: 'got "u@a.com"',
-      fix: "Correct the host.",
+      fix: "Write the host alone, e.g. --host shop.example.com.",
     },
     { title: "no path", flags: { path: undefined }, path: "--path", got: "missing", fix: "Add --path /." },
     {

@@ -167,7 +167,7 @@ describe("AckCluster", () => {
     assert.ok(needs("cluster-kubernetes").includes("cluster-pool"), String(needs("cluster-kubernetes")));
   });
 
-  it("uses a cluster that is there by its id, and makes nothing", async () => {
+  it("uses an existing cluster by its id, and makes nothing", async () => {
     const cluster = await make({ clusterId: "c123" });
     assert.equal(serverOf(await outputValue(cluster.kubeconfig)), "https://192.168.0.7:6443");
     assert.equal(await outputValue(cluster.identity), "c123");

@@ -48,7 +48,7 @@ describe("a process-backed resource", () => {
     ["stopped: a repair in place", { state: "stopped", identity: "id-1" }, { changes: true }],
     ["broken: a repair in place", { state: "broken", identity: "id-1" }, { changes: true }],
     ["absent: an update", { state: "absent" }, { changes: true }],
-    ["made anew by somebody: an update", { state: "running", identity: "id-2" }, { changes: true }],
+    ["recreated by somebody: an update", { state: "running", identity: "id-2" }, { changes: true }],
   ] as const) {
     it(`diff of a node that is ${title}`, async () => {
       const { made, calls } = provider(node, answer);
@@ -84,7 +84,7 @@ describe("a process-backed resource", () => {
     assert.deepEqual(calls, []);
   });
 
-  it("refresh keeps the state of a node that is there, and drops one that is absent", async () => {
+  it("refresh keeps the state of an existing node, and drops one that is absent", async () => {
     assert.deepEqual(await provider(node, { state: "stopped" }).made.read?.("id", state), { id: "id", props: state });
     assert.deepEqual(await provider(node, { state: "absent" }).made.read?.("id", state), { id: "", props: {} });
   });

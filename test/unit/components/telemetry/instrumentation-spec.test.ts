@@ -39,7 +39,7 @@ describe("injectionAnnotations", () => {
     assert.match(hash ?? "", /^[0-9a-f]{12}$/);
   });
 
-  it("change with the spec, and only then, so that pods are made anew", () => {
+  it("change with the spec, and only then, so that pods are recreated", () => {
     const key = "mesh-lanes/instrumentation";
     const hash = (spec: typeof without) => injectionAnnotations("nodejs", "demo", "app", spec)[key];
     assert.equal(hash(without), hash(instrumentationSpec({ kind: "none" }, ["baggage"])));

@@ -19,12 +19,12 @@ const loadBalancer = { id: "lb-1", address: "203.0.113.7" };
 export const goodAlibaba: Readonly<Record<string, Record<string, unknown>>> = {
   "a new cluster and a new mesh": { cluster, mesh, workloads: [workload], laneGroups: [s4Input] },
   "a new cluster with upstream Istio": { cluster },
-  "a cluster that is there and a new mesh": {
+  "an existing cluster and a new mesh": {
     cluster: { kind: "ack", id: "c1", ack: { region: "us-east-1", deletionProtection: false } },
     mesh,
   },
   "a cluster and a mesh that are there": { cluster: existing, mesh: existingMesh, gateway: { loadBalancer } },
-  "a new cluster and a mesh that is there": { cluster, mesh: existingMesh },
+  "a new cluster and an existing mesh": { cluster, mesh: existingMesh },
   "zones of a region with a number": {
     cluster: { kind: "ack", ack: { ...newAck, region: "ap-southeast-1", zones: ["ap-southeast-1a"] } },
   },
@@ -205,20 +205,20 @@ const clusters = [
     encryptionKey: "key",
   }).map(([key, value]) =>
     bad(
-      `${key} of a cluster that is there`,
+      `${key} of an existing cluster`,
       byId({ [key]: value }),
       `cluster.ack.${key}`,
       isSet(key),
-      "only for a new cluster, and cluster.id names one that is there",
+      "only for a new cluster, and cluster.id names an existing one",
       new RegExp(`Remove ${key}`),
     ),
   ),
   bad(
-    "a version of a cluster that is there",
+    "a version of an existing cluster",
     { cluster: { ...byId({}).cluster, kubernetesVersion: "1.34.1" } },
     "cluster.kubernetesVersion",
     "kubernetesVersion is set",
-    "only for a new cluster, and cluster.id names one that is there",
+    "only for a new cluster, and cluster.id names an existing one",
     /Remove/,
   ),
 ];
@@ -315,11 +315,11 @@ const meshes = [
   ...Object.entries({ users: [{ id: "2", role: "istio-ops" }], accessLogProject: "logs", traceSampling: 1 }).map(
     ([key, value]) =>
       bad(
-        `${key} of a mesh that is there`,
+        `${key} of an existing mesh`,
         { cluster, mesh: { ...existingMesh, asm: { [key]: value } } },
         `mesh.asm.${key}`,
         isSet(key),
-        "only for a new mesh, and mesh.kubeconfig names one that is there",
+        "only for a new mesh, and mesh.kubeconfig names an existing one",
         /Remove/,
       ),
   ),

@@ -62,7 +62,7 @@ describe("components", () => {
     assert.ok(specs.etcd.args.includes("--listen-client-urls=http://127.0.0.1:2379"));
   });
 
-  it("name every file of keys or users that they read, so that a renewed one starts them anew", () => {
+  it("name every file of keys or users that they read, so that a renewed one restarts them", () => {
     const read = /=(\/s\/(?:pki|kubeconfig|config)\/\S+)$/;
     for (const name of componentNames) {
       const files = specs[name].args.flatMap((arg) => read.exec(arg)?.[1] ?? []);

@@ -88,7 +88,7 @@ describe("ensurePki", () => {
     assert.deepEqual(changed(before), ["admin.crt", "admin.key"]);
   });
 
-  it("issues everything anew when the authority is lost, but the service accounts' key", async () => {
+  it("issues everything again when the authority is lost, but the service accounts' key", async () => {
     const config = nodeConfig({ stateFolder: folder });
     await ensurePki(config, now);
     const before = read();
