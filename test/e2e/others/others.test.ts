@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { silentReporter } from "../../../tools/report/reporter";
 import { ensureTools } from "../../../tools/toolchain/ensure";
+import { lanes } from "../support";
 import { ApiServer } from "./api-server";
-import { type Round, random, rounds } from "./rounds";
+import { config, type Round, random, rounds } from "./rounds";
 import { OthersStack } from "./stack";
 
 /**
@@ -45,6 +46,71 @@ describe("objects of others", () => {
       }),
     );
   }
+
+  it("are not taken over by a second control plane: the first one can be used, and is named", async () => {
+    const labels = { "mesh-lanes/stack": "mesh-lanes.first" };
+    await server.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: "istio-system", labels } }]);
+    stack.write({});
+    const { exitCode, stdout } = await stack.up();
+    assert.notEqual(exitCode, 0);
+    assert.match(stdout, /Namespace istio-system: it exists, .*\(stack mesh-lanes\.first of this project/);
+    assert.match(stdout, /CustomResourceDefinition virtualservices\.networking\.istio\.io: it exists/);
+    assert.match(stdout, /set mesh\.existing to true/);
+    assert.equal((await stack.destroy()).exitCode, 0);
+    assert.match(await server.kubectl("get", "namespace", "istio-system", "-o", "json"), /mesh-lanes\.first/);
+  });
+
+  it("do not see an encrypted variable, nor does any place of the state", async () => {
+    const planted = "PLANTED-PASSWORD";
+    const encodings = [planted, Buffer.from(planted).toString("base64")];
+    await server.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: "istio-system" } }]);
+    stack.write({ ...config("vault", ["web"], ["v1"]), existingNamespaces: [] });
+    const set = await stack.pulumi(
+      ...["config", "set", "--path", "--secret", "--stack", stack.name],
+      "mesh-lanes:workloads[0].env.DB_PASSWORD",
+      planted,
+    );
+    assert.equal(set.exitCode, 0, set.stderr);
+    const preview = await stack.preview();
+    const { exitCode, stdout, stderr } = await stack.up();
+    assert.equal(exitCode, 0, stdout + stderr);
+    const secret = await server.kubectl(
+      "get",
+      "secret",
+      "web-env",
+      "--namespace",
+      "vault",
+      "-o",
+      "jsonpath={.data.DB_PASSWORD}",
+    );
+    assert.equal(Buffer.from(secret, "base64").toString(), planted);
+    const pods = await server.kubectl(
+      "get",
+      "deployments,services,serviceaccounts,configmaps",
+      "--all-namespaces",
+      "-o",
+      "yaml",
+    );
+    assert.match(pods, /secretKeyRef/);
+    const matrix = await lanes("matrix", "--stack", stack.name);
+    assert.equal(matrix.exitCode, 0, matrix.stderr);
+    const places = {
+      preview: preview.stdout,
+      update: stdout,
+      kept: stack.kept(),
+      state: await stack.state(),
+      pods,
+      matrix: matrix.stdout,
+    };
+    for (const [place, text] of Object.entries(places)) {
+      assert.notEqual(text, "", place);
+      for (const form of encodings) assert.ok(!text.includes(form), place);
+    }
+    assert.equal((await stack.destroy()).exitCode, 0);
+    // What the stack made stays as a namespace, and as nothing else.
+    assert.match(await server.kubectl("get", "namespace", "vault", "-o", "name"), /vault/);
+    assert.equal(await server.kubectl("get", "secrets,deployments,services", "--namespace", "vault", "-o", "name"), "");
+  });
 
   for (const round of rounds(random(seed), count)) {
     it(`are as before, in ${round.title} (seed ${seed})`, async () => {

@@ -120,7 +120,7 @@ function round(next: Random, index: number, free: boolean): Round {
   };
 }
 
-function config(namespace: string, services: readonly string[], versions: readonly string[]) {
+export function config(namespace: string, services: readonly string[], versions: readonly string[]) {
   const workload = { image: "registry.example.com/mock:1.0.0", namespace, port: 8000, versions, replicas: 0 };
   const lanes = versions.map((version) => ({
     name: version,

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { pulumiEnvironment } from "../../../cli/pulumi/environment";
+import { filesBelow } from "../../../tools/files-below";
 import { projectRoot } from "../../../tools/paths";
 import { preparePulumiHome } from "../../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../../tools/toolchain/toolchain";
@@ -35,7 +36,8 @@ export class OthersStack {
   /** @param config sections besides the cluster. The API server is that of an ASM mesh, too. */
   public write({ mesh, ...config }: { readonly mesh?: object; readonly [section: string]: unknown }): void {
     const { kubeconfig } = this;
-    const cluster = { kind: "existing", id: "c1", kubeconfig, context: "others" };
+    // Only an ASM mesh knows clusters by an id.
+    const cluster = { kind: "existing", kubeconfig, context: "others", ...(mesh && { id: "c1" }) };
     const sections = { cluster, ...(mesh && { mesh: { ...mesh, kubeconfig } }), ...config };
     const keys = Object.entries(sections).map(([key, value]) => [`mesh-lanes:${key}`, value]);
     writeFileSync(this.file, stringify({ config: Object.fromEntries(keys) }));
@@ -61,6 +63,12 @@ export class OthersStack {
 
   public pulumi(...args: readonly string[]): Promise<RunResult> {
     return run("pulumi", [...args, "--non-interactive"], this.env);
+  }
+
+  /** Everything that the backend keeps: state, history, backups. */
+  public kept(): string {
+    const files = filesBelow(join(this.folder, ".pulumi"));
+    return files.map((file) => readFileSync(file, "latin1")).join("\n");
   }
 
   public remove(): void {

@@ -28,6 +28,7 @@ describe("config that is read", () => {
       assert.deepEqual(readStackConfigFile(write("Pulumi.test.yaml", text)), {
         values: { mesh: { version: "1.2.3" } },
         encrypted: new Set(["tlsKey.a"]),
+        secrets: new Map(),
         problems: [],
       });
     });
@@ -36,6 +37,7 @@ describe("config that is read", () => {
       assert.deepEqual(readStackConfigFile(write("Pulumi.test.yaml", "")), {
         values: {},
         encrypted: new Set(),
+        secrets: new Map(),
         problems: [],
       });
     });

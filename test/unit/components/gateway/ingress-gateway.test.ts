@@ -113,7 +113,8 @@ describe("IngressGateway", () => {
     await create({ kind: "externalIp", address: pulumi.output("10.200.0.2") });
     const { inputs, dependencies, parent, provider } = mocks.named("gateway-lane-filters");
     const { stage: _, ...object } = gatewayFilters({ namespace: "istio-system", labels: { istio: "ws-gateway" } });
-    assert.deepEqual(inputs, object);
+    const labels = { ...object.metadata.labels, "mesh-lanes/shared": "true" };
+    assert.deepEqual(inputs, { ...object, metadata: { ...object.metadata, labels } });
     assert.ok(dependencies.some((urn) => urn.endsWith("::gateway-proxy")));
     assert.match(parent ?? "", /::gateway$/);
     assert.match(provider, /::cluster::/);
