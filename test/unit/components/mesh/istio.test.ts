@@ -36,7 +36,11 @@ describe("istiodValues", () => {
       imagePullPolicy: "IfNotPresent",
       proxy: { resources: { requests: { cpu: "10m", memory: "40Mi" } } },
     },
-    pilot: { autoscaleEnabled: false, resources: { requests: { cpu: "50m", memory: "128Mi" } } },
+    pilot: {
+      autoscaleEnabled: false,
+      resources: { requests: { cpu: "50m", memory: "128Mi" } },
+      env: { PILOT_AUTO_SEND_UNHEALTHY_ENDPOINTS: "false" },
+    },
     meshConfig: {
       accessLogFile: "/dev/stdout",
       accessLogEncoding: "JSON",
@@ -53,7 +57,11 @@ describe("istiodValues", () => {
       ...common,
       pilot: {
         ...common.pilot,
-        env: { PILOT_ENABLE_ALPN_FILTER: "false", PILOT_ENABLE_METADATA_EXCHANGE: "false" },
+        env: {
+          PILOT_AUTO_SEND_UNHEALTHY_ENDPOINTS: "false",
+          PILOT_ENABLE_ALPN_FILTER: "false",
+          PILOT_ENABLE_METADATA_EXCHANGE: "false",
+        },
       },
       meshConfig: { ...common.meshConfig, defaultProviders: { metrics: [] } },
       telemetry: { enabled: false },
