@@ -27,9 +27,10 @@ export function diffMarkdown(report: DiffReport, extras: MarkdownExtras): string
   const title = `### Lanes of stack ${escaped(stack)}`;
   const from = `<sub>${escaped(report.before)} → ${escaped(report.after)}</sub>`;
   const same = verdict.risk === null;
-  const told = same
-    ? `✅ ${escaped(verdict.text)}`
-    : `${signs[verdict.risk]} **${escaped(shortened(verdict.text, 2000))}**`;
+  const told =
+    verdict.risk === null
+      ? `✅ ${escaped(verdict.text)}`
+      : `${signs[verdict.risk]} **${escaped(shortened(verdict.text, 2000))}**`;
   const head = [title, "", told, "", from, ...(same ? [] : ["", ...changeRows(report.changes)])];
   const sections = [
     ...report.moves.map((_move, index) => moveSection(report, index)),
