@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { diffLanes } from "../components/lanes/diff/diff";
 import { renderMermaid } from "../components/lanes/topology/mermaid";
 import { stackName } from "../components/live/object";
@@ -53,10 +54,14 @@ interface Previewed {
 
 async function previewOffline({ stack, from }: PreviewOptions): Promise<Previewed> {
   const { before, after } = await readSources({ stack, folder: projectRoot, ...(from !== undefined && { from }) });
-  const { renderStack } = await import("./render");
-  const [old, now] = [await renderStack(stack, before.config), await renderStack(stack, after.config)];
   const lanes = diffLanes(sideOf(before), sideOf(after));
   const base = { format: previewFormat, stack, mode: "offline", lanes, failed: null } as const;
+  // One program renders both sides: the same config gives the same objects.
+  if (isDeepStrictEqual(before.config, after.config)) {
+    return { before, after, report: { ...base, counts: {}, changes: [], notes: [] } };
+  }
+  const { renderStack } = await import("./render");
+  const [old, now] = [await renderStack(stack, before.config), await renderStack(stack, after.config)];
   return { before, after, report: { ...base, ...objectChanges(old, now) } };
 }
 

@@ -25,7 +25,7 @@ describe("the preview of all stacks", () => {
     const expected = changed.flatMap((stack: string) => ["json", "md", "svg"].map((form) => `${stack}.${form}`));
     const rendered = changed.length > 0 ? ["rendered"] : [];
     assert.deepEqual(readdirSync(folder).sort(), [...expected, ...rendered, "stacks.json"].sort());
-  }).timeout(300_000);
+  }).timeout(600_000);
 
   it("has what a change of one stack does, and names it for the preview with credentials", async () => {
     const checkout = join(folder, "checkout");
@@ -53,7 +53,7 @@ describe("the preview of all stacks", () => {
     } finally {
       await execa("git", ["worktree", "remove", "--force", checkout], { cwd: projectRoot });
     }
-  }).timeout(300_000);
+  }).timeout(600_000);
 
   it("fails without that when a revision is not there", async () => {
     const { exitCode } = await run("no-such-revision");

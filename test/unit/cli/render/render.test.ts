@@ -32,7 +32,7 @@ const byId = (a: Record<string, unknown>, b: Record<string, unknown>) =>
   JSON.stringify([idOf(a), a]) < JSON.stringify([idOf(b), b]) ? -1 : 1;
 
 describe("lanes render", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   for (const [title, values] of Object.entries(programs)) {
     it(`gives the objects that the program of ${title} makes, and tells of the rest`, async () => {
