@@ -54,6 +54,13 @@ const edits: readonly Drift[] = [
   { what: "more pods", kubectl: ["scale", "deployment/mocka-v2", "--replicas=2"], seen: "default-mocka-v2" },
   { what: "a variable more", kubectl: ["set", "env", "deployment/mockb-v1", "EXTRA=1"], seen: "default-mockb-v1" },
   { what: "other pods", kubectl: merge("svc/mocka", { selector: { app: "nobody" } }), seen: "default-mocka-service" },
+];
+
+/**
+ * In a round of its own: a pod that an update makes in the moment in which its namespace gets the label back may come without a
+ * sidecar, as the API server has not noticed the label yet. `lanes up` says so (ML010).
+ */
+const injection: readonly Drift[] = [
   { what: "no injection", kubectl: ["label", "namespace/default", "istio-injection-"], seen: "namespace-default" },
 ];
 
@@ -100,7 +107,7 @@ describe("what others did to the stack's objects", () => {
 
   // Edits run with `npm run e2e:more` until they have been seen green in one piece.
   const rounds: Record<string, readonly Drift[]> = process.env.MESH_LANES_E2E_MORE
-    ? { edits, deletions }
+    ? { edits, injection, deletions }
     : { deletions };
   for (const [round, drifts] of Object.entries(rounds)) {
     it(`${round}: seen in a preview, and repaired by a plain update`, async () => {
