@@ -56,7 +56,7 @@ export const badEntries: readonly BadConfig[] = [
     `${group}.entry.hosts[0]`,
     'got "a.*.com"',
     "*, a DNS name, or *.name; no scheme, port or path",
-    /Correct/,
+    /^Write a DNS name such as shop\.example\.com/,
   ),
   bad(
     "a path without a slash",

@@ -85,7 +85,7 @@ const gateways = [
     "gateways[0].ports[0].hosts[0]",
     'got "a.com:1"',
     "*, a DNS name, or *.name; no scheme, port or path",
-    /Correct/,
+    /^Write a DNS name such as shop\.example\.com/,
   ),
   bad(
     "a host that the gateway does not serve",

@@ -8,7 +8,7 @@ export const badMatches: readonly BadConfig[] = [
     `${group}.lanes[1].match.headers.x-a`,
     'regex "v(?=2)": RE2 has no lookahead or lookbehind',
     "an RE2 regex that is not empty",
-    /Correct/,
+    /in RE2 syntax, e\.g\. /,
   ),
   bad(
     "a backreference",
@@ -16,7 +16,7 @@ export const badMatches: readonly BadConfig[] = [
     `${group}.lanes[1].match.path`,
     'regex "/(a)\\\\1": RE2 has no backreferences',
     "an RE2 regex that is not empty",
-    /Correct/,
+    /in RE2 syntax, e\.g\. /,
   ),
   bad(
     "a match on baggage",
