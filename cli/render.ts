@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { sealed } from "../config/secrets";
 import type { StackConfig } from "../config/stack";
 import { gatherEnvironment, type StackEnvironment } from "../stacks/environment";
 import { createStack } from "../stacks/stack";
@@ -50,8 +51,16 @@ export async function renderStack(
   config: StackConfig,
   environment: StackEnvironment = gatherEnvironment(config),
 ): Promise<Rendered> {
-  const program = () => createStack(config, { ...environment, readKubeconfig: placeholder(config) });
+  const program = () => createStack(withKeys(config), { ...environment, readKubeconfig: placeholder(config) });
   return renderManifests(await runProgram(stack, program));
+}
+
+/** The program wants the keys that it gets decrypted. Their secrets are told of and not rendered, so any text does. */
+function withKeys(config: StackConfig): StackConfig {
+  const tls = config.tls.map((entry) =>
+    entry.source.kind === "pem" ? { ...entry, source: { ...entry.source, key: entry.source.key ?? sealed } } : entry,
+  );
+  return { ...config, tls };
 }
 
 /** No object depends on how the cluster is reached, so nobody needs the credentials. */

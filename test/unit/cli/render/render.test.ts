@@ -98,6 +98,18 @@ describe("lanes render", function () {
     for (const form of [line, Buffer.from(key).toString("base64")]) assert.ok(!(text + note).includes(form));
   });
 
+  it("needs no key that is encrypted in the config", async () => {
+    const { certificate } = await makeCertificate({ names: ["a.example.com"] });
+    const port = { name: "https", port: 443, protocol: "HTTPS", hosts: ["a.example.com"], credentialName: "cred" };
+    const tls = [{ secret: "cred", hosts: ["a.example.com"], source: { kind: "pem", certificate } }];
+    const config = loadStackConfig({
+      values: { ...dev, gateway: { ports: [port] }, tls },
+      encrypted: new Set(["tlsKey.cred"]),
+    });
+    const { note } = await render({ stack: "dev" }, config);
+    assert.match(note, /^ {2}Secret istio-system\/cred: data$/m);
+  });
+
   it("keeps two API servers apart", async () => {
     const problem = await render({ stack: "prod" }, configOf(asm)).catch((error: unknown) => error);
     assert.ok(problem instanceof UserError, String(problem));
