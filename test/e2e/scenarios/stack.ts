@@ -63,11 +63,14 @@ export class ScenarioStack {
 type ScenarioFile = (typeof scenarioFiles)[number];
 
 /** `lanes up` with all scenarios. With other files for some it is a change of what is there, and is not proven again. */
-export async function applyScenarios(files?: Partial<Record<ScenarioFile, string>>): Promise<RunResult> {
+export async function applyScenarios(
+  files?: Partial<Record<ScenarioFile, string>>,
+  expected: { readonly exitCode: number } = { exitCode: 0 },
+): Promise<RunResult> {
   const included = scenarioFiles.map((file) => files?.[file] ?? file);
   writeStack((config) => config.setIn(["config", "mesh-lanes:include"], included));
   const result = await lanes("up", "--stack", stack, ...(files ? ["--no-verify"] : []));
-  assert.equal(result.exitCode, 0, result.stdout + result.stderr);
+  assert.equal(result.exitCode, expected.exitCode, result.stdout + result.stderr);
   return result;
 }
 
