@@ -47,8 +47,7 @@ export function clusterKindOf(config: StackConfig): ClusterKind {
 
 /** The tools that the stack's config needs on this machine. */
 export function toolNeeds(config: StackConfig): ToolNeeds {
-  const istio = config.mesh.kind === "istio" ? { istio: config.mesh.version } : {};
-  return { cluster: clusterKindOf(config), telemetry: config.telemetry !== undefined, ...istio };
+  return { cluster: clusterKindOf(config), telemetry: config.telemetry !== undefined };
 }
 
 /**

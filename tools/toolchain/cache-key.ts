@@ -10,8 +10,7 @@ import { envoyWheelHashes, type Platform, pins } from "./pins";
  * @param sources folder with `go/` and `language-host/`.
  */
 export function cacheKey(sources: string, platform: Platform): string {
-  const wheel = envoyWheelHashes[pins.envoy][platform.cpu];
-  const hash = createHash("sha256").update(JSON.stringify({ pins, wheel, platform }));
+  const hash = createHash("sha256").update(JSON.stringify({ pins, envoyWheelHashes, platform }));
   addFiles(hash, sources, ["go", "language-host"]);
   return hash.digest("hex").slice(0, 16);
 }

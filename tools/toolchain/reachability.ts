@@ -35,7 +35,6 @@ export class Reachability {
       case "istio-charts":
         return this.finding("remote", `${bases.istioCharts}/index.yaml`);
       case "istio":
-      case "istio-older":
       case "envoy":
         return this.finding("remote", `${bases.images}/v2/`);
       case "opentelemetry-operator":
