@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { runError } from "./components/run-error";
 import { appliedConfig, appliedOutput } from "./config/applied";
-import { fromEngine, loadStackConfig, type RawStackConfig, readStackConfigFile } from "./config/read";
+import { checkStackConfig, fromEngine, type RawStackConfig, readStackConfigFile, withIncludes } from "./config/read";
 import { configNamespace } from "./config/stack";
 import { gatherEnvironment } from "./stacks/environment";
 import { createStack, type StackOutputs } from "./stacks/stack";
@@ -13,11 +13,11 @@ import { UserError } from "./tools/user-error";
 /** Entry point of `pulumi up`: reads the stack's config and builds the stack that it describes. */
 async function main(): Promise<StackOutputs & Record<typeof appliedOutput, pulumi.Input<unknown>>> {
   try {
-    const raw = rawConfig();
-    const config = loadStackConfig(raw);
+    const whole = withIncludes(rawConfig());
+    const config = checkStackConfig(whole);
     const outputs = await createStack(config, gatherEnvironment(config));
     // Nothing in it is secret; but of a secret Pulumi prints one word, and of this it would print hundreds of lines.
-    return { ...outputs, [appliedOutput]: pulumi.secret(appliedConfig(raw)) };
+    return { ...outputs, [appliedOutput]: pulumi.secret(appliedConfig(whole)) };
   } catch (error) {
     throw error instanceof UserError ? runError(error) : error;
   }

@@ -1,8 +1,7 @@
-import { projectRoot } from "../tools/paths";
 import { isRecord } from "../tools/values";
 import { mergeIncludes } from "./include";
 import { parseStackConfig } from "./parse";
-import { type RawStackConfig, readIncludedFiles } from "./read";
+import type { WholeStackConfig } from "./read";
 import type { StackConfig } from "./stack";
 
 /** Name of the stack's output that holds its config. */
@@ -20,9 +19,8 @@ export interface AppliedConfig {
   readonly secrets: readonly string[];
 }
 
-/** @param folder what the paths of included files begin at. */
-export function appliedConfig({ values, encrypted, secrets }: RawStackConfig, folder = projectRoot): AppliedConfig {
-  const { include: _files, ...merged } = mergeIncludes(values, readIncludedFiles(values.include, folder).files).values;
+export function appliedConfig({ values, encrypted, secrets, files }: WholeStackConfig): AppliedConfig {
+  const { include: _files, ...merged } = mergeIncludes(values, files).values;
   const open = Object.entries(merged).filter(([key]) => !encrypted.has(key));
   return {
     values: Object.fromEntries(open),

@@ -31,14 +31,23 @@ export interface RawStackConfig {
  * @throws UserError with every problem at once.
  */
 export function loadStackConfig(raw: RawStackConfig, folder = projectRoot): StackConfig {
-  const { values, encrypted, secrets, problems = [] } = raw;
-  const included = readIncludedFiles(values.include, folder);
-  return parseStackConfig(values, {
-    files: included.files,
-    problems: [...problems, ...included.problems],
-    encrypted,
-    secrets,
-  });
+  return checkStackConfig(withIncludes(raw, folder));
+}
+
+/** Config of a stack with what it includes, still to be checked. */
+export interface WholeStackConfig extends RawStackConfig {
+  readonly files: readonly IncludedFile[];
+}
+
+/** Reads what `include` names. What is wrong with it is among the problems. */
+export function withIncludes(raw: RawStackConfig, folder = projectRoot): WholeStackConfig {
+  const { files, problems } = readIncludedFiles(raw.values.include, folder);
+  return { ...raw, files, problems: [...(raw.problems ?? []), ...problems] };
+}
+
+/** @throws UserError with every problem at once. */
+export function checkStackConfig({ values, ...context }: WholeStackConfig): StackConfig {
+  return parseStackConfig(values, context);
 }
 
 /**
@@ -113,8 +122,7 @@ interface IncludedFiles {
   readonly problems: readonly Problem[];
 }
 
-/** What `include` names, and what is wrong with it. */
-export function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
+function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
   const files: IncludedFile[] = [];
   const problems: Problem[] = [];
   const seen = new Set<string>();

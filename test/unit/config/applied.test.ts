@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { appliedConfig, readAppliedConfig } from "../../../config/applied";
-import { loadStackConfig } from "../../../config/read";
+import { loadStackConfig, withIncludes } from "../../../config/read";
 import { makeCertificate } from "../components/gateway/certificates";
 import { s2Input, s4Input } from "../components/lanes/fixtures";
 
@@ -27,7 +27,7 @@ describe("the config that an update notes", () => {
       "tlsKey.cred": key,
     };
     const raw = { values, encrypted: new Set(["tlsKey.cred"]) };
-    const noted = JSON.parse(JSON.stringify(appliedConfig(raw, folder)));
+    const noted = JSON.parse(JSON.stringify(appliedConfig(withIncludes(raw, folder))));
     assert.deepEqual(noted.encrypted, ["tlsKey.cred"]);
     assert.ok(!JSON.stringify(noted).includes("PRIVATE KEY"));
     writeFileSync(join(folder, "shop.yaml"), "");
@@ -43,7 +43,7 @@ describe("the config that an update notes", () => {
     const workload = { name: "mocka", app: "mock", port: 8000, versions: ["v1"], env: { A: "open", B: "[secret]" } };
     const secrets = new Map([["workloads[0].env.B", "PLANTED"]]);
     const raw = { values: { workloads: [workload] }, encrypted: new Set<string>(), secrets };
-    const noted = JSON.parse(JSON.stringify(appliedConfig(raw, folder)));
+    const noted = JSON.parse(JSON.stringify(appliedConfig(withIncludes(raw, folder))));
     assert.ok(!JSON.stringify(noted).includes("PLANTED"));
     assert.deepEqual(readAppliedConfig(noted)?.workloads[0]?.env, { A: "open" });
   });
