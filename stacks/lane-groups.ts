@@ -2,13 +2,11 @@ import { log, type ProviderResource } from "@pulumi/pulumi";
 import { onCluster } from "../components/cluster/disposable";
 import type { Gateway } from "../components/gateway/gateway";
 import { LaneGroup } from "../components/lanes/lane-group";
-import { mixedAfter } from "../components/lanes/removal";
-import type { LiveObject } from "../components/live/object";
+import { removedGroups } from "../components/lanes/removal";
 import { observedObjects } from "../components/live/watch";
 import type { LaneSecurity } from "../components/security/lane-security";
 import type { Workload } from "../components/workloads/workload";
 import type { StackConfig } from "../config/stack";
-import { asRecord } from "../tools/values";
 import type { Platform } from "./platforms/platform";
 import { laneBarrier } from "./proxy-barriers";
 
@@ -41,31 +39,11 @@ export function createLaneGroups(needs: LaneGroupNeeds): [string, LaneGroup][] {
 }
 
 /** Says in preview what callers get of groups that go while their workloads stay. */
-async function warnOfRemoved(provider: ProviderResource, config: StackConfig): Promise<void> {
+async function warnOfRemoved(provider: ProviderResource, { laneGroups, workloads }: StackConfig): Promise<void> {
   // That a cluster does not answer is for the objects to say which are compared with it.
   const live = await observedObjects(provider)
     ?.then((cluster) => cluster?.all())
     .catch(() => undefined);
-  for (const warning of removedGroups(live ?? [], config)) await log.warn(warning);
-}
-
-/** @param live what the cluster has of this stack. */
-export function removedGroups(
-  live: readonly LiveObject[],
-  { laneGroups, workloads }: Pick<StackConfig, "laneGroups" | "workloads">,
-): string[] {
-  const hosts = new Map<string, Set<string>>();
-  for (const { kind, labels, content } of live) {
-    const group = labels["mesh-lanes/group"];
-    const { host } = asRecord(content.spec);
-    if (kind !== "DestinationRule" || group === undefined || typeof host !== "string") continue;
-    if (laneGroups.some(({ name }) => name === group)) continue;
-    hosts.set(group, (hosts.get(group) ?? new Set()).add(host));
-  }
-  return [...hosts].flatMap(([group, routed]) => {
-    const stay = workloads.filter(({ name, namespace }) =>
-      [...routed].some((host) => host.startsWith(`${name}.${namespace}.svc.`)),
-    );
-    return mixedAfter(group, stay) ?? [];
-  });
+  const kept = laneGroups.map(({ name }) => name);
+  for (const warning of removedGroups(live ?? [], kept, workloads)) await log.warn(warning);
 }

@@ -110,8 +110,6 @@ function mutable(table: ReturnType<typeof laneTable>): DiffReport["tables"]["bef
 }
 
 function removal({ name, namespace, services, baseline }: LaneGroup, { workloads }: DiffSide): string {
-  const stay = workloads.filter(
-    (each) => each.namespace === namespace && services.some((service) => service.name === each.name),
-  );
-  return mixedAfter(name, stay, baseline) ?? `lane group ${name} goes`;
+  const routed = services.map((service) => ({ name: service.name, namespace }));
+  return mixedAfter(name, routed, workloads, baseline) ?? `lane group ${name} goes`;
 }

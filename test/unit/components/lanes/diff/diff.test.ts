@@ -208,6 +208,26 @@ describe("diffLanes", () => {
   });
 });
 
+describe("a lane group that goes", () => {
+  const group = laneGroupSchema.parse(s4Input);
+  const running = (versions: string[]) => [{ name: "mocka", namespace: group.namespace, versions }];
+  const removed = (workloads: ReturnType<typeof running>) =>
+    told(diffLanes(side("main", [group], { workloads }), side("branch", [], { workloads })));
+
+  it("says which versions its callers get, and how to stay with the baseline, where its workloads stay", () => {
+    assert.match(
+      removed(running(["v1", "v2"])).join("\n"),
+      /^care group-removed: lane group shop goes and its workloads stay: .* versions of mocka \(v1, v2\)\. .*`baseline: v1`/m,
+    );
+  });
+
+  it("says only that it goes where nothing of it gets mixed", () => {
+    for (const workloads of [[], running(["v1"])]) {
+      assert.ok(removed(workloads).includes("care group-removed: lane group shop goes"), removed(workloads).join("\n"));
+    }
+  });
+});
+
 describe("docs/lanes-diff.schema.json", () => {
   const committed: object = JSON.parse(readFileSync(join(projectRoot, "docs", "lanes-diff.schema.json"), "utf8"));
 
