@@ -9,12 +9,10 @@ export interface TestedVersion {
 
 /** `1.29.1` -> `1.29` */
 const line = (version: string) => version.split(".").slice(0, 2).join(".");
-const next = (version: string) =>
-  version.replace(/^(\d+)\.(\d+)\..*$/, (_, major, minor) => `${major}.${Number(minor) + 1}.0`);
 
 /** Versions that `mesh.version` takes for upstream Istio: the line that is tested. */
 export const testedIstio = {
-  range: `>=${pins.istio} <${next(pins.istio)}-0`,
+  range: `~${pins.istio}`,
   inWords: `${pins.istio} to ${line(pins.istio)}.x`,
 } as const;
 

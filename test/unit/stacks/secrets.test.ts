@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfigContext, parseStackConfig } from "../../../config/parse";
-import type { StackEnvironment } from "../../../stacks/environment";
 import { createStack } from "../../../stacks/stack";
 import { makeCertificate } from "../components/gateway/certificates";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
+import { environmentWith, kubeconfigOf } from "./existing-cluster";
 
 /** How a secret goes to the engine; see rpc.ts of @pulumi/pulumi. */
 const secretMark = "4dabf18193072939515e22adb298388d";
@@ -23,12 +23,7 @@ const planted = {
 } as const;
 const encodings = (text: string) => [text, Buffer.from(text).toString("base64")];
 
-const kubeconfig = `
-kind: Config
-clusters: [{ name: c, cluster: { server: "https://c" } }]
-users: [{ name: u, user: { token: ${planted.admin} } }]
-contexts: [{ name: mine, context: { cluster: c, user: u } }]
-`;
+const kubeconfig = kubeconfigOf(planted.admin);
 
 const answers: Record<string, Record<string, string>> = {
   LocalNode: { kubeconfig, address: "10.200.0.2", identity: "id-1" },
@@ -40,11 +35,7 @@ const answers: Record<string, Record<string, string>> = {
   },
 };
 
-const environment: StackEnvironment = {
-  facts: { platform: "linux", root: true, present: undefined, dockerAnswers: () => false },
-  appImage: (app) => ({ app, ref: `docker.io/mesh-lanes/${app}:0123456789ab` }),
-  readKubeconfig: () => ({ text: kubeconfig, folder: "/configs" }),
-};
+const environment = environmentWith(kubeconfig);
 
 const workload = { name: "mocka", app: "mock", port: 8000, versions: ["v1"] };
 const group = {

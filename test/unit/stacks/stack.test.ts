@@ -5,6 +5,7 @@ import type { StackEnvironment } from "../../../stacks/environment";
 import { createStack, type StackOutputs } from "../../../stacks/stack";
 import { makeCertificate } from "../components/gateway/certificates";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
+import { environmentWith, kubeconfigOf } from "./existing-cluster";
 
 const node = { kubeconfig: "kubeconfig text", address: "10.200.0.2", identity: "id-1" };
 const authority = { authority: "CA", certificate: "CERT", key: "KEY" };
@@ -38,18 +39,13 @@ const raw = {
   ],
 };
 
-const kubeconfig = `
-kind: Config
-clusters: [{ name: c, cluster: { server: "https://c" } }]
-users: [{ name: u, user: { token: t } }]
-contexts: [{ name: mine, context: { cluster: c, user: u } }]
-`;
+const kubeconfig = kubeconfigOf("t");
 
+const unasked = environmentWith(kubeconfig);
 const environment: StackEnvironment = {
-  facts: { platform: "linux", root: true, present: undefined, dockerAnswers: () => assert.fail("Docker was asked") },
+  ...unasked,
+  facts: { ...unasked.facts, dockerAnswers: () => assert.fail("Docker was asked") },
   charts: "/charts",
-  appImage: (app) => ({ app, ref: `docker.io/mesh-lanes/${app}:0123456789ab` }),
-  readKubeconfig: () => ({ text: kubeconfig, folder: "/configs" }),
 };
 
 describe("createStack", () => {

@@ -2,21 +2,12 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { looking } from "../../../components/live/watch";
 import { parseStackConfig } from "../../../config/parse";
-import type { StackEnvironment } from "../../../stacks/environment";
 import { createStack } from "../../../stacks/stack";
 import { type PulumiMocks, startPulumiMocks } from "../pulumi-mocks";
+import { environmentWith, kubeconfigOf } from "./existing-cluster";
 
-const kubeconfig = `
-kind: Config
-clusters: [{ name: c, cluster: { server: "https://c" } }]
-users: [{ name: u, user: { token: t } }]
-contexts: [{ name: mine, context: { cluster: c, user: u } }]
-`;
-const environment: StackEnvironment = {
-  facts: { platform: "linux", root: true, present: undefined, dockerAnswers: () => false },
-  appImage: (app) => ({ app, ref: `docker.io/mesh-lanes/${app}:0123456789ab` }),
-  readKubeconfig: () => ({ text: kubeconfig, folder: "/configs" }),
-};
+const kubeconfig = kubeconfigOf("t");
+const environment = environmentWith(kubeconfig);
 const cluster = { kind: "existing", kubeconfig: "k", context: "mine" };
 const shop = {
   cluster,
