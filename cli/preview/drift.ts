@@ -2,7 +2,8 @@ import { ClusterObjects } from "../../components/live/cluster-objects";
 import { differencesOf } from "../../components/live/judge";
 import { isPatch, watchedKindOf, watchedKinds } from "../../components/live/kinds";
 import { kubectlWith, type RunKubectl } from "../../components/live/kubectl";
-import { isTree, type LiveObject, type Texts, type Tree } from "../../components/live/object";
+import type { LiveObject, Texts, Tree } from "../../components/live/object";
+import { isRecord } from "../../tools/values";
 import { kubeconfigOf, plainValue, type StateDeployment, type StateResource } from "../pulumi/pending";
 import type { PlannedChange } from "./changes";
 
@@ -61,13 +62,13 @@ function differences(kind: string, resource: StateResource, live: LiveObject | u
 
 function inputsOf({ inputs }: StateResource): Tree {
   const plain = plainValue(inputs ?? {});
-  return isTree(plain) ? Object.fromEntries(Object.entries(plain).filter(([key]) => !key.startsWith("__"))) : {};
+  return isRecord(plain) ? Object.fromEntries(Object.entries(plain).filter(([key]) => !key.startsWith("__"))) : {};
 }
 
 function metadataOf(resource: StateResource): { name: string; namespace: string; labels: Texts; annotations: Texts } {
   const { metadata } = inputsOf(resource);
-  const { name, namespace, labels, annotations } = isTree(metadata) ? metadata : {};
-  const texts = (value: unknown): Texts => (isTree(value) ? (value as Texts) : {});
+  const { name, namespace, labels, annotations } = isRecord(metadata) ? metadata : {};
+  const texts = (value: unknown): Texts => (isRecord(value) ? (value as Texts) : {});
   return {
     name: String(name),
     namespace: typeof namespace === "string" ? namespace : "",

@@ -1,4 +1,5 @@
-import { forceAnnotation, isTree, madeAnnotation, writtenAnnotation } from "../../components/live/object";
+import { forceAnnotation, madeAnnotation, writtenAnnotation } from "../../components/live/object";
+import { isRecord } from "../../tools/values";
 import { unknownValue } from "../pulumi/values";
 import type { FieldChange } from "./report";
 
@@ -14,7 +15,7 @@ export function fieldChanges(before: unknown, after: unknown): FieldChange[] {
 }
 
 function walk(before: unknown, after: unknown, path: string, fields: FieldChange[]): void {
-  if (isTree(before) && isTree(after)) {
+  if (isRecord(before) && isRecord(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       if (key.startsWith("__") || (path === "metadata.annotations" && marks.includes(key))) continue;
       walk(before[key], after[key], path === "" ? key : `${path}.${key}`, fields);
@@ -33,7 +34,7 @@ function same(before: unknown, after: unknown): boolean {
 /** Annotations that are none come and go with the marks. */
 function isNone(value: unknown): boolean {
   return (
-    value === undefined || value === null || (isTree(value) && Object.keys(value).every((key) => marks.includes(key)))
+    value === undefined || value === null || (isRecord(value) && Object.keys(value).every((key) => marks.includes(key)))
   );
 }
 
@@ -51,6 +52,6 @@ export function isMarked(before: unknown, after: unknown): boolean {
 }
 
 function annotationsOf(inputs: unknown): Readonly<Record<string, unknown>> {
-  if (!isTree(inputs) || !isTree(inputs.metadata) || !isTree(inputs.metadata.annotations)) return {};
+  if (!isRecord(inputs) || !isRecord(inputs.metadata) || !isRecord(inputs.metadata.annotations)) return {};
   return inputs.metadata.annotations;
 }

@@ -1,5 +1,5 @@
 import { isPatch, watchedKindOf, watchedKinds } from "../../components/live/kinds";
-import { isTree } from "../../components/live/object";
+import { isRecord } from "../../tools/values";
 import { secretMark } from "./values";
 
 /*
@@ -40,7 +40,7 @@ export function createdObject({
     type !== "creating" ||
     !watched ||
     isPatch(resource.type) ||
-    !isTree(metadata) ||
+    !isRecord(metadata) ||
     typeof metadata.name !== "string"
   )
     return undefined;
@@ -58,7 +58,7 @@ export function kubeconfigOf({ resources = [] }: StateDeployment, provider: stri
 /** A value of a state that was exported with its secrets, without their marks. */
 export function plainValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainValue);
-  if (!isTree(value)) return value;
+  if (!isRecord(value)) return value;
   if (secretMark in value && typeof value.plaintext === "string") return plainValue(JSON.parse(value.plaintext));
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plainValue(each)]));
 }

@@ -1,7 +1,6 @@
+import { isRecord, type UnknownRecord } from "../../tools/values";
 import { secretMark, unknownValue } from "../pulumi/values";
 import type { AskedResource } from "./program";
-
-type Tree = Readonly<Record<string, unknown>>;
 
 /** An object as it is applied. */
 export interface Manifest {
@@ -12,7 +11,7 @@ export interface Manifest {
   /** Empty for an object of the whole cluster. */
   readonly namespace: string;
   readonly name: string;
-  readonly object: Tree;
+  readonly object: UnknownRecord;
 }
 
 /** What `pulumi up` makes, and a manifest cannot say. */
@@ -49,13 +48,13 @@ function isObject(type: string): boolean {
 
 function manifestOf({ inputs, name: resource, provider, type }: AskedResource): Manifest | NotRendered {
   const { apiVersion, kind, metadata } = inputs;
-  const { name, namespace = "" } = isTree(metadata) ? metadata : {};
+  const { name, namespace = "" } = isRecord(metadata) ? metadata : {};
   const words = `${kind} ${namespace === "" ? "" : `${namespace}/`}${name}`;
   // The values of a Secret are secret also where nobody knows them yet.
   const secrets =
     kind === "Secret"
       ? ["data", "stringData"].filter((key) => inputs[key] !== undefined)
-      : pathsOf(inputs, (value) => isTree(value) && secretMark in value);
+      : pathsOf(inputs, (value) => isRecord(value) && secretMark in value);
   if (secrets.length > 0) return { what: `${words}: ${secrets.join(", ")}`, why: whySecret };
   const unknown = pathsOf(inputs, (value) => value === unknownValue);
   if (unknown.length > 0) {
@@ -84,10 +83,10 @@ function apiOf(provider: string): string {
 }
 
 /** Labels and annotations that are none. */
-function withoutEmpty(inputs: Tree): Tree {
+function withoutEmpty(inputs: UnknownRecord): UnknownRecord {
   const { metadata } = inputs;
-  if (!isTree(metadata)) return inputs;
-  const kept = Object.entries(metadata).filter(([, value]) => !isTree(value) || Object.keys(value).length > 0);
+  if (!isRecord(metadata)) return inputs;
+  const kept = Object.entries(metadata).filter(([, value]) => !isRecord(value) || Object.keys(value).length > 0);
   return { ...inputs, metadata: Object.fromEntries(kept) };
 }
 
@@ -138,21 +137,21 @@ function compare(a: readonly string[], b: readonly string[]): number {
 function pathsOf(value: unknown, wanted: (value: unknown) => boolean, path = ""): string[] {
   if (wanted(value)) return [path];
   if (Array.isArray(value)) return value.flatMap((each, index) => pathsOf(each, wanted, `${path}[${index}]`));
-  if (!isTree(value)) return [];
+  if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([key, each]) => pathsOf(each, wanted, path === "" ? key : `${path}.${key}`));
 }
 
 const first = ["apiVersion", "kind", "metadata"];
 
 /** The same object with its keys in a fixed order: the same program gives the same bytes. */
-function sorted(tree: Tree): Tree {
+function sorted(tree: UnknownRecord): UnknownRecord {
   const keys = Object.keys(tree).sort((a, b) => position(a) - position(b) || (a < b ? -1 : 1));
   return Object.fromEntries(keys.map((key) => [key, sortedValue(tree[key])]));
 }
 
 function sortedValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedValue);
-  if (!isTree(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.keys(value)
       .sort()
@@ -163,8 +162,4 @@ function sortedValue(value: unknown): unknown {
 function position(key: string): number {
   const index = first.indexOf(key);
   return index < 0 ? first.length : index;
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

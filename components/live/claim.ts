@@ -61,7 +61,7 @@ export async function claimProblems(cluster: ClusterObjects, claim: Claim, claim
   ];
 }
 
-/** An object with the label of another stack is that one's, whatever this one's state says. */
+/** The very object: one that was made before there was a label, was imported, or has the label of the stack's former name. */
 async function isInState(live: LiveObject, claimant: Claimant): Promise<boolean> {
   const state = await claimant.state();
   return state?.has(live.uid) ?? false;

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isRecord } from "../../tools/values";
 import type { PatchOperation } from "./compare";
 import { istioResources, watchedKinds } from "./kinds";
 import type { RunKubectl } from "./kubectl";
-import { isTree, type LiveObject, liveKey, readLiveObject, stackLabel } from "./object";
+import { type LiveObject, liveKey, readLiveObject, stackLabel } from "./object";
 
 /** How long objects that the list does not have are collected, to be asked for together: milliseconds. */
 const collectingMs = 20;
@@ -24,6 +25,8 @@ interface Question {
 export class ClusterObjects {
   private answered: Promise<ReadonlyMap<string, LiveObject>> | undefined;
   private readonly questions = new Map<string, Question[]>();
+  /** What was asked for by name. Several who want to know of one object get one answer, as of what is listed. */
+  private readonly asked = new Map<string, Promise<LiveObject | undefined>>();
 
   public constructor(
     private readonly kubectl: RunKubectl,
@@ -42,8 +45,13 @@ export class ClusterObjects {
     name: string,
     resource = resourceOf(kind),
   ): Promise<LiveObject | undefined> {
-    const listed = (await this.listed()).get(liveKey(kind, namespace, name));
-    return listed ?? (await this.ask(kind, namespace, name, resource));
+    const key = liveKey(kind, namespace, name);
+    const isListed = watchedKinds[kind]?.resource === resource;
+    const listed = isListed ? (await this.listed()).get(key) : undefined;
+    if (listed) return listed;
+    const asked = this.asked.get(`${resource} ${key}`) ?? this.ask(kind, namespace, name, resource);
+    this.asked.set(`${resource} ${key}`, asked);
+    return asked;
   }
 
   /** All objects of a kind in a namespace, whoever made them. */
@@ -74,7 +82,7 @@ export class ClusterObjects {
 
   /** Has a holder of its own keep a Deployment's number of replicas as it is. An autoscaler and `kubectl scale` may change it. */
   public async handOverReplicas({ namespace, name, content }: LiveObject): Promise<void> {
-    const { replicas } = isTree(content.spec) ? content.spec : {};
+    const { replicas } = isRecord(content.spec) ? content.spec : {};
     const metadata = { name, namespace };
     const held = { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas } };
     const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-"));
@@ -163,7 +171,7 @@ function inNamespace(namespace: string): string[] {
 function byKey(text: string): ReadonlyMap<string, LiveObject> {
   if (text.trim() === "") return new Map();
   const parsed: unknown = JSON.parse(text);
-  const items: unknown[] = isTree(parsed) && Array.isArray(parsed.items) ? parsed.items : [parsed];
+  const items: unknown[] = isRecord(parsed) && Array.isArray(parsed.items) ? parsed.items : [parsed];
   return new Map(
     items.flatMap((item) => {
       const object = readLiveObject(item);

@@ -1,4 +1,5 @@
-import { isTree, type Tree } from "./object";
+import { isRecord } from "../../tools/values";
+import type { Tree } from "./object";
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface PatchOperation {
@@ -32,7 +33,7 @@ export function compare(planned: Tree, live: Tree, applied: Tree, whole: boolean
 
   const walk = (wanted: unknown, found: unknown, owned: unknown, path: readonly string[]): void => {
     if (isEmpty(wanted) && isEmpty(found)) return;
-    if (isTree(wanted) && isTree(found)) {
+    if (isRecord(wanted) && isRecord(found)) {
       const planned = Object.entries(wanted).filter(([, value]) => value !== undefined && value !== null);
       for (const [key, value] of planned) walk(value, found[key], field(owned, key), [...path, key]);
       if (!whole) return;
@@ -50,7 +51,7 @@ export function compare(planned: Tree, live: Tree, applied: Tree, whole: boolean
   };
 
   const walkList = (wanted: unknown[], found: unknown[], owned: unknown, path: readonly string[]): void => {
-    const keyed = isTree(owned) && Object.keys(owned).some((key) => key.startsWith("k:"));
+    const keyed = isRecord(owned) && Object.keys(owned).some((key) => key.startsWith("k:"));
     // From the end: removing one must not move those that are still to be removed.
     const added = keyed
       ? [...found.keys()].filter((index) => element(owned, found[index]) === undefined).reverse()
@@ -72,18 +73,18 @@ export function compare(planned: Tree, live: Tree, applied: Tree, whole: boolean
 }
 
 function field(owned: unknown, key: string): unknown {
-  if (!isTree(owned)) return undefined;
+  if (!isRecord(owned)) return undefined;
   // An atomic list or map is owned as one, with no entries for what is in it.
   return Object.keys(owned).length === 0 ? owned : owned[`f:${key}`];
 }
 
 /** Ownership of an element of a list whose elements are told apart by keys, such as `k:{"name":"app"}`. */
 function element(owned: Tree, value: unknown): unknown {
-  if (!isTree(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const key = Object.keys(owned).find((candidate) => {
     if (!candidate.startsWith("k:")) return false;
     const keys: unknown = JSON.parse(candidate.slice(2));
-    return isTree(keys) && Object.entries(keys).every(([name, expected]) => value[name] === expected);
+    return isRecord(keys) && Object.entries(keys).every(([name, expected]) => value[name] === expected);
   });
   return key === undefined ? undefined : owned[key];
 }
@@ -91,7 +92,7 @@ function element(owned: Tree, value: unknown): unknown {
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === false || value === 0) return true;
   if (Array.isArray(value)) return value.length === 0;
-  return isTree(value) && Object.values(value).every(isEmpty);
+  return isRecord(value) && Object.values(value).every(isEmpty);
 }
 
 function sameValue(wanted: unknown, found: unknown): boolean {

@@ -84,8 +84,8 @@ export class Gate {
       this.batch = undefined;
       return [];
     }
-    // A program of one's own does not say when it is built. What it makes later is a batch of its own.
-    await Promise.all([cluster.all(), this.built() ?? new Promise(setImmediate)]);
+    // A program of one's own does not say when it is built. What it makes after the list is there is a batch of its own.
+    await (this.built() ?? cluster.all());
     const { claims, releases, checks } = this.current();
     this.batch = undefined;
     const found = await Promise.all([

@@ -1,7 +1,7 @@
+import { isRecord } from "../../tools/values";
 import { compare, type PatchOperation } from "./compare";
 import {
   forceAnnotation,
-  isTree,
   type LiveObject,
   madeAnnotation,
   stackLabel,
@@ -99,7 +99,7 @@ function holds({ applied }: LiveObject): boolean {
 
 function at(tree: Tree, first: string, second: string): unknown {
   const inner = tree[first];
-  return isTree(inner) ? inner[second] : undefined;
+  return isRecord(inner) ? inner[second] : undefined;
 }
 
 function missing(wanted: Texts, found: Texts): string[] {
@@ -108,7 +108,7 @@ function missing(wanted: Texts, found: Texts): string[] {
 
 /** A Secret is written as text and read as base64. */
 function encoded({ stringData, ...content }: Tree): Tree {
-  if (!isTree(stringData)) return content;
+  if (!isRecord(stringData)) return content;
   const data = Object.entries(stringData).map(([key, value]) => [key, Buffer.from(String(value)).toString("base64")]);
-  return { ...content, data: { ...(isTree(content.data) ? content.data : {}), ...Object.fromEntries(data) } };
+  return { ...content, data: { ...(isRecord(content.data) ? content.data : {}), ...Object.fromEntries(data) } };
 }

@@ -1,3 +1,4 @@
+import { isRecord, type UnknownRecord } from "../../tools/values";
 /** Label of every object that a stack makes: its value names the stack. */
 export const stackLabel = "mesh-lanes/stack";
 /** Label of what several stacks make and use together: it stays the first one's, and every one may have it. */
@@ -10,7 +11,7 @@ export const writtenAnnotation = "mesh-lanes/written";
 export const forceAnnotation = "pulumi.com/patchForce";
 
 export type Texts = Readonly<Record<string, string>>;
-export type Tree = Readonly<Record<string, unknown>>;
+export type Tree = UnknownRecord;
 
 /** An object as the cluster has it. */
 export interface LiveObject {
@@ -35,10 +36,6 @@ export function liveKey(kind: string, namespace: string, name: string): string {
   return `${kind} ${namespace}/${name}`;
 }
 
-export function isTree(value: unknown): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The value of {@link stackLabel}: project and stack, as far as a label can hold them. */
 export function stackName(project: string, stack: string): string {
   const text = `${project}.${stack}`.replace(/[^A-Za-z0-9._-]/g, "-");
@@ -47,7 +44,7 @@ export function stackName(project: string, stack: string): string {
 
 /** An object that kubectl printed with `--show-managed-fields`. @returns undefined for anything else. */
 export function readLiveObject(item: unknown): LiveObject | undefined {
-  if (!isTree(item) || typeof item.kind !== "string" || !isTree(item.metadata)) return undefined;
+  if (!isRecord(item) || typeof item.kind !== "string" || !isRecord(item.metadata)) return undefined;
   const { apiVersion: _api, kind, metadata, status: _status, ...content } = item;
   const { name, namespace, uid, labels, annotations, managedFields } = metadata;
   if (typeof name !== "string") return undefined;
@@ -65,7 +62,7 @@ export function readLiveObject(item: unknown): LiveObject | undefined {
 }
 
 function texts(value: unknown): Texts {
-  if (!isTree(value)) return {};
+  if (!isRecord(value)) return {};
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
@@ -75,7 +72,7 @@ function texts(value: unknown): Texts {
 function managersOf(managed: unknown): string[] {
   const entries: unknown[] = Array.isArray(managed) ? managed : [];
   const names = entries.flatMap((entry) =>
-    isTree(entry) && entry.subresource === undefined && typeof entry.manager === "string" ? [entry.manager] : [],
+    isRecord(entry) && entry.subresource === undefined && typeof entry.manager === "string" ? [entry.manager] : [],
   );
   return [...new Set(names)];
 }
@@ -83,8 +80,8 @@ function managersOf(managed: unknown): string[] {
 function appliedFields(managed: unknown): Tree {
   if (!Array.isArray(managed)) return {};
   return managed
-    .filter((entry: unknown) => isTree(entry) && entry.operation === "Apply" && isPulumi(entry.manager))
-    .reduce((all: Tree, entry: Tree) => merged(all, isTree(entry.fieldsV1) ? entry.fieldsV1 : {}), {});
+    .filter((entry: unknown) => isRecord(entry) && entry.operation === "Apply" && isPulumi(entry.manager))
+    .reduce((all: Tree, entry: Tree) => merged(all, isRecord(entry.fieldsV1) ? entry.fieldsV1 : {}), {});
 }
 
 function isPulumi(manager: unknown): boolean {
@@ -95,7 +92,7 @@ function merged(left: Tree, right: Tree): Tree {
   const result: Record<string, unknown> = { ...left };
   for (const [key, value] of Object.entries(right)) {
     const other = result[key];
-    result[key] = isTree(other) && isTree(value) ? merged(other, value) : value;
+    result[key] = isRecord(other) && isRecord(value) ? merged(other, value) : value;
   }
   return result;
 }

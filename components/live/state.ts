@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { isTree } from "./object";
+import { isRecord } from "../../tools/values";
 
 /** What the state of a stack has of objects in clusters. */
 export interface StateObjects {
@@ -33,19 +33,19 @@ const releaseType = "kubernetes:helm.sh/v3:Release";
 
 /** @param document what `pulumi stack export` prints. */
 export function stateObjects(document: unknown): StateObjects {
-  const deployment = isTree(document) && isTree(document.deployment) ? document.deployment : {};
+  const deployment = isRecord(document) && isRecord(document.deployment) ? document.deployment : {};
   const resources: unknown[] = Array.isArray(deployment.resources) ? deployment.resources : [];
   const uids = new Set<string>();
   const releases = new Set<string>();
   for (const resource of resources) {
-    if (!isTree(resource) || typeof resource.type !== "string") continue;
+    if (!isRecord(resource) || typeof resource.type !== "string") continue;
     // What is only added to an object is not the object.
     if (!resource.type.startsWith("kubernetes:") || resource.type.endsWith("Patch") || resource.external === true)
       continue;
     const { outputs, inputs } = resource;
     if (resource.type === releaseType) {
-      if (isTree(inputs)) releases.add(`${inputs.namespace}/${inputs.name}`);
-    } else if (isTree(outputs) && isTree(outputs.metadata) && typeof outputs.metadata.uid === "string") {
+      if (isRecord(inputs)) releases.add(`${inputs.namespace}/${inputs.name}`);
+    } else if (isRecord(outputs) && isRecord(outputs.metadata) && typeof outputs.metadata.uid === "string") {
       uids.add(outputs.metadata.uid);
     }
   }

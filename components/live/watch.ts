@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isRecord } from "../../tools/values";
 import { claimName } from "./claim";
 import { ClusterObjects } from "./cluster-objects";
 import { type Check, Gate } from "./gate";
 import { judge } from "./judge";
 import { isPatch, soughtKindOf, watchedKindOf, watchedKinds } from "./kinds";
 import { kubectlWith, type RunKubectl } from "./kubectl";
-import { isTree, type LiveObject, sharedLabel, stackLabel, stackName, type Texts, type Tree } from "./object";
+import { type LiveObject, sharedLabel, stackLabel, stackName, type Texts, type Tree } from "./object";
 import { readState, type StateObjects } from "./state";
 
 /**
@@ -118,7 +119,7 @@ export function restoring(provider: pulumi.ProviderResource): pulumi.ResourceTra
     const kind = watchedKindOf(type);
     const sought = soughtKindOf(type);
     const { metadata } = props;
-    if ((kind === undefined && sought === undefined) || !isTree(metadata)) return undefined;
+    if ((kind === undefined && sought === undefined) || !isRecord(metadata)) return undefined;
     // A component of ours brings this with it, and may be in another that does.
     if (texts(metadata.labels)[stackLabel] !== undefined) return undefined;
     const patch = isPatch(type);
@@ -229,5 +230,5 @@ function text(value: unknown): string {
 }
 
 function texts(value: unknown): Texts {
-  return isTree(value) ? (value as Texts) : {};
+  return isRecord(value) ? (value as Texts) : {};
 }

@@ -46,6 +46,19 @@ describe("ClusterObjects", () => {
     );
   });
 
+  it("asks once for one object, whoever wants to know of it", async () => {
+    const { objects, calls } = cluster((args) => (args.includes("--selector") ? { items: [] } : rule("a", {})));
+    for (const _ of [1, 2]) assert.equal((await objects.find("DestinationRule", "default", "a"))?.name, "a");
+    assert.equal(calls.length, 2);
+  });
+
+  it("asks for a kind that is in no list without waiting for the list", async () => {
+    const { objects, calls } = cluster(() => undefined);
+    await objects.find("Certificate", "default", "a", "certificates.cert-manager.io");
+    assert.equal(calls.length, 1);
+    assert.match(calls[0] ?? "", /^get certificates\.cert-manager\.io\/a /);
+  });
+
   it("finds no object of Istio where Istio is not installed", async () => {
     const { objects } = cluster((args) =>
       args.includes("istio.io")
