@@ -32,11 +32,12 @@ export interface OpenSockets {
 }
 
 /**
- * How long an idle connection is kept. It is the proxy in front that must close it: with Node's own 5 seconds the app
- * closes a connection just when the sidecar sends the next request on it, which answers 503 (flags UC) and is not
- * retried. Envoy keeps idle upstream connections for an hour.
+ * How long a connection may be idle, before its first request and between two. It is the proxy in front that must close
+ * it: Envoy keeps idle upstream connections for an hour. With Node's own limits the app closes a connection just when
+ * the sidecar sends the next request on it, and the request fails without a retry: with 503 (flags UC) after 5 seconds
+ * between two requests, with 408 after 60 to 90 seconds on a connection that Envoy opened in a burst and never used.
  */
-const keepAliveMilliseconds = 3_660_000;
+const idleMilliseconds = 3_660_000;
 
 /** After the drain: how long a closing handshake or a last answer may take. */
 const closingMilliseconds = 2000;
@@ -67,7 +68,10 @@ export class AppServer {
 
   private constructor(private readonly options: ServerOptions) {
     this.http = http.createServer((request, response) => void this.answer(request, response));
-    this.http.keepAliveTimeout = keepAliveMilliseconds;
+    this.http.keepAliveTimeout = idleMilliseconds;
+    // Node counts both from the moment a connection is opened, whether or not a request has begun.
+    this.http.headersTimeout = idleMilliseconds;
+    this.http.requestTimeout = idleMilliseconds;
   }
 
   /**

@@ -29,7 +29,8 @@ describe("apps/shared/server", () => {
 
   it("leaves it to a proxy to close an idle connection: Envoy's own limit is an hour", async () => {
     const app = await start(() => {});
-    assert.ok(app.http.keepAliveTimeout > 3_600_000, `${app.http.keepAliveTimeout} ms`);
+    const { keepAliveTimeout, headersTimeout, requestTimeout } = app.http;
+    for (const limit of [keepAliveTimeout, headersTimeout, requestTimeout]) assert.ok(limit > 3_600_000, `${limit} ms`);
   });
 
   it("logs one line a request, without query and headers, and says who served it", async () => {
