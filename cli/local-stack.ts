@@ -47,7 +47,8 @@ export function clusterKindOf(config: StackConfig): ClusterKind {
 
 /** The tools that the stack's config needs on this machine. */
 export function toolNeeds(config: StackConfig): ToolNeeds {
-  return { cluster: clusterKindOf(config), telemetry: config.telemetry !== undefined };
+  const istio = config.mesh.kind === "istio" ? { istio: config.mesh.version } : {};
+  return { cluster: clusterKindOf(config), telemetry: config.telemetry !== undefined, ...istio };
 }
 
 /**

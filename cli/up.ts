@@ -8,6 +8,7 @@ import type { StackConfig } from "../config/stack";
 import { nodeConfig } from "../tools/embedded/config";
 import { checkOwner } from "../tools/embedded/owner";
 import { baseLayer } from "../tools/images/base-root";
+import { ensureOlderIstioImages } from "../tools/images/ensure-images";
 import { projectRoot, workPaths } from "../tools/paths";
 import { LineReporter, type Reporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
@@ -88,6 +89,10 @@ export async function up(options: UpOptions): Promise<boolean> {
       reporter,
     );
     const starts = !nodeRuns(config);
+    // A node that is made now loads them itself.
+    if (toolchain.olderIstio && !starts) {
+      await ensureOlderIstioImages(nodeConfig({ name: config.cluster.name }), toolchain.olderIstio, reporter);
+    }
     const { outputs, changes } = await session.up();
     reporter.note(changesInWords(changes));
     writeKubeconfig(outputs);

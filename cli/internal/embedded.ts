@@ -13,16 +13,19 @@ import type { LocalClusterHandler } from "./handler";
 /** The embedded node, for the program's resources. */
 export const embeddedHandler: LocalClusterHandler = {
   async nodeApply({ name }, reporter) {
-    const [{ ensureTools }, { createNode }, { ensureSystemImages }, { writeAtomically }] = await Promise.all([
-      import("../../tools/toolchain/ensure"),
-      import("../../tools/embedded/node"),
-      import("../../tools/images/ensure-images"),
-      import("../../tools/embedded/files"),
-    ]);
+    const [{ ensureTools }, { createNode }, { ensureSystemImages }, { loadCachedOlderIstio }, { writeAtomically }] =
+      await Promise.all([
+        import("../../tools/toolchain/ensure"),
+        import("../../tools/embedded/node"),
+        import("../../tools/images/ensure-images"),
+        import("../../tools/images/older-istio"),
+        import("../../tools/embedded/files"),
+      ]);
     const config = nodeConfig({ name });
     const tools = await ensureTools({ cluster: "embedded" }, reporter);
     const info = await createNode(config, tools.binFolder, reporter);
     await ensureSystemImages(config, meshImageSource(tools), reporter);
+    await loadCachedOlderIstio(config, reporter);
     writeAtomically(workPaths.kubeconfig, info.kubeconfig, 0o600);
     return { kubeconfig: info.kubeconfig, address: info.nodeAddress, identity: info.identity };
   },

@@ -5,7 +5,7 @@ export type IstioChart = "base" | "istiod" | "gateway";
 
 /** Which charts to install. */
 export interface ChartsArgs {
-  /** Version of Istio, e.g. `1.29.1`; also the tag of its images. */
+  /** Version of Istio, e.g. `1.31.0`; also the tag of its images. */
   readonly version: string;
   /**
    * A folder with the charts, in place of Istio's repository: `<charts>/base`, `<charts>/istio-discovery` and

@@ -27,7 +27,7 @@ export const releaseTimeoutSeconds = 300;
  * Upstream Istio: its namespace, CRDs and control plane from the official charts, one replica, small requests.
  * Access logs go to stdout as JSON, with the lane in them.
  *
- * @example new IstioMesh("mesh", { version: "1.29.1", stockEnvoy: false }, { provider });
+ * @example new IstioMesh("mesh", { version: "1.31.0", stockEnvoy: false }, { provider });
  */
 export class IstioMesh extends pulumi.ComponentResource implements Mesh {
   public readonly kind = "istio";

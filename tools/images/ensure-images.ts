@@ -1,6 +1,7 @@
 import type { NodeConfig } from "../embedded/config";
 import type { Reporter } from "../report/reporter";
-import type { OperatorFiles } from "../toolchain/toolchain";
+import { pins } from "../toolchain/pins";
+import type { IstioFiles, OperatorFiles } from "../toolchain/toolchain";
 import { baseLayer } from "./base-root";
 import { NodeImages } from "./containerd";
 import { imageRef, isOperatorImage, operatorRecipes } from "./operator-images";
@@ -32,9 +33,22 @@ export async function ensureSystemImages(
   if (binaries === undefined) return;
   reporter.waiting("images of the mesh");
   const base = await baseLayer(reporter);
-  const images = [pauseRecipe(base), ...(await meshRecipes(base, binaries))];
+  const images = [pauseRecipe(base), ...(await meshRecipes(base, pins.istio, binaries))];
   const loaded = await node.load(images.filter((image) => rest.includes(image.ref)));
   reporter.note(`images built: ${loaded.join(", ")}`);
+}
+
+/** Brings the images of another version of Istio onto a running node, beside those of the pinned one. Returns what was loaded. */
+export async function ensureOlderIstioImages(
+  config: NodeConfig,
+  { version, ...binaries }: IstioFiles,
+  reporter: Reporter,
+): Promise<readonly string[]> {
+  const base = await baseLayer(reporter);
+  reporter.waiting(`images of Istio ${version}`);
+  const loaded = await new NodeImages(config).load(await meshRecipes(base, version, binaries));
+  if (loaded.length > 0) reporter.note(`images built: ${loaded.join(", ")}`);
+  return loaded;
 }
 
 /**

@@ -18,20 +18,25 @@ export interface MeshBinaries {
 }
 
 /** The names that Istio's charts ask for, so that a program is the same with images that were pulled. */
-export const meshImageRefs = {
-  pilot: `docker.io/istio/pilot:${pins.istio}`,
-  proxy: `docker.io/istio/proxyv2:${pins.istio}`,
-} as const;
+export function meshImageRefs(version: string): { readonly pilot: string; readonly proxy: string } {
+  return { pilot: `docker.io/istio/pilot:${version}`, proxy: `docker.io/istio/proxyv2:${version}` };
+}
 
 /** Every image that a node needs before any app runs on it. */
-export const systemImageRefs: readonly string[] = [pauseImage, meshImageRefs.pilot, meshImageRefs.proxy];
+export const systemImageRefs: readonly string[] = [pauseImage, ...Object.values(meshImageRefs(pins.istio))];
 
 export function pauseRecipe(base: Layer): Image {
   return { ref: pauseImage, layers: [base], config: { Entrypoint: ["/bin/sleep", "infinity"] } };
 }
 
-/** The two images of the mesh. Both run as 1337: Istio's own user, whose traffic the sidecar does not capture. */
-export async function meshRecipes(base: Layer, binaries: MeshBinaries, folder = imagesFolder()): Promise<Image[]> {
+/** The two images of a version of Istio. Both run as 1337: Istio's own user, whose traffic the sidecar does not capture. */
+export async function meshRecipes(
+  base: Layer,
+  version: string,
+  binaries: MeshBinaries,
+  folder = imagesFolder(),
+): Promise<Image[]> {
+  const refs = meshImageRefs(version);
   const program = (name: string): LayerFile => ({
     path: `usr/local/bin/${name}`,
     mode: 0o755,
@@ -48,12 +53,12 @@ export async function meshRecipes(base: Layer, binaries: MeshBinaries, folder = 
   ]);
   return [
     {
-      ref: meshImageRefs.pilot,
+      ref: refs.pilot,
       layers: [base, pilot],
       config: { User: "1337:1337", Entrypoint: ["/usr/local/bin/pilot-discovery"] },
     },
     {
-      ref: meshImageRefs.proxy,
+      ref: refs.proxy,
       layers: [base, proxy],
       config: { User: "1337:1337", Entrypoint: ["/usr/local/bin/pilot-agent"] },
     },

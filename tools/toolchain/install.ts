@@ -6,6 +6,7 @@ import {
   bundles,
   chartsFolder,
   nodejsLayerFile,
+  olderIstioFolder,
   operatorChartFolder,
   programFile,
 } from "./bundles";
@@ -60,6 +61,7 @@ async function multiCall(name: BundleName, stage: string): Promise<string[]> {
 
 function extras(name: BundleName): string[] {
   if (name === "istio") return [bootstrapFile];
+  if (name === "istio-older") return [olderIstioFolder];
   if (name === "opentelemetry-operator") return [operatorChartFolder, nodejsLayerFile];
   return name === "istio-charts" ? [chartsFolder] : [];
 }

