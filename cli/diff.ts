@@ -35,7 +35,9 @@ export async function diff(
   const [old, now] = [before.config.laneGroups, after.config.laneGroups];
   const { requests = [] } = options;
   const report: DiffReport =
-    requests.length > 0 ? { ...found, replay: await replayRequests(requests, old, now, found) } : found;
+    requests.length > 0
+      ? { ...found, replay: await replayRequests(requests, before.config, after.config, found) }
+      : found;
   const groups = groupsShown(report, old, now);
   const render: Readonly<Record<Form, () => string>> = {
     json: () => `${JSON.stringify(report, null, 2)}\n`,

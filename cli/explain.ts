@@ -1,6 +1,8 @@
 import { type Explanation, explain, gatewaysOf } from "../components/lanes/explain";
+import { repeatedHeadersOf } from "../components/lanes/repeated-headers";
 import type { LaneGroup } from "../components/lanes/spec";
 import { didYouMean } from "../components/lanes/suggest";
+import type { StackConfig } from "../config/stack";
 import { type Problem, UserError } from "../tools/user-error";
 import { type RequestFlags, requestFromFlags } from "./explain/flags";
 import { formatExplanation } from "./explain/format";
@@ -14,35 +16,43 @@ export interface ExplainOptions extends RequestFlags {
   readonly json: boolean;
 }
 
+/** What of a stack's config decides where a request goes. */
+export interface ExplainedConfig {
+  readonly laneGroups: readonly LaneGroup[];
+  readonly mesh: Pick<StackConfig["mesh"], "version">;
+}
+
 /**
  * `lanes explain`: the path of one request, hop by hop, from config alone.
  *
- * @param groupsOf the checked lane groups of a stack.
+ * @param configOf the checked config of a stack.
  * @returns the text or JSON to print, and whether the request has a route.
  * @throws UserError with every flag that is wrong.
  */
 export function explainRequest(
   options: ExplainOptions,
-  groupsOf: (stack: string) => readonly LaneGroup[] = (stack) => readStack(stack).laneGroups,
+  configOf: (stack: string) => ExplainedConfig = readStack,
 ): { readonly text: string; readonly routed: boolean } {
   const { request, problems: flagProblems } = requestFromFlags(options);
   const problems: Problem[] = [...flagProblems];
-  let groups: readonly LaneGroup[] = [];
+  let config: ExplainedConfig | undefined;
   try {
-    groups = groupsOf(options.stack);
-    problems.push(...gatewayProblems(groups, options.gateway));
+    config = configOf(options.stack);
+    problems.push(...gatewayProblems(config.laneGroups, options.gateway));
   } catch (error) {
     if (!(error instanceof UserError) || problems.length === 0) throw error;
     problems.push(...error.problems);
   }
-  if (problems.length > 0) throw new UserError("lanes explain cannot run like this", problems);
+  if (!config || problems.length > 0) throw new UserError("lanes explain cannot run like this", problems);
+  const { laneGroups: groups, mesh } = config;
   const [found, ...others] = gatewaysOf(groups, request.host);
   const gateway = options.gateway ?? found;
   if (gateway === undefined) throw new UserError(`stack ${options.stack} has no lane group to explain`);
-  const explanation = explain(groups, request, { gateway });
+  const at = { gateway, repeatedHeaders: repeatedHeadersOf(mesh.version) };
+  const explanation = explain(groups, request, at);
   const text = options.json
     ? JSON.stringify(explanation, null, 2)
-    : formatExplanation(explanation, { gateway, request, tried: triedRules(groups, request, gateway) });
+    : formatExplanation(explanation, { gateway, request, tried: triedRules(groups, request, at) });
   const otherGateways = options.gateway === undefined ? others : [];
   const note = options.json ? "" : otherGatewaysNote(otherGateways) + routeNameNote(explanation, groups);
   return { text: text + note, routed: explanation.status === "routed" };

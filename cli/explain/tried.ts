@@ -1,5 +1,11 @@
-import { groupsOnHost } from "../../components/lanes/explain";
-import { type EnvoyRequest, type LaneRequest, matches, toEnvoyRequest } from "../../components/lanes/matching";
+import { type ExplainOptions, groupsOnHost } from "../../components/lanes/explain";
+import {
+  comparedValues,
+  type EnvoyRequest,
+  type LaneRequest,
+  matches,
+  toEnvoyRequest,
+} from "../../components/lanes/matching";
 import { entryRules, type RuleMatch } from "../../components/lanes/rules";
 import type { LaneGroup, StringMatch } from "../../components/lanes/spec";
 
@@ -11,9 +17,13 @@ export interface TriedRule {
 }
 
 /** The rules that a request meets at a gateway without fitting them, in the order in which they are tried. */
-export function triedRules(groups: readonly LaneGroup[], request: LaneRequest, gateway: string): TriedRule[] {
+export function triedRules(
+  groups: readonly LaneGroup[],
+  request: LaneRequest,
+  { gateway, repeatedHeaders }: Required<ExplainOptions>,
+): TriedRule[] {
   const here = groups.filter((group) => group.entry.gateway === gateway);
-  const sent = toEnvoyRequest(request);
+  const sent = toEnvoyRequest(request, repeatedHeaders);
   return groupsOnHost(here, sent.authority)
     .flatMap((group) => entryRules(group))
     .flatMap((rule) => {
@@ -31,16 +41,16 @@ function missed(match: RuleMatch, sent: EnvoyRequest): string[] {
     ...(path && fails({ path }) ? [`path is ${quote(sent.path)}, not ${wanted(path)}`] : []),
     ...(authority && fails({ authority }) ? [`host is ${quote(sent.authority)}, not ${wanted(authority)}`] : []),
     ...Object.entries(match.headers).flatMap(([name, value]) =>
-      fails({ headers: { [name]: value } }) ? [miss(`header ${name}`, sent.headers.get(name)?.join(","), value)] : [],
+      fails({ headers: { [name]: value } }) ? [miss(`header ${name}`, comparedValues(sent, name), value)] : [],
     ),
     ...Object.entries(match.query).flatMap(([key, value]) =>
-      fails({ query: { [key]: value } }) ? [miss(`query ${key}`, sent.query.get(key), value)] : [],
+      fails({ query: { [key]: value } }) ? [miss(`query ${key}`, [sent.query.get(key) ?? []].flat(), value)] : [],
     ),
   ];
 }
 
-function miss(what: string, got: string | undefined, match: StringMatch): string {
-  return got === undefined ? `${what} is not there` : `${what} is ${quote(got)}, not ${wanted(match)}`;
+function miss(what: string, got: readonly string[], match: StringMatch): string {
+  return got.length === 0 ? `${what} is not there` : `${what} is ${got.map(quote).join(" and ")}, not ${wanted(match)}`;
 }
 
 function wanted(match: StringMatch): string {

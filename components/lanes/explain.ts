@@ -2,6 +2,7 @@ import { baggageMember, laneBaggage } from "./baggage";
 import { pickHost } from "./hosts";
 import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
 import { ownVersion } from "./plan";
+import type { RepeatedHeaders } from "./repeated-headers";
 import {
   type EntryOutcome,
   type EntryRule,
@@ -60,6 +61,8 @@ export type Explanation =
 export interface ExplainOptions {
   /** `namespace/name` of the Gateway that the request arrives at; default: the first of `gatewaysOf`. */
   readonly gateway?: string;
+  /** How the proxies compare a header on several lines: `repeatedHeadersOf(version)`; default: as the newest do it. */
+  readonly repeatedHeaders?: RepeatedHeaders;
 }
 
 /**
@@ -69,7 +72,7 @@ export interface ExplainOptions {
  */
 export function explain(groups: readonly LaneGroup[], request: LaneRequest, options: ExplainOptions = {}): Explanation {
   const gateway = options.gateway ?? gatewaysOf(groups, request.host)[0];
-  const sent = toEnvoyRequest(request);
+  const sent = toEnvoyRequest(request, options.repeatedHeaders);
   if (sent.refusal !== undefined) return { status: 400, why: sent.refusal };
   const onHost = groupsOnHost(
     groups.filter((group) => group.entry.gateway === gateway),

@@ -1,4 +1,5 @@
 import { normalizePath, pathRefusal } from "./envoy-path";
+import type { RepeatedHeaders } from "./repeated-headers";
 import type { RuleMatch } from "./rules";
 import { fits } from "./text-match/match";
 
@@ -29,10 +30,15 @@ export interface EnvoyRequest {
   readonly query: ReadonlyMap<string, string>;
   /** Lower-case name -> values in the order they were sent. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly repeatedHeaders: RepeatedHeaders;
 }
 
-/** What the gateway's Envoy makes of a request before it looks for a route. */
-export function toEnvoyRequest(request: LaneRequest): EnvoyRequest {
+/**
+ * What the gateway's Envoy makes of a request before it looks for a route.
+ *
+ * @param repeatedHeaders default: as the newest proxies do it.
+ */
+export function toEnvoyRequest(request: LaneRequest, repeatedHeaders: RepeatedHeaders = "each"): EnvoyRequest {
   const headers = new Map<string, string[]>();
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     const values = (typeof value === "string" ? [value] : value).map(withoutBlanks);
@@ -56,7 +62,7 @@ export function toEnvoyRequest(request: LaneRequest): EnvoyRequest {
     if (key !== "" && !query.has(key)) query.set(key, equals < 0 ? "" : pair.slice(equals + 1));
   }
   const refusal = pathRefusal(rawPath, request.method ?? "GET");
-  return { authority: request.host, refusal, path: normalizePath(rawPath), query, headers };
+  return { authority: request.host, refusal, path: normalizePath(rawPath), query, headers, repeatedHeaders };
 }
 
 /** RFC 9110 5.5: blanks around a value are not part of it. */
@@ -64,13 +70,18 @@ function withoutBlanks(value: string): string {
   return value.replace(/^[ \t]+/, "").replace(/[ \t]+$/, "");
 }
 
+/** The texts of a header with which a condition is compared: one of them has to fit. */
+export function comparedValues({ headers, repeatedHeaders }: EnvoyRequest, name: string): readonly string[] {
+  const lines = headers.get(name) ?? [];
+  return lines.length > 0 && repeatedHeaders === "joined" ? [lines.join(",")] : lines;
+}
+
 /** Whether all conditions of a rule hold. */
 export function matches(match: RuleMatch, request: EnvoyRequest): boolean {
   const headersHold = Object.entries(match.headers).every(([name, condition]) => {
-    // Envoy compares the values of a repeated header as one text. That is so for Cookie too, which HTTP/1.1 allows once
-    // only (RFC 6265 5.4); the lines of HTTP/2 are joined with "; " before this.
-    const value = request.headers.get(name)?.join(",");
-    return value !== undefined && fits(condition, value);
+    // Cookie is such a header too, though HTTP/1.1 allows it once only (RFC 6265 5.4); the lines of HTTP/2 are joined with
+    // "; " before this.
+    return comparedValues(request, name).some((value) => fits(condition, value));
   });
   if (!headersHold) return false;
   const queryHolds = Object.entries(match.query).every(([key, condition]) => {

@@ -8,9 +8,13 @@ import { waitForProxies } from "../../tools/mesh/wait-for-proxies";
 import { projectRoot, workPaths } from "../../tools/paths";
 import { waitFor } from "../../tools/poll";
 import { silentReporter } from "../../tools/report/reporter";
+import { pins } from "../../tools/toolchain/pins";
 
 /** The stack of the end-to-end suite: the dev stack's config under another name, changed as each test says. */
 export const stack = "e2e";
+
+/** The Istio of the suite's stack; with MESH_LANES_E2E_ISTIO another one of the tested range. */
+export const meshVersion = process.env.MESH_LANES_E2E_ISTIO ?? pins.istio;
 
 const stackFile = join(projectRoot, `Pulumi.${stack}.yaml`);
 
@@ -66,6 +70,7 @@ function lastLines(text: string, count: number): string {
 /** Writes the suite's stack config: Pulumi.dev.yaml with one change. */
 export function writeStack(change: (config: Document) => void = () => {}): void {
   const document = parseDocument(readFileSync(join(projectRoot, "Pulumi.dev.yaml"), "utf8"));
+  if (meshVersion !== pins.istio) document.setIn(["config", "mesh-lanes:mesh", "version"], meshVersion);
   change(document);
   writeFileSync(stackFile, document.toString());
 }

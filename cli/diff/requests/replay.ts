@@ -1,17 +1,21 @@
-import { Replay } from "../../../components/lanes/diff/replay/replay";
+import { Replay, type ReplaySide } from "../../../components/lanes/diff/replay/replay";
 import type { DiffReport, ReplayReport } from "../../../components/lanes/diff/report";
-import type { LaneGroup } from "../../../components/lanes/spec";
+import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
+import type { StackConfig } from "../../../config/stack";
 import { readRequests } from "./read";
+
+/** The parts of a stack's config that decide how its requests are routed. */
+type Routing = Pick<StackConfig, "laneGroups" | "mesh">;
 
 /** What a change would have done to the requests of some logs. */
 export async function replayRequests(
   files: readonly string[],
-  before: readonly LaneGroup[],
-  after: readonly LaneGroup[],
+  before: Routing,
+  after: Routing,
   { changes }: Pick<DiffReport, "changes">,
 ): Promise<ReplayReport> {
   const draining = changes.flatMap(({ kind, group }) => (kind === "drain" && group !== null ? [group] : []));
-  const replay = new Replay(before, after, new Set(draining));
+  const replay = new Replay(sideOf(before), sideOf(after), new Set(draining));
   let unreadable = 0;
   for (const file of files) {
     for await (const request of readRequests(file)) {
@@ -20,6 +24,10 @@ export async function replayRequests(
     }
   }
   return { files: files.map((file) => (file === "-" ? "stdin" : file)), unreadable, ...replay.result() };
+}
+
+function sideOf({ laneGroups, mesh }: Routing): ReplaySide {
+  return { groups: laneGroups, repeatedHeaders: repeatedHeadersOf(mesh.version) };
 }
 
 /** The report in words, the most important line first. */

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { explain } from "../../../components/lanes/explain";
+import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
 import { workPaths } from "../../../tools/paths";
+import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
 import { actualFate, callsOf, expectedFates, servicesOf } from "./truth/compare";
 import { randomGroups } from "./truth/groups";
@@ -39,7 +41,7 @@ describe("explain agrees with the proxies", () => {
     let hops = 0;
     const disagreements: string[] = [];
     const judge = async (request: RawRequest): Promise<void> => {
-      const explanation = explain(groups, request);
+      const explanation = explain(groups, request, { repeatedHeaders: repeatedHeadersOf(meshVersion) });
       const group = explanation.status === "routed" ? groups.find(({ name }) => name === explanation.group) : undefined;
       const services = group ? servicesOf(group, request.walk) : [];
       const answer = await mesh.send(request, group ? callsOf(group, services, request) : []);

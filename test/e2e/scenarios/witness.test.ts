@@ -3,9 +3,11 @@ import { fateKey } from "../../../components/lanes/diff/fate";
 import { changedRegions } from "../../../components/lanes/diff/regions";
 import { explain } from "../../../components/lanes/explain";
 import type { LaneRequest } from "../../../components/lanes/matching";
+import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
 import type { LaneGroup } from "../../../components/lanes/spec";
 import { workPaths } from "../../../tools/paths";
 import { randomPairs } from "../../unit/components/lanes/diff/pairs";
+import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
 import { actualFate, callsOf, expectedFates, servicesOf } from "./truth/compare";
 import { TruthMesh } from "./truth/mesh";
@@ -38,7 +40,7 @@ describe("witnesses of a diff take the route said", () => {
 
   function keyOf(side: Side, request: RawRequest): string {
     const groups = pair?.[side] ?? [];
-    return fateKey(explain(groups, request), groups);
+    return fateKey(explain(groups, request, { repeatedHeaders: repeatedHeadersOf(meshVersion) }), groups);
   }
 
   after(() => mesh.takeDown());
@@ -85,7 +87,7 @@ function rawRequest({ host, path, headers = {} }: LaneRequest): RawRequest {
 
 /** What `explain` allows, and what the proxies did. */
 async function fates(mesh: TruthMesh, groups: readonly LaneGroup[], request: RawRequest) {
-  const explanation = explain(groups, request);
+  const explanation = explain(groups, request, { repeatedHeaders: repeatedHeadersOf(meshVersion) });
   const group = groups.find((one) => explanation.status === "routed" && one.name === explanation.group);
   const services = group ? servicesOf(group, request.walk) : [];
   const answer = await mesh.send(request, group ? callsOf(group, services, request) : []);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type ExplainOptions, explainRequest } from "../../../cli/explain";
 import { explain } from "../../../components/lanes/explain";
+import type { LaneGroup } from "../../../components/lanes/spec";
+import { pins } from "../../../tools/toolchain/pins";
 import { type Problem, UserError } from "../../../tools/user-error";
 import { s1, s2, s4 } from "../components/lanes/fixtures";
 
@@ -16,38 +18,50 @@ function problemsOf(run: () => unknown): readonly Problem[] {
   return assert.fail("nothing was thrown");
 }
 
+/** The config of a stack with these groups, on the newest mesh. */
+const stack = (...laneGroups: LaneGroup[]) => ({ laneGroups, mesh: { version: pins.istio } });
+
 describe("explainRequest", () => {
   it("prints the explanation and says that there is a route", () => {
-    const { text, routed } = explainRequest({ ...options, header: ["X-Asm-Prefer-Tag:s2"] }, () => [s2]);
+    const { text, routed } = explainRequest({ ...options, header: ["X-Asm-Prefer-Tag:s2"] }, () => stack(s2));
     assert.equal(routed, true);
     assert.match(text, /^GET a\.com\/mock at gateway istio-system\/ingressgateway\ngroup test, rule test\/entry\/s2: /);
   });
 
   it("says that there is no route, and which conditions did not hold", () => {
-    const { text, routed } = explainRequest({ ...options, header: ["x-asm-prefer-tag: s9"] }, () => [s2]);
+    const { text, routed } = explainRequest({ ...options, header: ["x-asm-prefer-tag: s9"] }, () => stack(s2));
     assert.equal(routed, false);
     assert.ok(text.includes('test/entry/s1  header x-asm-prefer-tag is "s9", not "s1"'), text);
   });
 
   it("prints the very explanation as JSON", () => {
-    const { text } = explainRequest({ ...options, json: true, cookie: ["mesh-lane-shop=v2"] }, () => [s4]);
+    const { text } = explainRequest({ ...options, json: true, cookie: ["mesh-lane-shop=v2"] }, () => stack(s4));
     const cookies = { "mesh-lane-shop": "v2" };
     const expected = explain([s4], { host: "a.com", path: "/mock", cookies });
     // JSON has no undefined.
     assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(expected)));
   });
 
+  it("compares repeated headers as the proxies of the stack's mesh do", () => {
+    const header = ["x-asm-prefer-tag: s1", "x-asm-prefer-tag: s2"];
+    const at = (version: string) =>
+      explainRequest({ ...options, header }, () => ({ laneGroups: [s2], mesh: { version } }));
+    assert.equal(at("1.31.0").routed, true);
+    assert.equal(at("1.29.1").routed, false);
+    assert.ok(at("1.29.1").text.includes('header x-asm-prefer-tag is "s1,s2", not "s1"'), at("1.29.1").text);
+  });
+
   it("says that swimlanes of ASM name their routes themselves, in the text only", () => {
     const swimlanes = { ...s2, asmWay: "swimlanes" } as const;
     const textOf = (group: typeof s2, json = false) =>
-      explainRequest({ ...options, json, header: ["x-asm-prefer-tag:s2"] }, () => [group]).text;
+      explainRequest({ ...options, json, header: ["x-asm-prefer-tag:s2"] }, () => stack(group)).text;
     const note = "\n\nRULE is the plan's name: on ASM the routes of swimlanes have names that ASM gives them.";
     assert.equal(textOf(swimlanes), textOf(s2) + note);
     assert.equal(textOf(swimlanes, true), textOf(s2, true));
   });
 
   it("takes the gateway of the first group, or the one that is named", () => {
-    const at = (gateway?: string) => explainRequest({ ...options, gateway }, () => [s4, s1]).text.split("\n")[1];
+    const at = (gateway?: string) => explainRequest({ ...options, gateway }, () => stack(s4, s1)).text.split("\n")[1];
     assert.match(at() ?? "", /^group shop,/);
     assert.match(at("default/ws-gateway") ?? "", /^group ws,/);
   });
@@ -63,7 +77,7 @@ describe("explainRequest", () => {
       at("shop/three", ["*.example.com"]),
     ];
     const textFor = (host: string, gateway?: string) =>
-      explainRequest({ ...options, path: "/", host, gateway }, () => groups).text;
+      explainRequest({ ...options, path: "/", host, gateway }, () => stack(...groups)).text;
     assert.match(textFor("a.example.com"), /^GET a\.example\.com\/ at gateway shop\/one\ngroup ws,/);
     assert.match(textFor("b.example.com:8080"), /at gateway shop\/two\ngroup ws,/);
     assert.match(textFor("c.example.com"), /at gateway shop\/three\ngroup ws,/);
@@ -93,7 +107,7 @@ describe("explainRequest", () => {
   it("fails for a gateway that no group has", () => {
     const gateway = "istio-system/ingresgateway";
     assert.deepEqual(
-      problemsOf(() => explainRequest({ ...options, gateway }, () => [s4, s2, s1])),
+      problemsOf(() => explainRequest({ ...options, gateway }, () => stack(s4, s2, s1))),
       [
         {
           path: "--gateway",
@@ -106,7 +120,10 @@ describe("explainRequest", () => {
   });
 
   it("fails for a stack without lane groups", () => {
-    assert.throws(() => explainRequest(options, () => []), new UserError("stack dev has no lane group to explain"));
+    assert.throws(
+      () => explainRequest(options, () => stack()),
+      new UserError("stack dev has no lane group to explain"),
+    );
   });
 
   it("fails as it is for what is not the user's", () => {

@@ -1,5 +1,6 @@
 import { gatewaysOf, groupsOnHost, type RoutedRule, rulesOfHost } from "../../explain";
 import { type EnvoyRequest, type LaneRequest, toEnvoyRequest } from "../../matching";
+import type { RepeatedHeaders } from "../../repeated-headers";
 import type { LaneGroup } from "../../spec";
 import { type Fate, fateOf, movedShare, noRoute } from "../fate";
 import type { ReplayReport } from "../report";
@@ -14,6 +15,13 @@ export interface LoggedRequest {
   readonly route?: string;
   /** Whether it became a WebSocket. */
   readonly socket: boolean;
+}
+
+/** One of the two configs, as far as requests are routed by it. */
+export interface ReplaySide {
+  readonly groups: readonly LaneGroup[];
+  /** How the proxies of its mesh compare repeated headers. */
+  readonly repeatedHeaders: RepeatedHeaders;
 }
 
 /** What becomes of one request: certain where the log tells enough. */
@@ -45,11 +53,11 @@ export class Replay {
 
   /** @param draining lane groups whose listeners the change touches. */
   public constructor(
-    private readonly before: readonly LaneGroup[],
-    private readonly after: readonly LaneGroup[],
+    private readonly before: ReplaySide,
+    private readonly after: ReplaySide,
     private readonly draining: ReadonlySet<string>,
   ) {
-    const rules = [...before, ...after].flatMap((group) => rulesOfHost([group]));
+    const rules = [...before.groups, ...after.groups].flatMap((group) => rulesOfHost([group]));
     this.looked = new Set(rules.flatMap(({ rule }) => Object.keys(rule.match.headers)));
   }
 
@@ -95,19 +103,25 @@ export class Replay {
 
   /** @returns undefined when no lane group has to do with it, before or after. */
   private workOut({ request, route, whole }: LoggedRequest): Outcome | undefined {
-    const sent = toEnvoyRequest(request);
-    if (sent.refusal !== undefined) return undefined;
-    const old = rulesAt(this.before, sent, this.gatewayOf(this.before, route));
-    const now = rulesAt(this.after, sent, this.gatewayOf(this.before, route));
+    const { before, after } = this;
+    const logged = toEnvoyRequest(request, before.repeatedHeaders);
+    if (logged.refusal !== undefined) return undefined;
+    const gateway = gatewayOf(before.groups, route);
+    const old = rulesAt(before.groups, logged, gateway);
+    const now = rulesAt(after.groups, logged, gateway);
     if (old.length + now.length === 0) return undefined;
     const index = old.findIndex(({ rule }) => rule.name === route);
     const took = old[index];
-    const known: Knowledge = { sent, whole, passed: old.slice(0, Math.max(0, index)), ...(took && { took }) };
-    const befores = took ? [took] : candidates(old, { sent, whole, passed: [] });
-    const afters = candidates(now, known);
+    const passed = old.slice(0, Math.max(0, index));
+    const sent = toEnvoyRequest(request, after.repeatedHeaders);
+    const befores = took ? [took] : candidates(old, { sent: logged, logged, whole, passed: [] });
+    const afters = candidates(now, { sent, logged, whole, passed, ...(took && { took }) });
     const pairs = befores.flatMap((a) => afters.map((b) => ({ a, b, moved: this.moved(a, b) })));
     const shares = pairs.map(({ moved }) => moved);
-    const widest = pairs.reduce((best, pair) => (pair.moved > best.moved ? pair : best));
+    // Of rules that would move it as far, the last is the surest: the ones before are those that perhaps take it.
+    const widest = pairs.reduce((best, pair) =>
+      pair.moved > best.moved || (pair.moved === best.moved && pair.b) ? pair : best,
+    );
     return {
       group: widest.a?.group.name ?? widest.b?.group.name,
       before: widest.a?.rule.name ?? null,
@@ -115,10 +129,6 @@ export class Replay {
       least: Math.min(...shares),
       most: Math.max(...shares),
     };
-  }
-
-  private gatewayOf(groups: readonly LaneGroup[], route: string | undefined): string | undefined {
-    return groups.find(({ name }) => route === `${name}/entry` || route?.startsWith(`${name}/entry/`))?.entry.gateway;
   }
 
   private moved(before: RoutedRule | undefined, after: RoutedRule | undefined): number {
@@ -130,6 +140,11 @@ export class Replay {
     };
     return movedShare(fate(before), fate(after));
   }
+}
+
+/** The gateway whose route it was, told by the route's name. */
+function gatewayOf(groups: readonly LaneGroup[], route: string | undefined): string | undefined {
+  return groups.find(({ name }) => route === `${name}/entry` || route?.startsWith(`${name}/entry/`))?.entry.gateway;
 }
 
 const rulesKnown = new WeakMap<readonly LaneGroup[], Map<string, readonly RoutedRule[]>>();

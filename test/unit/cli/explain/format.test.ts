@@ -7,10 +7,11 @@ import { type LaneGroup, laneGroupSchema } from "../../../../components/lanes/sp
 import { s2, s2Input, s4, s4Input } from "../../components/lanes/fixtures";
 
 const gateway = "istio-system/ingressgateway";
+const at = { gateway, repeatedHeaders: "each" } as const;
 
 function lines(groups: readonly LaneGroup[], request: Partial<LaneRequest> = {}): string[] {
   const full = { host: "shop.example.com", path: "/mock", ...request };
-  const tried = triedRules(groups, full, gateway);
+  const tried = triedRules(groups, full, at);
   return formatExplanation(explain(groups, full, { gateway }), { gateway, request: full, tried }).split("\n");
 }
 
@@ -79,9 +80,9 @@ describe("formatExplanation", () => {
       "404 no route: no rule of test fits this request",
       "",
       "  RULE           NOT TAKEN BECAUSE",
-      '  test/entry/s1  path is "/mock/", not "/mock"; header x-asm-prefer-tag is "s1,s1", not "s1"',
-      '  test/entry/s2  path is "/mock/", not "/mock"; header x-asm-prefer-tag is "s1,s1", not "s2"',
-      '  test/entry/s3  path is "/mock/", not "/mock"; header x-asm-prefer-tag is "s1,s1", not "s3"',
+      '  test/entry/s1  path is "/mock/", not "/mock"',
+      '  test/entry/s2  path is "/mock/", not "/mock"; header x-asm-prefer-tag is "s1" and "s1", not "s2"',
+      '  test/entry/s3  path is "/mock/", not "/mock"; header x-asm-prefer-tag is "s1" and "s1", not "s3"',
     ]);
   });
 
@@ -115,7 +116,7 @@ describe("triedRules", () => {
   const request = { host: "b.com", path: "/y?lane=v1" };
 
   it("names every condition that does not hold", () => {
-    assert.deepEqual(triedRules([group], request, gateway), [
+    assert.deepEqual(triedRules([group], request, at), [
       {
         rule: "shop/entry/v2",
         why: [
@@ -128,9 +129,17 @@ describe("triedRules", () => {
     ]);
   });
 
+  it("names each value of a repeated header, or the text that they are joined to", () => {
+    const repeated = { host: "a.com", path: "/x?lane=v2", headers: { "x-a": ["c", "d"] } };
+    const why = (repeatedHeaders: "each" | "joined") =>
+      triedRules([group], repeated, { gateway, repeatedHeaders })[0]?.why;
+    assert.equal(why("each"), 'header x-a is "c" and "d", not "b" at its start');
+    assert.equal(why("joined"), 'header x-a is "c,d", not "b" at its start');
+  });
+
   it("leaves out conditions that hold, and groups of other gateways", () => {
     const near = { host: "A.com:80", path: "/x?lane=v2", headers: { "X-A": "c" } };
-    assert.deepEqual(triedRules([group, { ...group, entry: { ...group.entry, gateway: "x/y" } }], near, gateway), [
+    assert.deepEqual(triedRules([group, { ...group, entry: { ...group.entry, gateway: "x/y" } }], near, at), [
       { rule: "shop/entry/v2", why: 'header x-a is "c", not "b" at its start' },
     ]);
   });
