@@ -31,7 +31,10 @@ export function stackFileJsonSchema(): object {
     override: ({ jsonSchema }) => {
       if (!(mayBeEncrypted in jsonSchema)) return;
       delete jsonSchema[mayBeEncrypted];
-      jsonSchema.additionalProperties = { anyOf: [{ type: "string" }, { $ref: "#/definitions/encrypted" }] };
+      const { additionalProperties: plain } = jsonSchema;
+      if (typeof plain !== "object") return;
+      const { anyOf = [plain], ...said } = plain;
+      jsonSchema.additionalProperties = { ...said, anyOf: [...anyOf, { $ref: "#/definitions/encrypted" }] };
     },
   });
   const keys = Object.keys(properties);

@@ -52,12 +52,13 @@ function text(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-const environmentVariable = /^workloads\[(\d+)\]\.env\.([^.[\]]+)$/;
+/** Of all versions, or of one: a version may have dots in its name, a variable has none. */
+const environmentVariable = /^workloads\[(\d+)\](?:\.versions\.(.+))?\.env\.([^.[\]]+)$/;
 
 /** Secrets in places where they would lie open: in the state, in an object of the cluster, in a message. */
 export function checkSecrets(problems: Problems, secrets: Secrets, encrypted: readonly string[]): void {
   const place =
-    "an encrypted value only where it stays secret: an environment variable of a workload (workloads[].env), or tlsKey";
+    "an encrypted value only where it stays secret: an environment variable of a workload (workloads[].env) or of one of its versions, or tlsKey";
   const fix = "Write it in plain text, or hand it to the app in a variable of workloads[].env.";
   for (const path of secrets.keys()) {
     if (!environmentVariable.test(path)) problems.add(path, "an encrypted value", place, fix);
@@ -72,17 +73,38 @@ export function checkSecrets(problems: Problems, secrets: Secrets, encrypted: re
 /** Puts secrets where they stay secret: out of `env`, whose values stand in the pods' specs. */
 export function withSecrets(workloads: readonly WorkloadConfig[], secrets: Secrets): WorkloadConfig[] {
   const found = [...secrets].flatMap(([path, value]) => {
-    const [, index, variable] = environmentVariable.exec(path) ?? [];
-    return variable === undefined ? [] : [{ index: Number(index), variable, value }];
+    const [, index, version, variable] = environmentVariable.exec(path) ?? [];
+    return variable === undefined ? [] : [{ index: Number(index), version, variable, value: value ?? sealed }];
   });
   return workloads.map((workload, index) => {
     const own = found.filter((each) => each.index === index);
     if (own.length === 0) return workload;
-    const names = new Set(own.map(({ variable }) => variable));
+    const of = (version: string | undefined) =>
+      Object.fromEntries(
+        own.filter((each) => each.version === version).map(({ variable, value }) => [variable, value]),
+      );
+    const versionOwned = own.flatMap(({ version }) => version ?? []);
+    const versions = [...new Set(versionOwned)];
     return {
       ...workload,
-      env: Object.fromEntries(Object.entries(workload.env).filter(([variable]) => !names.has(variable))),
-      secretEnv: Object.fromEntries(own.map(({ variable, value }) => [variable, value ?? sealed])),
+      env: without(workload.env, of(undefined)),
+      ...(own.length > versionOwned.length && { secretEnv: of(undefined) }),
+      ofVersions: Object.fromEntries(
+        Object.entries(workload.ofVersions).map(([version, each]) => [
+          version,
+          { ...each, env: without(each.env, of(version)) },
+        ]),
+      ),
+      ...(versions.length > 0 && {
+        secretEnvOf: Object.fromEntries(versions.map((version) => [version, of(version)])),
+      }),
     };
   });
+}
+
+function without<Value>(
+  all: Readonly<Record<string, Value>>,
+  left: Readonly<Record<string, unknown>>,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => !Object.hasOwn(left, key)));
 }

@@ -6,6 +6,7 @@ import type { Instrumentation } from "../components/telemetry/instrumentation";
 import { appContainer } from "../components/workloads/deployment-spec";
 import { Workload } from "../components/workloads/workload";
 import type { StackConfig, WorkloadConfig } from "../config/stack";
+import { workloadArgs } from "../config/workloads/args";
 import type { Namespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
 
@@ -25,21 +26,25 @@ export function createWorkloads({ config, ...needs }: WorkloadNeeds): readonly W
 }
 
 function createWorkload(
-  { name, app, image, instrument, ...args }: WorkloadConfig,
+  workload: WorkloadConfig,
   { platform: { cluster, mesh }, namespaces, images, security, telemetry }: Omit<WorkloadNeeds, "config">,
 ): Workload {
-  const injected = instrument && telemetry?.inject(args.namespace, instrument, appContainer);
-  const ref = image ?? (app && images.refs[app]);
-  if (!ref) throw new Error(`workload ${name} has no image`);
-  const resource = pairName(args.namespace, name);
+  const { name, app, instrument, namespace } = workload;
+  const injected = instrument && telemetry?.inject(namespace, instrument, appContainer);
+  const built = app && images.refs[app];
+  const resource = pairName(namespace, name);
   return new Workload(
     resource.name,
-    { ...args, serviceName: name, image: ref, ...(injected && { podAnnotations: injected.annotations }) },
+    {
+      ...(built && { image: built }),
+      ...workloadArgs(workload),
+      ...(injected && { podAnnotations: injected.annotations }),
+    },
     {
       ...onCluster(cluster),
       aliases: resource.aliases,
       dependsOn: [
-        ...namespaces.of(args),
+        ...namespaces.of({ namespace }),
         mesh.controlPlane,
         security,
         ...images.dependsOn,

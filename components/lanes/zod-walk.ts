@@ -16,7 +16,12 @@ export function unwrap(schema: z.ZodType): z.ZodType {
 }
 
 function innerOf(schema: z.ZodType): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault
+  )
     return asSchema(schema.unwrap());
   return schema instanceof z.ZodPipe ? asSchema(schema.in) : undefined;
 }
@@ -105,9 +110,9 @@ export function stepInto(schema: z.ZodType, value: unknown, key: PropertyKey): z
   const inner =
     schema instanceof z.ZodObject
       ? schema.shape[String(key)]
-      : schema instanceof z.ZodArray
+      : schema instanceof z.ZodArray && typeof key === "number"
         ? schema.element
-        : schema instanceof z.ZodRecord
+        : schema instanceof z.ZodRecord && typeof key !== "number"
           ? schema.valueType
           : undefined;
   const part = asSchema(inner);

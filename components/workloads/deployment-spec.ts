@@ -1,14 +1,23 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
-import type { WorkloadArgs } from "./workload";
+import { type Overlay, overlaid } from "./pod-overlay";
+import { readinessProbe } from "./probe";
+import { fixedReplicas } from "./scaling";
+import type { WorkloadArgs, WorkloadVersion } from "./workload";
 
 type Deployment = types.input.apps.v1.DeploymentSpec;
 type EnvVar = types.input.core.v1.EnvVar;
 
+/** A text, or the place in a Secret or ConfigMap of the namespace where it is. */
+export type EnvValue = string | { readonly secretKeyRef: KeyOfObject } | { readonly configMapKeyRef: KeyOfObject };
+
+interface KeyOfObject {
+  readonly name: string;
+  readonly key: string;
+}
+
 /** Seconds a pod goes on serving after it is told to stop, so that a proxy that has not heard of it yet fails nothing. */
-const lingerSeconds = 5;
-/** The linger, 20 seconds that an app gives its open sockets, and a margin. */
-const terminationGraceSeconds = 30;
+export const lingerSeconds = 5;
 
 /** The container that runs the app. */
 export const appContainer = "app";
@@ -24,60 +33,64 @@ export function podLabels(
 /** What a Deployment depends on. */
 export type PodArgs = Pick<
   WorkloadArgs,
-  "serviceName" | "image" | "port" | "targetPort" | "calls" | "versionLabel" | "replicas" | "env" | "podAnnotations"
-> & {
-  /** The Secret that holds variables, their names, and what changes when it does: pods read it when they start. */
-  readonly secret?: { readonly name: string; readonly variables: readonly string[]; readonly version: Input<string> };
-};
+  | "serviceName"
+  | "image"
+  | "port"
+  | "targetPort"
+  | "versionLabel"
+  | "replicas"
+  | "env"
+  | "podAnnotations"
+  | "probe"
+  | "imagePullSecrets"
+  | "pod"
+> & { readonly secret?: EnvSecret };
+
+/** The Secret that holds variables of a version. */
+export interface EnvSecret {
+  readonly name: string;
+  /** Variable -> its key in the Secret. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Changes when the Secret does: pods read it when they start. */
+  readonly version: Input<string>;
+}
 
 /** The Deployment of one version. No pod of it goes before its successor is ready. */
-export function deploymentSpec(args: PodArgs, version: string): Deployment {
-  const port = args.targetPort ?? args.port;
-  const replicas = args.replicas[version] ?? 1;
+export function deploymentSpec(args: PodArgs, version: string, own: WorkloadVersion = {}): Deployment {
+  const replicas = fixedReplicas(own.replicas ?? args.replicas ?? 1);
+  const overlays = [args.pod ?? [], own.pod ?? []].flat();
+  const template = overlays.reduce<Overlay>(overlaid, plainPod(args, version, own));
   return {
-    ...(replicas !== "auto" && { replicas }),
+    ...(replicas !== undefined && { replicas }),
     // Not the version label of the lanes: a selector cannot be changed, that label can.
     selector: { matchLabels: { app: args.serviceName, version } },
     strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    template: {
-      metadata: {
-        labels: podLabels(args, version),
-        ...annotationsOf(args),
-      },
-      spec: {
-        serviceAccountName: args.serviceName,
-        automountServiceAccountToken: false,
-        terminationGracePeriodSeconds: terminationGraceSeconds,
-        securityContext: {
-          runAsNonRoot: true,
-          runAsUser: 1000,
-          runAsGroup: 1000,
-          seccompProfile: { type: "RuntimeDefault" },
+    template: template as types.input.core.v1.PodTemplateSpec,
+  };
+}
+
+/** A pod that holds an image of anybody: what it does not have to know of lanes stays as Kubernetes has it. */
+function plainPod(args: PodArgs, version: string, own: WorkloadVersion): Overlay {
+  const port = args.targetPort ?? args.port;
+  const probe = readinessProbe(args.probe ?? "tcp", port);
+  const env = environment({ ...args.env, ...own.env }, args.secret);
+  return {
+    metadata: { labels: podLabels(args, version), ...annotationsOf(args) },
+    spec: {
+      serviceAccountName: args.serviceName,
+      automountServiceAccountToken: false,
+      ...(args.imagePullSecrets && { imagePullSecrets: args.imagePullSecrets.map((name) => ({ name })) }),
+      containers: [
+        {
+          name: appContainer,
+          image: own.image ?? args.image,
+          imagePullPolicy: "IfNotPresent",
+          ports: [{ name: "app", containerPort: port }],
+          ...(env.length > 0 && { env }),
+          ...(probe && { readinessProbe: probe }),
+          lifecycle: { preStop: { sleep: { seconds: lingerSeconds } } },
         },
-        containers: [
-          {
-            name: appContainer,
-            image: args.image,
-            imagePullPolicy: "IfNotPresent",
-            ports: [{ name: "app", containerPort: port }],
-            env: environment(args, version, port),
-            readinessProbe: { httpGet: { path: "/readyz", port }, periodSeconds: 2, failureThreshold: 3 },
-            livenessProbe: {
-              httpGet: { path: "/healthz", port },
-              initialDelaySeconds: 10,
-              periodSeconds: 10,
-              failureThreshold: 3,
-            },
-            lifecycle: { preStop: { exec: { command: ["/bin/sleep", String(lingerSeconds)] } } },
-            resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
-            securityContext: {
-              allowPrivilegeEscalation: false,
-              readOnlyRootFilesystem: true,
-              capabilities: { drop: ["ALL"] },
-            },
-          },
-        ],
-      },
+      ],
     },
   };
 }
@@ -87,23 +100,14 @@ function annotationsOf({ podAnnotations, secret }: PodArgs): { annotations?: Rec
   return { annotations: { ...podAnnotations, ...(secret && { "mesh-lanes/secrets": secret.version }) } };
 }
 
-/** Who the app is and whom it calls. */
-function environment(args: PodArgs, version: string, port: number): EnvVar[] {
-  const values: Record<string, string> = {
-    SERVICE_NAME: args.serviceName,
-    VERSION: version,
-    PORT: String(port),
-    ...(args.calls === undefined ? {} : { UPSTREAM_URL: args.calls }),
-    ...args.env,
-  };
-  // A variable that is named twice would have its last value, and the first one would lie open.
-  for (const variable of args.secret?.variables ?? []) delete values[variable];
-  return [
-    ...Object.entries(values).map(([name, value]) => ({ name, value })),
-    ...(args.secret?.variables ?? []).map((name) => ({
-      name,
-      valueFrom: { secretKeyRef: { name: args.secret?.name, key: name } },
-    })),
-    { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
-  ];
+function environment(values: Readonly<Record<string, EnvValue>>, secret: EnvSecret | undefined): EnvVar[] {
+  const plain = Object.entries(values)
+    // A variable that is named twice would have its last value, and the first one would lie open.
+    .filter(([name]) => secret?.keys[name] === undefined)
+    .map(([name, value]) => (typeof value === "string" ? { name, value } : { name, valueFrom: value }));
+  const secrets = Object.entries(secret?.keys ?? {}).map(([name, key]) => ({
+    name,
+    valueFrom: { secretKeyRef: { name: secret?.name, key } },
+  }));
+  return [...plain, ...secrets];
 }

@@ -2,8 +2,10 @@ import { imageProblem, pinFix } from "../../components/images/reference";
 import { isDnsLabel, isLabelKey, isLabelValue } from "../../components/lanes/syntax";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
 import { deploymentName } from "../../components/names";
+import { workloadProblems } from "../../components/workloads/problems";
 import type { Sections } from "../stack";
 import { isHttpUrl } from "../values";
+import { workloadArgs } from "./args";
 import type { WorkloadConfig } from "./workloads";
 
 export function checkWorkloads(problems: Problems, { workloads }: Pick<Sections, "workloads">): void {
@@ -39,10 +41,13 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
     const fix = "Write http://, the service and its port.";
     problems.add(`${path}.calls`, `got ${quote(workload.calls)}`, expected, fix);
   }
-  for (const variable of Object.keys(workload.env)) {
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) continue;
-    problems.add(`${path}.env.${variable}`, `got ${quote(variable)}`, "letters, digits and _", "Rename the variable.");
+  for (const [version, { replicas }] of Object.entries(workload.ofVersions)) {
+    if (replicas === undefined || replicas === workload.replicas[version]) continue;
+    const got = `${JSON.stringify(replicas)}, and ${JSON.stringify(workload.replicas[version])} at replicas.${version}`;
+    problems.add(`${path}.versions.${version}.replicas`, got, "one of them", "Keep one of them.");
   }
+  // A missing image is said by checkImages, which knows what the cluster has.
+  problems.list.push(...workloadProblems(path, { ...workloadArgs(workload), image: workload.image ?? "" }));
 }
 
 /** `web` of version `v1-canary` and `web-v1` of version `canary` are two Deployments of one name. */
@@ -65,20 +70,35 @@ function checkDeploymentNames(problems: Problems, workloads: readonly WorkloadCo
 
 /** Images that are named: pinned, and named at all where this machine cannot bring its own to the nodes. */
 export function checkImages(problems: Problems, { cluster, workloads }: Pick<Sections, "cluster" | "workloads">): void {
-  workloads.forEach(({ app, image }, index) => {
+  workloads.forEach(({ app, image, calls, ofVersions }, index) => {
     const path = `workloads[${index}]`;
-    if (app === undefined && image === undefined) {
-      problems.add(path, "neither app nor image", "one of them", "Add image, or app for one of this project's.");
-    } else if (app !== undefined && image !== undefined) {
-      problems.add(`${path}.image`, "app and image", "one of them", "Remove one.");
-    } else if (app !== undefined && cluster.kind === "ack") {
-      const expected = "image, on a cluster of kind ack: images of apps are built for clusters on this machine";
-      const fix = `Build apps/${app}/Containerfile, push the image, and name it with its tag or digest.`;
+    checkPinned(problems, `${path}.image`, image);
+    const versions = Object.entries(ofVersions);
+    for (const [version, own] of versions) checkPinned(problems, `${path}.versions.${version}.image`, own.image);
+    const without = image === undefined ? versions.filter(([, own]) => own.image === undefined) : [];
+    if (app === undefined) {
+      for (const [version] of without.length < versions.length ? without : []) {
+        const fix = "Add image to the version, or to the workload for all versions.";
+        problems.add(`${path}.versions.${version}`, "no image", "image, as the other versions have one", fix);
+      }
+      if (without.length === versions.length && versions.length > 0) {
+        problems.add(path, "neither app nor image", "one of them", "Add image, or app for one of this project's.");
+      }
+      if (calls !== undefined) {
+        const expected = "only for an app of this project, which finds the URL in its environment";
+        problems.add(`${path}.calls`, `got ${quote(calls)}`, expected, "Hand the URL to the app in a variable of env.");
+      }
+    } else if (cluster.kind === "ack" && without.length > 0) {
+      const expected = "image too, on a cluster of kind ack: images of apps are built for clusters on this machine";
+      const fix = `Build apps/${app}/Containerfile, push the image, and name it in image with its tag or digest.`;
       problems.add(`${path}.app`, `got ${quote(app)}`, expected, fix);
     }
-    const problem = image === undefined ? undefined : imageProblem(image);
-    if (image === undefined || problem === undefined) return;
-    const expected = "an image with the tag of one build, or with a digest";
-    problems.add(`${path}.image`, `got ${quote(image)}, ${problem}`, expected, pinFix);
   });
+}
+
+function checkPinned(problems: Problems, path: string, image: string | undefined): void {
+  const problem = image === undefined ? undefined : imageProblem(image);
+  if (image === undefined || problem === undefined) return;
+  const expected = "an image with the tag of one build, or with a digest";
+  problems.add(path, `got ${quote(image)}, ${problem}`, expected, pinFix);
 }

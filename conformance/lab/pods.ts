@@ -1,4 +1,5 @@
 import { deploymentName } from "../../components/names";
+import { demoEnv, demoPod, demoProbe } from "../../components/workloads/demo-app";
 import { deploymentSpec, podLabels } from "../../components/workloads/deployment-spec";
 import type { LabObject } from "./cluster";
 
@@ -33,7 +34,8 @@ export function labPods(args: PodsArgs): LabObject[] {
     image: args.image,
     port: podPort,
     versionLabel,
-    replicas: {},
+    probe: demoProbe,
+    pod: demoPod(podPort),
     env: {
       CALLS_HEADER: callsHeader,
       FORWARD_HEADERS: args.forwardHeaders.join(),
@@ -47,7 +49,7 @@ export function labPods(args: PodsArgs): LabObject[] {
       apiVersion: "apps/v1",
       kind: "Deployment",
       metadata: { name: deploymentName(name, version), namespace, labels: podLabels(pods, version) },
-      spec: deploymentSpec(pods, version),
+      spec: deploymentSpec(pods, version, { env: demoEnv({ name, version, port: podPort }) }),
     })),
   ];
 }

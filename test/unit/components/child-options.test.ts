@@ -127,7 +127,7 @@ describe("a component without a provider", () => {
       }),
     GatewayTls: () => new GatewayTls("c", { namespace: "n", secrets: [] }),
     GatewayLoadBalancer: () => new GatewayLoadBalancer("c", { loadBalancerName: "l" }),
-    Workload: () => new Workload("c", { ...workload, versionLabel: "version", replicas: {} }),
+    Workload: () => new Workload("c", { ...workload, versionLabel: "version" }),
     OpenTelemetryOperator: () => new OpenTelemetryOperator("c", {}),
     Collector: () => new Collector("c", { collectorName: "c", namespace: "n", apiVersion: "v1beta1", openFrom: [] }),
     Instrumentation: () => new Instrumentation("c", { instrumentationName: "i", namespaces: ["n"], spec }),

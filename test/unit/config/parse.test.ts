@@ -57,7 +57,8 @@ describe("parseStackConfig", () => {
     assert.deepEqual(config.workloads, [
       {
         ...{ name: "mocka", app: "mock", namespace: "default", port: 8000, portName: "http", targetPort: 8000 },
-        ...{ versions: ["v1", "v2"], versionLabel: "version", replicas: { v1: 1, v2: 0 }, env: {} },
+        ...{ versions: ["v1", "v2"], ofVersions: { v1: { env: {} }, v2: { env: {} } } },
+        ...{ versionLabel: "version", replicas: { v1: 1, v2: 0 }, env: {} },
       },
     ]);
   });

@@ -55,6 +55,16 @@ describe("encrypted values within a section", () => {
     assert.deepEqual([program?.env, program?.secretEnv], [{ LEVEL: "info" }, { DB_PASSWORD: planted }]);
   });
 
+  it("of a version are apart too, whatever its name", () => {
+    const versions = (value: unknown) => [
+      { ...workload("plain"), versions: { "1.4.2": { env: { KEY: value, A: "b" } }, v2: null } },
+    ];
+    const [read] = loadStackConfig(engine("workloads", versions)).workloads;
+    assert.deepEqual(read?.secretEnvOf, { "1.4.2": { KEY: planted } });
+    assert.deepEqual(read?.ofVersions, { "1.4.2": { env: { A: "b" } }, v2: { env: {} } });
+    assert.equal(read?.secretEnv, undefined);
+  });
+
   it("are refused where nobody says which they are, and the message holds none", () => {
     const [problem] = problemsOf(engine("workloads", list, false));
     assert.match(problem?.got ?? "", /encrypted as a whole/);

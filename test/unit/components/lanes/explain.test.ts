@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Explanation, explain } from "../../../../components/lanes/explain";
+import { type ExplainOptions, type Explanation, explain } from "../../../../components/lanes/explain";
 import type { LaneRequest } from "../../../../components/lanes/matching";
 import { type LaneGroup, laneGroupSchema } from "../../../../components/lanes/spec";
 import { s1, s1Input, s2, s2Input, s4, s4Input } from "./fixtures";
@@ -17,6 +17,7 @@ interface Case {
   readonly title: string;
   readonly groups: readonly LaneGroup[];
   readonly request: Partial<LaneRequest>;
+  readonly options?: ExplainOptions;
   readonly expected: readonly string[];
 }
 
@@ -51,7 +52,20 @@ const cases: readonly Case[] = [
   { title: "dot segments", groups: [s2], request: { path: "/x/../mock", ...tag("s2") }, expected: [strictS2] },
   { title: "a longer path", groups: [s2], request: { path: "/mock/", ...tag("s2") }, expected: ["404"] },
   { title: "an unknown tag", groups: [s2], request: tag("s20"), expected: ["404"] },
-  { title: "the tag twice", groups: [s2], request: tag(["s2", "s2"]), expected: ["404"] },
+  { title: "the tag twice", groups: [s2], request: tag(["s2", "s2"]), expected: [strictS2] },
+  {
+    title: "the tag twice, where proxies join its values",
+    groups: [s2],
+    request: tag(["s2", "s2"]),
+    options: { repeatedHeaders: "joined" },
+    expected: ["404"],
+  },
+  {
+    title: "the first of two lanes in the order of the rules",
+    groups: [s2],
+    request: tag(["s3", "s2"]),
+    expected: [strictS2],
+  },
   { title: "no tag", groups: [s2], request: {}, expected: ["404"] },
   {
     title: "an unknown host",
@@ -195,9 +209,10 @@ const cases: readonly Case[] = [
 ];
 
 describe("explain", () => {
-  for (const { title, groups, request, expected } of cases) {
+  for (const { title, groups, request, options, expected } of cases) {
     it(`follows ${title}`, () => {
-      assert.deepEqual(brief(explain(groups, { host: "shop.example.com", path: "/mock", ...request })), expected);
+      const full = { host: "shop.example.com", path: "/mock", ...request };
+      assert.deepEqual(brief(explain(groups, full, options)), expected);
     });
   }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
+import { demoPod } from "../../../../components/workloads/demo-app";
 import { laneNamespace } from "../../../../components/workloads/namespaces";
 import { Workload, type WorkloadArgs } from "../../../../components/workloads/workload";
+import type { UserError } from "../../../../tools/user-error";
 import { type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { type PodSpec, restrictedViolations } from "./restricted";
 
@@ -23,10 +25,8 @@ describe("Workload", () => {
         image: "mock:1",
         port: 8000,
         portName: "http",
-        versions: ["v1", "v2"],
+        versions: { v1: { replicas: 2 }, v2: { replicas: 0 } },
         versionLabel: "ASM_TRAFFIC_TAG",
-        replicas: { v1: 2, v2: 0 },
-        calls: "http://mockb:8000/mock",
         ...more,
       },
       { provider, dependsOn: [mesh] },
@@ -87,41 +87,15 @@ describe("Workload", () => {
           spec: {
             serviceAccountName: "mocka",
             automountServiceAccountToken: false,
-            terminationGracePeriodSeconds: 30,
-            securityContext: {
-              runAsNonRoot: true,
-              runAsUser: 1000,
-              runAsGroup: 1000,
-              seccompProfile: { type: "RuntimeDefault" },
-            },
             containers: [
               {
                 name: "app",
                 image: "mock:1",
                 imagePullPolicy: "IfNotPresent",
                 ports: [{ name: "app", containerPort: 8000 }],
-                env: [
-                  { name: "SERVICE_NAME", value: "mocka" },
-                  { name: "VERSION", value: "v1" },
-                  { name: "PORT", value: "8000" },
-                  { name: "UPSTREAM_URL", value: "http://mockb:8000/mock" },
-                  { name: "GREETING", value: "hello" },
-                  { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
-                ],
-                readinessProbe: { httpGet: { path: "/readyz", port: 8000 }, periodSeconds: 2, failureThreshold: 3 },
-                livenessProbe: {
-                  httpGet: { path: "/healthz", port: 8000 },
-                  initialDelaySeconds: 10,
-                  periodSeconds: 10,
-                  failureThreshold: 3,
-                },
-                lifecycle: { preStop: { exec: { command: ["/bin/sleep", "5"] } } },
-                resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  readOnlyRootFilesystem: true,
-                  capabilities: { drop: ["ALL"] },
-                },
+                env: [{ name: "GREETING", value: "hello" }],
+                readinessProbe: { tcpSocket: { port: 8000 }, periodSeconds: 2, failureThreshold: 3 },
+                lifecycle: { preStop: { sleep: { seconds: 5 } } },
               },
             ],
           },
@@ -134,12 +108,12 @@ describe("Workload", () => {
 
   describe("pod security", () => {
     async function pod(): Promise<PodSpec> {
-      await create();
+      await create({ pod: demoPod(8000) });
       const { spec } = mocks.named("mocka-v1").inputs as { spec: { template: { spec: PodSpec } } };
       return spec.template.spec;
     }
 
-    it("makes pods that are restricted", async () => {
+    it("makes pods of this project's apps that are restricted", async () => {
       assert.deepEqual(restrictedViolations(await pod()), []);
     });
 
@@ -190,9 +164,143 @@ describe("Workload", () => {
     assert.equal(inputsOf("mocka@v1-canary").metadata.name, "mocka-v1-canary");
   });
 
-  it("ends the chain without a call", async () => {
-    await create({ calls: undefined });
-    assert.ok(!JSON.stringify(mocks.named("mocka-v1").inputs).includes("UPSTREAM_URL"));
+  describe("of images that nobody here has made", () => {
+    const containerOf = (version: string) => {
+      const inputs = mocks.named(`mocka-${version}`).inputs as {
+        spec: { template: { metadata: object; spec: { containers: Record<string, unknown>[] } } };
+      };
+      return { ...inputs.spec.template, app: inputs.spec.template.spec.containers[0] ?? {} };
+    };
+
+    it("gives each version its own image, variables and pod, over those of all", async () => {
+      await create({
+        env: { A: "all", B: "all" },
+        pod: {
+          spec: { priorityClassName: "high", containers: [{ name: "app", resources: { limits: { memory: "1Gi" } } }] },
+        },
+        versions: {
+          v1: {},
+          v2: {
+            image: "cart:2.0.0",
+            env: { B: "own", C: { secretKeyRef: { name: "db", key: "password" } } },
+            pod: {
+              spec: { priorityClassName: null, containers: [{ name: "app", resources: { limits: { cpu: "1" } } }] },
+            },
+          },
+        },
+      });
+      const [v1, v2] = [containerOf("v1"), containerOf("v2")];
+      assert.deepEqual([v1.app.image, v2.app.image], ["mock:1", "cart:2.0.0"]);
+      assert.deepEqual(v1.app.env, [
+        { name: "A", value: "all" },
+        { name: "B", value: "all" },
+      ]);
+      assert.deepEqual(v2.app.env, [
+        { name: "A", value: "all" },
+        { name: "B", value: "own" },
+        { name: "C", valueFrom: { secretKeyRef: { name: "db", key: "password" } } },
+      ]);
+      assert.deepEqual(v1.app.resources, { limits: { memory: "1Gi" } });
+      assert.deepEqual(v2.app.resources, { limits: { memory: "1Gi", cpu: "1" } });
+      assert.ok("priorityClassName" in v1.spec && !("priorityClassName" in v2.spec));
+    });
+
+    for (const [probe, expected] of [
+      ["tcp", { tcpSocket: { port: 9000 } }],
+      ["grpc", { grpc: { port: 9000 } }],
+      [{ http: "/status" }, { httpGet: { path: "/status", port: 9000 } }],
+      ["none", undefined],
+    ] as const) {
+      it(`asks them whether they are ready: ${JSON.stringify(probe)}`, async () => {
+        await create({ probe, targetPort: 9000 });
+        const ready = expected && { ...expected, periodSeconds: 2, failureThreshold: 3 };
+        assert.deepEqual(containerOf("v1").app.readinessProbe, ready);
+      });
+    }
+
+    it("pulls them with Secrets, and binds their account to a role of the cloud", async () => {
+      await create({ imagePullSecrets: ["registry"], accountAnnotations: { "pod-identity.example.com/role": "cart" } });
+      assert.deepEqual((containerOf("v1").spec as { imagePullSecrets?: object }).imagePullSecrets, [
+        { name: "registry" },
+      ]);
+      assert.deepEqual(mocks.named("mocka-account").inputs.metadata, {
+        ...metadata,
+        annotations: { "pod-identity.example.com/role": "cart" },
+      });
+    });
+
+    it("keeps secrets of a version apart from those of all", async () => {
+      await create({
+        secretEnv: { TOKEN: "all", KEY: "all" },
+        versions: { v1: { env: { KEY: "plain" } }, v2: { secretEnv: { TOKEN: "own" } } },
+      });
+      const { stringData } = mocks.named("mocka-env").inputs as { stringData: { value: object } };
+      assert.deepEqual(Object.keys(stringData.value).sort(), ["KEY", "TOKEN", "v2.TOKEN"]);
+      const from = (name: string, key: string) => ({ name, valueFrom: { secretKeyRef: { name: "mocka-env", key } } });
+      assert.deepEqual(containerOf("v1").app.env, [{ name: "KEY", value: "plain" }, from("TOKEN", "TOKEN")]);
+      assert.deepEqual(containerOf("v2").app.env, [from("TOKEN", "v2.TOKEN"), from("KEY", "KEY")]);
+      assert.ok(!JSON.stringify(mocks.ofType("kubernetes:apps/v1:Deployment")).includes('"own"'));
+    });
+
+    it("scales a version by an autoscaler, and keeps pods while nodes are drained", async () => {
+      const cpu = { spec: { containers: [{ name: "app", resources: { requests: { cpu: "100m" } } }] } };
+      await create({
+        versions: { v1: { replicas: { min: 2, max: 5, cpuPercent: 60 } }, v2: { replicas: "auto" } },
+        pod: cpu,
+        minAvailable: 1,
+      });
+      assert.ok(!("replicas" in (mocks.named("mocka-v1").inputs.spec as object)));
+      assert.deepEqual(mocks.named("mocka-v1-autoscaler").inputs.spec, {
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "mocka-v1" },
+        minReplicas: 2,
+        maxReplicas: 5,
+        metrics: [
+          {
+            type: "ContainerResource",
+            containerResource: {
+              name: "cpu",
+              container: "app",
+              target: { type: "Utilization", averageUtilization: 60 },
+            },
+          },
+        ],
+      });
+      assert.equal(mocks.ofType("kubernetes:autoscaling/v2:HorizontalPodAutoscaler").length, 1);
+      assert.deepEqual(mocks.named("mocka-v2-budget").inputs.spec, {
+        minAvailable: 1,
+        selector: { matchLabels: { app: "mocka", version: "v2" } },
+      });
+    });
+
+    it("refuses whatever would break a lane or leave no pod, all at once", async () => {
+      const pod = {
+        metadata: { labels: { ASM_TRAFFIC_TAG: "v9", team: "a" }, annotations: { "sidecar.istio.io/inject": "false" } },
+        spec: {
+          hostNetwork: true,
+          serviceAccountName: "other",
+          containers: [{ name: "app", image: "other:1.0.0" }, { image: "proxy:latest" }],
+        },
+      };
+      const versions = { v1: { replicas: { min: 3, max: 2 } }, v2: { replicas: 2, env: { "a-b": "c" } } };
+      await assert.rejects(create({ image: undefined, pod, versions, minAvailable: 2 }), (error: UserError) => {
+        assert.deepEqual(error.problems.map(({ path }) => path).sort(), [
+          "mocka.minAvailable",
+          "mocka.pod.metadata.annotations.sidecar.istio.io/inject",
+          "mocka.pod.metadata.labels.ASM_TRAFFIC_TAG",
+          "mocka.pod.spec.containers[0].image",
+          "mocka.pod.spec.containers[1].image",
+          "mocka.pod.spec.containers[1].name",
+          "mocka.pod.spec.hostNetwork",
+          "mocka.pod.spec.serviceAccountName",
+          "mocka.versions.v1.image",
+          "mocka.versions.v1.replicas",
+          "mocka.versions.v1.replicas",
+          "mocka.versions.v2.env.a-b",
+          "mocka.versions.v2.image",
+        ]);
+        return true;
+      });
+    });
   });
 
   it("makes no pod before the mesh and the account are there", async () => {

@@ -1,0 +1,47 @@
+import { demoEnv, demoPod, demoProbe } from "../../components/workloads/demo-app";
+import type { WorkloadArgs, WorkloadVersion } from "../../components/workloads/workload";
+import type { WorkloadConfig } from "./workloads";
+
+/**
+ * A workload of the config as its component takes it, but for the image of an app, which the cluster knows. An app of this
+ * project runs in its own way (components/workloads/demo-app.ts); an image of anybody as the image says.
+ */
+export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
+  const { name, app, targetPort, calls, pod, probe, env, replicas, minAvailable, secretEnv } = workload;
+  const { image, imagePullSecrets, sessionAffinity, serviceAccount } = workload;
+  const versions = workload.versions.map((version): [string, WorkloadVersion] => {
+    const own = workload.ofVersions[version] ?? { env: {} };
+    const secrets = workload.secretEnvOf?.[version];
+    const who = demoEnv({ name, version, port: targetPort, ...(calls !== undefined && { calls }) });
+    // Whoever writes a variable wins over the app's own, for all versions as for one.
+    const demo = Object.entries(who).filter(([variable]) => (env[variable] ?? secretEnv?.[variable]) === undefined);
+    return [
+      version,
+      {
+        replicas: replicas[version] ?? 1,
+        env: app === undefined ? own.env : { ...Object.fromEntries(demo), ...own.env },
+        ...(own.image !== undefined && { image: own.image }),
+        ...(own.pod && { pod: own.pod }),
+        ...(secrets && { secretEnv: secrets }),
+      },
+    ];
+  });
+  return {
+    serviceName: name,
+    namespace: workload.namespace,
+    port: workload.port,
+    portName: workload.portName,
+    targetPort,
+    versions: Object.fromEntries(versions),
+    versionLabel: workload.versionLabel,
+    pod: [...(app === undefined ? [] : [demoPod(targetPort)]), ...(pod ? [pod] : [])],
+    probe: probe ?? (app === undefined ? "tcp" : demoProbe),
+    env,
+    ...(image !== undefined && { image }),
+    ...(secretEnv && { secretEnv }),
+    ...(minAvailable !== undefined && { minAvailable }),
+    ...(imagePullSecrets && { imagePullSecrets }),
+    ...(sessionAffinity && { sessionAffinity }),
+    ...(serviceAccount && { accountAnnotations: serviceAccount.annotations }),
+  };
+}

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { deploymentSpec } from "../../../components/workloads/deployment-spec";
+import { parseStackConfig } from "../../../config/parse";
+import type { WorkloadConfig } from "../../../config/stack";
+import { workloadArgs } from "../../../config/workloads/args";
+import { type Problem, UserError } from "../../../tools/user-error";
+
+const own = { name: "cart", image: "registry.example.com/cart:1.4.2", port: 80, versions: ["v1", "v2"] };
+
+function read(workload: object): WorkloadConfig {
+  const [found] = parseStackConfig({ workloads: [workload] }).workloads;
+  assert.ok(found);
+  return found;
+}
+
+function problemsOf(workload: object): readonly Problem[] {
+  try {
+    read(workload);
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    return error.problems;
+  }
+  return [];
+}
+
+/** The only container of a version's pods, and all that is beside it. */
+function pod(workload: object, version: string) {
+  const args = workloadArgs(read(workload));
+  const versions = args.versions as Record<string, object>;
+  const { template } = deploymentSpec(args, version, versions[version]) as unknown as {
+    template: { spec: { containers: Record<string, unknown>[] } };
+  };
+  const { containers, ...spec } = template.spec;
+  return { spec, app: containers[0] ?? {} };
+}
+
+describe("workloads of the config", () => {
+  it("run an app of this project in its own way", () => {
+    const mock = { name: "mocka", app: "mock", port: 8000, calls: "http://mockb:8000/mock", versions: ["v1"] };
+    const { spec, app } = pod({ ...mock, env: { GREETING: "hello", VERSION: "mine" } }, "v1");
+    assert.deepEqual(spec, {
+      serviceAccountName: "mocka",
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 30,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        runAsGroup: 1000,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+    });
+    assert.deepEqual(app, {
+      name: "app",
+      image: undefined,
+      imagePullPolicy: "IfNotPresent",
+      ports: [{ name: "app", containerPort: 8000 }],
+      env: [
+        { name: "GREETING", value: "hello" },
+        { name: "VERSION", value: "mine" },
+        { name: "SERVICE_NAME", value: "mocka" },
+        { name: "PORT", value: "8000" },
+        { name: "UPSTREAM_URL", value: "http://mockb:8000/mock" },
+        { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+      ],
+      readinessProbe: { httpGet: { path: "/readyz", port: 8000 }, periodSeconds: 2, failureThreshold: 3 },
+      livenessProbe: {
+        httpGet: { path: "/healthz", port: 8000 },
+        initialDelaySeconds: 10,
+        periodSeconds: 10,
+        failureThreshold: 3,
+      },
+      lifecycle: { preStop: { exec: { command: ["/bin/sleep", "5"] } } },
+      resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ["ALL"] },
+      },
+    });
+  });
+
+  it("run an app whose image is elsewhere in the same way", () => {
+    const image = "registry.example.com/mock:1.0.0";
+    const { app } = pod({ name: "mocka", app: "mock", image, port: 8000, versions: ["v1"] }, "v1");
+    assert.equal(app.image, image);
+    assert.deepEqual((app.env as { name: string }[]).map(({ name }) => name).slice(0, 2), ["SERVICE_NAME", "VERSION"]);
+  });
+
+  it("run any other image as it is, each version with its own", () => {
+    const versions = { v1: null, v2: { image: "registry.example.com/cart:1.5.0", replicas: 3, env: { A: "b" } } };
+    const [v1, v2] = ["v1", "v2"].map((version) => pod({ ...own, versions }, version));
+    assert.deepEqual(v1, {
+      spec: { serviceAccountName: "cart", automountServiceAccountToken: false },
+      app: {
+        name: "app",
+        image: own.image,
+        imagePullPolicy: "IfNotPresent",
+        ports: [{ name: "app", containerPort: 80 }],
+        readinessProbe: { tcpSocket: { port: 80 }, periodSeconds: 2, failureThreshold: 3 },
+        lifecycle: { preStop: { sleep: { seconds: 5 } } },
+      },
+    });
+    assert.deepEqual([v2?.app.image, v2?.app.env], [versions.v2.image, [{ name: "A", value: "b" }]]);
+    assert.deepEqual(read({ ...own, versions }).replicas, { v1: 1, v2: 3 });
+  });
+
+  it("know the number of pods of every version", () => {
+    const of = (replicas: unknown) => read({ ...own, replicas }).replicas;
+    assert.deepEqual(of(2), { v1: 2, v2: 2 });
+    assert.deepEqual(of({ v2: "auto" }), { v1: 1, v2: "auto" });
+    const pod = { spec: { containers: [{ name: "app", resources: { requests: { cpu: "100m" } } }] } };
+    const { replicas } = read({ ...own, pod, replicas: { min: 1, max: 3 } });
+    assert.deepEqual(replicas, { v1: { min: 1, max: 3 }, v2: { min: 1, max: 3 } });
+  });
+
+  const bad: readonly [title: string, change: object, path: string, got: RegExp, fix: RegExp][] = [
+    ["no version at all", { versions: {} }, "versions", /got {}/, /at least one version/],
+    [
+      "a key that a version does not have",
+      { versions: { v1: { imgae: "a:1" } } },
+      "versions.v1.imgae",
+      /unknown key/,
+      /image/,
+    ],
+    [
+      "two numbers of pods",
+      { versions: { v1: { replicas: 2 } }, replicas: { v1: 3 } },
+      "versions.v1.replicas",
+      /2, and 3/,
+      /one of them/,
+    ],
+    ["a probe of no kind", { probe: "http" }, "probe", /"http"/, /tcp/],
+    ["a variable from nowhere", { env: { A: { fieldRef: "x" } } }, "env.A.fieldRef", /unknown key/, /secretKeyRef/],
+    [
+      "an autoscaler with nothing to measure",
+      { replicas: { min: 1, max: 2 } },
+      "versions.v1.replicas",
+      /asks for no CPU/,
+      /requests/,
+    ],
+    ["a budget that no drain can keep", { minAvailable: 1 }, "minAvailable", /version v1 has 1 pod/, /raise replicas/],
+    [
+      "another account",
+      { pod: { spec: { serviceAccountName: "a" } } },
+      "pod.spec.serviceAccountName",
+      /"a"/,
+      /annotations/,
+    ],
+    ["metadata that is not the pod's to choose", { pod: { metadata: { name: "a" } } }, "pod.metadata.name", /./, /./],
+    [
+      "a label that lanes find pods by",
+      { versions: { v1: { pod: { metadata: { labels: { version: "x" } } } } } },
+      "versions.v1.pod.metadata.labels.version",
+      /"x"/,
+      /Remove/,
+    ],
+  ];
+  for (const [title, change, path, got, fix] of bad) {
+    it(`refuse ${title}`, () => {
+      const problems = problemsOf({ ...own, ...change });
+      const problem = problems.find((each) => each.path === `workloads[0].${path}`);
+      assert.ok(problem, JSON.stringify(problems));
+      assert.match(problem.got, got);
+      assert.match(`${problem.expected} ${problem.fix}`, fix);
+    });
+  }
+});
