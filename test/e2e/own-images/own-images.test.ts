@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { GatewayClient } from "../../../cli/verify/gateway-client";
+import { runKubectl } from "../../../tools/kubectl/kubectl";
+import { Load } from "../load";
+import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
+import { imageOf, loadImages } from "./stranger-images";
+
+const gateway = "http://10.200.0.2";
+
+/** A workload of the user's own, in two versions, each with an image of its own. */
+const cart = (build: string, more: object = {}) => ({
+  name: "cart",
+  port: 80,
+  targetPort: 8080,
+  versions: {
+    v1: { image: imageOf("1.4.2") },
+    v2: { image: imageOf(build), env: { SIZE: "large" }, replicas: { min: 2, max: 3 } },
+  },
+  env: {
+    COLOR: { configMapKeyRef: { name: "cart", key: "color" } },
+    SIZE: { secretKeyRef: { name: "cart", key: "size" } },
+  },
+  minAvailable: 1,
+  replicas: 2,
+  serviceAccount: { annotations: { "example.com/role": "cart" } },
+  pod: {
+    metadata: { labels: { team: "shop" } },
+    spec: {
+      terminationGracePeriodSeconds: 20,
+      containers: [
+        { name: "app", resources: { requests: { cpu: "0.01", memory: "64Mi" }, limits: { memory: "256Mi" } } },
+      ],
+    },
+  },
+  ...more,
+});
+
+const group = {
+  name: "shop",
+  mode: "permissive",
+  services: [{ name: "cart", port: 80, versions: ["v1", "v2"] }],
+  entry: { service: "cart", gateway: "istio-system/ingressgateway", header: "x-lane" },
+  routeHeader: "x-lane",
+  baseline: "v1",
+  lanes: [{ name: "v1" }, { name: "v2" }],
+};
+
+function write(workloads: readonly object[], laneGroups: readonly object[]): void {
+  writeStack((config) => {
+    config.setIn(["config", "mesh-lanes:workloads"], workloads);
+    config.setIn(["config", "mesh-lanes:laneGroups"], laneGroups);
+  });
+}
+
+describe("images of anybody", () => {
+  let env: NodeJS.ProcessEnv;
+  const client = new GatewayClient(gateway);
+  const kubectl = (...args: string[]) => runKubectl({ flags: [], env }, args, { timeoutSeconds: 60 });
+  const answers = async (lane: string) => (await client.send({ path: "/", headers: { "x-lane": lane } })).body.trim();
+  const up = () => lanes("up", "--stack", stack);
+
+  before(async () => {
+    write([], []);
+    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
+    assert.equal(exitCode, 0, stdout);
+    env = await stackEnvironment();
+    await loadImages(["1.4.2", "1.5.0", "1.6.0"], env);
+    await kubectl("create", "configmap", "cart", "--namespace=default", "--from-literal=color=red");
+    await kubectl("create", "secret", "generic", "cart", "--namespace=default", "--from-literal=size=small");
+  });
+
+  it("run as they are, each version its own", async () => {
+    write([cart("1.5.0")], [group]);
+    const { exitCode, stdout } = await up();
+    assert.equal(exitCode, 0, stdout);
+    // The last word is VERSION: nothing sets it for an image that is not of this project.
+    assert.deepEqual([await answers("v1"), await answers("v2")], ["cart 1.4.2 red small", "cart 1.5.0 red large"]);
+  });
+
+  it("have the pods that were asked for", async () => {
+    const get = async (kind: string, name: string) =>
+      JSON.parse(await kubectl("get", kind, name, "--namespace=default", "--output=json"));
+    const { spec } = await get("deployment", "cart-v1");
+    const [app] = spec.template.spec.containers;
+    assert.deepEqual([spec.replicas, spec.template.metadata.labels.team], [2, "shop"]);
+    assert.deepEqual(app.resources, { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "256Mi" } });
+    assert.deepEqual(app.securityContext ?? {}, {});
+    const autoscaler = await get("horizontalpodautoscaler", "cart-v2");
+    assert.deepEqual([autoscaler.spec.minReplicas, autoscaler.spec.maxReplicas], [2, 3]);
+    assert.equal((await get("poddisruptionbudget", "cart-v1")).spec.minAvailable, 1);
+    assert.equal((await get("serviceaccount", "cart")).metadata.annotations["example.com/role"], "cart");
+  });
+
+  it("are as planned once they run: a preview says nothing", async () => {
+    const { exitCode, stdout } = await run("pulumi", ["preview", "--expect-no-changes", "--stack", stack], env);
+    assert.equal(exitCode, 0, stdout);
+  });
+
+  it("change one version's image under load without a failed request", async () => {
+    const load = new Load(gateway, { path: "/", headers: { "x-lane": "v2" } }, 50, ({ body }) => body.trim());
+    write([cart("1.6.0")], [group]);
+    const { exitCode, stdout } = await up();
+    const { sent, failures, answers: seen } = await load.stop();
+    assert.equal(exitCode, 0, stdout);
+    process.stderr.write(`${sent} requests: ${JSON.stringify(seen)}\n`);
+    assert.deepEqual(failures, {});
+    assert.deepEqual(Object.keys(seen).sort(), ["cart 1.5.0 red large", "cart 1.6.0 red large"]);
+    assert.equal(await answers("v1"), "cart 1.4.2 red small");
+  });
+
+  it("stay as they are when a field is none of Kubernetes', and the update says which", async () => {
+    write(
+      [
+        cart("1.6.0", {
+          pod: { spec: { containres: [] } },
+          replicas: 1,
+          minAvailable: undefined,
+          versions: ["v1", "v2"],
+          image: imageOf("1.4.2"),
+        }),
+      ],
+      [group],
+    );
+    const { exitCode, stdout, stderr } = await up();
+    assert.equal(exitCode, 1);
+    assert.match(`${stdout}${stderr}`, /containres/);
+    assert.equal(await answers("v2"), "cart 1.6.0 red large");
+  });
+
+  after(async () => {
+    client.close();
+    await lanes("stop", "--stack", stack, "--purge");
+    removeStackFile();
+  });
+});
