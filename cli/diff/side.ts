@@ -2,8 +2,24 @@ import { renderAsm } from "../../components/lanes/asm/render";
 import type { DiffSide } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
+import { deploymentSpec } from "../../components/workloads/deployment-spec";
+import { versionsOf } from "../../components/workloads/versions";
 import { gatewayName } from "../../config/gateway/gateway";
+import type { WorkloadConfig } from "../../config/stack";
+import { workloadArgs } from "../../config/workloads/args";
 import type { Source } from "./sources";
+
+/** What the pods of each version run, without secrets. */
+function podsOf(workload: WorkloadConfig) {
+  const args = workloadArgs(workload);
+  const usual = args.image ?? `the app ${workload.app}`;
+  return Object.fromEntries(
+    versionsOf(args).map(([version, own]) => {
+      const { template } = deploymentSpec({ ...args, image: "" }, version, { ...own, image: "" });
+      return [version, { image: String(own.image ?? usual), others: JSON.stringify(template) }];
+    }),
+  );
+}
 
 /** What a diff looks at of a stack's config. */
 export function sideOf({ name, config }: Source): DiffSide {
@@ -18,7 +34,7 @@ export function sideOf({ name, config }: Source): DiffSide {
   return {
     name,
     groups: laneGroups,
-    workloads,
+    workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
     calls: enforced ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
     render: (group) =>
       mesh.kind === "asm"

@@ -7,6 +7,7 @@ import { change, listed } from "./changes/change";
 import { drainChanges } from "./changes/drains";
 import { orderChanges } from "./changes/order";
 import { planChanges, unusedVersions } from "./changes/plan";
+import { podChanges } from "./changes/pods";
 import type { Fate } from "./fate";
 import { type ToldMove, tellMoves } from "./moves";
 import { changedRegions, type DeadRule } from "./regions";
@@ -25,6 +26,7 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     ...pairs.flatMap(orderChanges),
     ...moves.map(({ kind, risk, move }, index) => ({ kind, risk, group: move.group, text: move.text, move: index })),
     ...pairs.flatMap(planChanges),
+    ...podChanges(before, after),
     ...drainChanges(before, after),
     ...callChanges(before, after),
     ...deadChanges(dead),

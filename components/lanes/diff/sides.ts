@@ -12,6 +12,10 @@ export interface DiffSide {
     readonly name: string;
     readonly namespace: string;
     readonly versions: readonly string[];
+    /** Version -> what its pods run. */
+    readonly pods?: Readonly<
+      Record<string, { readonly image: string /** All but the image. */; readonly others: string }>
+    >;
   }[];
   /** Who may call whom; undefined where no policy refuses anything. */
   readonly calls: readonly AllowedCall[] | undefined;

@@ -122,4 +122,24 @@ describe("lanes diff", () => {
     );
     assert.match(await problemsOf({ svg: join(folder, "no", "a.svg") }), /--svg: ENOENT/);
   });
+
+  it("tells another image of a version, and the variables of one that are not secret", async () => {
+    const cart = (image: string, key: string) => ({
+      config: {
+        "mesh-lanes:workloads": [
+          {
+            name: "cart",
+            image: "shop/cart:1.0.0",
+            port: 80,
+            versions: { v1: { env: { KEY: { secure: key } } }, v2: { image } },
+          },
+        ],
+      },
+    });
+    write("before.yaml", cart("shop/cart:1.1.0", "v1:abc:def"));
+    write("after.yaml", cart("shop/cart:1.2.0", "v1:xyz:uvw"));
+    const { text } = await run({ from: "before.yaml", to: "after.yaml" });
+    assert.match(text, /cart v2 runs shop\/cart:1\.2\.0, not shop\/cart:1\.1\.0: no lane uses it/);
+    assert.doesNotMatch(text, /cart v1/);
+  });
 });

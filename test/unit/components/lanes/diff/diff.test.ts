@@ -208,6 +208,45 @@ describe("diffLanes", () => {
   });
 });
 
+describe("versions that run something else", () => {
+  const group = laneGroupSchema.parse(s4Input);
+  const running = (image: string, others = "{}") => [
+    {
+      name: "mockc",
+      namespace: group.namespace,
+      versions: ["v1", "v2"],
+      pods: { v1: { image, others }, v2: { image: "b:1", others: "{}" } },
+    },
+  ];
+  const seen = (before: ReturnType<typeof running>, after: ReturnType<typeof running>, groups = [group]) =>
+    told(diffLanes(side("main", groups, { workloads: before }), side("branch", groups, { workloads: after })));
+
+  it("are named with the lanes that meet them, though no request changes its route", () => {
+    assert.deepEqual(seen(running("a:1"), running("a:2")), ["care pods: mockc v1 runs a:2, not a:1: lanes v1 and v3"]);
+    const report = diffLanes(
+      side("main", [group], { workloads: running("a:1") }),
+      side("branch", [group], { workloads: running("a:2") }),
+    );
+    assert.equal(report.verdict.text, "No request changes its route. 1 change: 1 to look at.");
+    assert.deepEqual(report.changes[0]?.group, group.name);
+  });
+
+  it("are named when their pods change otherwise", () => {
+    const [line] = seen(running("a:1"), running("a:1", '{"env":[]}'));
+    assert.equal(
+      line,
+      "care pods: mockc v1 has other variables, probes or pod settings, so its pods are replaced: lanes v1 and v3",
+    );
+  });
+
+  it("are harmless where no lane uses them, and nothing where all is the same", () => {
+    assert.deepEqual(seen(running("a:1"), running("a:2"), []), [
+      "note pods: mockc v1 runs a:2, not a:1: no lane uses it",
+    ]);
+    assert.deepEqual(seen(running("a:1"), running("a:1")), []);
+  });
+});
+
 describe("a lane group that goes", () => {
   const group = laneGroupSchema.parse(s4Input);
   const running = (versions: string[]) => [{ name: "mocka", namespace: group.namespace, versions }];

@@ -1,0 +1,45 @@
+import { planLaneGroup } from "../../plan";
+import type { LaneGroup } from "../../spec";
+import type { Change } from "../report";
+import type { DiffSide } from "../sides";
+import { change, listed } from "./change";
+
+/** Versions that keep their name and run something else: no route changes, and yet everybody in the lane meets it. */
+export function podChanges(before: DiffSide, after: DiffSide): Change[] {
+  return after.workloads.flatMap((workload) => {
+    const { namespace, name } = workload;
+    const old = before.workloads.find((each) => each.namespace === namespace && each.name === name);
+    return Object.entries(workload.pods ?? {}).flatMap(([version, now]): Change[] => {
+      const was = old?.pods?.[version];
+      if (!was || (was.image === now.image && was.others === now.others)) return [];
+      const users = usersOf(after.groups, namespace, name, version);
+      const group = users.length === 1 ? (users[0]?.group ?? null) : null;
+      const who =
+        users.length === 0 ? "no lane uses it" : listed(users.map((user) => laneWords(user, users.length > 1)));
+      const what =
+        was.image === now.image
+          ? "has other variables, probes or pod settings, so its pods are replaced"
+          : `runs ${now.image}, not ${was.image}`;
+      return [change("pods", users.length > 0 ? "care" : "note", group, `${name} ${version} ${what}: ${who}`)];
+    });
+  });
+}
+
+interface User {
+  readonly group: string;
+  readonly lanes: readonly string[];
+}
+
+/** The lanes that a version answers in. */
+function usersOf(groups: readonly LaneGroup[], namespace: string, service: string, version: string): User[] {
+  return groups
+    .filter((group) => group.namespace === namespace)
+    .flatMap((group) => {
+      const rows = planLaneGroup(group).rows.filter((row) => row.service === service && row.version === version);
+      return rows.length === 0 ? [] : [{ group: group.name, lanes: rows.map(({ lane }) => lane) }];
+    });
+}
+
+function laneWords({ group, lanes }: User, named: boolean): string {
+  return `${lanes.length === 1 ? "lane" : "lanes"} ${listed(lanes)}${named ? ` of ${group}` : ""}`;
+}
