@@ -115,6 +115,11 @@ export interface LanesArgs {
   gatewayNamespace?: string;
   /** Labels of the gateway's pods. Default: `istio: <name of the Gateway>`. */
   gatewayLabels?: { [label: string]: string };
+  /**
+   * Kubeconfig of the provider, as text. With it a change of lanes waits for the proxies and mixes no versions; it needs kubectl on
+   * PATH. Default: none, and a warning.
+   */
+  kubeconfig?: pulumi.Input<string>;
 }
 
 /**
@@ -129,11 +134,15 @@ export class Lanes extends pulumi.ComponentResource {
 
   public constructor(name: string, args: LanesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:Lanes", name, {}, opts);
-    const { group: groupName = name, gatewayNamespace, gatewayLabels, ...rest } = args;
+    const { group: groupName = name, gatewayNamespace, gatewayLabels, kubeconfig, ...rest } = args;
     const group = parseLaneGroup({ ...rest, name: groupName }, name);
     const [namespace = "", gateway = ""] = group.entry.gateway.split("/");
     const pods = { namespace: gatewayNamespace ?? namespace, labels: gatewayLabels ?? { istio: gateway } };
-    const lanes = new LaneGroup(name, { group, gateway: pods }, { parent: this });
+    const lanes = new LaneGroup(
+      name,
+      { group, gateway: pods, ...(kubeconfig !== undefined && { kubeconfig }) },
+      { parent: this },
+    );
     this.laneNames = lanes.lanes;
     this.table = pulumi.output(formatLaneTable(laneTable(planLaneGroup(group))));
     this.registerOutputs({ laneNames: this.laneNames, table: this.table });

@@ -8,7 +8,7 @@ import type { LaneSecurity } from "../components/security/lane-security";
 import type { Workload } from "../components/workloads/workload";
 import type { StackConfig } from "../config/stack";
 import type { Platform } from "./platforms/platform";
-import { laneBarrier } from "./proxy-barriers";
+import { stackBarrier } from "./proxy-barriers";
 
 export interface LaneGroupNeeds {
   readonly platform: Platform;
@@ -31,7 +31,7 @@ export function createLaneGroups(needs: LaneGroupNeeds): [string, LaneGroup][] {
         group,
         mesh: mesh.kind,
         gateway: { namespace: config.gateway.namespace, labels: gateway.selector },
-        barrier: laneBarrier(platform),
+        barrier: stackBarrier(platform),
       },
       { ...onCluster(cluster), provider: mesh.provider, dependsOn: [...gateway.listeners, security, ...workloads] },
     ),

@@ -1,5 +1,7 @@
 import type * as childProcess from "node:child_process";
+import { join, relative } from "node:path";
 import type { dynamic } from "@pulumi/pulumi";
+import { lanesScript } from "../../tools/paths";
 
 /** What a process-backed resource is told to do; plain data, because it becomes part of the text in the state. */
 export interface ProcessProviderSpec {
@@ -68,15 +70,21 @@ export function createProcessProvider(spec: ProcessProviderSpec, run: RunVerb): 
 }
 
 /**
- * Runs `lanes internal <verb>` in the project's folder, which is where the engine starts its provider processes.
+ * Runs `lanes internal <verb>` in the folder of the program, which is where the engine starts its provider processes.
  * Progress of the process goes to stderr and so into Pulumi's own log.
  *
  * Part of the text in the state like {@link createProcessProvider}: it uses nothing from outside.
+ *
+ * @param script of the command `lanes`.
  */
-export function runInternalVerb(verb: string, request: Record<string, unknown>): Promise<Record<string, unknown>> {
+export function runInternalVerb(
+  script: string,
+  verb: string,
+  request: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
   const { spawn } = require("node:child_process") as typeof childProcess;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["bin/lanes.js", "internal", verb], { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [script, "internal", verb], { stdio: ["pipe", "pipe", "inherit"] });
     let answer = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       answer += chunk;
@@ -107,7 +115,22 @@ export function processProviderText(spec: ProcessProviderSpec): string {
   return [
     createProcessProvider.toString(),
     runInternalVerb.toString(),
-    `exports.handler = () => ${createProcessProvider.name}(${JSON.stringify(spec)}, ${runInternalVerb.name});`,
+    `exports.handler = () => ${createProcessProvider.name}(${JSON.stringify(spec)}, ${verbRunner()});`,
     "",
   ].join("\n");
+}
+
+/**
+ * An expression of the type `RunVerb`, for a text that has `runInternalVerb`.
+ *
+ * @param script of the command: from the program's folder where that is the checkout, so that the state of a stack does not
+ * say where it is; else the path of this package on this machine, which each update says anew.
+ */
+export function verbRunner(script = ownScript()): string {
+  return `(verb, request) => ${runInternalVerb.name}(${JSON.stringify(script)}, verb, request)`;
+}
+
+function ownScript(): string {
+  const fromHere = relative(process.cwd(), lanesScript);
+  return fromHere === join("bin", "lanes.js") ? fromHere : lanesScript;
 }

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { type RunVerb, runInternalVerb } from "../cluster/process-provider";
+import { type RunVerb, runInternalVerb, verbRunner } from "../cluster/process-provider";
 
 /**
  * The CRUD functions of a {@link SelfSignedCertificate}. A process makes keys and certificates; only whether they must
@@ -33,7 +33,7 @@ export function certificateProviderText(): string {
   return [
     createCertificateProvider.toString(),
     runInternalVerb.toString(),
-    `exports.handler = () => ${createCertificateProvider.name}(${runInternalVerb.name});`,
+    `exports.handler = () => ${createCertificateProvider.name}(${verbRunner()});`,
     "",
   ].join("\n");
 }

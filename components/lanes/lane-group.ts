@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
 import { providerOf } from "../child-options";
-import { observedObjects, restoring } from "../live/watch";
+import { ProcessProvider } from "../cluster/process-resource";
+import { observe, observedObjects, restoring } from "../live/watch";
+import { laneBarrier } from "../mesh/lane-barrier";
 import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
 import { changeSteps, type Step, steps } from "./change-steps";
@@ -24,7 +26,19 @@ export interface LaneGroupArgs {
    * resource options must lead to. @default "istio"
    */
   readonly mesh?: MeshKind;
-  /** Waits until the proxies have a step before the next one begins. @default no wait: only the order is kept */
+  /**
+   * Kubeconfig of the API server that the provider leads to, as text. With it the group sees which lanes there are, and so in
+   * which order to change them; waits between the steps of a change until the proxies have each; writes again what was
+   * changed by hand; and refuses to overwrite objects of others. It needs kubectl on PATH.
+   * @default none: a change of lanes mixes versions in some requests, which a warning says
+   */
+  readonly kubeconfig?: pulumi.Input<string>;
+  /**
+   * Seconds that each step of a change is given where the control plane cannot be asked, as that of a managed mesh.
+   * @default `istio`: none, it is asked; `asm`: 10
+   */
+  readonly settleSeconds?: number;
+  /** Waits in place of the group's own: those of a stack, which knows its cluster. */
   readonly barrier?: Barrier;
 }
 
@@ -36,8 +50,8 @@ export interface LaneGroupArgs {
  * Make the group depend on the workloads and the mesh: `opts.dependsOn`.
  *
  * @example
- * new LaneGroup("shop", { group, gateway: { namespace: "istio-system", labels: { istio: "ingressgateway" } } },
- *   { provider, dependsOn: [...workloads, mesh] });
+ * const gateway = { namespace: "istio-system", labels: { istio: "ingressgateway" } };
+ * new LaneGroup("shop", { group, gateway, kubeconfig }, { provider, dependsOn: [...workloads, mesh] });
  */
 export class LaneGroup extends pulumi.ComponentResource {
   /** Names of the lanes, in the order of the spec. */
@@ -49,6 +63,7 @@ export class LaneGroup extends pulumi.ComponentResource {
     super("mesh-lanes:index:LaneGroup", name, {}, opts);
     const objects = render(args);
     const provider = providerOf(this, name, "kubernetes");
+    const barrier = args.barrier ?? this.ownBarrier(name, args, provider);
     const order = stepOrder(args.group, provider);
     const shared = sharedFilters(args).map((filter) => useSharedFilter(filter, this));
     const made = new Map<Step, pulumi.Resource[]>();
@@ -61,13 +76,29 @@ export class LaneGroup extends pulumi.ComponentResource {
       const child = { parent: this, provider, dependsOn, transformations: [restoring(provider)] };
       const created = step.flatMap((stage) => createStage(objects, stage, child, subsets));
       // One barrier to depend on, instead of all that it waits for, keeps the state small: it names them for each object.
-      const { barrier } = args;
       const waited = barrier && created.length > 0;
       made.set(step, waited ? [this.createBarrier(barrier, args.group, objects, step, created)] : created);
     }
     this.lanes = pulumi.output(args.group.lanes.map((lane) => lane.name));
     this.table = pulumi.output(laneTable(planLaneGroup(args.group)));
     this.registerOutputs({ lanes: this.lanes, table: this.table });
+  }
+
+  /** Of a program that has no stack of ours around the group. */
+  private ownBarrier(
+    name: string,
+    { kubeconfig, mesh = "istio", settleSeconds = mesh === "asm" ? 10 : undefined }: LaneGroupArgs,
+    provider: pulumi.ProviderResource,
+  ): Barrier | undefined {
+    if (kubeconfig === undefined) {
+      const text = `lane group ${name} has no kubeconfig, so it neither knows which lanes there are nor waits for the proxies: while lanes change, some requests meet two versions. Hand it the kubeconfig of its provider.`;
+      void pulumi.log.warn(text, this);
+      return undefined;
+    }
+    // A stack of ours has said how to look already.
+    if (!observedObjects(provider)) observe(provider, kubeconfig);
+    const processes = new ProcessProvider(`${name}-processes`, { parent: this });
+    return laneBarrier({ processes, ...(settleSeconds === undefined ? { kubeconfig } : { settleSeconds }) });
   }
 
   private createBarrier(

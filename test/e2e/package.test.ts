@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../tools/paths";
-import { type RunResult, run as runInCheckout } from "./support";
+import { ConsumerFolder } from "./own-program/consumer";
+import type { RunResult } from "./support";
 
 /** A program of somebody else: typed by the package's declarations, run from its JavaScript. */
 const program = `
@@ -59,24 +59,19 @@ const stackConfig = `config:
 `;
 
 describe("the npm package, installed into an empty folder", () => {
-  const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-consumer-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  let consumer: ConsumerFolder;
+  let folder: string;
+  after(() => consumer?.remove());
 
-  const run = (command: string, ...args: string[]): Promise<RunResult> => runInCheckout(command, args, {}, folder);
+  const run = (command: string, ...args: string[]): Promise<RunResult> => consumer.run(command, args);
   const lanes = (...args: string[]) => run(join(folder, "node_modules", ".bin", "lanes"), ...args);
 
   before(async () => {
-    const packed = await runInCheckout("npm", ["pack", "--pack-destination", folder, "--foreground-scripts=false"]);
-    assert.equal(packed.exitCode, 0, packed.stdout + packed.stderr);
-    const [archive = ""] = readdirSync(folder);
+    consumer = await ConsumerFolder.make();
+    folder = consumer.path;
+    consumer.write("Pulumi.dev.yaml", stackConfig);
     const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
-    writeFileSync(join(folder, "package.json"), "{}");
-    writeFileSync(join(folder, "Pulumi.dev.yaml"), stackConfig);
-    // Its dependencies come out of npm's cache, or from the registry; their scripts would look for more on the internet.
-    const options = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    const wanted = [`./${archive}`, `@types/node@${devDependencies["@types/node"]}`];
-    const installed = await run("npm", "install", ...options, ...wanted);
-    assert.equal(installed.exitCode, 0, installed.stderr);
+    await consumer.install(`@types/node@${devDependencies["@types/node"]}`);
   });
 
   it("holds what was compiled, and no sources", () => {

@@ -12,7 +12,7 @@ const notHere = ["asmWay"];
 /** Under another name: the name of a resource is taken. */
 const renamed: Readonly<Record<string, string>> = { name: "group" };
 /** What a resource needs besides its group. */
-const added = ["gatewayNamespace", "gatewayLabels"];
+const added = ["gatewayNamespace", "gatewayLabels", "kubeconfig"];
 
 const schema: PackageSchema = JSON.parse(readFileSync(join(projectRoot, "plugin/schema.json"), "utf8"));
 
@@ -20,11 +20,11 @@ function typeKeys(type: string): string[] {
   return Object.keys(schema.types[`mesh-lanes:index:${type}`]?.properties ?? {}).sort();
 }
 
-/** The schema of a part of a lane group: a key, or `*` for what a list or a map holds. */
+/** The schema of a part of a lane group: a key, or `*` for what a list holds. */
 function partAt(...way: readonly string[]): z.ZodType {
   let part: z.ZodType = unwrap(laneGroupSchema);
   for (const key of way) {
-    const next = stepInto(part, undefined, key);
+    const next = stepInto(part, undefined, key === "*" ? 0 : key);
     assert.ok(next, way.join("."));
     part = next;
   }

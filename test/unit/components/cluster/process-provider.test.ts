@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import {
   createProcessProvider,
   type ProcessProviderSpec,
@@ -109,6 +110,16 @@ describe("the text of a provider in the state", () => {
     assert.ok(text.length < 6000, `${text.length} characters`);
     assert.ok(!text.includes(process.cwd()) && !/["'`]\/(home|root|work|tmp|usr)\b/.test(text));
     assert.equal(processProviderText(node), text);
+  });
+
+  it("names this package where the program is elsewhere", () => {
+    const here = process.cwd();
+    try {
+      process.chdir("/");
+      assert.ok(processProviderText(node).includes(JSON.stringify(join(here, "bin", "lanes.js"))));
+    } finally {
+      process.chdir(here);
+    }
   });
 
   it("loads as a module by itself and gives a provider that works", async () => {

@@ -25,13 +25,13 @@ describe("runInternalVerb", () => {
     program(
       `process.stdin.on("data", (text) => console.log(JSON.stringify({ args: process.argv.slice(2), got: JSON.parse(text) })))`,
     );
-    const answer = await runInternalVerb("node-inspect", { name: "n" });
+    const answer = await runInternalVerb("bin/lanes.js", "node-inspect", { name: "n" });
     assert.deepEqual(answer, { args: ["internal", "node-inspect"], got: { name: "n" } });
   });
 
   it("fails with the message that the process answers", async () => {
     program(`console.log(JSON.stringify({ error: "Port 80 is taken." })); process.exitCode = 1`);
-    await assert.rejects(runInternalVerb("node-apply", {}), { message: "Port 80 is taken." });
+    await assert.rejects(runInternalVerb("bin/lanes.js", "node-apply", {}), { message: "Port 80 is taken." });
   });
 
   for (const [title, source, message] of [
@@ -40,7 +40,7 @@ describe("runInternalVerb", () => {
   ] as const) {
     it(`fails when the process ${title}`, async () => {
       program(source);
-      await assert.rejects(runInternalVerb("v", { large: "x".repeat(1_000_000) }), { message });
+      await assert.rejects(runInternalVerb("bin/lanes.js", "v", { large: "x".repeat(1_000_000) }), { message });
     });
   }
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
-import { CustomResource } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Barrier } from "../../../../components/lanes/barrier";
 import { renderSharedFilters } from "../../../../components/lanes/istio/render";
 import { LaneGroup } from "../../../../components/lanes/lane-group";
@@ -23,7 +23,7 @@ function observeLanes(provider: k8s.Provider, group: string, lanes: readonly str
   observe(provider, "{}");
 }
 
-class Wait extends CustomResource {}
+class Wait extends pulumi.CustomResource {}
 
 describe("LaneGroup", () => {
   const sharedFilters = renderSharedFilters(s4, { gateway: gatewayPods });
@@ -159,6 +159,45 @@ describe("LaneGroup", () => {
     assert.deepEqual(waits("VirtualService/default/shop"), ["wait-service-routes"]);
     assert.ok(mocks.named("wait-entry-routes").dependencies.some((urn) => urn.endsWith("VirtualService/default/shop")));
     assert.equal(new Set(fingerprints).size, 3);
+  });
+
+  it("waits by itself where it knows its cluster, for a control plane that tells and for one that does not", async () => {
+    const mocks = await startPulumiMocks();
+    const provider = new k8s.Provider("mesh", { kubeconfig: "{}" });
+    const kubeconfig = pulumi.secret("kubeconfig");
+    await settled(new LaneGroup("own", { group: s4, gateway: gatewayPods, kubeconfig }, { provider }));
+    const waits = mocks.ofType("pulumi-nodejs:dynamic:ProxySync");
+    assert.deepEqual(waits.map(({ name }) => name).sort(), [
+      "shop-entry-routes-acknowledged",
+      "shop-service-routes-acknowledged",
+      "shop-subsets-acknowledged",
+    ]);
+    for (const { inputs, provider: processes } of waits) {
+      // Wrapped: it is a secret.
+      assert.equal((inputs.kubeconfig as { value: unknown }).value, "kubeconfig");
+      assert.equal(inputs.group, "shop");
+      assert.match(processes, /own-processes/);
+    }
+    const managed = await startPulumiMocks();
+    const mesh = new k8s.Provider("mesh", { kubeconfig: "{}" });
+    const args = { group: s4, gateway: gatewayPods, mesh: "asm" as const, kubeconfig };
+    await settled(new LaneGroup("own", args, { provider: mesh }));
+    for (const { inputs } of managed.ofType("pulumi-nodejs:dynamic:ProxySync"))
+      assert.deepEqual([inputs.kubeconfig, inputs.blindSeconds], [undefined, 10]);
+  });
+
+  it("says that it cannot wait where it does not know its cluster", async () => {
+    const said: string[] = [];
+    const { warn } = pulumi.log;
+    Object.assign(pulumi.log, { warn: async (text: string) => void said.push(text) });
+    try {
+      await build(s4);
+      await build(s4, ({ stage, parent, dependsOn }) => new Wait("test:index:Wait", stage, {}, { parent, dependsOn }));
+    } finally {
+      Object.assign(pulumi.log, { warn });
+    }
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? "", /^lane group shop has no kubeconfig, .*some requests meet two versions/);
   });
 
   it("deletes the routes of a service that leaves before their subsets: the barrier between them stays", async () => {

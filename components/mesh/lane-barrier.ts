@@ -1,0 +1,36 @@
+import type { Input } from "@pulumi/pulumi";
+import type { ProcessProvider } from "../cluster/process-resource";
+import type { Barrier, BarrierArgs } from "../lanes/barrier";
+import { ProxySync } from "./proxy-sync";
+import { istioNamespace } from "./root-namespace";
+
+/** Whom a wait asks for what the proxies have. */
+export interface ProxiesArgs {
+  /** Provider of the processes that wait. */
+  readonly processes: ProcessProvider;
+  /** Kubeconfig of the cluster where istiod runs. @default none: it cannot be asked, as that of a managed mesh */
+  readonly kubeconfig?: Input<string>;
+  /** Seconds that each wait takes where istiod cannot be asked. @default 5 */
+  readonly settleSeconds?: number;
+}
+
+/** Each step of a change waits until the proxies have the one before it. */
+export function laneBarrier(proxies: ProxiesArgs): Barrier {
+  return ({ stage, ...step }) =>
+    proxySync(proxies, `${step.group}-${stage}-acknowledged`, { ...step, name: `${step.group}/${stage}` });
+}
+
+/** One wait. @param step what it waits for, under a name that is unique in the stack. */
+export function proxySync(
+  { processes, kubeconfig, settleSeconds }: ProxiesArgs,
+  resourceName: string,
+  { parent, dependsOn, ...step }: Omit<BarrierArgs, "stage"> & { readonly name: string },
+): ProxySync {
+  const args = {
+    ...step,
+    namespace: istioNamespace,
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(settleSeconds !== undefined && { blindSeconds: settleSeconds }),
+  };
+  return new ProxySync(resourceName, args, { parent, dependsOn, provider: processes });
+}
