@@ -67,12 +67,17 @@ export function observe(provider: pulumi.ProviderResource, kubeconfig: pulumi.In
   if (!kubectl) return;
   const stack = thisStack();
   const objects: Observed = new Promise((resolve) => {
-    pulumi.output(kubeconfig).apply((text) => {
-      const run = kubectl(text);
+    const text = pulumi.output(kubeconfig);
+    text.apply((known) => {
+      const run = kubectl(known);
       resolve(run && new ClusterObjects(run, stack));
     });
-    // A provider is registered once its kubeconfig is known, or known to be unknown: then the line above is never called.
-    provider.urn.apply(() => setImmediate(() => resolve(undefined)));
+    // What is unknown in a preview is never applied. Pulumi's types do not have this promise.
+    const { isKnown } = text as unknown as { readonly isKnown: Promise<boolean> };
+    isKnown.then(
+      (known) => known || resolve(undefined),
+      () => resolve(undefined),
+    );
   });
   observed.set(provider, objects);
   let state: Promise<StateObjects | undefined> | undefined;
