@@ -1,10 +1,13 @@
 import type { Reporter } from "../../tools/report/reporter";
 import { UserError } from "../../tools/user-error";
+import { requireCheckout } from "../require-checkout";
 import type { LocalClusterHandler } from "./handler";
 import { type Request, requests, type Verb } from "./requests";
 
 /** Which handler serves a kind of cluster: the one place to add another. */
 async function handlerOf(kind: Request<"node-apply">["kind"]): Promise<LocalClusterHandler> {
+  // Tools and apps are built from their sources; the other verbs need a cluster only, and the npm package has them.
+  requireCheckout(`a cluster of kind ${kind}`);
   switch (kind) {
     case "embedded":
       return (await import("./embedded")).embeddedHandler;

@@ -23,9 +23,9 @@ export function groupTargets(
   url?: string,
 ): GroupTarget[] {
   return groups.map((group) => {
-    const others = otherApps(group, stack);
+    const others = notMocks(group, stack, url !== undefined);
     if (others.length > 0) {
-      const skipped = `apps that do not answer as the mock chain does: ${others.join(", ")}; verified by its scenario test`;
+      const skipped = `only answers of the mock app tell their versions, and ${others.join(", ")} ${others.length === 1 ? "is another" : "are others"}; \`lanes preflight\` follows a request through services of your own`;
       return { group, skipped };
     }
     if (url !== undefined) return { group, url };
@@ -41,10 +41,14 @@ export function groupTargets(
   });
 }
 
-/** Apps other than the mock that this stack runs for services of the group, each once. */
-function otherApps({ services, namespace }: LaneGroup, { workloads }: Stack): string[] {
-  const own = workloads.filter(
-    (workload) => workload.namespace === namespace && services.some(({ name }) => name === workload.name),
-  );
-  return [...new Set(own.flatMap(({ app, image }) => app ?? image ?? []).filter((app) => app !== "mock"))];
+/**
+ * Services of the group that are not known to run the mock app.
+ *
+ * @param trusted whether somebody says so of those that the stack does not run: who names a URL does.
+ */
+function notMocks({ services, namespace }: LaneGroup, { workloads }: Stack, trusted: boolean): string[] {
+  return services.flatMap(({ name }) => {
+    const own = workloads.find((workload) => workload.namespace === namespace && workload.name === name);
+    return own?.app === "mock" || (own === undefined && trusted) ? [] : [name];
+  });
 }

@@ -3,6 +3,7 @@ import { asRecord, records } from "../../tools/values";
 import { imageProblem, pinFix } from "../images/reference";
 import { appContainer, deploymentSpec, type EnvValue, podLabels } from "./deployment-spec";
 import type { Overlay } from "./pod-overlay";
+import { podShapeProblems } from "./pod-shape";
 import { type Autoscaling, fewestPods, type Replicas } from "./scaling";
 import { versionsOf } from "./versions";
 import type { WorkloadArgs } from "./workload";
@@ -66,6 +67,7 @@ function podProblems(path: string, pod: Overlay, args: JudgedWorkload, version: 
       "Remove it.",
     );
   }
+  problems.push(...podShapeProblems(`${path}.spec`, pod.spec));
   const spec = asRecord(pod.spec);
   if (spec.hostNetwork === true) {
     const expected = "false: pods in the network of their node get no sidecar, so that lanes end there";

@@ -116,6 +116,27 @@ describe("workloads of the config", () => {
   const bad: readonly [title: string, change: object, path: string, got: RegExp, fix: RegExp][] = [
     ["no version at all", { versions: {} }, "versions", /got {}/, /at least one version/],
     [
+      "a field that no pod has",
+      { pod: { spec: { containers: [{ name: "app", resourses: {} }] } } },
+      "pod.spec.containers[0].resourses",
+      /unknown key/,
+      /Container Did you mean resources/,
+    ],
+    [
+      "a map where Kubernetes has a list",
+      { versions: { v1: { pod: { spec: { volumes: { name: "a" } } } } } },
+      "versions.v1.pod.spec.volumes",
+      /"name"/,
+      /a list of Volume/,
+    ],
+    [
+      "a text where Kubernetes has a map",
+      { pod: { spec: { securityContext: "none" } } },
+      "pod.spec.securityContext",
+      /"none"/,
+      /a map with fields of PodSecurityContext/,
+    ],
+    [
       "a key that a version does not have",
       { versions: { v1: { imgae: "a:1" } } },
       "versions.v1.imgae",

@@ -67,15 +67,23 @@ describe("groupTargets", () => {
     assert.deepEqual(groupTargets([group], { gateway, gateways: [], workloads }, urls), [
       {
         group,
-        skipped: "apps that do not answer as the mock chain does: wsk, helloworld; verified by its scenario test",
+        skipped:
+          "only answers of the mock app tell their versions, and mocka, mockb are others; `lanes preflight` follows a request through services of your own",
       },
     ]);
   });
 
-  it("takes services that the stack does not run for mocks", () => {
+  it("takes services that the stack does not run for mocks where somebody names a URL, and nowhere else", () => {
     const group = strictGroup();
-    assert.deepEqual(groupTargets([group], { gateway, gateways: [], workloads: [] }, urls), [
-      { group, url: "http://192.0.2.1" },
-    ]);
+    const stack = { gateway, gateways: [], workloads: [] };
+    assert.deepEqual(groupTargets([group], stack, urls, "http://here"), [{ group, url: "http://here" }]);
+    assert.match(JSON.stringify(groupTargets([group], stack, urls)), /mocka, mockb are others/);
+  });
+
+  it("sends no mock's requests to images of anybody, an image for each version among them", () => {
+    const group = strictGroup();
+    const own = { ...workload("mocka", undefined), ofVersions: { v1: { env: {}, image: "cart:1.0.0" } } };
+    const [target] = groupTargets([group], { gateway, gateways: [], workloads: [own, ...mocks.slice(1)] }, urls);
+    assert.ok(target && "skipped" in target && target.skipped.includes("mocka is another"), JSON.stringify(target));
   });
 });
