@@ -56,8 +56,6 @@ describe("a change of lanes under load", () => {
     for (const chosen of [
       [v1, v3],
       [v1, v2, v3],
-      [v1, v3],
-      [v1, v2, v3],
       [v1, v2, v3, ...manyLanes],
       [v1, v2, v3],
     ]) {
