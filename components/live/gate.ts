@@ -72,7 +72,7 @@ export class Gate {
     judging.add(verdict);
     try {
       const problems = await verdict;
-      if (problems.length > 0) await refuse(problems);
+      if (problems.length > 0) await refuse(problems, this.built() !== undefined);
     } finally {
       judging.delete(verdict);
     }
@@ -102,8 +102,12 @@ function unique(claims: readonly Claim[]): Claim[] {
   return [...new Map(claims.map((claim) => [claimName(claim), claim])).values()];
 }
 
-/** Ends the program with the problems of all gates. Never resolves: whoever waits at a gate has nothing more to do. */
-async function refuse(problems: readonly Problem[]): Promise<never> {
+/**
+ * Ends the program with the problems of all gates. Never resolves: whoever waits at a gate has nothing more to do.
+ *
+ * @param whole whether the gate has seen the whole program before it let anything pass.
+ */
+async function refuse(problems: readonly Problem[], whole: boolean): Promise<never> {
   const first = refused.length === 0;
   refused.push(...problems);
   if (first) {
@@ -111,9 +115,8 @@ async function refuse(problems: readonly Problem[]): Promise<never> {
     const all = refused;
     refused = [];
     const what = all.length === 1 ? "Something" : "Things";
-    const error = runError(
-      new UserError(`${what} of others in the cluster would be overwritten. Nothing was changed.`, all),
-    );
+    const changed = whole ? "Nothing was changed." : "It was left as it is; more of this program may have been made.";
+    const error = runError(new UserError(`${what} of others in the cluster would be overwritten. ${changed}`, all));
     // The program's own main function is none of the gate's: it waits for resources, which wait here.
     setImmediate(() => void Promise.reject(error));
   }

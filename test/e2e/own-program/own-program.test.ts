@@ -116,7 +116,10 @@ describe("a lane group in a program of one's own, from the npm package", () => {
     folder.write("lanes.json", JSON.stringify(["v1", "v2"]));
     const { exitCode, stdout, stderr } = await pulumi("up", "--yes", "--skip-preview");
     assert.notEqual(exitCode, 0);
-    assert.match(stdout + stderr, /VirtualService default\/own\.mockb/);
+    assert.match(
+      stdout + stderr,
+      /would be overwritten\. It was left as it is; .*\n.*VirtualService default\/own\.mockb/,
+    );
     const live = JSON.parse(
       await kubectl("get", "virtualservice", "own.mockb", "--namespace=default", "--output=json"),
     );
