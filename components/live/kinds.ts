@@ -19,6 +19,8 @@ export const watchedKinds: Readonly<Record<string, WatchedKind>> = {
   ServiceAccount: kubernetes("serviceaccounts"),
   Secret: kubernetes("secrets"),
   Deployment: kubernetes("deployments.apps"),
+  HorizontalPodAutoscaler: kubernetes("horizontalpodautoscalers.autoscaling"),
+  PodDisruptionBudget: kubernetes("poddisruptionbudgets.policy"),
   NetworkPolicy: kubernetes("networkpolicies.networking.k8s.io"),
   VirtualService: istio("virtualservices.networking.istio.io"),
   DestinationRule: istio("destinationrules.networking.istio.io"),

@@ -51,6 +51,12 @@ const kinds: readonly Kind[] = [
     names: (_, service) => [`${service}-v1`, `${service}-v2`],
   },
   {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    content: { spec: { minAvailable: 1, selector: { matchLabels: { of: "others" } } } },
+    names: (_, service) => [`${service}-v1`, `${service}-v2`],
+  },
+  {
     apiVersion: istio,
     kind: "VirtualService",
     content: { spec: route },
@@ -78,7 +84,7 @@ const kinds: readonly Kind[] = [
   { apiVersion: "v1", kind: "Secret", content: { stringData: { theirs: "yes" } }, names: () => [] },
 ];
 const resources = [
-  ...["services", "serviceaccounts", "deployments", "configmaps", "secrets"],
+  ...["services", "serviceaccounts", "deployments", "poddisruptionbudgets", "configmaps", "secrets"],
   ...["virtualservices.networking.istio.io", "destinationrules.networking.istio.io"],
   ...["authorizationpolicies.security.istio.io", "peerauthentications.security.istio.io"],
   "asmheaderpropagations.istio.alibabacloud.com",
@@ -121,7 +127,14 @@ function round(next: Random, index: number, free: boolean): Round {
 }
 
 export function config(namespace: string, services: readonly string[], versions: readonly string[]) {
-  const workload = { image: "registry.example.com/mock:1.0.0", namespace, port: 8000, versions, replicas: 0 };
+  const workload = {
+    image: "registry.example.com/mock:1.0.0",
+    namespace,
+    port: 8000,
+    versions,
+    replicas: 0,
+    minAvailable: 1,
+  };
   const lanes = versions.map((version) => ({
     name: version,
     ...(version !== "v1" && { match: { headers: { "x-lane": version } } }),
