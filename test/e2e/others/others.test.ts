@@ -13,7 +13,7 @@ import { OthersStack } from "./stack";
 describe("objects of others", () => {
   let server: ApiServer;
   let stack: OthersStack;
-  const count = Number(process.env.MESH_LANES_OTHERS ?? 6);
+  const count = Number(process.env.MESH_LANES_OTHERS ?? 4);
   const seed = Number(process.env.MESH_LANES_SEED ?? Date.now() % 1_000_000);
 
   before(async () => {
