@@ -13,6 +13,9 @@ export const ackSpecs = [
 ] as const;
 export type AckSpec = (typeof ackSpecs)[number];
 
+/** Seconds that the proxies of a managed mesh, which does not tell what they have, are given for each step of a change. */
+export const asmSettleSeconds = 10;
+
 /** Editions of ASM. The API has two values for each: see `editionCodes`. */
 export const asmEditions = ["standard", "enterprise", "ultimate"] as const;
 export type AsmEdition = (typeof asmEditions)[number];

@@ -123,8 +123,8 @@ export function processProviderText(spec: ProcessProviderSpec): string {
 /**
  * An expression of the type `RunVerb`, for a text that has `runInternalVerb`.
  *
- * @param script of the command: from the program's folder where that is the checkout, so that the state of a stack does not
- * say where it is; else the path of this package on this machine, which each update says anew.
+ * @param script of the command: relative where the program's folder is the checkout, so that the state of a stack does not
+ * tell where that is; else the path of this package on this machine, which every update writes into the state again.
  */
 export function verbRunner(script = ownScript()): string {
   return `(verb, request) => ${runInternalVerb.name}(${JSON.stringify(script)}, verb, request)`;

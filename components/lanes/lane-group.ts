@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
+import { asmSettleSeconds } from "../alibaba/values";
 import { providerOf } from "../child-options";
 import { ProcessProvider } from "../cluster/process-resource";
 import { observe, observedObjects, restoring } from "../live/watch";
@@ -87,7 +88,7 @@ export class LaneGroup extends pulumi.ComponentResource {
   /** Of a program that has no stack of ours around the group. */
   private ownBarrier(
     name: string,
-    { kubeconfig, mesh = "istio", settleSeconds = mesh === "asm" ? 10 : undefined }: LaneGroupArgs,
+    { kubeconfig, mesh = "istio", settleSeconds = mesh === "asm" ? asmSettleSeconds : undefined }: LaneGroupArgs,
     provider: pulumi.ProviderResource,
   ): Barrier | undefined {
     if (kubeconfig === undefined) {

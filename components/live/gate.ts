@@ -115,7 +115,9 @@ async function refuse(problems: readonly Problem[], whole: boolean): Promise<nev
     const all = refused;
     refused = [];
     const what = all.length === 1 ? "Something" : "Things";
-    const changed = whole ? "Nothing was changed." : "It was left as it is; more of this program may have been made.";
+    const changed = whole
+      ? "Nothing was changed."
+      : "What is theirs was left as it is; other objects of this program may have been made.";
     const error = runError(new UserError(`${what} of others in the cluster would be overwritten. ${changed}`, all));
     // The program's own main function is none of the gate's: it waits for resources, which wait here.
     setImmediate(() => void Promise.reject(error));

@@ -1,4 +1,5 @@
 import { isRecord, type UnknownRecord } from "../../tools/values";
+
 /** Label of every object that a stack makes: its value names the stack. */
 export const stackLabel = "mesh-lanes/stack";
 /** Label of what several stacks make and use together: it stays the first one's, and every one may have it. */

@@ -11,6 +11,18 @@ import type { WorkloadArgs } from "./workload";
 /** What the rules below look at. */
 export type JudgedWorkload = Omit<WorkloadArgs, "secretEnv" | "namespace" | "portName">;
 
+/** Versions without an image. Of a stack the config says it: it knows which images the cluster builds. */
+export function imageProblems(path: string, args: Pick<WorkloadArgs, "image" | "versions">): Problem[] {
+  const without = args.image === undefined ? versionsOf(args).filter(([, own]) => own.image === undefined) : [];
+  const expected = "an image of the version's own, or one of the workload for all versions";
+  return without.map(([version]) => ({
+    path: `${path}.versions.${version}.image`,
+    got: "missing",
+    expected,
+    fix: "Add image.",
+  }));
+}
+
 /**
  * Everything in a workload's arguments that would break a lane, or leave the workload without pods.
  *
@@ -24,18 +36,12 @@ export function workloadProblems(path: string, args: JudgedWorkload): Problem[] 
     ...versions.flatMap(([version, own]) => {
       const at = `${path}.versions.${version}`;
       return [
-        ...(own.image === undefined && args.image === undefined ? [noImage(at)] : []),
         ...environmentProblems(`${at}.env`, own.env),
         ...(own.pod ? podProblems(`${at}.pod`, own.pod, args, version) : []),
         ...replicasProblems(path, at, args, version, own.replicas ?? args.replicas ?? 1),
       ];
     }),
   ];
-}
-
-function noImage(path: string): Problem {
-  const expected = "an image of the version's own, or one of the workload for all versions";
-  return { path: `${path}.image`, got: "missing", expected, fix: "Add image." };
 }
 
 function environmentProblems(path: string, env: Readonly<Record<string, EnvValue>> = {}): Problem[] {

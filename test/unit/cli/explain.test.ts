@@ -3,20 +3,11 @@ import { type ExplainOptions, explainRequest } from "../../../cli/explain";
 import { explain } from "../../../components/lanes/explain";
 import type { LaneGroup } from "../../../components/lanes/spec";
 import { pins } from "../../../tools/toolchain/pins";
-import { type Problem, UserError } from "../../../tools/user-error";
+import { UserError } from "../../../tools/user-error";
 import { s1, s2, s4 } from "../components/lanes/fixtures";
+import { problemsOf } from "../problems-of";
 
 const options: ExplainOptions = { stack: "dev", host: "a.com", path: "/mock", method: "GET", json: false };
-
-function problemsOf(run: () => unknown): readonly Problem[] {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(error instanceof UserError);
-    return error.problems;
-  }
-  return assert.fail("nothing was thrown");
-}
 
 /** The config of a stack with these groups, on the newest mesh. */
 const stack = (...laneGroups: LaneGroup[]) => ({ laneGroups, mesh: { version: pins.istio } });

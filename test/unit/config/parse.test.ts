@@ -2,21 +2,13 @@ import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config/parse";
 import type { StackConfig } from "../../../config/stack";
 import { pins } from "../../../tools/toolchain/pins";
-import { UserError } from "../../../tools/user-error";
 import { s1Input, s2Input, s3Input, s4Input, s5Input } from "../components/lanes/fixtures";
+import { problemsOf as problemsOfCall } from "../problems-of";
 import { goodAlibaba } from "./bad-configs/alibaba";
 import { badConfigs } from "./bad-configs/all";
 import { workload } from "./bad-configs/bad-config";
 
-function problemsOf(raw: Record<string, unknown>) {
-  try {
-    parseStackConfig(raw);
-  } catch (error) {
-    assert.ok(error instanceof UserError, String(error));
-    return error.problems;
-  }
-  return [];
-}
+const problemsOf = (raw: Record<string, unknown>) => problemsOfCall(() => parseStackConfig(raw));
 
 describe("parseStackConfig", () => {
   it("fills in every default", () => {

@@ -3,7 +3,7 @@ import { deploymentSpec } from "../../../components/workloads/deployment-spec";
 import { parseStackConfig } from "../../../config/parse";
 import type { WorkloadConfig } from "../../../config/stack";
 import { workloadArgs } from "../../../config/workloads/args";
-import { type Problem, UserError } from "../../../tools/user-error";
+import { problemsOf } from "../problems-of";
 
 const own = { name: "cart", image: "registry.example.com/cart:1.4.2", port: 80, versions: ["v1", "v2"] };
 
@@ -11,16 +11,6 @@ function read(workload: object): WorkloadConfig {
   const [found] = parseStackConfig({ workloads: [workload] }).workloads;
   assert.ok(found);
   return found;
-}
-
-function problemsOf(workload: object): readonly Problem[] {
-  try {
-    read(workload);
-  } catch (error) {
-    assert.ok(error instanceof UserError, String(error));
-    return error.problems;
-  }
-  return [];
 }
 
 /** The only container of a version's pods, and all that is beside it. */
@@ -178,7 +168,7 @@ describe("workloads of the config", () => {
   ];
   for (const [title, change, path, got, fix] of bad) {
     it(`refuse ${title}`, () => {
-      const problems = problemsOf({ ...own, ...change });
+      const problems = problemsOf(() => read({ ...own, ...change }));
       const problem = problems.find((each) => each.path === `workloads[0].${path}`);
       assert.ok(problem, JSON.stringify(problems));
       assert.match(problem.got, got);

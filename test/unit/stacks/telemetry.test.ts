@@ -2,21 +2,14 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parseStackConfig } from "../../../config/parse";
 import { createStack } from "../../../stacks/stack";
-import { UserError } from "../../../tools/user-error";
+import { problemsOf as problemsOfCall } from "../problems-of";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../pulumi-mocks";
 
 const workload = { name: "mocka", app: "mock", namespace: "otel", port: 8000, versions: ["v1"], instrument: "nodejs" };
 const plain = { name: "mockb", app: "mock", namespace: "other", port: 8000, versions: ["v1"] };
 
-function problemsOf(raw: Record<string, unknown>) {
-  try {
-    parseStackConfig(raw);
-  } catch (error) {
-    assert.ok(error instanceof UserError, String(error));
-    return error.problems.map(({ path, got, fix }) => [path, got, fix]);
-  }
-  return [];
-}
+const problemsOf = (raw: Record<string, unknown>) =>
+  problemsOfCall(() => parseStackConfig(raw)).map(({ path, got, fix }) => [path, got, fix]);
 
 describe("config of telemetry", () => {
   it("is that of document 003 by default", () => {

@@ -3,6 +3,7 @@ import type { BadConfig } from "./bad-config";
 import { badEntries, rejectedEntries } from "./entries";
 import { badGateways } from "./gateways";
 import { badGroups } from "./groups";
+import { badImages } from "./images";
 import { badLanes } from "./lanes";
 import { badMatches } from "./matches";
 import { badModes } from "./modes";
@@ -12,5 +13,5 @@ import { badNames, badShapes } from "./shapes-and-names";
 
 export const badConfigs: readonly BadConfig[] = [
   ...[...badShapes, ...badNames, ...badLanes, ...badEntries, ...badMatches, ...badModes],
-  ...[...badGroups, ...badSections, ...badSecurity, ...rejectedEntries, ...badGateways, ...badAlibaba],
+  ...[...badGroups, ...badSections, ...badSecurity, ...rejectedEntries, ...badGateways, ...badAlibaba, ...badImages],
 ];
