@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterChoice, type ClusterKind, chooseClusterKind } from "../components/cluster/choose";
-import { loadStackConfig, readStackConfigFile } from "../config/read";
+import { loadClusterConfig, loadStackConfig, type RawStackConfig, readStackConfigFile } from "../config/read";
 import type { StackConfig } from "../config/stack";
 import { hostFacts } from "../stacks/environment";
 import { nodeConfig } from "../tools/embedded/config";
@@ -18,6 +18,15 @@ import { requireCheckout } from "./require-checkout";
 
 /** The checked config of a stack of this checkout. @throws UserError naming every problem, or the missing file. */
 export function readStack(stack: string): StackConfig {
+  return loadStackConfig(readStackFile(stack));
+}
+
+/** Its cluster alone, though the rest may be wrong. @throws UserError as `readStack`. */
+export function readStackCluster(stack: string): StackConfig["cluster"] {
+  return loadClusterConfig(readStackFile(stack));
+}
+
+function readStackFile(stack: string): RawStackConfig {
   const file = join(projectRoot, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) {
     throw new UserError("there is no such stack", [
@@ -29,7 +38,7 @@ export function readStack(stack: string): StackConfig {
       },
     ]);
   }
-  return loadStackConfig(readStackConfigFile(file));
+  return readStackConfigFile(file);
 }
 
 /** The kind of cluster that the stack's config means on this machine, and why. */

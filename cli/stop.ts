@@ -10,7 +10,7 @@ import { workFolder } from "../tools/paths";
 import { LineReporter, type Reporter } from "../tools/report/reporter";
 import { strayProcesses } from "../tools/stray-processes";
 import { isAccountStack } from "./account-stack";
-import { readStack } from "./local-stack";
+import { readStackCluster } from "./local-stack";
 import { withRunLock } from "./run-lock";
 
 /**
@@ -20,12 +20,11 @@ import { withRunLock } from "./run-lock";
  * @returns whether nothing was left behind.
  */
 export async function stop(options: { stack: string; purge: boolean }): Promise<boolean> {
-  const config = readStack(options.stack);
-  if (isAccountStack(config)) {
+  const cluster = readStackCluster(options.stack);
+  if (isAccountStack({ cluster })) {
     process.stdout.write("nothing of this stack runs on this machine\n");
     return true;
   }
-  const { cluster } = config;
   const reporter = new LineReporter(1);
   const left = await withRunLock(reporter, async () => {
     reporter.phase(`stop the local cluster ${cluster.name}`);

@@ -7,7 +7,7 @@ import { fileError, isRecord } from "../tools/values";
 import type { IncludedFile } from "./include";
 import { parseStackConfig } from "./parse";
 import { isEncrypted, type Secrets, sealEncrypted, sealPaths } from "./secrets";
-import { configNamespace, type StackConfig } from "./stack";
+import { configNamespace, type StackConfig, sections } from "./stack";
 import { tlsKeyPrefix } from "./tls/tls";
 import { type ReadYaml, readYaml } from "./yaml";
 
@@ -32,6 +32,22 @@ export interface RawStackConfig {
  */
 export function loadStackConfig(raw: RawStackConfig, folder = projectRoot): StackConfig {
   return checkStackConfig(withIncludes(raw, folder));
+}
+
+/**
+ * The cluster of a stack whose config may be wrong elsewhere: whoever broke it must still be able to stop what runs.
+ *
+ * @throws UserError with every problem of the whole config, when its cluster cannot be told either.
+ */
+export function loadClusterConfig(raw: RawStackConfig, folder = projectRoot): StackConfig["cluster"] {
+  try {
+    return loadStackConfig(raw, folder).cluster;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const cluster = sections.shape.cluster.safeParse(raw.values.cluster);
+    if (!cluster.success) throw error;
+    return cluster.data;
+  }
 }
 
 /** Config of a stack with what it includes, still to be checked. */

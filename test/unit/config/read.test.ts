@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadStackConfig, readStackConfigFile } from "../../../config/read";
+import { loadClusterConfig, loadStackConfig, readStackConfigFile } from "../../../config/read";
 import { projectRoot } from "../../../tools/paths";
 import { UserError } from "../../../tools/user-error";
 import { s2Input, s4Input } from "../components/lanes/fixtures";
+import { problemsOf } from "../problems-of";
 
 describe("config that is read", () => {
   let folder: string;
@@ -20,6 +21,26 @@ describe("config that is read", () => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
+
+  describe("loadClusterConfig", () => {
+    const read = (values: Record<string, unknown>) => loadClusterConfig({ values, encrypted: new Set() }, folder);
+    const wrong = { workloads: [{ name: "A B" }], include: ["missing.yaml"] };
+
+    it("tells the cluster of a config that is wrong elsewhere", () => {
+      assert.deepEqual(read({ ...wrong, cluster: { kind: "embedded", name: "mine" } }), {
+        kind: "embedded",
+        name: "mine",
+      });
+      assert.deepEqual(read(wrong), { kind: "auto", name: "mesh-lanes" });
+      const existing = { kind: "existing", kubeconfig: "a.yaml", context: "a", id: "c1" };
+      assert.equal(read({ ...wrong, cluster: existing }).kind, "existing");
+    });
+
+    it("fails with every problem of the config where its cluster is wrong too", () => {
+      const problems = problemsOf(() => read({ ...wrong, cluster: { kind: "kid" } })).map(({ path }) => path);
+      assert.ok(problems.some((path) => path.startsWith("cluster")) && problems.length > 1, problems.join());
+    });
+  });
 
   describe("readStackConfigFile", () => {
     it("gives this project's keys without their prefix, and of secrets the names", () => {
