@@ -75,8 +75,9 @@ export function cutOff(
 ): string | undefined {
   const ours = new Set(
     laneGroups
-      .filter((group) => group.namespace === namespace)
-      .flatMap(({ services }) => services.map(({ name }) => name)),
+      .flatMap(({ services }) => services)
+      .filter((service) => service.namespace === namespace)
+      .map(({ name }) => name),
   );
   const others = found.filter(({ labels }) => labels[stackLabel] === undefined && !ours.has(labels.app ?? ""));
   if (others.length === 0) return undefined;
