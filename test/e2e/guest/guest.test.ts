@@ -3,35 +3,62 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { GatewayClient } from "../../../cli/verify/gateway-client";
+import { parseHops } from "../../../cli/verify/hops";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../../tools/paths";
+import { waitFor } from "../../../tools/poll";
 import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
 
 /** A stack that has nothing of its own but workloads and lanes: cluster, mesh and gateway are the suite's stack's. */
 const guest = "e2e-guest";
-const names = ["mocka", "mockb"];
+const versions = ["v1", "v2"];
+/** Service -> namespace: each chain goes from one namespace into the other, and the first one back again. */
+const homes = { mocka: "guest", mockb: "guest-stock", mockc: "guest", stricta: "guest", strictb: "guest-stock" };
+type Service = keyof typeof homes;
+
+const workload = (name: Service, calls?: Service) => ({
+  ...{ name, app: "mock", namespace: homes[name], port: 8000, versions },
+  ...(calls && { calls: `http://${calls}.${homes[calls]}:8000/mock` }),
+});
+
+const service = (name: Service, its = versions) => ({
+  ...{ name, port: 8000, versions: its },
+  ...(homes[name] !== "guest" && { namespace: homes[name] }),
+});
+
+const entry = (name: Service, host: string) => ({
+  ...{ service: name, gateway: "istio-system/ingressgateway", hosts: [host], header: "x-lane" },
+});
 
 function guestConfig() {
   const { "current-context": context } = parse(readFileSync(workPaths.kubeconfig, "utf8"));
+  const lanesOf = (...names: string[]) => names.map((name) => ({ name }));
   return {
     cluster: { kind: "existing", kubeconfig: workPaths.kubeconfig, context },
     mesh: { existing: true },
     gateway: { address: "10.200.0.2", existing: { account: "istio-ingressgateway" } },
-    workloads: names.map((name, index) => ({
-      ...{ name, app: "mock", namespace: "guest", port: 8000, versions: ["v1", "v2"] },
-      ...(index === 0 && { calls: "http://mockb.guest:8000/mock" }),
-    })),
+    workloads: [
+      workload("mocka", "mockb"),
+      workload("mockb", "mockc"),
+      workload("mockc"),
+      workload("stricta", "strictb"),
+      workload("strictb"),
+    ],
     laneGroups: [
       {
         ...{ name: "guest", mode: "permissive", namespace: "guest", routeHeader: "x-lane", baseline: "v1" },
-        services: names.map((name) => ({ name, port: 8000, versions: ["v1", "v2"] })),
-        entry: {
-          service: "mocka",
-          gateway: "istio-system/ingressgateway",
-          hosts: ["guest.example.com"],
-          header: "x-lane",
-        },
-        lanes: [{ name: "v1" }, { name: "v2" }],
+        // v2 has no version of mockc: the lane goes through the other namespace and comes back to the baseline.
+        services: [service("mocka"), service("mockb"), service("mockc", ["v1"])],
+        entry: entry("mocka", "guest.example.com"),
+        scope: { egress: [] },
+        lanes: lanesOf("v1", "v2"),
+      },
+      {
+        ...{ name: "strict", mode: "strict", namespace: "guest" },
+        services: [service("stricta"), service("strictb")],
+        entry: entry("stricta", "strict.example.com"),
+        lanes: lanesOf("v1", "v2"),
       },
     ],
   };
@@ -99,6 +126,49 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
     assert.equal(found.exitCode, 0, found.stdout + found.stderr);
   });
 
+  it("keeps a lane through both namespaces, and falls back where a version has no pod", async () => {
+    const versionsIn = async (lane: string) => {
+      const { status, body } = await client.send({
+        host: "guest.example.com",
+        path: "/mock",
+        headers: { "x-lane": lane },
+      });
+      return status === 200 ? parseHops(body).map(({ version }) => version) : [status, body];
+    };
+    const client = new GatewayClient("http://10.200.0.2");
+    try {
+      assert.deepEqual(await versionsIn("v1"), ["v1", "v1", "v1"]);
+      assert.deepEqual(await versionsIn("v2"), ["v2", "v2", "v1"]);
+      const v2 = ["deployment/mockb-v2", "--namespace=guest-stock"];
+      await kubectl("scale", ...v2, "--replicas=0");
+      await kubectl(
+        "wait",
+        "pods",
+        "--namespace=guest-stock",
+        "--selector=app=mockb,version=v2",
+        "--for=delete",
+        "--timeout=60s",
+      );
+      await waitFor(
+        () => "lane v2 to fall back at mockb",
+        async () => ((await versionsIn("v2")).join() === "v2,v1,v1" ? true : undefined),
+        { withinMs: 20_000 },
+      );
+      const { exitCode, stdout } = await asGuest("status", "--group", "guest");
+      assert.equal(exitCode, 0, stdout);
+      assert.match(stdout, /guest-stock/);
+      await kubectl("scale", ...v2, "--replicas=1");
+      await kubectl("rollout", "status", ...v2, "--timeout=60s");
+    } finally {
+      client.close();
+    }
+  });
+
+  it("carries the lane through every call, as a marked request shows", async () => {
+    const { exitCode, stdout, stderr } = await asGuest("preflight", "--group", "guest");
+    assert.equal(exitCode, 0, stdout + stderr);
+  });
+
   it("leaves the host's lanes as they are, and its objects", async () => {
     const { exitCode, stdout } = await lanes("verify", "--stack", stack);
     assert.equal(exitCode, 0, stdout);
@@ -110,8 +180,10 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
     assert.equal(exitCode, 0, stdout + stderr);
     // A namespace stays, since others may have put things into it (docs/what-it-touches.md), and so does what it holds for all.
     const kinds = "pods,services,deployments,serviceaccounts,virtualservices,destinationrules,networkpolicies";
-    const left = await kubectl("get", kinds, "--namespace=guest", "--selector=mesh-lanes/stack", "--output=name");
-    assert.equal(left, "");
+    for (const namespace of ["guest", "guest-stock"]) {
+      const where = [`--namespace=${namespace}`, "--selector=mesh-lanes/stack"];
+      assert.equal(await kubectl("get", kinds, ...where, "--output=name"), "");
+    }
     assert.deepEqual(await ofTheHost(), untouched);
     const checked = await lanes("verify", "--stack", stack);
     assert.equal(checked.exitCode, 0, checked.stdout);
