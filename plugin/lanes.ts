@@ -60,6 +60,113 @@ export interface LaneServiceArgs {
   fallback?: boolean;
   /** `upgrade` (HTTP/1.1 to HTTP/2 between sidecars) or `keep`. */
   http2?: string;
+  policy?: ServicePolicyArgs;
+  traffic?: TrafficArgs;
+}
+
+/** Changes of headers. */
+export interface HeaderChangesArgs {
+  /** Header name -> value, in place of what it has. */
+  set?: { [name: string]: string };
+  /** Header name -> value, beside what it has. */
+  add?: { [name: string]: string };
+  /** Header names. */
+  remove?: string[];
+}
+
+/** Headers of requests and answers. */
+export interface PolicyHeadersArgs {
+  request?: HeaderChangesArgs;
+  response?: HeaderChangesArgs;
+}
+
+/** Retries of requests. */
+export interface RetriesArgs {
+  /** How often a request is tried again; 0 for never. */
+  attempts: number;
+  /** How long one try may take, such as `2s`. Default: the timeout. */
+  perTryTimeout?: string;
+  /** Envoy's retry_on. Default: what Istio tries again. */
+  on?: string;
+}
+
+/** How requests are treated. */
+export interface PolicyArgs {
+  /** How long an answer may take, such as `5s`. Default: no limit. */
+  timeout?: string;
+  retries?: RetriesArgs;
+  headers?: PolicyHeadersArgs;
+}
+
+/** Requests that are held back. */
+export interface DelayArgs {
+  /** Percent of the requests. Default: 100. */
+  percent?: number;
+  /** Such as `2s`. */
+  duration: string;
+}
+
+/** Requests that are answered at once. */
+export interface AbortArgs {
+  /** Percent of the requests. Default: 100. */
+  percent?: number;
+  /** Status of the answer. */
+  status: number;
+}
+
+/** Faults on purpose. */
+export interface FaultArgs {
+  delay?: DelayArgs;
+  abort?: AbortArgs;
+  /** Lanes whose requests meet it. Default: all requests. */
+  lanes?: string[];
+}
+
+/** How requests to a service are treated. */
+export interface ServicePolicyArgs {
+  /** How long an answer may take, such as `5s`. Default: no limit. */
+  timeout?: string;
+  retries?: RetriesArgs;
+  headers?: PolicyHeadersArgs;
+  fault?: FaultArgs;
+}
+
+/** Pods that fail are left out for a while. */
+export interface OutlierDetectionArgs {
+  /** Errors in a row after which a pod is left out. Default: 5. */
+  consecutive5xxErrors?: number;
+  /** The same for 502, 503 and 504. */
+  consecutiveGatewayErrors?: number;
+  /** How often pods are judged. Default: `10s`. */
+  interval?: string;
+  /** How long a pod is left out at first. Default: `30s`. */
+  baseEjectionTime?: string;
+  /** Percent of a version's pods that may be left out. Default: 10. */
+  maxEjectionPercent?: number;
+}
+
+/** Limits of one proxy. */
+export interface ConnectionPoolArgs {
+  /** Connections to a version. */
+  maxConnections?: number;
+  /** How long a connection may take to open. Default: `10s`. */
+  connectTimeout?: string;
+  /** Requests that wait for a connection. */
+  maxPendingRequests?: number;
+  /** Requests under way at a time. */
+  maxRequests?: number;
+  /** Requests after which a connection is closed. */
+  maxRequestsPerConnection?: number;
+  /** How long a connection without a request stays open. Default: `1h`. */
+  idleTimeout?: string;
+}
+
+/** How proxies treat the pods of a service. */
+export interface TrafficArgs {
+  outlierDetection?: OutlierDetectionArgs;
+  connectionPool?: ConnectionPoolArgs;
+  /** `LEAST_REQUEST`, `ROUND_ROBIN` or `RANDOM`. Default: `LEAST_REQUEST`. */
+  loadBalancer?: string;
 }
 
 /** Where requests come in. */
@@ -77,6 +184,7 @@ export interface LaneEntryArgs {
   unmatched?: string;
   /** Whether a client that got a lane by weight keeps it. Default: true. */
   sticky?: boolean;
+  policy?: ServicePolicyArgs;
 }
 
 /** What the services' sidecars know of the mesh: the services they call, and these. */
@@ -113,6 +221,7 @@ export interface LanesArgs {
   responseHeaders?: boolean;
   /** Default: every sidecar knows the whole mesh. */
   scope?: LaneScopeArgs;
+  policy?: PolicyArgs;
   /** Namespace of the gateway's pods. Default: that of the Gateway. */
   gatewayNamespace?: string;
   /** Labels of the gateway's pods. Default: `istio: <name of the Gateway>`. */

@@ -49,6 +49,9 @@ function outcomeLines(outcome: ExplainedOutcome): string[] {
     outcome.weight === 100 ? `lane ${outcome.lane}` : `lane ${outcome.lane}, ${outcome.weight} %`,
     ...(outcome.setsCookie === undefined ? [] : [`  the answer sets ${outcome.setsCookie}`]),
     ...alignedTable(["FROM", "TO", "VERSION", "REASON", "RULE"], rows),
+    ...outcome.hops.flatMap(({ from, service, policy }) =>
+      policy ? [`  ${from} -> ${service}: ${policy.join(", ")}`] : [],
+    ),
   ];
 }
 

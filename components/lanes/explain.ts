@@ -2,6 +2,9 @@ import { baggageMember, laneBaggage } from "./baggage";
 import { pickHost } from "./hosts";
 import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
 import { ownVersion } from "./plan";
+import { entryPolicy, policyFor, servicePolicy } from "./policy/effective";
+import type { RoutePolicy } from "./policy/shape";
+import { policyWords } from "./policy/words";
 import type { RepeatedHeaders } from "./repeated-headers";
 import {
   type EntryOutcome,
@@ -11,7 +14,7 @@ import {
   serviceRules,
   setStickyCookie,
 } from "./rules";
-import type { LaneGroup, LaneService } from "./spec";
+import { type LaneGroup, type LaneService, serviceOf } from "./spec";
 
 /** One step of a request: who sent it, where it went, and by which rule. */
 export interface ExplainedHop {
@@ -27,6 +30,8 @@ export interface ExplainedHop {
    * `own` the version of the request's lane; `fallback` the baseline's in its place; `no-rule` the caller's version has no
    * rule, so that any version may answer. */
   readonly reason: "own" | "fallback" | "no-rule";
+  /** How the request is treated on this hop, in words; none: as Istio does it. */
+  readonly policy?: readonly string[];
 }
 
 /** One thing that may become of the request. */
@@ -157,6 +162,7 @@ function explainOutcome(
     subset: outcome.subset,
     version: versionOf(group, outcome.subset, group.entry.service),
     reason: outcome.subset === outcome.lane ? "own" : "fallback",
+    ...inWords(policyFor(entryPolicy(group, serviceOf(group, group.entry.service)), lanesOf(rule))),
   };
   return {
     lane: outcome.lane,
@@ -234,7 +240,17 @@ function explainCall(
   if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule" };
   const version = versionOf(group, rule.subset, service.name);
   const own = rule.when !== undefined || lane === undefined || rule.subset === lane;
-  return { ...common, rule: rule.name, subset: rule.subset, version, reason: own ? "own" : "fallback" };
+  const policy = inWords(policyFor(servicePolicy(group, service), [rule.lane]));
+  return { ...common, rule: rule.name, subset: rule.subset, version, reason: own ? "own" : "fallback", ...policy };
+}
+
+function lanesOf({ outcomes }: EntryRule): string[] {
+  return outcomes.map(({ lane }) => lane);
+}
+
+function inWords(policy: RoutePolicy): Pick<ExplainedHop, "policy"> {
+  const words = policyWords(policy);
+  return words.length === 0 ? {} : { policy: words };
 }
 
 function holds(rule: ServiceRule, callerVersion: string | undefined, lane: string | undefined): boolean {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DeepReadonly } from "../../tools/deep-readonly";
+import { groupPolicySchema, servicePolicySchema, trafficSchema } from "./policy/shape";
 
 /*
  * The shape of a lane group and its defaults. Every schema has a description: it is the "expected" text of a message and the
@@ -98,8 +99,10 @@ const laneServiceSchema = z
     // Istio's h2UpgradePolicy; none: the mesh's own default. WebSockets over HTTP/2 need pods with the label
     // `app: <name of the service>`, as workloads of this project have it.
     http2: z.enum(["upgrade", "keep"]).optional().describe("upgrade (HTTP/1.1 to HTTP/2 upstream) or keep"),
+    policy: servicePolicySchema.optional(),
+    traffic: trafficSchema.optional(),
   })
-  .describe("a service: name, namespace, port, versions, calls, fallback, http2");
+  .describe("a service: name, namespace, port, versions, calls, fallback, http2, policy, traffic");
 
 /** What a request gets that fits no lane: no route at all, which Envoy answers with 404. */
 export const reject = "reject";
@@ -124,8 +127,9 @@ const entrySchema = z
       .boolean()
       .default(true)
       .describe("true or false: a client that got a lane by weight keeps it; default true"),
+    policy: servicePolicySchema.optional(),
   })
-  .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky");
+  .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky, policy");
 
 /**
  * How a group is written down on ASM: `swimlanes` as ASMSwimLaneGroup and ASMSwimLane, which ASM turns into routes and shows
@@ -183,6 +187,7 @@ export const laneGroupSchema = z
       .describe("true or false: answers tell their lane and version; default false"),
     // None: every sidecar knows the whole mesh.
     scope: scopeSchema.optional(),
+    policy: groupPolicySchema.optional(),
     lanes: z.array(laneSchema).min(1).describe("a list of at least one lane"),
   })
   .describe("a lane group")

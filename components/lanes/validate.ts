@@ -1,5 +1,6 @@
 import type { Problem } from "../../tools/user-error";
 import { validateAsm, validateAsmTogether } from "./asm/validate";
+import { validatePolicies } from "./policy/validate";
 import { type EntryRule, entryRules } from "./rules";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema, type MeshKind } from "./spec";
 import { isEmptyMatch, validateEntry } from "./validate/entry";
@@ -32,6 +33,7 @@ export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshK
     validateMode(problems, path, input, group, mesh);
     if (mesh === "asm") validateAsm(problems, path, input, group);
     validateScope(problems, path, group);
+    validatePolicies(problems, path, group);
     return { path, group };
   });
   problems.duplicates(

@@ -12,7 +12,7 @@ const useRoutes = "use asmWay: routes";
 export function validateAsm(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   validateTraceHeader(problems, at, group);
   if (group.asmWay !== "swimlanes") return;
-  for (const key of ["responseHeaders", "scope"] as const) {
+  for (const key of ["responseHeaders", "scope", "policy"] as const) {
     if (!group[key]) continue;
     problems.add(`${at}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, `Remove ${key}, or ${useRoutes}.`);
   }
@@ -36,6 +36,11 @@ function validateServices(problems: Problems, at: string, input: LaneGroupInput,
   }
   group.services.forEach((service, index) => {
     const path = `${at}.services[${index}]`;
+    for (const key of ["policy", "traffic"] as const) {
+      if (!service[key]) continue;
+      const fix = `Remove ${key}, or ${useRoutes}.`;
+      problems.add(`${path}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, fix);
+    }
     if (service.http2 !== undefined) {
       const got = `got ${quote(service.http2)}: swimlanes make their subsets themselves`;
       problems.add(`${path}.http2`, got, "no http2 in swimlanes", `Remove http2, or ${useRoutes}.`);
@@ -79,6 +84,10 @@ function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
 }
 
 function validateEntry(problems: Problems, at: string, group: LaneGroup): void {
+  if (group.entry.policy) {
+    const fix = `Remove policy, or ${useRoutes}.`;
+    problems.add(`${at}.entry.policy`, "policy with swimlanes", "no policy in swimlanes", fix);
+  }
   const entry = swimlaneEntry(group);
   const rules = entryRules(group);
   if (entry.kind === "pass-through") return;

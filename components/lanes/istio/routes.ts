@@ -1,5 +1,7 @@
 import { runtimeFallbackOf } from "../fallback";
 import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost } from "../object";
+import { entryPolicy, policyFor, servicePolicy } from "../policy/effective";
+import { withPolicy } from "../policy/istio";
 import {
   type EntryOutcome,
   type EntryRule,
@@ -40,7 +42,10 @@ export const istioDialect: RouteDialect = {
 export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = istioDialect): IstioObject[] {
   return group.services.flatMap((service): IstioObject[] => {
     const rules = serviceRules(group, service);
-    const http = rules.map((rule) => serviceRoute(group, service, rule, dialect));
+    const policy = servicePolicy(group, service);
+    const http = rules.map((rule) =>
+      withPolicy(serviceRoute(group, service, rule, dialect), policyFor(policy, [rule.lane])),
+    );
     if (http.length === 0) return [];
     const shortcut = baselineShortcut(group, service, rules, dialect);
     return [
@@ -76,7 +81,8 @@ function baselineShortcut(
   if (routeHeader === undefined || baseline === undefined || last === undefined) return undefined;
   if (dialect.shortcutFrom === undefined || laneRules < dialect.shortcutFrom) return undefined;
   const when: ServiceRule["when"] = { kind: "header", header: routeHeader, value: baseline };
-  const { match, ...route } = serviceRoute(group, service, { ...last, when }, dialect);
+  const policy = policyFor(servicePolicy(group, service), [last.lane]);
+  const { match, ...route } = withPolicy(serviceRoute(group, service, { ...last, when }, dialect), policy);
   const withoutLane = { port: service.port, withoutHeaders: { [routeHeader]: {} } };
   return { ...route, match: [withoutLane, ...match] };
 }
@@ -138,7 +144,8 @@ export function renderEntryRoutes(group: LaneGroup, dialect: RouteDialect = isti
 function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): object {
   const service = entryService(group);
   const match = gatewayMatch(rule);
-  return {
+  const lanes = rule.outcomes.map(({ lane }) => lane);
+  const route = {
     name: rule.name,
     ...(Object.keys(match).length > 0 && { match: [match] }),
     route: rule.outcomes.map((outcome) => ({
@@ -147,6 +154,7 @@ function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): o
       ...headersOf(dialect.laneHeaders(group, rule, outcome)),
     })),
   };
+  return withPolicy(route, policyFor(entryPolicy(group, service), lanes));
 }
 
 /** Conditions of a rule at the gateway in Istio's words; no conditions give an empty object. */

@@ -1,5 +1,6 @@
 import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost } from "../object";
 import { ownVersion } from "../plan";
+import { trafficPolicy } from "../policy/istio";
 import type { LaneGroup } from "../spec";
 
 /**
@@ -12,6 +13,7 @@ export function renderSubsets(group: LaneGroup, apiVersion: RoutingApi = "networ
       const version = ownVersion(lane, service);
       if (version === undefined) return [];
       const h2UpgradePolicy = service.http2 && (service.http2 === "upgrade" ? "UPGRADE" : "DO_NOT_UPGRADE");
+      const policy = trafficPolicy(service.traffic, h2UpgradePolicy);
       return [
         {
           stage: "subsets",
@@ -24,7 +26,7 @@ export function renderSubsets(group: LaneGroup, apiVersion: RoutingApi = "networ
               {
                 name: lane.name,
                 labels: { [group.versionLabel]: version },
-                ...(h2UpgradePolicy && { trafficPolicy: { connectionPool: { http: { h2UpgradePolicy } } } }),
+                ...(policy && { trafficPolicy: policy }),
               },
             ],
           },

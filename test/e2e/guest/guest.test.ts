@@ -169,6 +169,46 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
     assert.equal(exitCode, 0, stdout + stderr);
   });
 
+  it("treats requests as policies say, a fault only those of its lane", async () => {
+    const client = new GatewayClient("http://10.200.0.2");
+    const ask = (host: string, lane: string) => client.send({ host, path: "/mock", headers: { "x-lane": lane } });
+    const fault = { abort: { status: 418 }, lanes: ["v2"] };
+    write((config) => ({
+      ...config,
+      laneGroups: config.laneGroups.map((group) =>
+        group.name === "guest"
+          ? {
+              ...group,
+              services: group.services.map((each) =>
+                each.name === "mockb"
+                  ? { ...each, policy: { fault }, traffic: { outlierDetection: { consecutive5xxErrors: 5 } } }
+                  : each,
+              ),
+              policy: { retries: { attempts: 0 }, headers: { response: { set: { "x-served-by": "guest" } } } },
+            }
+          : { ...group, entry: { ...group.entry, policy: { timeout: "1ms" } } },
+      ),
+    }));
+    try {
+      // Its proof would call the faults broken lanes.
+      const { exitCode, stdout, stderr } = await asGuest("up", "--no-verify");
+      assert.equal(exitCode, 0, stdout + stderr);
+      const whole = await ask("guest.example.com", "v1");
+      assert.equal(whole.status, 200, whole.body);
+      assert.equal(whole.headers["x-served-by"], "guest");
+      assert.match((await ask("guest.example.com", "v2")).body, /418/);
+      // No chain of two pods answers within a millisecond.
+      assert.equal((await ask("strict.example.com", "v1")).status, 504);
+      const found = await asGuest("status");
+      assert.equal(found.exitCode, 0, found.stdout + found.stderr);
+      write();
+      const back = await asGuest("up");
+      assert.equal(back.exitCode, 0, back.stdout + back.stderr);
+    } finally {
+      client.close();
+    }
+  });
+
   it("leaves the host's lanes as they are, and its objects", async () => {
     const { exitCode, stdout } = await lanes("verify", "--stack", stack);
     assert.equal(exitCode, 0, stdout);
