@@ -1,0 +1,293 @@
+import { shellCommand } from "../shell";
+import { namedServices } from "./calls";
+import { unservedCallers } from "./chain";
+import type { Findings } from "./finding";
+import type { KubeService } from "./inventory";
+import type { ProposalContext } from "./proposal";
+import { portName } from "./select";
+
+/** At most so many names in one sentence. */
+function list(names: readonly string[], most = 12): string {
+  const all = [...new Set(names)];
+  return all.length <= most ? all.join(", ") : `${all.slice(0, most).join(", ")} and ${all.length - most} more`;
+}
+
+/**
+ * What has to be so before lanes take requests.
+ *
+ * @returns commands that make it so.
+ */
+export function adviseFirst(findings: Findings, context: ProposalContext): string[] {
+  return [
+    ...unlabelled(findings, context),
+    ...sameVersion(findings, context),
+    ...misnamed(findings, context),
+    ...sidecars(findings, context),
+  ];
+}
+
+function unlabelled(findings: Findings, { services, label }: ProposalContext): string[] {
+  const missing = services.flatMap(({ versions }) => versions.unlabelled);
+  if (missing.length === 0) return [];
+  const names = list(missing.map(({ workload }) => workload.name));
+  findings.add(
+    "first",
+    `pod label ${label}`,
+    `pods of ${names} have none`,
+    "a label that tells the version: a route of lanes finds no pod without it, and requests get 503",
+    "Add it to their manifests, or run the commands below, which restart the pods.",
+  );
+  return missing.map(({ workload: { kind, name, namespace }, value }) => {
+    const patch = JSON.stringify({ spec: { template: { metadata: { labels: { [label]: value } } } } });
+    return shellCommand(
+      "kubectl",
+      "patch",
+      kind.toLowerCase(),
+      name,
+      "--namespace",
+      namespace,
+      "--type",
+      "merge",
+      "--patch",
+      patch,
+    );
+  });
+}
+
+function sameVersion(findings: Findings, { services, label }: ProposalContext): string[] {
+  for (const { service, workloads, versions } of services) {
+    const values = workloads.map(({ labels }) => labels[label] ?? versions.baseline);
+    const twice = workloads.filter(
+      (_each, index) => values.indexOf(values[index] ?? "") !== values.lastIndexOf(values[index] ?? ""),
+    );
+    if (twice.length === 0) continue;
+    findings.add(
+      "first",
+      `${service.namespace}/${service.name}`,
+      `pods of ${list(twice.map(({ name }) => name))} count as one version: no label tells them apart`,
+      `another value of ${label} for each that is to be a version of its own`,
+      `Give the pods of one of them another ${label}, unless they are one version.`,
+    );
+  }
+  return [];
+}
+
+function misnamed(findings: Findings, { services }: ProposalContext): string[] {
+  const given = services.filter(({ main }) => main.verdict.why === "--protocol says so");
+  if (given.length === 0) return [];
+  findings.add(
+    "first",
+    "appProtocol",
+    `only --protocol says what is spoken on ${list(given.map(({ service, main }) => `${service.name}:${main.port.port}`))}`,
+    "a Service that tells Istio so: it routes no requests of a lane on the port otherwise",
+    "Add appProtocol to the Services' manifests, or run the commands below.",
+  );
+  return given.map(({ service, main }) => {
+    const index = service.ports.indexOf(main.port);
+    const value = main.verdict.protocol === "gRPC" ? "grpc" : main.verdict.protocol === "HTTP/2" ? "http2" : "http";
+    const patch = JSON.stringify([{ op: "add", path: `/spec/ports/${index}/appProtocol`, value }]);
+    return shellCommand(
+      "kubectl",
+      "patch",
+      "service",
+      service.name,
+      "--namespace",
+      service.namespace,
+      "--type",
+      "json",
+      "--patch",
+      patch,
+    );
+  });
+}
+
+/** Of a namespace that was not read, nobody can tell. */
+function sidecars(findings: Findings, { services, inventory }: ProposalContext): string[] {
+  const namespaces = inventory.others.filter(({ kind, api }) => kind === "Namespace" && api === "");
+  const injects = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) =>
+    labels["istio-injection"] === "enabled" || (labels["istio.io/rev"] ?? "") !== "";
+  const without = services.flatMap(({ workloads }) =>
+    workloads.filter(({ namespace, injected }) => {
+      const known = namespaces.find(({ name }) => name === namespace);
+      return injected === false || (injected === undefined && known !== undefined && !injects(known));
+    }),
+  );
+  if (without.length === 0) return [];
+  findings.add(
+    "first",
+    "sidecars",
+    `pods of ${list(without.map(({ name }) => name))} get none`,
+    "a sidecar in every pod that calls: it is what chooses the version of the next service",
+    "Label the namespace istio-injection=enabled (or istio.io/rev), take sidecar.istio.io/inject: false out, and restart the pods.",
+  );
+  return [];
+}
+
+/** What the group leaves out, and what is good to know. */
+export function adviseLater(findings: Findings, context: ProposalContext): void {
+  leftOut(findings, context);
+  moreEntries(findings, context);
+  unknownCalls(findings, context);
+  const { services, dangling } = context;
+  for (const { where, host, hint } of dangling)
+    findings.add(
+      "note",
+      where,
+      `it names ${host}, and there is no such Service`,
+      "the host of a Service that was read",
+      hint,
+    );
+  const second = services.flatMap(({ service, main, ports }) =>
+    ports
+      .filter((port) => port !== main && port.verdict.lanes !== "no")
+      .map(({ port }) => `${service.name}:${portName(port)}`),
+  );
+  if (second.length > 0)
+    findings.add(
+      "note",
+      "further ports",
+      `${list(second)} take requests too`,
+      "one port of a service in lanes",
+      "Nothing to do: no rule is left on them. Change `port` if another one is meant.",
+    );
+  const detected = services.filter(({ main }) => main.verdict.lanes === "detected");
+  if (detected.length > 0)
+    findings.add(
+      "note",
+      "protocols",
+      `Istio looks at the first bytes to tell what is spoken on ${list(detected.map(({ service, main }) => `${service.name}:${main.port.port}`))}`,
+      "appProtocol, or a port name such as http-web or grpc",
+      "Name the protocol, so that nothing is guessed and nothing waits for first bytes.",
+    );
+  const grpc = services.filter(({ main }) => main.verdict.protocol.startsWith("gRPC"));
+  if (grpc.length > 0)
+    findings.add(
+      "note",
+      "gRPC",
+      `${list(grpc.map(({ service }) => service.name))} speak gRPC, which lanes route call by call; baggage travels in its metadata`,
+      "HTTP, which `lanes verify` and `lanes preflight` send",
+      "Look at these hops with the access log of their sidecars, or in traces.",
+    );
+  findings.add(
+    "note",
+    "baggage",
+    "manifests do not tell which apps hand the header baggage on",
+    "every service that calls others forwards it, by OpenTelemetry or by itself",
+    "Run `lanes preflight` after the first update: it names the hop that loses the lane.",
+  );
+}
+
+function leftOut(findings: Findings, { selected, consul, services, group }: ProposalContext): void {
+  for (const { service, got, expected, fix } of selected.leftOut)
+    findings.add("left out", `${service.namespace}/${service.name}`, got, expected, fix);
+  for (const [service, other] of selected.aliases)
+    findings.add(
+      "left out",
+      `${service.namespace}/${service.name}`,
+      `it selects pods of ${other.name}, which is in the group`,
+      "one Service for the pods of a version",
+      `Call ${other.name} in its place: calls to ${service.name} take any version.`,
+    );
+  for (const { service } of consul)
+    findings.add(
+      "left out",
+      `${service.namespace}/${service.name}`,
+      "it registers with Consul, and nothing calls it by its Service: callers get addresses of pods, which no route of a Service sees",
+      "calls by the name of the Service",
+      `Have callers use ${service.name}.${service.namespace}:port, and say so with --calls.`,
+    );
+  for (const { service } of selected.candidates) {
+    if (service.namespace === group.namespace || services.some((each) => each.service === service)) continue;
+    findings.add(
+      "left out",
+      `${service.namespace}/${service.name}`,
+      `it is in namespace ${service.namespace}`,
+      `services of namespace ${group.namespace}: a group has one`,
+      "Make a second group for it, or leave it to its baseline.",
+    );
+  }
+}
+
+/** Entries that the group does not have: it has one service, one list of hosts and one path. */
+function moreEntries(findings: Findings, { entries, entry, selected }: ProposalContext): void {
+  const inLanes = (service: KubeService) => selected.aliases.get(service) ?? service;
+  const others = entries.filter(
+    ({ service }) =>
+      inLanes(service) !== entry.candidate.service &&
+      selected.candidates.some((each) => each.service === inLanes(service)),
+  );
+  if (others.length > 0) {
+    const names = list(
+      others.map(({ service, paths }) => `${service.name}${paths[0] ? ` (${Object.values(paths[0]).join()})` : ""}`),
+    );
+    findings.add(
+      "left out",
+      "entries",
+      `requests come in at ${names} too`,
+      `one entry of a group: ${entry.candidate.service.name}`,
+      "Such requests take the baseline, as before; they are in no lane.",
+    );
+  }
+  const paths = entry.entry?.paths ?? [];
+  if (paths.length > 1)
+    findings.add(
+      "left out",
+      "entry.path",
+      `${entry.entry?.object} has ${paths.length} paths for ${entry.candidate.service.name}`,
+      "one path, or none",
+      "The proposal takes every path; write one if the others are not to be reached through the lanes' gateway.",
+    );
+  if (entry.entry && entry.entry.kind !== "VirtualService") return;
+  if (entry.entry)
+    findings.add(
+      "note",
+      entry.entry.object,
+      "requests through its gateway are in no lane, and go on as today",
+      "requests of lanes through the gateway of the proposal",
+      "Send a host or a test client to the new gateway first; move the rest when the lanes are proven.",
+    );
+}
+
+function unknownCalls(
+  findings: Findings,
+  { services, inventory, found, selected, entry, names }: ProposalContext,
+): void {
+  const unreached = services.filter(({ reached }) => !reached).map(({ service }) => service.name);
+  if (unreached.length > 0)
+    findings.add(
+      "note",
+      "calls",
+      `nothing that was read tells who calls ${list(unreached, 40)}`,
+      "calls, which `lanes explain` and `lanes preflight` follow; requests find their lane without them",
+      `Tell those you know: --calls ${entry.candidate.service.name}=${unreached[0]}; take what is not of this chain out with --without.`,
+    );
+  const served = new Set([...services, ...selected.candidates].flatMap(({ workloads }) => workloads));
+  const stores = new Set(selected.leftOut.map(({ service }) => service));
+  for (const { workload, to } of unservedCallers(inventory.workloads, served, found)) {
+    const called = [...new Set(to)].filter((service) => services.some((each) => each.service === service));
+    if (called.length === 0) continue;
+    const fed = [...new Set(to)].filter((service) => stores.has(service)).map(({ name }) => name);
+    const by = fed.length > 0 ? `; what it gets from ${list(fed)} is no request that a route sees` : "";
+    findings.add(
+      "note",
+      `${workload.kind} ${workload.namespace}/${workload.name}`,
+      `it calls ${list(called.map(({ name }) => name))}, and no Service leads to it${by}`,
+      "a caller that requests of a lane pass through",
+      "Its calls are in a lane only where it sends the lane's baggage itself; else they take the baseline.",
+    );
+  }
+  for (const text of inventory.unreadConfigMaps) {
+    const hits = namedServices(text, text.namespace, names);
+    const known = hits.flatMap((hit) => (typeof hit === "object" ? hit.name : []));
+    for (const hint of new Set(hits.filter((hit): hit is string => typeof hit === "string")))
+      findings.add("note", text.where, "it names a host of which there is no Service", "hosts of Services", hint);
+    if (known.length === 0) continue;
+    findings.add(
+      "note",
+      text.where,
+      `it names ${list(known)}, and no pod says that it reads it`,
+      "a ConfigMap that a pod mounts or takes variables from",
+      "If a service reads it through the API (Spring Cloud Kubernetes), tell its calls with --calls.",
+    );
+  }
+}

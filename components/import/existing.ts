@@ -1,0 +1,95 @@
+import { asRecord, texts } from "../../tools/values";
+import type { LaneGroupInput } from "../lanes/spec";
+import type { Findings } from "./finding";
+import type { Inventory } from "./inventory";
+import type { ProposedService } from "./proposal";
+import { type MeshRoute, nameOf, type ServiceRules } from "./routes";
+
+export interface Existing {
+  readonly services: readonly ProposedService[];
+  readonly group: LaneGroupInput;
+  readonly meshRoutes: readonly MeshRoute[];
+  readonly rules: readonly ServiceRules[];
+  readonly inventory: Inventory;
+}
+
+/** Objects of others that route the same hosts. None is changed: whoever reads this decides. */
+export function existingRoutes(findings: Findings, existing: Existing): void {
+  const { services, meshRoutes } = existing;
+  for (const { object, services: routed, does } of meshRoutes) {
+    const ours = services.filter(({ service }) => routed.includes(service)).map(({ service }) => service.name);
+    if (ours.length === 0) continue;
+    const names = ours.join(", ");
+    findings.add(
+      "decide",
+      nameOf(object),
+      `it routes calls to ${names} already (${does})`,
+      "one object that routes a host: sidecars follow the older of two, so lanes take no effect there, and requests go on as today (ML042)",
+      `Delete it when the lanes take over, with what it does written into the lane group; or leave it and import with --without ${ours.join(" --without ")}.`,
+    );
+  }
+  checkRules(findings, existing);
+  checkControllers(findings, existing);
+}
+
+/** Subsets of one host merge; of one name the first counts. */
+function checkRules(findings: Findings, { services, group, rules }: Existing): void {
+  const label = group.versionLabel ?? "version";
+  for (const { object, service, subsets } of rules) {
+    const ours = services.find((each) => each.service === service);
+    if (!ours) continue;
+    for (const { name, labels } of subsets) {
+      const lane = group.lanes.find((each) => each.name === name);
+      const version = lane?.versions?.[service.name] ?? lane?.version ?? name;
+      if (!lane || !ours.versions.versions.includes(version)) continue;
+      if (labels[label] === version && Object.keys(labels).length === 1) continue;
+      const labelled = Object.entries(labels)
+        .map(([key, value]) => `${key}=${String(value)}`)
+        .join(", ");
+      findings.add(
+        "decide",
+        nameOf(object),
+        `subset ${name} of ${service.name} selects ${labelled}, and lane ${name} would select ${label}=${version}`,
+        "subsets of one name that select the same pods: the older one counts",
+        `Rename lane ${name} in the lane group, or the subset.`,
+      );
+    }
+    if (object.namespace !== (group.namespace ?? "default")) {
+      findings.add(
+        "decide",
+        nameOf(object),
+        `it is about ${service.name}, and is in another namespace than the group's objects`,
+        "rules of a host in the namespace of its service: others are followed by some callers only",
+        "Move it there, or delete it.",
+      );
+    }
+  }
+}
+
+/** Whoever writes weights into routes by itself goes on doing so. */
+function checkControllers(findings: Findings, { inventory, group }: Existing): void {
+  for (const { kind, api, namespace, name, spec } of inventory.others) {
+    const istio = asRecord(asRecord(asRecord(asRecord(spec.strategy).canary).trafficRouting).istio);
+    const routes = [
+      asRecord(istio.virtualService).name,
+      ...(Array.isArray(istio.virtualServices) ? istio.virtualServices.map((each) => asRecord(each).name) : []),
+    ];
+    const target = asRecord(spec.targetRef).name;
+    const written =
+      kind === "Canary" && api === "flagger.app"
+        ? [asRecord(spec.service).name ?? target]
+        : kind === "Rollout"
+          ? routes
+          : [];
+    const [route] = texts(written);
+    if (route === undefined || namespace !== (group.namespace ?? "default")) continue;
+    const tool = kind === "Canary" ? "Flagger" : "Argo Rollouts";
+    findings.add(
+      "decide",
+      `${kind} ${namespace}/${name}`,
+      `${tool} writes the weights of VirtualService ${route}, and makes it again when it is gone`,
+      "one who routes a service: lanes, or a rollout of that service alone",
+      `Take the routing out of the ${kind} while the service is in lanes, or import with --without ${typeof target === "string" ? target : name}.`,
+    );
+  }
+}
