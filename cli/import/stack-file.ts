@@ -48,10 +48,15 @@ function comments(
     [[key("mesh")], "Its Istio stays as it is. Add `revision` where the sidecars have one."],
     [[key("gateway")], "A gateway of the stack's own: the routes of existing gateways stay as they are."],
     [[...at, "mode"], "A lane has what it changes; the baseline answers for the rest."],
-    ...(group.versionLabel === undefined ? [] : [[[...at, "versionLabel"], `${versionLabel.why}.`] as const]),
+    ...(group.versionLabel === undefined
+      ? []
+      : [[[...at, "versionLabel"], `Tells versions: ${versionLabel.why}.`] as const]),
     [[...at, "services"], "From the entry on, along the calls that were found."],
     ...services.map((service, index) => [[...at, "services", index], serviceComment(service)] as const),
-    [[...at, "entry"], `${entry.why}. A request whose header names a lane enters it; all others take the baseline.`],
+    [
+      [...at, "entry"],
+      `Requests come in here: ${entry.why}. One whose header names a lane enters it; all others take the baseline.`,
+    ],
     [[...at, "routeHeader"], "Set at each hop from the baggage that the apps forward."],
     [
       [...at, "lanes"],

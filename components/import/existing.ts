@@ -15,17 +15,22 @@ export interface Existing {
 
 /** Objects of others that route the same hosts. None is changed: whoever reads this decides. */
 export function existingRoutes(findings: Findings, existing: Existing): void {
-  const { services, meshRoutes } = existing;
+  const { services, group, meshRoutes } = existing;
   for (const { object, services: routed, does } of meshRoutes) {
     const ours = services.filter(({ service }) => routed.includes(service)).map(({ service }) => service.name);
     if (ours.length === 0) continue;
     const names = ours.join(", ");
+    const spared = ours.filter((name) => name !== group.entry.service);
+    const otherwise =
+      spared.length > 0
+        ? `leave it and import with --without ${spared.join(" --without ")}`
+        : "leave it: requests from the lanes' gateway find their lane, and calls of other services go on as today";
     findings.add(
       "decide",
       nameOf(object),
       `it routes calls to ${names} already (${does})`,
       "one object that routes a host: sidecars follow the older of two, so lanes take no effect there, and requests go on as today (ML042)",
-      `Delete it when the lanes take over, with what it does written into the lane group; or leave it and import with --without ${ours.join(" --without ")}.`,
+      `Delete it when the lanes take over, with what it does written into the lane group; or ${otherwise}.`,
     );
   }
   checkRules(findings, existing);
@@ -38,6 +43,13 @@ function checkRules(findings: Findings, { services, group, rules }: Existing): v
   for (const { object, service, subsets } of rules) {
     const ours = services.find((each) => each.service === service);
     if (!ours) continue;
+    findings.add(
+      "note",
+      nameOf(object),
+      `subsets ${subsets.map(({ name }) => name).join(", ") || "none"} of ${service.name}, and what it says of connections, stay`,
+      "rules of one host, which Istio joins",
+      "Nothing to do: those of the lanes are added.",
+    );
     for (const { name, labels } of subsets) {
       const lane = group.lanes.find((each) => each.name === name);
       const version = lane?.versions?.[service.name] ?? lane?.version ?? name;

@@ -1,6 +1,7 @@
-import { UserError } from "../../tools/user-error";
+import { type Problem, UserError } from "../../tools/user-error";
 import type { LaneGroupInput } from "../lanes/spec";
-import { adviseFirst, adviseLater } from "./advice";
+import { adviseFirst } from "./advice/first";
+import { adviseLater } from "./advice/later";
 import { findCalls, Names } from "./calls";
 import { chooseEntry, reachedFrom, type ServiceCall, serviceCalls } from "./chain";
 import { existingRoutes } from "./existing";
@@ -11,7 +12,7 @@ import { baselineLane, dnsLabel, laneNames } from "./names";
 import { type ImportOptions, optionProblems } from "./options";
 import type { Proposal, ProposedService } from "./proposal";
 import { type EntryPath, type FoundEntry, findEntries, findMeshRoutes, findServiceRules, routedShares } from "./routes";
-import { type Candidate, selectServices } from "./select";
+import { type Candidate, type LeftOut, type Selected, selectServices } from "./select";
 import { versionLabelOf, versionsOf } from "./versions";
 
 /** Header by which requests enter a lane, and the one that routes match. */
@@ -40,7 +41,7 @@ export function proposeLaneGroup(inventory: Inventory, gateway: string, options:
   if (selected.candidates.length === 0) throw nothingLeft(all.leftOut);
   const calls = serviceCalls(found, options.calls ?? [], selected);
   const entry = givenEntry(selected.candidates, entries, options) ?? chooseEntry(selected, entries, calls);
-  if (!entry) throw noEntry(selected.candidates);
+  if (!entry) throw noEntry(selected);
   const { namespace } = entry.candidate.service;
 
   const inGroup = inNamespace(selected.candidates, namespace);
@@ -213,27 +214,20 @@ function hostsOf(entry: FoundEntry | undefined): { readonly hosts?: string[] } {
   return { hosts: hosts.filter((host) => !covered(host)) };
 }
 
-function nothingLeft(
-  leftOut: readonly {
-    readonly service: KubeService;
-    readonly got: string;
-    readonly expected: string;
-    readonly fix: string;
-  }[],
-): UserError {
-  const problems = leftOut.map(({ service, got, expected, fix }) => ({
-    path: `${service.namespace}/${service.name}`,
-    got,
-    expected,
-    fix,
-  }));
-  return new UserError("No service of what was read can be in lanes.", problems);
+function problemOf({ service, got, expected, fix }: LeftOut): Problem {
+  return { path: `${service.namespace}/${service.name}`, got, expected, fix };
 }
 
-function noEntry(candidates: readonly Candidate[]): UserError {
+function nothingLeft(leftOut: readonly LeftOut[]): UserError {
+  return new UserError("No service of what was read can be in lanes.", leftOut.map(problemOf));
+}
+
+/** What lanes cannot route is told too: the entry may be among it. */
+function noEntry({ candidates, leftOut }: Selected): UserError {
   const expected = candidates.map(({ service }) => service.name).join(", ");
   const fix = "Name the service by which requests come in: --entry.";
   return new UserError("lanes import cannot tell where requests come in", [
     { path: "--entry", got: "no route of a gateway, no Ingress, and no call leads to one service", expected, fix },
+    ...leftOut.filter(({ protocol }) => protocol === undefined).map(problemOf),
   ]);
 }

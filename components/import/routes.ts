@@ -54,7 +54,7 @@ export function findEntries(inventory: Inventory, names: Names): FoundEntry[] {
   const routes = ofKind(inventory, "networking.istio.io", "VirtualService").filter(
     (object) => gatewaysOf(object).length > 0,
   );
-  return [
+  return joined([
     ...routes.flatMap((object) => virtualServiceEntries(object, names)),
     ...ofKind(inventory, "gateway.networking.k8s.io", "HTTPRoute", "GRPCRoute").flatMap((object) =>
       httpRouteEntries(object, names),
@@ -66,7 +66,19 @@ export function findEntries(inventory: Inventory, names: Names): FoundEntry[] {
         object: `Service ${service.namespace}/${service.name}`,
         ...{ kind: `Service of type ${service.type}`, service, hosts: ["*"], paths: [] },
       })),
-  ];
+  ]);
+}
+
+/** The paths of one object to one service together; where one of them is any path, it is any path. */
+function joined(entries: readonly FoundEntry[]): FoundEntry[] {
+  const first = new Map<string, FoundEntry>();
+  for (const entry of entries) {
+    const key = `${entry.object} ${entry.service.namespace}/${entry.service.name} ${entry.hosts.join()}`;
+    const known = first.get(key);
+    const any = known?.paths.length === 0 || entry.paths.length === 0;
+    first.set(key, known ? { ...known, paths: any ? [] : [...known.paths, ...entry.paths] } : entry);
+  }
+  return [...first.values()];
 }
 
 function virtualServiceEntries(object: KubeObject, names: Names): FoundEntry[] {

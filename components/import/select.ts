@@ -24,6 +24,8 @@ export interface LeftOut {
   readonly got: string;
   readonly expected: string;
   readonly fix: string;
+  /** Of a store or broker: what it speaks. */
+  readonly protocol?: string;
 }
 
 export interface Selected {
@@ -87,6 +89,8 @@ function unroutable(service: KubeService, workloads: number, ports: readonly Jud
   if (service.type === "ExternalName" || Object.keys(service.selector).length === 0)
     return { got: "it selects no pods", expected: "a Service whose pods are known by labels", fix };
   if (ports.length === 0) return { got: "it has no port", expected: "a port of HTTP or gRPC", fix };
+  if (takesTelemetry(service))
+    return { got: "it collects or shows telemetry", expected: "a service of the call chain", fix };
   const store = ports.find(({ verdict }) => verdict.store);
   if (store) {
     const got = `port ${portName(store.port)} is ${store.verdict.protocol}: ${store.verdict.why}`;
@@ -94,6 +98,7 @@ function unroutable(service: KubeService, workloads: number, ports: readonly Jud
       got,
       expected: "HTTP or gRPC",
       fix: "Nothing to do: all lanes share it. Data of one lane is seen by the others.",
+      protocol: store.verdict.protocol,
     };
   }
   if (service.headless)
@@ -102,8 +107,6 @@ function unroutable(service: KubeService, workloads: number, ports: readonly Jud
       expected: "a Service with an address, to which a route can be put in front",
       fix: "Give callers a Service with an address, if requests of a lane go there.",
     };
-  if (takesTelemetry(service))
-    return { got: "it collects or shows telemetry", expected: "a service of the call chain", fix };
   if (workloads === 0)
     return {
       got: "no workload that was read has the pods that it selects",

@@ -1,127 +1,10 @@
-import { shellCommand } from "../shell";
-import { namedServices } from "./calls";
-import { unservedCallers } from "./chain";
-import type { Findings } from "./finding";
-import type { KubeService } from "./inventory";
-import type { ProposalContext } from "./proposal";
-import { portName } from "./select";
-
-/** At most so many names in one sentence. */
-function list(names: readonly string[], most = 12): string {
-  const all = [...new Set(names)];
-  return all.length <= most ? all.join(", ") : `${all.slice(0, most).join(", ")} and ${all.length - most} more`;
-}
-
-/**
- * What has to be so before lanes take requests.
- *
- * @returns commands that make it so.
- */
-export function adviseFirst(findings: Findings, context: ProposalContext): string[] {
-  return [
-    ...unlabelled(findings, context),
-    ...sameVersion(findings, context),
-    ...misnamed(findings, context),
-    ...sidecars(findings, context),
-  ];
-}
-
-function unlabelled(findings: Findings, { services, label }: ProposalContext): string[] {
-  const missing = services.flatMap(({ versions }) => versions.unlabelled);
-  if (missing.length === 0) return [];
-  const names = list(missing.map(({ workload }) => workload.name));
-  findings.add(
-    "first",
-    `pod label ${label}`,
-    `pods of ${names} have none`,
-    "a label that tells the version: a route of lanes finds no pod without it, and requests get 503",
-    "Add it to their manifests, or run the commands below, which restart the pods.",
-  );
-  return missing.map(({ workload: { kind, name, namespace }, value }) => {
-    const patch = JSON.stringify({ spec: { template: { metadata: { labels: { [label]: value } } } } });
-    return shellCommand(
-      "kubectl",
-      "patch",
-      kind.toLowerCase(),
-      name,
-      "--namespace",
-      namespace,
-      "--type",
-      "merge",
-      "--patch",
-      patch,
-    );
-  });
-}
-
-function sameVersion(findings: Findings, { services, label }: ProposalContext): string[] {
-  for (const { service, workloads, versions } of services) {
-    const values = workloads.map(({ labels }) => labels[label] ?? versions.baseline);
-    const twice = workloads.filter(
-      (_each, index) => values.indexOf(values[index] ?? "") !== values.lastIndexOf(values[index] ?? ""),
-    );
-    if (twice.length === 0) continue;
-    findings.add(
-      "first",
-      `${service.namespace}/${service.name}`,
-      `pods of ${list(twice.map(({ name }) => name))} count as one version: no label tells them apart`,
-      `another value of ${label} for each that is to be a version of its own`,
-      `Give the pods of one of them another ${label}, unless they are one version.`,
-    );
-  }
-  return [];
-}
-
-function misnamed(findings: Findings, { services }: ProposalContext): string[] {
-  const given = services.filter(({ main }) => main.verdict.why === "--protocol says so");
-  if (given.length === 0) return [];
-  findings.add(
-    "first",
-    "appProtocol",
-    `only --protocol says what is spoken on ${list(given.map(({ service, main }) => `${service.name}:${main.port.port}`))}`,
-    "a Service that tells Istio so: it routes no requests of a lane on the port otherwise",
-    "Add appProtocol to the Services' manifests, or run the commands below.",
-  );
-  return given.map(({ service, main }) => {
-    const index = service.ports.indexOf(main.port);
-    const value = main.verdict.protocol === "gRPC" ? "grpc" : main.verdict.protocol === "HTTP/2" ? "http2" : "http";
-    const patch = JSON.stringify([{ op: "add", path: `/spec/ports/${index}/appProtocol`, value }]);
-    return shellCommand(
-      "kubectl",
-      "patch",
-      "service",
-      service.name,
-      "--namespace",
-      service.namespace,
-      "--type",
-      "json",
-      "--patch",
-      patch,
-    );
-  });
-}
-
-/** Of a namespace that was not read, nobody can tell. */
-function sidecars(findings: Findings, { services, inventory }: ProposalContext): string[] {
-  const namespaces = inventory.others.filter(({ kind, api }) => kind === "Namespace" && api === "");
-  const injects = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) =>
-    labels["istio-injection"] === "enabled" || (labels["istio.io/rev"] ?? "") !== "";
-  const without = services.flatMap(({ workloads }) =>
-    workloads.filter(({ namespace, injected }) => {
-      const known = namespaces.find(({ name }) => name === namespace);
-      return injected === false || (injected === undefined && known !== undefined && !injects(known));
-    }),
-  );
-  if (without.length === 0) return [];
-  findings.add(
-    "first",
-    "sidecars",
-    `pods of ${list(without.map(({ name }) => name))} get none`,
-    "a sidecar in every pod that calls: it is what chooses the version of the next service",
-    "Label the namespace istio-injection=enabled (or istio.io/rev), take sidecar.istio.io/inject: false out, and restart the pods.",
-  );
-  return [];
-}
+import { namedServices } from "../calls";
+import { unservedCallers } from "../chain";
+import type { Findings } from "../finding";
+import type { KubeService } from "../inventory";
+import type { ProposalContext } from "../proposal";
+import { type LeftOut, portName } from "../select";
+import { list } from "./list";
 
 /** What the group leaves out, and what is good to know. */
 export function adviseLater(findings: Findings, context: ProposalContext): void {
@@ -164,7 +47,7 @@ export function adviseLater(findings: Findings, context: ProposalContext): void 
     findings.add(
       "note",
       "gRPC",
-      `${list(grpc.map(({ service }) => service.name))} speak gRPC, which lanes route call by call; baggage travels in its metadata`,
+      `calls to ${list(grpc.map(({ service }) => service.name))} are gRPC: lanes route each by itself, and baggage travels in its metadata`,
       "HTTP, which `lanes verify` and `lanes preflight` send",
       "Look at these hops with the access log of their sidecars, or in traces.",
     );
@@ -178,8 +61,16 @@ export function adviseLater(findings: Findings, context: ProposalContext): void 
 }
 
 function leftOut(findings: Findings, { selected, consul, services, group }: ProposalContext): void {
-  for (const { service, got, expected, fix } of selected.leftOut)
-    findings.add("left out", `${service.namespace}/${service.name}`, got, expected, fix);
+  const alike = new Map<string, LeftOut[]>();
+  for (const each of selected.leftOut) {
+    const key = JSON.stringify([each.got, each.expected, each.fix]);
+    alike.set(key, [...(alike.get(key) ?? []), each]);
+  }
+  for (const [first, ...more] of alike.values()) {
+    if (!first) continue;
+    const names = [first, ...more].map(({ service }) => `${service.namespace}/${service.name}`);
+    findings.add("left out", names.join(", "), first.got, first.expected, first.fix);
+  }
   for (const [service, other] of selected.aliases)
     findings.add(
       "left out",
@@ -248,6 +139,9 @@ function moreEntries(findings: Findings, { entries, entry, selected }: ProposalC
     );
 }
 
+/** What brokers of messages speak. */
+const brokerProtocols = new Set(["AMQP", "Kafka", "MQTT", "NATS", "kafka", "amqp"]);
+
 function unknownCalls(
   findings: Findings,
   { services, inventory, found, selected, entry, names }: ProposalContext,
@@ -262,12 +156,14 @@ function unknownCalls(
       `Tell those you know: --calls ${entry.candidate.service.name}=${unreached[0]}; take what is not of this chain out with --without.`,
     );
   const served = new Set([...services, ...selected.candidates].flatMap(({ workloads }) => workloads));
-  const stores = new Set(selected.leftOut.map(({ service }) => service));
+  const brokers = selected.leftOut
+    .filter(({ protocol = "" }) => brokerProtocols.has(protocol))
+    .map(({ service }) => service);
   for (const { workload, to } of unservedCallers(inventory.workloads, served, found)) {
     const called = [...new Set(to)].filter((service) => services.some((each) => each.service === service));
     if (called.length === 0) continue;
-    const fed = [...new Set(to)].filter((service) => stores.has(service)).map(({ name }) => name);
-    const by = fed.length > 0 ? `; what it gets from ${list(fed)} is no request that a route sees` : "";
+    const fed = [...new Set(to)].filter((service) => brokers.includes(service)).map(({ name }) => name);
+    const by = fed.length > 0 ? `; what it gets from ${list(fed)} are messages, which no route sees` : "";
     findings.add(
       "note",
       `${workload.kind} ${workload.namespace}/${workload.name}`,
