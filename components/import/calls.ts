@@ -30,14 +30,18 @@ interface NamedHost {
 }
 
 // A part that the app or a tool fills in, as a rule with the namespace: <NAMESPACE>, ${NS}, $(NS), {{ .Namespace }}.
-const filledIn = String.raw`<[^<>\s]+>|\$\{[^{}\s]+\}|\$\([^()\s]+\)|\{\{[^{}]+\}\}`;
-const label = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
-const name = String.raw`${label}(?:\.(?:${label}|${filledIn}))*\.?`;
+const filledIn = String.raw`<[^<>\s]{1,64}>|\$\{[^{}\s]{1,64}\}|\$\([^()\s]{1,64}\)|\{\{[^{}]{1,64}\}\}`;
+// Bounded, so that no text takes long: a label has 63 characters, and no host here has ten parts.
+const label = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?";
+const name = String.raw`${label}(?:\.(?:${label}|${filledIn})){0,9}\.?`;
 
 // The name and password of a URL are stepped over; they are in no result.
-const inUrl = new RegExp(String.raw`\b([a-z][a-z0-9+.-]*):/{2,3}(?:[^\s/@"']*@)?(${name})(?::(\d{1,5}))?`, "gi");
+const inUrl = new RegExp(
+  String.raw`\b([a-z][a-z0-9+.-]{0,30}):/{2,3}(?:[^\s/@"']{0,500}@)?(${name})(?::(\d{1,5}))?`,
+  "gi",
+);
 const withPort = new RegExp(String.raw`(?<![-\w.@:/])(${name}):(\d{1,5})(?![\w.])`, "gi");
-const qualified = new RegExp(String.raw`(?<![-\w.@:/])(${label}(?:\.(?:${label}|${filledIn}))+)(?![\w-])`, "gi");
+const qualified = new RegExp(String.raw`(?<![-\w.@:/])(${label}(?:\.(?:${label}|${filledIn})){1,9})(?![\w-])`, "gi");
 const assigned = new RegExp(
   String.raw`\b(?:host|server|address|addr|url|bootstrap[._-]servers?)\s*=\s*(${name})`,
   "gi",
@@ -153,7 +157,7 @@ function portOf({ ports }: KubeService, named: number | undefined, scheme: strin
   const standard = { http: 80, ws: 80, https: 443, wss: 443 }[scheme ?? ""];
   const wanted = named ?? standard;
   if (ports.some(({ port }) => port === wanted)) return wanted;
-  return named === undefined && ports.length === 1 ? ports[0]?.port : undefined;
+  return wanted === undefined && ports.length === 1 ? ports[0]?.port : undefined;
 }
 
 /** CART_HOST=cart beside CART_PORT=7070. */

@@ -57,8 +57,36 @@ const usual: Readonly<Record<number, string>> = {
   29092: "Kafka",
 };
 
-const words =
-  /(^|-)(thrift|kafka|amqp|rabbitmq|mongo(db)?|mysql|mariadb|postgres(ql)?|redis|valkey|memcached|cassandra|zookeeper|nats|mqtt|zk)(-|$)/;
+/** Words in the names of ports. */
+const words: Readonly<Record<string, string>> = {
+  thrift: "Thrift",
+  kafka: "Kafka",
+  amqp: "AMQP",
+  rabbitmq: "AMQP",
+  mongo: "MongoDB",
+  mongodb: "MongoDB",
+  mysql: "MySQL",
+  mariadb: "MySQL",
+  postgres: "PostgreSQL",
+  postgresql: "PostgreSQL",
+  redis: "Redis",
+  valkey: "Redis",
+  memcached: "memcached",
+  cassandra: "Cassandra",
+  zookeeper: "ZooKeeper",
+  zk: "ZooKeeper",
+  nats: "NATS",
+  mqtt: "MQTT",
+};
+
+/** What a port's number or name says that is spoken on it, of protocols without headers. */
+function spoken({ port, name }: ServicePort): string | undefined {
+  const word = name
+    .toLowerCase()
+    .split("-")
+    .find((part) => Object.hasOwn(words, part));
+  return usual[port] ?? (word === undefined ? undefined : words[word]);
+}
 
 /** Ports of collectors of spans: what is sent there belongs to no call chain. */
 const telemetryPorts = new Set([4317, 4318, 5775, 5778, 6831, 6832, 9411, 14250, 14267, 14268, 14269]);
@@ -94,7 +122,9 @@ export function judgePort(port: ServicePort, schemes: readonly string[] = [], gi
       : { lanes: "yes", protocol, why: "--protocol says so" };
   }
   if (port.transport !== "TCP") return { lanes: "no", protocol: port.transport, why: "no request in it has headers" };
-  const store = usual[port.port] ?? words.exec(port.name.toLowerCase())?.[2];
+  const usually = spoken(port);
+  // Thrift is how services call each other; the rest are stores and brokers.
+  const store = { ...(usually !== undefined && usually !== "Thrift" && { store: true }) };
   const declared = (port.appProtocol ?? port.name).toLowerCase();
   const by = port.appProtocol === undefined ? `named ${port.name}` : `appProtocol ${port.appProtocol}`;
   const name = declared.startsWith("grpc-web") ? "grpc-web" : (declared.split("-", 1)[0] ?? "");
@@ -104,11 +134,11 @@ export function judgePort(port: ServicePort, schemes: readonly string[] = [], gi
   const closed = opaque[declared] ?? opaque[name];
   if (closed !== undefined) {
     const why = `${by}, so that Istio does not look for requests in it`;
-    return { lanes: "no", protocol: store ?? closed, why, ...(store !== undefined && { store: true }) };
+    return { lanes: "no", protocol: usually ?? closed, why, ...store };
   }
   const named = port.name === "" ? "it has no name" : `${by}, which tells Istio nothing`;
-  if (store !== undefined)
-    return { lanes: "no", protocol: store, why: `${named}, and its number or name is ${store}'s`, store: true };
+  if (usually !== undefined)
+    return { lanes: "no", protocol: usually, why: `${named}, and its number or name is ${usually}'s`, ...store };
   const other = schemes.find((scheme) => !httpSchemes.has(scheme));
   if (other !== undefined) return { lanes: "no", protocol: other, why: `${named}, and callers write ${other}://` };
   return { lanes: "detected", protocol: "HTTP, if Istio finds it", why: named };

@@ -14,7 +14,8 @@ import type { SystemGraph } from "./graph";
 export function inventoryOf(manifests: readonly object[]): Inventory {
   const text = manifests.map((manifest) => stringify(manifest)).join("---\n");
   const { documents, broken } = parseManifests("system.yaml", text);
-  return takeInventory({ ...readObjects(documents), broken });
+  const read = readObjects(documents);
+  return takeInventory({ ...read, broken: [...broken, ...read.broken] });
 }
 
 export function propose(manifests: readonly object[], options: ImportOptions = {}): Proposal {

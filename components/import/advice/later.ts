@@ -140,7 +140,7 @@ function moreEntries(findings: Findings, { entries, entry, selected }: ProposalC
 }
 
 /** What brokers of messages speak. */
-const brokerProtocols = new Set(["AMQP", "Kafka", "MQTT", "NATS", "kafka", "amqp"]);
+const brokerProtocols = new Set(["AMQP", "Kafka", "MQTT", "NATS"]);
 
 function unknownCalls(
   findings: Findings,
