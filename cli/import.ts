@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { takeInventory } from "../components/import/inventory";
 import { type RawDocument, readObjects } from "../components/import/objects";
 import { proposeLaneGroup } from "../components/import/propose";
+import type { LaneGroupInput } from "../components/lanes/spec";
 import { shellCommand } from "../components/shell";
 import { parseStackConfig } from "../config/parse";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
+import { isRecord } from "../tools/values";
 import { parseCalls, parseProtocols } from "./import/flags";
 import { type LiveCluster, readCluster } from "./import/live";
 import { type ReadManifests, readManifests } from "./import/read";
@@ -85,7 +87,7 @@ export async function importLanes(
   // Not over a file that was made meanwhile.
   writeFileSync(join(around.folder, `Pulumi.${options.stack}.yaml`), file, { flag: "wx" });
   return {
-    text: `${report}\n${next(options.stack, values.laneGroups[0]?.lanes.at(-1)?.name ?? "baseline")}`,
+    text: `${report}\n${next(options.stack, proposal.group)}`,
     note: "",
   };
 }
@@ -135,11 +137,22 @@ function mustPass(values: Record<string, unknown>): void {
   }
 }
 
-function next(stack: string, lane: string): string {
+function next(stack: string, group: LaneGroupInput): string {
+  const [host = "*"] = group.entry.hosts ?? [];
+  const { path } = group.entry;
+  const lane = group.lanes.at(-1)?.name ?? "";
+  const request = [
+    ...(host === "*" ? [] : ["--host", host.replace(/^\*/, "any")]),
+    ...[
+      "--path",
+      typeof path === "string" ? path : isRecord(path) && typeof path.prefix === "string" ? path.prefix : "/",
+    ],
+    ...["--header", `${group.entry.header}: ${lane}`],
+  ];
   return [
     `wrote Pulumi.${stack}.yaml`,
     shellCommand("npx", "lanes", "matrix", "--stack", stack),
-    shellCommand("npx", "lanes", "explain", "--stack", stack, "--path", "/", "--header", `x-lane-entry: ${lane}`),
+    shellCommand("npx", "lanes", "explain", "--stack", stack, ...request),
     `PULUMI_CONFIG_PASSPHRASE=... npx lanes up --stack ${stack}    # a passphrase of yours: the state holds your kubeconfig`,
     "",
   ].join("\n");

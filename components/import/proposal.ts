@@ -39,4 +39,6 @@ export interface ProposalContext {
   readonly group: LaneGroupInput;
   readonly names: Names;
   readonly label: string;
+  /** Services that somebody's route within the mesh leads to today. */
+  readonly routed: ReadonlySet<KubeService>;
 }

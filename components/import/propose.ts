@@ -81,6 +81,7 @@ export function proposeLaneGroup(inventory: Inventory, gateway: string, options:
     group,
     names,
     label: versionLabel.label,
+    routed: new Set(meshRoutes.flatMap(({ services: led }) => led)),
   };
   const commands = adviseFirst(findings, context);
   existingRoutes(findings, { services, group, meshRoutes, rules, inventory });

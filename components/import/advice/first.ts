@@ -14,6 +14,7 @@ export function adviseFirst(findings: Findings, context: ProposalContext): strin
     ...sameVersion(findings, context),
     ...misnamed(findings, context),
     ...sidecars(findings, context),
+    ...spread(findings, context),
   ];
 }
 
@@ -111,5 +112,21 @@ function sidecars(findings: Findings, { services, inventory }: ProposalContext):
     "a sidecar in every pod that calls: it is what chooses the version of the next service",
     "Label the namespace istio-injection=enabled (or istio.io/rev), take sidecar.istio.io/inject: false out, and restart the pods.",
   );
+  return [];
+}
+
+/** Without a route, callers get any version; with lanes they get the baseline. */
+function spread(findings: Findings, { services, routed }: ProposalContext): string[] {
+  for (const { service, versions } of services) {
+    if (versions.versions.length < 2 || routed.has(service)) continue;
+    const [baseline = ""] = versions.versions;
+    findings.add(
+      "first",
+      `${service.namespace}/${service.name}`,
+      `calls to it are spread over ${versions.versions.join(", ")} today, and take ${baseline} alone once the lane group is there`,
+      "one version for calls that are in no lane",
+      `Give ${baseline} pods enough for all of them, or name another version in the baseline's \`versions\`.`,
+    );
+  }
   return [];
 }

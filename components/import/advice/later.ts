@@ -133,7 +133,7 @@ function moreEntries(findings: Findings, { entries, entry, selected }: ProposalC
     findings.add(
       "note",
       entry.entry.object,
-      "requests through its gateway are in no lane, and go on as today",
+      "it stays, and requests through its gateway are in no lane: calls behind its first service take the baseline",
       "requests of lanes through the gateway of the proposal",
       "Send a host or a test client to the new gateway first; move the rest when the lanes are proven.",
     );

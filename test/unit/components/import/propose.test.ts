@@ -155,6 +155,19 @@ describe("a proposed lane group", () => {
     ]);
   });
 
+  it("says of versions that take a share of all calls today that the baseline will take all", () => {
+    const chain = [...web, ...versioned("cart", "v1", "v2")];
+    assert.match(
+      proposed(chain).of("first").join(),
+      /cart: calls to it are spread over v1, v2 today, and take v1 alone/,
+    );
+    const route = istio("VirtualService", "cart", {
+      hosts: ["cart"],
+      http: [{ route: [{ destination: { host: "cart" } }] }],
+    });
+    assert.deepEqual(proposed([...chain, route]).of("first"), []);
+  });
+
   it("says that two workloads count as one version, and that pods get no sidecar", () => {
     const off = deployment("cart-b", { app: "cart", version: "v1", "sidecar.istio.io/inject": "false" });
     const { of } = proposed([...web, service("cart"), deployment("cart-a", { app: "cart", version: "v1" }), off]);
