@@ -8,7 +8,6 @@ import { shellCommand } from "../components/shell";
 import { parseStackConfig } from "../config/parse";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
-import { isRecord } from "../tools/values";
 import { parseCalls, parseProtocols } from "./import/flags";
 import { type LiveCluster, readCluster } from "./import/live";
 import { type ReadManifests, readManifests } from "./import/read";
@@ -137,16 +136,20 @@ function mustPass(values: Record<string, unknown>): void {
   }
 }
 
+/** A path that the entry takes. */
+function pathOf(path: LaneGroupInput["entry"]["path"]): string {
+  if (path === undefined) return "/";
+  if (typeof path === "string") return path;
+  if ("exact" in path) return path.exact;
+  return "prefix" in path ? path.prefix : "/";
+}
+
 function next(stack: string, group: LaneGroupInput): string {
   const [host = "*"] = group.entry.hosts ?? [];
-  const { path } = group.entry;
   const lane = group.lanes.at(-1)?.name ?? "";
   const request = [
     ...(host === "*" ? [] : ["--host", host.replace(/^\*/, "any")]),
-    ...[
-      "--path",
-      typeof path === "string" ? path : isRecord(path) && typeof path.prefix === "string" ? path.prefix : "/",
-    ],
+    ...["--path", pathOf(group.entry.path)],
     ...["--header", `${group.entry.header}: ${lane}`],
   ];
   return [

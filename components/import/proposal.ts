@@ -39,6 +39,8 @@ export interface ProposalContext {
   readonly group: LaneGroupInput;
   readonly names: Names;
   readonly label: string;
+  /** Services behind the entry, as far as calls are known; whatever their namespace. */
+  readonly reached: readonly KubeService[];
   /** Services that somebody's route within the mesh leads to today. */
   readonly routed: ReadonlySet<KubeService>;
 }

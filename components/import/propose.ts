@@ -44,10 +44,10 @@ export function proposeLaneGroup(inventory: Inventory, gateway: string, options:
   if (!entry) throw noEntry(selected);
   const { namespace } = entry.candidate.service;
 
-  const inGroup = inNamespace(selected.candidates, namespace);
+  const reached = reachedFrom(entry.candidate.service, calls);
+  const inGroup = inNamespace(selected.candidates, namespace, reached);
   const consul = askConsul(inGroup, found, calls, entry.candidate);
   const members = inGroup.filter((candidate) => !consul.includes(candidate));
-  const reached = reachedFrom(entry.candidate.service, calls);
   const ordered = [
     ...reached.flatMap((service) => members.find((each) => each.service === service) ?? []),
     ...members.filter(({ service }) => !reached.includes(service)),
@@ -81,6 +81,7 @@ export function proposeLaneGroup(inventory: Inventory, gateway: string, options:
     group,
     names,
     label: versionLabel.label,
+    reached,
     routed: new Set(meshRoutes.flatMap(({ services: led }) => led)),
   };
   const commands = adviseFirst(findings, context);
@@ -100,17 +101,17 @@ function wanted({ name }: KubeService, { only, without }: ImportOptions): boolea
   return (only?.includes(name) ?? true) && !without?.includes(name);
 }
 
-function inNamespace(candidates: readonly Candidate[], namespace: string): Candidate[] {
+/** Services of the namespace; those of others only where the calls that are known lead there, and a group can say so. */
+function inNamespace(
+  candidates: readonly Candidate[],
+  namespace: string,
+  reached: readonly KubeService[],
+): Candidate[] {
   const own = candidates.filter(({ service }) => service.namespace === namespace);
-  if (!canNameNamespaces) return own;
+  const others = candidates.filter(({ service }) => service.namespace !== namespace && reached.includes(service));
+  const named = canNameNamespaces ? [...own, ...others] : own;
   // A name is one service's in a group.
-  const others = candidates.filter(
-    ({ service }) => service.namespace !== namespace && !own.some((each) => each.service.name === service.name),
-  );
-  return [
-    ...own,
-    ...others.filter((each, index) => others.findIndex(({ service }) => service.name === each.service.name) === index),
-  ];
+  return named.filter((each, index) => named.findIndex(({ service }) => service.name === each.service.name) === index);
 }
 
 /** Services that are found by Consul, as far as one can see: they register there, and no call names them. */

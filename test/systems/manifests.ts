@@ -10,6 +10,8 @@ export interface StandIn {
   readonly version?: string;
   /** A version that is deployed besides, service -> version. */
   readonly canaries?: Readonly<Record<string, string>>;
+  /** At most so many versions of a service. @default all */
+  readonly versions?: number;
   /** Only these. @default all */
   readonly only?: readonly string[];
 }
@@ -50,10 +52,10 @@ function serviceOf(graph: SystemGraph, service: SystemService): Manifest {
 function workloadsOf(
   graph: SystemGraph,
   service: SystemService,
-  { version, canaries = {}, container }: StandIn,
+  { version, canaries = {}, versions, container }: StandIn,
 ): Manifest[] {
   const { name, kind, labels, versionLabel = "version" } = service;
-  const own = service.versions.length > 0 ? service.versions : [version];
+  const own = service.versions.length > 0 ? service.versions.slice(0, versions) : [version];
   const canary = canaries[name];
   return [...own, ...(canary === undefined ? [] : [canary])].map((value) => {
     const podLabels = { ...labels, ...(value !== undefined && { [versionLabel]: value }) };

@@ -60,9 +60,14 @@ export function adviseLater(findings: Findings, context: ProposalContext): void 
   );
 }
 
-function leftOut(findings: Findings, { selected, consul, services, group }: ProposalContext): void {
+function leftOut(findings: Findings, context: ProposalContext): void {
+  const { selected, consul, services, group, reached, found } = context;
+  const members = new Set(services.flatMap(({ workloads }) => workloads));
+  const called = new Set(found.filter(({ from }) => members.has(from)).map(({ to }) => to));
+  /** What is in other namespaces, and nothing of the group calls, is somebody else's. */
+  const near = (service: KubeService) => service.namespace === group.namespace || called.has(service);
   const alike = new Map<string, LeftOut[]>();
-  for (const each of selected.leftOut) {
+  for (const each of selected.leftOut.filter(({ service }) => near(service))) {
     const key = JSON.stringify([each.got, each.expected, each.fix]);
     alike.set(key, [...(alike.get(key) ?? []), each]);
   }
@@ -87,16 +92,26 @@ function leftOut(findings: Findings, { selected, consul, services, group }: Prop
       "calls by the name of the Service",
       `Have callers use ${service.name}.${service.namespace}:port, and say so with --calls.`,
     );
-  for (const { service } of selected.candidates) {
-    if (service.namespace === group.namespace || services.some((each) => each.service === service)) continue;
+  const others = selected.candidates
+    .map(({ service }) => service)
+    .filter((service) => service.namespace !== group.namespace && !services.some((each) => each.service === service));
+  for (const service of others.filter((each) => reached.includes(each)))
     findings.add(
       "left out",
       `${service.namespace}/${service.name}`,
-      `it is in namespace ${service.namespace}`,
-      `services of namespace ${group.namespace}: a group has one`,
+      `it is called, and is in namespace ${service.namespace}`,
+      `services of namespace ${group.namespace}, each name once`,
       "Make a second group for it, or leave it to its baseline.",
     );
-  }
+  const far = others.filter((each) => !reached.includes(each)).map(({ namespace }) => namespace);
+  if (far.length > 0)
+    findings.add(
+      "note",
+      "namespaces",
+      `there are services in ${list(far)} too, which nothing of the group is known to call`,
+      `one chain of calls, here from namespace ${group.namespace} on`,
+      "Import them by themselves with --namespace, or tell calls to them with --calls.",
+    );
 }
 
 /** Entries that the group does not have: it has one service, one list of hosts and one path. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { stackValues } from "../../../../cli/import/stack-values";
+import { canNameNamespaces } from "../../../../components/import/expressible";
 import { dnsLabel, laneNames } from "../../../../components/import/names";
 import type { ImportOptions } from "../../../../components/import/options";
 import { parseStackConfig } from "../../../../config/parse";
@@ -234,8 +235,6 @@ describe("a proposed lane group", () => {
       service("peers", { app: "cart" }, { clusterIP: "None" }),
       service("ghost"),
       service("thrift", { app: "cart" }, { ports: [{ name: "thrift", port: 9090 }] }),
-      { ...service("far"), metadata: { name: "far", namespace: "other" } },
-      { ...deployment("far", { app: "far" }), metadata: { name: "far", namespace: "other" } },
     ]);
     assert.deepEqual(services.slice(0, 2), ["web v1", "cart v1"]);
     const told = of("left out").join("\n");
@@ -246,9 +245,38 @@ describe("a proposed lane group", () => {
       /thrift: port 9090 \(thrift\) is Thrift/,
     ])
       assert.match(told, pattern);
-    // In the group as soon as a group can say it.
-    if (services.length === 2) assert.match(told, /other\/far: it is in namespace other/);
-    else assert.match(services[2] ?? "", /^far /);
+  });
+
+  it("takes services of other namespaces where a call leads there and a group can say so, and else tells them", () => {
+    const far = (name: string) => [
+      { ...service(name), metadata: { name, namespace: "other" } },
+      { ...deployment(name, { app: name, version: "v1" }), metadata: { name, namespace: "other" } },
+    ];
+    const caller = deployment(
+      "cart",
+      { app: "cart", version: "v1" },
+      { args: ["http://rates.other", "http://db.other"] },
+    );
+    const database = { ...service("db", {}, { type: "ExternalName" }), metadata: { name: "db", namespace: "other" } };
+    const unrelated = { ...service("x", {}, { type: "ExternalName" }), metadata: { name: "x", namespace: "other" } };
+    const { services, of } = proposed([
+      ...web,
+      service("cart"),
+      caller,
+      ...far("rates"),
+      ...far("lonely"),
+      database,
+      unrelated,
+    ]);
+    const told = of("left out").join("\n");
+    if (canNameNamespaces) assert.deepEqual(services, ["web v1", "cart v1", "rates v1"]);
+    else {
+      assert.deepEqual(services, ["web v1", "cart v1"]);
+      assert.match(told, /other\/rates: it is called, and is in namespace other/);
+    }
+    assert.match(told, /other\/db: it selects no pods/);
+    assert.doesNotMatch(told, /other\/x|lonely/);
+    assert.match(of("note").join("\n"), /namespaces: there are services in other too/);
   });
 
   it("needs to be told an entry when nothing tells it, and names what it was not told right", () => {
