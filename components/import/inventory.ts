@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "../../tools/user-error";
 import { asRecord, records } from "../../tools/values";
+import { isDnsLabel } from "../lanes/syntax";
 import { type KubeObject, placeName, type ReadObjects } from "./objects";
 
 type Labels = Readonly<Record<string, string>>;
@@ -72,7 +73,7 @@ const serviceSchema = z.looseObject({
     .array(
       z.looseObject({
         name: z.string().nullish(),
-        port: z.number().int(),
+        port: z.number().int().min(1).max(65535),
         protocol: z.string().nullish(),
         appProtocol: z.string().nullish(),
       }),
@@ -119,6 +120,10 @@ export function takeInventory({ objects, broken, secrets }: ReadObjects): Invent
   const configMaps = objects.filter(({ kind, api }) => kind === "ConfigMap" && api === "");
   for (const object of objects) {
     const { kind, api, spec } = object;
+    if (!isDnsLabel(object.namespace) || (kind === "Service" && !isDnsLabel(object.name))) {
+      problems.push(badName(object));
+      continue;
+    }
     if (kind === "Service" && api === "") {
       const { data, error } = serviceSchema.safeParse(spec);
       if (data) services.push(toService(object, data));
@@ -224,4 +229,10 @@ function brokenSpec({ kind, namespace, name, place }: KubeObject, issue: z.core.
   const got = `${kind} ${namespace}/${name}: ${issue?.path.join(".") || "spec"} is missing or of the wrong type`;
   const expected = `a ${kind} that Kubernetes takes`;
   return { path: placeName(place), got, expected, fix: "Correct it; until then it is left out." };
+}
+
+function badName({ kind, place }: KubeObject): Problem {
+  const got = `${kind}, whose name or namespace Kubernetes does not take`;
+  const expected = "names of at most 63 characters: a-z, 0-9 and '-'";
+  return { path: placeName(place), got, expected, fix: "Render the template first, or correct the name." };
 }

@@ -1,5 +1,7 @@
 import { type Problem, UserError } from "../../tools/user-error";
 import type { LaneGroupInput } from "../lanes/spec";
+import { isHostPattern } from "../lanes/syntax";
+import { regexProblem } from "../lanes/text-match/re2";
 import { adviseFirst } from "./advice/first";
 import { adviseLater } from "./advice/later";
 import { findCalls, Names } from "./calls";
@@ -164,7 +166,7 @@ function laneGroup(
     baselines.find((version, _index, all) => all.every((other) => count(all, other) <= count(all, version))) ?? "v1";
   const differing = services.filter(({ versions }) => versions.baseline !== common);
   const others = [...new Set(services.flatMap(({ versions }) => versions.versions.slice(1)))];
-  const [path, ...more] = entry?.paths ?? [];
+  const [path, ...more] = entry?.paths.filter(isEntryPath) ?? [];
   return {
     name: name ?? dnsLabel(namespace === "default" ? candidate.service.name : namespace),
     namespace,
@@ -203,14 +205,20 @@ function count(all: readonly string[], one: string): number {
   return all.filter((each) => each === one).length;
 }
 
+/** What Istio takes for a path is more than what a lane group does: a query, a text without a slash. */
+function isEntryPath(path: EntryPath): boolean {
+  if ("regex" in path) return regexProblem(path.regex) === undefined;
+  return /^\/[^?#\s]*$/.test("exact" in path ? path.exact : path.prefix);
+}
+
 function matchOf(path: EntryPath) {
   return "exact" in path ? path.exact : path;
 }
 
 /** None: any host, as the schema has it. Hosts of which one is covered by another would be refused. */
 function hostsOf(entry: FoundEntry | undefined): { readonly hosts?: string[] } {
-  const hosts = [...new Set(entry?.hosts ?? ["*"])];
-  if (hosts.includes("*")) return {};
+  const hosts = [...new Set(entry?.hosts ?? [])].filter(isHostPattern);
+  if (hosts.length === 0 || hosts.includes("*")) return {};
   const covered = (host: string) =>
     hosts.some((wide) => wide !== host && wide.startsWith("*.") && host.endsWith(wide.slice(1)));
   return { hosts: hosts.filter((host) => !covered(host)) };

@@ -1,9 +1,16 @@
+import { isLabelKey, isLabelValue } from "../lanes/syntax";
 import type { KubeService, KubeWorkload } from "./inventory";
 
 /** A service and the workloads whose pods it selects. */
 export interface Backed {
   readonly service: KubeService;
   readonly workloads: readonly KubeWorkload[];
+}
+
+/** The version of a workload's pods; undefined: they have none, or none that Kubernetes takes. */
+export function versionOf({ labels }: KubeWorkload, label: string): string | undefined {
+  const value = labels[label];
+  return value !== undefined && isLabelValue(value) ? value : undefined;
 }
 
 /** Labels by which people tell versions apart, the likeliest first. */
@@ -32,7 +39,12 @@ export function versionLabelOf(services: readonly Backed[]): { readonly label: s
   let best = { label: "version", telling: 0, having: 0 };
   for (const label of keys) {
     // Argo Rollouts and Deployments write another value with each change.
-    if (label.endsWith("pod-template-hash") || services.some(({ service }) => label in service.selector)) continue;
+    if (
+      !isLabelKey(label) ||
+      label.endsWith("pod-template-hash") ||
+      services.some(({ service }) => label in service.selector)
+    )
+      continue;
     const telling = services.filter((each) => each.workloads.length > 1 && tellsApart(each, label)).length;
     const having = usualLabels.includes(label) ? services.filter((each) => hasAll(each, label)).length : 0;
     if (telling > best.telling || (telling === best.telling && having > best.having)) best = { label, telling, having };
@@ -45,12 +57,12 @@ export function versionLabelOf(services: readonly Backed[]): { readonly label: s
 }
 
 function tellsApart({ workloads }: Backed, label: string): boolean {
-  const values = workloads.map(({ labels }) => labels[label]);
+  const values = workloads.map((workload) => versionOf(workload, label));
   return !values.includes(undefined) && new Set(values).size === values.length;
 }
 
 function hasAll({ workloads }: Backed, label: string): boolean {
-  return workloads.length > 0 && workloads.every(({ labels }) => labels[label] !== undefined);
+  return workloads.length > 0 && workloads.every((workload) => versionOf(workload, label) !== undefined);
 }
 
 /** A share of requests that an existing route gives to pods of a version. */
@@ -88,7 +100,7 @@ export function versionsOf(
       const first = found.includes(common) ? common : found[0];
       const baseline = routed?.version ?? first ?? common;
       const unlabelled = each.workloads
-        .filter(({ labels }) => labels[label] === undefined)
+        .filter((workload) => versionOf(workload, label) === undefined)
         .map((workload) => ({ workload, value: baseline }));
       const why = whyBaseline(found, baseline, routed, common);
       return [
@@ -112,8 +124,12 @@ function whyBaseline(
 }
 
 function valuesOf({ workloads }: Backed, label: string): string[] {
-  const values = workloads.flatMap(({ labels }) => labels[label] ?? []);
-  return [...new Set(values)].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const values = workloads.flatMap((workload) => versionOf(workload, label) ?? []);
+  // Names that differ by letter case alone are one to a reader, and to the config check.
+  const once = values.filter(
+    (value, index) => values.findIndex((other) => other.toLowerCase() === value.toLowerCase()) === index,
+  );
+  return once.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 }
 
 function mostCommon(values: readonly string[]): string | undefined {

@@ -1,6 +1,7 @@
 import { shellCommand } from "../../shell";
 import type { Findings } from "../finding";
 import type { ProposalContext } from "../proposal";
+import { versionOf } from "../versions";
 import { list } from "./list";
 
 /**
@@ -48,7 +49,7 @@ function unlabelled(findings: Findings, { services, label }: ProposalContext): s
 
 function sameVersion(findings: Findings, { services, label }: ProposalContext): string[] {
   for (const { service, workloads, versions } of services) {
-    const values = workloads.map(({ labels }) => labels[label] ?? versions.baseline);
+    const values = workloads.map((workload) => (versionOf(workload, label) ?? versions.baseline).toLowerCase());
     const twice = workloads.filter(
       (_each, index) => values.indexOf(values[index] ?? "") !== values.lastIndexOf(values[index] ?? ""),
     );

@@ -44,7 +44,7 @@ describe("calls that manifests show", () => {
     ["DSN", "Host=redis;Password=geheim", ["redis:6379"]],
     ["KAFKA", "brokers-0.brokers.shop.svc:9092", ["brokers:9092"]],
     ["ADDR", "http://cart.<NAMESPACE>:7070", ["http://cart:7070"]],
-    ["ADDR", "cart.${NS}.svc:7070", ["cart:7070"]],
+    ["ADDR", `cart.\${NS}.svc:7070`, ["cart:7070"]],
     ["ADDR", "cart.{{ .Values.ns }}:7070", ["cart:7070"]],
     ["ALL", "cart:7070,redis:6379", ["cart:7070", "redis:6379"]],
     ["CART_HOST", "cart", ["cart:7070"]],
