@@ -58,8 +58,8 @@ export function defaultPaths(
   });
   const { path, service: entry } = group.entry;
   return Object.fromEntries(
-    group.services.map(({ name }) => {
-      const call = called.find(({ service }) => service.name === name && service.namespace === group.namespace);
+    group.services.map(({ name, namespace }) => {
+      const call = called.find(({ service }) => service.name === name && service.namespace === namespace);
       if (call) return [name, call.url.pathname + call.url.search];
       return [name, name === entry && path && path.kind !== "regex" ? path.value : "/"];
     }),

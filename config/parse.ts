@@ -3,6 +3,7 @@ import { toProblems } from "../components/lanes/zod-problems";
 import { type Problem, UserError } from "../tools/user-error";
 import { checkCluster, checkClusterId } from "./cluster/checks";
 import { checkAsmGateway, checkGateways } from "./gateway/checks";
+import { checkGatewayDeployment } from "./gateway/deployment-checks";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { checkLaneGroups, laneGroupProblems } from "./lane-groups/checks";
 import { checkMesh, checkPair, checkSupport } from "./mesh/checks";
@@ -115,6 +116,9 @@ const checks: readonly Check[] = [
   check(["mesh", "laneGroups"], checkSupport),
   check(["cluster", "mesh", "gateway"], (problems, config, { written }) => checkAsmGateway(problems, config, written)),
   check(["gateway", "gateways"], checkGateways),
+  check(["cluster", "mesh", "gateway", "gateways"], (problems, config, { written }) =>
+    checkGatewayDeployment(problems, config, written),
+  ),
   check(["cluster", "workloads"], checkImages),
   check(["workloads"], checkWorkloads),
   check(["workloads", "laneGroups", "gateway", "gateways", "tls"], checkLaneGroups),

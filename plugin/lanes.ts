@@ -49,6 +49,8 @@ export interface LaneArgs {
 /** A service of the call chain. */
 export interface LaneServiceArgs {
   name: string;
+  /** Namespace of the Service and its pods. Default: that of the group. */
+  namespace?: string;
   /** Port of the Service. */
   port: number;
   versions: string[];
@@ -89,7 +91,7 @@ export interface LanesArgs {
   group?: string;
   /** `strict`: each lane has every service. `permissive`: holes are filled by the baseline. */
   mode: string;
-  /** Namespace of the services. Default: `default`. */
+  /** Namespace of the services that name none of their own. Default: `default`. */
   namespace?: string;
   /** DNS domain of the cluster. Default: `cluster.local`. */
   clusterDomain?: string;

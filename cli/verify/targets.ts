@@ -46,8 +46,8 @@ export function groupTargets(
  *
  * @param trusted whether somebody says so of those that the stack does not run: who names a URL does.
  */
-function notMocks({ services, namespace }: LaneGroup, { workloads }: Stack, trusted: boolean): string[] {
-  return services.flatMap(({ name }) => {
+function notMocks({ services }: LaneGroup, { workloads }: Stack, trusted: boolean): string[] {
+  return services.flatMap(({ name, namespace }) => {
     const own = workloads.find((workload) => workload.namespace === namespace && workload.name === name);
     return own?.app === "mock" || (own === undefined && trusted) ? [] : [name];
   });

@@ -84,6 +84,7 @@ export type Lane = DeepReadonly<z.output<typeof laneSchema>>;
 const laneServiceSchema = z
   .strictObject({
     name: nameSchema,
+    namespace: nameSchema.optional().describe("the namespace of the Service and its pods; default: the group's"),
     port: z.number().int().min(1).max(65535).describe("a port number of the Service, 1 to 65535"),
     versions: z.array(z.string()).min(1).describe("a list of at least one version"),
     calls: z
@@ -98,7 +99,7 @@ const laneServiceSchema = z
     // `app: <name of the service>`, as workloads of this project have it.
     http2: z.enum(["upgrade", "keep"]).optional().describe("upgrade (HTTP/1.1 to HTTP/2 upstream) or keep"),
   })
-  .describe("a service: name, port, versions, calls, fallback, http2");
+  .describe("a service: name, namespace, port, versions, calls, fallback, http2");
 
 /** What a request gets that fits no lane: no route at all, which Envoy answers with 404. */
 export const reject = "reject";
@@ -191,6 +192,7 @@ export const laneGroupSchema = z
       ...group,
       services: group.services.map((service, index) => ({
         ...service,
+        namespace: service.namespace ?? group.namespace,
         calls: service.calls ?? group.services.slice(index + 1, index + 2).map((next) => next.name),
         // In strict mode there is nothing to fall back to.
         fallback: permissive && (service.fallback ?? fallback ?? true),
@@ -212,6 +214,20 @@ export function isLaneGroupInput(raw: unknown): raw is LaneGroupInput {
 export type LaneGroup = DeepReadonly<z.output<typeof laneGroupSchema>>;
 export type LaneService = LaneGroup["services"][number];
 export type LaneEntry = LaneGroup["entry"];
+
+/** Namespaces in which a group has services, the group's own first if it has any there. */
+export function namespacesOf({ namespace, services }: Pick<LaneGroup, "namespace" | "services">): string[] {
+  const own = services.map((service) => service.namespace);
+  return [...new Set(own.includes(namespace) ? [namespace, ...own] : own)];
+}
+
+/** The service of this name. Throws on a group that was not validated. */
+export function serviceOf(group: Pick<LaneGroup, "name" | "services">, name: string): LaneService {
+  const found = group.services.find((service) => service.name === name);
+  if (!found) throw new Error(`lane group ${group.name} has no service ${name}`);
+  return found;
+}
+
 /** What the sidecars of a group's services know of the mesh: the services they call, and these. */
 export type LaneScope = NonNullable<LaneGroup["scope"]>;
 export type AsmWay = LaneGroup["asmWay"];

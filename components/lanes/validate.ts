@@ -55,7 +55,7 @@ function validateOwners(problems: Problems, groups: readonly PlacedGroup[]): voi
   const owners = new Map<string, string>();
   for (const { path, group } of groups) {
     for (const [index, service] of group.services.entries()) {
-      const key = `${group.namespace}/${service.name}`;
+      const key = `${service.namespace}/${service.name}`;
       const owner = owners.get(key);
       if (owner === undefined) owners.set(key, group.name);
       else if (owner !== group.name) {

@@ -1,6 +1,6 @@
 import type { EntryRule } from "../rules";
 import { entryRules } from "../rules";
-import { type LaneGroup, type LaneGroupInput, reject, type StringMatch } from "../spec";
+import { type LaneGroup, type LaneGroupInput, namespacesOf, reject, type StringMatch } from "../spec";
 import { isHeaderName } from "../syntax";
 import { type Problems, quote } from "../validate/problems";
 import { swimlaneEntry } from "./entry";
@@ -158,9 +158,10 @@ function validateCallerLabels(problems: Problems, groups: readonly PlacedGroup[]
   const first = new Map<string, LaneGroup>();
   for (const { path, group } of groups) {
     if (group.asmWay !== "routes" || group.mode !== "strict" || !hasCallerRules(group)) continue;
-    const other = first.get(group.namespace);
-    if (other === undefined) first.set(group.namespace, group);
-    else if (other.versionLabel !== group.versionLabel) {
+    const namespaces = namespacesOf(group);
+    const other = namespaces.map((namespace) => first.get(namespace)).find((each) => each !== undefined);
+    for (const namespace of namespaces) if (!first.has(namespace)) first.set(namespace, group);
+    if (other !== undefined && other.versionLabel !== group.versionLabel) {
       const got = `${quote(group.versionLabel)}, but strict group ${other.name} of the same namespace has ${quote(other.versionLabel)}`;
       const fix = "Use one label in both, or another namespace.";
       problems.add(`${path}.versionLabel`, got, "one version label for the strict groups of a namespace", fix);

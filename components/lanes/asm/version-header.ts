@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { entryService } from "../istio/routes";
-import { type IstioObject, objectMetadata, servicePodLabels } from "../object";
+import { type IstioObject, objectMetadata, ofService, servicePodLabels } from "../object";
 import { versionHeader } from "../rules";
 import type { LaneGroup } from "../spec";
 import { isDnsLabel } from "../syntax";
@@ -17,7 +17,7 @@ export function renderVersionHeader(group: LaneGroup): IstioObject[] {
     stage: "filters",
     apiVersion: "networking.istio.io/v1alpha3",
     kind: "EnvoyFilter",
-    metadata: objectMetadata(group, ["answer", service.name, versionPart(version)]),
+    metadata: objectMetadata(ofService(group, service), ["answer", service.name, versionPart(version)]),
     spec: {
       workloadSelector: { labels: { ...servicePodLabels(service), [group.versionLabel]: version } },
       configPatches: [

@@ -111,7 +111,6 @@ function mutable(table: ReturnType<typeof laneTable>): DiffReport["tables"]["bef
   };
 }
 
-function removal({ name, namespace, services, baseline }: LaneGroup, { workloads }: DiffSide): string {
-  const routed = services.map((service) => ({ name: service.name, namespace }));
-  return mixedAfter(name, routed, workloads, baseline) ?? `lane group ${name} goes`;
+function removal({ name, services, baseline }: LaneGroup, { workloads }: DiffSide): string {
+  return mixedAfter(name, services, workloads, baseline) ?? `lane group ${name} goes`;
 }

@@ -1,8 +1,15 @@
 import { runtimeFallbackOf } from "../fallback";
-import { type GatewayPods, type IstioObject, objectMetadata, serviceHost, servicePodLabels } from "../object";
+import {
+  type GatewayPods,
+  type IstioObject,
+  objectMetadata,
+  ofService,
+  serviceHost,
+  servicePodLabels,
+} from "../object";
 import { type EntryRule, entryRules, serviceRules } from "../rules";
 import { declaredCallersOf } from "../sources";
-import type { Lane, LaneGroup, LaneService } from "../spec";
+import { type Lane, type LaneGroup, type LaneService, namespacesOf } from "../spec";
 import { entryService, laneHeaders } from "./routes";
 
 /*
@@ -152,12 +159,12 @@ function clusterPatch(group: LaneGroup, lane: Lane, service: LaneService, contex
  */
 function fallbackCluster(group: LaneGroup, lane: string, service: LaneService, context: Context): string {
   const kind = group.scope && context === "SIDECAR_OUTBOUND" ? "scoped-lane-fallback" : "lane-fallback";
-  return `${kind}|${service.port}|${lane}|${serviceHost(service.name, group)}`;
+  return `${kind}|${service.port}|${lane}|${serviceHost(service, group)}`;
 }
 
 /** Istio's own name of a subset's cluster. */
 function subsetCluster(group: LaneGroup, subset: string, service: LaneService): string {
-  return `outbound|${service.port}|${subset}|${serviceHost(service.name, group)}`;
+  return `outbound|${service.port}|${subset}|${serviceHost(service, group)}`;
 }
 
 function hasFallback(group: LaneGroup, lane: string, service: LaneService): boolean {
@@ -171,11 +178,17 @@ interface Placed {
   readonly spec: object;
 }
 
-/** All sidecars of the namespace; in a scoped group those of each caller, which alone have the clusters behind it. */
+/** All sidecars of the group's namespaces; in a scoped group those of each caller, which alone have the clusters behind it. */
 function atSidecars(group: LaneGroup, service: LaneService, parts: readonly string[], lane?: string): Placed[] {
-  if (!group.scope) return [{ metadata: objectMetadata(group, parts, lane), spec: {} }];
+  if (!group.scope) {
+    const { name } = group;
+    return namespacesOf(group).map((namespace) => ({
+      metadata: objectMetadata({ name, namespace }, parts, lane),
+      spec: {},
+    }));
+  }
   return declaredCallersOf(group, service.name).map((caller) => ({
-    metadata: objectMetadata(group, ["from", caller.name, ...parts], lane),
+    metadata: objectMetadata(ofService(group, caller), ["from", caller.name, ...parts], lane),
     spec: { workloadSelector: { labels: servicePodLabels(caller) } },
   }));
 }

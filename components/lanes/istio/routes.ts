@@ -1,5 +1,5 @@
 import { runtimeFallbackOf } from "../fallback";
-import { type IstioObject, objectMetadata, type RoutingApi, serviceHost } from "../object";
+import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost } from "../object";
 import {
   type EntryOutcome,
   type EntryRule,
@@ -10,7 +10,7 @@ import {
   setStickyCookie,
   versionHeader,
 } from "../rules";
-import type { LaneGroup, LaneService, StringMatch } from "../spec";
+import { type LaneGroup, type LaneService, type StringMatch, serviceOf } from "../spec";
 import { clientBaggage } from "./lua";
 
 /** What a mesh with Istio's routing API writes in its own way. */
@@ -48,9 +48,9 @@ export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = is
         stage: "service-routes",
         apiVersion: dialect.apiVersion,
         kind: "VirtualService",
-        metadata: objectMetadata(group, [service.name]),
+        metadata: objectMetadata(ofService(group, service), [service.name]),
         spec: {
-          ...{ hosts: [serviceHost(service.name, group)], gateways: ["mesh"] },
+          ...{ hosts: [serviceHost(service, group)], gateways: ["mesh"] },
           http: [...(shortcut ? [shortcut] : []), ...http],
         },
       },
@@ -223,12 +223,10 @@ function target(group: LaneGroup, service: LaneService, subset: string, dialect:
 }
 
 function destination(group: LaneGroup, service: LaneService, subset: string): Destination {
-  return { host: serviceHost(service.name, group), subset, port: { number: service.port } };
+  return { host: serviceHost(service, group), subset, port: { number: service.port } };
 }
 
 /** The service behind the gateway. Throws on a group that was not validated. */
 export function entryService(group: LaneGroup): LaneService {
-  const service = group.services.find((candidate) => candidate.name === group.entry.service);
-  if (!service) throw new Error(`lane group ${group.name} has no service ${group.entry.service}`);
-  return service;
+  return serviceOf(group, group.entry.service);
 }

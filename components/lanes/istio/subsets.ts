@@ -1,4 +1,4 @@
-import { type IstioObject, objectMetadata, type RoutingApi, serviceHost } from "../object";
+import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost } from "../object";
 import { ownVersion } from "../plan";
 import type { LaneGroup } from "../spec";
 
@@ -17,9 +17,9 @@ export function renderSubsets(group: LaneGroup, apiVersion: RoutingApi = "networ
           stage: "subsets",
           apiVersion,
           kind: "DestinationRule",
-          metadata: objectMetadata(group, [lane.name, service.name], lane.name),
+          metadata: objectMetadata(ofService(group, service), [lane.name, service.name], lane.name),
           spec: {
-            host: serviceHost(service.name, group),
+            host: serviceHost(service, group),
             subsets: [
               {
                 name: lane.name,
