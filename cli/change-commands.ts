@@ -43,6 +43,7 @@ export function addChangeCommands(program: Command): void {
     .option("--namespace <name>", "only this one; several times; objects that name none are in the first", collect)
     .option("--group <name>", "name of the lane group")
     .option("--entry <service>", "the service by which requests come in, where no route tells")
+    .option("--gateway <namespace/name>", "a Gateway that exists; default: one of the stack's own")
     .option("--version-label <label>", "pod label that tells versions")
     .option(
       "--calls <caller=callees>",

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { takeInventory } from "../components/import/inventory";
-import { type RawDocument, readObjects } from "../components/import/objects";
+import { type KubeObject, type RawDocument, readObjects } from "../components/import/objects";
 import { proposeLaneGroup } from "../components/import/propose";
 import type { LaneGroupInput } from "../components/lanes/spec";
 import { shellCommand } from "../components/shell";
@@ -22,6 +22,8 @@ export interface ImportCommandOptions {
   readonly namespace?: readonly string[];
   readonly group?: string;
   readonly entry?: string;
+  /** `namespace/name` of a Gateway that exists. */
+  readonly gateway?: string;
   readonly versionLabel?: string;
   readonly calls: readonly string[];
   readonly protocol: readonly string[];
@@ -62,8 +64,8 @@ export async function importLanes(
       : { documents: await around.cluster({ kubeconfig, context, namespaces: namespace }), broken: [], others: 0 };
   const read = readObjects(manifests.documents, namespace[0]);
   const looked = read.objects.filter((object) => namespace.length === 0 || isLookedAt(object, namespace));
-  const inventory = takeInventory({ ...read, objects: looked });
-  const proposal = proposeLaneGroup(inventory, ownGatewayName, {
+  const inventory = takeInventory({ ...read, objects: looked.filter(isOfSystem) });
+  const proposal = proposeLaneGroup(inventory, options.gateway ?? ownGatewayName, {
     ...{ calls, protocols },
     ...(options.group !== undefined && { group: options.group }),
     ...(options.entry !== undefined && { entry: options.entry }),
@@ -91,16 +93,13 @@ export async function importLanes(
   };
 }
 
-function isLookedAt(
-  {
-    kind,
-    name,
-    namespace,
-    labels,
-  }: { kind: string; name: string; namespace: string; labels: Readonly<Record<string, string>> },
-  wanted: readonly string[],
-): boolean {
-  return kind === "Namespace" ? wanted.includes(name) : wanted.includes(namespace) || labels.app === "istiod";
+/** What the mesh itself runs is none of the system's services; routes may be anywhere. */
+function isOfSystem({ namespace, api }: KubeObject): boolean {
+  return namespace !== "istio-system" || api.endsWith("istio.io") || api === "gateway.networking.k8s.io";
+}
+
+function isLookedAt({ kind, name, namespace }: KubeObject, wanted: readonly string[]): boolean {
+  return kind === "Namespace" ? wanted.includes(name) : wanted.includes(namespace) || namespace === "istio-system";
 }
 
 function flagProblems(paths: readonly string[], options: ImportCommandOptions, folder: string): Problem[] {

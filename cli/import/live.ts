@@ -6,7 +6,7 @@ import { isRecord } from "../../tools/values";
 export interface LiveCluster {
   readonly kubeconfig: string;
   readonly context: string;
-  /** None: all but those of the cluster and of Istio. */
+  /** None: all but those of the cluster itself. */
   readonly namespaces: readonly string[];
 }
 
@@ -21,8 +21,11 @@ const kinds = [
   ...["rollouts.argoproj.io", "canaries.flagger.app"],
 ];
 
-/** Namespaces of the cluster itself and of its mesh. */
-const systemNamespaces = new Set(["kube-system", "kube-public", "kube-node-lease", "istio-system"]);
+/** Control plane and gateways. */
+const meshKinds = ["deployments.apps", "gateways.networking.istio.io"];
+
+/** Namespaces of the cluster itself. */
+const systemNamespaces = new Set(["kube-system", "kube-public", "kube-node-lease"]);
 
 /**
  * Reads a live cluster, and changes nothing. Kinds that it does not have are none.
@@ -38,7 +41,8 @@ export async function readCluster(
   const questions = [
     ...kinds.flatMap((kind) => where.map((flags) => ["get", kind, ...flags])),
     ["get", "namespaces"],
-    ["get", "deployments.apps", "--namespace", "istio-system", "--selector", "app=istiod"],
+    // Of a mesh that is not looked at otherwise.
+    ...(namespaces.length > 0 ? meshKinds.map((kind) => ["get", kind, "--namespace", "istio-system"]) : []),
   ];
   const items: unknown[] = [];
   // One after the other: a cluster in use has other things to do.
@@ -48,11 +52,9 @@ export async function readCluster(
     .map((value, index) => ({ value, place: { file: `context ${context}`, document: index + 1 } }));
 }
 
-/** What is left of istio-system is its istiod. */
 function isSystem(item: unknown): boolean {
   const metadata = isRecord(item) && isRecord(item.metadata) ? item.metadata : {};
-  const labels = isRecord(metadata.labels) ? metadata.labels : {};
-  return typeof metadata.namespace === "string" && systemNamespaces.has(metadata.namespace) && labels.app !== "istiod";
+  return typeof metadata.namespace === "string" && systemNamespaces.has(metadata.namespace);
 }
 
 async function ask(run: RunLive, args: readonly string[]): Promise<unknown[]> {

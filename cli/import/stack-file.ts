@@ -2,6 +2,8 @@ import { Document, isCollection, isMap, isNode, isScalar, isSeq } from "yaml";
 import type { Proposal, ProposedService } from "../../components/import/proposal";
 import { configNamespace } from "../../config/stack";
 
+import { ownGatewayName } from "./stack-values";
+
 type Path = readonly (string | number)[];
 
 /** A stack file with the proposal, and beside each part why it is as it is. */
@@ -46,7 +48,12 @@ function comments(
   return [
     [[key("cluster")], "A cluster that somebody else runs. The file is looked for from the folder of the project."],
     [[key("mesh")], "Its Istio stays as it is. Add `revision` where the sidecars have one."],
-    [[key("gateway")], "A gateway of the stack's own: the routes of existing gateways stay as they are."],
+    [
+      [key("gateway")],
+      group.entry.gateway === ownGatewayName
+        ? "A gateway of the stack's own: the routes of existing gateways stay as they are."
+        : "A gateway that somebody else runs; its objects stay as they are. `address` is where clients reach it; 127.0.0.1 with kubectl port-forward.",
+    ],
     [[...at, "mode"], "A lane has what it changes; the baseline answers for the rest."],
     ...(group.versionLabel === undefined
       ? []

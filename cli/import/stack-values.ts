@@ -4,6 +4,7 @@ import type { KubeObject } from "../../components/import/objects";
 import type { Proposal } from "../../components/import/proposal";
 import { testedIstio } from "../../tools/toolchain/tested";
 import { asRecord, records } from "../../tools/values";
+import { existingGateway } from "./gateway";
 
 /** How the cluster is reached: as it was read, or as whoever imports manifests has to write. */
 export interface ClusterAccess {
@@ -18,10 +19,11 @@ export const ownGatewayName = `${ownGateway.namespace}/${ownGateway.name}`;
 /** Sections of the stack's config, without their prefix. */
 export function stackValues({ group }: Proposal, cluster: ClusterAccess, objects: readonly KubeObject[]) {
   const hosts = group.entry.hosts ?? ["*"];
+  const existing = group.entry.gateway === ownGatewayName ? undefined : existingGateway(group.entry.gateway, objects);
   return {
     cluster: { kind: "existing", ...cluster },
     mesh: { kind: "istio", existing: true, ...meshFacts(objects, group.namespace ?? "default") },
-    gateway: { ...ownGateway, ports: [{ name: "http", port: 80, protocol: "HTTP", hosts }] },
+    gateway: existing ?? { ...ownGateway, ports: [{ name: "http", port: 80, protocol: "HTTP", hosts }] },
     laneGroups: [group],
   };
 }

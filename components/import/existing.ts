@@ -3,7 +3,7 @@ import type { LaneGroupInput } from "../lanes/spec";
 import type { Findings } from "./finding";
 import type { Inventory } from "./inventory";
 import type { ProposedService } from "./proposal";
-import { type MeshRoute, nameOf, type ServiceRules } from "./routes";
+import { findGatewayRoutes, type MeshRoute, nameOf, type ServiceRules } from "./routes";
 
 export interface Existing {
   readonly services: readonly ProposedService[];
@@ -33,8 +33,25 @@ export function existingRoutes(findings: Findings, existing: Existing): void {
       `Delete it when the lanes take over, with what it does written into the lane group; or ${otherwise}.`,
     );
   }
+  checkGateway(findings, existing);
   checkRules(findings, existing);
   checkControllers(findings, existing);
+}
+
+/** Istio joins the routes of one gateway and host, the older object's first. */
+function checkGateway(findings: Findings, { group, inventory }: Existing): void {
+  const { gateway, hosts = ["*"] } = group.entry;
+  for (const { object, hosts: theirs, does } of findGatewayRoutes(inventory, gateway)) {
+    const shared = theirs.filter((host) => hosts.some((own) => own.toLowerCase() === host.toLowerCase()));
+    if (shared.length === 0) continue;
+    findings.add(
+      "decide",
+      nameOf(object),
+      `it routes ${shared.join(", ")} at gateway ${gateway} already (${does})`,
+      "one object that routes a host at a gateway: the older one's routes come first, and what they take is in no lane (ML045)",
+      "Give lanes a host of their own in entry.hosts, narrow its paths, or delete it when the lanes take over.",
+    );
+  }
 }
 
 /** Subsets of one host merge; of one name the first counts. */

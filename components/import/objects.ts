@@ -25,6 +25,8 @@ export interface KubeObject {
   /** Whether another object made it, as a Deployment makes its pods. */
   readonly owned: boolean;
   readonly spec: UnknownRecord;
+  /** Empty in manifests. */
+  readonly status: UnknownRecord;
   /** Of a ConfigMap. */
   readonly data: UnknownRecord;
   readonly place: Place;
@@ -54,6 +56,7 @@ const objectSchema = z.looseObject({
     ownerReferences: z.array(z.unknown()).nullish(),
   }),
   spec: z.looseObject({}).nullish(),
+  status: z.looseObject({}).nullish(),
   data: z.looseObject({}).nullish(),
 });
 
@@ -87,6 +90,7 @@ export function readObjects(documents: readonly RawDocument[], namespace = "defa
       labels: metadata.labels ?? {},
       owned: (metadata.ownerReferences ?? []).length > 0,
       spec: data.spec ?? {},
+      status: data.status ?? {},
       data: data.data ?? {},
       place,
     });

@@ -12,6 +12,8 @@ export interface FoundEntry {
   readonly service: KubeService;
   readonly port?: number;
   readonly hosts: readonly string[];
+  /** Gateways of a VirtualService, `namespace/name`. */
+  readonly gateways?: readonly string[];
   /** Paths that lead to the service; none: all. */
   readonly paths: readonly EntryPath[];
 }
@@ -42,6 +44,21 @@ function ofKind({ others }: Inventory, api: string, ...kinds: readonly string[])
 /** Gateways of a VirtualService besides the sidecars; none: it is for calls within the mesh alone. */
 function gatewaysOf({ spec }: KubeObject): string[] {
   return texts(spec.gateways).filter((gateway) => gateway !== "mesh");
+}
+
+/** VirtualServices of others that a gateway follows, with their hosts. */
+export function findGatewayRoutes(
+  inventory: Inventory,
+  gateway: string,
+): { readonly object: KubeObject; readonly hosts: readonly string[]; readonly does: string }[] {
+  return ofKind(inventory, "networking.istio.io", "VirtualService")
+    .filter((object) => boundTo(object, gateway))
+    .map((object) => ({ object, hosts: texts(object.spec.hosts), does: whatItDoes(object) }));
+}
+
+/** Whether a VirtualService is one of the gateway's, which it may name without its own namespace. */
+function boundTo(object: KubeObject, gateway: string): boolean {
+  return gatewaysOf(object).some((name) => (name.includes("/") ? name : `${object.namespace}/${name}`) === gateway);
 }
 
 function routesMesh({ spec }: KubeObject): boolean {
@@ -92,6 +109,7 @@ function virtualServiceEntries(object: KubeObject, names: Names): FoundEntry[] {
       {
         object: nameOf(object),
         ...{ kind: object.kind, service, hosts },
+        gateways: gatewaysOf(object).map((name) => (name.includes("/") ? name : `${object.namespace}/${name}`)),
         ...(target?.port !== undefined && { port: target.port }),
         paths: paths.some((path) => path === undefined) ? [] : paths.flatMap((path) => path ?? []),
       },

@@ -1,6 +1,6 @@
 import { asRecord } from "../../tools/values";
 import type { FoundCall } from "./calls";
-import type { Inventory, KubeService, ServicePort } from "./inventory";
+import type { Inventory, KubeService, KubeWorkload, ServicePort } from "./inventory";
 import { type GivenProtocol, judgePort, type PortVerdict, takesTelemetry } from "./ports";
 import { type Backed, workloadsOf } from "./versions";
 
@@ -56,7 +56,7 @@ export function selectServices(
     const workloads = workloadsOf(service, inventory.workloads);
     const ports = service.ports.map((port) => judged(service, port, calls, protocols));
     const parent = children.get(`${service.namespace}/${service.name}`);
-    const reason = parent ?? unroutable(service, workloads.length, ports);
+    const reason = parent ?? unroutable(service, workloads, ports);
     if (reason) leftOut.push({ service, ...reason });
     else {
       const main = mainPort(ports, preferred.get(service));
@@ -84,10 +84,20 @@ function judged(
 
 type Reason = Omit<LeftOut, "service">;
 
-function unroutable(service: KubeService, workloads: number, ports: readonly JudgedPort[]): Reason | undefined {
+/** Pods that are nothing but Istio's proxy: `auto` is what the gateway chart writes, and the webhook completes. */
+function isGateway({ images }: KubeWorkload): boolean {
+  return images.length === 1 && images.every((image) => image === "auto" || /(^|\/)proxyv2([:@]|$)/.test(image));
+}
+
+function unroutable(
+  service: KubeService,
+  workloads: readonly KubeWorkload[],
+  ports: readonly JudgedPort[],
+): Reason | undefined {
   const fix = "Nothing to do, unless requests of a lane have to go there.";
   if (service.type === "ExternalName" || Object.keys(service.selector).length === 0)
     return { got: "it selects no pods", expected: "a Service whose pods are known by labels", fix };
+  if (workloads.some(isGateway)) return { got: "its pods are a gateway", expected: "a service of the call chain", fix };
   if (ports.length === 0) return { got: "it has no port", expected: "a port of HTTP or gRPC", fix };
   if (takesTelemetry(service))
     return { got: "it collects or shows telemetry", expected: "a service of the call chain", fix };
@@ -107,7 +117,7 @@ function unroutable(service: KubeService, workloads: number, ports: readonly Jud
       expected: "a Service with an address, to which a route can be put in front",
       fix: "Give callers a Service with an address, if requests of a lane go there.",
     };
-  if (workloads === 0)
+  if (workloads.length === 0)
     return {
       got: "no workload that was read has the pods that it selects",
       expected: "its Deployment, StatefulSet or DaemonSet too",

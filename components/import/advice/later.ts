@@ -115,7 +115,7 @@ function leftOut(findings: Findings, context: ProposalContext): void {
 }
 
 /** Entries that the group does not have: it has one service, one list of hosts and one path. */
-function moreEntries(findings: Findings, { entries, entry, selected }: ProposalContext): void {
+function moreEntries(findings: Findings, { entries, entry, selected, group }: ProposalContext): void {
   const inLanes = (service: KubeService) => selected.aliases.get(service) ?? service;
   const others = entries.filter(
     ({ service }) =>
@@ -144,7 +144,7 @@ function moreEntries(findings: Findings, { entries, entry, selected }: ProposalC
       "The proposal takes every path; write one if the others are not to be reached through the lanes' gateway.",
     );
   if (entry.entry && entry.entry.kind !== "VirtualService") return;
-  if (entry.entry)
+  if (entry.entry && !entry.entry.gateways?.includes(group.entry.gateway))
     findings.add(
       "note",
       entry.entry.object,

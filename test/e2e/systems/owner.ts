@@ -1,10 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 
-/** Whoever runs the cluster that a system is imported from: applies its manifests, and gives load balancers an address. */
+/** Whoever runs the cluster that a system is imported from, and who applies its manifests. */
 export class ClusterOwner {
-  private readonly ended = new AbortController();
-
   public constructor(private readonly env: NodeJS.ProcessEnv) {}
 
   public kubectl(...args: string[]): Promise<string> {
@@ -36,34 +33,5 @@ export class ClusterOwner {
         `${metadata.uid} ${metadata.resourceVersion}`,
       ]),
     );
-  }
-
-  /** As a cloud's controller would: Services of type LoadBalancer get the node's address. */
-  public async balance(namespace: string, ip: string): Promise<void> {
-    const status = JSON.stringify({ status: { loadBalancer: { ingress: [{ ip }] } } });
-    while (!this.ended.signal.aborted) {
-      // There is no such namespace until the stack has made it.
-      const list = await this.kubectl("get", "services", "--namespace", namespace, "--output=json").catch(() => "{}");
-      const {
-        items = [],
-      }: {
-        items?: {
-          metadata: { name: string };
-          spec: { type: string };
-          status: { loadBalancer?: { ingress?: unknown } };
-        }[];
-      } = JSON.parse(list);
-      for (const { metadata, spec, status: now } of items) {
-        if (spec.type !== "LoadBalancer" || now.loadBalancer?.ingress) continue;
-        const at = ["--namespace", namespace, "--subresource=status", "--type=merge", `--patch=${status}`];
-        // Helm may have taken it away meanwhile.
-        await this.kubectl("patch", "service", metadata.name, ...at).catch(() => "");
-      }
-      await sleep(2000, undefined, { signal: this.ended.signal }).catch(() => {});
-    }
-  }
-
-  public stop(): void {
-    this.ended.abort();
   }
 }

@@ -19,8 +19,8 @@ import { asHttp, mockManifests, reduced, secondPort } from "./stand-ins";
 const node = "10.200.0.2";
 /** The gateway of the cluster's owner, with the routes that the system has today. */
 const theirGateway = `http://${node}`;
-/** Port 80 of the node is the owner's. */
-const gatewayPort = 8088;
+/** Of the stack's own gateway, on every node. */
+const nodePort = 30088;
 const requests = 100;
 
 const wanted = process.env.MESH_LANES_SYSTEMS?.split(",");
@@ -50,7 +50,6 @@ describe("systems of others", () => {
     clusterEnv = await stackEnvironment();
     await importImages(await appRecipes(await baseLayer(silentReporter), ["mock"]), clusterEnv);
     owner = new ClusterOwner(clusterEnv);
-    void owner.balance("lanes-gateway", node);
     folder = mkdtempSync(join(tmpdir(), "mesh-lanes-systems-"));
     kubeconfig = join(folder, "kubeconfig");
     copyFileSync(workPaths.kubeconfig, kubeconfig);
@@ -58,7 +57,6 @@ describe("systems of others", () => {
   });
 
   after(async () => {
-    owner?.stop();
     await lanes("stop", "--stack", stack, "--purge");
     removeStackFile();
     if (folder) rmSync(folder, { recursive: true, force: true });
@@ -72,7 +70,7 @@ describe("systems of others", () => {
       const graph = asHttp(systemGraph(name), name, what);
       const theirs = `e2e-${name}`;
       const file = join(projectRoot, `Pulumi.${theirs}.yaml`);
-      const url = `http://${node}:${gatewayPort}`;
+      const url = `http://${node}:${nodePort}`;
       const group = () => loadStackConfig(readStackConfigFile(file)).laneGroups[0] ?? assert.fail("no lane group");
       const [entryPath] = graph.entries.map(({ path }) => path);
       let before_: Record<string, string>;
@@ -135,7 +133,11 @@ describe("systems of others", () => {
           assert.ok(isSeq(list));
           list.add(document.createNode(value));
         }
-        document.setIn(["config", "mesh-lanes:gateway", "ports", 0, "port"], gatewayPort);
+        // The cluster has no load balancers.
+        const gateway = ["config", "mesh-lanes:gateway"];
+        document.setIn([...gateway, "serviceType"], "NodePort");
+        document.setIn([...gateway, "address"], node);
+        document.setIn([...gateway, "ports", 0, "nodePort"], nodePort);
         writeFileSync(file, document.toString());
         before_ = await owner.objects(name);
         const { exitCode, stdout, stderr } = await userLanes("up", "--stack", theirs, "--no-verify");

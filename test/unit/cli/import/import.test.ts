@@ -138,6 +138,72 @@ describe("lanes import", () => {
     assert.match(await refused({ namespace: ["elsewhere"] }), /No service of what was read/);
   });
 
+  it("takes a gateway that exists, with its ports and pods, and says which routes are in front there", async () => {
+    const edge = (ports: readonly object[]) => ({
+      ...{ apiVersion: "networking.istio.io/v1", kind: "Gateway", metadata: { name: "public", namespace: "edge" } },
+      spec: { selector: { istio: "ingress" }, servers: ports },
+    });
+    const server = (number: number, protocol: string, tls?: object) => ({
+      ...{ port: { number, name: `p${number}`, protocol }, hosts: ["default/*.example.com", "*"], ...(tls && { tls }) },
+    });
+    const pods = {
+      ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "ingress", namespace: "pods" } },
+      spec: {
+        template: { metadata: { labels: { istio: "ingress" } }, spec: { containers: [{ name: "p", image: "auto" }] } },
+      },
+    };
+    const entrance = {
+      ...{ apiVersion: "v1", kind: "Service", metadata: { name: "ingress", namespace: "pods" } },
+      spec: { type: "LoadBalancer", selector: { istio: "ingress" }, ports: [{ name: "http2", port: 80 }] },
+    };
+    const theirs = {
+      ...{
+        apiVersion: "networking.istio.io/v1",
+        kind: "VirtualService",
+        metadata: { name: "old", namespace: "default" },
+      },
+      spec: { hosts: ["*"], gateways: ["edge/public"], http: [{ route: [{ destination: { host: "productpage" } }] }] },
+    };
+    const servers = [
+      ...[server(80, "HTTP"), server(443, "HTTPS", { mode: "SIMPLE", credentialName: "cert" })],
+      ...[server(8443, "TLS", { mode: "PASSTHROUGH" }), server(8080, "HTTP", { httpsRedirect: true })],
+    ];
+    const all = asText([...bookinfo, edge(servers), pods, entrance, theirs]);
+    const { config, findings } = JSON.parse((await run({ json: true, gateway: "edge/public" }, all)).text);
+    assert.equal(config.laneGroups[0].entry.gateway, "edge/public");
+    assert.deepEqual(config.gateway, {
+      ...{ name: "public", namespace: "edge" },
+      ports: [
+        { name: "p80", port: 80, hosts: ["*.example.com", "*"], protocol: "HTTP" },
+        { name: "p443", port: 443, hosts: ["*.example.com", "*"], protocol: "HTTPS", credentialName: "cert" },
+        { name: "p8080", port: 8080, hosts: ["*.example.com", "*"], protocol: "HTTP", redirect: true },
+      ],
+      address: "127.0.0.1",
+      existing: { namespace: "pods", labels: { istio: "ingress" } },
+    });
+    const reached = { ...entrance, status: { loadBalancer: { ingress: [{ ip: "192.0.2.7" }] } } };
+    const live = asText([...bookinfo, edge(servers), pods, reached, theirs]);
+    assert.equal(
+      JSON.parse((await run({ json: true, gateway: "edge/public" }, live)).text).config.gateway.address,
+      "192.0.2.7",
+    );
+    const told = findings.map(({ kind, path, got }: Record<string, string>) => `${kind} ${path}: ${got}`).join("\n");
+    assert.match(
+      told,
+      /decide VirtualService default\/old: it routes \* at gateway edge\/public already \(productpage 100 %\)/,
+    );
+    // Its own Service is no service of the system, though it leads outside.
+    assert.equal(config.laneGroups[0].entry.service, "productpage");
+    assert.match(
+      await refused({ gateway: "edge/private" }, all),
+      /no Gateway edge\/private in what was read\n.*edge\/public/,
+    );
+    assert.match(
+      await refused({ gateway: "edge/public" }, asText([...bookinfo, edge([])])),
+      /which has no port of HTTP/,
+    );
+  });
+
   it("reads files, folders and stdin, and says of a template that it is one", () => {
     mkdirSync(join(folder, "chart", "templates"), { recursive: true });
     writeFileSync(join(folder, "chart", "values.yaml"), "a: 1\n");
