@@ -73,7 +73,7 @@ describe("systems of others", () => {
       const url = `http://${node}:${nodePort}`;
       const group = () => loadStackConfig(readStackConfigFile(file)).laneGroups[0] ?? assert.fail("no lane group");
       const [entryPath] = graph.entries.map(({ path }) => path);
-      let before_: Record<string, string>;
+      let asApplied: Record<string, string>;
 
       before(async () => {
         const namespace = {
@@ -139,10 +139,10 @@ describe("systems of others", () => {
         document.setIn([...gateway, "address"], node);
         document.setIn([...gateway, "ports", 0, "nodePort"], nodePort);
         writeFileSync(file, document.toString());
-        before_ = await owner.objects(name);
+        asApplied = await owner.objects(name);
         const { exitCode, stdout, stderr } = await userLanes("up", "--stack", theirs, "--no-verify");
         assert.equal(exitCode, 0, stdout + stderr);
-        assert.deepEqual(await owner.objects(name), before_);
+        assert.deepEqual(await owner.objects(name), asApplied);
       });
 
       it(`answers ${requests} requests of each lane right at every hop of every chain`, async () => {
