@@ -1,0 +1,44 @@
+import satisfies from "semver/functions/satisfies";
+import valid from "semver/functions/valid";
+import type { KubeObject } from "../../components/import/objects";
+import type { Proposal } from "../../components/import/proposal";
+import { testedIstio } from "../../tools/toolchain/tested";
+import { asRecord, records } from "../../tools/values";
+import { existingGateway } from "./gateway";
+
+/** How the cluster is reached: as it was read, or as whoever imports manifests has to write. */
+export interface ClusterAccess {
+  readonly kubeconfig: string;
+  readonly context: string;
+}
+
+/** A Gateway of the stack's own: those of others stay as they are, with their routes. */
+export const ownGateway = { name: "lanes", namespace: "lanes-gateway" } as const;
+export const ownGatewayName = `${ownGateway.namespace}/${ownGateway.name}`;
+
+/** Sections of the stack's config, without their prefix. */
+export function stackValues({ group }: Proposal, cluster: ClusterAccess, objects: readonly KubeObject[]) {
+  const hosts = group.entry.hosts ?? ["*"];
+  const existing = group.entry.gateway === ownGatewayName ? undefined : existingGateway(group.entry.gateway, objects);
+  return {
+    cluster: { kind: "existing", ...cluster },
+    mesh: { kind: "istio", existing: true, ...meshFacts(objects, group.namespace ?? "default") },
+    gateway: existing ?? { ...ownGateway, ports: [{ name: "http", port: 80, protocol: "HTTP", hosts }] },
+    laneGroups: [group],
+  };
+}
+
+/** Version and revision of the control plane, where they were read. A version that is not tested is left to the user. */
+function meshFacts(objects: readonly KubeObject[], namespace: string): { version?: string; revision?: string } {
+  const namespaces = objects.filter(({ kind, api }) => kind === "Namespace" && api === "");
+  const revision = namespaces.find(({ name }) => name === namespace)?.labels["istio.io/rev"];
+  const planes = objects.filter(({ kind, labels }) => kind === "Deployment" && labels.app === "istiod");
+  const plane = planes.find(({ labels }) => labels["istio.io/rev"] === (revision ?? "default")) ?? planes[0];
+  const [container] = records(asRecord(asRecord(plane?.spec.template).spec).containers);
+  const image = typeof container?.image === "string" ? container.image : "";
+  const version = valid(image.slice(image.lastIndexOf(":") + 1).replace(/-(distroless|debug)$/, ""));
+  return {
+    ...(version !== null && satisfies(version, testedIstio.range, { includePrerelease: true }) && { version }),
+    ...(revision !== undefined && revision !== "default" && { revision }),
+  };
+}
