@@ -1,3 +1,4 @@
+import { entryServices } from "../lanes/entries/parts";
 import { serviceOfUrl } from "../lanes/hosts";
 import type { LaneGroup } from "../lanes/spec";
 
@@ -49,7 +50,7 @@ export interface CallSources {
   readonly laneGroups: readonly LaneGroup[];
   readonly workloads: readonly CallingWorkload[];
   readonly allow: readonly CallRule[];
-  /** The gateway's pods; they call the entry service of every group. */
+  /** The gateway's pods; they call the entry services of every group. */
   readonly gateway: Caller;
 }
 
@@ -63,10 +64,10 @@ export function allowedCalls({ laneGroups, workloads, allow, gateway }: CallSour
     return { namespace, service, labels: { app: service }, ...(workload && { port: workload.targetPort }) };
   };
   const calls: AllowedCall[] = [
-    ...laneGroups.flatMap(({ namespace, services, entry }) => [
-      { from: gateway, to: callee(namespace, entry.service) },
-      ...services.flatMap(({ name, calls: called }) =>
-        called.map((service) => ({ from: caller(namespace, name), to: callee(namespace, service) })),
+    ...laneGroups.flatMap((group) => [
+      ...entryServices(group).map(({ name }) => ({ from: gateway, to: callee(group.namespace, name) })),
+      ...group.services.flatMap(({ name, calls: called }) =>
+        called.map((service) => ({ from: caller(group.namespace, name), to: callee(group.namespace, service) })),
       ),
     ]),
     ...workloads.flatMap((workload): AllowedCall[] => {

@@ -1,3 +1,4 @@
+import { istioRewrite } from "../entries/rewrite";
 import { runtimeFallbackOf } from "../fallback";
 import { type IstioObject, objectMetadata, type RoutingApi, serviceHost } from "../object";
 import {
@@ -136,11 +137,12 @@ export function renderEntryRoutes(group: LaneGroup, dialect: RouteDialect = isti
 }
 
 function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): object {
-  const service = entryService(group);
+  const service = serviceOfRule(group, rule);
   const match = gatewayMatch(rule);
   return {
     name: rule.name,
     ...(Object.keys(match).length > 0 && { match: [match] }),
+    ...(rule.rewrite && { rewrite: istioRewrite(rule.rewrite, rule.match.path) }),
     route: rule.outcomes.map((outcome) => ({
       ...target(group, service, outcome.subset, dialect),
       ...(rule.kind === "weights" && { weight: outcome.weight }),
@@ -155,6 +157,7 @@ export function gatewayMatch({ match }: EntryRule): object {
   const query = Object.entries(match.query).map(([name, value]) => [name, istioMatch(value)] as const);
   return {
     ...(match.path && { uri: istioMatch(match.path) }),
+    ...(match.method && { method: istioMatch(match.method) }),
     ...(match.authority && { authority: istioMatch(match.authority) }),
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
     ...(query.length > 0 && { queryParams: Object.fromEntries(query) }),
@@ -226,9 +229,9 @@ function destination(group: LaneGroup, service: LaneService, subset: string): De
   return { host: serviceHost(service.name, group), subset, port: { number: service.port } };
 }
 
-/** The service behind the gateway. Throws on a group that was not validated. */
-export function entryService(group: LaneGroup): LaneService {
-  const service = group.services.find((candidate) => candidate.name === group.entry.service);
-  if (!service) throw new Error(`lane group ${group.name} has no service ${group.entry.service}`);
+/** The service that a rule of the gateway leads to. Throws on a group that was not validated. */
+export function serviceOfRule(group: LaneGroup, rule: Pick<EntryRule, "service">): LaneService {
+  const service = group.services.find((candidate) => candidate.name === rule.service);
+  if (!service) throw new Error(`lane group ${group.name} has no service ${rule.service}`);
   return service;
 }
