@@ -5,6 +5,7 @@ import { type KubeObject, type RawDocument, readObjects } from "../components/im
 import { proposeLaneGroup } from "../components/import/propose";
 import type { LaneGroupInput } from "../components/lanes/spec";
 import { shellCommand } from "../components/shell";
+import { gatewayName } from "../config/gateway/gateway";
 import { parseStackConfig } from "../config/parse";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
@@ -13,7 +14,7 @@ import { type LiveCluster, readCluster } from "./import/live";
 import { type ReadManifests, readManifests } from "./import/read";
 import { importReport } from "./import/report";
 import { importedStackFile } from "./import/stack-file";
-import { ownGatewayName, stackValues } from "./import/stack-values";
+import { ownGateway, stackValues } from "./import/stack-values";
 
 export interface ImportCommandOptions {
   readonly stack?: string;
@@ -65,7 +66,7 @@ export async function importLanes(
   const read = readObjects(manifests.documents, namespace[0]);
   const looked = read.objects.filter((object) => namespace.length === 0 || isLookedAt(object, namespace));
   const inventory = takeInventory({ ...read, objects: looked.filter(isOfSystem) });
-  const proposal = proposeLaneGroup(inventory, options.gateway ?? ownGatewayName, {
+  const proposal = proposeLaneGroup(inventory, (group) => options.gateway ?? gatewayName(ownGateway(group)), {
     ...{ calls, protocols },
     ...(options.group !== undefined && { group: options.group }),
     ...(options.entry !== undefined && { entry: options.entry }),

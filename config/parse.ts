@@ -6,6 +6,7 @@ import { checkAsmGateway, checkGateways } from "./gateway/checks";
 import { checkGatewayDeployment } from "./gateway/deployment-checks";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { checkLaneGroups, laneGroupProblems } from "./lane-groups/checks";
+import { withSecureCookies } from "./lane-groups/secure-cookies";
 import { checkMesh, checkPair, checkSupport } from "./mesh/checks";
 import { checkOwnership } from "./ownership/checks";
 import { checkSecrets, type Secrets, withSecrets } from "./secrets";
@@ -60,7 +61,8 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
   ];
   if (reading.length + problems.length > 0) throw invalid([...reading, ...problems.map(merged.place)]);
   const workloads = withSecrets(config.workloads, secrets);
-  return { ...config, workloads, tls: config.tls.map((entry) => withKey(entry, keys)) };
+  const laneGroups = config.laneGroups.map((group) => withSecureCookies(group, config));
+  return { ...config, workloads, laneGroups, tls: config.tls.map((entry) => withKey(entry, keys)) };
 }
 
 /** Private keys by the name of their secret, apart from the values that the schema knows. */

@@ -3,6 +3,7 @@ import { LaneGroup } from "../components/lanes/lane-group";
 import { parseLaneGroup } from "../components/lanes/parse";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
+import { UserError } from "../tools/user-error";
 
 /*
  * Pulumi reads the schema for other languages out of these interfaces: it knows no unions, no readonly lists, and nothing
@@ -30,6 +31,43 @@ export interface LaneMatchArgs {
   /** Host names; `*.example.com` is allowed. */
   hosts?: string[];
   path?: TextMatchArgs;
+  /** HTTP method, in capitals. */
+  method?: TextMatchArgs;
+}
+
+/** Requests of the entry that go to a service of their own. */
+export interface LaneRouteArgs {
+  /** Default: the service's name. */
+  name?: string;
+  /** The service of the group that these requests go to. */
+  service: string;
+  path?: TextMatchArgs;
+  /** HTTP method, in capitals. */
+  method?: TextMatchArgs;
+  /** Host names; `*.example.com` is allowed. */
+  hosts?: string[];
+  /** Header name in lower case -> condition. */
+  headers?: { [name: string]: TextMatchArgs };
+  /** Query key -> condition on the value as it stands in the URL. */
+  query?: { [name: string]: TextMatchArgs };
+  /** A path that replaces what `path` matched: its prefix, or all of it. */
+  rewrite?: string;
+}
+
+/** The cookie that keeps a client in the lane that weights gave it. */
+export interface LaneCookieArgs {
+  /** Name. Default: `mesh-lane-<group>`. */
+  cookie?: string;
+  /** `Strict`, `Lax` or `None`. Default: `Lax`. */
+  sameSite?: string;
+  /** Whether it is sent over HTTPS only. Default: false. */
+  secure?: boolean;
+  /** Seconds. Default: until the browser is closed. */
+  maxAge?: number;
+  /** A domain whose hosts all get it. Default: the host alone. */
+  domain?: string;
+  /** The path below which it is sent. Default: `/`. */
+  path?: string;
 }
 
 /** A lane: a version of some or all services. */
@@ -40,6 +78,8 @@ export interface LaneArgs {
   /** Percent of the requests that fit no lane's conditions. The weights of a group add up to 100. */
   weight?: number;
   match?: LaneMatchArgs;
+  /** Conditions of which any leads into the lane, in place of `match`. */
+  anyMatch?: LaneMatchArgs[];
   /** Services that the lane overrides. Default: all. */
   services?: string[];
   /** Service -> version, where it is not `version`. */
@@ -60,7 +100,9 @@ export interface LaneServiceArgs {
   fallback?: boolean;
   /** `upgrade` (HTTP/1.1 to HTTP/2 between sidecars) or `keep`. */
   http2?: string;
+  /** How requests to the service are treated. */
   policy?: ServicePolicyArgs;
+  /** How proxies treat its pods. */
   traffic?: TrafficArgs;
 }
 
@@ -76,7 +118,9 @@ export interface HeaderChangesArgs {
 
 /** Headers of requests and answers. */
 export interface PolicyHeadersArgs {
+  /** Of requests. */
   request?: HeaderChangesArgs;
+  /** Of answers. */
   response?: HeaderChangesArgs;
 }
 
@@ -94,7 +138,9 @@ export interface RetriesArgs {
 export interface PolicyArgs {
   /** How long an answer may take, such as `5s`. Default: no limit. */
   timeout?: string;
+  /** Default: those of Istio, 2 attempts. */
   retries?: RetriesArgs;
+  /** Changes of headers. */
   headers?: PolicyHeadersArgs;
 }
 
@@ -116,7 +162,9 @@ export interface AbortArgs {
 
 /** Faults on purpose. */
 export interface FaultArgs {
+  /** Requests that are held back. */
   delay?: DelayArgs;
+  /** Requests that are answered at once. */
   abort?: AbortArgs;
   /** Lanes whose requests meet it. Default: all requests. */
   lanes?: string[];
@@ -126,8 +174,11 @@ export interface FaultArgs {
 export interface ServicePolicyArgs {
   /** How long an answer may take, such as `5s`. Default: no limit. */
   timeout?: string;
+  /** Default: those of Istio, 2 attempts. */
   retries?: RetriesArgs;
+  /** Changes of headers. */
   headers?: PolicyHeadersArgs;
+  /** Faults on purpose. */
   fault?: FaultArgs;
 }
 
@@ -163,7 +214,9 @@ export interface ConnectionPoolArgs {
 
 /** How proxies treat the pods of a service. */
 export interface TrafficArgs {
+  /** Pods that fail are left out for a while. */
   outlierDetection?: OutlierDetectionArgs;
+  /** Limits of one proxy. */
   connectionPool?: ConnectionPoolArgs;
   /** `LEAST_REQUEST`, `ROUND_ROBIN` or `RANDOM`. Default: `LEAST_REQUEST`. */
   loadBalancer?: string;
@@ -184,6 +237,13 @@ export interface LaneEntryArgs {
   unmatched?: string;
   /** Whether a client that got a lane by weight keeps it. Default: true. */
   sticky?: boolean;
+  /** Attributes of its cookie, in place of `sticky`. */
+  stickyCookie?: LaneCookieArgs;
+  /** Routes to other services of the group, in order. What fits none goes to `service`. */
+  routes?: LaneRouteArgs[];
+  /** `service`, or `reject` for 404: what becomes of requests that fit no route. Default: `service`. */
+  rest?: string;
+  /** How requests that come in are treated. */
   policy?: ServicePolicyArgs;
 }
 
@@ -246,7 +306,7 @@ export class Lanes extends pulumi.ComponentResource {
   public constructor(name: string, args: LanesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:Lanes", name, {}, opts);
     const { group: groupName = name, gatewayNamespace, gatewayLabels, kubeconfig, ...rest } = args;
-    const group = parseLaneGroup({ ...rest, name: groupName }, name);
+    const group = parseLaneGroup({ ...withoutUnions(rest), name: groupName }, name);
     const [namespace = "", gateway = ""] = group.entry.gateway.split("/");
     const pods = { namespace: gatewayNamespace ?? namespace, labels: gatewayLabels ?? { istio: gateway } };
     const lanes = new LaneGroup(
@@ -258,4 +318,24 @@ export class Lanes extends pulumi.ComponentResource {
     this.table = pulumi.output(formatLaneTable(laneTable(planLaneGroup(group))));
     this.registerOutputs({ laneNames: this.laneNames, table: this.table });
   }
+}
+
+/** Keys that stand for one branch of a union are put where the lane group's own schema has them. */
+function withoutUnions<Args extends Pick<LanesArgs, "entry" | "lanes">>(args: Args): object {
+  const { stickyCookie, ...entry } = args.entry;
+  if (stickyCookie !== undefined && entry.sticky !== undefined) throw both("entry", "sticky", "stickyCookie");
+  return {
+    ...args,
+    entry: { ...entry, ...(stickyCookie !== undefined && { sticky: stickyCookie }) },
+    lanes: args.lanes.map(({ anyMatch, ...lane }, index) => {
+      if (anyMatch !== undefined && lane.match !== undefined) throw both(`lanes[${index}]`, "match", "anyMatch");
+      return { ...lane, ...(anyMatch !== undefined && { match: anyMatch }) };
+    }),
+  };
+}
+
+function both(path: string, one: string, other: string): UserError {
+  const fix = "Keep one of them.";
+  const problem = { path, got: `got ${one} and ${other}`, expected: `${one} or ${other}`, fix };
+  return new UserError("The lane group has one problem.", [problem]);
 }

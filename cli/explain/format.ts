@@ -34,7 +34,10 @@ export function formatExplanation(explanation: Explanation, context: ExplainCont
     return [first, `404 no route: ${explanation.why}`, ...tried].join("\n");
   }
   const rule = `group ${explanation.group}, rule ${explanation.rule}: ${explanation.why}`;
-  return [first, rule, ...explanation.outcomes.flatMap((outcome) => ["", ...outcomeLines(outcome)])].join("\n");
+  const path = explanation.path === undefined ? [] : [`the gateway rewrites the path to ${explanation.path}`];
+  return [first, rule, ...path, ...explanation.outcomes.flatMap((outcome) => ["", ...outcomeLines(outcome)])].join(
+    "\n",
+  );
 }
 
 function outcomeLines(outcome: ExplainedOutcome): string[] {

@@ -1,8 +1,8 @@
 import { Document, isCollection, isMap, isNode, isScalar, isSeq } from "yaml";
 import type { Proposal, ProposedService } from "../../components/import/proposal";
+import { gatewayName } from "../../config/gateway/gateway";
 import { configNamespace } from "../../config/stack";
-
-import { ownGatewayName } from "./stack-values";
+import { ownGateway } from "./stack-values";
 
 type Path = readonly (string | number)[];
 
@@ -50,7 +50,7 @@ function comments(
     [[key("mesh")], "Its Istio stays as it is. Add `revision` where the sidecars have one."],
     [
       [key("gateway")],
-      group.entry.gateway === ownGatewayName
+      group.entry.gateway === gatewayName(ownGateway(group.name))
         ? "A gateway of the stack's own: the routes of existing gateways stay as they are."
         : "A gateway that somebody else runs; its objects stay as they are. `address` is where clients reach it; 127.0.0.1 with kubectl port-forward.",
     ],

@@ -2,6 +2,7 @@ import satisfies from "semver/functions/satisfies";
 import valid from "semver/functions/valid";
 import type { KubeObject } from "../../components/import/objects";
 import type { Proposal } from "../../components/import/proposal";
+import { gatewayName } from "../../config/gateway/gateway";
 import { testedIstio } from "../../tools/toolchain/tested";
 import { asRecord, records } from "../../tools/values";
 import { existingGateway } from "./gateway";
@@ -12,18 +13,23 @@ export interface ClusterAccess {
   readonly context: string;
 }
 
-/** A Gateway of the stack's own: those of others stay as they are, with their routes. */
-export const ownGateway = { name: "lanes", namespace: "lanes-gateway" } as const;
-export const ownGatewayName = `${ownGateway.namespace}/${ownGateway.name}`;
+/**
+ * A Gateway of the stack's own: those of others stay as they are, with their routes. Its namespace is the group's, since one that a
+ * stack has made is in the way of the next stack.
+ */
+export function ownGateway(group: string) {
+  return { name: "lanes", namespace: `${group.slice(0, 55).replace(/-+$/, "")}-gateway` };
+}
 
 /** Sections of the stack's config, without their prefix. */
 export function stackValues({ group }: Proposal, cluster: ClusterAccess, objects: readonly KubeObject[]) {
   const hosts = group.entry.hosts ?? ["*"];
-  const existing = group.entry.gateway === ownGatewayName ? undefined : existingGateway(group.entry.gateway, objects);
+  const own = ownGateway(group.name);
+  const existing = group.entry.gateway === gatewayName(own) ? undefined : existingGateway(group.entry.gateway, objects);
   return {
     cluster: { kind: "existing", ...cluster },
     mesh: { kind: "istio", existing: true, ...meshFacts(objects, group.namespace ?? "default") },
-    gateway: existing ?? { ...ownGateway, ports: [{ name: "http", port: 80, protocol: "HTTP", hosts }] },
+    gateway: existing ?? { ...own, ports: [{ name: "http", port: 80, protocol: "HTTP", hosts }] },
     laneGroups: [group],
   };
 }

@@ -29,7 +29,7 @@ export function groupTargets(
       return { group, skipped };
     }
     if (url !== undefined) return { group, url };
-    const host = group.lanes[0]?.match?.hosts[0] ?? group.entry.hosts[0] ?? "*";
+    const host = group.lanes[0]?.match[0]?.hosts[0] ?? group.entry.hosts[0] ?? "*";
     const gateway = [stack.gateway, ...stack.gateways].find((each) => gatewayName(each) === group.entry.gateway);
     const serves = (port: GatewayPort) =>
       port.protocol === "HTTP" && !port.redirect && port.hosts.some((pattern) => overlaps(pattern, host));

@@ -25,10 +25,14 @@ const routeHeader = "x-lane";
  * A lane group for what was found: one lane `baseline`, and one for each version that exists besides. What it cannot say, and
  * what is in its way, is in the findings.
  *
- * @param gateway `namespace/name` of the Gateway that requests of lanes are to come in by.
+ * @param gateway `namespace/name` of the Gateway that requests of lanes are to come in by, for a group of this name.
  * @throws UserError when nothing can be in lanes, or nobody can tell where requests come in.
  */
-export function proposeLaneGroup(inventory: Inventory, gateway: string, options: ImportOptions = {}): Proposal {
+export function proposeLaneGroup(
+  inventory: Inventory,
+  gateway: (group: string) => string,
+  options: ImportOptions = {},
+): Proposal {
   const wrong = optionProblems(options, inventory);
   if (wrong.length > 0) throw new UserError("lanes import cannot run like this", wrong);
   const findings = new Findings();
@@ -151,7 +155,7 @@ function givenEntry(candidates: readonly Candidate[], entries: readonly FoundEnt
 interface GroupParts {
   readonly candidate: Candidate;
   readonly entry?: FoundEntry;
-  readonly gateway: string;
+  readonly gateway: (group: string) => string;
   readonly label: string;
   readonly name: string | undefined;
 }
@@ -167,8 +171,9 @@ function laneGroup(
   const differing = services.filter(({ versions }) => versions.baseline !== common);
   const others = [...new Set(services.flatMap(({ versions }) => versions.versions.slice(1)))];
   const [path, ...more] = entry?.paths.filter(isEntryPath) ?? [];
+  const groupName = name ?? dnsLabel(namespace === "default" ? candidate.service.name : namespace);
   return {
-    name: name ?? dnsLabel(namespace === "default" ? candidate.service.name : namespace),
+    name: groupName,
     namespace,
     mode: "permissive",
     ...(label !== "version" && { versionLabel: label }),
@@ -181,7 +186,7 @@ function laneGroup(
     })),
     entry: {
       service: candidate.service.name,
-      gateway,
+      gateway: gateway(groupName),
       ...hostsOf(entry),
       ...(path && more.length === 0 && { path: matchOf(path) }),
       header: entryHeader,

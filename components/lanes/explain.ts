@@ -1,4 +1,5 @@
 import { baggageMember, laneBaggage } from "./baggage";
+import { type EntryRewrite, rewritten } from "./entries/rewrite";
 import { pickHost } from "./hosts";
 import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
 import { ownVersion } from "./plan";
@@ -59,6 +60,9 @@ export type Explanation =
       readonly kind: EntryRule["kind"];
       /** Why, in words. */
       readonly why: string;
+      /** How the gateway changes the path, and what the service gets; undefined: it is sent on as it came. */
+      readonly rewrite?: EntryRewrite;
+      readonly path?: string;
       /** Their weights add up to 100. */
       readonly outcomes: readonly ExplainedOutcome[];
     };
@@ -101,7 +105,9 @@ export interface RoutedRule {
 /** What becomes of a request that takes this rule at the gateway. */
 export function explainRule(group: LaneGroup, rule: EntryRule, sent: EnvoyRequest): Explanation {
   const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
-  return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why: whyRule(rule), outcomes };
+  const why = rule.route === undefined ? whyRule(rule) : `it is for ${rule.service}; ${whyRule(rule)}`;
+  const path = rule.rewrite && { rewrite: rule.rewrite, path: rewritten(rule.rewrite, sent.path) };
+  return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why, ...path, outcomes };
 }
 
 /**
@@ -157,12 +163,12 @@ function explainOutcome(
 ): ExplainedOutcome {
   const first: ExplainedHop = {
     from: "gateway",
-    service: group.entry.service,
+    service: rule.service,
     rule: rule.name,
     subset: outcome.subset,
-    version: versionOf(group, outcome.subset, group.entry.service),
+    version: versionOf(group, outcome.subset, rule.service),
     reason: outcome.subset === outcome.lane ? "own" : "fallback",
-    ...inWords(policyFor(entryPolicy(group, serviceOf(group, group.entry.service)), lanesOf(rule))),
+    ...inWords(policyFor(entryPolicy(group, serviceOf(group, rule.service)), lanesOf(rule))),
   };
   return {
     lane: outcome.lane,
@@ -192,7 +198,7 @@ const knownOf = new WeakMap<LaneGroup, Known>();
 function callsAfter(group: LaneGroup, first: ExplainedHop, lane: string | undefined): readonly ExplainedHop[] {
   const known = knownOf.get(group) ?? { rules: new Map(), calls: new Map() };
   knownOf.set(group, known);
-  const key = JSON.stringify([first.version, lane]);
+  const key = JSON.stringify([first.service, first.version, lane]);
   const rules = (service: LaneService): readonly ServiceRule[] => {
     const found = known.rules.get(service) ?? serviceRules(group, service);
     known.rules.set(service, found);

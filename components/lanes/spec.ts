@@ -1,67 +1,24 @@
 import { z } from "zod";
 import type { DeepReadonly } from "../../tools/deep-readonly";
+import { matchSchema } from "./entries/match-shape";
+import { entryRouteSchema } from "./entries/route-shape";
+import { stickySchema } from "./entries/sticky-shape";
 import { groupPolicySchema, servicePolicySchema, trafficSchema } from "./policy/shape";
+import { stringMatchSchema } from "./text-match/shape";
 
 /*
  * The shape of a lane group and its defaults. Every schema has a description: it is the "expected" text of a message and the
  * help in the JSON schema. What can only be judged with the rest of the group in view is in validate.ts.
  */
 
-const exactSchema = z
-  .strictObject({ exact: z.string().describe("the whole text") })
-  .describe("{ exact: the whole text }");
-const prefixSchema = z
-  .strictObject({ prefix: z.string().describe("how the text begins") })
-  .describe("{ prefix: how the text begins }");
-const regexSchema = z
-  .strictObject({ regex: z.string().describe("an RE2 regex that fits the whole text") })
-  .describe("{ regex: an RE2 regex that fits the whole text }");
-
-const plainMatch = z
-  .string()
-  .describe("a text, matched exactly")
-  .transform((value) => ({ kind: "exact" as const, value }));
-const exactMatch = exactSchema.transform(({ exact }) => ({ kind: "exact" as const, value: exact }));
-const prefixMatch = prefixSchema.transform(({ prefix }) => ({ kind: "prefix" as const, value: prefix }));
-const regexMatch = regexSchema.transform(({ regex }) => ({ kind: "regex" as const, value: regex }));
-
-const stringMatchSchema = z
-  .union([plainMatch, exactMatch, prefixMatch, regexMatch])
-  .describe("a text (matched exactly), or one of { exact }, { prefix }, { regex } (RE2, must match the whole value)");
-
-const cookieMatchSchema = z
-  .union([plainMatch, exactMatch, prefixMatch])
-  .describe("a text (matched exactly), or one of { exact }, { prefix }");
-
-/** One condition on a text. `regex` is RE2 and must match the whole value, as Envoy has it. */
-export type StringMatch = DeepReadonly<z.output<typeof stringMatchSchema>>;
+export type { LaneMatch } from "./entries/match-shape";
+export type { EntryRoute } from "./entries/route-shape";
+export type { StringMatch } from "./text-match/shape";
 
 const nameSchema = z.string().describe("a name of at most 63 characters: a-z, 0-9 and '-', not first or last");
 const headerSchema = z
   .string()
   .meta({ description: "a header name in lower case, such as x-lane", examples: ["x-lane"] });
-
-const laneMatchSchema = z
-  .strictObject({
-    // Names of headers are case-insensitive in requests and lower case here. Repeated headers are joined with a comma.
-    headers: z.record(z.string(), stringMatchSchema).default({}).describe("header name -> match"),
-    cookies: z.record(z.string(), cookieMatchSchema).default({}).describe("cookie name -> match"),
-    // Not percent-decoded. The first value of a key counts.
-    query: z.record(z.string(), stringMatchSchema).default({}).describe("query key -> match, as it stands in the URL"),
-    // Empty: any host of the entry. A port in the request's Host is ignored.
-    hosts: z
-      .array(z.string())
-      .min(1)
-      .optional()
-      .describe("a list of host names; *.example.com is allowed; default: any host of the entry")
-      .transform((hosts = []) => hosts),
-    // Stands in for the entry's path.
-    path: stringMatchSchema.optional(),
-  })
-  .describe("conditions that must all hold: headers, cookies, query, hosts, path");
-
-/** Conditions of a lane at the entry; all of them must hold. */
-export type LaneMatch = DeepReadonly<z.output<typeof laneMatchSchema>>;
 
 const laneSchema = z
   .strictObject({
@@ -69,7 +26,8 @@ const laneSchema = z
     version: z.string().optional().describe("the version of every service in this lane; default: the lane's name"),
     // Percent of the requests that match no rule; none when the lane is entered by match or header only.
     weight: z.number().optional().describe("a whole number, 0 to 100; the weights of a group add up to 100"),
-    match: laneMatchSchema.optional(),
+    // Any of them enters the lane.
+    match: matchSchema,
     services: z
       .array(z.string())
       .min(1)
@@ -123,13 +81,19 @@ const entrySchema = z
       .string()
       .optional()
       .describe("reject (404), or the name of the lane that other requests take; default: the baseline, or reject"),
-    sticky: z
-      .boolean()
-      .default(true)
-      .describe("true or false: a client that got a lane by weight keeps it; default true"),
+    sticky: stickySchema,
+    // In their order: the first that fits decides the service, and lanes are chosen as everywhere in the group.
+    routes: z
+      .array(entryRouteSchema)
+      .default([])
+      .describe("a list of routes to other services of the group; what fits none goes to `service`; default none"),
+    rest: z
+      .enum(["service", reject])
+      .default("service")
+      .describe("service or reject (404): what becomes of requests that fit none of the routes; default service"),
     policy: servicePolicySchema.optional(),
   })
-  .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky, policy");
+  .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky, routes, rest, policy");
 
 /**
  * How a group is written down on ASM: `swimlanes` as ASMSwimLaneGroup and ASMSwimLane, which ASM turns into routes and shows

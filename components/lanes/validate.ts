@@ -4,11 +4,13 @@ import { validatePolicies } from "./policy/validate";
 import { type EntryRule, entryRules } from "./rules";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema, type MeshKind } from "./spec";
 import { isEmptyMatch, validateEntry } from "./validate/entry";
+import { validateEntryRoutes } from "./validate/entry-routes";
 import { validateLanes } from "./validate/lanes";
 import { validateMode } from "./validate/mode";
 import { Problems, quote } from "./validate/problems";
 import { validateScope } from "./validate/scope";
 import { validateServices } from "./validate/services";
+import { validateCookieNames, validateSticky } from "./validate/sticky";
 
 /** A lane group of the right shape and its place in the config, such as `laneGroups[0]`. */
 export interface LocatedGroup {
@@ -30,6 +32,8 @@ export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshK
     validateServices(problems, path, group);
     validateLanes(problems, path, group);
     validateEntry(problems, path, input, group);
+    validateEntryRoutes(problems, path, group);
+    validateSticky(problems, path, group);
     validateMode(problems, path, input, group, mesh);
     if (mesh === "asm") validateAsm(problems, path, input, group);
     validateScope(problems, path, group);
@@ -43,11 +47,12 @@ export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshK
   );
   validateOwners(problems, groups);
   validateOverlap(problems, groups);
+  validateCookieNames(problems, groups);
   if (mesh === "asm") validateAsmTogether(problems, groups);
   return problems.list;
 }
 
-interface PlacedGroup {
+export interface PlacedGroup {
   readonly path: string;
   readonly group: LaneGroup;
 }
@@ -73,8 +78,8 @@ function validateOverlap(problems: Problems, groups: readonly PlacedGroup[]): vo
   const seen = new Map<string, string>();
   for (const { path, group } of groups) {
     for (const rule of entryRules(group)) {
-      const own = group.lanes.find((lane) => lane.name === rule.lane)?.match;
-      if (rule.kind === "match" && own && isEmptyMatch(own)) continue;
+      const own = group.lanes.find((lane) => lane.name === rule.lane)?.match ?? [];
+      if (rule.kind === "match" && own.some(isEmptyMatch)) continue;
       const condition = matchKey(rule);
       for (const host of group.entry.hosts) {
         const key = `${group.entry.gateway} ${host.toLowerCase()} ${condition}`;
@@ -97,5 +102,11 @@ function pathOf(path: string, group: LaneGroup, rule: EntryRule): string {
 
 function matchKey({ match }: EntryRule): string {
   const sorted = (entries: object) => Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([match.path ?? null, match.authority ?? null, sorted(match.headers), sorted(match.query)]);
+  return JSON.stringify([
+    match.path ?? null,
+    match.method ?? null,
+    match.authority ?? null,
+    sorted(match.headers),
+    sorted(match.query),
+  ]);
 }

@@ -1,3 +1,4 @@
+import { entryServices } from "../lanes/entries/parts";
 import { serviceOfUrl } from "../lanes/hosts";
 import { type LaneGroup, serviceOf } from "../lanes/spec";
 
@@ -49,7 +50,7 @@ export interface CallSources {
   readonly laneGroups: readonly LaneGroup[];
   readonly workloads: readonly CallingWorkload[];
   readonly allow: readonly CallRule[];
-  /** The gateway's pods; they call the entry service of every group. */
+  /** The gateway's pods; they call the entry services of every group. */
   readonly gateway: Caller;
 }
 
@@ -66,7 +67,7 @@ export function allowedCalls({ laneGroups, workloads, allow, gateway }: CallSour
     ...laneGroups.flatMap((group) => {
       const to = (service: string) => callee(serviceOf(group, service).namespace, service);
       return [
-        { from: gateway, to: to(group.entry.service) },
+        ...entryServices(group).map(({ name }) => ({ from: gateway, to: to(name) })),
         ...group.services.flatMap(({ name, namespace, calls: called }) =>
           called.map((service) => ({ from: caller(namespace, name), to: to(service) })),
         ),

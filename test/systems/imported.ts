@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { parseManifests } from "../../cli/import/read";
-import { ownGatewayName } from "../../cli/import/stack-values";
+import { ownGateway } from "../../cli/import/stack-values";
 import type { GivenCall } from "../../components/import/chain";
 import { type Inventory, takeInventory } from "../../components/import/inventory";
 import { readObjects } from "../../components/import/objects";
@@ -8,6 +8,7 @@ import type { ImportOptions } from "../../components/import/options";
 import type { GivenProtocol } from "../../components/import/ports";
 import type { Proposal } from "../../components/import/proposal";
 import { proposeLaneGroup } from "../../components/import/propose";
+import { gatewayName } from "../../config/gateway/gateway";
 import type { SystemGraph } from "./graph";
 
 /** The inventory of manifests, by way of their text. */
@@ -19,7 +20,7 @@ export function inventoryOf(manifests: readonly object[]): Inventory {
 }
 
 export function propose(manifests: readonly object[], options: ImportOptions = {}): Proposal {
-  return proposeLaneGroup(inventoryOf(manifests), ownGatewayName, options);
+  return proposeLaneGroup(inventoryOf(manifests), (group) => gatewayName(ownGateway(group)), options);
 }
 
 /** What only those know who know the system's code: calls that no manifest shows. What asks Consul calls no Service. */

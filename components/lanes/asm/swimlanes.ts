@@ -1,4 +1,4 @@
-import { entryService, gatewayMatch } from "../istio/routes";
+import { gatewayMatch, serviceOfRule } from "../istio/routes";
 import {
   type AsmObject,
   type IstioObject,
@@ -72,7 +72,7 @@ function swimlane(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): AsmObject
 }
 
 function laneEntry(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): object {
-  const destination = { host: serviceHost(entryService(group), group) };
+  const destination = { host: serviceHost(serviceOfRule(group, group.entry), group) };
   switch (entry.kind) {
     case "rules": {
       const rules = entry.rules.filter((rule) => rule.lane === lane.name);
@@ -104,7 +104,7 @@ function requestMatch(rule: EntryRule): object {
 
 /** The gateway's route for clients that name their lane in the route header themselves: no lane is chosen there. */
 function passThrough(group: LaneGroup): IstioObject {
-  const service = entryService(group);
+  const service = serviceOfRule(group, group.entry);
   const { path } = group.entry;
   return {
     stage: "entry-routes",

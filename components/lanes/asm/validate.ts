@@ -67,12 +67,17 @@ function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
         `Give the pods of one lane the same label, or ${useRoutes}.`,
       );
     }
-    const { match } = lane;
+    const [match, ...others] = lane.match;
     if (!match) return;
+    if (others.length > 0) {
+      const got = `a list of ${lane.match.length} conditions: a swimlane's rules are not alternatives`;
+      problems.add(`${path}.match`, got, "one set of conditions", `Keep one, or ${useRoutes}.`);
+    }
     const used = [
       ["cookies", Object.keys(match.cookies)],
       ["query", Object.keys(match.query)],
       ["hosts", match.hosts],
+      ["method", match.method ? [match.method.value] : []],
     ] as const;
     for (const [key, names] of used) {
       if (names.length === 0) continue;
@@ -87,6 +92,11 @@ function validateEntry(problems: Problems, at: string, group: LaneGroup): void {
   if (group.entry.policy) {
     const fix = `Remove policy, or ${useRoutes}.`;
     problems.add(`${at}.entry.policy`, "policy with swimlanes", "no policy in swimlanes", fix);
+  }
+  if (group.entry.routes.length > 0) {
+    const got = `${group.entry.routes.length} routes: a swimlane group enters at one service`;
+    problems.add(`${at}.entry.routes`, got, "no routes in swimlanes", `Remove them, or ${useRoutes}.`);
+    return;
   }
   const entry = swimlaneEntry(group);
   const rules = entryRules(group);

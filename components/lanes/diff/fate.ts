@@ -51,6 +51,7 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<s
       group.versionLabel,
       setsCookie ?? null,
       hops.map(hopNumber).join(),
+      explanation.rewrite ?? null,
     ]);
     shares.set(key, (shares.get(key) ?? 0) + weight);
   }

@@ -1,3 +1,4 @@
+import { entryServices } from "../entries/parts";
 import { runtimeFallbackOf } from "../fallback";
 import {
   type GatewayPods,
@@ -10,7 +11,7 @@ import {
 import { type EntryRule, entryRules, serviceRules } from "../rules";
 import { declaredCallersOf } from "../sources";
 import { type Lane, type LaneGroup, type LaneService, namespacesOf } from "../spec";
-import { entryService, laneHeaders } from "./routes";
+import { laneHeaders, serviceOfRule } from "./routes";
 
 /*
  * Runtime fallback: a version that exists by the plan but has no healthy endpoint. Istio has no field for it, so a lane's
@@ -37,9 +38,11 @@ export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): 
     ...group.services.flatMap((service) =>
       clusters(service, "SIDECAR_OUTBOUND", (lane) => atSidecars(group, service, [lane.name, service.name], lane.name)),
     ),
-    ...clusters(entryService(group), "GATEWAY", (lane) => [
-      atGateway(group, gateway, ["entry", "fallback", lane.name], lane.name),
-    ]),
+    ...entryServices(group).flatMap((service) =>
+      clusters(service, "GATEWAY", (lane) => [
+        atGateway(group, gateway, ["entry", "fallback", ...entryName(group, service), lane.name], lane.name),
+      ]),
+    ),
   ];
 }
 
@@ -50,8 +53,7 @@ export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): 
  * gives the baseline this lane's version), its clusters would be deleted along with it, and requests fail in between.
  */
 export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
-  const service = entryService(group);
-  const entryPatches = entryRules(group).flatMap((rule) => entryRoutePatches(group, service, rule));
+  const entryPatches = entryRules(group).flatMap((rule) => entryRoutePatches(group, serviceOfRule(group, rule), rule));
   const objects = group.services.flatMap((target): IstioObject[] => {
     const patches = serviceRules(group, target).flatMap((rule) =>
       // Baseline requests have nothing to fall back to.
@@ -70,7 +72,7 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
       spec: { ...spec, configPatches: patches },
     }));
   });
-  if (!service.fallback) return objects;
+  if (!entryServices(group).some((service) => service.fallback)) return objects;
   const placed = atGateway(group, gateway, ["entry", "routes", "fallback"]);
   return [
     ...objects,
@@ -82,6 +84,11 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
       spec: { ...placed.spec, configPatches: entryPatches },
     },
   ];
+}
+
+/** Tells the objects of several services behind the gateway apart; those of `entry.service` need no more. */
+function entryName(group: LaneGroup, service: LaneService): string[] {
+  return service.name === group.entry.service ? [] : [service.name];
 }
 
 function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRule): object[] {

@@ -1,3 +1,4 @@
+import { istioRewrite } from "../entries/rewrite";
 import { runtimeFallbackOf } from "../fallback";
 import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost } from "../object";
 import { entryPolicy, policyFor, servicePolicy } from "../policy/effective";
@@ -142,12 +143,13 @@ export function renderEntryRoutes(group: LaneGroup, dialect: RouteDialect = isti
 }
 
 function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): object {
-  const service = entryService(group);
+  const service = serviceOfRule(group, rule);
   const match = gatewayMatch(rule);
   const lanes = rule.outcomes.map(({ lane }) => lane);
   const route = {
     name: rule.name,
     ...(Object.keys(match).length > 0 && { match: [match] }),
+    ...(rule.rewrite && { rewrite: istioRewrite(rule.rewrite, rule.match.path) }),
     route: rule.outcomes.map((outcome) => ({
       ...target(group, service, outcome.subset, dialect),
       ...(rule.kind === "weights" && { weight: outcome.weight }),
@@ -163,6 +165,7 @@ export function gatewayMatch({ match }: EntryRule): object {
   const query = Object.entries(match.query).map(([name, value]) => [name, istioMatch(value)] as const);
   return {
     ...(match.path && { uri: istioMatch(match.path) }),
+    ...(match.method && { method: istioMatch(match.method) }),
     ...(match.authority && { authority: istioMatch(match.authority) }),
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
     ...(query.length > 0 && { queryParams: Object.fromEntries(query) }),
@@ -234,7 +237,7 @@ function destination(group: LaneGroup, service: LaneService, subset: string): De
   return { host: serviceHost(service, group), subset, port: { number: service.port } };
 }
 
-/** The service behind the gateway. Throws on a group that was not validated. */
-export function entryService(group: LaneGroup): LaneService {
-  return serviceOf(group, group.entry.service);
+/** The service that a rule of the gateway leads to. Throws on a group that was not validated. */
+export function serviceOfRule(group: LaneGroup, rule: Pick<EntryRule, "service">): LaneService {
+  return serviceOf(group, rule.service);
 }

@@ -1,3 +1,4 @@
+import { entryServices } from "../entries/parts";
 import { serviceHost } from "../object";
 import { type LaneGroup, serviceOf } from "../spec";
 import type { Probe, ProbeGap, ProbePlan } from "./probes";
@@ -95,7 +96,8 @@ function chainLosses(
   faulty: ReadonlySet<string>,
 ): EdgeResult[] {
   const losses: EdgeResult[] = [];
-  for (const probe of probes.filter(({ service }) => service === group.entry.service)) {
+  const entries = new Set(entryServices(group).map(({ name }) => name));
+  for (const probe of probes.filter(({ service }) => entries.has(service))) {
     const marked = new Set(calls.filter(({ lane }) => lane === probe.mark).map(({ host }) => host));
     const reached = (service: string) => marked.has(serviceHost(serviceOf(group, service), group));
     const seen = new Set([probe.service]);

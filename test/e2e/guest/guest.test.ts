@@ -184,7 +184,7 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
                   ? { ...each, policy: { fault }, traffic: { outlierDetection: { consecutive5xxErrors: 5 } } }
                   : each,
               ),
-              policy: { retries: { attempts: 0 }, headers: { response: { set: { "x-served-by": "guest" } } } },
+              policy: { retries: { attempts: 0 }, headers: { response: { set: { "x-team": "guest" } } } },
             }
           : { ...group, entry: { ...group.entry, policy: { timeout: "1ms" } } },
       ),
@@ -195,7 +195,7 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
       assert.equal(exitCode, 0, stdout + stderr);
       const whole = await ask("guest.example.com", "v1");
       assert.equal(whole.status, 200, whole.body);
-      assert.equal(whole.headers["x-served-by"], "guest");
+      assert.equal(whole.headers["x-team"], "guest");
       assert.match((await ask("guest.example.com", "v2")).body, /418/);
       // No chain of two pods answers within a millisecond.
       assert.equal((await ask("strict.example.com", "v1")).status, 504);

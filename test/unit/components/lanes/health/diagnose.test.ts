@@ -27,10 +27,10 @@ describe("diagnose", () => {
   }
 
   it("finds nothing where so many lanes share a service that the baseline has a second route in front of theirs", () => {
-    const [first] = s4.lanes;
+    const [first] = s4Input.lanes;
     assert.ok(first);
     const lanes = [
-      ...s4.lanes,
+      ...s4Input.lanes,
       ...Array.from({ length: 12 }, (_, index) => ({ ...first, name: `more-${index}`, version: "v3", weight: 0 })),
     ];
     const group = laneGroupSchema.parse({ ...s4Input, lanes });
