@@ -176,8 +176,9 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
       return parseHops(body).map(({ service, version }) => `${service} ${version}`);
     };
     const whole = ["mocka v2", "mockb v2", "mockc v1"];
+    const ways: readonly Readonly<Record<string, string>>[] = [{ "x-lane": "v2" }, { cookie: "a=b; lane=v2" }];
     try {
-      for (const headers of [{ "x-lane": "v2" }, { cookie: "a=b; lane=v2" }]) {
+      for (const headers of ways) {
         assert.deepEqual(await chain("GET", "/mock", headers), whole);
         assert.deepEqual(await chain("GET", "/stock/7", headers), whole.slice(1));
         assert.deepEqual(await chain("POST", "/stock/7", headers), whole);
