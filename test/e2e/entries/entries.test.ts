@@ -65,7 +65,8 @@ describe("a group with several entries", () => {
   });
 
   it("keeps the lane at each hop, from every entry, by header or by cookie", async () => {
-    for (const headers of [{ "x-lane": "v2" }, { cookie: "lane=v2" }]) {
+    const ways: readonly Readonly<Record<string, string>>[] = [{ "x-lane": "v2" }, { cookie: "lane=v2" }];
+    for (const headers of ways) {
       for (const [request, path] of entries) {
         for (let sent = 0; sent < 25; sent += 1) {
           assert.deepEqual(
