@@ -96,6 +96,27 @@ describe("several entries of a group", () => {
     assert.match(region.witness?.curl ?? "", /\/orders/);
   });
 
+  it("are told by a diff where only the path that arrives or the cookie changes", () => {
+    const told = (before: object, after: object) =>
+      diffLanes(sideOf("before", with_(before)), sideOf("after", with_(after))).changes.map(({ kind, text }) => [
+        kind,
+        text,
+      ]);
+    const rewrites = told({ routes: [orders] }, { routes: [{ ...orders, rewrite: "/v1/" }] });
+    assert.ok(rewrites.length > 0);
+    for (const [kind, text] of rewrites) {
+      assert.equal(kind, "moved");
+      assert.match(text ?? "", /the path rewritten \/orders… as \/v1\/…, before rewritten \/orders… as \/…/);
+    }
+    const cookies = told({}, { sticky: { secure: true } });
+    assert.deepEqual(cookies, [
+      [
+        "cookie",
+        "answers to requests that name no lane set the cookie mesh-lane-shop=v1; Path=/; Secure; HttpOnly; SameSite=Lax, before mesh-lane-shop=v1; Path=/; HttpOnly; SameSite=Lax",
+      ],
+    ]);
+  });
+
   for (const [title, entry, expected] of [
     [
       "one that is never reached",
