@@ -164,6 +164,11 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
       assert.match(stdout, /guest-stock/);
       await kubectl("scale", ...v2, "--replicas=1");
       await kubectl("rollout", "status", ...v2, "--timeout=60s");
+      await waitFor(
+        () => "lane v2 to have its own mockb again",
+        async () => ((await versionsIn("v2")).join() === "v2,v2,v1" ? true : undefined),
+        { withinMs: 20_000 },
+      );
     } finally {
       client.close();
     }
