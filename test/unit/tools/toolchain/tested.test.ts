@@ -35,8 +35,8 @@ describe("tested versions", () => {
   });
 
   it("of the Kubernetes provider are those of its npm package", () => {
-    const { dependencies } = json<{ dependencies: Record<string, string> }>("package.json");
-    assert.equal(dependencies["@pulumi/kubernetes"], pins.kubernetesProvider);
+    const { devDependencies } = json<{ devDependencies: Record<string, string> }>("package.json");
+    assert.equal(devDependencies["@pulumi/kubernetes"], pins.kubernetesProvider);
   });
 
   for (const [module, versions] of Object.entries({
