@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { LaneGroup } from "../components/lanes/lane-group";
+import { gatewayLabels } from "../components/lanes/object";
 import { parseLaneGroup } from "../components/lanes/parse";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
@@ -305,10 +306,10 @@ export class Lanes extends pulumi.ComponentResource {
 
   public constructor(name: string, args: LanesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:Lanes", name, {}, opts);
-    const { group: groupName = name, gatewayNamespace, gatewayLabels, kubeconfig, ...rest } = args;
+    const { group: groupName = name, gatewayNamespace, gatewayLabels: own, kubeconfig, ...rest } = args;
     const group = parseLaneGroup({ ...withoutUnions(rest), name: groupName }, name);
     const [namespace = "", gateway = ""] = group.entry.gateway.split("/");
-    const pods = { namespace: gatewayNamespace ?? namespace, labels: gatewayLabels ?? { istio: gateway } };
+    const pods = { namespace: gatewayNamespace ?? namespace, labels: own ?? gatewayLabels(gateway) };
     const lanes = new LaneGroup(
       name,
       { group, gateway: pods, ...(kubeconfig !== undefined && { kubeconfig }) },

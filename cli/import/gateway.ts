@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../components/import/objects";
 import { withoutNamespace } from "../../components/lanes/hosts";
+import { selects } from "../../components/lanes/labels";
 import { UserError } from "../../tools/user-error";
 import { asRecord, records, texts, type UnknownRecord } from "../../tools/values";
 
@@ -38,11 +39,6 @@ export function existingGateway(name: string, objects: readonly KubeObject[]) {
 
 /** Where `kubectl port-forward` listens: no other address was read. */
 export const portForward = "127.0.0.1";
-
-function selects(selector: UnknownRecord, labels: UnknownRecord): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
-}
 
 /** Of the load balancer in front of pods with these labels. */
 function addressOf(objects: readonly KubeObject[], labels: Readonly<Record<string, string>>): string | undefined {

@@ -1,5 +1,5 @@
 import type { PodFact, ServiceFact } from "../../components/lanes/health/facts";
-import { selects } from "../../components/lanes/health/view";
+import { selects } from "../../components/lanes/labels";
 import { readSidecarLog, type SidecarLog } from "../../components/lanes/preflight/access-log";
 import { allCarried, type EdgeResult, judgeProbes, type ProbeAnswer } from "../../components/lanes/preflight/judge";
 import { type Probe, type ProbePod, planProbes } from "../../components/lanes/preflight/probes";

@@ -2,6 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
 import { asmGatewayNamespace } from "../alibaba/values";
 import { after, childOptions } from "../child-options";
+import { gatewayLabels } from "../lanes/object";
 import { anyAccount } from "../security/calls";
 import type { Gateway } from "./gateway";
 import type { GatewayDeployment } from "./gateway-deployment";
@@ -59,7 +60,7 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
   public constructor(name: string, args: AsmIngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:AsmIngressGateway", name, {}, opts);
     const child = childOptions(this, name, "kubernetes", opts);
-    this.selector = { istio: args.gatewayName };
+    this.selector = gatewayLabels(args.gatewayName);
     const own = { name: args.gatewayName, namespace: asmGatewayNamespace, ports: args.ports };
     const gateways = [own, ...(args.further ?? [])];
 

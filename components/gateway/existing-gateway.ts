@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions, providerOf } from "../child-options";
+import { selectorText, selects } from "../lanes/labels";
 import type { GatewayPods } from "../lanes/object";
 import type { Check } from "../live/gate";
 import { checkFirst } from "../live/watch";
@@ -61,31 +62,22 @@ function gatewayIsThere(pods: GatewayPods, object: { readonly namespace: string;
       cluster.inNamespace("pods", pods.namespace),
       cluster.inNamespace("gateways.networking.istio.io", object.namespace),
     ]);
-    const wanted = Object.entries(pods.labels);
-    const listens = found.some(({ labels }) => wanted.every(([key, value]) => labels[key] === value));
-    const selector = wanted.map(([key, value]) => `${key}=${value}`).join(",");
     const fix = "Correct gateway, or remove gateway.existing to have this stack run a gateway of its own.";
+    const missing = (got: string, expected: string) => ({ path: "gateway.existing", got, expected, fix });
+    const listens = found.some(({ labels }) => selects(pods.labels, labels));
+    const selector = selectorText(pods.labels);
     return [
       ...(listens
         ? []
         : [
-            {
-              path: "gateway.existing",
-              got: `no pod with ${selector} in namespace ${pods.namespace}`,
-              expected: "pods of a gateway that somebody else runs",
-              fix,
-            },
+            missing(
+              `no pod with ${selector} in namespace ${pods.namespace}`,
+              "pods of a gateway that somebody else runs",
+            ),
           ]),
       ...(objects.some(({ name }) => name === object.name)
         ? []
-        : [
-            {
-              path: "gateway.existing",
-              got: `no Gateway ${object.namespace}/${object.name}`,
-              expected: "the Gateway object that somebody else made",
-              fix,
-            },
-          ]),
+        : [missing(`no Gateway ${object.namespace}/${object.name}`, "the Gateway object that somebody else made")]),
     ];
   };
 }

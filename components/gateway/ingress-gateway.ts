@@ -5,6 +5,7 @@ import { UserError } from "../../tools/user-error";
 import { after, type ChildOptions, childOptions } from "../child-options";
 import type { GatewayAccess } from "../cluster/cluster";
 import { gatewayFilters } from "../lanes/istio/proxy-filters";
+import { gatewayLabels } from "../lanes/object";
 import { createSharedFilter } from "../lanes/shared-filter";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
 import { releaseTimeoutSeconds } from "../mesh/istio";
@@ -66,7 +67,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
     super("mesh-lanes:index:IngressGateway", name, {}, opts);
     const child = childOptions(this, name, "kubernetes", opts);
     const releaseName = `istio-${args.gatewayName}`;
-    this.selector = { istio: args.gatewayName };
+    this.selector = gatewayLabels(args.gatewayName);
     this.account = releaseName;
     const own = { name: args.gatewayName, namespace: args.namespace, ports: args.ports };
     const gateways = [own, ...(args.further ?? [])];

@@ -1,4 +1,5 @@
 import { asRecord, texts } from "../../tools/values";
+import { selectorText } from "../lanes/labels";
 import type { LaneGroupInput } from "../lanes/spec";
 import type { Findings } from "./finding";
 import type { Inventory } from "./inventory";
@@ -72,13 +73,10 @@ function checkRules(findings: Findings, { services, group, rules }: Existing): v
       const version = lane?.versions?.[service.name] ?? lane?.version ?? name;
       if (!lane || !ours.versions.versions.includes(version)) continue;
       if (labels[label] === version && Object.keys(labels).length === 1) continue;
-      const labelled = Object.entries(labels)
-        .map(([key, value]) => `${key}=${String(value)}`)
-        .join(", ");
       findings.add(
         "decide",
         nameOf(object),
-        `subset ${name} of ${service.name} selects ${labelled}, and lane ${name} would select ${label}=${version}`,
+        `subset ${name} of ${service.name} selects ${selectorText(labels)}, and lane ${name} would select ${label}=${version}`,
         "subsets of one name that select the same pods: the older one counts",
         `Rename lane ${name} in the lane group, or the subset.`,
       );

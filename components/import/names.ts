@@ -1,13 +1,9 @@
 import { reject } from "../lanes/spec";
+import { nearestDnsLabel } from "../lanes/syntax";
 
 /** A text as a name of Kubernetes: a-z, 0-9 and `-`. */
 export function dnsLabel(text: string): string {
-  const close = text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 63)
-    .replace(/^-+|-+$/g, "");
-  return close === "" ? "lane" : close;
+  return nearestDnsLabel(text) || "lane";
 }
 
 export const baselineLane = "baseline";

@@ -1,3 +1,4 @@
+import { declaredProtocol, istioProtocol } from "../lanes/protocol";
 import type { KubeService, ServicePort } from "./inventory";
 
 /** What Istio makes of a port of a Service, and whether lanes can route it. */
@@ -10,27 +11,6 @@ export interface PortVerdict {
   /** A protocol of stores and brokers: whatever else the Service has is there to manage it. */
   readonly store?: boolean;
 }
-
-const http: Readonly<Record<string, string>> = {
-  http: "HTTP",
-  http2: "HTTP/2",
-  grpc: "gRPC",
-  "grpc-web": "gRPC-Web",
-  "kubernetes.io/h2c": "HTTP/2",
-  "kubernetes.io/ws": "HTTP",
-};
-
-/** Names that Istio knows and does not route by headers. */
-const opaque: Readonly<Record<string, string>> = {
-  tcp: "TCP",
-  udp: "UDP",
-  tls: "TLS",
-  https: "HTTPS of the app's own",
-  "kubernetes.io/wss": "WebSocket over TLS of the app's own",
-  mongo: "MongoDB",
-  mysql: "MySQL",
-  redis: "Redis",
-};
 
 /** What is spoken on a port of this number, whatever it is called. IANA's list, and the vendors' defaults. */
 const usual: Readonly<Record<number, string>> = {
@@ -108,33 +88,26 @@ export interface GivenProtocol {
 export const givenProtocols = ["http", "http2", "grpc", "tcp"] as const;
 
 /**
- * As Istio chooses a protocol (pkg/config/kube/conversion.go): UDP by its transport, then `appProtocol`, then the name up to
- * the first dash, else by looking at the first bytes. There the usual number of a port, and how callers write its URL, tell
- * what it will find.
+ * As Istio chooses a protocol (`istioProtocol`). Where it would look at the first bytes, the usual number of a port, and how
+ * callers write its URL, tell what it will find.
  *
  * @param schemes of URLs in which callers name the port.
  */
 export function judgePort(port: ServicePort, schemes: readonly string[] = [], given?: string): PortVerdict {
   if (given !== undefined) {
-    const protocol = http[given];
-    return protocol === undefined
-      ? { lanes: "no", protocol: given.toUpperCase(), why: "--protocol says so" }
-      : { lanes: "yes", protocol, why: "--protocol says so" };
+    const { kind, name = given } = declaredProtocol(given) ?? {};
+    return { lanes: kind === "http" ? "yes" : "no", protocol: name, why: "--protocol says so" };
   }
-  if (port.transport !== "TCP") return { lanes: "no", protocol: port.transport, why: "no request in it has headers" };
+  const chosen = istioProtocol(port);
+  if (port.transport !== "TCP") return { lanes: "no", protocol: chosen.layer, why: "no request in it has headers" };
   const usually = spoken(port);
   // Thrift is how services call each other; the rest are stores and brokers.
   const store = { ...(usually !== undefined && usually !== "Thrift" && { store: true }) };
-  const declared = (port.appProtocol ?? port.name).toLowerCase();
   const by = port.appProtocol === undefined ? `named ${port.name}` : `appProtocol ${port.appProtocol}`;
-  const name = declared.startsWith("grpc-web") ? "grpc-web" : (declared.split("-", 1)[0] ?? "");
-  const key = port.appProtocol !== undefined && declared in http ? declared : name;
-  const known = http[key];
-  if (known !== undefined) return { lanes: "yes", protocol: known, why: by };
-  const closed = opaque[declared] ?? opaque[name];
-  if (closed !== undefined) {
+  if (chosen.name !== undefined) {
+    if (chosen.kind === "http") return { lanes: "yes", protocol: chosen.name, why: by };
     const why = `${by}, so that Istio does not look for requests in it`;
-    return { lanes: "no", protocol: usually ?? closed, why, ...store };
+    return { lanes: "no", protocol: usually ?? chosen.name, why, ...store };
   }
   const named = port.name === "" ? "it has no name" : `${by}, which tells Istio nothing`;
   if (usually !== undefined)

@@ -7,7 +7,6 @@ import { adviseLater } from "./advice/later";
 import { findCalls, Names } from "./calls";
 import { chooseEntry, reachedFrom, type ServiceCall, serviceCalls } from "./chain";
 import { existingRoutes } from "./existing";
-import { canNameNamespaces } from "./expressible";
 import { Findings } from "./finding";
 import type { Inventory, KubeService } from "./inventory";
 import { baselineLane, dnsLabel, laneNames } from "./names";
@@ -107,7 +106,7 @@ function wanted({ name }: KubeService, { only, without }: ImportOptions): boolea
   return (only?.includes(name) ?? true) && !without?.includes(name);
 }
 
-/** Services of the namespace; those of others only where the calls that are known lead there, and a group can say so. */
+/** Services of the namespace; those of others only where the calls that are known lead there. */
 function inNamespace(
   candidates: readonly Candidate[],
   namespace: string,
@@ -115,9 +114,10 @@ function inNamespace(
 ): Candidate[] {
   const own = candidates.filter(({ service }) => service.namespace === namespace);
   const others = candidates.filter(({ service }) => service.namespace !== namespace && reached.includes(service));
-  const named = canNameNamespaces ? [...own, ...others] : own;
   // A name is one service's in a group.
-  return named.filter((each, index) => named.findIndex(({ service }) => service.name === each.service.name) === index);
+  return [...own, ...others].filter(
+    (each, index, all) => all.findIndex(({ service }) => service.name === each.service.name) === index,
+  );
 }
 
 /** Services that are found by Consul, as far as one can see: they register there, and no call names them. */

@@ -1,3 +1,4 @@
+import { selects } from "../lanes/labels";
 import { isLabelKey, isLabelValue } from "../lanes/syntax";
 import type { KubeService, KubeWorkload } from "./inventory";
 
@@ -20,11 +21,7 @@ const usualLabels = ["version", "app.kubernetes.io/version"];
 const firstVersion = "v1";
 
 export function workloadsOf({ selector, namespace }: KubeService, workloads: readonly KubeWorkload[]): KubeWorkload[] {
-  const wanted = Object.entries(selector);
-  if (wanted.length === 0) return [];
-  return workloads.filter(
-    (workload) => workload.namespace === namespace && wanted.every(([key, value]) => workload.labels[key] === value),
-  );
+  return workloads.filter((workload) => workload.namespace === namespace && selects(selector, workload.labels));
 }
 
 /**

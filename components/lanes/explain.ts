@@ -3,7 +3,7 @@ import { type EntryRewrite, rewritten } from "./entries/rewrite";
 import { pickHost } from "./hosts";
 import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
 import { ownVersion } from "./plan";
-import { entryPolicy, policyFor, servicePolicy } from "./policy/effective";
+import { entryRulePolicy, serviceRulePolicy } from "./policy/effective";
 import type { RoutePolicy } from "./policy/shape";
 import { policyWords } from "./policy/words";
 import type { RepeatedHeaders } from "./repeated-headers";
@@ -15,7 +15,7 @@ import {
   serviceRules,
   setStickyCookie,
 } from "./rules";
-import { type LaneGroup, type LaneService, serviceOf } from "./spec";
+import type { LaneGroup, LaneService } from "./spec";
 
 /** One step of a request: who sent it, where it went, and by which rule. */
 export interface ExplainedHop {
@@ -168,7 +168,7 @@ function explainOutcome(
     subset: outcome.subset,
     version: versionOf(group, outcome.subset, rule.service),
     reason: outcome.subset === outcome.lane ? "own" : "fallback",
-    ...inWords(policyFor(entryPolicy(group, serviceOf(group, rule.service)), lanesOf(rule))),
+    ...inWords(entryRulePolicy(group, rule)),
   };
   return {
     lane: outcome.lane,
@@ -246,12 +246,8 @@ function explainCall(
   if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule" };
   const version = versionOf(group, rule.subset, service.name);
   const own = rule.when !== undefined || lane === undefined || rule.subset === lane;
-  const policy = inWords(policyFor(servicePolicy(group, service), [rule.lane]));
+  const policy = inWords(serviceRulePolicy(group, service, rule));
   return { ...common, rule: rule.name, subset: rule.subset, version, reason: own ? "own" : "fallback", ...policy };
-}
-
-function lanesOf({ outcomes }: EntryRule): string[] {
-  return outcomes.map(({ lane }) => lane);
 }
 
 function inWords(policy: RoutePolicy): Pick<ExplainedHop, "policy"> {

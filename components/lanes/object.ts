@@ -48,6 +48,11 @@ export interface GatewayPods {
   readonly labels: Labels;
 }
 
+/** Labels of a gateway's pods, as Istio's chart and ASM have them. */
+export function gatewayLabels(name: string): Labels {
+  return { istio: name };
+}
+
 /** The name by which Istio knows a service of a group everywhere in the mesh. */
 export function serviceHost(
   { name, namespace }: Pick<LaneService, "name" | "namespace">,
@@ -80,8 +85,8 @@ export function objectMetadata(
   };
 }
 
-/** A group as the owner of an object that belongs to one of its services. */
-export function ofService({ name }: Pick<LaneGroup, "name">, { namespace }: Pick<LaneService, "namespace">) {
+/** A group as the owner of an object in one of its services' namespaces. */
+export function inNamespace({ name }: Pick<LaneGroup, "name">, namespace: string) {
   return { name, namespace };
 }
 

@@ -7,6 +7,16 @@ export function isDnsLabel(text: string): boolean {
   return text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
 }
 
+/** A text as such a label, as near as it can be; empty: nothing of it is left. */
+export function nearestDnsLabel(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+/, "")
+    .slice(0, 63)
+    .replace(/-+$/, "");
+}
+
 /** Value of a Kubernetes label, not empty: at most 63 letters, digits, '-', '_' and '.', alphanumeric at both ends. */
 export function isLabelValue(text: string): boolean {
   return text.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(text);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { GatewayPods } from "../../components/lanes/object";
+import { type GatewayPods, gatewayLabels } from "../../components/lanes/object";
 import type { DeepReadonly } from "../../tools/deep-readonly";
 import { name, port, text } from "../values";
 import { deploymentKeys } from "./deployment";
@@ -86,7 +86,7 @@ export function credentialOf(of: GatewayPort): string | undefined {
 
 /** The pods of the gateway: this stack's, or those of whoever runs an existing one. */
 export function gatewayPods({ name, namespace, existing }: GatewayConfig): GatewayPods {
-  return { namespace: existing?.namespace ?? namespace, labels: existing?.labels ?? { istio: name } };
+  return { namespace: existing?.namespace ?? namespace, labels: existing?.labels ?? gatewayLabels(name) };
 }
 
 /** `namespace/name`, as lane groups name it. */

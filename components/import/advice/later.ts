@@ -99,8 +99,8 @@ function leftOut(findings: Findings, context: ProposalContext): void {
     findings.add(
       "left out",
       `${service.namespace}/${service.name}`,
-      `it is called, and is in namespace ${service.namespace}`,
-      `services of namespace ${group.namespace}, each name once`,
+      `it is called, and has the name of another service`,
+      "each name once in a group: another service of the group has it",
       "Make a second group for it, or leave it to its baseline.",
     );
   const far = others.filter((each) => !reached.includes(each)).map(({ namespace }) => namespace);
@@ -114,7 +114,7 @@ function leftOut(findings: Findings, context: ProposalContext): void {
     );
 }
 
-/** Entries that the group does not have: it has one service, one list of hosts and one path. */
+/** Entries that the proposal does not have: it has one service, one list of hosts and one path. */
 function moreEntries(findings: Findings, { entries, entry, selected, group }: ProposalContext): void {
   const inLanes = (service: KubeService) => selected.aliases.get(service) ?? service;
   const others = entries.filter(
@@ -130,8 +130,8 @@ function moreEntries(findings: Findings, { entries, entry, selected, group }: Pr
       "left out",
       "entries",
       `requests come in at ${names} too`,
-      `one entry of a group: ${entry.candidate.service.name}`,
-      "Such requests take the baseline, as before; they are in no lane.",
+      `one entry of the proposal: ${entry.candidate.service.name}`,
+      "Add them to entry.routes by hand (docs/entries.md); else such requests take the baseline, as before, and are in no lane.",
     );
   }
   const paths = entry.entry?.paths ?? [];
@@ -141,7 +141,7 @@ function moreEntries(findings: Findings, { entries, entry, selected, group }: Pr
       "entry.path",
       `${entry.entry?.object} has ${paths.length} paths for ${entry.candidate.service.name}`,
       "one path, or none",
-      "The proposal takes every path; write one if the others are not to be reached through the lanes' gateway.",
+      "The proposal takes every path; write one, or entry.routes, if the others are not to be reached through the lanes' gateway.",
     );
   if (entry.entry && entry.entry.kind !== "VirtualService") return;
   if (entry.entry && !entry.entry.gateways?.includes(group.entry.gateway))

@@ -2,7 +2,7 @@ import { renderConnect } from "../istio/filters";
 import { laneHeaders, type RouteDialect, renderEntryRoutes, renderServiceRoutes } from "../istio/routes";
 import { renderScope } from "../istio/scope";
 import { renderSubsets } from "../istio/subsets";
-import { type AsmObject, type IstioObject, objectMetadata, type RenderedObject } from "../object";
+import { type AsmObject, type IstioObject, inNamespace, objectMetadata, type RenderedObject } from "../object";
 import { laneHeader, serviceRules, versionHeader } from "../rules";
 import { type LaneGroup, namespacesOf } from "../spec";
 import { renderVersionHeader } from "./version-header";
@@ -69,7 +69,7 @@ function trafficLabels(group: LaneGroup, name: string, value: string): AsmObject
 
 /** What tells the pods of a namespace a request's lane, in each namespace of the group. */
 function inNamespaces(group: LaneGroup, object: (metadata: IstioObject["metadata"]) => AsmObject): AsmObject[] {
-  return namespacesOf(group).map((namespace) => object(objectMetadata({ name: group.name, namespace }, [])));
+  return namespacesOf(group).map((namespace) => object(objectMetadata(inNamespace(group, namespace), [])));
 }
 
 /** "Label traffic": the value of a label of the pod that sends the request. */

@@ -1,4 +1,4 @@
-import { gatewayMatch, serviceOfRule } from "../istio/routes";
+import { gatewayMatch } from "../istio/routes";
 import {
   type AsmObject,
   type IstioObject,
@@ -9,7 +9,7 @@ import {
 } from "../object";
 import { ownVersion } from "../plan";
 import type { EntryRule } from "../rules";
-import type { Lane, LaneGroup, LaneService } from "../spec";
+import { type Lane, type LaneGroup, type LaneService, serviceOf } from "../spec";
 import { type SwimlaneEntry, swimlaneEntry } from "./entry";
 
 /**
@@ -33,7 +33,7 @@ function swimlaneGroup(group: LaneGroup, entry: SwimlaneEntry): AsmObject {
     kind: "ASMSwimLaneGroup",
     metadata: { name: group.name, labels: objectLabels(group.name) },
     spec: {
-      services: group.services.map((service) => serviceRef(service)),
+      services: group.services.map(serviceRef),
       ingress: {
         gateway: { name, namespace, type: "ASM" },
         ...(entry.kind === "weights" && {
@@ -65,14 +65,14 @@ function swimlane(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): AsmObject
     spec: {
       labelSelector: { [group.versionLabel]: lane.version },
       // Strict lanes have every service of the group, and the reference's example names none.
-      ...(group.mode === "permissive" && { services: own.map((service) => serviceRef(service)) }),
+      ...(group.mode === "permissive" && { services: own.map(serviceRef) }),
       ...laneEntry(group, lane, entry),
     },
   };
 }
 
 function laneEntry(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): object {
-  const destination = { host: serviceHost(serviceOfRule(group, group.entry), group) };
+  const destination = { host: serviceHost(serviceOf(group, group.entry.service), group) };
   switch (entry.kind) {
     case "rules": {
       const rules = entry.rules.filter((rule) => rule.lane === lane.name);
@@ -104,7 +104,7 @@ function requestMatch(rule: EntryRule): object {
 
 /** The gateway's route for clients that name their lane in the route header themselves: no lane is chosen there. */
 function passThrough(group: LaneGroup): IstioObject {
-  const service = serviceOfRule(group, group.entry);
+  const service = serviceOf(group, group.entry.service);
   const { path } = group.entry;
   return {
     stage: "entry-routes",

@@ -12,13 +12,23 @@ const useRoutes = "use asmWay: routes";
 export function validateAsm(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   validateTraceHeader(problems, at, group);
   if (group.asmWay !== "swimlanes") return;
-  for (const key of ["responseHeaders", "scope", "policy"] as const) {
-    if (!group[key]) continue;
-    problems.add(`${at}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, `Remove ${key}, or ${useRoutes}.`);
-  }
+  refuseKeys(problems, at, group, ["responseHeaders", "scope", "policy"]);
   validateServices(problems, at, input, group);
   validateLanes(problems, at, group);
   validateEntry(problems, at, group);
+}
+
+/** Keys that a swimlane has no field for. */
+function refuseKeys<Key extends string>(
+  problems: Problems,
+  at: string,
+  part: { readonly [key in Key]?: unknown },
+  keys: readonly Key[],
+): void {
+  for (const key of keys) {
+    if (!part[key]) continue;
+    problems.add(`${at}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, `Remove ${key}, or ${useRoutes}.`);
+  }
 }
 
 /** A trace id's header; `baggage` and the route header itself are right on every mesh. */
@@ -36,11 +46,7 @@ function validateServices(problems: Problems, at: string, input: LaneGroupInput,
   }
   group.services.forEach((service, index) => {
     const path = `${at}.services[${index}]`;
-    for (const key of ["policy", "traffic"] as const) {
-      if (!service[key]) continue;
-      const fix = `Remove ${key}, or ${useRoutes}.`;
-      problems.add(`${path}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, fix);
-    }
+    refuseKeys(problems, path, service, ["policy", "traffic"]);
     if (service.http2 !== undefined) {
       const got = `got ${quote(service.http2)}: swimlanes make their subsets themselves`;
       problems.add(`${path}.http2`, got, "no http2 in swimlanes", `Remove http2, or ${useRoutes}.`);
@@ -89,10 +95,7 @@ function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
 }
 
 function validateEntry(problems: Problems, at: string, group: LaneGroup): void {
-  if (group.entry.policy) {
-    const fix = `Remove policy, or ${useRoutes}.`;
-    problems.add(`${at}.entry.policy`, "policy with swimlanes", "no policy in swimlanes", fix);
-  }
+  refuseKeys(problems, `${at}.entry`, group.entry, ["policy"]);
   if (group.entry.routes.length > 0) {
     const got = `${group.entry.routes.length} routes: a swimlane group enters at one service`;
     problems.add(`${at}.entry.routes`, got, "no routes in swimlanes", `Remove them, or ${useRoutes}.`);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { entryServices } from "../entries/parts";
-import { type IstioObject, objectMetadata, ofService, servicePodLabels } from "../object";
+import { type IstioObject, inNamespace, objectMetadata, servicePodLabels } from "../object";
 import { versionHeader } from "../rules";
 import type { LaneGroup, LaneService } from "../spec";
 import { isDnsLabel } from "../syntax";
@@ -22,7 +22,7 @@ function answerHeader(group: LaneGroup, service: LaneService, version: string): 
     stage: "filters",
     apiVersion: "networking.istio.io/v1alpha3",
     kind: "EnvoyFilter",
-    metadata: objectMetadata(ofService(group, service), ["answer", service.name, versionPart(version)]),
+    metadata: objectMetadata(inNamespace(group, service.namespace), ["answer", service.name, versionPart(version)]),
     spec: {
       workloadSelector: { labels: { ...servicePodLabels(service), [group.versionLabel]: version } },
       configPatches: [

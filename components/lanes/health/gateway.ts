@@ -1,10 +1,11 @@
 import { isRecord, records, texts } from "../../../tools/values";
 import { shellCommand } from "../../shell";
 import { overlaps, withoutNamespace } from "../hosts";
+import { selectorText, selects } from "../labels";
 import type { Labels, PodFact, ServiceFact } from "./facts";
 import type { Finding } from "./finding";
 import { checkCertificate } from "./tls";
-import { allLanes, type GroupView, selects } from "./view";
+import { allLanes, type GroupView } from "./view";
 
 /** The Gateway that the entry names: there, with pods, ports and TLS secrets behind it. */
 export function checkGateway(view: GroupView): Finding[] {
@@ -21,9 +22,7 @@ export function checkGateway(view: GroupView): Finding[] {
   }
   const selector = toLabels(live.spec.selector);
   const pods = view.facts.pods.filter((pod) => selects(selector, pod.labels));
-  const written = Object.entries(selector)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+  const written = selectorText(selector);
   if (!pods.some((pod) => pod.ready)) {
     const some =
       pods.length === 1 ? "one pod has, and it is not ready" : `${pods.length} pods have, none of them ready`;

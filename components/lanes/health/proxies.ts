@@ -1,6 +1,7 @@
+import { selects } from "../labels";
 import type { MeshFacts, PodFact, SyncFact } from "./facts";
 import { type Finding, listed, someOf } from "./finding";
-import { allLanes, type GroupView, membersOf, rowsOf, selects } from "./view";
+import { allLanes, type GroupView, membersOf, rowsOf } from "./view";
 
 /** How long a proxy may take to acknowledge before it is worth a word: milliseconds. */
 const patienceMs = 5000;

@@ -1,8 +1,9 @@
 import { isRecord } from "../../../tools/values";
+import { selects } from "../labels";
 import { servicePodLabels } from "../object";
 import { differences } from "./difference";
 import { type Finding, restorePlan, someOf } from "./finding";
-import { allLanes, type GroupView, liveObject, objectKey, selects } from "./view";
+import { allLanes, type GroupView, liveObject, objectKey } from "./view";
 
 /** The Sidecars of a scoped group, and others that are for its pods. */
 export function checkScope(view: GroupView): Finding[] {

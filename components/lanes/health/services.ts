@@ -1,8 +1,10 @@
 import { shellCommand } from "../../shell";
+import { selects } from "../labels";
+import { istioProtocol } from "../protocol";
 import type { LaneService } from "../spec";
-import type { ServiceFact, ServicePortFact } from "./facts";
+import type { ServiceFact } from "./facts";
 import { type Finding, someOf } from "./finding";
-import { allLanes, expectedMembers, type GroupView, liveService, selects } from "./view";
+import { allLanes, expectedMembers, type GroupView, liveService } from "./view";
 
 /** The Service objects: there, with the port as HTTP, over all versions' pods. */
 export function checkServices(view: GroupView): Finding[] {
@@ -36,40 +38,16 @@ function checkPort(service: LaneService, live: ServiceFact, common: Common): Fin
       },
     ];
   }
-  const protocol = istioProtocol(port);
-  if (protocol === "http") return [];
+  const { kind, layer } = istioProtocol({ ...port, transport: port.protocol });
+  if (kind === "http") return [];
   const told = port.appProtocol !== undefined ? `appProtocol ${port.appProtocol}` : `name ${port.name ?? "(none)"}`;
   const fix = `Name the port http, or with http- in front (workloads: portName), on ${at}.`;
-  if (protocol === "unknown") {
+  if (kind === "detected") {
     const cause = `Port ${service.port} of ${at} has the ${told}, which tells Istio no protocol: it guesses from the first bytes, and a guess that fails leaves the lane.`;
     return [{ ...common, code: "ML022", severity: "warning", cause, fix }];
   }
-  const cause = `Port ${service.port} of ${at} has the ${told}: for Istio that is ${protocol}, so no route by header or source is looked at and requests leave their lane.`;
+  const cause = `Port ${service.port} of ${at} has the ${told}: for Istio that is ${layer}, so no route by header or source is looked at and requests leave their lane.`;
   return [{ ...common, code: "ML022", severity: "error", cause, fix }];
-}
-
-/**
- * The rules of Istio's protocol selection (istio/istio pkg/config/kube/conversion.go, ConvertProtocol): appProtocol before
- * the name, the name up to its first dash, some port numbers as TCP when neither tells.
- */
-function istioProtocol(port: ServicePortFact): "http" | "unknown" | "UDP" | "TCP" | "TLS" {
-  if (port.protocol === "UDP") return "UDP";
-  const told = port.appProtocol ?? port.name ?? "";
-  switch (told) {
-    case "kubernetes.io/h2c":
-    case "kubernetes.io/ws":
-      return "http";
-    case "kubernetes.io/wss":
-      return "TLS";
-  }
-  const lower = told.toLowerCase();
-  if (lower.startsWith("grpc-web")) return "http";
-  const word = lower.split("-")[0] ?? "";
-  if (["http", "http2", "grpc", "http_proxy"].includes(word)) return "http";
-  if (["https", "tls"].includes(word)) return "TLS";
-  if (["tcp", "mongo", "redis", "mysql"].includes(word)) return "TCP";
-  if (word === "udp") return "UDP";
-  return [25, 53, 3306, 27017].includes(port.port) ? "TCP" : "unknown";
 }
 
 function checkSelector(view: GroupView, service: LaneService, live: ServiceFact, common: Common): Finding[] {

@@ -1,10 +1,11 @@
 import { isRecord, records } from "../../../tools/values";
 import { resolveHost } from "../hosts";
+import { selects } from "../labels";
 import { serviceHost } from "../object";
 import { differences } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, listed, restorePlan, someOf } from "./finding";
-import { type GroupView, groupBy, lanesThrough, liveObject, membersOf, rowsAt, selects } from "./view";
+import { type GroupView, groupBy, lanesThrough, liveObject, membersOf, rowsAt } from "./view";
 
 /** The DestinationRule of each lane and service: there, as planned, and the only one with its subset. */
 export function checkSubsets(view: GroupView): Finding[] {

@@ -1,5 +1,6 @@
 import { deploymentName } from "../../names";
 import { renderIstio, renderSharedFilters } from "../istio/render";
+import { selects } from "../labels";
 import type { GatewayPods, IstioObject } from "../object";
 import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
 import { type LaneGroup, type LaneService, serviceOf } from "../spec";
@@ -47,12 +48,6 @@ export function groupBy<T>(list: readonly T[], key: (entry: T) => string): Map<s
 /** Tells objects apart. */
 export function objectKey(kind: string, { namespace, name }: { namespace: string; name: string }): string {
   return `${kind} ${namespace}/${name}`;
-}
-
-/** Whether labels fulfil a selector. An empty selector selects nothing, as with a Service. */
-export function selects(selector: Labels, labels: Labels): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }
 
 export function liveService({ facts, group }: GroupView, name: string): ServiceFact | undefined {

@@ -3,15 +3,15 @@ import { runtimeFallbackOf } from "../fallback";
 import {
   type GatewayPods,
   type IstioObject,
+  inNamespace,
   objectMetadata,
-  ofService,
   serviceHost,
   servicePodLabels,
 } from "../object";
 import { type EntryRule, entryRules, serviceRules } from "../rules";
 import { declaredCallersOf } from "../sources";
-import { type Lane, type LaneGroup, type LaneService, namespacesOf } from "../spec";
-import { laneHeaders, serviceOfRule } from "./routes";
+import { type Lane, type LaneGroup, type LaneService, namespacesOf, serviceOf } from "../spec";
+import { laneHeaders } from "./routes";
 
 /*
  * Runtime fallback: a version that exists by the plan but has no healthy endpoint. Istio has no field for it, so a lane's
@@ -53,7 +53,9 @@ export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): 
  * gives the baseline this lane's version), its clusters would be deleted along with it, and requests fail in between.
  */
 export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
-  const entryPatches = entryRules(group).flatMap((rule) => entryRoutePatches(group, serviceOfRule(group, rule), rule));
+  const entryPatches = entryRules(group).flatMap((rule) =>
+    entryRoutePatches(group, serviceOf(group, rule.service), rule),
+  );
   const objects = group.services.flatMap((target): IstioObject[] => {
     const patches = serviceRules(group, target).flatMap((rule) =>
       // Baseline requests have nothing to fall back to.
@@ -188,14 +190,13 @@ interface Placed {
 /** All sidecars of the group's namespaces; in a scoped group those of each caller, which alone have the clusters behind it. */
 function atSidecars(group: LaneGroup, service: LaneService, parts: readonly string[], lane?: string): Placed[] {
   if (!group.scope) {
-    const { name } = group;
     return namespacesOf(group).map((namespace) => ({
-      metadata: objectMetadata({ name, namespace }, parts, lane),
+      metadata: objectMetadata(inNamespace(group, namespace), parts, lane),
       spec: {},
     }));
   }
   return declaredCallersOf(group, service.name).map((caller) => ({
-    metadata: objectMetadata(ofService(group, caller), ["from", caller.name, ...parts], lane),
+    metadata: objectMetadata(inNamespace(group, caller.namespace), ["from", caller.name, ...parts], lane),
     spec: { workloadSelector: { labels: servicePodLabels(caller) } },
   }));
 }

@@ -1,8 +1,8 @@
 import {
   type GatewayPods,
   type IstioObject,
+  inNamespace,
   objectMetadata,
-  ofService,
   serviceHost,
   servicePodLabels,
 } from "../object";
@@ -24,7 +24,7 @@ export function renderPropagation(group: LaneGroup, gateway: GatewayPods): Istio
         stage: "filters",
         apiVersion: "networking.istio.io/v1alpha3",
         kind: "EnvoyFilter",
-        metadata: objectMetadata({ name: group.name, namespace }, []),
+        metadata: objectMetadata(inNamespace(group, namespace), []),
         spec: {
           configPatches: group.services.map((service) => ({
             applyTo: "VIRTUAL_HOST",
@@ -69,7 +69,7 @@ export function renderConnect(group: LaneGroup): IstioObject[] {
         stage: "filters",
         apiVersion: "networking.istio.io/v1alpha3",
         kind: "EnvoyFilter",
-        metadata: objectMetadata(ofService(group, service), ["http2", service.name, "connect"]),
+        metadata: objectMetadata(inNamespace(group, service.namespace), ["http2", service.name, "connect"]),
         spec: { workloadSelector: { labels: servicePodLabels(service) }, configPatches: [connectPatch] },
       },
     ];

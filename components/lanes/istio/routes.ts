@@ -1,7 +1,7 @@
 import { istioRewrite } from "../entries/rewrite";
 import { runtimeFallbackOf } from "../fallback";
-import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost } from "../object";
-import { entryPolicy, policyFor, servicePolicy } from "../policy/effective";
+import { type IstioObject, inNamespace, objectMetadata, type RoutingApi, serviceHost } from "../object";
+import { entryRulePolicy, serviceRulePolicy } from "../policy/effective";
 import { withPolicy } from "../policy/istio";
 import {
   type EntryOutcome,
@@ -43,10 +43,7 @@ export const istioDialect: RouteDialect = {
 export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = istioDialect): IstioObject[] {
   return group.services.flatMap((service): IstioObject[] => {
     const rules = serviceRules(group, service);
-    const policy = servicePolicy(group, service);
-    const http = rules.map((rule) =>
-      withPolicy(serviceRoute(group, service, rule, dialect), policyFor(policy, [rule.lane])),
-    );
+    const http = rules.map((rule) => serviceRoute(group, service, rule, dialect));
     if (http.length === 0) return [];
     const shortcut = baselineShortcut(group, service, rules, dialect);
     return [
@@ -54,7 +51,7 @@ export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = is
         stage: "service-routes",
         apiVersion: dialect.apiVersion,
         kind: "VirtualService",
-        metadata: objectMetadata(ofService(group, service), [service.name]),
+        metadata: objectMetadata(inNamespace(group, service.namespace), [service.name]),
         spec: {
           ...{ hosts: [serviceHost(service, group)], gateways: ["mesh"] },
           http: [...(shortcut ? [shortcut] : []), ...http],
@@ -82,8 +79,7 @@ function baselineShortcut(
   if (routeHeader === undefined || baseline === undefined || last === undefined) return undefined;
   if (dialect.shortcutFrom === undefined || laneRules < dialect.shortcutFrom) return undefined;
   const when: ServiceRule["when"] = { kind: "header", header: routeHeader, value: baseline };
-  const policy = policyFor(servicePolicy(group, service), [last.lane]);
-  const { match, ...route } = withPolicy(serviceRoute(group, service, { ...last, when }, dialect), policy);
+  const { match, ...route } = serviceRoute(group, service, { ...last, when }, dialect);
   const withoutLane = { port: service.port, withoutHeaders: { [routeHeader]: {} } };
   return { ...route, match: [withoutLane, ...match] };
 }
@@ -95,6 +91,10 @@ interface ServiceRoute {
 }
 
 function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): ServiceRoute {
+  return withPolicy(laneRoute(group, service, rule, dialect), serviceRulePolicy(group, service, rule));
+}
+
+function laneRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): ServiceRoute {
   // Each rule names the port. On the Service's other ports no route is left, and there Istio makes what it makes for a
   // Service without a VirtualService; without the port, it would send them all to this one.
   const conditions = rule.when ? sidecarMatch(group, rule.when, dialect) : [{}];
@@ -143,9 +143,8 @@ export function renderEntryRoutes(group: LaneGroup, dialect: RouteDialect = isti
 }
 
 function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): object {
-  const service = serviceOfRule(group, rule);
+  const service = serviceOf(group, rule.service);
   const match = gatewayMatch(rule);
-  const lanes = rule.outcomes.map(({ lane }) => lane);
   const route = {
     name: rule.name,
     ...(Object.keys(match).length > 0 && { match: [match] }),
@@ -156,7 +155,7 @@ function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): o
       ...headersOf(dialect.laneHeaders(group, rule, outcome)),
     })),
   };
-  return withPolicy(route, policyFor(entryPolicy(group, service), lanes));
+  return withPolicy(route, entryRulePolicy(group, rule));
 }
 
 /** Conditions of a rule at the gateway in Istio's words; no conditions give an empty object. */
@@ -235,9 +234,4 @@ function target(group: LaneGroup, service: LaneService, subset: string, dialect:
 
 function destination(group: LaneGroup, service: LaneService, subset: string): Destination {
   return { host: serviceHost(service, group), subset, port: { number: service.port } };
-}
-
-/** The service that a rule of the gateway leads to. Throws on a group that was not validated. */
-export function serviceOfRule(group: LaneGroup, rule: Pick<EntryRule, "service">): LaneService {
-  return serviceOf(group, rule.service);
 }

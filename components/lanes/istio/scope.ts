@@ -1,4 +1,11 @@
-import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost, servicePodLabels } from "../object";
+import {
+  type IstioObject,
+  inNamespace,
+  objectMetadata,
+  type RoutingApi,
+  serviceHost,
+  servicePodLabels,
+} from "../object";
 import { type LaneGroup, serviceOf } from "../spec";
 
 /** `~/*` is no service at all; Istio refuses an empty list. https://istio.io/latest/docs/reference/config/networking/sidecar/ */
@@ -21,7 +28,7 @@ export function renderScope(group: LaneGroup, apiVersion: RoutingApi = "networki
       stage: "filters",
       apiVersion,
       kind: "Sidecar",
-      metadata: objectMetadata(ofService(group, service), [service.name]),
+      metadata: objectMetadata(inNamespace(group, service.namespace), [service.name]),
       spec: {
         workloadSelector: { labels: servicePodLabels(service) },
         egress: [{ hosts: hosts.length > 0 ? hosts : [nothing] }],

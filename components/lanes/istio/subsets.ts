@@ -1,4 +1,4 @@
-import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost } from "../object";
+import { type IstioObject, inNamespace, objectMetadata, type RoutingApi, serviceHost } from "../object";
 import { ownVersion } from "../plan";
 import { trafficPolicy } from "../policy/istio";
 import type { LaneGroup } from "../spec";
@@ -19,7 +19,7 @@ export function renderSubsets(group: LaneGroup, apiVersion: RoutingApi = "networ
           stage: "subsets",
           apiVersion,
           kind: "DestinationRule",
-          metadata: objectMetadata(ofService(group, service), [lane.name, service.name], lane.name),
+          metadata: objectMetadata(inNamespace(group, service.namespace), [lane.name, service.name], lane.name),
           spec: {
             host: serviceHost(service, group),
             subsets: [

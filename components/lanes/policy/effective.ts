@@ -1,4 +1,5 @@
-import type { LaneGroup, LaneService } from "../spec";
+import type { EntryRule, ServiceRule } from "../rules";
+import { type LaneGroup, type LaneService, serviceOf } from "../spec";
 import type { HeaderChanges, RoutePolicy } from "./shape";
 
 /*
@@ -6,26 +7,48 @@ import type { HeaderChanges, RoutePolicy } from "./shape";
  * and of two for one header the nearer wins. Faults belong to one place, so that a request meets them once.
  */
 
-/** Of a call between services. */
+/** Of calls to a service, whatever their lane. */
 export function servicePolicy(group: LaneGroup, service: LaneService): RoutePolicy {
-  return merged(group.policy ?? {}, service.policy ?? {});
+  return merged(group.policy, service.policy);
 }
 
-/** Of a route of the gateway to a service. */
+/** Of requests that the gateway sends to a service, whatever their lane. */
 export function entryPolicy(group: LaneGroup, service: LaneService): RoutePolicy {
-  // A fault of the service is met by the calls of other services; who enters meets that of the entry.
-  const { fault: _inner, ...called } = service.policy ?? {};
-  return merged(merged(group.policy ?? {}, called), group.entry.policy ?? {});
+  return merged(merged(group.policy, withoutFault(service.policy)), group.entry.policy);
 }
 
-/** The policy for the requests of a lane, or of none: a fault may be for some lanes only. */
-export function policyFor(policy: RoutePolicy, lanes: readonly string[]): RoutePolicy {
-  const { fault, ...rest } = policy;
-  if (fault === undefined || (fault.lanes && !lanes.every((lane) => fault.lanes?.includes(lane)))) return rest;
-  return policy;
+/** Of the requests that take a rule of a service. */
+export function serviceRulePolicy(group: LaneGroup, service: LaneService, { lane }: Pick<ServiceRule, "lane">) {
+  return ofLanes(servicePolicy(group, service), [lane]);
 }
 
-function merged(outer: RoutePolicy, inner: RoutePolicy): RoutePolicy {
+/** Of the requests that take a rule of the gateway. */
+export function entryRulePolicy(group: LaneGroup, { service, outcomes }: Pick<EntryRule, "service" | "outcomes">) {
+  return ofLanes(
+    entryPolicy(group, serviceOf(group, service)),
+    outcomes.map(({ lane }) => lane),
+  );
+}
+
+/** A fault may be for some lanes only. */
+function ofLanes(policy: RoutePolicy, lanes: readonly string[]): RoutePolicy {
+  const only = policy.fault?.lanes;
+  return only && !lanes.every((lane) => only.includes(lane)) ? withoutFault(policy) : policy;
+}
+
+/** A fault of a service is met by the calls of other services; who enters meets that of the entry. */
+function withoutFault(policy: RoutePolicy = none): RoutePolicy {
+  if (!policy.fault) return policy;
+  const { fault: _met, ...rest } = policy;
+  return rest;
+}
+
+/** Most groups have no policy, and large ones thousands of rules: there nothing is put together. */
+const none: RoutePolicy = {};
+
+function merged(outer: RoutePolicy = none, inner: RoutePolicy = none): RoutePolicy {
+  if (outer === none) return inner;
+  if (inner === none) return outer;
   const request = mergedHeaders(outer.headers?.request, inner.headers?.request);
   const response = mergedHeaders(outer.headers?.response, inner.headers?.response);
   const headers = { ...(request && { request }), ...(response && { response }) };

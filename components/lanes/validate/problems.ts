@@ -1,7 +1,7 @@
 import type { Problem } from "../../../tools/user-error";
 import type { StringMatch } from "../spec";
 import { didYouMean } from "../suggest";
-import { isDnsLabel } from "../syntax";
+import { isDnsLabel, nearestDnsLabel } from "../syntax";
 import { regexProblem } from "../text-match/re2";
 
 /** Collects what is wrong, so that a user sees all of it at once. */
@@ -23,11 +23,7 @@ export class Problems {
   public dnsLabel(path: string, got: string): void {
     if (isDnsLabel(got)) return;
     const expected = "at most 63 characters: a-z, 0-9 and '-', not first or last";
-    const close = got
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-+|-+$/g, "")
-      .slice(0, 63);
+    const close = nearestDnsLabel(got);
     this.add(path, `got ${quote(got)}`, expected, close ? `Rename it, for example to ${close}.` : "Give it a name.");
   }
 

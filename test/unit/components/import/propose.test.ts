@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { stackValues } from "../../../../cli/import/stack-values";
-import { canNameNamespaces } from "../../../../components/import/expressible";
 import { dnsLabel, laneNames } from "../../../../components/import/names";
 import type { ImportOptions } from "../../../../components/import/options";
 import { parseStackConfig } from "../../../../config/parse";
@@ -269,11 +268,7 @@ describe("a proposed lane group", () => {
       unrelated,
     ]);
     const told = of("left out").join("\n");
-    if (canNameNamespaces) assert.deepEqual(services, ["web v1", "cart v1", "rates v1"]);
-    else {
-      assert.deepEqual(services, ["web v1", "cart v1"]);
-      assert.match(told, /other\/rates: it is called, and is in namespace other/);
-    }
+    assert.deepEqual(services, ["web v1", "cart v1", "rates v1"]);
     assert.match(told, /other\/db: it selects no pods/);
     assert.doesNotMatch(told, /other\/x|lonely/);
     assert.match(of("note").join("\n"), /namespaces: there are services in other too/);
