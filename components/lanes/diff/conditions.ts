@@ -32,7 +32,8 @@ export function conditionsOf(routed: RoutedRule): Conditions {
     query: lists(query),
     path: path ? [path] : [],
     method: method ? [method] : [],
-    hosts: hosts.length > 0 ? [hosts] : [],
+    // A list with `*` asks for nothing, not even for a port that is one.
+    hosts: hosts.length > 0 && !hosts.includes("*") ? [hosts] : [],
   };
   known.set(routed, conditions);
   return conditions;

@@ -116,7 +116,7 @@ function follows(cell: Cell, wanted: Conditions, rule: Conditions): boolean {
     rule.path.every((match) => (match.value === "/" && match.kind === "prefix" ? true : pathFollows(wanted, match))) &&
     rule.method.every((match) => wanted.method.some((have) => implies(have, match))) &&
     // A host with a port that is none fits the cell and no list; where a list is wanted, its expression sees to it.
-    rule.hosts.every((list) => list.includes("*") || hostFollows(cell, wanted, list))
+    rule.hosts.every((list) => hostFollows(cell, wanted, list))
   );
 }
 

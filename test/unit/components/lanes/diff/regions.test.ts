@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { fateKey } from "../../../../../components/lanes/diff/fate";
 import { changedRegions, type Regions } from "../../../../../components/lanes/diff/regions";
 import { type Explanation, explain } from "../../../../../components/lanes/explain";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { randomRequests } from "../../../../e2e/scenarios/truth/requests";
+import { s4Input } from "../fixtures";
 import { type Pair, randomPairs } from "./pairs";
 
 const setting = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
@@ -15,6 +17,28 @@ const gateway = "truth/truth";
 
 const ruleOf = (explanation: Explanation) =>
   explanation.status === "routed" ? `${explanation.group} ${explanation.rule}` : String(explanation.status);
+
+describe("changed regions", () => {
+  it("hold a host with a port that is none, which fits no list of hosts but one with *", () => {
+    const group = (own: Partial<LaneGroupInput["lanes"][number]>) => {
+      const [v1, v2, v3] = s4Input.lanes.map(({ weight: _weight, ...lane }) => lane);
+      assert.ok(v1 && v2 && v3);
+      const lanes = [v1, { ...v2, ...own }, { ...v3, match: { hosts: ["*.test"] } }];
+      const input = { ...s4Input, entry: { ...s4Input.entry, hosts: ["b.f4.test"], unmatched: "v1" }, lanes };
+      return laneGroupSchema.parse(input);
+    };
+    const [before, after] = [[group({})], [group({ match: [{ hosts: ["*", "a.test"] }] })]];
+    const request = { method: "GET", path: "/", host: "b.f4.test:80x", headers: {} };
+    const of = (groups: readonly LaneGroup[]) => {
+      return ruleOf(explain(groups, request, { gateway: group({}).entry.gateway }));
+    };
+    assert.deepEqual([of(before), of(after)], ["shop shop/entry", "shop shop/entry/v2"]);
+    const found = changedRegions({ before, after }).changed.map(
+      (region) => `${ruleOf(region.before.explanation)} -> ${ruleOf(region.after.explanation)}`,
+    );
+    assert.ok(found.includes("shop shop/entry -> shop shop/entry/v2"), found.join("\n"));
+  });
+});
 
 describe("changed regions of random pairs of configs", function () {
   // Not a measure of speed: a busy machine may take its time.
