@@ -3,7 +3,7 @@ import { normalizePath, pathRefusal } from "./envoy-path";
 import { narrower } from "./hosts";
 import { matches, toEnvoyRequest } from "./matching";
 import { entryRules, stickyCookie } from "./rules";
-import type { Lane, LaneGroup, LaneMatch, StringMatch } from "./spec";
+import { isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "./spec";
 import { sample } from "./text-match/match";
 
 /** A request as a client sends it to the gateway. */
@@ -34,11 +34,15 @@ const sendable = {
  * judged by the rules themselves.
  */
 export function laneRequest(group: LaneGroup, lane: Lane): LaneRequest {
-  const { match } = lane;
-  if (!match && !group.entry.header && lane.weight !== undefined && !group.entry.sticky) {
+  const { header } = isDraining(lane) ? {} : group.entry;
+  const match = isDraining(lane) ? undefined : lane.match;
+  if (isDraining(lane) && (lane.weight === undefined || !group.entry.sticky)) {
+    return { impossible: "it drains, and takes nobody new" };
+  }
+  if (!match && !header && lane.weight !== undefined && !group.entry.sticky) {
     return { impossible: "only a share of requests without a cookie enters this lane (weight, sticky: false)" };
   }
-  if (!match && lane.weight === undefined && !group.entry.header && group.entry.unmatched !== lane.name) {
+  if (!match && lane.weight === undefined && !header && group.entry.unmatched !== lane.name) {
     return { impossible: "no rule of the entry leads into this lane" };
   }
   const { values, unknown } = sampled(lane, match, match?.path ?? group.entry.path);
@@ -47,7 +51,7 @@ export function laneRequest(group: LaneGroup, lane: Lane): LaneRequest {
   }
   const headers = new Map(values.headers);
   const cookies = [...values.cookies];
-  if (!match && group.entry.header) headers.set(group.entry.header, lane.name);
+  if (!match && header) headers.set(header, lane.name);
   else if (!match && lane.weight !== undefined) cookies.push(`${stickyCookie(group)}=${lane.name}`);
   if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
   const search = values.query.length > 0 ? `?${values.query.join("&")}` : "";

@@ -1,6 +1,6 @@
 import { ownVersion } from "./plan";
 import { strictSources } from "./sources";
-import { type Lane, type LaneGroup, type LaneService, reject, type StringMatch } from "./spec";
+import { isDraining, type Lane, type LaneGroup, type LaneService, reject, type StringMatch } from "./spec";
 import { escapeRegex } from "./text-match/re2";
 
 /*
@@ -129,6 +129,7 @@ function entrySubset(group: LaneGroup, laneName: string): string {
 
 function laneRuleMatch({ entry }: LaneGroup, lane: Lane): RuleMatch | undefined {
   const { match } = lane;
+  if (isDraining(lane)) return undefined;
   if (!match) {
     if (entry.header === undefined) return undefined;
     const value: StringMatch = { kind: "exact", value: lane.name };

@@ -8,6 +8,7 @@ import { drainChanges } from "./changes/drains";
 import { orderChanges } from "./changes/order";
 import { planChanges, unusedVersions } from "./changes/plan";
 import { podChanges } from "./changes/pods";
+import { stateChanges } from "./changes/state";
 import type { Fate } from "./fate";
 import { type ToldMove, tellMoves } from "./moves";
 import { changedRegions, type DeadRule } from "./regions";
@@ -26,6 +27,7 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     ...pairs.flatMap(orderChanges),
     ...moves.map(({ kind, risk, move }, index) => ({ kind, risk, group: move.group, text: move.text, move: index })),
     ...pairs.flatMap(planChanges),
+    ...pairs.flatMap(stateChanges),
     ...podChanges(before, after),
     ...drainChanges(before, after),
     ...callChanges(before, after),

@@ -1,9 +1,9 @@
 import { entryRules } from "../rules";
-import type { Lane, LaneGroup, LaneMatch, StringMatch } from "../spec";
+import { isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "../spec";
 
 /** How requests come into a lane, one way each, in the words of the spec: `30 % of new clients`. Empty: none can. */
 export function entryWords(group: LaneGroup, lane: Lane): string[] {
-  const words: string[] = [];
+  const words: string[] = isDraining(lane) ? [drainWords(group, lane)] : [];
   for (const rule of entryRules(group)) {
     switch (rule.kind) {
       case "match":
@@ -13,7 +13,7 @@ export function entryWords(group: LaneGroup, lane: Lane): string[] {
         // Said with the weight below: it is one way in, not two.
         break;
       case "weights":
-        if (lane.weight !== undefined)
+        if (lane.weight !== undefined && !isDraining(lane))
           words.push(`${lane.weight} % of ${group.entry.sticky ? "new clients" : "the rest"}`);
         break;
       case "unmatched":
@@ -24,6 +24,10 @@ export function entryWords(group: LaneGroup, lane: Lane): string[] {
     }
   }
   return words;
+}
+
+function drainWords({ entry }: LaneGroup, { weight }: Lane): string {
+  return weight !== undefined && entry.sticky ? "drains: only clients that have its cookie" : "drains: nobody new";
 }
 
 /** `v2`, `v2…` for a prefix, `~ v[0-9]` for a regex. */
