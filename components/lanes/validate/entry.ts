@@ -49,7 +49,8 @@ export function validateEntry(problems: Problems, at: string, input: LaneGroupIn
     const lanePath = `${at}.lanes[${index}]`;
     if (lane.match) validateMatch(problems, lanePath, lane.match);
     const entered = lane.match || lane.weight !== undefined || entry.header !== undefined;
-    if (entered || isDraining(lane) || lane.name === group.baseline || (!weighted && lane.name === entry.unmatched)) return;
+    if (entered || isDraining(lane) || lane.name === group.baseline || (!weighted && lane.name === entry.unmatched))
+      return;
     const expected = "a match or a weight on the lane, or a header on the entry";
     problems.add(lanePath, `no request can enter lane ${lane.name}`, expected, "Give the lane a match or a weight.");
   });

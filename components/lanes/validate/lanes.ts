@@ -35,7 +35,8 @@ function validateDraining(problems: Problems, path: string, { baseline, entry }:
   else if (name === entry.unmatched) {
     add("state", `${name} drains and is entry.unmatched`, "Name another lane as entry.unmatched first.");
   }
-  if (weight > 0) add("weight", `${name} drains and has weight ${weight}`, "Write weight: 0, and give another lane more.");
+  if (weight > 0)
+    add("weight", `${name} drains and has weight ${weight}`, "Write weight: 0, and give another lane more.");
 }
 
 function validateVersions(problems: Problems, path: string, group: LaneGroup, index: number): void {

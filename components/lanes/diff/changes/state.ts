@@ -9,8 +9,7 @@ export function stateChanges({ before, after }: GroupPair): Change[] {
     const old = before.lanes.find(({ name }) => name === lane.name);
     if (isDraining(lane) === (old !== undefined && isDraining(old))) return [];
     if (!isDraining(lane)) return [change("lane-state", "note", after.name, `lane ${lane.name} drains no more`)];
-    const cookies =
-      lane.weight !== undefined && after.entry.sticky ? " and clients that have its cookie keep it" : "";
+    const cookies = lane.weight !== undefined && after.entry.sticky ? " and clients that have its cookie keep it" : "";
     const text = `lane ${lane.name} drains: nobody new enters it; sockets stay open${cookies}`;
     return [change("lane-state", "note", after.name, text)];
   });
