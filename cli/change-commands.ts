@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { collect, setExit, stackOption } from "./command-parts";
 import type { DiffOptions } from "./diff";
+import type { ImportCommandOptions } from "./import";
 import type { InitOptions } from "./init";
 import type { PreviewOptions } from "./preview";
 import type { RenderOptions } from "./render";
@@ -27,6 +28,43 @@ export function addChangeCommands(program: Command): void {
     .action(async (stack: string, options: InitOptions) => {
       const { init } = await import("./init");
       process.stdout.write(init(stack, options));
+    });
+
+  program
+    .command("import")
+    .description("a lane group for services that exist: from their manifests, or from a live cluster, read only")
+    .argument(
+      "[manifests...]",
+      "files, folders, or - for stdin (`helm template`, `kubectl kustomize`); none: the cluster",
+    )
+    .option("-s, --stack <name>", "write Pulumi.<name>.yaml, over no file; default: the config on stdout")
+    .option("--kubeconfig <file>", "of the cluster")
+    .option("--context <name>", "of the cluster")
+    .option("--namespace <name>", "only this one; several times; objects that name none are in the first", collect)
+    .option("--group <name>", "name of the lane group")
+    .option("--entry <service>", "the service by which requests come in, where no route tells")
+    .option("--gateway <namespace/name>", "a Gateway that exists; default: one of the stack's own")
+    .option("--version-label <label>", "pod label that tells versions")
+    .option(
+      "--calls <caller=callees>",
+      "calls that manifests do not show, such as web=cart,user; several times",
+      collect,
+      [],
+    )
+    .option(
+      "--protocol <port=protocol>",
+      "what a port speaks, such as cart:7070=grpc or *:8080=http; several times",
+      collect,
+      [],
+    )
+    .option("--service <name>", "only this service; several times", collect)
+    .option("--without <name>", "not this service; several times", collect)
+    .option("--json", "config and findings as JSON", false)
+    .action(async (manifests: string[], options: ImportCommandOptions) => {
+      const { importLanes } = await import("./import");
+      const { text, note } = await importLanes(manifests, options);
+      process.stderr.write(note);
+      process.stdout.write(text);
     });
 
   program

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { entryParts } from "../components/lanes/entries/parts";
+import { rewriteOf, rewritten } from "../components/lanes/entries/rewrite";
 import { serviceOfUrl } from "../components/lanes/hosts";
 import { forwardedHeader, nothingToProbe } from "../components/lanes/preflight/probes";
 import type { LaneGroup } from "../components/lanes/spec";
@@ -47,7 +49,7 @@ export async function preflight(options: PreflightOptions): Promise<boolean> {
   return results.every(({ edges }) => edges.every(({ outcome }) => outcome === "carried"));
 }
 
-/** The path by which its caller calls a service, from the workloads; that of the entry for the first; else `/`. */
+/** The path by which its caller calls a service, from the workloads; that of the entry for those behind the gateway; else `/`. */
 export function defaultPaths(
   group: LaneGroup,
   { workloads }: Pick<StackConfig, "workloads">,
@@ -56,12 +58,20 @@ export function defaultPaths(
     const service = serviceOfUrl(calls, namespace, group.clusterDomain);
     return service && calls !== undefined ? [{ service, url: new URL(calls) }] : [];
   });
-  const { path, service: entry } = group.entry;
+  // A probe goes straight to a pod, so its path is what the gateway makes of it.
+  const entries = new Map(
+    entryParts(group).map(({ service, route }) => {
+      const path = route ? route.path : group.entry.path;
+      const plain = path && path.kind !== "regex" ? path.value : "/";
+      const rewrite = route && rewriteOf(route);
+      return [service, rewrite ? rewritten(rewrite, plain) : plain];
+    }),
+  );
   return Object.fromEntries(
-    group.services.map(({ name }) => {
-      const call = called.find(({ service }) => service.name === name && service.namespace === group.namespace);
+    group.services.map(({ name, namespace }) => {
+      const call = called.find(({ service }) => service.name === name && service.namespace === namespace);
       if (call) return [name, call.url.pathname + call.url.search];
-      return [name, name === entry && path && path.kind !== "regex" ? path.value : "/"];
+      return [name, entries.get(name) ?? "/"];
     }),
   );
 }

@@ -4,6 +4,7 @@ import type { MeshFacts } from "../components/lanes/health/facts";
 import type { Finding } from "../components/lanes/health/finding";
 import { type GroupStatus, summarize } from "../components/lanes/health/summary";
 import { stackName } from "../components/live/object";
+import { gatewayPods } from "../config/gateway/gateway";
 import { projectName, type StackConfig } from "../config/stack";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
@@ -52,7 +53,7 @@ export async function statusOf(
   options: StatusOptions,
 ): Promise<{ readonly text: string; readonly well: boolean }> {
   const chosen = chooseGroups(laneGroups, options.group);
-  const pods = { namespace: gateway.namespace, labels: { istio: gateway.name } };
+  const pods = gatewayPods(gateway);
   const facts = await gatherFacts(kubectl, chosen);
   // All groups are judged, so that objects of those that were not asked for do not look left over.
   const findings = diagnose(laneGroups, facts, { gateway: pods, stack: stackName(projectName, options.stack) }).filter(

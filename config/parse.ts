@@ -3,8 +3,10 @@ import { toProblems } from "../components/lanes/zod-problems";
 import { type Problem, UserError } from "../tools/user-error";
 import { checkCluster, checkClusterId } from "./cluster/checks";
 import { checkAsmGateway, checkGateways } from "./gateway/checks";
+import { checkGatewayDeployment } from "./gateway/deployment-checks";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { checkLaneGroups, laneGroupProblems } from "./lane-groups/checks";
+import { withSecureCookies } from "./lane-groups/secure-cookies";
 import { checkMesh, checkPair, checkSupport } from "./mesh/checks";
 import { checkOwnership } from "./ownership/checks";
 import { checkSecrets, type Secrets, withSecrets } from "./secrets";
@@ -59,7 +61,8 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
   ];
   if (reading.length + problems.length > 0) throw invalid([...reading, ...problems.map(merged.place)]);
   const workloads = withSecrets(config.workloads, secrets);
-  return { ...config, workloads, tls: config.tls.map((entry) => withKey(entry, keys)) };
+  const laneGroups = config.laneGroups.map((group) => withSecureCookies(group, config));
+  return { ...config, workloads, laneGroups, tls: config.tls.map((entry) => withKey(entry, keys)) };
 }
 
 /** Private keys by the name of their secret, apart from the values that the schema knows. */
@@ -115,6 +118,9 @@ const checks: readonly Check[] = [
   check(["mesh", "laneGroups"], checkSupport),
   check(["cluster", "mesh", "gateway"], (problems, config, { written }) => checkAsmGateway(problems, config, written)),
   check(["gateway", "gateways"], checkGateways),
+  check(["cluster", "mesh", "gateway", "gateways"], (problems, config, { written }) =>
+    checkGatewayDeployment(problems, config, written),
+  ),
   check(["cluster", "workloads"], checkImages),
   check(["workloads"], checkWorkloads),
   check(["workloads", "laneGroups", "gateway", "gateways", "tls"], checkLaneGroups),

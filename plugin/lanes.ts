@@ -3,6 +3,7 @@ import { LaneGroup } from "../components/lanes/lane-group";
 import { parseLaneGroup } from "../components/lanes/parse";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
+import { UserError } from "../tools/user-error";
 
 /*
  * Pulumi reads the schema for other languages out of these interfaces: it knows no unions, no readonly lists, and nothing
@@ -30,6 +31,43 @@ export interface LaneMatchArgs {
   /** Host names; `*.example.com` is allowed. */
   hosts?: string[];
   path?: TextMatchArgs;
+  /** HTTP method, in capitals. */
+  method?: TextMatchArgs;
+}
+
+/** Requests of the entry that go to a service of their own. */
+export interface LaneRouteArgs {
+  /** Default: the service's name. */
+  name?: string;
+  /** The service of the group that these requests go to. */
+  service: string;
+  path?: TextMatchArgs;
+  /** HTTP method, in capitals. */
+  method?: TextMatchArgs;
+  /** Host names; `*.example.com` is allowed. */
+  hosts?: string[];
+  /** Header name in lower case -> condition. */
+  headers?: { [name: string]: TextMatchArgs };
+  /** Query key -> condition on the value as it stands in the URL. */
+  query?: { [name: string]: TextMatchArgs };
+  /** A path that replaces what `path` matched: its prefix, or all of it. */
+  rewrite?: string;
+}
+
+/** The cookie that keeps a client in the lane that weights gave it. */
+export interface LaneCookieArgs {
+  /** Name. Default: `mesh-lane-<group>`. */
+  cookie?: string;
+  /** `Strict`, `Lax` or `None`. Default: `Lax`. */
+  sameSite?: string;
+  /** Whether it is sent over HTTPS only. Default: false. */
+  secure?: boolean;
+  /** Seconds. Default: until the browser is closed. */
+  maxAge?: number;
+  /** A domain whose hosts all get it. Default: the host alone. */
+  domain?: string;
+  /** The path below which it is sent. Default: `/`. */
+  path?: string;
 }
 
 /** A lane: a version of some or all services. */
@@ -40,6 +78,8 @@ export interface LaneArgs {
   /** Percent of the requests that fit no lane's conditions. The weights of a group add up to 100. */
   weight?: number;
   match?: LaneMatchArgs;
+  /** Conditions of which any leads into the lane, in place of `match`. */
+  anyMatch?: LaneMatchArgs[];
   /** Services that the lane overrides. Default: all. */
   services?: string[];
   /** Service -> version, where it is not `version`. */
@@ -51,6 +91,8 @@ export interface LaneArgs {
 /** A service of the call chain. */
 export interface LaneServiceArgs {
   name: string;
+  /** Namespace of the Service and its pods. Default: that of the group. */
+  namespace?: string;
   /** Port of the Service. */
   port: number;
   versions: string[];
@@ -60,6 +102,126 @@ export interface LaneServiceArgs {
   fallback?: boolean;
   /** `upgrade` (HTTP/1.1 to HTTP/2 between sidecars) or `keep`. */
   http2?: string;
+  /** How requests to the service are treated. */
+  policy?: ServicePolicyArgs;
+  /** How proxies treat its pods. */
+  traffic?: TrafficArgs;
+}
+
+/** Changes of headers. */
+export interface HeaderChangesArgs {
+  /** Header name -> value, in place of what it has. */
+  set?: { [name: string]: string };
+  /** Header name -> value, beside what it has. */
+  add?: { [name: string]: string };
+  /** Header names. */
+  remove?: string[];
+}
+
+/** Headers of requests and answers. */
+export interface PolicyHeadersArgs {
+  /** Of requests. */
+  request?: HeaderChangesArgs;
+  /** Of answers. */
+  response?: HeaderChangesArgs;
+}
+
+/** Retries of requests. */
+export interface RetriesArgs {
+  /** How often a request is tried again; 0 for never. */
+  attempts: number;
+  /** How long one try may take, such as `2s`. Default: the timeout. */
+  perTryTimeout?: string;
+  /** Envoy's retry_on. Default: what Istio tries again. */
+  on?: string;
+}
+
+/** How requests are treated. */
+export interface PolicyArgs {
+  /** How long an answer may take, such as `5s`. Default: no limit. */
+  timeout?: string;
+  /** Default: those of Istio, 2 attempts. */
+  retries?: RetriesArgs;
+  /** Changes of headers. */
+  headers?: PolicyHeadersArgs;
+}
+
+/** Requests that are held back. */
+export interface DelayArgs {
+  /** Percent of the requests. Default: 100. */
+  percent?: number;
+  /** Such as `2s`. */
+  duration: string;
+}
+
+/** Requests that are answered at once. */
+export interface AbortArgs {
+  /** Percent of the requests. Default: 100. */
+  percent?: number;
+  /** Status of the answer. */
+  status: number;
+}
+
+/** Faults on purpose. */
+export interface FaultArgs {
+  /** Requests that are held back. */
+  delay?: DelayArgs;
+  /** Requests that are answered at once. */
+  abort?: AbortArgs;
+  /** Lanes whose requests meet it. Default: all requests. */
+  lanes?: string[];
+}
+
+/** How requests to a service are treated. */
+export interface ServicePolicyArgs {
+  /** How long an answer may take, such as `5s`. Default: no limit. */
+  timeout?: string;
+  /** Default: those of Istio, 2 attempts. */
+  retries?: RetriesArgs;
+  /** Changes of headers. */
+  headers?: PolicyHeadersArgs;
+  /** Faults on purpose. */
+  fault?: FaultArgs;
+}
+
+/** Pods that fail are left out for a while. */
+export interface OutlierDetectionArgs {
+  /** Errors in a row after which a pod is left out. Default: 5. */
+  consecutive5xxErrors?: number;
+  /** The same for 502, 503 and 504. */
+  consecutiveGatewayErrors?: number;
+  /** How often pods are judged. Default: `10s`. */
+  interval?: string;
+  /** How long a pod is left out at first. Default: `30s`. */
+  baseEjectionTime?: string;
+  /** Percent of a version's pods that may be left out. Default: 10. */
+  maxEjectionPercent?: number;
+}
+
+/** Limits of one proxy. */
+export interface ConnectionPoolArgs {
+  /** Connections to a version. */
+  maxConnections?: number;
+  /** How long a connection may take to open. Default: `10s`. */
+  connectTimeout?: string;
+  /** Requests that wait for a connection. */
+  maxPendingRequests?: number;
+  /** Requests under way at a time. */
+  maxRequests?: number;
+  /** Requests after which a connection is closed. */
+  maxRequestsPerConnection?: number;
+  /** How long a connection without a request stays open. Default: `1h`. */
+  idleTimeout?: string;
+}
+
+/** How proxies treat the pods of a service. */
+export interface TrafficArgs {
+  /** Pods that fail are left out for a while. */
+  outlierDetection?: OutlierDetectionArgs;
+  /** Limits of one proxy. */
+  connectionPool?: ConnectionPoolArgs;
+  /** `LEAST_REQUEST`, `ROUND_ROBIN` or `RANDOM`. Default: `LEAST_REQUEST`. */
+  loadBalancer?: string;
 }
 
 /** Where requests come in. */
@@ -77,6 +239,14 @@ export interface LaneEntryArgs {
   unmatched?: string;
   /** Whether a client that got a lane by weight keeps it. Default: true. */
   sticky?: boolean;
+  /** Attributes of its cookie, in place of `sticky`. */
+  stickyCookie?: LaneCookieArgs;
+  /** Routes to other services of the group, in order. What fits none goes to `service`. */
+  routes?: LaneRouteArgs[];
+  /** `service`, or `reject` for 404: what becomes of requests that fit no route. Default: `service`. */
+  rest?: string;
+  /** How requests that come in are treated. */
+  policy?: ServicePolicyArgs;
 }
 
 /** What the services' sidecars know of the mesh: the services they call, and these. */
@@ -91,7 +261,7 @@ export interface LanesArgs {
   group?: string;
   /** `strict`: each lane has every service. `permissive`: holes are filled by the baseline. */
   mode: string;
-  /** Namespace of the services. Default: `default`. */
+  /** Namespace of the services that name none of their own. Default: `default`. */
   namespace?: string;
   /** DNS domain of the cluster. Default: `cluster.local`. */
   clusterDomain?: string;
@@ -113,6 +283,7 @@ export interface LanesArgs {
   responseHeaders?: boolean;
   /** Default: every sidecar knows the whole mesh. */
   scope?: LaneScopeArgs;
+  policy?: PolicyArgs;
   /** Namespace of the gateway's pods. Default: that of the Gateway. */
   gatewayNamespace?: string;
   /** Labels of the gateway's pods. Default: `istio: <name of the Gateway>`. */
@@ -137,7 +308,7 @@ export class Lanes extends pulumi.ComponentResource {
   public constructor(name: string, args: LanesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:Lanes", name, {}, opts);
     const { group: groupName = name, gatewayNamespace, gatewayLabels, kubeconfig, ...rest } = args;
-    const group = parseLaneGroup({ ...rest, name: groupName }, name);
+    const group = parseLaneGroup({ ...withoutUnions(rest), name: groupName }, name);
     const [namespace = "", gateway = ""] = group.entry.gateway.split("/");
     const pods = { namespace: gatewayNamespace ?? namespace, labels: gatewayLabels ?? { istio: gateway } };
     const lanes = new LaneGroup(
@@ -149,4 +320,24 @@ export class Lanes extends pulumi.ComponentResource {
     this.table = pulumi.output(formatLaneTable(laneTable(planLaneGroup(group))));
     this.registerOutputs({ laneNames: this.laneNames, table: this.table });
   }
+}
+
+/** Keys that stand for one branch of a union are put where the lane group's own schema has them. */
+function withoutUnions<Args extends Pick<LanesArgs, "entry" | "lanes">>(args: Args): object {
+  const { stickyCookie, ...entry } = args.entry;
+  if (stickyCookie !== undefined && entry.sticky !== undefined) throw both("entry", "sticky", "stickyCookie");
+  return {
+    ...args,
+    entry: { ...entry, ...(stickyCookie !== undefined && { sticky: stickyCookie }) },
+    lanes: args.lanes.map(({ anyMatch, ...lane }, index) => {
+      if (anyMatch !== undefined && lane.match !== undefined) throw both(`lanes[${index}]`, "match", "anyMatch");
+      return { ...lane, ...(anyMatch !== undefined && { match: anyMatch }) };
+    }),
+  };
+}
+
+function both(path: string, one: string, other: string): UserError {
+  const fix = "Keep one of them.";
+  const problem = { path, got: `got ${one} and ${other}`, expected: `${one} or ${other}`, fix };
+  return new UserError("The lane group has one problem.", [problem]);
 }

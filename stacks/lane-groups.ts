@@ -6,6 +6,7 @@ import { removedGroups } from "../components/lanes/removal";
 import { observedObjects } from "../components/live/watch";
 import type { LaneSecurity } from "../components/security/lane-security";
 import type { Workload } from "../components/workloads/workload";
+import { gatewayPods } from "../config/gateway/gateway";
 import type { StackConfig } from "../config/stack";
 import type { Platform } from "./platforms/platform";
 import { stackBarrier } from "./proxy-barriers";
@@ -30,7 +31,7 @@ export function createLaneGroups(needs: LaneGroupNeeds): [string, LaneGroup][] {
       {
         group,
         mesh: mesh.kind,
-        gateway: { namespace: config.gateway.namespace, labels: gateway.selector },
+        gateway: gatewayPods(config.gateway),
         barrier: stackBarrier(platform),
       },
       { ...onCluster(cluster), provider: mesh.provider, dependsOn: [...gateway.listeners, security, ...workloads] },

@@ -28,7 +28,9 @@ export class Namespaces {
 /** Namespaces of workloads and gateways. */
 export function createNamespaces({ cluster, mesh }: Platform, config: StackConfig): Namespaces {
   const { gateways, gateway, security } = config;
-  const ofGateways = [gateway, ...gateways].map(({ namespace }) => namespace).filter((name) => name !== istioNamespace);
+  // That of an existing gateway is whoever's who runs it.
+  const listeners = gateway.existing ? gateways : [gateway, ...gateways];
+  const ofGateways = listeners.map(({ namespace }) => namespace).filter((name) => name !== istioNamespace);
   const ofWorkloads = workloadNamespaces(config);
   const names = new Set([...ofWorkloads, ...ofGateways]);
   const labels = (name: string) => ({

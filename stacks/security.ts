@@ -6,6 +6,7 @@ import { observedObjects } from "../components/live/watch";
 import { istioNamespace } from "../components/mesh/root-namespace";
 import { allowedCalls } from "../components/security/calls";
 import { LaneSecurity } from "../components/security/lane-security";
+import { gatewayPods } from "../config/gateway/gateway";
 import { isLeftAlone } from "../config/ownership/namespaces";
 import type { StackConfig } from "../config/stack";
 import { type Namespaces, workloadNamespaces } from "./namespaces";
@@ -24,7 +25,7 @@ export function createSecurity(
   const own = workloadNamespaces(config).filter((name) => !isLeftAlone(config, name));
   const pods = workloads.filter(({ namespace }) => isLeftAlone(config, namespace));
   if (!cluster.disposable) void warnOfOthers(cluster.provider, own, config);
-  const gatewayPods = { namespace: config.gateway.namespace, account: gateway.account, labels: gateway.selector };
+  const caller = { ...gatewayPods(config.gateway), account: gateway.account };
   return new LaneSecurity(
     "security",
     {
@@ -33,8 +34,8 @@ export function createSecurity(
       networkProvider: cluster.provider,
       namespaces: own,
       pods: pods.map(({ namespace, name }) => ({ namespace, service: name, labels: { app: name } })),
-      calls: allowedCalls({ laneGroups, workloads, allow, gateway: gatewayPods }),
-      gateway: gatewayPods,
+      calls: allowedCalls({ laneGroups, workloads, allow, gateway: caller }),
+      gateway: caller,
       controlPlane: { namespace: istioNamespace, labels: { app: "istiod" } },
       barrier: securityBarrier(platform),
     },
@@ -74,8 +75,9 @@ export function cutOff(
 ): string | undefined {
   const ours = new Set(
     laneGroups
-      .filter((group) => group.namespace === namespace)
-      .flatMap(({ services }) => services.map(({ name }) => name)),
+      .flatMap(({ services }) => services)
+      .filter((service) => service.namespace === namespace)
+      .map(({ name }) => name),
   );
   const others = found.filter(({ labels }) => labels[stackLabel] === undefined && !ours.has(labels.app ?? ""));
   if (others.length === 0) return undefined;

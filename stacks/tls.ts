@@ -1,12 +1,13 @@
 import { onCluster } from "../components/cluster/disposable";
 import { GatewayTls } from "../components/gateway/gateway-tls";
+import { gatewayPods } from "../config/gateway/gateway";
 import type { StackConfig } from "../config/stack";
 import type { Namespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
 
 /** TLS secrets, beside the gateway's pods. */
 export function createTls({ cluster, mesh }: Platform, namespaces: Namespaces, config: StackConfig): GatewayTls {
-  const { namespace } = config.gateway;
+  const { namespace } = gatewayPods(config.gateway);
   return new GatewayTls(
     "gateway-tls",
     { namespace, secrets: config.tls },

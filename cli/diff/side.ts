@@ -4,7 +4,7 @@ import { renderIstio } from "../../components/lanes/istio/render";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
 import { deploymentSpec } from "../../components/workloads/deployment-spec";
 import { versionsOf } from "../../components/workloads/versions";
-import { gatewayName } from "../../config/gateway/gateway";
+import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import type { WorkloadConfig } from "../../config/stack";
 import { workloadArgs } from "../../config/workloads/args";
 import type { Source } from "./sources";
@@ -25,21 +25,18 @@ function podsOf(workload: WorkloadConfig) {
 export function sideOf({ name, config }: Source): DiffSide {
   const { laneGroups, workloads, allow, security, mesh, gateway, gateways } = config;
   const enforced = security.authorization || security.networkPolicies;
-  const labels = { istio: gateway.name };
+  const pods = gatewayPods(gateway);
   const secured = new Set(workloads.map(({ namespace }) => namespace));
   const calls = allowedCalls({
     ...{ laneGroups, workloads, allow },
-    gateway: { namespace: gateway.namespace, account: anyAccount, labels },
+    gateway: { ...pods, account: anyAccount },
   });
   return {
     name,
     groups: laneGroups,
     workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
     calls: enforced ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
-    render: (group) =>
-      mesh.kind === "asm"
-        ? renderAsm(group)
-        : renderIstio(group, { gateway: { namespace: gateway.namespace, labels } }),
+    render: (group) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods })),
     gatewayUrl: (wanted) => {
       const ports = [gateway, ...gateways].find((each) => gatewayName(each) === wanted)?.ports ?? [];
       const plain = ports.some((port) => port.protocol === "HTTP" && !port.redirect);

@@ -34,7 +34,10 @@ export function formatExplanation(explanation: Explanation, context: ExplainCont
     return [first, `404 no route: ${explanation.why}`, ...tried].join("\n");
   }
   const rule = `group ${explanation.group}, rule ${explanation.rule}: ${explanation.why}`;
-  return [first, rule, ...explanation.outcomes.flatMap((outcome) => ["", ...outcomeLines(outcome)])].join("\n");
+  const path = explanation.path === undefined ? [] : [`the gateway rewrites the path to ${explanation.path}`];
+  return [first, rule, ...path, ...explanation.outcomes.flatMap((outcome) => ["", ...outcomeLines(outcome)])].join(
+    "\n",
+  );
 }
 
 function outcomeLines(outcome: ExplainedOutcome): string[] {
@@ -49,6 +52,9 @@ function outcomeLines(outcome: ExplainedOutcome): string[] {
     outcome.weight === 100 ? `lane ${outcome.lane}` : `lane ${outcome.lane}, ${outcome.weight} %`,
     ...(outcome.setsCookie === undefined ? [] : [`  the answer sets ${outcome.setsCookie}`]),
     ...alignedTable(["FROM", "TO", "VERSION", "REASON", "RULE"], rows),
+    ...outcome.hops.flatMap(({ from, service, policy }) =>
+      policy ? [`  ${from} -> ${service}: ${policy.join(", ")}`] : [],
+    ),
   ];
 }
 

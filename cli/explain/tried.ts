@@ -36,9 +36,10 @@ export function triedRules(
 function missed(match: RuleMatch, sent: EnvoyRequest): string[] {
   const none: RuleMatch = { headers: {}, query: {} };
   const fails = (condition: Partial<RuleMatch>) => !matches({ ...none, ...condition }, sent);
-  const { path, authority } = match;
+  const { path, method, authority } = match;
   return [
     ...(path && fails({ path }) ? [`path is ${quote(sent.path)}, not ${wanted(path)}`] : []),
+    ...(method && fails({ method }) ? [`method is ${quote(sent.method)}, not ${wanted(method)}`] : []),
     ...(authority && fails({ authority }) ? [`host is ${quote(sent.authority)}, not ${wanted(authority)}`] : []),
     ...Object.entries(match.headers).flatMap(([name, value]) =>
       fails({ headers: { [name]: value } }) ? [miss(`header ${name}`, comparedValues(sent, name), value)] : [],

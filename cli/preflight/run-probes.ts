@@ -3,7 +3,7 @@ import { selects } from "../../components/lanes/health/view";
 import { readSidecarLog, type SidecarLog } from "../../components/lanes/preflight/access-log";
 import { allCarried, type EdgeResult, judgeProbes, type ProbeAnswer } from "../../components/lanes/preflight/judge";
 import { type Probe, type ProbePod, planProbes } from "../../components/lanes/preflight/probes";
-import type { LaneGroup } from "../../components/lanes/spec";
+import { type LaneGroup, namespacesOf, serviceOf } from "../../components/lanes/spec";
 import type { PodForward } from "../../tools/kubectl/port-forward";
 import { poll } from "../../tools/poll";
 import { UserError } from "../../tools/user-error";
@@ -30,8 +30,9 @@ export interface ProbeRun {
  */
 export async function runProbes(group: LaneGroup, run: ProbeRun): Promise<EdgeResult[]> {
   const { kubectl, patience = 8000 } = run;
-  const list = ["get", "services,pods", "--namespace", group.namespace, "--output", "json"];
-  const items = readItems(await kubectl.run(list));
+  const listIn = (namespace: string) => ["get", "services,pods", "--namespace", namespace, "--output", "json"];
+  const lists = await Promise.all(namespacesOf(group).map((namespace) => kubectl.run(listIn(namespace))));
+  const items = lists.flatMap(readItems);
   const services = readServices(items);
   const pods = podsOf(group, services, readPods(items));
   const plan = planProbes(group, pods, run.paths, run.id);
@@ -42,7 +43,9 @@ export async function runProbes(group: LaneGroup, run: ProbeRun): Promise<EdgeRe
   let logs: readonly SidecarLog[] = [];
   const judged = () => judgeProbes(group, plan, answers, callsOf(logs));
   const readAll = async (): Promise<EdgeResult[] | undefined> => {
-    logs = await Promise.all(pods.map(({ pod }) => sidecarLog(kubectl, group.namespace, pod, since)));
+    logs = await Promise.all(
+      pods.map(({ pod, service }) => sidecarLog(kubectl, serviceOf(group, service).namespace, pod, since)),
+    );
     if (!allCarried(group, plan, callsOf(logs))) return undefined;
     // What a chain's last hop has sent may be written a second after the first hop's own line.
     const edges = judged();
@@ -59,11 +62,10 @@ function callsOf(logs: readonly SidecarLog[]) {
 }
 
 function podsOf(group: LaneGroup, services: readonly ServiceFact[], pods: readonly PodFact[]): ProbePod[] {
-  const own = services.filter(({ namespace }) => namespace === group.namespace);
-  return group.services.flatMap(({ name }) => {
-    const selector = own.find((service) => service.name === name)?.selector ?? {};
+  return group.services.flatMap(({ name, namespace }) => {
+    const live = services.find((service) => service.name === name && service.namespace === namespace);
     return pods
-      .filter((pod) => pod.ready && pod.namespace === group.namespace && selects(selector, pod.labels))
+      .filter((pod) => pod.ready && pod.namespace === namespace && selects(live?.selector ?? {}, pod.labels))
       .flatMap(({ name: pod, labels }) => {
         const version = labels[group.versionLabel];
         return version === undefined ? [] : [{ pod, service: name, version }];
@@ -78,7 +80,8 @@ async function send(
   forward: PodForward,
 ): Promise<ProbeAnswer> {
   try {
-    const way = await forward({ namespace: group.namespace, pod, port: targetPort(group, service, services) });
+    const { namespace } = serviceOf(group, service);
+    const way = await forward({ namespace, pod, port: targetPort(group, service, services) });
     const client = new GatewayClient(way.url, { connections: 1 });
     try {
       const { status, body } = await client.send({ path, headers });
@@ -93,8 +96,8 @@ async function send(
 }
 
 function targetPort(group: LaneGroup, service: string, services: readonly ServiceFact[]): number | string {
-  const port = group.services.find(({ name }) => name === service)?.port ?? 0;
-  const facts = services.find(({ name, namespace }) => name === service && namespace === group.namespace);
+  const { port, namespace } = serviceOf(group, service);
+  const facts = services.find((each) => each.name === service && each.namespace === namespace);
   return facts?.ports.find((candidate) => candidate.port === port)?.targetPort ?? port;
 }
 

@@ -4,6 +4,8 @@ export interface GatewayRequest {
   /** Host header; the gateway's own address when left out. */
   readonly host?: string;
   readonly path: string;
+  /** @default "GET" */
+  readonly method?: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -16,8 +18,8 @@ export class GatewayClient {
   }
 
   /** Never rejects: a connection that fails is an answer with status 0 and the reason as its body. */
-  public send({ host, path, headers }: GatewayRequest): Promise<HttpAnswer> {
-    return this.client.send(path, { headers: { ...headers, ...(host ? { host } : {}) } });
+  public send({ host, path, method = "GET", headers }: GatewayRequest): Promise<HttpAnswer> {
+    return this.client.send(path, { method, headers: { ...headers, ...(host ? { host } : {}) } });
   }
 
   public close(): void {

@@ -13,9 +13,20 @@ export function verifyTable(results: readonly LaneResult[]): string {
       const hop = result.hops.find((candidate) => candidate.service === service);
       return hop ? cell(hop, result) : "";
     });
-    table.push([result.group, result.lane, String(result.requests), ...cells, lanePassed(result) ? "ok" : "FAILED"]);
+    table.push([
+      result.group,
+      laneName(result),
+      String(result.requests),
+      ...cells,
+      lanePassed(result) ? "ok" : "FAILED",
+    ]);
   }
   return table.toString();
+}
+
+/** `v2`, or `v2 at orders` where a group has several routes. */
+function laneName({ lane, entry }: LaneResult): string {
+  return entry === undefined ? lane : `${lane} at ${entry}`;
 }
 
 function cell(hop: HopResult, result: LaneResult): string {
@@ -26,7 +37,7 @@ function cell(hop: HopResult, result: LaneResult): string {
 /** One line for each difference, naming lane, hop, expected and seen. Empty when all is as planned. */
 export function differences(results: readonly LaneResult[]): string[] {
   return results.flatMap((result) => {
-    const lane = `group ${result.group}, lane ${result.lane}`;
+    const lane = `group ${result.group}, lane ${laneName(result)}`;
     if (result.skipped) return [`${lane}: not verified: ${result.skipped}`];
     const failures = Object.entries(result.failures).map(
       ([reason, count]) => `${lane}: ${count} of ${result.requests} requests failed: ${reason}`,

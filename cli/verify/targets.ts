@@ -29,7 +29,7 @@ export function groupTargets(
       return { group, skipped };
     }
     if (url !== undefined) return { group, url };
-    const host = group.lanes[0]?.match?.hosts[0] ?? group.entry.hosts[0] ?? "*";
+    const host = group.lanes[0]?.match[0]?.hosts[0] ?? group.entry.hosts[0] ?? "*";
     const gateway = [stack.gateway, ...stack.gateways].find((each) => gatewayName(each) === group.entry.gateway);
     const serves = (port: GatewayPort) =>
       port.protocol === "HTTP" && !port.redirect && port.hosts.some((pattern) => overlaps(pattern, host));
@@ -46,8 +46,8 @@ export function groupTargets(
  *
  * @param trusted whether somebody says so of those that the stack does not run: who names a URL does.
  */
-function notMocks({ services, namespace }: LaneGroup, { workloads }: Stack, trusted: boolean): string[] {
-  return services.flatMap(({ name }) => {
+function notMocks({ services }: LaneGroup, { workloads }: Stack, trusted: boolean): string[] {
+  return services.flatMap(({ name, namespace }) => {
     const own = workloads.find((workload) => workload.namespace === namespace && workload.name === name);
     return own?.app === "mock" || (own === undefined && trusted) ? [] : [name];
   });

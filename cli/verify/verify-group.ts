@@ -1,3 +1,4 @@
+import { type EntryPart, entryParts, reachedFrom } from "../../components/lanes/entries/parts";
 import { laneRequest } from "../../components/lanes/lane-request";
 import { type PlanRow, planLaneGroup } from "../../components/lanes/plan";
 import type { Lane, LaneGroup } from "../../components/lanes/spec";
@@ -18,6 +19,8 @@ export interface HopResult {
 export interface LaneResult {
   readonly group: string;
   readonly lane: string;
+  /** The service that these requests come in at, where a group has several. */
+  readonly entry?: string;
   /** Requests sent; 0 when no request can be made up for the lane, see `skipped`. */
   readonly requests: number;
   readonly skipped?: string;
@@ -37,7 +40,7 @@ export function hopPassed(hop: HopResult, requests: number): boolean {
 }
 
 /**
- * Sends requests into each lane of a group through its gateway and reads every hop from the answers.
+ * Sends requests into each lane of a group, by each route of its entry, and reads every hop from the answers.
  *
  * @param requests how many for each lane.
  */
@@ -52,7 +55,7 @@ export async function verifyGroup(
   for (const lane of group.lanes) {
     onLane(lane.name);
     const rows = plan.rows.filter((row) => row.lane === lane.name);
-    results.push(await verifyLane(group, lane, rows, client, requests));
+    for (const part of entryParts(group)) results.push(await verifyLane(group, lane, part, rows, client, requests));
   }
   return results;
 }
@@ -60,11 +63,16 @@ export async function verifyGroup(
 async function verifyLane(
   group: LaneGroup,
   lane: Lane,
-  rows: readonly PlanRow[],
+  part: EntryPart,
+  all: readonly PlanRow[],
   client: GatewayClient,
   requests: number,
 ): Promise<LaneResult> {
-  const entering = laneRequest(group, lane);
+  const several = group.entry.routes.length > 0;
+  // Where requests come in at several services, each reaches some of them only.
+  const reached = reachedFrom(group, part.service);
+  const rows = several ? all.filter((row) => reached.has(row.service)) : all;
+  const entering = laneRequest(group, lane, part);
   const tally = new LaneTally(rows.map((row) => row.service));
   if ("request" in entering) {
     await sendMany(client, entering.request, requests, (answer) => {
@@ -75,6 +83,7 @@ async function verifyLane(
   return {
     group: group.name,
     lane: lane.name,
+    ...(several && { entry: part.route?.name ?? part.service }),
     requests: "request" in entering ? requests : 0,
     ...("impossible" in entering && { skipped: entering.impossible }),
     hops: rows.map(({ service, version, reason }) => ({

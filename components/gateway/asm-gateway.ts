@@ -4,6 +4,7 @@ import { asmGatewayNamespace } from "../alibaba/values";
 import { after, childOptions } from "../child-options";
 import { anyAccount } from "../security/calls";
 import type { Gateway } from "./gateway";
+import type { GatewayDeployment } from "./gateway-deployment";
 import { createGatewayObjects } from "./gateway-objects";
 import { type GatewayListeners, type GatewayPort, gatewayUrl, gatewayUrls, sharedPorts } from "./listeners";
 
@@ -36,6 +37,8 @@ export interface AsmIngressGatewayArgs {
   readonly loadBalancer: AsmLoadBalancer;
   /** @default 2 */
   readonly replicas?: number;
+  /** What HTTPS ports ask of clients. @default Istio's own defaults */
+  readonly deployment?: Pick<GatewayDeployment, "minTlsVersion" | "clientCertificates">;
 }
 
 /**
@@ -72,7 +75,8 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
     );
     const { selector } = this;
     const apiVersion = "networking.istio.io/v1beta1";
-    this.listeners = createGatewayObjects({ name, apiVersion, selector, gateways }, after(child, [proxy]));
+    const { deployment } = args;
+    this.listeners = createGatewayObjects({ name, apiVersion, selector, gateways, deployment }, after(child, [proxy]));
 
     const access = { kind: "loadBalancer" as const };
     const address = pulumi.output(args.loadBalancer.address);

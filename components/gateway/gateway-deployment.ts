@@ -5,10 +5,16 @@ import type { GatewayAccess } from "../cluster/cluster";
 export interface GatewayDeployment {
   /**
    * Type of the Service. With `ClusterIP` or `NodePort` a cluster without load balancers (bare metal, minikube) can run the
-   * gateway; the program then does not know its address.
+   * gateway; `address` then tells where clients reach it.
    * @default what the cluster's access needs: ClusterIP with the node's address, NodePort, or LoadBalancer
    */
   readonly serviceType?: GatewayServiceType;
+  /**
+   * IP address or host name at which clients reach the gateway, where the cluster does not tell it.
+   * @default the cluster's own, or that of the load balancer
+   * @example "192.0.2.10"
+   */
+  readonly address?: string;
   /** Number of pods, or the bounds between which a HorizontalPodAutoscaler keeps it. @default 1 */
   readonly replicas?: number | GatewayAutoscaling;
   /** Pods that a drain of nodes leaves running: a PodDisruptionBudget. Fewer than the pods there are. @default no budget */

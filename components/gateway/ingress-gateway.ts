@@ -113,13 +113,14 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
     proxy: Release,
     { parent, provider }: ChildOptions,
   ): pulumi.Output<string> {
+    if (deployment.address !== undefined) return pulumi.output(deployment.address);
     switch (access.kind) {
       case "externalIp":
         return access.address;
       case "hostPort":
         return pulumi.output(access.host);
       case "loadBalancer": {
-        // Whoever chose another type knows the address; the program does not.
+        // Nothing tells the address of another type but `deployment.address`.
         if (serviceType(access, deployment) !== "LoadBalancer") return pulumi.output("");
         const running = pulumi.output(proxy.status).apply(() => id);
         const service = Service.get(name, running, { parent, provider });

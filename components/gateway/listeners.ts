@@ -15,6 +15,8 @@ export interface GatewayPort {
   readonly credentialName?: string;
   /** Whether requests are sent on to HTTPS (301) and none is served. HTTP only. @default false */
   readonly redirect?: boolean;
+  /** Port of every node that leads to it, where the Service is of type NodePort. @default Kubernetes chooses one */
+  readonly nodePort?: number;
 }
 
 /** A `Gateway` object and the ports it listens on. Several of them can share the pods, and ports too. */
@@ -29,6 +31,7 @@ export interface GatewayListeners {
 export interface SharedPort {
   readonly name: string;
   readonly port: number;
+  readonly nodePort?: number;
 }
 
 /**
@@ -36,14 +39,15 @@ export interface SharedPort {
  * is taken gets its number as well: `http`, `http-30080`.
  */
 export function sharedPorts(gateways: readonly Pick<GatewayListeners, "ports">[]): SharedPort[] {
-  const found = new Map<number, string>();
-  for (const { name, port } of gateways.flatMap(({ ports }) => ports)) {
+  const found = new Map<number, SharedPort>();
+  for (const { name, port, nodePort } of gateways.flatMap(({ ports }) => ports)) {
     if (found.has(port)) continue;
-    const taken = [...found.values()].includes(name);
+    const taken = [...found.values()].some((other) => other.name === name);
     // A Kubernetes port name has 63 characters; the number takes at most six of them.
-    found.set(port, taken ? `${name.slice(0, 57)}-${port}` : name);
+    const unique = taken ? `${name.slice(0, 57)}-${port}` : name;
+    found.set(port, { name: unique, port, ...(nodePort !== undefined && { nodePort }) });
   }
-  return [...found].map(([port, name]) => ({ name, port }));
+  return [...found.values()];
 }
 
 /** Servers of an Istio `Gateway`; see https://istio.io/latest/docs/reference/config/networking/gateway/#Server */
@@ -84,7 +88,10 @@ export function serviceValues(
   deployment: GatewayDeployment = {},
 ): ServiceValues {
   const type = serviceType(access, deployment);
-  const servicePorts = ports.map<ServicePort>(({ name, port }) => ({ name, port, protocol: "TCP", targetPort: port }));
+  const servicePorts = ports.map<ServicePort>(({ name, port, nodePort }) => ({
+    ...{ name, port, protocol: "TCP", targetPort: port },
+    ...(nodePort !== undefined && { nodePort }),
+  }));
   switch (access.kind) {
     case "externalIp":
       return { type, externalIPs: [access.address], ports: [statusPort, ...servicePorts] };
@@ -106,7 +113,7 @@ export function serviceValues(
 /** The URL of a port as a browser on this machine opens it: the scheme's own port is left out. */
 export function gatewayUrl(port: GatewayPort, host: string, access: GatewayAccess): string {
   const scheme = port.protocol === "HTTPS" ? "https" : "http";
-  const number = access.kind === "hostPort" ? published(access, port.port).hostPort : port.port;
+  const number = access.kind === "hostPort" ? published(access, port.port).hostPort : (port.nodePort ?? port.port);
   const usual = scheme === "https" ? 443 : 80;
   return number === usual ? `${scheme}://${host}` : `${scheme}://${host}:${number}`;
 }

@@ -1,7 +1,11 @@
 import { baggageMember, laneBaggage } from "./baggage";
+import { type EntryRewrite, rewritten } from "./entries/rewrite";
 import { pickHost } from "./hosts";
 import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
 import { ownVersion } from "./plan";
+import { entryPolicy, policyFor, servicePolicy } from "./policy/effective";
+import type { RoutePolicy } from "./policy/shape";
+import { policyWords } from "./policy/words";
 import type { RepeatedHeaders } from "./repeated-headers";
 import {
   type EntryOutcome,
@@ -11,7 +15,7 @@ import {
   serviceRules,
   setStickyCookie,
 } from "./rules";
-import type { LaneGroup, LaneService } from "./spec";
+import { type LaneGroup, type LaneService, serviceOf } from "./spec";
 
 /** One step of a request: who sent it, where it went, and by which rule. */
 export interface ExplainedHop {
@@ -27,6 +31,8 @@ export interface ExplainedHop {
    * `own` the version of the request's lane; `fallback` the baseline's in its place; `no-rule` the caller's version has no
    * rule, so that any version may answer. */
   readonly reason: "own" | "fallback" | "no-rule";
+  /** How the request is treated on this hop, in words; none: as Istio does it. */
+  readonly policy?: readonly string[];
 }
 
 /** One thing that may become of the request. */
@@ -54,6 +60,9 @@ export type Explanation =
       readonly kind: EntryRule["kind"];
       /** Why, in words. */
       readonly why: string;
+      /** How the gateway changes the path, and what the service gets; undefined: it is sent on as it came. */
+      readonly rewrite?: EntryRewrite;
+      readonly path?: string;
       /** Their weights add up to 100. */
       readonly outcomes: readonly ExplainedOutcome[];
     };
@@ -96,7 +105,9 @@ export interface RoutedRule {
 /** What becomes of a request that takes this rule at the gateway. */
 export function explainRule(group: LaneGroup, rule: EntryRule, sent: EnvoyRequest): Explanation {
   const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
-  return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why: whyRule(rule), outcomes };
+  const why = rule.route === undefined ? whyRule(rule) : `it is for ${rule.service}; ${whyRule(rule)}`;
+  const path = rule.rewrite && { rewrite: rule.rewrite, path: rewritten(rule.rewrite, sent.path) };
+  return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why, ...path, outcomes };
 }
 
 /**
@@ -152,11 +163,12 @@ function explainOutcome(
 ): ExplainedOutcome {
   const first: ExplainedHop = {
     from: "gateway",
-    service: group.entry.service,
+    service: rule.service,
     rule: rule.name,
     subset: outcome.subset,
-    version: versionOf(group, outcome.subset, group.entry.service),
+    version: versionOf(group, outcome.subset, rule.service),
     reason: outcome.subset === outcome.lane ? "own" : "fallback",
+    ...inWords(policyFor(entryPolicy(group, serviceOf(group, rule.service)), lanesOf(rule))),
   };
   return {
     lane: outcome.lane,
@@ -186,7 +198,7 @@ const knownOf = new WeakMap<LaneGroup, Known>();
 function callsAfter(group: LaneGroup, first: ExplainedHop, lane: string | undefined): readonly ExplainedHop[] {
   const known = knownOf.get(group) ?? { rules: new Map(), calls: new Map() };
   knownOf.set(group, known);
-  const key = JSON.stringify([first.version, lane]);
+  const key = JSON.stringify([first.service, first.version, lane]);
   const rules = (service: LaneService): readonly ServiceRule[] => {
     const found = known.rules.get(service) ?? serviceRules(group, service);
     known.rules.set(service, found);
@@ -234,7 +246,17 @@ function explainCall(
   if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule" };
   const version = versionOf(group, rule.subset, service.name);
   const own = rule.when !== undefined || lane === undefined || rule.subset === lane;
-  return { ...common, rule: rule.name, subset: rule.subset, version, reason: own ? "own" : "fallback" };
+  const policy = inWords(policyFor(servicePolicy(group, service), [rule.lane]));
+  return { ...common, rule: rule.name, subset: rule.subset, version, reason: own ? "own" : "fallback", ...policy };
+}
+
+function lanesOf({ outcomes }: EntryRule): string[] {
+  return outcomes.map(({ lane }) => lane);
+}
+
+function inWords(policy: RoutePolicy): Pick<ExplainedHop, "policy"> {
+  const words = policyWords(policy);
+  return words.length === 0 ? {} : { policy: words };
 }
 
 function holds(rule: ServiceRule, callerVersion: string | undefined, lane: string | undefined): boolean {

@@ -110,7 +110,9 @@ export function serviceOfUrl(
 
 /** The full name behind a host in an Istio object: one without a dot belongs to the object's own namespace. */
 export function resolveHost(host: string, own: Pick<LaneGroup, "namespace" | "clusterDomain">): string {
-  return host.includes(".") || host === "*" ? host.toLowerCase() : serviceHost(host.toLowerCase(), own);
+  return host.includes(".") || host === "*"
+    ? host.toLowerCase()
+    : serviceHost({ name: host.toLowerCase(), namespace: own.namespace }, own);
 }
 
 /** In lower case, without the dot of an absolute name and without the brackets of IPv6. */

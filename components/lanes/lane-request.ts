@@ -1,10 +1,11 @@
 import { shellQuoted } from "../shell";
+import { type EntryPart, entryParts } from "./entries/parts";
 import { normalizePath, pathRefusal } from "./envoy-path";
 import { narrower } from "./hosts";
-import { matches, toEnvoyRequest } from "./matching";
-import { entryRules, stickyCookie } from "./rules";
+import { matches, toEnvoyRequest, usualMethods } from "./matching";
+import { type EntryRule, entryRules, stickyCookie } from "./rules";
 import { isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "./spec";
-import { sample } from "./text-match/match";
+import { fits, sample } from "./text-match/match";
 
 /** A request as a client sends it to the gateway. */
 export interface EntryRequest {
@@ -12,6 +13,8 @@ export interface EntryRequest {
   readonly host?: string;
   /** With its query. */
   readonly path: string;
+  /** @default "GET" */
+  readonly method?: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -32,38 +35,81 @@ const sendable = {
  * A request that the group's entry rules give to this lane: by its match, by the entry's header, by the cookie of a
  * weighted entry, or, for the lane that unmatched requests take, a plain one. It never throws, and what it returns was
  * judged by the rules themselves.
+ *
+ * @param part the part of the entry by which it is to come in. @default the rest, else the first route by which it can
  */
-export function laneRequest(group: LaneGroup, lane: Lane): LaneRequest {
-  const { header } = isDraining(lane) ? {} : group.entry;
-  const match = isDraining(lane) ? undefined : lane.match;
-  if (isDraining(lane) && (lane.weight === undefined || !group.entry.sticky)) {
-    return { impossible: "it drains, and takes nobody new" };
+export function laneRequest(group: LaneGroup, lane: Lane, part?: EntryPart): LaneRequest {
+  if (part) return requestBy(group, lane, part);
+  const parts = entryParts(group);
+  const restFirst = [...parts.filter(({ route }) => !route), ...parts.filter(({ route }) => route)];
+  const found = restFirst.map((one) => requestBy(group, lane, one));
+  return found.find((one) => "request" in one) ?? found[0] ?? { impossible: noRule };
+}
+
+const noRule = "no rule of the entry leads into this lane";
+
+function requestBy(group: LaneGroup, lane: Lane, part: EntryPart): LaneRequest {
+  const rules = entryRules(group).filter(({ route }) => route === part.route?.name);
+  const own = rules.filter((rule) => rule.lane === lane.name);
+  const matched = own.filter(({ kind }) => kind === "match");
+  if (isDraining(lane) && own.length === 0) return { impossible: "it drains, and takes nobody new" };
+  if (matched.length === 0 && lane.match.length > 0 && !isDraining(lane)) {
+    return { impossible: `no request has what lane ${lane.name} and route ${part.route?.name} ask for` };
   }
-  if (!match && !header && lane.weight !== undefined && !group.entry.sticky) {
-    return { impossible: "only a share of requests without a cookie enters this lane (weight, sticky: false)" };
+  if (own.length === 0) {
+    return lane.weight === undefined
+      ? { impossible: noRule }
+      : { impossible: "only a share of requests without a cookie enters this lane (weight, sticky: false)" };
   }
-  if (!match && lane.weight === undefined && !header && group.entry.unmatched !== lane.name) {
-    return { impossible: "no rule of the entry leads into this lane" };
-  }
-  const { values, unknown } = sampled(lane, match, match?.path ?? group.entry.path);
+  // What names the lane comes before its cookie.
+  const found = (matched.length > 0 ? matched : own).map((rule) => requestFor(group, lane, rule));
+  return found.find((one) => "request" in one) ?? found[0] ?? { impossible: noRule };
+}
+
+function requestFor(group: LaneGroup, lane: Lane, rule: EntryRule): LaneRequest {
+  const { asked } = rule;
+  const { values, unknown } = sampled(lane, asked, asked.path);
   if (unknown.length > 0) {
     return { impossible: `no value is known that matches the regular expression of ${unknown.join(", ")}` };
   }
   const headers = new Map(values.headers);
   const cookies = [...values.cookies];
-  if (!match && header) headers.set(header, lane.name);
-  else if (!match && lane.weight !== undefined) cookies.push(`${stickyCookie(group)}=${lane.name}`);
+  if (rule.kind === "cookie") cookies.push(`${stickyCookie(group)}=${lane.name}`);
   if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
   const search = values.query.length > 0 ? `?${values.query.join("&")}` : "";
-  const host = entryHost(group, match);
-  const request: EntryRequest = {
-    path: `${values.path}${search}`,
-    headers: Object.fromEntries(headers),
-    ...(host !== undefined && { host }),
-  };
-  const taken = takenBy(group, request);
-  if (taken === lane.name) return { request };
-  return { impossible: `the rule of ${taken === undefined ? "no lane" : `lane ${taken}`} takes such requests` };
+  const host = entryHost(group, asked);
+  let first: EntryRule | undefined;
+  for (const [path, method] of pathsAndMethods(group, lane, rule, values.path)) {
+    const request: EntryRequest = {
+      path: `${path}${search}`,
+      headers: Object.fromEntries(headers),
+      ...(method !== "GET" && { method }),
+      ...(host !== undefined && { host }),
+    };
+    const taken = takenBy(group, request);
+    if (taken?.lane === lane.name && taken.route === rule.route) return { request };
+    first ??= taken;
+  }
+  const other = first?.lane === undefined ? "no lane" : `lane ${first.lane}`;
+  const where = first && first.route !== rule.route ? `route ${first.route ?? group.entry.service}, ${other},` : other;
+  return { impossible: `the rule of ${where} takes such requests` };
+}
+
+/** What may stand for path and method, the plainest first: an earlier route may take the plainest. */
+function pathsAndMethods(group: LaneGroup, lane: Lane, rule: EntryRule, path: string): (readonly [string, string])[] {
+  const { asked } = rule;
+  const earlier = group.entry.routes.slice(
+    0,
+    rule.route === undefined ? undefined : group.entry.routes.findIndex(({ name }) => name === rule.route),
+  );
+  const past = earlier.flatMap((route) => route.path ?? []);
+  const beside =
+    past.length === 0 ? undefined : pathSample(asked.path, [lane.name], (text) => !past.some((one) => fits(one, text)));
+  const paths = [...new Set([path, ...(beside === undefined ? [] : [beside])])];
+  const exact = asked.method?.kind === "exact" ? [asked.method.value] : [];
+  const usual = asked.method || earlier.some(({ method }) => method) ? usualMethods : ["GET"];
+  const methods = exact.length > 0 ? exact : usual.filter((one) => !asked.method || fits(asked.method, one));
+  return paths.flatMap((one) => methods.map((method) => [one, method] as const));
 }
 
 interface Sampled {
@@ -74,7 +120,7 @@ interface Sampled {
 }
 
 /** A value for each condition, and the conditions for which there is none. */
-function sampled(lane: Lane, match: LaneMatch | undefined, path: StringMatch | undefined) {
+function sampled(lane: Lane, match: LaneMatch, path: StringMatch | undefined) {
   const unknown: string[] = [];
   const names = [lane.name, lane.version].flatMap((name) => name ?? []);
   const value = (what: string, wanted: StringMatch, form?: string): string => {
@@ -86,14 +132,11 @@ function sampled(lane: Lane, match: LaneMatch | undefined, path: StringMatch | u
   };
   const values: Sampled = {
     headers: new Map(
-      Object.entries(match?.headers ?? {}).map(([name, wanted]) => [
-        name,
-        value(`header ${name}`, wanted, sendable.header),
-      ]),
+      Object.entries(match.headers).map(([name, wanted]) => [name, value(`header ${name}`, wanted, sendable.header)]),
     ),
-    cookies: Object.entries(match?.cookies ?? {}).map(([name, wanted]) => `${name}=${value(`cookie ${name}`, wanted)}`),
+    cookies: Object.entries(match.cookies).map(([name, wanted]) => `${name}=${value(`cookie ${name}`, wanted)}`),
     // As it stands in the URL: nothing is decoded before it is compared.
-    query: Object.entries(match?.query ?? {}).map(
+    query: Object.entries(match.query).map(
       ([name, wanted]) => `${name}=${value(`query ${name}`, wanted, sendable.query)}`,
     ),
     path: pathSample(path, names) ?? "",
@@ -102,28 +145,33 @@ function sampled(lane: Lane, match: LaneMatch | undefined, path: StringMatch | u
   return { values, unknown };
 }
 
-function pathSample(path: StringMatch | undefined, names: readonly string[]): string | undefined {
-  if (path?.kind !== "regex") return path?.value ?? "/";
-  return sample([path, { kind: "regex", value: sendable.path }], {
+function pathSample(
+  path: StringMatch | undefined,
+  names: readonly string[],
+  accept?: (text: string) => boolean,
+): string | undefined {
+  if (path?.kind !== "regex" && accept === undefined) return path?.value ?? "/";
+  return sample([path ?? { kind: "prefix", value: "/" }, { kind: "regex", value: sendable.path }], {
     preferred: ["/", ...names.map((name) => `/${name}`)],
     // Envoy compares what it has normalized.
-    accept: (text) => normalizePath(text) === text && pathRefusal(text, "GET") === undefined,
+    accept: (text) =>
+      normalizePath(text) === text && pathRefusal(text, "GET") === undefined && (accept?.(text) ?? true),
   });
 }
 
 /** A host that both the entry and the lane's own match take. */
-function entryHost({ entry }: LaneGroup, match: LaneMatch | undefined): string | undefined {
-  const asked = match && match.hosts.length > 0 ? match.hosts : ["*"];
+function entryHost({ entry }: LaneGroup, match: LaneMatch): string | undefined {
+  const asked = match.hosts.length > 0 ? match.hosts : ["*"];
   const both = asked.flatMap((host) => entry.hosts.flatMap((own) => narrower(host, own) ?? []));
   const [host] = both;
   if (host === undefined || host === "*") return undefined;
   return host.startsWith("*.") ? `lane${host.slice(1)}` : host;
 }
 
-/** The lane whose rule takes the request; the rules are tried as the gateway tries them. */
-function takenBy(group: LaneGroup, { host = "gateway", path, headers }: EntryRequest): string | undefined {
-  const sent = toEnvoyRequest({ host, path, headers });
-  return entryRules(group).find((rule) => matches(rule.match, sent))?.lane;
+/** The rule that takes the request; the rules are tried as the gateway tries them. */
+function takenBy(group: LaneGroup, { host = "gateway", path, method, headers }: EntryRequest): EntryRule | undefined {
+  const sent = toEnvoyRequest({ host, path, headers, ...(method !== undefined && { method }) });
+  return entryRules(group).find((rule) => matches(rule.match, sent));
 }
 
 /**
@@ -131,7 +179,7 @@ function takenBy(group: LaneGroup, { host = "gateway", path, headers }: EntryReq
  *
  * @param url of the gateway, without a path.
  */
-export function curlCommand({ path, headers, host }: EntryRequest, url: string): string {
+export function curlCommand({ path, method, headers, host }: EntryRequest, url: string): string {
   const { protocol, hostname, port } = new URL(url);
   // The name in the TLS handshake is that of the URL, whatever the Host header says.
   const named = protocol === "https:" && host !== undefined;
@@ -139,6 +187,8 @@ export function curlCommand({ path, headers, host }: EntryRequest, url: string):
   const target = named ? `https://${host}${port && `:${port}`}` : url;
   return [
     "curl",
+    // curl waits for a body where only the method says that there is none.
+    ...(method === undefined || method === "GET" ? [] : [method === "HEAD" ? "--head" : `-X ${shellQuoted(method)}`]),
     ...(named ? [`--connect-to ${shellQuoted(`::${hostname}:`)}`] : []),
     // curl leaves a header out that has no value, unless it ends in a semicolon.
     ...sent.map(([name, value]) => `-H ${shellQuoted(value === "" ? `${name};` : `${name}: ${value}`)}`),

@@ -9,7 +9,7 @@ export interface LaneRequest {
   readonly host: string;
   /** Path and query as in the request line, such as `/mock?lane=v2`; not a whole URL, which proxies are sent. */
   readonly path: string;
-  /** Default GET. No rule looks at it; only OPTIONS may ask for `*`. */
+  /** Default GET. Only OPTIONS may ask for `*`. */
   readonly method?: string;
   /** Names in any case; a list for a header that is sent on several lines. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -19,9 +19,14 @@ export interface LaneRequest {
   readonly query?: Readonly<Record<string, string>>;
 }
 
+/** What clients send, the plainest first. */
+export const usualMethods: readonly string[] = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"];
+
 /** A request in the form in which Envoy compares it. */
 export interface EnvoyRequest {
   readonly authority: string;
+  /** As it was sent: letter case counts. */
+  readonly method: string;
   /** Why Envoy answers 400 and looks for no route; undefined when it goes on. */
   readonly refusal: string | undefined;
   /** Without query, normalized. */
@@ -61,8 +66,9 @@ export function toEnvoyRequest(request: LaneRequest, repeatedHeaders: RepeatedHe
     const key = equals < 0 ? pair : pair.slice(0, equals);
     if (key !== "" && !query.has(key)) query.set(key, equals < 0 ? "" : pair.slice(equals + 1));
   }
-  const refusal = pathRefusal(rawPath, request.method ?? "GET");
-  return { authority: request.host, refusal, path: normalizePath(rawPath), query, headers, repeatedHeaders };
+  const method = request.method ?? "GET";
+  const refusal = pathRefusal(rawPath, method);
+  return { authority: request.host, method, refusal, path: normalizePath(rawPath), query, headers, repeatedHeaders };
 }
 
 /** RFC 9110 5.5: blanks around a value are not part of it. */
@@ -91,11 +97,12 @@ export function matches(match: RuleMatch, request: EnvoyRequest): boolean {
   if (!queryHolds) return false;
   // Every route of Envoy has a path, `/` and what follows when none is given: the `*` of OPTIONS fits none.
   if (!request.path.startsWith("/") || (match.path && !fits(match.path, request.path))) return false;
+  if (match.method && !fits(match.method, request.method)) return false;
   return !match.authority || fits(match.authority, request.authority);
 }
 
 /** Whether Istio counts a rule among those that take every request (IsCatchAllRoute, beside SortVHostRoutes). */
-export function takesAll({ headers, query, path, authority }: RuleMatch): boolean {
-  if (Object.keys(headers).length + Object.keys(query).length > 0 || authority) return false;
+export function takesAll({ headers, query, path, method, authority }: RuleMatch): boolean {
+  if (Object.keys(headers).length + Object.keys(query).length > 0 || method || authority) return false;
   return !path || (path.kind === "prefix" && path.value === "/") || (path.kind === "regex" && path.value === ".*");
 }

@@ -1,4 +1,4 @@
-import type { LaneGroup } from "./spec";
+import type { LaneGroup, LaneService } from "./spec";
 
 /** Parts of a group's objects that are made together; `changeSteps` tells in which order. */
 export const stages = ["subsets", "filters", "service-routes", "entry-routes"] as const;
@@ -49,8 +49,11 @@ export interface GatewayPods {
 }
 
 /** The name by which Istio knows a service of a group everywhere in the mesh. */
-export function serviceHost(service: string, group: Pick<LaneGroup, "namespace" | "clusterDomain">): string {
-  return `${service}.${group.namespace}.svc.${group.clusterDomain}`;
+export function serviceHost(
+  { name, namespace }: Pick<LaneService, "name" | "namespace">,
+  { clusterDomain }: Pick<LaneGroup, "clusterDomain">,
+): string {
+  return `${name}.${namespace}.svc.${clusterDomain}`;
 }
 
 /** Labels of the pods of a service, whatever their version, as workloads of this project have it. */
@@ -61,6 +64,9 @@ export function servicePodLabels({ name }: { readonly name: string }): Labels {
 /**
  * Name and labels of an object of a group. Names are parts joined with dots: no part can hold one, so two objects never
  * share a name as `a-b` + `c` and `a` + `b-c` would with dashes.
+ *
+ * @param group of an object for one service, with the service's namespace: a client finds a DestinationRule in its own namespace or in
+ * the service's, and no proxy one elsewhere. https://istio.io/latest/docs/ops/best-practices/traffic-management/
  */
 export function objectMetadata(
   group: { readonly name: string; readonly namespace: string },
@@ -72,6 +78,11 @@ export function objectMetadata(
     namespace: group.namespace,
     labels: objectLabels(group.name, lane),
   };
+}
+
+/** A group as the owner of an object that belongs to one of its services. */
+export function ofService({ name }: Pick<LaneGroup, "name">, { namespace }: Pick<LaneService, "namespace">) {
+  return { name, namespace };
 }
 
 /** Labels by which objects of a group, and of one of its lanes, are found. */

@@ -1,6 +1,18 @@
+import { stickyCookie } from "./entries/cookie";
+import { joinConditions } from "./entries/join";
+import { type EntryPart, entryParts } from "./entries/parts";
+import { type EntryRewrite, rewriteOf } from "./entries/rewrite";
 import { ownVersion } from "./plan";
 import { strictSources } from "./sources";
-import { isDraining, type Lane, type LaneGroup, type LaneService, reject, type StringMatch } from "./spec";
+import {
+  isDraining,
+  type Lane,
+  type LaneGroup,
+  type LaneMatch,
+  type LaneService,
+  reject,
+  type StringMatch,
+} from "./spec";
 import { escapeRegex } from "./text-match/re2";
 
 /*
@@ -13,26 +25,39 @@ export interface RuleMatch {
   readonly headers: Readonly<Record<string, StringMatch>>;
   readonly query: Readonly<Record<string, StringMatch>>;
   readonly path?: StringMatch;
+  readonly method?: StringMatch;
   /** Regex over the request's Host with its port. */
   readonly authority?: StringMatch;
 }
 
+export { setStickyCookie, stickyCookie } from "./entries/cookie";
+
 /** Where a rule at the gateway sends a request. */
 export interface EntryOutcome {
   readonly lane: string;
-  /** Subset of the entry service: the lane's own, or the baseline's when the lane has none. */
+  /** Subset of the rule's service: the lane's own, or the baseline's when the lane has none. */
   readonly subset: string;
   /** Percent; the outcomes of a rule add up to 100. */
   readonly weight: number;
 }
 
 export interface EntryRule {
-  /** Name of the route, the same across promotions: `<group>/entry/<lane>`, `…/cookie`, or `<group>/entry` for the last. */
+  /**
+   * Name of the route, the same across promotions: `<group>/entry/<lane>`, `…/2` for the second of its conditions,
+   * `…/cookie`, or `<group>/entry` for the last. Those of a route of the entry begin with `<group>/entry/<route>`.
+   */
   readonly name: string;
   readonly kind: "match" | "cookie" | "weights" | "unmatched";
   /** Undefined for weights. */
   readonly lane?: string;
+  /** The service that these requests go to. */
+  readonly service: string;
+  /** Name of the route of the entry; undefined for the rest. */
+  readonly route?: string;
+  readonly rewrite?: EntryRewrite;
   readonly match: RuleMatch;
+  /** The same conditions with cookies and hosts as the spec has them, without the sticky cookie. */
+  readonly asked: LaneMatch;
   readonly outcomes: readonly EntryOutcome[];
   /** Whether the answer tells the client its lane by the sticky cookie. */
   readonly setsCookie: boolean;
@@ -58,48 +83,59 @@ export const laneHeader = "x-mesh-lane";
 /** The header of an answer that tells the version of the entry service; the pod's own sidecar writes it. */
 export const versionHeader = "x-mesh-version";
 
-/** The cookie that keeps a client in the lane that weights gave it. Its value is the lane's name. */
-export function stickyCookie(group: LaneGroup): string {
-  return `mesh-lane-${group.name}`;
-}
-
-/** `Set-Cookie` of a weighted rule: for the browser's session, out of reach of scripts. */
-export function setStickyCookie(group: LaneGroup, lane: string): string {
-  return `${stickyCookie(group)}=${lane}; Path=/; HttpOnly; SameSite=Lax`;
-}
-
 /**
- * Rules of the gateway: lanes with conditions in the order of the spec, then cookies, then weights or the rest. Whoever
- * names a lane by the entry's header gets it, whatever its weight.
+ * Rules of the gateway: for each route of the entry, and last for the rest, lanes with conditions in the order of the spec,
+ * then cookies, then weights or what is left. Whoever names a lane by the entry's header gets it, whatever its weight. The
+ * lane is decided in the same way for all of them, so a client keeps it whatever service its request is for.
  */
 export function entryRules(group: LaneGroup): EntryRule[] {
+  return entryParts(group).flatMap((part) => partRules(group, part));
+}
+
+function partRules(group: LaneGroup, part: EntryPart): EntryRule[] {
   const { entry, lanes } = group;
-  const path = entry.path && { path: entry.path };
-  const none: RuleMatch = { headers: {}, query: {}, ...path };
   const rules: EntryRule[] = [];
-  const add = (kind: EntryRule["kind"], suffix: string, lane: string, match: RuleMatch) =>
+  const rewrite = part.route && rewriteOf(part.route);
+  const common = {
+    service: part.service,
+    ...(part.route && { route: part.route.name }),
+    ...(rewrite && { rewrite }),
+  };
+  const all = askedBy(part, noConditions, entry.path) ?? noConditions;
+  const add = (kind: EntryRule["kind"], suffix: string, lane: string, asked: LaneMatch, match = ruleMatch(asked)) =>
     rules.push({
-      ...{ name: `${group.name}/entry${suffix}`, kind, lane, match, setsCookie: false },
-      outcomes: [{ lane, subset: entrySubset(group, lane), weight: 100 }],
+      ...{ name: `${part.name}${suffix}`, kind, lane, ...common, match, asked, setsCookie: false },
+      outcomes: [{ lane, subset: entrySubset(group, part.service, lane), weight: 100 }],
     });
   for (const lane of lanes) {
-    const match = laneRuleMatch(group, lane);
-    if (match) add("match", `/${lane.name}`, lane.name, match);
+    laneConditions(group, lane).forEach((conditions, index) => {
+      const asked = askedBy(part, conditions, entry.path);
+      if (asked) add("match", `/${lane.name}${index > 0 ? `/${index + 1}` : ""}`, lane.name, asked);
+    });
   }
   const weighted = lanes.filter((lane) => lane.weight !== undefined);
   if (weighted.length > 0) {
     // A lane of weight 0 takes nobody new and keeps those it has.
     for (const lane of entry.sticky ? weighted : []) {
       const cookie = cookieMatch(stickyCookie(group), { kind: "exact", value: lane.name });
-      add("cookie", `/${lane.name}/cookie`, lane.name, { ...none, headers: { cookie } });
+      const match = ruleMatch(all);
+      add("cookie", `/${lane.name}/cookie`, lane.name, all, { ...match, headers: { ...match.headers, cookie } });
     }
     const outcomes = weighted.flatMap(({ name, weight = 0 }) =>
-      weight > 0 ? [{ lane: name, subset: entrySubset(group, name), weight }] : [],
+      weight > 0 ? [{ lane: name, subset: entrySubset(group, part.service, name), weight }] : [],
     );
-    const name = `${group.name}/entry`;
-    rules.push({ name, kind: "weights", match: none, outcomes, setsCookie: entry.sticky });
+    const setsCookie = entry.sticky !== false;
+    rules.push({
+      name: part.name,
+      kind: "weights",
+      ...common,
+      match: ruleMatch(all),
+      asked: all,
+      outcomes,
+      setsCookie,
+    });
   } else if (entry.unmatched !== reject) {
-    add("unmatched", "", entry.unmatched, none);
+    add("unmatched", "", entry.unmatched, all);
   }
   return rules;
 }
@@ -120,28 +156,45 @@ export function serviceRules(group: LaneGroup, service: LaneService): ServiceRul
   return [...rules, { name: `${group.name}/${service.name}`, lane: baseline, subset: baseline }];
 }
 
-function entrySubset(group: LaneGroup, laneName: string): string {
+function entrySubset(group: LaneGroup, serviceName: string, laneName: string): string {
   const lane = group.lanes.find((candidate) => candidate.name === laneName);
-  const service = group.services.find((candidate) => candidate.name === group.entry.service);
+  const service = group.services.find((candidate) => candidate.name === serviceName);
   const owns = lane && service && ownVersion(lane, service) !== undefined;
   return owns ? laneName : (group.baseline ?? laneName);
 }
 
-function laneRuleMatch({ entry }: LaneGroup, lane: Lane): RuleMatch | undefined {
-  const { match } = lane;
-  if (isDraining(lane)) return undefined;
-  if (!match) {
-    if (entry.header === undefined) return undefined;
-    const value: StringMatch = { kind: "exact", value: lane.name };
-    return { headers: { [entry.header]: value }, query: {}, ...(entry.path && { path: entry.path }) };
+const noConditions: LaneMatch = { headers: {}, cookies: {}, query: {}, hosts: [] };
+
+/** Conditions of which any leads into the lane; none: only weights do, or it takes what is left. */
+export function laneConditions({ entry }: LaneGroup, lane: Lane): readonly LaneMatch[] {
+  if (isDraining(lane)) return [];
+  if (lane.match.length > 0 || entry.header === undefined) return lane.match;
+  return [{ ...noConditions, headers: { [entry.header]: { kind: "exact", value: lane.name } } }];
+}
+
+/** What a request must have to come into a lane by one part of the entry; undefined: no request can. */
+function askedBy(
+  { route }: EntryPart,
+  conditions: LaneMatch,
+  entryPath: StringMatch | undefined,
+): LaneMatch | undefined {
+  if (route) {
+    const joined = joinConditions(route, conditions);
+    // Conditions of which neither implies the other are refused by `validateEntryRoutes`.
+    return "match" in joined ? joined.match : undefined;
   }
-  const path = match.path ?? entry.path;
-  const cookies = Object.entries(match.cookies).map(([name, value]) => ["cookie", cookieMatch(name, value)] as const);
+  const path = conditions.path ?? entryPath;
+  return { ...conditions, ...(path && { path }) };
+}
+
+function ruleMatch({ headers, cookies, query, path, method, hosts }: LaneMatch): RuleMatch {
+  const cookie = Object.entries(cookies).map(([name, value]) => ["cookie", cookieMatch(name, value)] as const);
   return {
-    headers: { ...match.headers, ...Object.fromEntries(cookies) },
-    query: match.query,
+    headers: { ...headers, ...Object.fromEntries(cookie) },
+    query,
     ...(path && { path }),
-    ...(match.hosts.length > 0 && { authority: hostsMatch(match.hosts) }),
+    ...(method && { method }),
+    ...(hosts.length > 0 && { authority: hostsMatch(hosts) }),
   };
 }
 

@@ -1,66 +1,24 @@
 import { z } from "zod";
 import type { DeepReadonly } from "../../tools/deep-readonly";
+import { matchSchema } from "./entries/match-shape";
+import { entryRouteSchema } from "./entries/route-shape";
+import { stickySchema } from "./entries/sticky-shape";
+import { groupPolicySchema, servicePolicySchema, trafficSchema } from "./policy/shape";
+import { stringMatchSchema } from "./text-match/shape";
 
 /*
  * The shape of a lane group and its defaults. Every schema has a description: it is the "expected" text of a message and the
  * help in the JSON schema. What can only be judged with the rest of the group in view is in validate.ts.
  */
 
-const exactSchema = z
-  .strictObject({ exact: z.string().describe("the whole text") })
-  .describe("{ exact: the whole text }");
-const prefixSchema = z
-  .strictObject({ prefix: z.string().describe("how the text begins") })
-  .describe("{ prefix: how the text begins }");
-const regexSchema = z
-  .strictObject({ regex: z.string().describe("an RE2 regex that fits the whole text") })
-  .describe("{ regex: an RE2 regex that fits the whole text }");
-
-const plainMatch = z
-  .string()
-  .describe("a text, matched exactly")
-  .transform((value) => ({ kind: "exact" as const, value }));
-const exactMatch = exactSchema.transform(({ exact }) => ({ kind: "exact" as const, value: exact }));
-const prefixMatch = prefixSchema.transform(({ prefix }) => ({ kind: "prefix" as const, value: prefix }));
-const regexMatch = regexSchema.transform(({ regex }) => ({ kind: "regex" as const, value: regex }));
-
-const stringMatchSchema = z
-  .union([plainMatch, exactMatch, prefixMatch, regexMatch])
-  .describe("a text (matched exactly), or one of { exact }, { prefix }, { regex } (RE2, must match the whole value)");
-
-const cookieMatchSchema = z
-  .union([plainMatch, exactMatch, prefixMatch])
-  .describe("a text (matched exactly), or one of { exact }, { prefix }");
-
-/** One condition on a text. `regex` is RE2 and must match the whole value, as Envoy has it. */
-export type StringMatch = DeepReadonly<z.output<typeof stringMatchSchema>>;
+export type { LaneMatch } from "./entries/match-shape";
+export type { EntryRoute } from "./entries/route-shape";
+export type { StringMatch } from "./text-match/shape";
 
 const nameSchema = z.string().describe("a name of at most 63 characters: a-z, 0-9 and '-', not first or last");
 const headerSchema = z
   .string()
   .meta({ description: "a header name in lower case, such as x-lane", examples: ["x-lane"] });
-
-const laneMatchSchema = z
-  .strictObject({
-    // Names of headers are case-insensitive in requests and lower case here. Repeated headers are joined with a comma.
-    headers: z.record(z.string(), stringMatchSchema).default({}).describe("header name -> match"),
-    cookies: z.record(z.string(), cookieMatchSchema).default({}).describe("cookie name -> match"),
-    // Not percent-decoded. The first value of a key counts.
-    query: z.record(z.string(), stringMatchSchema).default({}).describe("query key -> match, as it stands in the URL"),
-    // Empty: any host of the entry. A port in the request's Host is ignored.
-    hosts: z
-      .array(z.string())
-      .min(1)
-      .optional()
-      .describe("a list of host names; *.example.com is allowed; default: any host of the entry")
-      .transform((hosts = []) => hosts),
-    // Stands in for the entry's path.
-    path: stringMatchSchema.optional(),
-  })
-  .describe("conditions that must all hold: headers, cookies, query, hosts, path");
-
-/** Conditions of a lane at the entry; all of them must hold. */
-export type LaneMatch = DeepReadonly<z.output<typeof laneMatchSchema>>;
 
 const laneSchema = z
   .strictObject({
@@ -68,7 +26,8 @@ const laneSchema = z
     version: z.string().optional().describe("the version of every service in this lane; default: the lane's name"),
     // Percent of the requests that match no rule; none when the lane is entered by match or header only.
     weight: z.number().optional().describe("a whole number, 0 to 100; the weights of a group add up to 100"),
-    match: laneMatchSchema.optional(),
+    // Any of them enters the lane.
+    match: matchSchema,
     services: z
       .array(z.string())
       .min(1)
@@ -97,6 +56,7 @@ export function isDraining({ state }: Lane): boolean {
 const laneServiceSchema = z
   .strictObject({
     name: nameSchema,
+    namespace: nameSchema.optional().describe("the namespace of the Service and its pods; default: the group's"),
     port: z.number().int().min(1).max(65535).describe("a port number of the Service, 1 to 65535"),
     versions: z.array(z.string()).min(1).describe("a list of at least one version"),
     calls: z
@@ -110,8 +70,10 @@ const laneServiceSchema = z
     // Istio's h2UpgradePolicy; none: the mesh's own default. WebSockets over HTTP/2 need pods with the label
     // `app: <name of the service>`, as workloads of this project have it.
     http2: z.enum(["upgrade", "keep"]).optional().describe("upgrade (HTTP/1.1 to HTTP/2 upstream) or keep"),
+    policy: servicePolicySchema.optional(),
+    traffic: trafficSchema.optional(),
   })
-  .describe("a service: name, port, versions, calls, fallback, http2");
+  .describe("a service: name, namespace, port, versions, calls, fallback, http2, policy, traffic");
 
 /** What a request gets that fits no lane: no route at all, which Envoy answers with 404. */
 export const reject = "reject";
@@ -132,12 +94,19 @@ const entrySchema = z
       .string()
       .optional()
       .describe("reject (404), or the name of the lane that other requests take; default: the baseline, or reject"),
-    sticky: z
-      .boolean()
-      .default(true)
-      .describe("true or false: a client that got a lane by weight keeps it; default true"),
+    sticky: stickySchema,
+    // In their order: the first that fits decides the service, and lanes are chosen as everywhere in the group.
+    routes: z
+      .array(entryRouteSchema)
+      .default([])
+      .describe("a list of routes to other services of the group; what fits none goes to `service`; default none"),
+    rest: z
+      .enum(["service", reject])
+      .default("service")
+      .describe("service or reject (404): what becomes of requests that fit none of the routes; default service"),
+    policy: servicePolicySchema.optional(),
   })
-  .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky");
+  .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky, routes, rest, policy");
 
 /**
  * How a group is written down on ASM: `swimlanes` as ASMSwimLaneGroup and ASMSwimLane, which ASM turns into routes and shows
@@ -195,6 +164,7 @@ export const laneGroupSchema = z
       .describe("true or false: answers tell their lane and version; default false"),
     // None: every sidecar knows the whole mesh.
     scope: scopeSchema.optional(),
+    policy: groupPolicySchema.optional(),
     lanes: z.array(laneSchema).min(1).describe("a list of at least one lane"),
   })
   .describe("a lane group")
@@ -204,6 +174,7 @@ export const laneGroupSchema = z
       ...group,
       services: group.services.map((service, index) => ({
         ...service,
+        namespace: service.namespace ?? group.namespace,
         calls: service.calls ?? group.services.slice(index + 1, index + 2).map((next) => next.name),
         // In strict mode there is nothing to fall back to.
         fallback: permissive && (service.fallback ?? fallback ?? true),
@@ -225,6 +196,20 @@ export function isLaneGroupInput(raw: unknown): raw is LaneGroupInput {
 export type LaneGroup = DeepReadonly<z.output<typeof laneGroupSchema>>;
 export type LaneService = LaneGroup["services"][number];
 export type LaneEntry = LaneGroup["entry"];
+
+/** Namespaces in which a group has services, the group's own first if it has any there. */
+export function namespacesOf({ namespace, services }: Pick<LaneGroup, "namespace" | "services">): string[] {
+  const own = services.map((service) => service.namespace);
+  return [...new Set(own.includes(namespace) ? [namespace, ...own] : own)];
+}
+
+/** The service of this name. Throws on a group that was not validated. */
+export function serviceOf(group: Pick<LaneGroup, "name" | "services">, name: string): LaneService {
+  const found = group.services.find((service) => service.name === name);
+  if (!found) throw new Error(`lane group ${group.name} has no service ${name}`);
+  return found;
+}
+
 /** What the sidecars of a group's services know of the mesh: the services they call, and these. */
 export type LaneScope = NonNullable<LaneGroup["scope"]>;
 export type AsmWay = LaneGroup["asmWay"];

@@ -1,13 +1,16 @@
 import type { Problem } from "../../tools/user-error";
 import { validateAsm, validateAsmTogether } from "./asm/validate";
+import { validatePolicies } from "./policy/validate";
 import { type EntryRule, entryRules } from "./rules";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema, type MeshKind } from "./spec";
 import { isEmptyMatch, validateEntry } from "./validate/entry";
+import { validateEntryRoutes } from "./validate/entry-routes";
 import { validateLanes } from "./validate/lanes";
 import { validateMode } from "./validate/mode";
 import { Problems, quote } from "./validate/problems";
 import { validateScope } from "./validate/scope";
 import { validateServices } from "./validate/services";
+import { validateCookieNames, validateSticky } from "./validate/sticky";
 
 /** A lane group of the right shape and its place in the config, such as `laneGroups[0]`. */
 export interface LocatedGroup {
@@ -29,9 +32,12 @@ export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshK
     validateServices(problems, path, group);
     validateLanes(problems, path, group);
     validateEntry(problems, path, input, group);
+    validateEntryRoutes(problems, path, group);
+    validateSticky(problems, path, group);
     validateMode(problems, path, input, group, mesh);
     if (mesh === "asm") validateAsm(problems, path, input, group);
     validateScope(problems, path, group);
+    validatePolicies(problems, path, group);
     return { path, group };
   });
   problems.duplicates(
@@ -41,11 +47,12 @@ export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshK
   );
   validateOwners(problems, groups);
   validateOverlap(problems, groups);
+  validateCookieNames(problems, groups);
   if (mesh === "asm") validateAsmTogether(problems, groups);
   return problems.list;
 }
 
-interface PlacedGroup {
+export interface PlacedGroup {
   readonly path: string;
   readonly group: LaneGroup;
 }
@@ -55,7 +62,7 @@ function validateOwners(problems: Problems, groups: readonly PlacedGroup[]): voi
   const owners = new Map<string, string>();
   for (const { path, group } of groups) {
     for (const [index, service] of group.services.entries()) {
-      const key = `${group.namespace}/${service.name}`;
+      const key = `${service.namespace}/${service.name}`;
       const owner = owners.get(key);
       if (owner === undefined) owners.set(key, group.name);
       else if (owner !== group.name) {
@@ -71,8 +78,8 @@ function validateOverlap(problems: Problems, groups: readonly PlacedGroup[]): vo
   const seen = new Map<string, string>();
   for (const { path, group } of groups) {
     for (const rule of entryRules(group)) {
-      const own = group.lanes.find((lane) => lane.name === rule.lane)?.match;
-      if (rule.kind === "match" && own && isEmptyMatch(own)) continue;
+      const own = group.lanes.find((lane) => lane.name === rule.lane)?.match ?? [];
+      if (rule.kind === "match" && own.some(isEmptyMatch)) continue;
       const condition = matchKey(rule);
       for (const host of group.entry.hosts) {
         const key = `${group.entry.gateway} ${host.toLowerCase()} ${condition}`;
@@ -95,5 +102,11 @@ function pathOf(path: string, group: LaneGroup, rule: EntryRule): string {
 
 function matchKey({ match }: EntryRule): string {
   const sorted = (entries: object) => Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([match.path ?? null, match.authority ?? null, sorted(match.headers), sorted(match.query)]);
+  return JSON.stringify([
+    match.path ?? null,
+    match.method ?? null,
+    match.authority ?? null,
+    sorted(match.headers),
+    sorted(match.query),
+  ]);
 }

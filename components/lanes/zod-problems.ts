@@ -88,7 +88,9 @@ function unionProblems(
   const expected = expectedOf(union, issue);
   const keys = isRecord(value) ? Object.keys(value) : [];
   const known = branchesOf(union).flatMap((branch) => keysOf(branch, value));
-  if (keys.length > 1 && keys.every((key) => known.includes(key)))
+  // One branch may have them all: then one of its values is wrong.
+  const together = branchesOf(union).some((branch) => keys.every((key) => keysOf(branch, value).includes(key)));
+  if (keys.length > 1 && !together && keys.every((key) => known.includes(key)))
     return [{ path: formatPath(here), got: `got ${keys.join(" and ")}`, expected, fix: "Keep one of them." }];
   const best = keys.length === 0 ? undefined : bestBranch(union, issue.errors);
   if (!best) {

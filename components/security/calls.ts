@@ -1,5 +1,6 @@
+import { entryServices } from "../lanes/entries/parts";
 import { serviceOfUrl } from "../lanes/hosts";
-import type { LaneGroup } from "../lanes/spec";
+import { type LaneGroup, serviceOf } from "../lanes/spec";
 
 /** Pods that send requests, as the mesh and the network know them. */
 export interface Caller {
@@ -49,7 +50,7 @@ export interface CallSources {
   readonly laneGroups: readonly LaneGroup[];
   readonly workloads: readonly CallingWorkload[];
   readonly allow: readonly CallRule[];
-  /** The gateway's pods; they call the entry service of every group. */
+  /** The gateway's pods; they call the entry services of every group. */
   readonly gateway: Caller;
 }
 
@@ -63,12 +64,15 @@ export function allowedCalls({ laneGroups, workloads, allow, gateway }: CallSour
     return { namespace, service, labels: { app: service }, ...(workload && { port: workload.targetPort }) };
   };
   const calls: AllowedCall[] = [
-    ...laneGroups.flatMap(({ namespace, services, entry }) => [
-      { from: gateway, to: callee(namespace, entry.service) },
-      ...services.flatMap(({ name, calls: called }) =>
-        called.map((service) => ({ from: caller(namespace, name), to: callee(namespace, service) })),
-      ),
-    ]),
+    ...laneGroups.flatMap((group) => {
+      const to = (service: string) => callee(serviceOf(group, service).namespace, service);
+      return [
+        ...entryServices(group).map(({ name }) => ({ from: gateway, to: to(name) })),
+        ...group.services.flatMap(({ name, namespace, calls: called }) =>
+          called.map((service) => ({ from: caller(namespace, name), to: to(service) })),
+        ),
+      ];
+    }),
     ...workloads.flatMap((workload): AllowedCall[] => {
       const target = calledService(workload, workloads, laneGroups[0]?.clusterDomain);
       return target ? [{ from: caller(workload.namespace, workload.name), to: callee(...target) }] : [];

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
-import { type Overlay, overlaid } from "./pod-overlay";
+import { type Overlay, overlaid, withStoredDefaults } from "./pod-overlay";
 import { readinessProbe } from "./probe";
 import { fixedReplicas } from "./scaling";
 import type { WorkloadArgs, WorkloadVersion } from "./workload";
@@ -65,7 +65,7 @@ export function deploymentSpec(args: PodArgs, version: string, own: WorkloadVers
     // Not the version label of the lanes: a selector cannot be changed, that label can.
     selector: { matchLabels: { app: args.serviceName, version } },
     strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    template: template as types.input.core.v1.PodTemplateSpec,
+    template: withStoredDefaults(template) as types.input.core.v1.PodTemplateSpec,
   };
 }
 

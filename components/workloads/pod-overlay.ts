@@ -57,6 +57,28 @@ function mergedValue(key: string, base: unknown, value: unknown): unknown {
   return merged;
 }
 
+/** Maps that the API server compares as a whole (`x-kubernetes-map-type: atomic`), and what it adds to them. */
+const storedDefaults: Readonly<Record<string, Overlay>> = {
+  fieldRef: { apiVersion: "v1" },
+  resourceFieldRef: { divisor: "0" },
+};
+
+/**
+ * With the defaults of maps that are compared as a whole. Whoever applies a pod without them, as GitOps does with what
+ * `lanes render` prints, has a conflict with the writer who made it.
+ */
+export function withStoredDefaults<T>(value: T): T;
+export function withStoredDefaults(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((element: unknown) => withStoredDefaults(element));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      const complete = withStoredDefaults(inner);
+      return [key, isPlain(complete) ? { ...storedDefaults[key], ...complete } : complete];
+    }),
+  );
+}
+
 /** A map, and not an object of a class such as `Output`. */
 function isPlain(value: unknown): value is Overlay {
   return isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;

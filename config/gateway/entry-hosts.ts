@@ -23,8 +23,13 @@ export function checkEntryHosts(problems: Problems, at: string, group: LaneGroup
   };
   for (const [index, host] of group.entry.hosts.entries()) check(`${at}.entry.hosts[${index}]`, host);
   for (const [lane, { match }] of group.lanes.entries()) {
-    for (const [index, host] of (match?.hosts ?? []).entries())
-      check(`${at}.lanes[${lane}].match.hosts[${index}]`, host);
+    for (const [number, { hosts }] of match.entries()) {
+      const where = `${at}.lanes[${lane}].match${match.length > 1 ? `[${number}]` : ""}`;
+      for (const [index, host] of hosts.entries()) check(`${where}.hosts[${index}]`, host);
+    }
+  }
+  for (const [route, { hosts }] of group.entry.routes.entries()) {
+    for (const [index, host] of hosts.entries()) check(`${at}.entry.routes[${route}].hosts[${index}]`, host);
   }
 }
 

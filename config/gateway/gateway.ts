@@ -1,11 +1,16 @@
 import { z } from "zod";
+import type { GatewayPods } from "../../components/lanes/object";
 import type { DeepReadonly } from "../../tools/deep-readonly";
 import { name, port, text } from "../values";
+import { deploymentKeys } from "./deployment";
 
 const common = {
   name,
   port: port.meta({ examples: [443] }),
   hosts: z.array(z.string()).min(1).default(["*"]).describe('a list of host names; default ["*"]'),
+  nodePort: port
+    .optional()
+    .meta({ description: "the port of every node that leads to it (serviceType NodePort)", examples: [30080] }),
 };
 
 const httpSchema = z
@@ -14,7 +19,7 @@ const httpSchema = z
     protocol: z.literal("HTTP"),
     redirect: z.boolean().optional().describe("true or false: send requests on to HTTPS and serve none; default false"),
   })
-  .describe("a port of plain HTTP: name, port, protocol, hosts, redirect");
+  .describe("a port of plain HTTP: name, port, protocol, hosts, redirect, nodePort");
 
 const httpsSchema = z
   .strictObject({
@@ -25,7 +30,7 @@ const httpsSchema = z
       examples: ["shop-tls"],
     }),
   })
-  .describe("a port of HTTPS: name, port, protocol, hosts, credentialName");
+  .describe("a port of HTTPS: name, port, protocol, hosts, credentialName, nodePort");
 
 const portsSchema = z
   .array(
@@ -42,6 +47,7 @@ export const gatewaySchema = z
     name: name.default("ingressgateway"),
     namespace: name.default("istio-system"),
     ports: portsSchema.prefault([{ name: "http", port: 80, protocol: "HTTP" }]),
+    ...deploymentKeys,
     loadBalancer: z
       .strictObject({
         id: text.describe("the id of a CLB instance"),
@@ -54,7 +60,7 @@ export const gatewaySchema = z
       .optional()
       .describe("an existing load balancer (asm only): id, address, overrideListeners"),
   })
-  .describe("a gateway: name, namespace, ports, loadBalancer")
+  .describe(`a gateway: name, namespace, ports, ${Object.keys(deploymentKeys).join(", ")}, loadBalancer`)
   .prefault({});
 
 /** Further Gateway objects on the same pods. */
@@ -68,13 +74,19 @@ export const gatewaysSchema = z
   .describe("a list of further gateways on the same pods");
 
 type FirstGateway = DeepReadonly<z.output<typeof gatewaySchema>>;
-export type GatewayConfig = Omit<FirstGateway, "loadBalancer"> & Pick<Partial<FirstGateway>, "loadBalancer">;
+type MayHave = "loadBalancer" | keyof typeof deploymentKeys;
+export type GatewayConfig = Omit<FirstGateway, MayHave> & Pick<Partial<FirstGateway>, MayHave>;
 export type GatewayPort = GatewayConfig["ports"][number];
 export type LoadBalancerConfig = NonNullable<GatewayConfig["loadBalancer"]>;
 
 /** The TLS secret that a port of HTTPS serves. */
 export function credentialOf(of: GatewayPort): string | undefined {
   return of.protocol === "HTTPS" ? of.credentialName : undefined;
+}
+
+/** The pods of the gateway: this stack's, or those of whoever runs an existing one. */
+export function gatewayPods({ name, namespace, existing }: GatewayConfig): GatewayPods {
+  return { namespace: existing?.namespace ?? namespace, labels: existing?.labels ?? { istio: name } };
 }
 
 /** `namespace/name`, as lane groups name it. */

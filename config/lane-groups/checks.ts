@@ -42,7 +42,9 @@ export function checkLaneGroups(
     }
     group.services.forEach((service, serviceIndex) => {
       const at = `${path}.services[${serviceIndex}]`;
-      const workload = workloads.find(({ name, namespace }) => name === service.name && namespace === group.namespace);
+      const workload = workloads.find(
+        ({ name, namespace }) => name === service.name && namespace === service.namespace,
+      );
       if (!workload) return;
       if (workload.port !== service.port) {
         const fix = `Write port: ${workload.port}, or change the workload.`;

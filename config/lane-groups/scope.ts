@@ -16,17 +16,17 @@ export function checkScope(
   workload: WorkloadConfig,
   workloads: readonly WorkloadConfig[],
 ): void {
-  const { scope, namespace } = group;
+  const { scope } = group;
   const called = serviceOfUrl(workload.calls, workload.namespace, group.clusterDomain);
   if (!scope || !called) return;
   const { name, namespace: in_ } = called;
   const callee = workloads.find((candidate) => candidate.name === name && candidate.namespace === in_);
   if (!callee) return;
-  if (in_ === namespace && service.calls.includes(name)) return;
-  const host = serviceHost(name, { ...group, namespace: in_ });
-  if (scope.egress.some((entry) => imports(entry, namespace, in_, host))) return;
+  const isOfGroup = group.services.some((candidate) => candidate.name === name && candidate.namespace === in_);
+  if (isOfGroup && service.calls.includes(name)) return;
+  const host = serviceHost(called, group);
+  if (scope.egress.some((entry) => imports(entry, service.namespace, in_, host))) return;
   const got = `workload ${workload.name} calls ${quote(`${in_}/${name}`)}, which is not in its scope`;
-  const isOfGroup = in_ === namespace && group.services.some((candidate) => candidate.name === name);
   const fix = isOfGroup ? `Add ${name} to calls.` : `Add ${in_}/${host} to scope.egress.`;
   problems.add(`${at}.calls`, got, "what it calls, or scope.egress of the group", fix);
 }

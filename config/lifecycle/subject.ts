@@ -39,7 +39,7 @@ export interface WrittenSections {
 export function subjectOf(config: StackConfig, written: WrittenSections, group: LaneGroup): Subject {
   const index = config.laneGroups.indexOf(group);
   const workloads = config.workloads.flatMap(({ name, namespace, versions }, at): SubjectWorkload[] => {
-    const runs = namespace === group.namespace && group.services.some((service) => service.name === name);
+    const runs = group.services.some((service) => service.name === name && service.namespace === namespace);
     return runs ? [{ service: name, index: at, versions, written: asRecord(written.workloads[at]) }] : [];
   });
   return { group, index, written: asRecord(written.laneGroups[index]), workloads };

@@ -39,7 +39,7 @@ export function checkAllow(
 ): void {
   const services = [
     ...workloads.map(({ namespace, name }) => `${namespace}/${name}`),
-    ...laneGroups.flatMap(({ namespace, services: own }) => own.map(({ name }) => `${namespace}/${name}`)),
+    ...laneGroups.flatMap(({ services: own }) => own.map(({ namespace, name }) => `${namespace}/${name}`)),
   ];
   allow.forEach(({ from, to }, index) => {
     const path = `allow[${index}]`;

@@ -2,6 +2,7 @@ import type { AckCluster } from "../../components/cluster/ack";
 import { onApi } from "../../components/cluster/disposable";
 import { AsmIngressGateway, type AsmLoadBalancer } from "../../components/gateway/asm-gateway";
 import type { Mesh } from "../../components/mesh/mesh";
+import { deploymentOf } from "../../config/gateway/deployment";
 import type { AsmMeshConfig, StackConfig } from "../../config/stack";
 import { UserError } from "../../tools/user-error";
 import type { StackEnvironment } from "../environment";
@@ -31,7 +32,9 @@ export async function asmPlatform(
     mesh,
     settleSeconds: meshConfig.settleSeconds,
     createGateway: (dependsOn) => {
-      const args = { gatewayName: gateway.name, ports: gateway.ports, further, clusterIds, loadBalancer };
+      const { name: gatewayName, ports, replicas } = gateway;
+      const pods = { ...(typeof replicas === "number" && { replicas }), deployment: deploymentOf(gateway) };
+      const args = { gatewayName, ports, further, clusterIds, loadBalancer, ...pods };
       return new AsmIngressGateway("gateway", args, { ...onApi(cluster, mesh.provider), dependsOn });
     },
   };

@@ -1,7 +1,10 @@
 import { onCluster } from "../../components/cluster/disposable";
+import { ExistingGateway } from "../../components/gateway/existing-gateway";
 import { IngressGateway } from "../../components/gateway/ingress-gateway";
 import { ExistingIstioMesh } from "../../components/mesh/existing-istio";
 import { IstioMesh } from "../../components/mesh/istio";
+import { deploymentOf } from "../../config/gateway/deployment";
+import { gatewayPods } from "../../config/gateway/gateway";
 import type { IstioMeshConfig, StackConfig } from "../../config/stack";
 import type { StackEnvironment } from "../environment";
 import type { Platform } from "./platform";
@@ -24,8 +27,13 @@ export function istioPlatform(
       ? new ExistingIstioMesh("mesh", { revision }, on)
       : new IstioMesh("mesh", { ...istio, stockEnvoy: cluster.stockEnvoy }, on),
     createGateway: (dependsOn) => {
-      const { name: gatewayName, namespace, ports } = gateway;
-      const args = { ...istio, gatewayName, namespace, ports, further: gateways, access: cluster.access };
+      const { name: gatewayName, namespace, ports, existing, address } = gateway;
+      const listeners = { gatewayName, namespace, ports, further: gateways };
+      if (existing && address !== undefined) {
+        const args = { ...listeners, address, account: existing.account, pods: gatewayPods(gateway) };
+        return new ExistingGateway("gateway", args, { ...on, dependsOn });
+      }
+      const args = { ...istio, ...listeners, access: cluster.access, deployment: deploymentOf(gateway) };
       return new IngressGateway("gateway", args, { ...on, dependsOn });
     },
   };

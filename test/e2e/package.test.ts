@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { filesBelow } from "../../tools/files-below";
 import { projectRoot } from "../../tools/paths";
-import { ConsumerFolder } from "./own-program/consumer";
+import { ConsumerFolder, sdks } from "./own-program/consumer";
 import type { RunResult } from "./support";
 
 /** A program of somebody else: typed by the package's declarations, run from its JavaScript. */
@@ -58,6 +59,11 @@ const stackConfig = `config:
       lanes: [{ name: v1, weight: 90 }, { name: v2, weight: 10, match: { headers: { version: { exact: v2 } } } }]
 `;
 
+/** Bytes of all files below a folder. */
+function sizeBelow(path: string): number {
+  return filesBelow(path).reduce((sum, file) => sum + statSync(file).size, 0);
+}
+
 describe("the npm package, installed into an empty folder", () => {
   let consumer: ConsumerFolder;
   let folder: string;
@@ -70,8 +76,22 @@ describe("the npm package, installed into an empty folder", () => {
     consumer = await ConsumerFolder.make();
     folder = consumer.path;
     consumer.write("Pulumi.dev.yaml", stackConfig);
-    const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
-    await consumer.install(`@types/node@${devDependencies["@types/node"]}`);
+  });
+
+  it("brings little besides Pulumi's SDKs, of which it takes the consumer's own", async () => {
+    const bare = await ConsumerFolder.with(...sdks);
+    try {
+      const [own, alone] = [folder, bare.path].map((each) => sizeBelow(join(each, "node_modules")));
+      process.stderr.write(`node_modules: ${own} bytes, of which the SDKs alone ${alone}\n`);
+      assert.ok(own !== undefined && alone !== undefined && own < 1.3 * alone);
+      const installed = filesBelow(join(folder, "node_modules")).filter((file) => file.endsWith("/package.json"));
+      for (const name of ["@pulumi/pulumi", "@pulumi/kubernetes"]) {
+        const copies = installed.filter((file) => file.endsWith(`node_modules/${name}/package.json`));
+        assert.equal(copies.length, 1, copies.join());
+      }
+    } finally {
+      bare.remove();
+    }
   });
 
   it("holds what was compiled, and no sources", () => {
@@ -80,6 +100,8 @@ describe("the npm package, installed into an empty folder", () => {
   });
 
   it("is a library: a program that imports it compiles and runs", async () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+    await consumer.install(...["typescript", "@types/node"].map((name) => `${name}@${devDependencies[name]}`));
     writeFileSync(join(folder, "program.ts"), program);
     const options = ["--strict", "--target", "es2022", "--module", "commonjs", "--skipLibCheck", "--types", "node"];
     for (const resolution of ["node", "node16"]) {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import execa from "execa";
 import { withLock } from "../../tools/lock";
@@ -10,7 +11,7 @@ import { testedNodes } from "../../tools/toolchain/tested";
 import { closingLine, sumOf, type Tally, tallyOf } from "./tally";
 
 /**
- * Runs the unit tests on locked Node.js versions, one after the other, and closes with one line that counts them all.
+ * Runs the unit tests on locked Node.js versions, as many at a time as there are cores, and closes with one line that counts them all.
  * Exit code 1 when a test fails or a run does not end with its own count.
  *
  * @param only major versions, such as `24`; default: those that CI tests.
@@ -20,22 +21,30 @@ export async function main(only: readonly string[]): Promise<void> {
   const wanted = testedNodes.filter(({ version, inCI }) =>
     only.length === 0 ? inCI : only.includes(version.split(".")[0] ?? ""),
   );
+  // Each run has one core's worth of work: the versions that CI tests run side by side.
+  const waiting = [...wanted];
   const tallies: Tally[] = [];
-  for (const { version } of wanted) {
-    const node = join(folder, "node_modules", `node${version.split(".")[0]}-${process.arch}`, "bin", "node");
-    process.stdout.write(`\nNode.js ${version}\n`);
-    const startedAt = performance.now();
-    const tally = await runOn(node);
-    tallies.push(tally);
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-    process.stdout.write(`Node.js ${version}: ${closingLine(tally)} in ${seconds} s\n`);
-  }
+  const next = async (): Promise<void> => {
+    for (let version = waiting.shift()?.version; version !== undefined; version = waiting.shift()?.version) {
+      tallies.push(await report(version, folder));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, next));
   const all = sumOf(tallies);
   process.stdout.write(`\n${closingLine(all)}\n`);
   process.exitCode = all.failed === 0 && all.passed > 0 ? 0 : 1;
 }
 
-async function runOn(node: string): Promise<Tally> {
+async function report(version: string, folder: string): Promise<Tally> {
+  const node = join(folder, "node_modules", `node${version.split(".")[0]}-${process.arch}`, "bin", "node");
+  const startedAt = performance.now();
+  const { tally, text } = await runOn(node);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+  process.stdout.write(`\nNode.js ${version}\n${text}Node.js ${version}: ${closingLine(tally)} in ${seconds} s\n`);
+  return tally;
+}
+
+async function runOn(node: string): Promise<{ readonly tally: Tally; readonly text: string }> {
   const mocha = join(projectRoot, "node_modules", "mocha", "bin", "mocha.js");
   const env = { PATH: [dirname(node), process.env.PATH].join(delimiter) };
   // Only what fails is worth reading; the full list is that of `npm test`.
@@ -45,8 +54,7 @@ async function runOn(node: string): Promise<Tally> {
     reject: false,
     stderr: "inherit",
   });
-  process.stdout.write(stdout === "" ? "" : `${stdout}\n`);
-  return tallyOf(stdout, exitCode);
+  return { tally: tallyOf(stdout, exitCode), text: stdout === "" ? "" : `${stdout}\n` };
 }
 
 /** Fetches the locked versions once; the folder is named by the lock file. */

@@ -67,6 +67,11 @@ const rules: readonly Rule[] = [
   { title: "stacks know nothing of the command", from: /^stacks\//, to: /^cli\// },
   { title: "conformance needs no stack of ours", from: /^conformance\//, to: /^(stacks|cli)\// },
   {
+    title: "what imports manifests knows lanes and plain data alone",
+    from: /^components\/import\//,
+    to: /^(?!components\/(import|lanes)\/|components\/shell\.ts$|tools\/(user-error|values)\.ts$)/,
+  },
+  {
     title: "the checks of a lane group are reached through validate.ts",
     from: /^(config|stacks|cli|plugin|policy|library)\//,
     to: /^components\/lanes\/(asm\/)?validate\//,

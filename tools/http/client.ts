@@ -3,7 +3,7 @@ import { Agent, request } from "undici";
 
 export interface HttpRequest {
   /** @default "GET" */
-  readonly method?: "GET" | "PATCH" | "POST";
+  readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }

@@ -28,7 +28,7 @@ function passesThrough({ mode, baseline, routeHeader, entry, lanes, services }: 
     mode === "permissive" &&
     entry.header === routeHeader &&
     entry.unmatched === baseline &&
-    lanes.every((lane) => !lane.match && lane.weight === undefined) &&
+    lanes.every((lane) => lane.match.length === 0 && lane.weight === undefined) &&
     service?.versions.length === 1
   );
 }

@@ -2,9 +2,9 @@ import { renderConnect } from "../istio/filters";
 import { laneHeaders, type RouteDialect, renderEntryRoutes, renderServiceRoutes } from "../istio/routes";
 import { renderScope } from "../istio/scope";
 import { renderSubsets } from "../istio/subsets";
-import { type AsmObject, objectMetadata, type RenderedObject } from "../object";
+import { type AsmObject, type IstioObject, objectMetadata, type RenderedObject } from "../object";
 import { laneHeader, serviceRules, versionHeader } from "../rules";
-import type { LaneGroup } from "../spec";
+import { type LaneGroup, namespacesOf } from "../spec";
 import { renderVersionHeader } from "./version-header";
 
 /**
@@ -44,33 +44,32 @@ export function renderRoutes(group: LaneGroup): RenderedObject[] {
 function renderPropagation(group: LaneGroup): AsmObject[] {
   const { routeHeader, traceHeader } = group;
   // Callers need a label only where some rule asks for it.
-  if (group.mode === "strict") return hasCallerRules(group) ? [trafficLabel(group, callerHeader, podLabel(group))] : [];
+  if (group.mode === "strict") return hasCallerRules(group) ? trafficLabels(group, callerHeader, podLabel(group)) : [];
   // Apps that forward the route header itself need no help.
   if (routeHeader === undefined || traceHeader === undefined || traceHeader === routeHeader) return [];
-  if (traceHeader !== "baggage") return [trafficLabel(group, routeHeader, headerOfTrace(traceHeader, routeHeader))];
-  return [
-    {
-      stage: "filters",
-      apiVersion: "istio.alibabacloud.com/v1beta1",
-      kind: "ASMHeaderPropagation",
-      metadata: objectMetadata(group, []),
-      spec: { headers: [routeHeader] },
-    },
-  ];
+  if (traceHeader !== "baggage") return trafficLabels(group, routeHeader, headerOfTrace(traceHeader, routeHeader));
+  return inNamespaces(group, (metadata) => ({
+    ...{ stage: "filters", apiVersion: "istio.alibabacloud.com/v1beta1", kind: "ASMHeaderPropagation" },
+    metadata,
+    spec: { headers: [routeHeader] },
+  }));
 }
 
 export function hasCallerRules(group: LaneGroup): boolean {
   return group.services.some((service) => serviceRules(group, service).some((rule) => rule.when?.kind === "source"));
 }
 
-function trafficLabel(group: LaneGroup, name: string, value: string): AsmObject {
-  return {
-    stage: "filters",
-    apiVersion: "istio.alibabacloud.com/v1",
-    kind: "TrafficLabel",
-    metadata: objectMetadata(group, []),
+function trafficLabels(group: LaneGroup, name: string, value: string): AsmObject[] {
+  return inNamespaces(group, (metadata) => ({
+    ...{ stage: "filters", apiVersion: "istio.alibabacloud.com/v1", kind: "TrafficLabel" },
+    metadata,
     spec: { rules: [{ labels: [{ name, valueFrom: [value] }] }] },
-  };
+  }));
+}
+
+/** What tells the pods of a namespace a request's lane, in each namespace of the group. */
+function inNamespaces(group: LaneGroup, object: (metadata: IstioObject["metadata"]) => AsmObject): AsmObject[] {
+  return namespacesOf(group).map((namespace) => object(objectMetadata({ name: group.name, namespace }, [])));
 }
 
 /** "Label traffic": the value of a label of the pod that sends the request. */

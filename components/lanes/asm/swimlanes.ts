@@ -1,4 +1,4 @@
-import { entryService, gatewayMatch } from "../istio/routes";
+import { gatewayMatch, serviceOfRule } from "../istio/routes";
 import {
   type AsmObject,
   type IstioObject,
@@ -33,7 +33,7 @@ function swimlaneGroup(group: LaneGroup, entry: SwimlaneEntry): AsmObject {
     kind: "ASMSwimLaneGroup",
     metadata: { name: group.name, labels: objectLabels(group.name) },
     spec: {
-      services: group.services.map((service) => serviceRef(group, service)),
+      services: group.services.map((service) => serviceRef(service)),
       ingress: {
         gateway: { name, namespace, type: "ASM" },
         ...(entry.kind === "weights" && {
@@ -65,14 +65,14 @@ function swimlane(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): AsmObject
     spec: {
       labelSelector: { [group.versionLabel]: lane.version },
       // Strict lanes have every service of the group, and the reference's example names none.
-      ...(group.mode === "permissive" && { services: own.map((service) => serviceRef(group, service)) }),
+      ...(group.mode === "permissive" && { services: own.map((service) => serviceRef(service)) }),
       ...laneEntry(group, lane, entry),
     },
   };
 }
 
 function laneEntry(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): object {
-  const destination = { host: serviceHost(group.entry.service, group) };
+  const destination = { host: serviceHost(serviceOfRule(group, group.entry), group) };
   switch (entry.kind) {
     case "rules": {
       const rules = entry.rules.filter((rule) => rule.lane === lane.name);
@@ -104,7 +104,7 @@ function requestMatch(rule: EntryRule): object {
 
 /** The gateway's route for clients that name their lane in the route header themselves: no lane is chosen there. */
 function passThrough(group: LaneGroup): IstioObject {
-  const service = entryService(group);
+  const service = serviceOfRule(group, group.entry);
   const { path } = group.entry;
   return {
     stage: "entry-routes",
@@ -117,13 +117,13 @@ function passThrough(group: LaneGroup): IstioObject {
       http: [
         {
           ...(path && { match: [{ uri: { [path.kind]: path.value } }] }),
-          route: [{ destination: { host: serviceHost(service.name, group), port: { number: service.port } } }],
+          route: [{ destination: { host: serviceHost(service, group), port: { number: service.port } } }],
         },
       ],
     },
   };
 }
 
-function serviceRef({ namespace }: LaneGroup, { name }: LaneService): object {
+function serviceRef({ name, namespace }: LaneService): object {
   return { name, namespace };
 }

@@ -1,6 +1,6 @@
 import type { EntryRule } from "../rules";
 import { entryRules } from "../rules";
-import { isDraining, type LaneGroup, type LaneGroupInput, reject, type StringMatch } from "../spec";
+import { isDraining, type LaneGroup, type LaneGroupInput, namespacesOf, reject, type StringMatch } from "../spec";
 import { isHeaderName } from "../syntax";
 import { type Problems, quote } from "../validate/problems";
 import { swimlaneEntry } from "./entry";
@@ -12,7 +12,7 @@ const useRoutes = "use asmWay: routes";
 export function validateAsm(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   validateTraceHeader(problems, at, group);
   if (group.asmWay !== "swimlanes") return;
-  for (const key of ["responseHeaders", "scope"] as const) {
+  for (const key of ["responseHeaders", "scope", "policy"] as const) {
     if (!group[key]) continue;
     problems.add(`${at}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, `Remove ${key}, or ${useRoutes}.`);
   }
@@ -36,6 +36,11 @@ function validateServices(problems: Problems, at: string, input: LaneGroupInput,
   }
   group.services.forEach((service, index) => {
     const path = `${at}.services[${index}]`;
+    for (const key of ["policy", "traffic"] as const) {
+      if (!service[key]) continue;
+      const fix = `Remove ${key}, or ${useRoutes}.`;
+      problems.add(`${path}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, fix);
+    }
     if (service.http2 !== undefined) {
       const got = `got ${quote(service.http2)}: swimlanes make their subsets themselves`;
       problems.add(`${path}.http2`, got, "no http2 in swimlanes", `Remove http2, or ${useRoutes}.`);
@@ -62,12 +67,17 @@ function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
         `Give the pods of one lane the same label, or ${useRoutes}.`,
       );
     }
-    const { match } = lane;
+    const [match, ...others] = lane.match;
     if (!match) return;
+    if (others.length > 0) {
+      const got = `a list of ${lane.match.length} conditions: a swimlane's rules are not alternatives`;
+      problems.add(`${path}.match`, got, "one set of conditions", `Keep one, or ${useRoutes}.`);
+    }
     const used = [
       ["cookies", Object.keys(match.cookies)],
       ["query", Object.keys(match.query)],
       ["hosts", match.hosts],
+      ["method", match.method ? [match.method.value] : []],
     ] as const;
     for (const [key, names] of used) {
       if (names.length === 0) continue;
@@ -79,6 +89,15 @@ function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
 }
 
 function validateEntry(problems: Problems, at: string, group: LaneGroup): void {
+  if (group.entry.policy) {
+    const fix = `Remove policy, or ${useRoutes}.`;
+    problems.add(`${at}.entry.policy`, "policy with swimlanes", "no policy in swimlanes", fix);
+  }
+  if (group.entry.routes.length > 0) {
+    const got = `${group.entry.routes.length} routes: a swimlane group enters at one service`;
+    problems.add(`${at}.entry.routes`, got, "no routes in swimlanes", `Remove them, or ${useRoutes}.`);
+    return;
+  }
   const entry = swimlaneEntry(group);
   const rules = entryRules(group);
   if (entry.kind === "pass-through") {
@@ -165,9 +184,10 @@ function validateCallerLabels(problems: Problems, groups: readonly PlacedGroup[]
   const first = new Map<string, LaneGroup>();
   for (const { path, group } of groups) {
     if (group.asmWay !== "routes" || group.mode !== "strict" || !hasCallerRules(group)) continue;
-    const other = first.get(group.namespace);
-    if (other === undefined) first.set(group.namespace, group);
-    else if (other.versionLabel !== group.versionLabel) {
+    const namespaces = namespacesOf(group);
+    const other = namespaces.map((namespace) => first.get(namespace)).find((each) => each !== undefined);
+    for (const namespace of namespaces) if (!first.has(namespace)) first.set(namespace, group);
+    if (other !== undefined && other.versionLabel !== group.versionLabel) {
       const got = `${quote(group.versionLabel)}, but strict group ${other.name} of the same namespace has ${quote(other.versionLabel)}`;
       const fix = "Use one label in both, or another namespace.";
       problems.add(`${path}.versionLabel`, got, "one version label for the strict groups of a namespace", fix);

@@ -1,23 +1,28 @@
 import { createHash } from "node:crypto";
-import { entryService } from "../istio/routes";
-import { type IstioObject, objectMetadata, servicePodLabels } from "../object";
+import { entryServices } from "../entries/parts";
+import { type IstioObject, objectMetadata, ofService, servicePodLabels } from "../object";
 import { versionHeader } from "../rules";
-import type { LaneGroup } from "../spec";
+import type { LaneGroup, LaneService } from "../spec";
 import { isDnsLabel } from "../syntax";
 
 /**
  * The version that answered, told by the sidecar of the pod itself: a route of the gateway cannot know which version the
- * runtime fallback took. One object per version of the entry service, so that a new version touches no other's listeners.
+ * runtime fallback took. One object per version of each service behind the gateway, so that a new version touches no other's listeners.
  * Inbound routes are part of a listener, so turning answers' headers on or off drains those of the entry service's pods.
  */
 export function renderVersionHeader(group: LaneGroup): IstioObject[] {
   if (!group.responseHeaders) return [];
-  const service = entryService(group);
-  return service.versions.map((version) => ({
+  return entryServices(group).flatMap((service) =>
+    service.versions.map((version) => answerHeader(group, service, version)),
+  );
+}
+
+function answerHeader(group: LaneGroup, service: LaneService, version: string): IstioObject {
+  return {
     stage: "filters",
     apiVersion: "networking.istio.io/v1alpha3",
     kind: "EnvoyFilter",
-    metadata: objectMetadata(group, ["answer", service.name, versionPart(version)]),
+    metadata: objectMetadata(ofService(group, service), ["answer", service.name, versionPart(version)]),
     spec: {
       workloadSelector: { labels: { ...servicePodLabels(service), [group.versionLabel]: version } },
       configPatches: [
@@ -35,7 +40,7 @@ export function renderVersionHeader(group: LaneGroup): IstioObject[] {
         },
       ],
     },
-  }));
+  };
 }
 
 /** A version as part of an object's name, which cannot hold all that a label can. */

@@ -9,11 +9,12 @@ export interface Conditions {
   readonly cookies: Readonly<Record<string, readonly StringMatch[]>>;
   readonly query: Readonly<Record<string, readonly StringMatch[]>>;
   readonly path: readonly StringMatch[];
+  readonly method: readonly StringMatch[];
   /** One of each list must fit the host. */
   readonly hosts: readonly (readonly string[])[];
 }
 
-export const noConditions: Conditions = { headers: {}, cookies: {}, query: {}, path: [], hosts: [] };
+export const noConditions: Conditions = { headers: {}, cookies: {}, query: {}, path: [], method: [], hosts: [] };
 
 const known = new WeakMap<RoutedRule, Conditions>();
 
@@ -22,16 +23,16 @@ export function conditionsOf(routed: RoutedRule): Conditions {
   const found = known.get(routed);
   if (found) return found;
   const { group, rule } = routed;
-  const match = group.lanes.find((lane) => rule.kind === "match" && lane.name === rule.lane)?.match;
+  const { headers, cookies, query, path, method, hosts } = rule.asked;
   const sticky: Record<string, StringMatch> =
     rule.kind === "cookie" ? { [stickyCookie(group)]: { kind: "exact", value: rule.lane ?? "" } } : {};
-  const { cookie: _cookie, ...headers } = rule.match.headers;
   const conditions: Conditions = {
     headers: lists(headers),
-    cookies: lists({ ...match?.cookies, ...sticky }),
-    query: lists(rule.match.query),
-    path: rule.match.path ? [rule.match.path] : [],
-    hosts: match && match.hosts.length > 0 ? [match.hosts] : [],
+    cookies: lists({ ...cookies, ...sticky }),
+    query: lists(query),
+    path: path ? [path] : [],
+    method: method ? [method] : [],
+    hosts: hosts.length > 0 ? [hosts] : [],
   };
   known.set(routed, conditions);
   return conditions;
@@ -44,12 +45,13 @@ export function both(a: Conditions, b: Conditions): Conditions {
     cookies: merged(a.cookies, b.cookies),
     query: merged(a.query, b.query),
     path: joined(a.path, b.path),
+    method: joined(a.method, b.method),
     hosts: [...a.hosts, ...b.hosts.filter((list) => !a.hosts.some((other) => other.join() === list.join()))],
   };
 }
 
 /** In the words of the spec: `x-lane: v2`, `cookie lane=v2`, `?lane=v2`, `path /mock`. */
-export function conditionWords({ headers, cookies, query, path, hosts }: Conditions): string[] {
+export function conditionWords({ headers, cookies, query, path, method, hosts }: Conditions): string[] {
   const each = (named: Conditions["headers"], word: (name: string, value: string) => string) =>
     Object.entries(named).flatMap(([name, matches]) => matches.map((match) => word(name, stringMatchWords(match))));
   return [
@@ -58,6 +60,7 @@ export function conditionWords({ headers, cookies, query, path, hosts }: Conditi
     ...each(query, (name, value) => `?${name}=${value}`),
     ...hosts.map((list) => `host ${list.join(" or ")}`),
     ...path.map((match) => `path ${stringMatchWords(match)}`),
+    ...method.map((match) => `method ${stringMatchWords(match)}`),
   ];
 }
 

@@ -8,6 +8,7 @@ import { drainChanges } from "./changes/drains";
 import { orderChanges } from "./changes/order";
 import { planChanges, unusedVersions } from "./changes/plan";
 import { podChanges } from "./changes/pods";
+import { policyChanges } from "./changes/policies";
 import { stateChanges } from "./changes/state";
 import type { Fate } from "./fate";
 import { type ToldMove, tellMoves } from "./moves";
@@ -28,6 +29,7 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     ...moves.map(({ kind, risk, move }, index) => ({ kind, risk, group: move.group, text: move.text, move: index })),
     ...pairs.flatMap(planChanges),
     ...pairs.flatMap(stateChanges),
+    ...pairs.flatMap(policyChanges),
     ...podChanges(before, after),
     ...drainChanges(before, after),
     ...callChanges(before, after),
@@ -113,7 +115,6 @@ function mutable(table: ReturnType<typeof laneTable>): DiffReport["tables"]["bef
   };
 }
 
-function removal({ name, namespace, services, baseline }: LaneGroup, { workloads }: DiffSide): string {
-  const routed = services.map((service) => ({ name: service.name, namespace }));
-  return mixedAfter(name, routed, workloads, baseline) ?? `lane group ${name} goes`;
+function removal({ name, services, baseline }: LaneGroup, { workloads }: DiffSide): string {
+  return mixedAfter(name, services, workloads, baseline) ?? `lane group ${name} goes`;
 }

@@ -1,6 +1,6 @@
 import { type ExplainedHop, type Explanation, explainRule, type RoutedRule } from "../explain";
 import { toEnvoyRequest } from "../matching";
-import type { LaneGroup } from "../spec";
+import { type LaneGroup, namespacesOf } from "../spec";
 
 /** What becomes of requests that take one rule, or none. */
 export interface Fate {
@@ -41,13 +41,17 @@ function keyOf({ status }: Explanation, shares: ReadonlyMap<string, number>): st
 function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<string, number> {
   const shares = new Map<string, number>();
   if (explanation.status !== "routed" || !group) return shares;
+  const placed = new Map(group.services.map(({ name, namespace }) => [name, namespace]));
+  const [namespace, ...others] = namespacesOf(group);
   for (const { lane, weight, setsCookie, hops } of explanation.outcomes) {
     const key = JSON.stringify([
       lane,
-      group.namespace,
+      // A service that moves answers with other pods.
+      others.length === 0 ? namespace : hops.map(({ service }) => placed.get(service)),
       group.versionLabel,
       setsCookie ?? null,
       hops.map(hopNumber).join(),
+      explanation.rewrite ?? null,
     ]);
     shares.set(key, (shares.get(key) ?? 0) + weight);
   }

@@ -1,3 +1,4 @@
+import { rewriteWords } from "../entries/rewrite";
 import { curlCommand } from "../lane-request";
 import { listed } from "./changes/change";
 import { conditionCount, conditionWords } from "./conditions";
@@ -133,11 +134,15 @@ function hopWords(before: Fate, after: Fate): string[] {
       .map(({ from, service }) => `${from} calls ${service} no more`);
     return [...added, ...gone];
   });
-  return words.length > 0 ? [...new Set(words)] : ["by another rule"];
+  if (words.length > 0) return [...new Set(words)];
+  const [was, is] = [before.explanation.rewrite, after.explanation.rewrite];
+  const path = (rewrite: typeof was) => (rewrite ? `rewritten ${rewriteWords(rewrite)}` : "as it came");
+  return path(was) === path(is) ? ["by another rule"] : [`the path ${path(is)}, before ${path(was)}`];
 }
 
 function reportRegion({ cell, before, after, moved, witness }: Region, side: DiffSide): ReportRegion {
-  const { host = "", path = "", headers = {} } = witness ?? {};
+  const { host = "", path = "", method, headers = {} } = witness ?? {};
+  const sentBy = method === undefined ? {} : { method };
   const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   return {
     gateway: cell.gateway,
@@ -147,7 +152,13 @@ function reportRegion({ cell, before, after, moved, witness }: Region, side: Dif
     after: nameOf(after),
     moved,
     witness: witness
-      ? { host, path, headers: sent, curl: curlCommand({ host, path, headers: sent }, side.gatewayUrl(cell.gateway)) }
+      ? {
+          host,
+          path,
+          ...sentBy,
+          headers: sent,
+          curl: curlCommand({ host, path, ...sentBy, headers: sent }, side.gatewayUrl(cell.gateway)),
+        }
       : null,
   };
 }

@@ -81,11 +81,11 @@ export function wantedBy(before: RoutedRule | undefined, after: RoutedRule | und
   return a ?? b ?? noConditions;
 }
 
-function conflicts({ headers, query, path }: Conditions): boolean {
+function conflicts({ headers, query, path, method }: Conditions): boolean {
   const clash = (matches: readonly Parameters<typeof conflict>[0][]) =>
     matches.some((a, index) => matches.slice(index + 1).some((b) => conflict(a, b)));
   // Not cookies: a request may have two of one name.
-  return [...Object.values(headers), ...Object.values(query), path].some(clash);
+  return [...Object.values(headers), ...Object.values(query), path, method].some(clash);
 }
 
 /** A rule that is tried before, and that everything fits which has what is wanted. */
@@ -114,6 +114,7 @@ function follows(cell: Cell, wanted: Conditions, rule: Conditions): boolean {
     named("cookies") &&
     named("query") &&
     rule.path.every((match) => (match.value === "/" && match.kind === "prefix" ? true : pathFollows(wanted, match))) &&
+    rule.method.every((match) => wanted.method.some((have) => implies(have, match))) &&
     // A host with a port that is none fits the cell and no list; where a list is wanted, its expression sees to it.
     rule.hosts.every((list) => list.includes("*") || hostFollows(cell, wanted, list))
   );

@@ -23,7 +23,7 @@ const changeSchema = z.strictObject({
         "refused-call",
         "allowed-call",
       ] as const),
-      ...(["policies", "dead-rule", "pods", "lane-state"] as const),
+      ...(["policies", "dead-rule", "pods", "lane-state", "route-policy"] as const),
     ])
     .describe("what kind of change it is"),
   risk: riskSchema,
@@ -58,6 +58,7 @@ const routeSchema = z.strictObject({
 const witnessSchema = z.strictObject({
   host: z.string(),
   path: z.string().describe("with its query"),
+  method: z.string().optional().describe("default GET"),
   headers: z.record(z.string(), z.string()),
   curl: z.string().describe("the same as a curl command; GATEWAY stands for the gateway's address"),
 });

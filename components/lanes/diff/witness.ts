@@ -1,8 +1,9 @@
 import type { RoutedRule } from "../explain";
 import { explain } from "../explain";
 import { pickHost } from "../hosts";
-import { type LaneRequest, matches, toEnvoyRequest } from "../matching";
+import { type LaneRequest, matches, toEnvoyRequest, usualMethods } from "../matching";
 import type { LaneGroup, StringMatch } from "../spec";
+import { fits } from "../text-match/match";
 import { type Conditions, conditionsOf, own } from "./conditions";
 import { type Fate, fateKey } from "./fate";
 import { hostSamples } from "./hosts";
@@ -34,7 +35,7 @@ export function findWitness(cell: Cell, before: Fate, after: Fate, groups: Group
 
 /** One part of a request, and what may stand there. */
 interface Part {
-  readonly kind: "host" | "path" | "headers" | "cookies" | "query";
+  readonly kind: "host" | "path" | "method" | "headers" | "cookies" | "query";
   readonly name: string;
   readonly options: readonly string[];
 }
@@ -85,6 +86,7 @@ function partsOf(cell: Cell, wanted: Conditions): Part[] {
     const several = [each, [...each].reverse()].map((values) => values.join(`; ${name}=`));
     return { kind: "cookies", name, options: one.length > 0 ? one : several };
   });
+  const nearMethods = near(({ method }) => method);
   const nearHosts = near(({ hosts }) => hosts.flat().map((value) => ({ kind: "exact", value }))).map(
     ({ value }) => value,
   );
@@ -101,6 +103,15 @@ function partsOf(cell: Cell, wanted: Conditions): Part[] {
         "/",
       ),
     },
+    // Where no rule looks at it, the usual one.
+    {
+      kind: "method",
+      name: "",
+      options:
+        nearMethods.length > 0
+          ? usualMethods.filter((method) => wanted.method.every((one) => fits(one, method)))
+          : ["GET"],
+    },
     { kind: "host", name: "", options: hostSamples(cell.host, [...wanted.hosts, nearHosts], cell.hosts) },
   ];
 }
@@ -112,11 +123,13 @@ function toRequest(parts: readonly Part[], choice: readonly number[]): LaneReque
     );
   const [query, cookies] = [of("query"), of("cookies")];
   const path = of("path")[0]?.[1] ?? "/";
+  const method = of("method")[0]?.[1] ?? "GET";
   const search = query.map(([key, value]) => `${key}=${value}`).join("&");
   const cookie = cookies.map(([name, value]) => `${name}=${value}`).join("; ");
   return {
     host: of("host")[0]?.[1] ?? "",
     path: search === "" ? path : `${path}?${search}`,
+    ...(method !== "GET" && { method }),
     headers: { ...Object.fromEntries(of("headers")), ...(cookie !== "" && { cookie }) },
   };
 }

@@ -1,5 +1,5 @@
 import type { GatewayPods } from "../object";
-import type { LaneGroup } from "../spec";
+import { type LaneGroup, namespacesOf } from "../spec";
 import type { MeshFacts } from "./facts";
 import { checkFilters } from "./filters";
 import { bySeverity, type Finding } from "./finding";
@@ -40,7 +40,6 @@ export function diagnose(
 }
 
 function checkGroup(view: GroupView): Finding[] {
-  const { namespace } = view.group;
   const objects = [
     ...checkSubsets(view),
     ...checkFilters(view),
@@ -48,8 +47,9 @@ function checkGroup(view: GroupView): Finding[] {
     ...checkRoutes(view),
     ...checkGateway(view),
   ];
-  // Without the namespace each of its services and objects would be one more finding of the same cause.
-  if (!view.facts.namespaces.some((candidate) => candidate.name === namespace)) return checkSidecars(view);
+  // Without a namespace each of its services and objects would be one more finding of the same cause.
+  const there = new Set(view.facts.namespaces.map(({ name }) => name));
+  if (!namespacesOf(view.group).every((namespace) => there.has(namespace))) return checkSidecars(view);
   // Nor does a Service that is missing, or selects nothing, say anything of its pods.
   const services = checkServices(view);
   const blind = new Set(

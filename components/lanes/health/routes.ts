@@ -3,6 +3,7 @@ import { resolveHost } from "../hosts";
 import type { IstioObject } from "../object";
 import { serviceHost } from "../object";
 import { entryRules, serviceRules } from "../rules";
+import { namespacesOf } from "../spec";
 import { differences } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, restorePlan, someOf } from "./finding";
@@ -19,7 +20,7 @@ export function checkRoutes(view: GroupView): Finding[] {
 
 function checkService(view: GroupView, planned: IstioObject): Finding[] {
   const [host] = texts(planned.spec.hosts);
-  const service = view.group.services.find(({ name }) => serviceHost(name, view.group) === host);
+  const service = view.group.services.find((each) => serviceHost(each, view.group) === host);
   if (!service) return [];
   const common = { group: view.group.name, service: service.name, severity: "error" as const };
   const name = nameOf(planned);
@@ -64,13 +65,15 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
   return found;
 }
 
-/** Whether sidecars of the group's namespace see the object. */
+/** Whether sidecars of some namespace of the group see the object. */
 function reaches(view: GroupView, { namespace, spec }: IstioFact): boolean {
   const gateways = texts(spec.gateways);
   if (gateways.length > 0 && !gateways.includes("mesh")) return false;
   const exported = texts(spec.exportTo);
-  if (exported.length === 0 || exported.includes("*") || exported.includes(view.group.namespace)) return true;
-  return exported.includes(".") && namespace === view.group.namespace;
+  if (exported.length === 0 || exported.includes("*")) return true;
+  return namespacesOf(view.group).some(
+    (own) => exported.includes(own) || (exported.includes(".") && namespace === own),
+  );
 }
 
 function checkEntry(view: GroupView, planned: IstioObject): Finding[] {

@@ -23,9 +23,11 @@ export function checkScope(view: GroupView): Finding[] {
   });
   if (!view.group.scope) return found;
   for (const other of view.facts.istio) {
-    if (other.kind !== "Sidecar" || other.namespace !== view.group.namespace || own.has(objectKey("Sidecar", other)))
-      continue;
-    const service = view.group.services.find((candidate) => selects(labelsOf(other.spec), servicePodLabels(candidate)));
+    if (other.kind !== "Sidecar" || own.has(objectKey("Sidecar", other))) continue;
+    const service = view.group.services.find(
+      (candidate) =>
+        candidate.namespace === other.namespace && selects(labelsOf(other.spec), servicePodLabels(candidate)),
+    );
     if (!service) continue;
     // https://istio.io/latest/docs/reference/config/networking/sidecar/: undefined with more than one for a workload.
     found.push({

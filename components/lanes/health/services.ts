@@ -8,7 +8,7 @@ import { allLanes, expectedMembers, type GroupView, liveService, selects } from 
 export function checkServices(view: GroupView): Finding[] {
   return view.group.services.flatMap((service) => {
     const common = { group: view.group.name, lanes: allLanes(view), service: service.name };
-    const { namespace } = view.group;
+    const { namespace } = service;
     const live = liveService(view, service.name);
     if (!live) {
       const cause = `There is no Service ${namespace}/${service.name}: its name does not resolve, and requests to it fail.`;

@@ -1,14 +1,18 @@
+import { namespacesOf } from "../spec";
 import { type Finding, listed, someOf } from "./finding";
 import { allLanes, type GroupView, membersOf, rowsOf } from "./view";
 
 const sidecarContainer = "istio-proxy";
 
 /**
- * Whether the group's namespace is there and gives its pods sidecars, and whether they have them. A pod without one neither
+ * Whether the group's namespaces are there and give their pods sidecars, and whether they have them. A pod without one neither
  * routes by lane as a caller nor tells its lane by its label.
  */
 export function checkSidecars(view: GroupView): Finding[] {
-  const { namespace } = view.group;
+  return namespacesOf(view.group).flatMap((namespace) => checkNamespace(view, namespace));
+}
+
+function checkNamespace(view: GroupView, namespace: string): Finding[] {
   const live = view.facts.namespaces.find((candidate) => candidate.name === namespace);
   const common = { group: view.group.name, lanes: allLanes(view) };
   if (!live) {
@@ -16,7 +20,7 @@ export function checkSidecars(view: GroupView): Finding[] {
     const fix = "Correct namespace in the lane group, or bring the stack up: npm start.";
     return [{ ...common, code: "ML012", severity: "error", cause, fix }];
   }
-  const bare = barePods(view);
+  const bare = barePods(view, namespace);
   if (live.labels["istio-injection"] === "enabled" || live.labels["istio.io/rev"] !== undefined) {
     return bare.map(({ service, lanes, pods }) => ({
       code: "ML010",
@@ -44,8 +48,9 @@ export function checkSidecars(view: GroupView): Finding[] {
   ];
 }
 
-function barePods(view: GroupView) {
-  return view.group.services.flatMap(({ name: service }) => {
+function barePods(view: GroupView, namespace: string) {
+  return view.group.services.flatMap(({ name: service, namespace: own }) => {
+    if (own !== namespace) return [];
     const bare = membersOf(view, service).pods.filter((pod) => !pod.containers.includes(sidecarContainer));
     const versions = new Set(bare.map((pod) => pod.labels[view.group.versionLabel]));
     const lanes = [...versions].flatMap((version) => rowsOf(view, service, version)).map((row) => row.lane);

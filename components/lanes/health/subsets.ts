@@ -12,7 +12,7 @@ export function checkSubsets(view: GroupView): Finding[] {
   return view.objects
     .filter((object) => object.kind === "DestinationRule")
     .flatMap((planned): Finding[] => {
-      const service = view.group.services.find(({ name }) => planned.spec.host === serviceHost(name, view.group));
+      const service = view.group.services.find((each) => planned.spec.host === serviceHost(each, view.group));
       const lane = planned.metadata.labels["mesh-lanes/lane"];
       if (!service || lane === undefined) return [];
       const name = `${planned.metadata.namespace}/${planned.metadata.name}`;

@@ -77,7 +77,8 @@ function trueVersion(view: GroupView, service: LaneService, pod: PodFact) {
 
 function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): Finding {
   const { label, shouldBe, deployment, pods } = wrong;
-  const { versionLabel, namespace } = view.group;
+  const { versionLabel } = view.group;
+  const { namespace } = service;
   const polluted = label === undefined ? [] : rowsOf(view, service.name, label);
   const left = versionPods(view, service.name, shouldBe).ready;
   const short = left > 0 ? [] : rowsOf(view, service.name, shouldBe);
@@ -164,7 +165,8 @@ const imageReasons = new Set(["ErrImagePull", "ImagePullBackOff", "InvalidImageN
 const crashReasons = new Set(["CrashLoopBackOff", "Error", "OOMKilled", "ContainerCannotRun", "RunContainerError"]);
 
 function troubleOf(view: GroupView, service: LaneService, version: string, found: VersionPods): Trouble | undefined {
-  const { namespace, versionLabel } = view.group;
+  const { versionLabel } = view.group;
+  const { namespace } = service;
   const { pods, deployments, wanted, ready } = found;
   const expected = deploymentName(service.name, version);
   if (pods.length === 0 && deployments.length === 0) {

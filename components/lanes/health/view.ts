@@ -2,7 +2,7 @@ import { deploymentName } from "../../names";
 import { renderIstio, renderSharedFilters } from "../istio/render";
 import type { GatewayPods, IstioObject } from "../object";
 import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
-import type { LaneGroup, LaneService } from "../spec";
+import { type LaneGroup, type LaneService, serviceOf } from "../spec";
 import type { DeploymentFact, IstioFact, Labels, MeshFacts, PodFact, ServiceFact } from "./facts";
 
 /** One lane group beside what the mesh has: what every check looks at. */
@@ -56,7 +56,8 @@ export function selects(selector: Labels, labels: Labels): boolean {
 }
 
 export function liveService({ facts, group }: GroupView, name: string): ServiceFact | undefined {
-  return facts.services.find((service) => service.namespace === group.namespace && service.name === name);
+  const { namespace } = serviceOf(group, name);
+  return facts.services.find((service) => service.namespace === namespace && service.name === name);
 }
 
 /** The live object that stands for a planned one. */
@@ -73,8 +74,10 @@ interface ServiceMembers {
 export function membersOf(view: GroupView, service: string): ServiceMembers {
   const known = view.members.get(service);
   if (known) return known;
-  const selected = membersBy(view, liveService(view, service)?.selector ?? {});
-  const found = selected.pods.length + selected.deployments.length > 0 ? selected : membersBy(view, { app: service });
+  const { namespace } = serviceOf(view.group, service);
+  const selected = membersBy(view, namespace, liveService(view, service)?.selector ?? {});
+  const some = selected.pods.length + selected.deployments.length > 0;
+  const found = some ? selected : membersBy(view, namespace, { app: service });
   view.members.set(service, found);
   return found;
 }
@@ -82,26 +85,26 @@ export function membersOf(view: GroupView, service: string): ServiceMembers {
 /** Those that should be the service's by the label `app` or by the name of the Deployment. */
 export function expectedMembers(view: GroupView, service: LaneService): ServiceMembers {
   const names = new Set(service.versions.map((version) => deploymentName(service.name, version)));
-  const { facts, group } = view;
+  const { facts } = view;
   return {
     pods: facts.pods.filter(
       (pod) =>
-        pod.namespace === group.namespace &&
+        pod.namespace === service.namespace &&
         (pod.labels.app === service.name || (pod.deployment !== undefined && names.has(pod.deployment))),
     ),
     deployments: facts.deployments.filter(
       (deployment) =>
-        deployment.namespace === group.namespace &&
+        deployment.namespace === service.namespace &&
         (deployment.templateLabels.app === service.name || names.has(deployment.name)),
     ),
   };
 }
 
-function membersBy({ facts, group }: GroupView, selector: Labels): ServiceMembers {
+function membersBy({ facts }: GroupView, namespace: string, selector: Labels): ServiceMembers {
   return {
-    pods: facts.pods.filter((pod) => pod.namespace === group.namespace && selects(selector, pod.labels)),
+    pods: facts.pods.filter((pod) => pod.namespace === namespace && selects(selector, pod.labels)),
     deployments: facts.deployments.filter(
-      (deployment) => deployment.namespace === group.namespace && selects(selector, deployment.templateLabels),
+      (deployment) => deployment.namespace === namespace && selects(selector, deployment.templateLabels),
     ),
   };
 }

@@ -1,9 +1,17 @@
+import { entryServices } from "../entries/parts";
 import { runtimeFallbackOf } from "../fallback";
-import { type GatewayPods, type IstioObject, objectMetadata, serviceHost, servicePodLabels } from "../object";
+import {
+  type GatewayPods,
+  type IstioObject,
+  objectMetadata,
+  ofService,
+  serviceHost,
+  servicePodLabels,
+} from "../object";
 import { type EntryRule, entryRules, serviceRules } from "../rules";
 import { declaredCallersOf } from "../sources";
-import type { Lane, LaneGroup, LaneService } from "../spec";
-import { entryService, laneHeaders } from "./routes";
+import { type Lane, type LaneGroup, type LaneService, namespacesOf } from "../spec";
+import { laneHeaders, serviceOfRule } from "./routes";
 
 /*
  * Runtime fallback: a version that exists by the plan but has no healthy endpoint. Istio has no field for it, so a lane's
@@ -30,9 +38,11 @@ export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): 
     ...group.services.flatMap((service) =>
       clusters(service, "SIDECAR_OUTBOUND", (lane) => atSidecars(group, service, [lane.name, service.name], lane.name)),
     ),
-    ...clusters(entryService(group), "GATEWAY", (lane) => [
-      atGateway(group, gateway, ["entry", "fallback", lane.name], lane.name),
-    ]),
+    ...entryServices(group).flatMap((service) =>
+      clusters(service, "GATEWAY", (lane) => [
+        atGateway(group, gateway, ["entry", "fallback", ...entryName(group, service), lane.name], lane.name),
+      ]),
+    ),
   ];
 }
 
@@ -43,8 +53,7 @@ export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): 
  * gives the baseline this lane's version), its clusters would be deleted along with it, and requests fail in between.
  */
 export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
-  const service = entryService(group);
-  const entryPatches = entryRules(group).flatMap((rule) => entryRoutePatches(group, service, rule));
+  const entryPatches = entryRules(group).flatMap((rule) => entryRoutePatches(group, serviceOfRule(group, rule), rule));
   const objects = group.services.flatMap((target): IstioObject[] => {
     const patches = serviceRules(group, target).flatMap((rule) =>
       // Baseline requests have nothing to fall back to.
@@ -63,7 +72,7 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
       spec: { ...spec, configPatches: patches },
     }));
   });
-  if (!service.fallback) return objects;
+  if (!entryServices(group).some((service) => service.fallback)) return objects;
   const placed = atGateway(group, gateway, ["entry", "routes", "fallback"]);
   return [
     ...objects,
@@ -75,6 +84,11 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
       spec: { ...placed.spec, configPatches: entryPatches },
     },
   ];
+}
+
+/** Tells the objects of several services behind the gateway apart; those of `entry.service` need no more. */
+function entryName(group: LaneGroup, service: LaneService): string[] {
+  return service.name === group.entry.service ? [] : [service.name];
 }
 
 function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRule): object[] {
@@ -152,12 +166,12 @@ function clusterPatch(group: LaneGroup, lane: Lane, service: LaneService, contex
  */
 function fallbackCluster(group: LaneGroup, lane: string, service: LaneService, context: Context): string {
   const kind = group.scope && context === "SIDECAR_OUTBOUND" ? "scoped-lane-fallback" : "lane-fallback";
-  return `${kind}|${service.port}|${lane}|${serviceHost(service.name, group)}`;
+  return `${kind}|${service.port}|${lane}|${serviceHost(service, group)}`;
 }
 
 /** Istio's own name of a subset's cluster. */
 function subsetCluster(group: LaneGroup, subset: string, service: LaneService): string {
-  return `outbound|${service.port}|${subset}|${serviceHost(service.name, group)}`;
+  return `outbound|${service.port}|${subset}|${serviceHost(service, group)}`;
 }
 
 function hasFallback(group: LaneGroup, lane: string, service: LaneService): boolean {
@@ -171,11 +185,17 @@ interface Placed {
   readonly spec: object;
 }
 
-/** All sidecars of the namespace; in a scoped group those of each caller, which alone have the clusters behind it. */
+/** All sidecars of the group's namespaces; in a scoped group those of each caller, which alone have the clusters behind it. */
 function atSidecars(group: LaneGroup, service: LaneService, parts: readonly string[], lane?: string): Placed[] {
-  if (!group.scope) return [{ metadata: objectMetadata(group, parts, lane), spec: {} }];
+  if (!group.scope) {
+    const { name } = group;
+    return namespacesOf(group).map((namespace) => ({
+      metadata: objectMetadata({ name, namespace }, parts, lane),
+      spec: {},
+    }));
+  }
   return declaredCallersOf(group, service.name).map((caller) => ({
-    metadata: objectMetadata(group, ["from", caller.name, ...parts], lane),
+    metadata: objectMetadata(ofService(group, caller), ["from", caller.name, ...parts], lane),
     spec: { workloadSelector: { labels: servicePodLabels(caller) } },
   }));
 }

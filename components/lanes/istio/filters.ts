@@ -1,33 +1,42 @@
-import { type GatewayPods, type IstioObject, objectMetadata, serviceHost, servicePodLabels } from "../object";
+import {
+  type GatewayPods,
+  type IstioObject,
+  objectMetadata,
+  ofService,
+  serviceHost,
+  servicePodLabels,
+} from "../object";
 import { entryRules } from "../rules";
-import type { LaneGroup } from "../spec";
+import { type LaneGroup, namespacesOf } from "../spec";
 import { withClientBaggage, withRouteHeader } from "./proxy-filters";
 
 /**
  * What a permissive group whose apps forward baggage tells the proxies' filters: its key, on its services' virtual hosts
- * and on its routes at the gateway. The sidecars' part covers callers in the group's namespace. By the virtual host a call
+ * and on its routes at the gateway. The sidecars' part covers callers in the namespaces of its services. By the virtual host a call
  * keeps its lane however its Host is written: short, in full, with a dot at the end, or as the Service's address.
  */
 export function renderPropagation(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
   const key = group.routeHeader;
   if (key === undefined || group.traceHeader !== "baggage") return [];
   return [
-    {
-      stage: "filters",
-      apiVersion: "networking.istio.io/v1alpha3",
-      kind: "EnvoyFilter",
-      metadata: objectMetadata(group, []),
-      spec: {
-        configPatches: group.services.map((service) => ({
-          applyTo: "VIRTUAL_HOST",
-          match: {
-            context: "SIDECAR_OUTBOUND",
-            routeConfiguration: { vhost: { name: `${serviceHost(service.name, group)}:${service.port}` } },
-          },
-          patch: { operation: "MERGE", value: withRouteHeader(key) },
-        })),
-      },
-    },
+    ...namespacesOf(group).map(
+      (namespace): IstioObject => ({
+        stage: "filters",
+        apiVersion: "networking.istio.io/v1alpha3",
+        kind: "EnvoyFilter",
+        metadata: objectMetadata({ name: group.name, namespace }, []),
+        spec: {
+          configPatches: group.services.map((service) => ({
+            applyTo: "VIRTUAL_HOST",
+            match: {
+              context: "SIDECAR_OUTBOUND",
+              routeConfiguration: { vhost: { name: `${serviceHost(service, group)}:${service.port}` } },
+            },
+            patch: { operation: "MERGE", value: withRouteHeader(key) },
+          })),
+        },
+      }),
+    ),
     {
       stage: "filters",
       apiVersion: "networking.istio.io/v1alpha3",
@@ -60,7 +69,7 @@ export function renderConnect(group: LaneGroup): IstioObject[] {
         stage: "filters",
         apiVersion: "networking.istio.io/v1alpha3",
         kind: "EnvoyFilter",
-        metadata: objectMetadata(group, ["http2", service.name, "connect"]),
+        metadata: objectMetadata(ofService(group, service), ["http2", service.name, "connect"]),
         spec: { workloadSelector: { labels: servicePodLabels(service) }, configPatches: [connectPatch] },
       },
     ];

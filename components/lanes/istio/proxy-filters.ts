@@ -23,7 +23,8 @@ type Context = "SIDECAR_OUTBOUND" | "SIDECAR_INBOUND" | "GATEWAY";
 export function sidecarFilters(namespace: string): IstioObject {
   return shared("sidecars", namespace, {
     configPatches: [
-      filterPatch("SIDECAR_OUTBOUND", "INSERT_BEFORE", {
+      // First: filters behind it, as that of faults, look at the route of the request's lane.
+      filterPatch("SIDECAR_OUTBOUND", "INSERT_FIRST", {
         name: filterNames.routeHeader,
         disabled: true,
         typed_config: lua(deriveRouteHeaderLua),

@@ -1,5 +1,5 @@
 import type { GatewayPods, IstioObject } from "../object";
-import type { LaneGroup } from "../spec";
+import { type LaneGroup, namespacesOf } from "../spec";
 import { renderFallbackClusters, renderFallbackRoutes } from "./fallback";
 import { renderConnect, renderPropagation } from "./filters";
 import { gatewayFilters, sidecarFilters } from "./proxy-filters";
@@ -17,7 +17,7 @@ export interface IstioOptions {
  * A strict group has them as well: were it to turn permissive, no listener would move.
  */
 export function renderSharedFilters(group: LaneGroup, { gateway }: IstioOptions): IstioObject[] {
-  return [sidecarFilters(group.namespace), gatewayFilters(gateway)];
+  return [...namespacesOf(group).map(sidecarFilters), gatewayFilters(gateway)];
 }
 
 /** Every Istio object of a validated lane group, in the order of its stages. The same group gives the same list. */

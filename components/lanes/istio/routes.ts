@@ -1,5 +1,8 @@
+import { istioRewrite } from "../entries/rewrite";
 import { runtimeFallbackOf } from "../fallback";
-import { type IstioObject, objectMetadata, type RoutingApi, serviceHost } from "../object";
+import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost } from "../object";
+import { entryPolicy, policyFor, servicePolicy } from "../policy/effective";
+import { withPolicy } from "../policy/istio";
 import {
   type EntryOutcome,
   type EntryRule,
@@ -10,7 +13,7 @@ import {
   setStickyCookie,
   versionHeader,
 } from "../rules";
-import type { LaneGroup, LaneService, StringMatch } from "../spec";
+import { type LaneGroup, type LaneService, type StringMatch, serviceOf } from "../spec";
 import { clientBaggage } from "./lua";
 
 /** What a mesh with Istio's routing API writes in its own way. */
@@ -40,7 +43,10 @@ export const istioDialect: RouteDialect = {
 export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = istioDialect): IstioObject[] {
   return group.services.flatMap((service): IstioObject[] => {
     const rules = serviceRules(group, service);
-    const http = rules.map((rule) => serviceRoute(group, service, rule, dialect));
+    const policy = servicePolicy(group, service);
+    const http = rules.map((rule) =>
+      withPolicy(serviceRoute(group, service, rule, dialect), policyFor(policy, [rule.lane])),
+    );
     if (http.length === 0) return [];
     const shortcut = baselineShortcut(group, service, rules, dialect);
     return [
@@ -48,9 +54,9 @@ export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = is
         stage: "service-routes",
         apiVersion: dialect.apiVersion,
         kind: "VirtualService",
-        metadata: objectMetadata(group, [service.name]),
+        metadata: objectMetadata(ofService(group, service), [service.name]),
         spec: {
-          ...{ hosts: [serviceHost(service.name, group)], gateways: ["mesh"] },
+          ...{ hosts: [serviceHost(service, group)], gateways: ["mesh"] },
           http: [...(shortcut ? [shortcut] : []), ...http],
         },
       },
@@ -76,7 +82,8 @@ function baselineShortcut(
   if (routeHeader === undefined || baseline === undefined || last === undefined) return undefined;
   if (dialect.shortcutFrom === undefined || laneRules < dialect.shortcutFrom) return undefined;
   const when: ServiceRule["when"] = { kind: "header", header: routeHeader, value: baseline };
-  const { match, ...route } = serviceRoute(group, service, { ...last, when }, dialect);
+  const policy = policyFor(servicePolicy(group, service), [last.lane]);
+  const { match, ...route } = withPolicy(serviceRoute(group, service, { ...last, when }, dialect), policy);
   const withoutLane = { port: service.port, withoutHeaders: { [routeHeader]: {} } };
   return { ...route, match: [withoutLane, ...match] };
 }
@@ -136,17 +143,20 @@ export function renderEntryRoutes(group: LaneGroup, dialect: RouteDialect = isti
 }
 
 function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): object {
-  const service = entryService(group);
+  const service = serviceOfRule(group, rule);
   const match = gatewayMatch(rule);
-  return {
+  const lanes = rule.outcomes.map(({ lane }) => lane);
+  const route = {
     name: rule.name,
     ...(Object.keys(match).length > 0 && { match: [match] }),
+    ...(rule.rewrite && { rewrite: istioRewrite(rule.rewrite, rule.match.path) }),
     route: rule.outcomes.map((outcome) => ({
       ...target(group, service, outcome.subset, dialect),
       ...(rule.kind === "weights" && { weight: outcome.weight }),
       ...headersOf(dialect.laneHeaders(group, rule, outcome)),
     })),
   };
+  return withPolicy(route, policyFor(entryPolicy(group, service), lanes));
 }
 
 /** Conditions of a rule at the gateway in Istio's words; no conditions give an empty object. */
@@ -155,6 +165,7 @@ export function gatewayMatch({ match }: EntryRule): object {
   const query = Object.entries(match.query).map(([name, value]) => [name, istioMatch(value)] as const);
   return {
     ...(match.path && { uri: istioMatch(match.path) }),
+    ...(match.method && { method: istioMatch(match.method) }),
     ...(match.authority && { authority: istioMatch(match.authority) }),
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
     ...(query.length > 0 && { queryParams: Object.fromEntries(query) }),
@@ -223,12 +234,10 @@ function target(group: LaneGroup, service: LaneService, subset: string, dialect:
 }
 
 function destination(group: LaneGroup, service: LaneService, subset: string): Destination {
-  return { host: serviceHost(service.name, group), subset, port: { number: service.port } };
+  return { host: serviceHost(service, group), subset, port: { number: service.port } };
 }
 
-/** The service behind the gateway. Throws on a group that was not validated. */
-export function entryService(group: LaneGroup): LaneService {
-  const service = group.services.find((candidate) => candidate.name === group.entry.service);
-  if (!service) throw new Error(`lane group ${group.name} has no service ${group.entry.service}`);
-  return service;
+/** The service that a rule of the gateway leads to. Throws on a group that was not validated. */
+export function serviceOfRule(group: LaneGroup, rule: Pick<EntryRule, "service">): LaneService {
+  return serviceOf(group, rule.service);
 }

@@ -1,5 +1,5 @@
-import { type IstioObject, objectMetadata, type RoutingApi, serviceHost, servicePodLabels } from "../object";
-import type { LaneGroup } from "../spec";
+import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost, servicePodLabels } from "../object";
+import { type LaneGroup, serviceOf } from "../spec";
 
 /** `~/*` is no service at all; Istio refuses an empty list. https://istio.io/latest/docs/reference/config/networking/sidecar/ */
 const nothing = "~/*";
@@ -12,13 +12,16 @@ export function renderScope(group: LaneGroup, apiVersion: RoutingApi = "networki
   const { scope } = group;
   if (!scope) return [];
   return group.services.map((service) => {
-    const called = service.calls.map((name) => `${group.namespace}/${serviceHost(name, group)}`);
+    const called = service.calls.map((name) => {
+      const callee = serviceOf(group, name);
+      return `${callee.namespace}/${serviceHost(callee, group)}`;
+    });
     const hosts = [...called, ...scope.egress];
     return {
       stage: "filters",
       apiVersion,
       kind: "Sidecar",
-      metadata: objectMetadata(group, [service.name]),
+      metadata: objectMetadata(ofService(group, service), [service.name]),
       spec: {
         workloadSelector: { labels: servicePodLabels(service) },
         egress: [{ hosts: hosts.length > 0 ? hosts : [nothing] }],

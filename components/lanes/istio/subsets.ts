@@ -1,5 +1,6 @@
-import { type IstioObject, objectMetadata, type RoutingApi, serviceHost } from "../object";
+import { type IstioObject, objectMetadata, ofService, type RoutingApi, serviceHost } from "../object";
 import { ownVersion } from "../plan";
+import { trafficPolicy } from "../policy/istio";
 import type { LaneGroup } from "../spec";
 
 /**
@@ -12,19 +13,20 @@ export function renderSubsets(group: LaneGroup, apiVersion: RoutingApi = "networ
       const version = ownVersion(lane, service);
       if (version === undefined) return [];
       const h2UpgradePolicy = service.http2 && (service.http2 === "upgrade" ? "UPGRADE" : "DO_NOT_UPGRADE");
+      const policy = trafficPolicy(service.traffic, h2UpgradePolicy);
       return [
         {
           stage: "subsets",
           apiVersion,
           kind: "DestinationRule",
-          metadata: objectMetadata(group, [lane.name, service.name], lane.name),
+          metadata: objectMetadata(ofService(group, service), [lane.name, service.name], lane.name),
           spec: {
-            host: serviceHost(service.name, group),
+            host: serviceHost(service, group),
             subsets: [
               {
                 name: lane.name,
                 labels: { [group.versionLabel]: version },
-                ...(h2UpgradePolicy && { trafficPolicy: { connectionPool: { http: { h2UpgradePolicy } } } }),
+                ...(policy && { trafficPolicy: policy }),
               },
             ],
           },

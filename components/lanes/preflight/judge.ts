@@ -1,5 +1,6 @@
+import { entryServices } from "../entries/parts";
 import { serviceHost } from "../object";
-import type { LaneGroup } from "../spec";
+import { type LaneGroup, serviceOf } from "../spec";
 import type { Probe, ProbeGap, ProbePlan } from "./probes";
 
 /** A call that the sidecar of a pod has sent out, from its access log. */
@@ -75,7 +76,7 @@ function judge(
   calls: readonly LoggedCall[],
 ): EdgeResult {
   const edge = { from: probe.service, version: probe.version, to };
-  const ofPod = calls.filter(({ pod, host }) => pod === probe.pod && host === serviceHost(to, group));
+  const ofPod = calls.filter(({ pod, host }) => pod === probe.pod && host === serviceHost(serviceOf(group, to), group));
   if (ofPod.some(({ lane }) => lane === probe.mark)) return { ...edge, outcome: "carried" };
   const answer = answers.get(probe.pod);
   if (answer?.status === 0) return { ...edge, outcome: "no answer", detail: answer.problem };
@@ -95,9 +96,10 @@ function chainLosses(
   faulty: ReadonlySet<string>,
 ): EdgeResult[] {
   const losses: EdgeResult[] = [];
-  for (const probe of probes.filter(({ service }) => service === group.entry.service)) {
+  const entries = new Set(entryServices(group).map(({ name }) => name));
+  for (const probe of probes.filter(({ service }) => entries.has(service))) {
     const marked = new Set(calls.filter(({ lane }) => lane === probe.mark).map(({ host }) => host));
-    const reached = (service: string) => marked.has(serviceHost(service, group));
+    const reached = (service: string) => marked.has(serviceHost(serviceOf(group, service), group));
     const seen = new Set([probe.service]);
     const toVisit = callsOf(group, probe.service).filter(reached);
     for (let from = toVisit.shift(); from !== undefined; from = toVisit.shift()) {

@@ -1,29 +1,30 @@
-import { entryRules } from "../rules";
-import { isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "../spec";
+import { rewriteOf } from "../entries/rewrite";
+import { type EntryRule, entryRules, laneConditions } from "../rules";
+import { type EntryRoute, isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "../spec";
 
 /** How requests come into a lane, one way each, in the words of the spec: `30 % of new clients`. Empty: none can. */
 export function entryWords(group: LaneGroup, lane: Lane): string[] {
-  const words: string[] = isDraining(lane) ? [drainWords(group, lane)] : [];
-  for (const rule of entryRules(group)) {
-    switch (rule.kind) {
-      case "match":
-        if (rule.lane === lane.name) words.push(matchWords(group, lane));
-        break;
-      case "cookie":
-        // Said with the weight below: it is one way in, not two.
-        break;
-      case "weights":
-        if (lane.weight !== undefined && !isDraining(lane))
-          words.push(`${lane.weight} % of ${group.entry.sticky ? "new clients" : "the rest"}`);
-        break;
-      case "unmatched":
-        if (rule.lane === lane.name) words.push("all other requests");
-        break;
-      default:
-        return rule.kind satisfies never;
-    }
+  if (isDraining(lane)) return [drainWords(group, lane)];
+  const words = new Set<string>();
+  const rules = entryRules(group);
+  const leads = (kind: EntryRule["kind"]) => rules.some((rule) => rule.kind === kind && rule.lane === lane.name);
+  // Whatever the service, the lane is chosen in the same way.
+  if (leads("match"))
+    for (const conditions of laneConditions(group, lane)) words.add(conditionWords(conditions).join(", "));
+  if (lane.weight !== undefined && rules.some(({ kind }) => kind === "weights")) {
+    words.add(`${lane.weight} % of ${group.entry.sticky ? "new clients" : "the rest"}`);
   }
-  return words;
+  if (leads("unmatched")) words.add("all other requests");
+  return [...words];
+}
+
+/** What requests a route of the entry takes, and where: `/api/users…, GET: users`. */
+export function routeWords(route: EntryRoute): string {
+  const { path, method, ...others } = route;
+  const more = conditionWords({ ...others, cookies: {} });
+  const what = [...(path ? [stringMatchWords(path)] : []), ...(method ? [stringMatchWords(method)] : []), ...more];
+  const rewrite = rewriteOf(route);
+  return `${what.join(", ")}: ${route.service}${rewrite ? ` as ${rewrite.to}` : ""}`;
 }
 
 function drainWords({ entry }: LaneGroup, { weight }: Lane): string {
@@ -44,10 +45,6 @@ export function stringMatchWords(match: StringMatch): string {
   }
 }
 
-function matchWords({ entry }: LaneGroup, lane: Lane): string {
-  return lane.match ? conditionWords(lane.match).join(", ") : `${entry.header}: ${lane.name}`;
-}
-
 function conditionWords(match: LaneMatch): string[] {
   const each = (entries: Readonly<Record<string, StringMatch>>, word: (name: string, value: string) => string) =>
     Object.entries(entries).map(([name, value]) => word(name, stringMatchWords(value)));
@@ -57,5 +54,6 @@ function conditionWords(match: LaneMatch): string[] {
     ...each(match.query, (name, value) => `?${name}=${value}`),
     ...(match.hosts.length > 0 ? [`host ${match.hosts.join(" or ")}`] : []),
     ...(match.path ? [`path ${stringMatchWords(match.path)}`] : []),
+    ...(match.method ? [`method ${stringMatchWords(match.method)}`] : []),
   ];
 }

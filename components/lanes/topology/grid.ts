@@ -85,7 +85,7 @@ export function gridOf(topology: Topology): Grid {
 
   const column = new Map(topology.services.map((service, index) => [service.name, index]));
   const calls: ColumnCall[] = [
-    { from: -1, to: column.get(topology.entryService) ?? 0 },
+    ...topology.entryServices.map((name) => ({ from: -1, to: column.get(name) ?? 0 })),
     ...topology.calls.map((call) => ({ from: column.get(call.from) ?? 0, to: column.get(call.to) ?? 0 })),
   ];
   const { straight, tracked, tracks } = assignTracks(calls);

@@ -52,9 +52,9 @@ function flowchartGroup(topology: Topology, index: number): { lines: string[]; e
   };
   const column = new Map(topology.services.map((service, at) => [service.name, at]));
   for (const lane of topology.lanes) {
-    const entry = column.get(topology.entryService);
-    if (lane.entry.length > 0 && entry !== undefined) {
-      link(gateway, lane, entry, `${laneName(lane)}: ${lane.entry.join("; ")}`);
+    for (const name of lane.entry.length > 0 ? topology.entryServices : []) {
+      const entry = column.get(name);
+      if (entry !== undefined) link(gateway, lane, entry, `${laneName(lane)}: ${lane.entry.join("; ")}`);
     }
     for (const call of topology.calls) {
       const [from, to] = [column.get(call.from), column.get(call.to)];

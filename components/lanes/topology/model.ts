@@ -1,7 +1,8 @@
+import { entryServices } from "../entries/parts";
 import { type PlanReason, planLaneGroup } from "../plan";
 import { entryRules } from "../rules";
 import { type LaneGroup, reject } from "../spec";
-import { entryWords, stringMatchWords } from "./entry-words";
+import { entryWords, routeWords, stringMatchWords } from "./entry-words";
 
 /** One service as one lane has it: a row of the plan. */
 export interface TopologyCell {
@@ -30,7 +31,8 @@ export interface Topology {
     /** Its hosts, its path, and what becomes of requests that fit no lane. */
     readonly facts: readonly string[];
   };
-  readonly entryService: string;
+  /** The services that requests come in at, in the order of the services. */
+  readonly entryServices: readonly string[];
   readonly services: readonly { readonly name: string; readonly port: number }[];
   /** Who calls whom; both are services of the group. */
   readonly calls: readonly { readonly from: string; readonly to: string }[];
@@ -50,7 +52,7 @@ export function topologyOf(group: LaneGroup): Topology {
     mode: group.mode,
     baseline: group.baseline,
     gateway: { name: group.entry.gateway, facts: gatewayFacts(group) },
-    entryService: group.entry.service,
+    entryServices: entryServices(group).map(({ name }) => name),
     services: group.services.map(({ name, port }) => ({ name, port })),
     calls: group.services.flatMap((service) =>
       service.calls.filter((callee) => names.has(callee)).map((to) => ({ from: service.name, to })),
@@ -80,7 +82,10 @@ export function describeTopology(topology: Topology): string {
     const entry = lane.entry.length > 0 ? ` (${lane.entry.join("; ")})` : "";
     return `Lane ${lane.name}${lane.isBaseline ? ", the baseline" : ""}${entry}: ${route.join(", ")}.`;
   });
-  return [`Requests enter at gateway ${topology.gateway.name} and go to ${topology.entryService}.`, ...lanes].join(" ");
+  return [
+    `Requests enter at gateway ${topology.gateway.name} and go to ${topology.entryServices.join(", ")}.`,
+    ...lanes,
+  ].join(" ");
 }
 
 function cellWords(cell: TopologyCell, baseline: string | undefined): string {
@@ -103,7 +108,9 @@ function gatewayFacts(group: LaneGroup): string[] {
   const takesRest = last?.kind === "weights" || last?.kind === "unmatched";
   return [
     hosts,
+    ...entry.routes.map(routeWords),
     ...(entry.path ? [`path ${stringMatchWords(entry.path)}`] : []),
+    ...(entry.routes.length > 0 ? [`the rest: ${entry.rest === reject ? "404" : entry.service}`] : []),
     ...(!takesRest && entry.unmatched === reject ? ["others: 404"] : []),
   ];
 }

@@ -47,8 +47,12 @@ export function validateEntry(problems: Problems, at: string, input: LaneGroupIn
   validateReachable(problems, path, group);
   group.lanes.forEach((lane, index) => {
     const lanePath = `${at}.lanes[${index}]`;
-    if (lane.match) validateMatch(problems, lanePath, lane.match);
-    const entered = lane.match || lane.weight !== undefined || entry.header !== undefined;
+    lane.match.forEach((match, at) => {
+      // A single set of conditions is written without a list.
+      const isList = Array.isArray(input.lanes[index]?.match);
+      validateMatch(problems, `${lanePath}.match${isList ? `[${at}]` : ""}`, match);
+    });
+    const entered = lane.match.length > 0 || lane.weight !== undefined || entry.header !== undefined;
     if (entered || isDraining(lane) || lane.name === group.baseline || (!weighted && lane.name === entry.unmatched))
       return;
     const expected = "a match or a weight on the lane, or a header on the entry";
@@ -81,10 +85,15 @@ export function validateLaneHeader(problems: Problems, path: string, header: str
   }
 }
 
-function validateMatch(problems: Problems, at: string, match: LaneMatch): void {
-  const path = `${at}.match`;
+/** Conditions of a lane or of a route of the entry, each by itself. */
+export function validateMatch(problems: Problems, path: string, match: LaneMatch): void {
   if (isEmptyMatch(match)) {
-    problems.add(path, "got an empty match", "at least one condition", "Add headers, cookies, query, hosts or path.");
+    problems.add(
+      path,
+      "got an empty match",
+      "at least one condition",
+      "Add headers, cookies, query, hosts, path or method.",
+    );
   }
   for (const [name, value] of Object.entries(match.headers)) {
     const where = `${path}.headers.${name}`;
@@ -121,6 +130,18 @@ function validateMatch(problems: Problems, at: string, match: LaneMatch): void {
   }
   validateHosts(problems, `${path}.hosts`, match.hosts);
   if (match.path) problems.path(`${path}.path`, match.path);
+  if (match.method) validateMethod(problems, `${path}.method`, match.method);
+}
+
+/** RFC 9110 9.1: letter case counts, and those in use are in capitals. */
+function validateMethod(problems: Problems, path: string, method: StringMatch): void {
+  problems.stringMatch(path, method);
+  if (method.kind === "regex" || method.value === "" || /^[A-Z][A-Z-]*$/.test(method.value)) return;
+  const upper = method.value.toUpperCase();
+  const fix = /^[A-Z][A-Z-]*$/.test(upper)
+    ? `Write ${upper}.`
+    : "Write a method such as GET, or { regex: GET|HEAD } for several.";
+  problems.add(path, `got ${quote(method.value)}`, "an HTTP method in capitals, such as GET", fix);
 }
 
 function validateMatchHeader(problems: Problems, where: string, name: string, value: StringMatch): void {
@@ -178,5 +199,5 @@ function validateCover(problems: Problems, path: string, hosts: readonly string[
 /** A match without conditions: reported by itself, and not compared with other rules. */
 export function isEmptyMatch(match: LaneMatch): boolean {
   const conditions = [match.headers, match.cookies, match.query].flatMap((kind) => Object.keys(kind));
-  return conditions.length === 0 && match.hosts.length === 0 && !match.path;
+  return conditions.length === 0 && match.hosts.length === 0 && !match.path && !match.method;
 }

@@ -21,5 +21,8 @@ export function validateScope(problems: Problems, at: string, group: LaneGroup):
 }
 
 function suggestion(name: string, group: LaneGroup): string {
-  return isDnsLabel(name) ? `${group.namespace}/${serviceHost(name, group)}` : `*/${name}`;
+  if (!isDnsLabel(name)) return `*/${name}`;
+  const known = group.services.find((service) => service.name === name);
+  const { namespace } = known ?? group;
+  return `${namespace}/${serviceHost({ name, namespace }, group)}`;
 }

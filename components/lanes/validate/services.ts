@@ -19,6 +19,8 @@ export function validateServices(problems: Problems, at: string, group: LaneGrou
   group.services.forEach((service, index) => {
     const path = `${at}.services[${index}]`;
     problems.dnsLabel(`${path}.name`, service.name);
+    // What was not written is the group's, and reported there.
+    if (service.namespace !== group.namespace) problems.dnsLabel(`${path}.namespace`, service.namespace);
     problems.duplicates(service.versions, (version) => `${path}.versions[${version}]`, "version");
     service.versions.forEach((version, versionIndex) => {
       if (isLabelValue(version)) return;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { nodeConfig, nodePaths } from "../../../tools/embedded/config";
 import { baseLayer } from "../../../tools/images/base-root";
 import { fileLayer } from "../../../tools/images/layers";
-import { saveArchive } from "../../../tools/images/oci";
+import { type Image, saveArchive } from "../../../tools/images/oci";
 import { appRecipes } from "../../../tools/images/recipes";
 import { silentReporter } from "../../../tools/report/reporter";
 import { run } from "../support";
@@ -35,24 +35,29 @@ export async function loadImages(builds: readonly string[], env: NodeJS.ProcessE
   // Without the last layer, which is the mock app.
   const [base, runtime] = mock.layers;
   assert.ok(base && runtime);
+  const images = builds.map(async (build) => ({
+    ref: imageOf(build),
+    layers: [
+      base,
+      runtime,
+      await fileLayer([{ path: "srv/server.js", mode: 0o644, source: Buffer.from(server(build)) }]),
+    ],
+    config: {
+      ...mock.config,
+      User: "0:0",
+      WorkingDir: "/srv",
+      Entrypoint: ["/usr/local/bin/node", "/srv/server.js"],
+    },
+  }));
+  await importImages(await Promise.all(images), env);
+}
+
+/** Brings images onto the suite's node. */
+export async function importImages(images: readonly Image[], env: NodeJS.ProcessEnv): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-images-"));
   try {
-    const images = builds.map(async (build) => ({
-      ref: imageOf(build),
-      layers: [
-        base,
-        runtime,
-        await fileLayer([{ path: "srv/server.js", mode: 0o644, source: Buffer.from(server(build)) }]),
-      ],
-      config: {
-        ...mock.config,
-        User: "0:0",
-        WorkingDir: "/srv",
-        Entrypoint: ["/usr/local/bin/node", "/srv/server.js"],
-      },
-    }));
     const archive = join(folder, "images.tar");
-    await saveArchive(await Promise.all(images), archive);
+    await saveArchive(images, archive);
     const socket = nodePaths(nodeConfig({})).containerdSocket;
     const { exitCode, stderr } = await run(
       "ctr",

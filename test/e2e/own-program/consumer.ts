@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { projectRoot } from "../../../tools/paths";
 import { type RunResult, run } from "../support";
 
 /** Its dependencies come out of npm's cache, or from the registry; their scripts would look for more on the internet. */
 const quiet = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+
+const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+
+/** Pulumi's SDKs, which every Pulumi program on Kubernetes has, in the versions that this project is tested with. */
+export const sdks = ["@pulumi/pulumi", "@pulumi/kubernetes"].map((name) => `${name}@${devDependencies[name]}`);
 
 /** An empty folder in which somebody has installed this project's npm package. */
 export class ConsumerFolder {
@@ -17,7 +23,16 @@ export class ConsumerFolder {
     assert.equal(packed.exitCode, 0, packed.stdout + packed.stderr);
     const [archive = ""] = readdirSync(folder.path);
     folder.write("package.json", "{}");
-    await folder.install(`./${archive}`);
+    // The SDKs are the consumer's own; newer ones of the range want plugins that this suite has not.
+    await folder.install(`./${archive}`, ...sdks);
+    return folder;
+  }
+
+  /** An empty folder with these packages and nothing else. */
+  public static async with(...packages: string[]): Promise<ConsumerFolder> {
+    const folder = new ConsumerFolder(mkdtempSync(join(tmpdir(), "mesh-lanes-consumer-")));
+    folder.write("package.json", "{}");
+    await folder.install(...packages);
     return folder;
   }
 

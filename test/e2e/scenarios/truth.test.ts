@@ -6,7 +6,7 @@ import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
 import { workPaths } from "../../../tools/paths";
 import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
-import { actualFate, callsOf, expectedFates, servicesOf } from "./truth/compare";
+import { actualFate, callsOf, expectedFates, rewrites, servicesOf } from "./truth/compare";
 import { randomGroups } from "./truth/groups";
 import { TruthMesh } from "./truth/mesh";
 import { type RawRequest, randomRequests } from "./truth/requests";
@@ -43,10 +43,10 @@ describe("explain agrees with the proxies", () => {
     const judge = async (request: RawRequest): Promise<void> => {
       const explanation = explain(groups, request, { repeatedHeaders: repeatedHeadersOf(meshVersion) });
       const group = explanation.status === "routed" ? groups.find(({ name }) => name === explanation.group) : undefined;
-      const services = group ? servicesOf(group, request.walk) : [];
+      const services = group ? servicesOf(group, explanation, request.walk) : [];
       const answer = await mesh.send(request, group ? callsOf(group, services, request) : []);
       const expected = expectedFates(explanation, services);
-      const actual = actualFate(answer);
+      const actual = actualFate(answer, rewrites(explanation));
       const kind = explanation.status === "routed" ? explanation.kind : String(explanation.status);
       kinds[kind] = (kinds[kind] ?? 0) + 1;
       hops += services.length;

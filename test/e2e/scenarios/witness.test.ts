@@ -9,7 +9,7 @@ import { workPaths } from "../../../tools/paths";
 import { randomPairs } from "../../unit/components/lanes/diff/pairs";
 import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
-import { actualFate, callsOf, expectedFates, servicesOf } from "./truth/compare";
+import { actualFate, callsOf, expectedFates, rewrites, servicesOf } from "./truth/compare";
 import { TruthMesh } from "./truth/mesh";
 import { type RawRequest, randomRequests } from "./truth/requests";
 
@@ -80,16 +80,16 @@ describe("witnesses of a diff take the route said", () => {
   });
 });
 
-function rawRequest({ host, path, headers = {} }: LaneRequest): RawRequest {
+function rawRequest({ host, path, method = "GET", headers = {} }: LaneRequest): RawRequest {
   const lines = Object.entries(headers).map(([header, value]) => [header, typeof value === "string" ? [value] : value]);
-  return { method: "GET", path, host, headers: Object.fromEntries(lines), walk: [0, 0, 0] };
+  return { method, path, host, headers: Object.fromEntries(lines), walk: [0, 0, 0] };
 }
 
 /** What `explain` allows, and what the proxies did. */
 async function fates(mesh: TruthMesh, groups: readonly LaneGroup[], request: RawRequest) {
   const explanation = explain(groups, request, { repeatedHeaders: repeatedHeadersOf(meshVersion) });
   const group = groups.find((one) => explanation.status === "routed" && one.name === explanation.group);
-  const services = group ? servicesOf(group, request.walk) : [];
+  const services = group ? servicesOf(group, explanation, request.walk) : [];
   const answer = await mesh.send(request, group ? callsOf(group, services, request) : []);
-  return { expected: expectedFates(explanation, services), actual: actualFate(answer) };
+  return { expected: expectedFates(explanation, services), actual: actualFate(answer, rewrites(explanation)) };
 }

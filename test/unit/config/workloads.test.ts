@@ -50,7 +50,7 @@ describe("workloads of the config", () => {
         { name: "SERVICE_NAME", value: "mocka" },
         { name: "PORT", value: "8000" },
         { name: "UPSTREAM_URL", value: "http://mockb:8000/mock" },
-        { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+        { name: "POD_IP", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "status.podIP" } } },
       ],
       readinessProbe: { httpGet: { path: "/readyz", port: 8000 }, periodSeconds: 2, failureThreshold: 3 },
       livenessProbe: {

@@ -11,6 +11,11 @@ import type { PackageSchema } from "./schema-problems";
 const notHere = ["asmWay"];
 /** Under another name: the name of a resource is taken. */
 const renamed: Readonly<Record<string, string>> = { name: "group" };
+/** What stands in for a shape of a key that the schema of packages has no word for: it knows no unions. */
+const instead: Readonly<Record<string, readonly string[]>> = {
+  LaneEntryArgs: ["stickyCookie"],
+  LaneArgs: ["anyMatch"],
+};
 /** What a resource needs besides its group. */
 const added = ["gatewayNamespace", "gatewayLabels", "kubeconfig"];
 
@@ -49,7 +54,7 @@ describe("the arguments of the package for other languages", () => {
     ["LaneScopeArgs", ["scope"]],
   ] as const) {
     it(`have every key of ${way.join(".")} in ${type}`, () => {
-      assert.deepEqual(typeKeys(type), keysOf(partAt(...way), undefined).sort());
+      assert.deepEqual(typeKeys(type), [...keysOf(partAt(...way), undefined), ...(instead[type] ?? [])].sort());
     });
   }
 });

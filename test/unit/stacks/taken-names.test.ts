@@ -50,6 +50,12 @@ const configs: Record<string, Record<string, unknown>> = {
   "upstream Istio": { ...shop, gateways },
   "upstream Istio with TLS and a scope": { ...shop, ...secure, laneGroups: [{ ...group, scope: { egress: [] } }] },
   "upstream Istio of others": { ...shop, mesh: { existing: true }, existingNamespaces: ["shop"] },
+  "a gateway of others": {
+    ...shop,
+    mesh: { existing: true },
+    gateway: { existing: {}, address: "192.0.2.10" },
+    gateways,
+  },
   telemetry: {
     ...shop,
     telemetry: { collector: { kind: "deploy" } },
@@ -130,6 +136,10 @@ describe("a stack on a cluster where every name is taken", () => {
       assert.match(message, /Things of others in the cluster would be overwritten\. Nothing was changed\./);
       for (const object of ["Deployment shop/web-v1", "Service shop/web"])
         assert.ok(message.includes(`${object}: it exists`), object);
+      assert.equal(
+        message.includes("no pod with istio=ingressgateway in namespace istio-system"),
+        title === "a gateway of others",
+      );
     });
   }
 });

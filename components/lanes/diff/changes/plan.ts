@@ -1,6 +1,6 @@
 import { runtimeFallbackOf } from "../../fallback";
 import { type PlanRow, planLaneGroup } from "../../plan";
-import type { LaneGroup } from "../../spec";
+import { type LaneGroup, serviceOf } from "../../spec";
 import type { Change } from "../report";
 import type { DiffSide, GroupPair } from "../sides";
 import { change, listed } from "./change";
@@ -128,10 +128,8 @@ export function unusedVersions(before: DiffSide, after: DiffSide): Change[] {
     const runs = after.workloads.some(
       (each) => each.namespace === namespace && each.name === service && each.versions.includes(version),
     );
-    const declared = after.groups.some(
-      (each) =>
-        each.namespace === namespace &&
-        each.services.some(({ name, versions }) => name === service && versions.includes(version)),
+    const declared = after.groups.some(({ services }) =>
+      services.some((each) => each.name === service && each.namespace === namespace && each.versions.includes(version)),
     );
     if (!runs && !declared) return [];
     const text = `${service} ${version}: no lane uses it any more${runs ? "; its pods still run" : ""}`;
@@ -142,7 +140,9 @@ export function unusedVersions(before: DiffSide, after: DiffSide): Change[] {
 function usedVersions(groups: readonly LaneGroup[]) {
   const used = groups.flatMap((group) =>
     planLaneGroup(group).rows.flatMap(({ service, version }) =>
-      version === undefined ? [] : [{ namespace: group.namespace, service, version, group: group.name }],
+      version === undefined
+        ? []
+        : [{ namespace: serviceOf(group, service).namespace, service, version, group: group.name }],
     ),
   );
   return new Map(used.map((use) => [`${use.namespace} ${use.service} ${use.version}`, use]));

@@ -33,7 +33,7 @@ interface User {
 /** The lanes that a version answers in. */
 function usersOf(groups: readonly LaneGroup[], namespace: string, service: string, version: string): User[] {
   return groups
-    .filter((group) => group.namespace === namespace)
+    .filter(({ services }) => services.some((each) => each.name === service && each.namespace === namespace))
     .flatMap((group) => {
       const rows = planLaneGroup(group).rows.filter((row) => row.service === service && row.version === version);
       return rows.length === 0 ? [] : [{ group: group.name, lanes: rows.map(({ lane }) => lane) }];

@@ -1,4 +1,5 @@
 import { parseChain } from "../../../../apps/mock/hops";
+import { normalizePath } from "../../../../components/lanes/envoy-path";
 import type { ExplainedHop, Explanation } from "../../../../components/lanes/explain";
 import type { LaneGroup } from "../../../../components/lanes/spec";
 import type { RawRequest } from "./requests";
@@ -7,12 +8,16 @@ import type { RawAnswer } from "./send";
 /** Set by every proxy on what it sends on: the name of the route that it took. */
 export const routeNameHeader = "x-truth-route";
 
+/** Set by every sidecar on what comes in: path and query as they arrived. */
+export const pathHeader = "x-truth-path";
+
 /** What became of a request, or what may become of it: a status, or rule and version at each hop and the cookie. */
 export type Fate = string;
 
-/** The services that a request goes through, by its walk through the call graph of the group that takes it. */
-export function servicesOf(group: LaneGroup, walk: readonly number[]): string[] {
-  const path = [group.entry.service];
+/** The services that a request goes through, by its walk through the call graph of the group from where it comes in. */
+export function servicesOf(group: LaneGroup, explanation: Explanation, walk: readonly number[]): string[] {
+  const first = explanation.status === "routed" ? explanation.outcomes[0]?.hops[0]?.service : undefined;
+  const path = [first ?? group.entry.service];
   for (const step of walk) {
     const calls = group.services.find((service) => service.name === path.at(-1))?.calls ?? [];
     const callee = calls[step % Math.max(1, calls.length)];
@@ -40,17 +45,19 @@ export function expectedFates(explanation: Explanation, services: readonly strin
       const from = index === 0 ? "gateway" : services[index - 1];
       return hops.find((hop) => hop.from === from && hop.service === service);
     });
-    return fate(taken.map(hopText), setsCookie);
+    return fate(taken.map(hopText), setsCookie, explanation.path && normalizePath(explanation.path));
   });
 }
 
-export function actualFate(answer: RawAnswer): Fate {
+/** @param rewrites whether the gateway is to rewrite the path: then the path that arrived is part of the fate. */
+export function actualFate(answer: RawAnswer, rewrites = false): Fate {
   const chain = answer.status === 200 ? parseChain(answer.body) : undefined;
   if (!chain)
     return answer.status === 404 || answer.status === 400 ? String(answer.status) : `${answer.status} ${answer.body}`;
   return fate(
     chain.hops.map((hop) => `${hop.headers[routeNameHeader]} ${hop.version}`),
     answer.setCookie.join(" | ") || undefined,
+    rewrites ? (chain.hops[0]?.headers[pathHeader] ?? "no path").replace(/[?#].*$/, "") : undefined,
   );
 }
 
@@ -58,6 +65,11 @@ function hopText(hop: ExplainedHop | undefined): string {
   return hop ? `${hop.rule} ${hop.version}` : "not explained";
 }
 
-function fate(hops: readonly string[], cookie: string | undefined): Fate {
-  return `${hops.join(" -> ")}${cookie === undefined ? "" : ` [${cookie}]`}`;
+/** Whether the gateway changes the path of a request. */
+export function rewrites(explanation: Explanation): boolean {
+  return explanation.status === "routed" && explanation.path !== undefined;
+}
+
+function fate(hops: readonly string[], cookie: string | undefined, path: string | undefined): Fate {
+  return `${hops.join(" -> ")}${path === undefined ? "" : ` as ${path}`}${cookie === undefined ? "" : ` [${cookie}]`}`;
 }

@@ -4,7 +4,9 @@ import { podPort, versionLabel } from "../../../../conformance/lab/pods";
 import { type Random, randomValues } from "./random";
 
 type LaneInput = LaneGroupInput["lanes"][number];
-type MatchInput = NonNullable<LaneInput["match"]>;
+type MatchInput = Exclude<NonNullable<LaneInput["match"]>, readonly unknown[]>;
+type RouteInput = NonNullable<LaneGroupInput["entry"]["routes"]>[number];
+type StickyInput = LaneGroupInput["entry"]["sticky"];
 type TextMatch = string | { exact: string } | { prefix: string } | { regex: string };
 
 /** Versions of the pods that all groups share. */
@@ -86,7 +88,8 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
       ...(random.chance(40) && { path: random.pick(paths) }),
       ...(header !== undefined && { header }),
       ...(weights === undefined && random.chance(50) && { unmatched: random.pick(["reject", ...names]) }),
-      ...(weights !== undefined && random.chance(30) && { sticky: false }),
+      ...(weights !== undefined && random.chance(50) && { sticky: randomSticky(random) }),
+      ...(random.chance(35) && { routes: randomRoutes(random, serviceNames) }),
     },
     ...(!strict && { routeHeader: route, traceHeader: random.chance(65) ? "baggage" : route }),
     ...(!strict && { fallback: random.chance(50) }),
@@ -100,7 +103,7 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
       return {
         ...{ name, version },
         ...(weight !== undefined && { weight }),
-        ...(matched && { match: randomMatch(random) }),
+        ...(matched && { match: randomMatches(random) }),
         ...(!strict && index > 0 && having.length > 0 && random.chance(30) && { services: random.some(having) }),
         ...(random.chance(15) && { versions: { [other.name]: random.pick(other.versions) } }),
       };
@@ -128,6 +131,49 @@ function randomHosts(random: Random): string[] {
   return random.shuffled(hosts).slice(0, 1 + random.integer(1));
 }
 
+function randomSticky(random: Random): StickyInput {
+  if (random.chance(50)) return false;
+  const secure = random.chance(50);
+  return {
+    ...(random.chance(50) && { cookie: random.pick(["lane-#", "a.b-#", "__Secure-#"]) }),
+    ...(random.chance(50) && { sameSite: random.pick(["Strict", "Lax", "None"]) }),
+    ...(secure && { secure }),
+    ...(random.chance(40) && { maxAge: 1 + random.integer(100_000) }),
+    ...(random.chance(20) && { domain: "~~.test" }),
+  };
+}
+
+const methods: readonly TextMatch[] = ["GET", "POST", "PUT", { prefix: "P" }, { regex: "GET|HEAD" }, { regex: "P.*" }];
+
+/** One to three; what is not valid beside the lanes is thrown away with its group. */
+function randomRoutes(random: Random, serviceNames: readonly string[]): RouteInput[] {
+  const routes = Array.from({ length: 1 + random.integer(2) }, (_, index): RouteInput => {
+    const path = random.chance(75) ? random.pick(routePaths) : undefined;
+    return {
+      ...{ name: `r${index}`, service: random.pick(serviceNames) },
+      ...(path !== undefined && { path }),
+      ...((path === undefined || random.chance(30)) && { method: random.pick(methods) }),
+      ...(random.chance(15) && { hosts: randomHosts(random) }),
+      ...(random.chance(15) && { headers: { [random.pick(["x-user", "x-kind"])]: random.pick(texts) } }),
+      ...(random.chance(15) && { query: { q: random.pick(queryTexts) } }),
+      ...(path !== undefined && random.chance(50) && { rewrite: random.pick(["/", "/v1", "/v1/", "/a%20b"]) }),
+    };
+  });
+  return routes;
+}
+
+const routePaths: readonly TextMatch[] = [
+  ...["/mock", "/a/b", "/a%20b", "/"],
+  ...[{ prefix: "/m" }, { prefix: "/mock/" }, { prefix: "/a" }, { prefix: "/a%20" }, { prefix: "/mo" }],
+  ...[{ regex: "/m.*" }, { regex: "/[a-z]+" }, { regex: "/a/[0-9]+" }],
+];
+
+/** One set of conditions, or a list of which any will do. */
+function randomMatches(random: Random): LaneInput["match"] {
+  if (random.chance(65)) return randomMatch(random);
+  return Array.from({ length: 1 + random.integer(2) }, () => randomMatch(random));
+}
+
 function randomMatch(random: Random): MatchInput {
   const match: MatchInput = {
     ...(random.chance(50) && { headers: randomHeaders(random) }),
@@ -135,6 +181,7 @@ function randomMatch(random: Random): MatchInput {
     ...(random.chance(30) && { query: { [random.pick(["lane", "l%61ne", "q"])]: random.pick(queryTexts) } }),
     ...(random.chance(25) && { hosts: randomHosts(random) }),
     ...(random.chance(30) && { path: random.pick(paths) }),
+    ...(random.chance(15) && { method: random.pick(methods) }),
   };
   return Object.keys(match).length > 0 ? match : { headers: randomHeaders(random) };
 }

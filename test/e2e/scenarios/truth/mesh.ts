@@ -5,7 +5,7 @@ import type { LaneGroup } from "../../../../components/lanes/spec";
 import { LabCluster, type LabObject, type LabTarget } from "../../../../conformance/lab/cluster";
 import { labNamespace, labPods, labService, podPort } from "../../../../conformance/lab/pods";
 import { appImage } from "../../../../tools/images/app-image";
-import { routeNameHeader } from "./compare";
+import { pathHeader, routeNameHeader } from "./compare";
 import { carriedHeaders, versions } from "./groups";
 import { RawClient } from "./send";
 
@@ -42,12 +42,13 @@ export class TruthMesh {
       ...labPods({
         ...{ namespace: name, name: "pods", versions, image: appImage("mock").ref },
         forwardHeaders: ["baggage", ...carriedHeaders],
-        echoHeaders: [routeNameHeader, ...carriedHeaders],
+        echoHeaders: [routeNameHeader, pathHeader, ...carriedHeaders],
       }),
       ...services.map((service) => this.service(service)),
       this.gateway(),
       this.routeNames(name, "SIDECAR_OUTBOUND"),
       this.routeNames(gatewayNamespace, "GATEWAY", { workloadSelector: { labels: gatewayLabels } }),
+      this.setHeader("paths", name, "SIDECAR_INBOUND", pathHeader, "%REQ(:PATH)%"),
     ]);
     await this.cluster.ready(name);
     this.client = new RawClient(new URL(`http://${await this.gatewayAddress()}:${port}`));
@@ -93,12 +94,23 @@ export class TruthMesh {
 
   /** Makes proxies say which route they took. Nothing else tells two rules apart that lead to the same pods. */
   private routeNames(where: string, context: "SIDECAR_OUTBOUND" | "GATEWAY", more: object = {}): LabObject {
-    const header = { key: routeNameHeader, value: "%ROUTE_NAME%" };
+    return this.setHeader("route-names", where, context, routeNameHeader, "%ROUTE_NAME%", more);
+  }
+
+  private setHeader(
+    name: string,
+    where: string,
+    context: "SIDECAR_INBOUND" | "SIDECAR_OUTBOUND" | "GATEWAY",
+    key: string,
+    text: string,
+    more: object = {},
+  ): LabObject {
+    const header = { key, value: text };
     const value = { request_headers_to_add: [{ header, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" }] };
     return {
       apiVersion: "networking.istio.io/v1alpha3",
       kind: "EnvoyFilter",
-      metadata: { name: `${this.args.name}-route-names`, namespace: where },
+      metadata: { name: `${this.args.name}-${name}`, namespace: where },
       spec: {
         ...more,
         configPatches: [{ applyTo: "ROUTE_CONFIGURATION", match: { context }, patch: { operation: "MERGE", value } }],

@@ -1,5 +1,6 @@
 import { type EntryRule, entryRules, stickyCookie } from "../../../../components/lanes/rules";
 import type { LaneGroup, LaneMatch, StringMatch } from "../../../../components/lanes/spec";
+import { fits } from "../../../../components/lanes/text-match/match";
 import { type Random, randomValues } from "./random";
 
 /** A request as it is to be sent, byte for byte. */
@@ -22,6 +23,7 @@ export function randomRequests(seed: number, count: number, groups: readonly Lan
 /** What a request is built from; mistakes are made in these parts. */
 interface Draft {
   host: string;
+  method: string;
   path: string;
   query: string[];
   headers: Record<string, string[]>;
@@ -37,7 +39,7 @@ function randomRequest(random: Random, group: LaneGroup): RawRequest {
   const cookie = cookieLines(random, draft.cookies);
   const query = draft.query.length > 0 ? `?${draft.query.join("&")}` : "";
   return {
-    method: random.pick(["GET", "GET", "GET", "POST", "PUT", "DELETE", "OPTIONS"]),
+    method: draft.method,
     path: draft.path + query,
     host: draft.host,
     headers: { ...draft.headers, ...(cookie.length > 0 && { cookie }) },
@@ -46,20 +48,17 @@ function randomRequest(random: Random, group: LaneGroup): RawRequest {
 }
 
 function fitting(random: Random, group: LaneGroup, rule: EntryRule): Draft {
-  const match = group.lanes.find((lane) => rule.kind === "match" && lane.name === rule.lane)?.match;
-  const path = match?.path ?? group.entry.path;
-  const hosts = match && match.hosts.length > 0 && random.chance(80) ? match.hosts : group.entry.hosts;
+  const { path, method, hosts: asked } = rule.asked;
+  const hosts = asked.length > 0 && random.chance(80) ? asked : group.entry.hosts;
   const draft: Draft = {
     host: hostFor(random, random.pick(hosts)),
+    method: method && random.chance(90) ? methodFor(random, method) : random.pick(methods),
     path: path ? textFor(random, path, "/") : random.pick(["/", "/mock", "/x"]),
     query: random.chance(20) ? ["p=1"] : [],
     headers: {},
     cookies: random.chance(20) ? ["other=1"] : [],
   };
-  if (match) addConditions(random, draft, match);
-  else if (rule.kind === "match" && group.entry.header !== undefined) {
-    draft.headers[group.entry.header] = [rule.lane ?? ""];
-  }
+  addConditions(random, draft, rule.asked);
   if (rule.kind === "cookie" || random.chance(10))
     draft.cookies.push(`${stickyCookie(group)}=${laneFor(random, group)}`);
   return draft;
@@ -69,6 +68,13 @@ function addConditions(random: Random, draft: Draft, match: LaneMatch): void {
   for (const [name, value] of Object.entries(match.headers)) draft.headers[name] = [textFor(random, value)];
   for (const [name, value] of Object.entries(match.cookies)) draft.cookies.push(`${name}=${textFor(random, value)}`);
   for (const [name, value] of Object.entries(match.query)) draft.query.push(`${name}=${textFor(random, value)}`);
+}
+
+const methods = ["GET", "GET", "GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
+
+function methodFor(random: Random, method: StringMatch): string {
+  const fitting = methods.filter((one) => fits(method, one));
+  return fitting.length > 0 ? random.pick(fitting) : random.pick(methods);
 }
 
 function laneFor(random: Random, group: LaneGroup): string {
@@ -159,6 +165,10 @@ const mutations: readonly Mutation[] = [
       ...[(path: string) => `${path}|^{}"<>\``, (path: string) => `${path}~!$&'()*+,;=:@-._`, () => "*"],
     ]);
     draft.path = paths[0] ?? "/";
+  },
+  // Methods.
+  (random, draft) => {
+    draft.method = random.pick(methods);
   },
   // Hosts.
   (random, draft) => {

@@ -215,6 +215,29 @@ describe("the deployment of an IngressGateway", () => {
     }
   });
 
+  it("is found where its program says that clients reach it, on the nodes' ports if it has any", async () => {
+    const provider = new Provider("cluster", { kubeconfig: "text" });
+    const own: GatewayPort[] = [
+      { name: "http", port: 80, protocol: "HTTP", hosts: ["*"], nodePort: 30080 },
+      { name: "https", port: 443, protocol: "HTTPS", hosts: ["*"], credentialName: "c" },
+    ];
+    const deployment = { serviceType: "NodePort", address: "192.0.2.10" } as const;
+    const access = { kind: "loadBalancer" } as const;
+    const args = { version: pins.istio, gatewayName: "g", namespace: "edge", ports: own, access, deployment };
+    const gateway = new IngressGateway("gateway", args, { provider });
+    await settled(gateway, ...gateway.listeners, gateway.laneFilters);
+    const { values } = mocks.named("gateway-proxy").inputs as { values: { service: { ports: unknown } } };
+    assert.deepEqual(values.service.ports, [
+      statusPort,
+      { name: "http", port: 80, protocol: "TCP", targetPort: 80, nodePort: 30080 },
+      { name: "https", port: 443, protocol: "TCP", targetPort: 443 },
+    ]);
+    assert.deepEqual(await outputValue(gateway.urls), {
+      "edge/g/http": "http://192.0.2.10:30080",
+      "edge/g/https": "https://192.0.2.10",
+    });
+  });
+
   it("keeps the ways that a cluster has, with another type of Service", async () => {
     const published = { kind: "hostPort", host: "127.0.0.1", ports: publishedPorts([80, 443, 30080]) } as const;
     const { values } = await create({ serviceType: "LoadBalancer" }, published);

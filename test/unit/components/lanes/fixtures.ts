@@ -83,4 +83,12 @@ export const s2: LaneGroup = laneGroupSchema.parse(s2Input);
 export const s4: LaneGroup = laneGroupSchema.parse(s4Input);
 export const s5: LaneGroup = laneGroupSchema.parse(s5Input);
 
+/** S4 with its second service in a namespace of its own, and each sidecar knowing its own calls only. */
+export const spread: LaneGroup = laneGroupSchema.parse({
+  ...s4Input,
+  namespace: "shop",
+  scope: { egress: [] },
+  services: s4Input.services.map((service, index) => (index === 1 ? { ...service, namespace: "stock" } : service)),
+});
+
 export const gatewayPods = { namespace: "istio-system", labels: { istio: "ingressgateway" } };

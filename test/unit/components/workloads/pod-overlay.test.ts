@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { output } from "@pulumi/pulumi";
-import { type Overlay, overlaid } from "../../../../components/workloads/pod-overlay";
+import { type Overlay, overlaid, withStoredDefaults } from "../../../../components/workloads/pod-overlay";
 
 const app = { name: "app", image: "a:1", ports: [{ containerPort: 80, name: "http" }] };
 
@@ -65,5 +65,18 @@ describe("overlaid", () => {
   it("takes an output as it is", () => {
     const image = output("a:2");
     assert.equal(overlaid({ image: { a: 1 } }, { image }).image, image);
+  });
+});
+
+describe("withStoredDefaults", () => {
+  it("completes maps that the API server compares as a whole, wherever they are", () => {
+    const image = output("a:2");
+    const field = (fieldRef: object) => ({ containers: [{ image, env: [{ name: "A", valueFrom: { fieldRef } }] }] });
+    const complete = { apiVersion: "v1", fieldPath: "status.podIP" };
+    assert.deepEqual(withStoredDefaults(field({ fieldPath: "status.podIP" })), field(complete));
+    assert.deepEqual(withStoredDefaults(field(complete)), field(complete));
+    const limit = (more: object) => ({ valueFrom: { resourceFieldRef: { resource: "limits.cpu", ...more } } });
+    assert.deepEqual(withStoredDefaults(limit({})), limit({ divisor: "0" }));
+    assert.deepEqual(withStoredDefaults(limit({ divisor: "1m" })), limit({ divisor: "1m" }));
   });
 });

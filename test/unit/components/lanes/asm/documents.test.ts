@@ -172,7 +172,7 @@ describe("document 003: permissive lanes by baggage", () => {
   });
 
   it("shares requests out 40:30:30 at the gateway and names the lane in the header", () => {
-    const group = { ...s4, entry: { ...s4.entry, sticky: false } };
+    const group = { ...s4, entry: { ...s4.entry, sticky: false as const } };
     const destination = (subset: string) => ({
       host: "mocka.default.svc.cluster.local",
       subset,

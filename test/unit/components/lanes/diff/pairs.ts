@@ -80,10 +80,7 @@ const changes: readonly Change[] = [
     const matches = random.shuffled(group.lanes.map((lane) => lane.match));
     return withLanes(
       group,
-      group.lanes.map(({ match: _match, ...lane }, index) => {
-        const match = matches[index];
-        return { ...lane, ...(match && { match }) };
-      }),
+      group.lanes.map((lane, index) => ({ ...lane, match: matches[index] ?? [] })),
     );
   },
   (random, group) => ({
@@ -91,5 +88,13 @@ const changes: readonly Change[] = [
     entry: { ...group.entry, hosts: [random.pick(["f0.test", "*.f0.test", "*.test", "*"])] },
   }),
   (_random, { entry: { path: _path, ...entry }, ...group }) => ({ ...group, entry }),
-  (_random, group) => ({ ...group, entry: { ...group.entry, sticky: !group.entry.sticky } }),
+  (_random, group) => ({
+    ...group,
+    entry: { ...group.entry, sticky: group.entry.sticky ? false : { sameSite: "Lax", path: "/" } },
+  }),
+  (random, group) => ({ ...group, entry: { ...group.entry, routes: random.shuffled(group.entry.routes) } }),
+  (random, group) => ({
+    ...group,
+    entry: { ...group.entry, routes: group.entry.routes.slice(0, random.integer(group.entry.routes.length)) },
+  }),
 ];

@@ -4,7 +4,7 @@ import { diagnose } from "../../../../../components/lanes/health/diagnose";
 import type { MeshFacts } from "../../../../../components/lanes/health/facts";
 import type { Finding } from "../../../../../components/lanes/health/finding";
 import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
-import { gatewayPods, s1, s2, s4, s4Input, s5 } from "../fixtures";
+import { gatewayPods, s1, s2, s4, s4Input, s5, spread } from "../fixtures";
 import { chart, foreign, http } from "./faults/fault";
 import { gatewayFaults } from "./faults/gateway";
 import { meshFaults } from "./faults/mesh";
@@ -19,7 +19,7 @@ const run = (groups: readonly LaneGroup[], facts: unknown): Finding[] =>
   diagnose(groups, facts as MeshFacts, { gateway: gatewayPods, stack });
 
 describe("diagnose", () => {
-  for (const group of [s1, s2, s4, s5, chart]) {
+  for (const group of [s1, s2, s4, s5, chart, spread]) {
     it(`finds nothing on a healthy mesh: ${group.name}`, () => {
       const facts = healthyFacts(group);
       assert.deepEqual(run([group], facts), []);
@@ -27,10 +27,10 @@ describe("diagnose", () => {
   }
 
   it("finds nothing where so many lanes share a service that the baseline has a second route in front of theirs", () => {
-    const [first] = s4.lanes;
+    const [first] = s4Input.lanes;
     assert.ok(first);
     const lanes = [
-      ...s4.lanes,
+      ...s4Input.lanes,
       ...Array.from({ length: 12 }, (_, index) => ({ ...first, name: `more-${index}`, version: "v3", weight: 0 })),
     ];
     const group = laneGroupSchema.parse({ ...s4Input, lanes });

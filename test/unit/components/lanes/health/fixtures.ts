@@ -6,7 +6,7 @@ import type {
   ServiceFact,
 } from "../../../../../components/lanes/health/facts";
 import { renderIstio, renderSharedFilters } from "../../../../../components/lanes/istio/render";
-import type { LaneGroup } from "../../../../../components/lanes/spec";
+import { type LaneGroup, type LaneService, namespacesOf } from "../../../../../components/lanes/spec";
 import { stackLabel } from "../../../../../components/live/object";
 import { gatewayPods } from "../fixtures";
 
@@ -19,18 +19,19 @@ export const day = 24 * 60 * 60 * 1000;
 export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFacts> {
   const services = groups.flatMap((group) => group.services.map((service) => ({ group, service })));
   const pods: PodFact[] = [
-    ...services.flatMap(({ group, service }) =>
-      service.versions.map((version) => podFact(group, service.name, version)),
-    ),
+    ...services.flatMap(({ group, service }) => service.versions.map((version) => podFact(group, service, version))),
     gatewayPod,
   ];
   const facts: MeshFacts = {
     at: now,
-    namespaces: [{ name: "default", labels: { "istio-injection": "enabled" } }],
+    namespaces: ["default", ...groups.flatMap(namespacesOf)].map((name) => ({
+      name,
+      labels: { "istio-injection": "enabled" },
+    })),
     services: [
       ...services.map(
-        ({ group, service }): ServiceFact => ({
-          namespace: group.namespace,
+        ({ service }): ServiceFact => ({
+          namespace: service.namespace,
           name: service.name,
           selector: { app: service.name },
           ports: [{ name: "http", port: service.port, targetPort: service.port, protocol: "TCP" }],
@@ -48,7 +49,7 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
     ],
     deployments: services.flatMap(({ group, service }) =>
       service.versions.map((version) => ({
-        namespace: group.namespace,
+        namespace: service.namespace,
         name: `${service.name}-${version}`,
         replicas: 1,
         templateLabels: labelsOf(group, service.name, version),
@@ -86,15 +87,15 @@ const gatewayPod: PodFact = {
   troubles: [],
 };
 
-function podFact(group: LaneGroup, service: string, version: string): PodFact {
+function podFact(group: LaneGroup, { name, namespace }: LaneService, version: string): PodFact {
   return {
-    namespace: group.namespace,
-    name: `${service}-${version}-x`,
-    labels: labelsOf(group, service, version),
+    namespace,
+    name: `${name}-${version}-x`,
+    labels: labelsOf(group, name, version),
     phase: "Running",
     ready: true,
     containers: ["app", "istio-proxy"],
-    deployment: `${service}-${version}`,
+    deployment: `${name}-${version}`,
     appVersion: version,
     troubles: [],
   };

@@ -34,7 +34,7 @@ describe("the filters that all lane groups share", () => {
   it("are off where they cost, until a route turns them on", () => {
     assert.deepEqual(shared(s4).map(lines), [
       [
-        "SIDECAR_OUTBOUND INSERT_BEFORE mesh-lanes.route-header off",
+        "SIDECAR_OUTBOUND INSERT_FIRST mesh-lanes.route-header off",
         // Inbound, routes are part of the listener: a header turns it on.
         "SIDECAR_INBOUND INSERT_BEFORE mesh-lanes.answer-version",
       ],

@@ -89,7 +89,7 @@ describe("renderIstio of strict lanes (S2)", () => {
         versions: [...service.versions, "old"],
         calls: service.name === "mockc" ? [] : ["mockc"],
       })),
-      lanes: [{ name: "s1", version: "v1", versions: { mockb: "old" } }],
+      lanes: [{ name: "s1", version: "v1", match: [], versions: { mockb: "old" } }],
     };
     assert.deepEqual(pick(group, "VirtualService default/test.mockc").spec.http, [
       {

@@ -41,7 +41,11 @@ describe("scope", () => {
   });
 
   it("does not change with lanes", () => {
-    const next = { ...scoped(), baseline: "v2", lanes: [{ name: "v2", version: "v2", weight: 100, versions: {} }] };
+    const next = {
+      ...scoped(),
+      baseline: "v2",
+      lanes: [{ name: "v2", version: "v2", weight: 100, match: [], versions: {} }],
+    };
     assert.deepEqual(sidecars(next), sidecars(scoped()));
   });
 

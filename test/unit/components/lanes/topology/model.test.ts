@@ -15,7 +15,7 @@ describe("topologyOf", () => {
       mode: "permissive",
       baseline: "v1",
       gateway: { name: "istio-system/ingressgateway", facts: ["any host"] },
-      entryService: "mocka",
+      entryServices: ["mocka"],
       services: ["mocka", "mockb", "mockc"].map((name) => ({ name, port: 8000 })),
       calls: [
         { from: "mocka", to: "mockb" },

@@ -94,7 +94,7 @@ describe("renderSvg", () => {
           query: {},
           hosts: [],
         };
-        const { texts } = readXml(svg({ ...group, name: `<${text}`, lanes: [{ ...first, match }, ...rest] }));
+        const { texts } = readXml(svg({ ...group, name: `<${text}`, lanes: [{ ...first, match: [match] }, ...rest] }));
         assert.ok(texts.some((part) => part.startsWith("Lanes of group <")));
       }),
       { numRuns: 50 },

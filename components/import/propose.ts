@@ -1,0 +1,248 @@
+import { type Problem, UserError } from "../../tools/user-error";
+import type { LaneGroupInput } from "../lanes/spec";
+import { isHostPattern } from "../lanes/syntax";
+import { regexProblem } from "../lanes/text-match/re2";
+import { adviseFirst } from "./advice/first";
+import { adviseLater } from "./advice/later";
+import { findCalls, Names } from "./calls";
+import { chooseEntry, reachedFrom, type ServiceCall, serviceCalls } from "./chain";
+import { existingRoutes } from "./existing";
+import { canNameNamespaces } from "./expressible";
+import { Findings } from "./finding";
+import type { Inventory, KubeService } from "./inventory";
+import { baselineLane, dnsLabel, laneNames } from "./names";
+import { type ImportOptions, optionProblems } from "./options";
+import type { Proposal, ProposedService } from "./proposal";
+import { type EntryPath, type FoundEntry, findEntries, findMeshRoutes, findServiceRules, routedShares } from "./routes";
+import { type Candidate, type LeftOut, type Selected, selectServices } from "./select";
+import { versionLabelOf, versionsOf } from "./versions";
+
+/** Header by which requests enter a lane, and the one that routes match. */
+const entryHeader = "x-lane-entry";
+const routeHeader = "x-lane";
+
+/**
+ * A lane group for what was found: one lane `baseline`, and one for each version that exists besides. What it cannot say, and
+ * what is in its way, is in the findings.
+ *
+ * @param gateway `namespace/name` of the Gateway that requests of lanes are to come in by, for a group of this name.
+ * @throws UserError when nothing can be in lanes, or nobody can tell where requests come in.
+ */
+export function proposeLaneGroup(
+  inventory: Inventory,
+  gateway: (group: string) => string,
+  options: ImportOptions = {},
+): Proposal {
+  const wrong = optionProblems(options, inventory);
+  if (wrong.length > 0) throw new UserError("lanes import cannot run like this", wrong);
+  const findings = new Findings();
+  const names = new Names(inventory.services);
+  const { calls: found, dangling } = findCalls(inventory.workloads, names);
+  const entries = findEntries(inventory, names);
+  const preferred = new Map(
+    entries.flatMap(({ service, port }) => (port === undefined ? [] : [[service, port] as const])),
+  );
+  const all = selectServices(inventory, found, options.protocols ?? [], preferred);
+  const selected = { ...all, candidates: all.candidates.filter(({ service }) => wanted(service, options)) };
+  if (selected.candidates.length === 0) throw nothingLeft(all.leftOut);
+  const calls = serviceCalls(found, options.calls ?? [], selected);
+  const entry = givenEntry(selected.candidates, entries, options) ?? chooseEntry(selected, entries, calls);
+  if (!entry) throw noEntry(selected);
+  const { namespace } = entry.candidate.service;
+
+  const reached = reachedFrom(entry.candidate.service, calls);
+  const inGroup = inNamespace(selected.candidates, namespace, reached);
+  const consul = askConsul(inGroup, found, calls, entry.candidate);
+  const members = inGroup.filter((candidate) => !consul.includes(candidate));
+  const ordered = [
+    ...reached.flatMap((service) => members.find((each) => each.service === service) ?? []),
+    ...members.filter(({ service }) => !reached.includes(service)),
+  ];
+
+  const meshRoutes = findMeshRoutes(inventory, names);
+  const rules = findServiceRules(inventory, names);
+  const versionLabel =
+    options.versionLabel === undefined
+      ? versionLabelOf(ordered)
+      : { label: options.versionLabel, why: "--version-label says so" };
+  const shares = routedShares(meshRoutes, rules, names, versionLabel.label);
+  const versions = versionsOf(ordered, versionLabel.label, shares);
+  const services = ordered.flatMap((candidate): ProposedService[] => {
+    const own = versions.get(candidate.service);
+    const mine = calls.filter(
+      ({ from, to }) => from === candidate.service && ordered.some(({ service }) => service === to),
+    );
+    return own ? [{ ...candidate, versions: own, calls: mine, reached: reached.includes(candidate.service) }] : [];
+  });
+  const group = laneGroup(services, { ...entry, gateway, label: versionLabel.label, name: options.group });
+  const context = {
+    inventory,
+    services,
+    selected,
+    consul,
+    found,
+    dangling,
+    entries,
+    entry,
+    group,
+    names,
+    label: versionLabel.label,
+    reached,
+    routed: new Set(meshRoutes.flatMap(({ services: led }) => led)),
+  };
+  const commands = adviseFirst(findings, context);
+  existingRoutes(findings, { services, group, meshRoutes, rules, inventory });
+  adviseLater(findings, context);
+  return {
+    group,
+    services,
+    entry: { service: entry.candidate.service, why: entry.why },
+    versionLabel,
+    commands,
+    findings: findings.list,
+  };
+}
+
+function wanted({ name }: KubeService, { only, without }: ImportOptions): boolean {
+  return (only?.includes(name) ?? true) && !without?.includes(name);
+}
+
+/** Services of the namespace; those of others only where the calls that are known lead there, and a group can say so. */
+function inNamespace(
+  candidates: readonly Candidate[],
+  namespace: string,
+  reached: readonly KubeService[],
+): Candidate[] {
+  const own = candidates.filter(({ service }) => service.namespace === namespace);
+  const others = candidates.filter(({ service }) => service.namespace !== namespace && reached.includes(service));
+  const named = canNameNamespaces ? [...own, ...others] : own;
+  // A name is one service's in a group.
+  return named.filter((each, index) => named.findIndex(({ service }) => service.name === each.service.name) === index);
+}
+
+/** Services that are found by Consul, as far as one can see: they register there, and no call names them. */
+function askConsul(
+  candidates: readonly Candidate[],
+  found: readonly { readonly from: unknown; readonly to: KubeService }[],
+  calls: readonly ServiceCall[],
+  entry: Candidate,
+): Candidate[] {
+  const registered = new Set(
+    found.filter(({ to }) => to.name === "consul" || to.name.startsWith("consul-")).map(({ from }) => from),
+  );
+  return candidates.filter(
+    (candidate) =>
+      candidate !== entry &&
+      candidate.workloads.some((workload) => registered.has(workload)) &&
+      !calls.some(({ to }) => to === candidate.service),
+  );
+}
+
+function givenEntry(candidates: readonly Candidate[], entries: readonly FoundEntry[], { entry: name }: ImportOptions) {
+  if (name === undefined) return undefined;
+  const candidate = candidates.find(({ service }) => service.name === name);
+  if (!candidate) {
+    const expected = candidates.map(({ service }) => service.name).join(", ");
+    const fix = "Name a service that lanes can route.";
+    throw new UserError("lanes import cannot run like this", [
+      { path: "--entry", got: `${name}, which lanes cannot route`, expected, fix },
+    ]);
+  }
+  const entry = entries.find(({ service }) => service === candidate.service);
+  return { candidate, ...(entry && { entry }), why: "--entry says so" };
+}
+
+interface GroupParts {
+  readonly candidate: Candidate;
+  readonly entry?: FoundEntry;
+  readonly gateway: (group: string) => string;
+  readonly label: string;
+  readonly name: string | undefined;
+}
+
+function laneGroup(
+  services: readonly ProposedService[],
+  { candidate, entry, gateway, label, name }: GroupParts,
+): LaneGroupInput {
+  const { namespace } = candidate.service;
+  const baselines = services.map(({ versions }) => versions.baseline);
+  const common =
+    baselines.find((version, _index, all) => all.every((other) => count(all, other) <= count(all, version))) ?? "v1";
+  const differing = services.filter(({ versions }) => versions.baseline !== common);
+  const others = [...new Set(services.flatMap(({ versions }) => versions.versions.slice(1)))];
+  const [path, ...more] = entry?.paths.filter(isEntryPath) ?? [];
+  const groupName = name ?? dnsLabel(namespace === "default" ? candidate.service.name : namespace);
+  return {
+    name: groupName,
+    namespace,
+    mode: "permissive",
+    ...(label !== "version" && { versionLabel: label }),
+    services: services.map(({ service, main, versions, calls }) => ({
+      name: service.name,
+      ...(service.namespace !== namespace && { namespace: service.namespace }),
+      port: main.port.port,
+      versions: [...versions.versions],
+      calls: calls.map(({ to }) => to.name),
+    })),
+    entry: {
+      service: candidate.service.name,
+      gateway: gateway(groupName),
+      ...hostsOf(entry),
+      ...(path && more.length === 0 && { path: matchOf(path) }),
+      header: entryHeader,
+    },
+    routeHeader,
+    baseline: baselineLane,
+    lanes: [
+      {
+        name: baselineLane,
+        version: common,
+        ...(differing.length > 0 && {
+          versions: Object.fromEntries(differing.map(({ service, versions }) => [service.name, versions.baseline])),
+        }),
+      },
+      ...[...laneNames(others)].map(([version, lane]) => ({ name: lane, ...(lane !== version && { version }) })),
+    ],
+  };
+}
+
+function count(all: readonly string[], one: string): number {
+  return all.filter((each) => each === one).length;
+}
+
+/** What Istio takes for a path is more than what a lane group does: a query, a text without a slash. */
+function isEntryPath(path: EntryPath): boolean {
+  if ("regex" in path) return regexProblem(path.regex) === undefined;
+  return /^\/[^?#\s]*$/.test("exact" in path ? path.exact : path.prefix);
+}
+
+function matchOf(path: EntryPath) {
+  return "exact" in path ? path.exact : path;
+}
+
+/** None: any host, as the schema has it. Hosts of which one is covered by another would be refused. */
+function hostsOf(entry: FoundEntry | undefined): { readonly hosts?: string[] } {
+  const hosts = [...new Set(entry?.hosts ?? [])].filter(isHostPattern);
+  if (hosts.length === 0 || hosts.includes("*")) return {};
+  const covered = (host: string) =>
+    hosts.some((wide) => wide !== host && wide.startsWith("*.") && host.endsWith(wide.slice(1)));
+  return { hosts: hosts.filter((host) => !covered(host)) };
+}
+
+function problemOf({ service, got, expected, fix }: LeftOut): Problem {
+  return { path: `${service.namespace}/${service.name}`, got, expected, fix };
+}
+
+function nothingLeft(leftOut: readonly LeftOut[]): UserError {
+  return new UserError("No service of what was read can be in lanes.", leftOut.map(problemOf));
+}
+
+/** What lanes cannot route is told too: the entry may be among it. */
+function noEntry({ candidates, leftOut }: Selected): UserError {
+  const expected = candidates.map(({ service }) => service.name).join(", ");
+  const fix = "Name the service by which requests come in: --entry.";
+  return new UserError("lanes import cannot tell where requests come in", [
+    { path: "--entry", got: "no route of a gateway, no Ingress, and no call leads to one service", expected, fix },
+    ...leftOut.filter(({ protocol }) => protocol === undefined).map(problemOf),
+  ]);
+}

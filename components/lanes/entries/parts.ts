@@ -1,0 +1,35 @@
+import { type EntryRoute, type LaneGroup, type LaneService, reject } from "../spec";
+
+/** Requests of the entry that go to one service: those of a route, or the rest. */
+export interface EntryPart {
+  /** Undefined: what fits no route. */
+  readonly route: EntryRoute | undefined;
+  readonly service: string;
+  /** How the names of its rules begin. */
+  readonly name: string;
+}
+
+/** The parts of a group's entry, in the order in which they are tried. */
+export function entryParts({ name, entry }: LaneGroup): EntryPart[] {
+  const routes = entry.routes.map((route) => ({ route, service: route.service, name: `${name}/entry/${route.name}` }));
+  const rest = { route: undefined, service: entry.service, name: `${name}/entry` };
+  return entry.rest === reject ? routes : [...routes, rest];
+}
+
+/** The services that the gateway sends requests to, each once, in the order of the spec. */
+export function entryServices(group: LaneGroup): LaneService[] {
+  const names = new Set(entryParts(group).map(({ service }) => service));
+  return group.services.filter(({ name }) => names.has(name));
+}
+
+/** A service and all that its calls lead to. */
+export function reachedFrom({ services }: LaneGroup, first: string): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const left = [first];
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    left.push(...(services.find((service) => service.name === name)?.calls ?? []));
+  }
+  return reached;
+}

@@ -1,0 +1,139 @@
+import { ownVersion } from "../plan";
+import { laneHeader, versionHeader } from "../rules";
+import type { LaneGroup, LaneService } from "../spec";
+import { isHeaderName, isHeaderValue, reservedHeaderReason } from "../syntax";
+import { type Problems, quote } from "../validate/problems";
+import { namesOf } from "./effective";
+import type { Fault, RoutePolicy, TrafficPolicy } from "./shape";
+
+/** What Istio or Envoy would refuse of policies, and what would break lanes. */
+export function validatePolicies(problems: Problems, at: string, group: LaneGroup): void {
+  validatePolicy(problems, `${at}.policy`, group, group.policy);
+  validatePolicy(problems, `${at}.entry.policy`, group, group.entry.policy);
+  validateFaultLanes(problems, `${at}.entry.policy.fault`, group, group.entry.policy?.fault, undefined);
+  group.services.forEach((service, index) => {
+    const path = `${at}.services[${index}]`;
+    validatePolicy(problems, `${path}.policy`, group, service.policy);
+    validateFaultLanes(problems, `${path}.policy.fault`, group, service.policy?.fault, service);
+    validateTraffic(problems, `${path}.traffic`, service.traffic);
+  });
+}
+
+function validatePolicy(problems: Problems, path: string, group: LaneGroup, policy: RoutePolicy | undefined): void {
+  if (!policy) return;
+  const { timeout, retries, headers, fault } = policy;
+  checkDuration(problems, `${path}.timeout`, timeout);
+  checkDuration(problems, `${path}.retries.perTryTimeout`, retries?.perTryTimeout);
+  const [whole, each] = [millis(timeout), millis(retries?.perTryTimeout)];
+  if (whole !== undefined && whole > 0 && each !== undefined && each > whole) {
+    const got = `${retries?.perTryTimeout}, longer than the timeout of ${timeout}`;
+    problems.add(`${path}.retries.perTryTimeout`, got, "at most the timeout", "Shorten it, or lengthen the timeout.");
+  }
+  if (retries?.on !== undefined && !/^[a-z0-9-]+(,[a-z0-9-]+)*$/.test(retries.on)) {
+    const expected = "conditions of Envoy's retry_on with commas between them, such as 5xx,reset";
+    problems.add(`${path}.retries.on`, `got ${quote(retries.on)}`, expected, "Remove spaces and capitals.");
+  }
+  for (const side of ["request", "response"] as const) {
+    const changes = headers?.[side];
+    if (!changes) continue;
+    const base = `${path}.headers.${side}`;
+    for (const name of namesOf(changes)) checkHeader(problems, base, name, group);
+    for (const kind of ["set", "add"] as const) {
+      for (const [name, value] of Object.entries(changes[kind] ?? {})) {
+        if (isHeaderValue(value) && !value.includes("%")) continue;
+        const expected = "visible ASCII and inner spaces, and no %, with which Envoy begins its own variables";
+        problems.add(`${base}.${kind}.${name}`, `got ${quote(value)}`, expected, "Write a plain text.");
+      }
+    }
+  }
+  if (!fault) return;
+  checkDuration(problems, `${path}.fault.delay.duration`, fault.delay?.duration, { zero: false });
+  if (!fault.delay && !fault.abort) {
+    problems.add(`${path}.fault`, "neither delay nor abort", "at least one of them", "Add delay or abort.");
+  }
+}
+
+/** A lane without a version of its own at a service has no route there that a fault could be on. */
+function validateFaultLanes(
+  problems: Problems,
+  path: string,
+  group: LaneGroup,
+  fault: Fault | undefined,
+  service: LaneService | undefined,
+): void {
+  fault?.lanes?.forEach((name, index) => {
+    const where = `${path}.lanes[${index}]`;
+    const lane = group.lanes.find((candidate) => candidate.name === name);
+    if (
+      !problems.known(
+        where,
+        name,
+        "lane",
+        group.lanes.map((each) => each.name),
+      ) ||
+      !lane
+    )
+      return;
+    if (!service) {
+      if (lane.weight === undefined) return;
+      const got = `lane ${name}, which the gateway chooses by weight after it has the route`;
+      problems.add(where, got, "a lane that is entered by a header or a match", "Put the fault on a service.");
+      return;
+    }
+    if (name === group.baseline) {
+      const got = `lane ${name}, the baseline, whose route other lanes take too`;
+      problems.add(where, got, "a lane with a route of its own", "Name other lanes, or none for all requests.");
+    } else if (ownVersion(lane, service) === undefined) {
+      const got = `lane ${name}, which has no version of ${service.name} and takes the baseline's route`;
+      problems.add(where, got, "a lane with its own version of the service", "Put the fault where the lane has one.");
+    }
+  });
+}
+
+function validateTraffic(problems: Problems, path: string, traffic: TrafficPolicy | undefined): void {
+  const { outlierDetection, connectionPool } = traffic ?? {};
+  checkDuration(problems, `${path}.outlierDetection.interval`, outlierDetection?.interval, { zero: false });
+  checkDuration(problems, `${path}.outlierDetection.baseEjectionTime`, outlierDetection?.baseEjectionTime, {
+    zero: false,
+  });
+  checkDuration(problems, `${path}.connectionPool.connectTimeout`, connectionPool?.connectTimeout, { zero: false });
+  checkDuration(problems, `${path}.connectionPool.idleTimeout`, connectionPool?.idleTimeout, { zero: false });
+}
+
+function checkHeader(problems: Problems, base: string, name: string, group: LaneGroup): void {
+  const own = [group.routeHeader, group.traceHeader, group.entry.header, laneHeader, versionHeader];
+  const where = `${base}.${name}`;
+  const fix = "Choose another header.";
+  if (own.includes(name.toLowerCase())) {
+    problems.add(where, `header ${quote(name)}, by which lanes are told`, "a header that lanes do not need", fix);
+    return;
+  }
+  const reason = reservedHeaderReason(name);
+  if (reason) problems.add(where, `header ${quote(name)}: ${reason}`, "a header of your own", fix);
+  else if (!isHeaderName(name)) {
+    problems.add(
+      where,
+      `got ${quote(name)}`,
+      "a header name in lower case, such as x-team",
+      `Write ${name.toLowerCase()}.`,
+    );
+  }
+}
+
+const shape = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Milliseconds; undefined when it is no duration. */
+export function millis(text: string | undefined): number | undefined {
+  const [, number, unit] = shape.exec(text ?? "") ?? [];
+  return number === undefined ? undefined : Number(number) * unitMs[unit as keyof typeof unitMs];
+}
+
+/** Istio refuses less than a millisecond; a timeout of 0s means none. */
+function checkDuration(problems: Problems, path: string, text: string | undefined, { zero = true } = {}): void {
+  if (text === undefined) return;
+  const length = millis(text);
+  if (length !== undefined && (length >= 1 || (zero && length === 0))) return;
+  const expected = `a number and ms, s, m or h, ${zero ? "0s or " : ""}at least 1ms`;
+  problems.add(path, `got ${quote(text)}`, expected, "Write it like 500ms or 5s.");
+}

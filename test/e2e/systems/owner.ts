@@ -1,0 +1,37 @@
+import { runKubectl } from "../../../tools/kubectl/kubectl";
+
+/** Whoever runs the cluster that a system is imported from, and who applies its manifests. */
+export class ClusterOwner {
+  public constructor(private readonly env: NodeJS.ProcessEnv) {}
+
+  public kubectl(...args: string[]): Promise<string> {
+    return runKubectl({ flags: [], env: this.env }, args, { timeoutSeconds: 400 });
+  }
+
+  public async apply(objects: readonly object[]): Promise<void> {
+    const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+    const args = ["apply", "--server-side", "--field-manager=somebody-else", "--filename=-"];
+    await runKubectl({ flags: [], env: this.env }, args, { input, timeoutSeconds: 60 });
+  }
+
+  /** Every pod of the namespace runs as its Deployment says. */
+  public async settled(namespace: string): Promise<void> {
+    const names = await this.kubectl("get", "deployments", "--namespace", namespace, "--output=name");
+    for (const name of names.split("\n").filter(Boolean))
+      await this.kubectl("rollout", "status", name, "--namespace", namespace, "--timeout=300s");
+  }
+
+  /** `kind namespace/name` -> uid and version of each object that the owner applied: a write changes the version. */
+  public async objects(namespace: string): Promise<Record<string, string>> {
+    const kinds = "services,virtualservices,destinationrules,gateways.networking.istio.io";
+    const { items } = JSON.parse(
+      await this.kubectl("get", kinds, "--namespace", namespace, "--selector", "!mesh-lanes/group", "--output=json"),
+    );
+    return Object.fromEntries(
+      items.map(({ kind, metadata }: { kind: string; metadata: Record<string, string> }) => [
+        `${kind} ${metadata.namespace}/${metadata.name}`,
+        `${metadata.uid} ${metadata.resourceVersion}`,
+      ]),
+    );
+  }
+}

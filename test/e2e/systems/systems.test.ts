@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isSeq, parseDocument } from "yaml";
+import { loadStackConfig, readStackConfigFile } from "../../../config/read";
+import { baseLayer } from "../../../tools/images/base-root";
+import { appRecipes } from "../../../tools/images/recipes";
+import { projectRoot, workPaths } from "../../../tools/paths";
+import { silentReporter } from "../../../tools/report/reporter";
+import { systemGraph, systemNames } from "../../systems/graph";
+import { knownCalls } from "../../systems/imported";
+import { importImages } from "../own-images/stranger-images";
+import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
+import { chainsOf, proveLanes, versionsMet } from "./chains";
+import { ClusterOwner } from "./owner";
+import { asHttp, mockManifests, reduced, secondPort } from "./stand-ins";
+
+const node = "10.200.0.2";
+/** The gateway of the cluster's owner, with the routes that the system has today. */
+const theirGateway = `http://${node}`;
+/** Of the stack's own gateway, on every node. */
+const nodePort = 30088;
+const requests = 100;
+
+const wanted = process.env.MESH_LANES_SYSTEMS?.split(",");
+const chosen = systemNames.filter((name) => name in reduced && (wanted?.includes(name) ?? true));
+
+/**
+ * Systems that nobody here wrote, on a cluster and a mesh of somebody else: stand-in pods are applied as their owner would, imported
+ * from the live cluster, and put into lanes. MESH_LANES_SYSTEMS names the systems, with commas between.
+ */
+describe("systems of others", () => {
+  let owner: ClusterOwner;
+  let folder: string;
+  let kubeconfig: string;
+  let env: NodeJS.ProcessEnv;
+  let clusterEnv: NodeJS.ProcessEnv;
+  /** The command, as the user of the second stack runs it. */
+  const userLanes = (...args: string[]): Promise<RunResult> =>
+    run(process.execPath, [join(projectRoot, "bin", "lanes.js"), ...args], env);
+
+  before(async () => {
+    writeStack((config) => {
+      config.setIn(["config", "mesh-lanes:workloads"], []);
+      config.setIn(["config", "mesh-lanes:laneGroups"], []);
+    });
+    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
+    assert.equal(exitCode, 0, stdout);
+    clusterEnv = await stackEnvironment();
+    await importImages(await appRecipes(await baseLayer(silentReporter), ["mock"]), clusterEnv);
+    owner = new ClusterOwner(clusterEnv);
+    folder = mkdtempSync(join(tmpdir(), "mesh-lanes-systems-"));
+    kubeconfig = join(folder, "kubeconfig");
+    copyFileSync(workPaths.kubeconfig, kubeconfig);
+    env = { PULUMI_BACKEND_URL: `file://${folder}?metadata=skip`, PULUMI_CONFIG_PASSPHRASE: "of the user" };
+  });
+
+  after(async () => {
+    await lanes("stop", "--stack", stack, "--purge");
+    removeStackFile();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("are chosen", () => assert.ok(chosen.length > 0, `MESH_LANES_SYSTEMS: one of ${Object.keys(reduced).join(", ")}`));
+
+  for (const name of chosen) {
+    describe(name, () => {
+      const what = reduced[name] ?? assert.fail(name);
+      const graph = asHttp(systemGraph(name), name, what);
+      const theirs = `e2e-${name}`;
+      const file = join(projectRoot, `Pulumi.${theirs}.yaml`);
+      const url = `http://${node}:${nodePort}`;
+      const group = () => loadStackConfig(readStackConfigFile(file)).laneGroups[0] ?? assert.fail("no lane group");
+      const [entryPath] = graph.entries.map(({ path }) => path);
+      let asApplied: Record<string, string>;
+
+      before(async () => {
+        const namespace = {
+          apiVersion: "v1",
+          kind: "Namespace",
+          metadata: { name, labels: { "istio-injection": "enabled" } },
+        };
+        await owner.apply([namespace]);
+        await owner.apply(mockManifests(graph));
+        await owner.settled(name);
+      });
+
+      it("is imported from the live cluster, which stays as it is", async () => {
+        const seen = await owner.objects(name);
+        const context = (await owner.kubectl("config", "current-context", "--kubeconfig", kubeconfig)).trim();
+        const calls = knownCalls(graph).flatMap(({ from, to }) => ["--calls", `${from}=${to.join()}`]);
+        const at = ["--kubeconfig", kubeconfig, "--context", context, "--namespace", name];
+        const entry = graph.entries.length > 0 ? [] : ["--entry", "frontend"];
+        const { exitCode, stdout, stderr } = await userLanes("import", ...at, ...calls, ...entry, "--stack", theirs);
+        assert.equal(exitCode, 0, stderr);
+        assert.deepEqual(await owner.objects(name), seen);
+        assert.deepEqual(
+          group()
+            .services.map((service) => service.name)
+            .sort(),
+          [...what.only].sort(),
+        );
+
+        // Routes of the owner are named, and it is the owner who takes them away.
+        for (const { service } of graph.routes) {
+          assert.match(stdout, new RegExp(`VirtualService ${name}/${service}: it routes calls to ${service} already`));
+          await owner.kubectl("delete", "virtualservice", service, "--namespace", name);
+        }
+        const commands = stdout.match(/^ {4}kubectl patch .*$/gm) ?? [];
+        for (const command of commands) {
+          const done = await run("bash", ["-c", command.trim()], clusterEnv);
+          assert.equal(done.exitCode, 0, done.stderr);
+        }
+      });
+
+      it("gets a canary of one service, and is brought up beside what exists", async () => {
+        const { canary } = what;
+        const deployed = mockManifests(graph, { [canary]: "canary" }).filter(
+          ({ kind, metadata }) => kind === "Deployment" && (metadata as { name: string }).name === `${canary}-canary`,
+        );
+        assert.equal(deployed.length, 1);
+        await owner.apply(deployed);
+        await owner.settled(name);
+        const document = parseDocument(readFileSync(file, "utf8"));
+        const at = ["config", "mesh-lanes:laneGroups", 0];
+        const index = group().services.findIndex((service) => service.name === canary);
+        for (const [path, value] of [
+          [[...at, "services", index, "versions"], "canary"],
+          [[...at, "lanes"], { name: "canary" }],
+        ] as const) {
+          const list = document.getIn(path);
+          assert.ok(isSeq(list));
+          list.add(document.createNode(value));
+        }
+        // The cluster has no load balancers.
+        const gateway = ["config", "mesh-lanes:gateway"];
+        document.setIn([...gateway, "serviceType"], "NodePort");
+        document.setIn([...gateway, "address"], node);
+        document.setIn([...gateway, "ports", 0, "nodePort"], nodePort);
+        writeFileSync(file, document.toString());
+        asApplied = await owner.objects(name);
+        const { exitCode, stdout, stderr } = await userLanes("up", "--stack", theirs, "--no-verify");
+        assert.equal(exitCode, 0, stdout + stderr);
+        assert.deepEqual(await owner.objects(name), asApplied);
+      });
+
+      it(`answers ${requests} requests of each lane right at every hop of every chain`, async () => {
+        assert.ok(chainsOf(group()).length > 0);
+        const right = await proveLanes(group(), url, requests);
+        process.stderr.write(`${JSON.stringify(right, null, 2)}\n`);
+      });
+
+      it("leaves a second port of a service in lanes alone: its requests meet every version, as without lanes", async () => {
+        const { entry } = group();
+        const met = await versionsMet(
+          url,
+          "/",
+          { [entry.header ?? ""]: "canary" },
+          [`${what.canary}:${secondPort}`],
+          requests,
+        );
+        const versions = group().services.find((service) => service.name === what.canary)?.versions ?? [];
+        assert.deepEqual(Object.keys(met).sort(), [...versions].sort());
+      });
+
+      if (entryPath !== undefined)
+        it("answers at the owner's gateway as before", async () => {
+          const callee = chainsOf(group())[0]?.[1];
+          const port = group().services.find((service) => service.name === callee)?.port;
+          const met = await versionsMet(theirGateway, entryPath, {}, [`${callee}:${port}`], requests);
+          const baseline = group().services.find((service) => service.name === callee)?.versions[0] ?? "";
+          assert.deepEqual(met, { [baseline]: requests });
+        });
+
+      after(async () => {
+        await userLanes("destroy", "--stack", theirs);
+        rmSync(file, { force: true });
+        await owner.kubectl("delete", "namespace", name, "--wait=true");
+      });
+    });
+  }
+});
