@@ -23,23 +23,23 @@ const here: Surroundings = {
   show: (text) => process.stdout.write(`${text}\n`),
 };
 
-export function addLane(name: string, options: ChangeOptions & AddFlags, where = here): Promise<void> {
+export async function addLane(name: string, options: ChangeOptions & AddFlags, where = here): Promise<void> {
   const wanted = addOptionsFrom(options);
   const known = wanted.from === undefined ? [] : [wanted.from];
   return run("add", options, known, (subject) => add(subject, name, wanted), where);
 }
 
-export function shiftWeights(texts: readonly string[], options: ChangeOptions, where = here): Promise<void> {
+export async function shiftWeights(texts: readonly string[], options: ChangeOptions, where = here): Promise<void> {
   const weights = weightsFrom(texts);
   return run("shift", options, Object.keys(weights), (subject) => shift(subject, weights), where);
 }
 
-export function promoteLane(name: string, options: ChangeOptions, where = here): Promise<void> {
+export async function promoteLane(name: string, options: ChangeOptions, where = here): Promise<void> {
   return run("promote", options, [name], (subject) => promote(subject, name), where);
 }
 
 /** Back to the lane that everybody got before. It is a promotion: what it leaves behind stays until it is retired. */
-export function rollBack(options: ChangeOptions & { readonly to?: string }, where = here): Promise<void> {
+export async function rollBack(options: ChangeOptions & { readonly to?: string }, where = here): Promise<void> {
   const { to } = options;
   const change = async (subject: Subject, files: Parameters<typeof laneBefore>[1]): Promise<LaneChange> => {
     const { group } = subject;
@@ -51,7 +51,7 @@ export function rollBack(options: ChangeOptions & { readonly to?: string }, wher
   return run("rollback", options, to === undefined ? [] : [to], change, where);
 }
 
-export function drainLane(
+export async function drainLane(
   name: string,
   options: ChangeOptions & { readonly undo: boolean },
   where = here,
@@ -60,7 +60,7 @@ export function drainLane(
   return run("drain", options, [name], change, where);
 }
 
-export function retireLane(
+export async function retireLane(
   name: string,
   options: ChangeOptions & { readonly workloads: boolean },
   where = here,

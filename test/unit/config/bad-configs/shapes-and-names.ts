@@ -15,7 +15,7 @@ export const badShapes: readonly BadConfig[] = [
     strictLane({ wieght: 1 }),
     `${group}.lanes[1].wieght`,
     'unknown key "wieght"',
-    "name, version, weight, match, services, versions",
+    "name, version, weight, match, services, versions, state",
     /mean weight\?/,
   ),
   bad(
@@ -23,7 +23,7 @@ export const badShapes: readonly BadConfig[] = [
     strict({ colour: "red" }),
     `${group}.colour`,
     'unknown key "colour"',
-    "name, mode, namespace, clusterDomain, versionLabel, services, entry, routeHeader, traceHeader, baseline, fallback, asmWay, responseHeaders, scope, lanes",
+    "name, mode, namespace, clusterDomain, versionLabel, services, entry, routeHeader, traceHeader, baseline, fallback, asmWay, responseHeaders, scope, policy, lanes",
     /^Remove it\.$/,
   ),
   bad(
