@@ -5,7 +5,7 @@ type Line = { readonly sign: " " | "-" | "+"; readonly text: string };
 
 /** What changed between two texts, as `diff -u` shows it. */
 export function lineDiff(name: string, before: string, after: string): string {
-  const lines = compared(before.split(/\r?\n/), after.split(/\r?\n/));
+  const lines = compared(linesOf(before), linesOf(after));
   const shown = lines.map((_line, index) =>
     lines.slice(Math.max(0, index - context), index + context + 1).some(({ sign }) => sign !== " "),
   );
@@ -20,6 +20,11 @@ export function lineDiff(name: string, before: string, after: string): string {
     if (sign !== "-") now += 1;
   });
   return result.join("\n");
+}
+
+/** A line break at the end begins no line. */
+function linesOf(text: string): string[] {
+  return text.replace(/\r?\n$/, "").split(/\r?\n/);
 }
 
 /** Edits are small: what is the same at both ends is left out of the search for the longest common lines. */

@@ -40,15 +40,18 @@ function faultChanges(pair: GroupPair, kind: FaultKind, all: readonly Fault[]): 
     ...(lanes.length > 0
       ? [order("care", `${who} may meet one service as before and another as after ${moment}. ${fixFor(pair)}`)]
       : []),
-    ...(lanes.length < faults.length
-      ? [
-          order(
-            "note",
-            `calls from within the mesh that carry no lane may do so too: the baseline changes at one service after the other`,
-          ),
-        ]
-      : []),
+    ...(lanes.length < faults.length ? [order("note", unlanedWords(pair, faults))] : []),
   ];
+}
+
+/** Those that come by the gateway have a lane, the baseline's if no other. */
+function unlanedWords({ before, after }: GroupPair, faults: readonly Fault[]): string {
+  const moment = faults.find(({ lane }) => lane === undefined)?.moment ?? "";
+  const versions =
+    before.baseline === after.baseline
+      ? "as before and another as after"
+      : `of ${before.baseline} and another of ${after.baseline}`;
+  return `calls that carry no lane, from within the mesh, may meet one service ${versions} ${moment}`;
 }
 
 function fixFor({ before, after }: GroupPair): string {
