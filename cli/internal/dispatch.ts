@@ -47,6 +47,18 @@ export async function dispatch(verb: Verb, text: string, reporter: Reporter): Pr
       const { group, ...wait } = parse(verb, text);
       return waitForProxies({ ...wait, groups: [group] }, reporter);
     }
+    case "membership-apply": {
+      const { joinMesh } = await import("./alibaba");
+      return joinMesh(parse(verb, text));
+    }
+    case "membership-delete": {
+      const { leaveMesh } = await import("./alibaba");
+      return leaveMesh(parse(verb, text));
+    }
+    case "dataplane-apply": {
+      const { waitForDataPlane } = await import("../../tools/mesh/data-plane");
+      return waitForDataPlane(parse(verb, text), reporter);
+    }
     case "certificate-apply": {
       const request = parse(verb, text);
       return (await import("./certificate")).certificateApply(request);

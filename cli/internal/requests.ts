@@ -3,6 +3,8 @@ import { z } from "zod";
 /** Kinds of cluster that run on this machine. */
 const kind = z.enum(["embedded", "kind"]);
 const target = { kind, name: z.string() };
+/** An ACK cluster in an ASM instance, by their ids. */
+const membership = { meshId: z.string().min(1), clusterId: z.string().min(1) };
 
 /** What each verb reads from stdin. Keys that a verb does not need are ignored. */
 export const requests = {
@@ -25,6 +27,10 @@ export const requests = {
     blindSeconds: z.number(),
     kubeconfig: z.string().optional(),
   }),
+  "membership-apply": z.object(membership),
+  "membership-delete": z.object(membership),
+  /** `labels`: those of a namespace whose pods get sidecars. */
+  "dataplane-apply": z.object({ kubeconfig: z.string(), labels: z.record(z.string(), z.string()) }),
   /** `authority`, `authorityKey`: PEM of the authority so far, which signs again. */
   "certificate-apply": z.object({
     name: z.string(),

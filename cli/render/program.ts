@@ -54,6 +54,7 @@ export async function runProgram(stack: string, program: () => Promise<unknown>)
 const answers: Readonly<Record<string, readonly string[]>> = {
   "alicloud:cs/getClusterCredential:getClusterCredential": ["kubeConfig"],
   "alicloud:cs/getManagedKubernetesClusters:getManagedKubernetesClusters": ["clusters"],
+  "alicloud:servicemesh/getServiceMeshes:getServiceMeshes": ["meshes"],
   "alicloud:servicemesh/getVersions:getVersions": ["versions"],
 };
 

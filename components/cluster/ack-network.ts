@@ -3,6 +3,7 @@ import { SecurityGroupRule } from "@pulumi/alicloud/ecs/securityGroupRule";
 import { Network } from "@pulumi/alicloud/vpc/network";
 import { Switch } from "@pulumi/alicloud/vpc/switch";
 import * as pulumi from "@pulumi/pulumi";
+import { inAccount } from "../alibaba/server-fields";
 import { childOptions } from "../child-options";
 
 export interface AckNetworkArgs {
@@ -50,42 +51,35 @@ export class AckNetwork extends pulumi.ComponentResource {
     super("mesh-lanes:index:AckNetwork", name, {}, opts);
     const child = { ...childOptions(this, name, "alicloud", opts), protect: args.protect };
 
-    const vpc = new Network(`${name}-vpc`, { vpcName: name, cidrBlock: args.cidr }, child);
+    const vpcArgs = { vpcName: name, cidrBlock: args.cidr };
+    const vpc = new Network(`${name}-vpc`, vpcArgs, inAccount("Network", vpcArgs, child));
     const blocks = zoneBlocks(args.cidr, args.zones.length);
     const switches = (purpose: keyof ZoneBlocks) =>
-      args.zones.map(
-        (zoneId, index) =>
-          new Switch(
-            `${name}-${purpose}-${zoneId}`,
-            { vswitchName: `${name}-${purpose}-${zoneId}`, vpcId: vpc.id, zoneId, cidrBlock: blocks[index]?.[purpose] },
-            child,
-          ).id,
-      );
+      args.zones.map((zoneId, index) => {
+        const vswitchName = `${name}-${purpose}-${zoneId}`;
+        const switchArgs = { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blocks[index]?.[purpose] };
+        return new Switch(vswitchName, switchArgs, inAccount("Switch", switchArgs, child)).id;
+      });
     this.vpcId = vpc.id;
     this.nodeSwitchIds = switches("nodes");
     this.podSwitchIds = switches("pods");
 
-    const group = new SecurityGroup(
-      `${name}-nodes`,
-      // The basic type holds 2,000 addresses, and pods have one each.
-      { securityGroupName: `${name}-nodes`, securityGroupType: "enterprise", vpcId: vpc.id },
-      child,
-    );
-    const rule = (direction: "ingress" | "egress", cidrIp: string, description: string) =>
-      new SecurityGroupRule(
-        `${name}-${direction}`,
-        {
-          securityGroupId: group.id,
-          type: direction,
-          ipProtocol: "all",
-          portRange: "-1/-1",
-          nicType: "intranet",
-          policy: "accept",
-          cidrIp,
-          description,
-        },
-        child,
-      );
+    // The basic type holds 2,000 addresses, and pods have one each.
+    const groupArgs = { securityGroupName: `${name}-nodes`, securityGroupType: "enterprise", vpcId: vpc.id };
+    const group = new SecurityGroup(`${name}-nodes`, groupArgs, inAccount("SecurityGroup", groupArgs, child));
+    const rule = (direction: "ingress" | "egress", cidrIp: string, description: string) => {
+      const ruleArgs = {
+        securityGroupId: group.id,
+        type: direction,
+        ipProtocol: "all",
+        portRange: "-1/-1",
+        nicType: "intranet",
+        policy: "accept",
+        cidrIp,
+        description,
+      };
+      return new SecurityGroupRule(`${name}-${direction}`, ruleArgs, inAccount("SecurityGroupRule", ruleArgs, child));
+    };
     rule("ingress", args.cidr, "nodes, pods, control plane and load balancers of the VPC");
     rule("egress", "0.0.0.0/0", "images, and the APIs of Alibaba Cloud");
     this.securityGroupId = group.id;

@@ -2,6 +2,8 @@ import { ManagedKubernetes } from "@pulumi/alicloud/cs/managedKubernetes";
 import { NodePool } from "@pulumi/alicloud/cs/nodePool";
 import { Key } from "@pulumi/alicloud/kms/key";
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../tools/user-error";
+import { inAccount } from "../alibaba/server-fields";
 import type { AckSpec } from "../alibaba/values";
 import { childOptions } from "../child-options";
 import { AckNetwork } from "./ack-network";
@@ -25,8 +27,19 @@ export interface NewAckClusterArgs {
   readonly cidr?: string;
   /** Addresses of Services: a private network of 16 bits, another than `cidr`. @default "172.20.0.0/16" */
   readonly serviceCidr?: string;
-  /** Id of the KMS key that encrypts Kubernetes secrets. @default a new one, rotated each year */
+  /**
+   * Whether ACK encrypts Kubernetes secrets by a key of KMS: `encryptionKey`, or a new one in `kmsInstance`. Clusters of the
+   * `ack.pro` specs can.
+   * @default true
+   */
+  readonly encryptSecrets?: boolean;
+  /** Id of an existing key, the region's default key included. @default a new one in `kmsInstance` */
   readonly encryptionKey?: pulumi.Input<string>;
+  /**
+   * Id of a KMS instance, in which a key is made that is rotated each year. KMS makes keys in instances that were bought only.
+   * @example "kst-hzz65f176a0ogplgq****"
+   */
+  readonly kmsInstance?: pulumi.Input<string>;
   /** Refuse deletion: in Pulumi, of the cluster, and of the key. @default true */
   readonly deletionProtection?: boolean;
 }
@@ -55,6 +68,7 @@ export class NewAckCluster extends pulumi.ComponentResource {
   public readonly privateEndpoint: pulumi.Output<string>;
 
   public constructor(name: string, args: ManagedAckArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuseEncryption(args);
     super("mesh-lanes:index:NewAckCluster", name, {}, opts);
     const protect = args.deletionProtection ?? true;
     const own = childOptions(this, name, "alicloud", opts);
@@ -65,36 +79,50 @@ export class NewAckCluster extends pulumi.ComponentResource {
       own,
     );
     const role = new AckWorkerRole(`${name}-nodes`, { roleName: `${args.clusterName}-nodes` }, own);
+    const { encryptSecrets = true } = args;
+    const clusterArgs = {
+      name: args.clusterName,
+      clusterSpec: args.spec ?? "ack.pro.small",
+      version: args.kubernetesVersion,
+      vswitchIds: network.nodeSwitchIds,
+      podVswitchIds: network.podSwitchIds,
+      securityGroupId: network.securityGroupId,
+      serviceCidr: args.serviceCidr ?? "172.20.0.0/16",
+      // Every version has it; the other one ends with Kubernetes 1.35.
+      proxyMode: "iptables",
+      // Images come from outside of the VPC, and so do the APIs of the account.
+      newNatGateway: true,
+      slbInternetEnabled: args.publicEndpoint,
+      disableEncryption: !encryptSecrets,
+      ...(encryptSecrets && { encryptionProviderKey: args.encryptionKey ?? this.encryptionKey(name, args, child) }),
+      enableRrsa: true,
+      deletionProtection: protect,
+      // Else the cluster's client key would be an output in the state; see terraform-provider-alicloud#5486.
+      skipSetCertificateAuthority: true,
+      addons: [
+        ...addons.map((addon) => ({ name: addon })),
+        ...unwantedAddons.map((addon) => ({ name: addon, disabled: true })),
+      ],
+      tags: { "mesh-lanes": args.clusterName },
+    };
     const cluster = new ManagedKubernetes(
       `${name}-control-plane`,
-      {
-        name: args.clusterName,
-        clusterSpec: args.spec ?? "ack.pro.small",
-        version: args.kubernetesVersion,
-        vswitchIds: network.nodeSwitchIds,
-        podVswitchIds: network.podSwitchIds,
-        securityGroupId: network.securityGroupId,
-        serviceCidr: args.serviceCidr ?? "172.20.0.0/16",
-        proxyMode: "ipvs",
-        // Images come from outside of the VPC, and so do the APIs of the account.
-        newNatGateway: true,
-        slbInternetEnabled: args.publicEndpoint,
-        disableEncryption: false,
-        encryptionProviderKey: args.encryptionKey ?? this.encryptionKey(name, args, child),
-        enableRrsa: true,
-        deletionProtection: protect,
-        // Else the cluster's client key would be an output in the state; see terraform-provider-alicloud#5486.
-        skipSetCertificateAuthority: true,
-        addons: [
-          ...addons.map((addon) => ({ name: addon })),
-          ...unwantedAddons.map((addon) => ({ name: addon, disabled: true })),
+      clusterArgs,
+      inAccount("ManagedKubernetes", clusterArgs, {
+        ...child,
+        ignoreChanges: [
+          // Only asked for when the cluster is made; ACK upgrades add-ons, and the list that is read has more than these.
+          "addons",
+          // A change of it would replace the cluster. One that was made with another keeps it.
+          "proxyMode",
         ],
-        tags: { "mesh-lanes": args.clusterName },
-      },
-      // Only asked for when the cluster is made; ACK upgrades add-ons, and the list that is read has more than these.
-      { ...child, ignoreChanges: ["addons"], additionalSecretOutputs: ["certificateAuthority"] },
+        additionalSecretOutputs: ["certificateAuthority"],
+        // Two clusters cannot have the same Service addresses in one VPC.
+        deleteBeforeReplace: true,
+      }),
     );
-    const nodes = new NodePool(`${name}-pool`, nodePool(args, cluster.id, network, role.roleName), child);
+    const poolArgs = nodePool(args, cluster.id, network, role.roleName);
+    const nodes = new NodePool(`${name}-pool`, poolArgs, inAccount("NodePool", poolArgs, child));
 
     this.clusterId = pulumi.all([cluster.id, nodes.id]).apply(([id]) => id);
     this.vpcId = network.vpcId;
@@ -107,23 +135,49 @@ export class NewAckCluster extends pulumi.ComponentResource {
 
   private encryptionKey(
     name: string,
-    { clusterName, deletionProtection = true }: ManagedAckArgs,
+    { clusterName, kmsInstance, deletionProtection = true }: ManagedAckArgs,
     child: pulumi.CustomResourceOptions,
   ): pulumi.Output<string> {
-    return new Key(
-      `${name}-secrets-key`,
-      {
-        description: `Kubernetes secrets of ${clusterName}`,
-        keySpec: "Aliyun_AES_256",
-        // What is encrypted with a key is lost with it: a month is left to notice.
-        pendingWindowInDays: 30,
-        automaticRotation: "Enabled",
-        rotationInterval: "365d",
-        deletionProtection: deletionProtection ? "Enabled" : "Disabled",
-      },
-      child,
-    ).id;
+    const keyArgs = {
+      description: `Kubernetes secrets of ${clusterName}`,
+      dkmsInstanceId: kmsInstance,
+      keySpec: "Aliyun_AES_256",
+      // What is encrypted with a key is lost with it: a month is left to notice.
+      pendingWindowInDays: 30,
+      automaticRotation: "Enabled",
+      // A year, in the unit that KMS answers in: `365d` would be a change in every preview.
+      rotationInterval: "31536000s",
+      deletionProtection: deletionProtection ? "Enabled" : "Disabled",
+    };
+    return new Key(`${name}-secrets-key`, keyArgs, inAccount("Key", keyArgs, child)).id;
   }
+}
+
+function refuseEncryption({ encryptSecrets = true, encryptionKey, kmsInstance, spec }: ManagedAckArgs): void {
+  if (!encryptSecrets) return;
+  const problems = [
+    ...(encryptionKey === undefined && kmsInstance === undefined
+      ? [
+          {
+            path: "encryptionKey",
+            got: "neither encryptionKey nor kmsInstance",
+            expected: "a key of KMS, or a KMS instance in which one is made",
+            fix: "Name one of them, or set encryptSecrets: false.",
+          },
+        ]
+      : []),
+    ...(spec === "ack.standard"
+      ? [
+          {
+            path: "spec",
+            got: "ack.standard, which cannot encrypt Kubernetes secrets",
+            expected: "ack.pro.small or larger",
+            fix: "Take one of these, or set encryptSecrets: false.",
+          },
+        ]
+      : []),
+  ];
+  if (problems.length > 0) throw new UserError("The ACK cluster cannot encrypt Kubernetes secrets.", problems);
 }
 
 function nodePool(

@@ -2,6 +2,7 @@ import { Policy } from "@pulumi/alicloud/ram/policy";
 import { Role } from "@pulumi/alicloud/ram/role";
 import { RolePolicyAttachment } from "@pulumi/alicloud/ram/rolePolicyAttachment";
 import * as pulumi from "@pulumi/pulumi";
+import { inAccount } from "../alibaba/server-fields";
 import { childOptions } from "../child-options";
 
 export interface AckWorkerRoleArgs {
@@ -34,20 +35,14 @@ export class AckWorkerRole extends pulumi.ComponentResource {
   public constructor(name: string, args: AckWorkerRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:AckWorkerRole", name, {}, opts);
     const child = childOptions(this, name, "alicloud", opts);
-    const role = new Role(
-      `${name}-role`,
-      {
-        roleName: args.roleName,
-        description: "Nodes of an ACK cluster: they pull images",
-        assumeRolePolicyDocument: JSON.stringify(trust),
-      },
-      child,
-    );
-    const policy = new Policy(
-      `${name}-policy`,
-      { policyName: args.roleName, policyDocument: JSON.stringify(pullImages) },
-      child,
-    );
+    const roleArgs = {
+      roleName: args.roleName,
+      description: "Nodes of an ACK cluster: they pull images",
+      assumeRolePolicyDocument: JSON.stringify(trust),
+    };
+    const role = new Role(`${name}-role`, roleArgs, inAccount("Role", roleArgs, child));
+    const policyArgs = { policyName: args.roleName, policyDocument: JSON.stringify(pullImages) };
+    const policy = new Policy(`${name}-policy`, policyArgs, inAccount("Policy", policyArgs, child));
     const attachment = new RolePolicyAttachment(
       `${name}-attachment`,
       { roleName: role.roleName, policyName: policy.policyName, policyType: "Custom" },

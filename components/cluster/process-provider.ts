@@ -6,7 +6,7 @@ import { lanesScript } from "../../tools/paths";
 /** What a process-backed resource is told to do; plain data, because it becomes part of the text in the state. */
 export interface ProcessProviderSpec {
   /** Prefix of the verbs: `node` runs `node-apply`, `node-inspect`, `node-delete`. */
-  readonly noun: "node" | "images" | "proxies";
+  readonly noun: "node" | "images" | "proxies" | "membership" | "dataplane";
   /** Inputs that the process gets; everything else in the state (a kubeconfig, say) stays out of it. */
   readonly inputs: readonly string[];
   /** Inputs that change by themselves, such as credentials: they are handed on, but are no reason for an update. */
@@ -15,6 +15,8 @@ export interface ProcessProviderSpec {
   readonly replaceOn: readonly string[];
   /** Whether the thing can be lost behind Pulumi's back: inspected on each diff, and deleted on destroy. */
   readonly watched: boolean;
+  /** Whether it is deleted on destroy although nobody inspects it. @default false */
+  readonly removed?: boolean;
 }
 
 /** Answer of `node-inspect`. */
@@ -64,7 +66,8 @@ export function createProcessProvider(spec: ProcessProviderSpec, run: RunVerb): 
       return seen.state === "absent" ? { id: "", props: {} } : { id, props };
     },
     async delete(_id: string, props: Props) {
-      if (spec.watched) await run(`${spec.noun}-delete`, { ...request(props), identity: props.identity });
+      if (spec.watched || spec.removed)
+        await run(`${spec.noun}-delete`, { ...request(props), identity: props.identity });
     },
   };
 }

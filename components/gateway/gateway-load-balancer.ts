@@ -1,5 +1,6 @@
 import { ApplicationLoadBalancer } from "@pulumi/alicloud/slb/applicationLoadBalancer";
 import * as pulumi from "@pulumi/pulumi";
+import { inAccount } from "../alibaba/server-fields";
 import { childOptions } from "../child-options";
 import type { AsmLoadBalancer } from "./asm-gateway";
 
@@ -23,17 +24,19 @@ export class GatewayLoadBalancer extends pulumi.ComponentResource implements Asm
   public constructor(name: string, args: GatewayLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:GatewayLoadBalancer", name, {}, opts);
     const protect = args.deletionProtection ?? true;
+    const instanceArgs = {
+      loadBalancerName: args.loadBalancerName,
+      addressType: "internet",
+      paymentType: "PayAsYouGo",
+      instanceChargeType: "PayByCLCU",
+      internetChargeType: "PayByTraffic",
+      deleteProtection: protect ? "on" : "off",
+    };
+    const child = { ...childOptions(this, name, "alicloud", opts), protect };
     const instance = new ApplicationLoadBalancer(
       `${name}-clb`,
-      {
-        loadBalancerName: args.loadBalancerName,
-        addressType: "internet",
-        paymentType: "PayAsYouGo",
-        instanceChargeType: "PayByCLCU",
-        internetChargeType: "PayByTraffic",
-        deleteProtection: protect ? "on" : "off",
-      },
-      { ...childOptions(this, name, "alicloud", opts), protect },
+      instanceArgs,
+      inAccount("ApplicationLoadBalancer", instanceArgs, child),
     );
     this.id = instance.id;
     this.address = instance.address;

@@ -26,7 +26,10 @@ export interface GatewayTlsArgs {
 export class GatewayTls extends pulumi.ComponentResource {
   /** Secret -> PEM of the authority that a client must trust; of self-signed certificates only. */
   public readonly authorities: Readonly<Record<string, pulumi.Output<string>>>;
-  /** What makes the secrets. Listeners depend on it. */
+  /**
+   * The secrets that are made here. Listeners depend on them. They do not wait for cert-manager's, which Envoy takes whenever they
+   * come: an issuer that asks at the gateway whose host it is would wait for the listeners in turn.
+   */
   public readonly credentials: readonly pulumi.Resource[];
   private readonly child: ChildOptions;
 
@@ -38,18 +41,19 @@ export class GatewayTls extends pulumi.ComponentResource {
     super("mesh-lanes:index:GatewayTls", name, {}, opts);
     this.child = childOptions(this, name, "kubernetes", opts);
     const authorities: Record<string, pulumi.Output<string>> = {};
-    this.credentials = args.secrets.map(({ secret, hosts, source }) => {
+    this.credentials = args.secrets.flatMap(({ secret, hosts, source }): pulumi.Resource[] => {
       switch (source.kind) {
         case "selfSigned": {
           const made = this.selfSigned(secret, hosts, source.days);
           authorities[secret] = made.authority;
-          return this.secret(secret, made.certificate, made.key);
+          return [this.secret(secret, made.certificate, made.key)];
         }
         case "pem":
           if (source.key === undefined) throw new Error(`the key of TLS secret ${secret} is not decrypted`);
-          return this.secret(secret, source.certificate, source.key);
+          return [this.secret(secret, source.certificate, source.key)];
         case "certManager":
-          return this.certificate(secret, hosts, source.issuer);
+          this.certificate(secret, hosts, source.issuer);
+          return [];
         default:
           return unknownSource(source);
       }
@@ -81,10 +85,11 @@ export class GatewayTls extends pulumi.ComponentResource {
   }
 
   /** cert-manager makes the secret and renews it; see https://cert-manager.io/docs/usage/certificate/ */
-  private certificate(secret: string, hosts: readonly string[], issuer: CertificateIssuer): CustomResource {
+  private certificate(secret: string, hosts: readonly string[], issuer: CertificateIssuer): void {
     const addresses = hosts.filter((host) => isIP(host) !== 0);
     checkFirst(this.child.provider, noOtherSecret(this.args.namespace, secret));
-    return new CustomResource(
+    checkFirst(this.child.provider, certManagerIsThere(secret));
+    new CustomResource(
       `${this.name}-${secret}`,
       {
         apiVersion: "cert-manager.io/v1",
@@ -116,6 +121,21 @@ function noOtherSecret(namespace: string, name: string): Check {
     const got = `it exists, and cert-manager would write over it (${ownerInWords(live)})`;
     const fix = `Name another secret in tls[].secret, or add "${path}" to mesh-lanes:adopt.`;
     return [{ path, got, expected: "a name that is free, or the Secret of this Certificate", fix }];
+  };
+}
+
+/** Else the update makes everything else, and then ends with `no matches for kind "Certificate"`. */
+export function certManagerIsThere(secret: string): Check {
+  const definitions = "customresourcedefinitions.apiextensions.k8s.io";
+  return async (cluster) => {
+    const found = cluster.find("CustomResourceDefinition", "", "certificates.cert-manager.io", definitions);
+    // Whoever may not read definitions is told by the API server.
+    if ((await found.catch(() => true)) !== undefined) return [];
+    const fix =
+      "Install cert-manager and the issuer, or use a source of kind pem. Until then leave out the port that names it.";
+    return [
+      { path: `tls ${secret}`, got: "cert-manager is not in the cluster", expected: "its kind Certificate", fix },
+    ];
   };
 }
 

@@ -1,15 +1,18 @@
+import { getServiceMeshesOutput } from "@pulumi/alicloud/servicemesh/getServiceMeshes";
 import { getVersionsOutput } from "@pulumi/alicloud/servicemesh/getVersions";
 import { ServiceMesh } from "@pulumi/alicloud/servicemesh/serviceMesh";
 import { UserPermission } from "@pulumi/alicloud/servicemesh/userPermission";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../tools/user-error";
+import { inAccount } from "../alibaba/server-fields";
 import { type AsmEdition, type AsmRole, editionCodes } from "../alibaba/values";
-import { childOptions } from "../child-options";
+import { childOptions, providerOf } from "../child-options";
 import { clusterProvider } from "../cluster/cluster";
 import { checkAsmSupport } from "../lanes/asm/support";
 import type { LaneGroup } from "../lanes/spec";
-import { offeredVersion } from "./asm-version";
+import { AsmDataPlane, AsmMembership } from "./asm-membership";
+import { isSameVersion, offeredVersion, runningVersion } from "./asm-version";
 import type { Mesh } from "./mesh";
 
 /** Someone who may use the mesh. */
@@ -26,13 +29,16 @@ export interface AsmMeshArgs {
   readonly meshName: string;
   /**
    * Such as `1.24.6.64`, which is looked up among the versions that the region offers for new instances, or in full, such
-   * as `v1.24.6.64-g0c0a6a39-aliyun`. A higher one upgrades the instance.
+   * as `v1.24.6.64-g0c0a6a39-aliyun`. A higher one upgrades the instance; one that is lower than what the instance has by now
+   * leaves it as it is, and says so.
    */
   readonly version: string;
   /** @default "enterprise" */
   readonly edition?: AsmEdition;
   /** Id of the ACK cluster that the mesh takes in, known when its nodes are there. */
   readonly clusterId: pulumi.Input<string>;
+  /** Admin kubeconfig of that cluster: there the mesh's sidecar injector is waited for. */
+  readonly clusterKubeconfig: pulumi.Input<string>;
   readonly vpcId: pulumi.Input<string>;
   /** vSwitch that the mesh's load balancers are in. */
   readonly switchId: pulumi.Input<string>;
@@ -53,7 +59,11 @@ export interface AsmMeshArgs {
 
 /**
  * A new instance of Alibaba Cloud Service Mesh (ASM) with one cluster in it. Its API server has an address in the VPC only.
- * The provider in the options is that of the account and region of the cluster.
+ *
+ * It needs two providers in its options: that of the account and region of the cluster, and `cluster.processes`, which takes the
+ * cluster into the mesh and out of it.
+ *
+ * @example new AsmMesh("mesh", args, { providers: [cluster.alicloud, cluster.processes] });
  *
  * @throws UserError when the edition or the version cannot carry the lane groups.
  */
@@ -61,7 +71,9 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
   public readonly kind = "asm";
   public readonly provider: Provider;
   public readonly injectionLabel = { "istio-injection": "enabled" };
-  public readonly controlPlane: ServiceMesh;
+  public readonly instance: ServiceMesh;
+  /** The mesh runs, the cluster is in it, and pods that start in the cluster get sidecars. */
+  public readonly controlPlane: pulumi.Resource;
   /** Kubeconfig of the mesh's own API server, a secret. Its address is in the VPC. */
   public readonly kubeconfig: pulumi.Output<string>;
 
@@ -71,20 +83,29 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
     const child = childOptions(this, name, "alicloud", opts);
     const { edition = "enterprise" } = args;
 
-    this.controlPlane = new ServiceMesh(
+    const instanceArgs = {
+      serviceMeshName: args.meshName,
+      edition: editionCodes[edition],
+      clusterSpec: edition,
+      version: this.fullVersion(args, edition, child.provider),
+      network: { vpcId: args.vpcId, vswitcheList: args.switchId },
+      loadBalancer: { apiServerPublicEip: false },
+      meshConfig: meshConfig(args),
+    };
+    this.instance = new ServiceMesh(
       `${name}-instance`,
-      {
-        serviceMeshName: args.meshName,
-        edition: editionCodes[edition],
-        clusterSpec: edition,
-        version: this.fullVersion(args, edition, child.provider),
-        clusterIds: [args.clusterId],
-        network: { vpcId: args.vpcId, vswitcheList: args.switchId },
-        loadBalancer: { apiServerPublicEip: false },
-        meshConfig: meshConfig(args),
-      },
-      { ...child, protect: args.deletionProtection ?? true, additionalSecretOutputs: ["kubeconfig"] },
+      instanceArgs,
+      inAccount("ServiceMesh", instanceArgs, {
+        ...child,
+        protect: args.deletionProtection ?? true,
+        additionalSecretOutputs: ["kubeconfig"],
+        // A cluster is in one mesh at a time, so there cannot be two of them for a while.
+        deleteBeforeReplace: true,
+        // The provider gives 10 minutes to make one, which some need.
+        customTimeouts: { create: "30m", update: "30m", delete: "30m" },
+      }),
     );
+    this.controlPlane = this.takeIn(name, args, opts);
     for (const { id, role, ramRole = false } of args.users ?? []) {
       new UserPermission(
         `${name}-user-${id}`,
@@ -92,7 +113,7 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
           subAccountUserId: id,
           permissions: [
             {
-              serviceMeshId: this.controlPlane.id,
+              serviceMeshId: this.instance.id,
               roleName: role,
               roleType: "custom",
               isCustom: true,
@@ -104,32 +125,70 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
       );
     }
 
-    this.kubeconfig = pulumi.secret(this.controlPlane.kubeconfig);
+    this.kubeconfig = pulumi.secret(this.instance.kubeconfig);
     this.provider = clusterProvider(
       `${name}-api-server`,
-      { kubeconfig: this.kubeconfig, identity: this.controlPlane.id, disposable: false },
+      { kubeconfig: this.kubeconfig, identity: this.instance.id, disposable: false },
       this,
     );
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
 
+  /** Takes the cluster into the mesh, and waits until the mesh has reached it. */
+  private takeIn(name: string, args: AsmMeshArgs, opts: pulumi.ComponentResourceOptions | undefined): pulumi.Resource {
+    const own = { ...childOptions(this, name, "alicloud", opts), provider: providerOf(this, name, "pulumi-nodejs") };
+    const { clusterId, deletionProtection: protect = true, clusterKubeconfig: kubeconfig } = args;
+    const membership = new AsmMembership(
+      `${name}-membership`,
+      { meshId: this.instance.id, clusterId },
+      { ...own, dependsOn: [this.instance], protect },
+    );
+    return new AsmDataPlane(
+      `${name}-data-plane`,
+      { kubeconfig, labels: this.injectionLabel, membership: pulumi.interpolate`${this.instance.id}/${clusterId}` },
+      { ...own, dependsOn: [membership] },
+    );
+  }
+
+  /** An instance that runs is asked first: it may have a version that is offered no more, or a later one. */
   private fullVersion(
-    { version }: AsmMeshArgs,
+    { version, meshName }: AsmMeshArgs,
     edition: AsmEdition,
     provider: pulumi.ProviderResource,
-  ): pulumi.Input<string> {
-    if (version.endsWith("-aliyun")) return version;
-    const { versions } = getVersionsOutput({ edition: editionCodes[edition] }, { parent: this, provider });
-    return versions.apply((offered) => {
-      const names = offered.map((each) => each.version);
-      const found = offeredVersion(version, names);
-      if (found !== undefined) return found;
-      throw new pulumi.RunError(
-        `mesh.version: ASM ${version} is not offered for new instances in this region; expected: ${names.join(", ")}. ` +
-          "Name one of these, or, for an instance that runs already, its version in full.",
+  ): pulumi.Output<string> {
+    const options = { parent: this, provider };
+    const nameRegex = `^${meshName.replace(/[^A-Za-z0-9_-]/g, "\\$&")}$`;
+    return getServiceMeshesOutput({ nameRegex }, options).meshes.apply((meshes): pulumi.Output<string> => {
+      const running = runningVersion(
+        version,
+        meshes.map((mesh) => mesh.version),
       );
+      if (running !== undefined) {
+        if (!isSameVersion(running, version)) warnOfUpgrade(meshName, version, running);
+        return pulumi.output(running);
+      }
+      if (version.endsWith("-aliyun")) return pulumi.output(version);
+      const { versions } = getVersionsOutput({ edition: editionCodes[edition] }, options);
+      return versions.apply((offered) => offeredOrFail(version, offered));
     });
   }
+}
+
+function warnOfUpgrade(meshName: string, asked: string, running: string): void {
+  void pulumi.log.warn(
+    `ASM instance ${meshName} runs ${running}, and mesh.version is ${asked}: it was upgraded since, and stays as it is. ` +
+      `Set mesh.version to ${running.replace(/^v|-.*$/g, "")}.`,
+  );
+}
+
+function offeredOrFail(version: string, offered: readonly { readonly version: string }[]): string {
+  const names = offered.map((each) => each.version);
+  const found = offeredVersion(version, names);
+  if (found !== undefined) return found;
+  throw new pulumi.RunError(
+    `mesh.version: ASM ${version} is not offered for new instances in this region; expected: ${names.join(", ")}. ` +
+      "Name one of these, or, for an instance that runs already, its version in full.",
+  );
 }
 
 function refuseUnfit({ groups = [], version, edition = "enterprise" }: AsmMeshArgs): void {

@@ -42,10 +42,21 @@ export const newCluster = {
     .string()
     .default("172.20.0.0/16")
     .describe("a private network of 16 bits, another than cidr; default 172.20.0.0/16 (new clusters only)"),
+  encryptSecrets: z
+    .boolean()
+    .default(true)
+    .describe(
+      "true or false: whether a key of KMS encrypts Kubernetes secrets, which needs encryptionKey or kmsInstance and an " +
+        "ack.pro spec; default true (new clusters only)",
+    ),
   encryptionKey: z
     .string()
     .optional()
-    .describe("the id of a KMS key that encrypts Kubernetes secrets; default: a new one (new clusters only)"),
+    .describe("the id of an existing KMS key that encrypts Kubernetes secrets (new clusters only)"),
+  kmsInstance: z
+    .string()
+    .optional()
+    .describe("the id of a bought KMS instance, in which a key for Kubernetes secrets is made (new clusters only)"),
 };
 
 const ackSchema = z

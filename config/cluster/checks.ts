@@ -39,6 +39,7 @@ function checkAck(problems: Problems, cluster: AckClusterConfig, written: Writte
   checkZones(problems, region, source);
   checkNodes(problems, source);
   checkNetworks(problems, source);
+  checkEncryption(problems, source);
 }
 
 function checkZones(problems: Problems, region: string, { zones }: NewAckConfig): void {
@@ -60,6 +61,33 @@ function checkNodes(problems: Problems, { nodes }: NewAckConfig): void {
   if (nodes.max < nodes.min) {
     const expected = `at least ${nodes.min}, the value of min`;
     problems.add("cluster.ack.nodes.max", `got ${nodes.max}`, expected, "Raise max, or lower min.");
+  }
+}
+
+/** KMS makes keys in instances that were bought only, and only control planes of ACK Pro use them. */
+function checkEncryption(problems: Problems, { encryptSecrets, encryptionKey, kmsInstance, spec }: NewAckConfig): void {
+  const keys = Object.entries({ encryptionKey, kmsInstance }).filter(([, value]) => value !== undefined);
+  if (!encryptSecrets) {
+    for (const [key, value] of keys) {
+      const fix = "Remove it, or encryptSecrets.";
+      problems.add(`cluster.ack.${key}`, `got ${quote(value ?? "")}`, "nothing where encryptSecrets is false", fix);
+    }
+    return;
+  }
+  if (keys.length !== 1) {
+    const got = keys.length === 0 ? "missing" : `got ${quote(encryptionKey ?? "")}, and kmsInstance too`;
+    const expected = "one of encryptionKey and kmsInstance: ACK encrypts Kubernetes secrets by a key of KMS";
+    const fix = "Name an existing key or a bought KMS instance, or set encryptSecrets: false.";
+    problems.add("cluster.ack.encryptionKey", got, expected, fix);
+  }
+  if (spec === "ack.standard") {
+    const fix = "Take a larger one, or set encryptSecrets: false.";
+    problems.add(
+      "cluster.ack.spec",
+      `got ${quote(spec)}`,
+      "ack.pro.small or larger to encrypt Kubernetes secrets",
+      fix,
+    );
   }
 }
 

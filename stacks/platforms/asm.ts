@@ -62,14 +62,15 @@ function unfit(path: string, got: string, expected: string, { kind }: StackClust
 }
 
 async function createMesh(
-  { cluster: { alicloud, identity, vpcId, switchId }, config: { name, deletionProtection } }: InAccount,
+  { cluster, config: { name, deletionProtection } }: InAccount,
   { version, edition, users, accessLogProject, traceSampling }: AsmMeshConfig,
   { laneGroups: groups }: StackConfig,
 ): Promise<Mesh> {
   const { AsmMesh } = await import("../../components/mesh/asm");
-  const place = { meshName: name, clusterId: identity, vpcId, switchId, deletionProtection };
+  const { alicloud, processes, identity: clusterId, kubeconfig: clusterKubeconfig, vpcId, switchId } = cluster;
+  const place = { meshName: name, clusterId, clusterKubeconfig, vpcId, switchId, deletionProtection };
   const args = { ...place, version, edition, users, accessLogProject, traceSampling, groups };
-  return new AsmMesh("mesh", args, { provider: alicloud });
+  return new AsmMesh("mesh", args, { providers: [alicloud, processes] });
 }
 
 async function createExistingMesh(

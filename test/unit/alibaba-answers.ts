@@ -49,6 +49,8 @@ export const alibabaAnswers: Required<Pick<MockAnswers, "outputs" | "call">> = {
             },
           ],
         };
+      case "alicloud:servicemesh/getServiceMeshes:getServiceMeshes":
+        return { meshes: [] };
       case "alicloud:servicemesh/getVersions:getVersions":
         return { versions: [{ version: "v1.22.6.20-gabc-aliyun" }, { version: offeredAsmVersion }] };
       default:

@@ -16,7 +16,14 @@ function shownStacks(page: string): Record<string, unknown>[] {
 }
 
 describe("stack files in the docs", () => {
-  for (const page of ["README.md", "docs/gateway.md", "docs/import.md", "docs/policies.md", "docs/workloads.md"]) {
+  for (const page of [
+    "README.md",
+    "docs/entries.md",
+    "docs/gateway.md",
+    "docs/import.md",
+    "docs/policies.md",
+    "docs/workloads.md",
+  ]) {
     it(`${page}: are valid`, () => {
       const stacks = shownStacks(page);
       assert.ok(stacks.length > 0);

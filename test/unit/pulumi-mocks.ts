@@ -18,6 +18,12 @@ export interface RecordedResource {
   readonly secretOutputs: readonly string[];
   /** Whether the object stays when the resource goes. */
   readonly retainOnDelete: boolean;
+  /** Paths of inputs whose changes count as none. Sorted. */
+  readonly ignoreChanges: readonly string[];
+  /** Whether a replacement deletes first. */
+  readonly deleteBeforeReplace: boolean;
+  /** How long the provider may take to make it, such as `30m`; empty: as long as the provider has it. */
+  readonly createTimeout: string;
 }
 
 /** What the program registered; `resources` grows while the program runs. */
@@ -62,6 +68,9 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           dependencies: [...(request?.getDependenciesList() ?? [])].sort(),
           secretOutputs: [...(request?.getAdditionalsecretoutputsList() ?? [])].sort(),
           retainOnDelete: request?.getRetainondelete?.() ?? false,
+          ignoreChanges: [...(request?.getIgnorechangesList?.() ?? [])].sort(),
+          deleteBeforeReplace: request?.getDeletebeforereplace?.() ?? false,
+          createTimeout: request?.getCustomtimeouts?.()?.getCreate() ?? "",
         });
         return { id: args.id || `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
       },
@@ -107,6 +116,9 @@ interface RegisterRequest {
   getAdditionalsecretoutputsList(): string[];
   /** Not of resources that are read. */
   getRetainondelete?(): boolean;
+  getIgnorechangesList?(): string[];
+  getDeletebeforereplace?(): boolean;
+  getCustomtimeouts?(): { getCreate(): string } | undefined;
 }
 
 interface Monitor {

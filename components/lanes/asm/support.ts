@@ -50,7 +50,10 @@ interface Need {
   readonly instead: string;
 }
 
-/** Versions from "Use traffic lanes in strict mode", "ASMHeaderPropagation CRD" and "Configure fallback routing in ASM". */
+/**
+ * Versions from "Use traffic lanes in strict mode", "ASMHeaderPropagation CRD" and "Configure fallback routing in ASM". Swimlanes
+ * by weight came with ASM 1.21 (release notes of May 2024); its first build is not named, so any 1.21 is taken.
+ */
 function needsOf(group: LaneGroup): Need[] {
   const needs: Need[] = [{ path: "", what: "needs traffic lanes", since: [1, 18, 2, 111], instead: "" }];
   if (group.traceHeader === "baggage") {
@@ -60,6 +63,10 @@ function needsOf(group: LaneGroup): Need[] {
   if (group.services.some((service) => service.fallback)) {
     const instead = ", or set fallback: false";
     needs.push({ path: ".fallback", what: "falls back at run time", since: [1, 17, 2, 22], instead });
+  }
+  if (group.asmWay === "swimlanes" && group.lanes.some(({ weight }) => weight !== undefined)) {
+    const instead = ", or set asmWay: routes";
+    needs.push({ path: ".asmWay", what: "enters swimlanes by weight", since: [1, 21, 0, 0], instead });
   }
   return needs;
 }

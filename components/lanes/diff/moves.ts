@@ -83,6 +83,10 @@ function moveWords(region: Region): string {
   const who = words.length > 0 ? `requests with ${words.join(", ")}` : "requests that name no lane";
   const where = region.cell.host === "*" ? "" : ` to ${region.cell.host}`;
   const share = moved < 100 ? `${moved} % of the ` : "";
+  const [was, is] = [cookieOf(before), cookieOf(after)];
+  if (kind === "cookie" && was !== undefined && is !== undefined) {
+    return `answers to ${who}${where} set the cookie ${is}, before ${was}`;
+  }
   if (kind === "cookie")
     return `answers to ${who}${where} ${setsCookie(after) ? "set" : "do not set"} the cookie that keeps a client in its lane`;
   return `${share}${who}${where}: ${fromTo(before, after)}`;
@@ -90,6 +94,12 @@ function moveWords(region: Region): string {
 
 function setsCookie({ explanation }: Fate): boolean {
   return explanation.status === "routed" && explanation.outcomes.some((outcome) => outcome.setsCookie !== undefined);
+}
+
+/** The cookie of the first lane: of the others only the value differs. */
+function cookieOf({ explanation }: Fate): string | undefined {
+  if (explanation.status !== "routed") return undefined;
+  return explanation.outcomes.find(({ setsCookie }) => setsCookie !== undefined)?.setsCookie;
 }
 
 function fromTo(before: Fate, after: Fate): string {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { GatewayClient } from "../../../cli/verify/gateway-client";
 import { parseHops } from "../../../cli/verify/hops";
+import { HttpClient } from "../../../tools/http/client";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../../tools/paths";
 import { waitFor } from "../../../tools/poll";
@@ -50,9 +51,13 @@ function guestConfig() {
         ...{ name: "guest", mode: "permissive", namespace: "guest", routeHeader: "x-lane", baseline: "v1" },
         // v2 has no version of mockc: the lane goes through the other namespace and comes back to the baseline.
         services: [service("mocka"), service("mockb"), service("mockc", ["v1"])],
-        entry: entry("mocka", "guest.example.com"),
+        entry: {
+          ...entry("mocka", "guest.example.com"),
+          routes: [{ service: "mockb", path: { prefix: "/stock" }, method: "GET", rewrite: "/" }],
+        },
         scope: { egress: [] },
-        lanes: lanesOf("v1", "v2"),
+        // By a header, or by a cookie where a browser was sent here from elsewhere and can send no header.
+        lanes: [{ name: "v1" }, { name: "v2", match: [{ headers: { "x-lane": "v2" } }, { cookies: { lane: "v2" } }] }],
       },
       {
         ...{ name: "strict", mode: "strict", namespace: "guest" },
@@ -159,6 +164,26 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
       assert.match(stdout, /guest-stock/);
       await kubectl("scale", ...v2, "--replicas=1");
       await kubectl("rollout", "status", ...v2, "--timeout=60s");
+    } finally {
+      client.close();
+    }
+  });
+
+  it("has several entries with one choice of lane: by path and method, by a header or a cookie", async () => {
+    const client = new HttpClient("http://10.200.0.2");
+    const chain = async (method: string, path: string, headers: Readonly<Record<string, string>>) => {
+      const { body } = await client.send(path, { method, headers: { host: "guest.example.com", ...headers } });
+      return parseHops(body).map(({ service, version }) => `${service} ${version}`);
+    };
+    const whole = ["mocka v2", "mockb v2", "mockc v1"];
+    const ways: readonly Readonly<Record<string, string>>[] = [{ "x-lane": "v2" }, { cookie: "a=b; lane=v2" }];
+    try {
+      for (const headers of ways) {
+        assert.deepEqual(await chain("GET", "/mock", headers), whole);
+        assert.deepEqual(await chain("GET", "/stock/7", headers), whole.slice(1));
+        assert.deepEqual(await chain("POST", "/stock/7", headers), whole);
+      }
+      assert.deepEqual(await chain("GET", "/stock", {}), ["mockb v1", "mockc v1"]);
     } finally {
       client.close();
     }

@@ -102,7 +102,14 @@ describe("a component that has what it depends on", () => {
 describe("a component without a provider", () => {
   const gateway = { ...gatewayPods, account: "a" };
   const ports = [{ name: "http", port: 80, protocol: "HTTP" as const, hosts: ["*"] }];
-  const asm = { meshName: "m", version: "1.24.6.64", clusterId: "c", vpcId: "v", switchId: "s" };
+  const asm = {
+    meshName: "m",
+    version: "1.24.6.64",
+    clusterId: "c",
+    clusterKubeconfig: "k",
+    vpcId: "v",
+    switchId: "s",
+  };
   const spec = instrumentationSpec({ kind: "none" }, ["baggage"]);
   const lanes: LanesArgs = {
     mode: "permissive",

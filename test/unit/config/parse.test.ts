@@ -97,6 +97,8 @@ describe("parseStackConfig", () => {
         spec: "ack.pro.small",
         cidr: "10.0.0.0/16",
         serviceCidr: "172.20.0.0/16",
+        encryptSecrets: true,
+        kmsInstance: "kst-1",
       },
     });
     assert.deepEqual(mesh, {

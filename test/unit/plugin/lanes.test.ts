@@ -23,9 +23,9 @@ function exampleProperties(): LanesArgs {
   return resources.shop.properties;
 }
 
-describe("the package for other languages", () => {
-  const schema: PackageSchema = JSON.parse(read("schema.json"));
+const schema: PackageSchema = JSON.parse(read("schema.json"));
 
+describe("the package for other languages", () => {
   it("has the schema that is committed: `node plugin/schema.js > plugin/schema.json` generates it again", async function () {
     // Pulumi reads it out of the types, with the whole TypeScript compiler.
     this.timeout(180_000);
@@ -73,6 +73,45 @@ describe("Lanes", () => {
       spec: { workloadSelector: object };
     };
     assert.deepEqual(filter.spec.workloadSelector, { labels: { istio: "ingressgateway" } });
+  });
+
+  it("takes what has several forms in a lane group by keys of their own", async () => {
+    const mocks = await startPulumiMocks();
+    const example = exampleProperties();
+    const v1 = { name: "v1", weight: 100 };
+    const args: LanesArgs = {
+      ...example,
+      entry: {
+        ...example.entry,
+        routes: [{ service: "mockb", path: { prefix: "/b/" }, method: { exact: "GET" }, rewrite: "/" }],
+        stickyCookie: { cookie: "shop", sameSite: "Strict" },
+      },
+      lanes: [
+        v1,
+        {
+          name: "v2",
+          weight: 0,
+          anyMatch: [{ headers: { "x-a": { exact: "1" } } }, { cookies: { a: { exact: "1" } } }],
+        },
+      ],
+    };
+    assert.deepEqual(schemaProblems(schema, token, args), []);
+    const lanes = new Lanes("shop", args, { provider: new Provider("mesh", { kubeconfig: "{}" }) });
+    await settled(lanes);
+    const { spec } = mocks.named("VirtualService/shop/shop").inputs as { spec: { http: { name: string }[] } };
+    const of = (part: string) => ["v2", "v2/2", "v1/cookie", "v2/cookie"].map((name) => `${part}/${name}`).concat(part);
+    assert.deepEqual(
+      spec.http.map(({ name }) => name),
+      [...of("shop/entry/mockb"), ...of("shop/entry")],
+    );
+    assert.match(JSON.stringify(spec), /"shop=v1; Path=\/; HttpOnly; SameSite=Strict"/);
+  });
+
+  it("fails when two forms of one key are given", async () => {
+    await startPulumiMocks();
+    const { entry, ...rest } = exampleProperties();
+    const args = { ...rest, entry: { ...entry, sticky: true, stickyCookie: { sameSite: "Lax" } } };
+    assert.throws(() => new Lanes("shop", args), /entry: got sticky and stickyCookie/);
   });
 
   it("fails with every mistake at once", async () => {

@@ -2,18 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { loadStackConfig, readStackConfigFile } from "../../../config/read";
-import type { StackEnvironment } from "../../../stacks/environment";
 import { createStack } from "../../../stacks/stack";
 import { projectRoot } from "../../../tools/paths";
-import { ackKubeconfig, alibabaAnswers, meshKubeconfig } from "../alibaba-answers";
+import { alibabaAnswers } from "../alibaba-answers";
 import { outputValue, type PulumiMocks, startPulumiMocks } from "../pulumi-mocks";
+import { accountEnvironment } from "./account-environment";
 import { runProgram } from "./run-stack";
-
-const environment: StackEnvironment = {
-  facts: { platform: "darwin", root: false, present: undefined, dockerAnswers: () => assert.fail("Docker was asked") },
-  appImage: (app) => assert.fail(`the image of ${app} was asked for`),
-  readKubeconfig: (file) => ({ text: file === "mesh.yaml" ? meshKubeconfig : ackKubeconfig, folder: "/configs" }),
-};
 
 const prod = readStackConfigFile(join(projectRoot, "Pulumi.prod.yaml")).values;
 
@@ -26,7 +20,7 @@ describe("createStack on Alibaba Cloud", () => {
 
   const run = (change: Record<string, unknown> = {}) => {
     const config = loadStackConfig({ values: { ...prod, ...change }, encrypted: new Set() });
-    return runProgram(() => createStack(config, environment));
+    return runProgram(() => createStack(config, accountEnvironment));
   };
   /** Names of the providers that objects of a kind go to. */
   const providersOf = (what: RegExp) => [
@@ -52,15 +46,18 @@ describe("createStack on Alibaba Cloud", () => {
       assert.equal(metadata.name, "shop");
       assert.equal(metadata.labels["istio-injection"], "enabled");
     }
-    assert.deepEqual(providersOf(/^kubernetes:core\/v1:Namespace$/), ["cluster-kubernetes", "mesh-api-server"]);
+    const providers = providersOf(/^kubernetes:core\/v1:Namespace$/).sort();
+    assert.deepEqual(providers, ["cluster-kubernetes", "mesh-api-server"]);
   });
 
   it("takes the cluster into the mesh when its nodes are there, then makes pods and lanes", async () => {
     await run();
-    assert.deepEqual(mocks.named("mesh-instance").inputs.clusterIds, ["cluster-control-plane-id"]);
-    assert.ok(needs("mesh-instance").has("cluster-pool"));
-    assert.ok(needs("namespace-shop").has("mesh-instance"));
-    for (const before of ["mesh-instance", "namespace-shop", "mesh-namespace-shop"]) {
+    assert.equal(mocks.named("mesh-membership").inputs.clusterId, "cluster-control-plane-id");
+    assert.ok(needs("mesh-membership").has("cluster-pool"));
+    // Also the order in which they go, turned around: what is in the mesh, the cluster out of the mesh, the mesh.
+    assert.ok(needs("namespace-shop").has("mesh-data-plane"));
+    assert.ok(needs("gateway-proxy").has("mesh-data-plane"));
+    for (const before of ["mesh-data-plane", "namespace-shop", "mesh-namespace-shop"]) {
       assert.ok(needs("shop-mocka-v1").has(before), `pods do not wait for ${before}`);
     }
     for (const before of ["gateway-listeners", "shop-mocka-v1", "shop-mockc-v2"]) {

@@ -19,6 +19,8 @@ describe("internal verbs", () => {
       '{"kind":"embedded","name":"x","apps":["a"],"refs":[]}',
       ["(the whole)"],
     ],
+    ["a cluster in no mesh", "membership-apply", '{"meshId":"","clusterId":"c"}', ["meshId"]],
+    ["a wait for nobody", "dataplane-apply", "{}", ["kubeconfig", "labels"]],
     ["no object", "node-delete", "7", ["(the whole)"]],
     ["a certificate for nobody", "certificate-apply", '{"name":"x","hosts":[],"days":0}', ["hosts", "days"]],
   ] as const) {
@@ -34,7 +36,14 @@ describe("internal verbs", () => {
     assert.throws(() => parse("node-apply", "{"), UserError);
   });
 
-  for (const verb of ["node-apply", "node-inspect", "node-delete", "images-apply", "certificate-apply"]) {
+  for (const verb of [
+    "node-apply",
+    "node-inspect",
+    "node-delete",
+    "images-apply",
+    "certificate-apply",
+    "membership-delete",
+  ]) {
     it(`knows ${verb}`, () => assert.ok(isVerb(verb)));
   }
 

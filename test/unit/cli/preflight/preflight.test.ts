@@ -25,6 +25,15 @@ describe("defaultPaths", () => {
     assert.deepEqual(defaultPaths(group, { workloads }), { mocka: "/mock", mockb: "/api?x=1", mockc: "/" });
   });
 
+  it("are what the gateway makes of the paths of routes, for the services behind it", () => {
+    const routes = [
+      { service: "mockb", path: { prefix: "/api/b" }, rewrite: "/" },
+      { service: "mockc", path: { exact: "/c" }, method: "GET" },
+    ];
+    const group = laneGroupSchema.parse({ ...s4Input, entry: { ...s4Input.entry, path: "/mock", routes } });
+    assert.deepEqual(defaultPaths(group, { workloads: [] }), { mocka: "/mock", mockb: "/", mockc: "/c" });
+  });
+
   it("are of calls to a service of the group's own namespace, by whatever name and from wherever", () => {
     const { workloads } = parseStackConfig({
       workloads: [

@@ -54,6 +54,38 @@ describe("verifyGroup", () => {
     });
   });
 
+  it("sends requests by each entry of a group, and expects the services behind it only", async () => {
+    const asked: string[] = [];
+    server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url} ${request.headers["x-lane"]}`);
+      const version = request.headers["x-lane"] === "s1" ? "v1" : "v2";
+      const hop = (name: string) => `-> ${name}(version: ${version}, ip: 10.0.0.1)`;
+      response.end(request.url === "/mock" ? hop("mocka") + hop("mockb") : hop("mockb"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    client = new GatewayClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const entry = { service: "mocka", gateway: "istio-system/ingressgateway", header: "x-lane", path: "/mock" };
+    const routes = [{ service: "mockb", path: { prefix: "/b/" }, method: "POST", rewrite: "/" }];
+    const results = await verifyGroup(strictGroup({ entry: { ...entry, routes } }), client, 1);
+    assert.deepEqual(asked, ["POST /b/ s1", "GET /mock s1", "POST /b/ s2", "GET /mock s2"]);
+    assert.deepEqual(differences(results), []);
+    assert.deepEqual(
+      results.map((result) => [
+        result.lane,
+        result.entry,
+        result.hops.map(({ service }) => service),
+        lanePassed(result),
+      ]),
+      [
+        ["s1", "mockb", ["mockb"], true],
+        ["s1", "mocka", ["mocka", "mockb"], true],
+        ["s2", "mockb", ["mockb"], true],
+        ["s2", "mocka", ["mocka", "mockb"], true],
+      ],
+    );
+    assert.match(verifyTable(results), /s2 at mockb/);
+  });
+
   it("fails when one request in twenty leaves its lane, naming lane, hop, expected and seen", async () => {
     const results = await run((lane, count) => {
       if (lane === "s1") return chain("v1", "v1");

@@ -37,7 +37,7 @@ describe("values of Alibaba Cloud", () => {
 
   /** A value that a component sets, and where its documentation is. */
   const uses: readonly (readonly [file: string, owner: string, property: string, value: string])[] = [
-    ["cs/managedKubernetes.d.ts", "ManagedKubernetesArgs", "proxyMode", "ipvs"],
+    ["cs/managedKubernetes.d.ts", "ManagedKubernetesArgs", "proxyMode", "iptables"],
     ["cs/nodePool.d.ts", "NodePoolArgs", "imageType", "AliyunLinux3ContainerOptimized"],
     ["cs/nodePool.d.ts", "NodePoolArgs", "systemDiskSize", "cloud_essd"],
     ["cs/nodePool.d.ts", "NodePoolArgs", "multiAzPolicy", "BALANCE"],

@@ -7,7 +7,7 @@ import { ackKubeconfig, alibabaAnswers } from "../../alibaba-answers";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const zones = ["cn-hangzhou-i", "cn-hangzhou-j"];
-const create = { zones, nodeTypes: ["ecs.g7.xlarge"] };
+const create = { zones, nodeTypes: ["ecs.g7.xlarge"], kmsInstance: "kst-1" };
 
 describe("AckCluster", () => {
   let mocks: PulumiMocks;
@@ -69,7 +69,7 @@ describe("AckCluster", () => {
       podVswitchIds: ["cluster-network-pods-cn-hangzhou-i-id", "cluster-network-pods-cn-hangzhou-j-id"],
       securityGroupId: "cluster-network-nodes-id",
       serviceCidr: "172.20.0.0/16",
-      proxyMode: "ipvs",
+      proxyMode: "iptables",
       newNatGateway: true,
       slbInternetEnabled: false,
       disableEncryption: false,
@@ -85,16 +85,31 @@ describe("AckCluster", () => {
       ],
       tags: { "mesh-lanes": "lanes" },
     });
-    const { automaticRotation, deletionProtection } = inputs("cluster-secrets-key");
+    const { automaticRotation, rotationInterval, deletionProtection, dkmsInstanceId } = inputs("cluster-secrets-key");
     assert.deepEqual(
-      { automaticRotation, deletionProtection },
-      { automaticRotation: "Enabled", deletionProtection: "Enabled" },
+      { automaticRotation, rotationInterval, deletionProtection, dkmsInstanceId },
+      {
+        automaticRotation: "Enabled",
+        // As KMS answers: 365d would be a change in every preview.
+        rotationInterval: "31536000s",
+        deletionProtection: "Enabled",
+        dkmsInstanceId: "kst-1",
+      },
     );
+    const { ignoreChanges, deleteBeforeReplace } = mocks.named("cluster-control-plane");
+    assert.ok(ignoreChanges.includes("proxyMode"), "a cluster that was made with another is not replaced");
+    assert.ok(deleteBeforeReplace);
   });
 
   it("takes the user's key and version, and gives up protection where that is asked for", async () => {
     await make({
-      create: { ...create, encryptionKey: "key-1", kubernetesVersion: "1.34.1-aliyun.1", deletionProtection: false },
+      create: {
+        zones,
+        nodeTypes: create.nodeTypes,
+        encryptionKey: "key-1",
+        kubernetesVersion: "1.34.1-aliyun.1",
+        deletionProtection: false,
+      },
       publicEndpoint: true,
     });
     const { encryptionProviderKey, version, deletionProtection, slbInternetEnabled } = inputs("cluster-control-plane");
@@ -108,6 +123,28 @@ describe("AckCluster", () => {
       },
     );
     assert.deepEqual(mocks.ofType("alicloud:kms/key:Key"), []);
+  });
+
+  it("encrypts no secrets where that is asked for, and makes no key", async () => {
+    await make({ create: { zones, nodeTypes: create.nodeTypes, encryptSecrets: false, spec: "ack.standard" } });
+    const { disableEncryption, encryptionProviderKey } = inputs("cluster-control-plane");
+    assert.deepEqual(
+      { disableEncryption, encryptionProviderKey },
+      { disableEncryption: true, encryptionProviderKey: undefined },
+    );
+    assert.deepEqual(mocks.ofType("alicloud:kms/key:Key"), []);
+  });
+
+  it("fails to encrypt secrets without a key or an instance to make one in, and with a spec that cannot", async () => {
+    await assert.rejects(make({ create: { zones, nodeTypes: create.nodeTypes, spec: "ack.standard" } }), {
+      name: "UserError",
+      message: /neither encryptionKey nor kmsInstance.*ack\.standard, which cannot encrypt/s,
+    });
+  });
+
+  it("leaves the number of nodes to ACK where it adds them", async () => {
+    await make({ create: { ...create, minNodes: 3, maxNodes: 9 } });
+    assert.ok(mocks.named("cluster-pool").ignoreChanges.includes("desiredSize"));
   });
 
   it("makes nodes with encrypted disks, signed metadata requests and a role that only pulls images", async () => {

@@ -38,6 +38,17 @@ describe("a process-backed resource", () => {
     assert.deepEqual(calls, [["node-apply", inputs]]);
   });
 
+  it("is deleted on destroy where it is told to be, though nobody inspects it", async () => {
+    const { made, calls } = provider({ ...images, removed: true });
+    assert.deepEqual(await made.diff?.("id", { name: "a" }, { name: "a" }), {
+      changes: false,
+      replaces: [],
+      deleteBeforeReplace: true,
+    });
+    await made.delete?.("id", { name: "a", refs: ["r"], secret: "s" });
+    assert.deepEqual(calls, [["images-delete", { name: "a", refs: ["r"], identity: undefined }]]);
+  });
+
   it("is repaired by apply", async () => {
     const { made, calls } = provider(node, { identity: "id-1" });
     assert.deepEqual(await made.update?.("id", state, inputs), { outs: { ...inputs, identity: "id-1" } });

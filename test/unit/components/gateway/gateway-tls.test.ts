@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { ProcessProvider } from "../../../../components/cluster/process-resource";
-import { GatewayTls } from "../../../../components/gateway/gateway-tls";
+import { certManagerIsThere, GatewayTls } from "../../../../components/gateway/gateway-tls";
 import type { TlsSecret } from "../../../../components/gateway/tls-secret";
+import { ClusterObjects } from "../../../../components/live/cluster-objects";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const hosts = ["a.example.com"];
@@ -70,7 +71,12 @@ describe("GatewayTls", () => {
 
   it("asks cert-manager, and waits until the certificate is there", async () => {
     const issuer = { name: "letsencrypt", kind: "ClusterIssuer" as const };
-    await create({ secret: "cred", hosts: [...hosts, "10.0.0.1"], source: { kind: "certManager", issuer } });
+    const tls = await create({
+      secret: "cred",
+      hosts: [...hosts, "10.0.0.1"],
+      source: { kind: "certManager", issuer },
+    });
+    assert.deepEqual(tls.credentials, [], "listeners wait for it, and it for an answer that listeners give");
     assert.deepEqual(mocks.named("tls-cred").inputs, {
       apiVersion: "cert-manager.io/v1",
       kind: "Certificate",
@@ -82,6 +88,29 @@ describe("GatewayTls", () => {
         issuerRef: { name: "letsencrypt", kind: "ClusterIssuer", group: "cert-manager.io" },
       },
     });
+  });
+
+  const checked = async (kubectl: (args: readonly string[]) => Promise<string>) => {
+    const claimant = {
+      stack: "s",
+      adopt: new Set<string>(),
+      fixes: new Map<string, string>(),
+      state: async () => undefined,
+    };
+    return certManagerIsThere("cred")(new ClusterObjects(kubectl, "s"), claimant);
+  };
+
+  it("fails in preview on a cluster without cert-manager", async () => {
+    const [problem] = await checked(async () => JSON.stringify({ items: [] }));
+    assert.equal(problem?.path, "tls cred");
+    assert.match(problem?.fix ?? "", /Install cert-manager and the issuer/);
+  });
+
+  it("has nothing against a cluster with it, and leaves it to the API server where nobody may look", async () => {
+    const metadata = { name: "certificates.cert-manager.io" };
+    const there = JSON.stringify({ items: [{ kind: "CustomResourceDefinition", metadata }] });
+    assert.deepEqual(await checked(async () => there), []);
+    assert.deepEqual(await checked(() => Promise.reject(new Error("forbidden"))), []);
   });
 
   it("fails for a key that was not decrypted", async () => {

@@ -5,6 +5,7 @@ const newAck = {
   region: "cn-hangzhou",
   zones: ["cn-hangzhou-i", "cn-hangzhou-j"],
   nodes: { types: ["ecs.g7.xlarge"], min: 2 },
+  kmsInstance: "kst-1",
 };
 const cluster = { kind: "ack", ack: newAck };
 const mesh = { kind: "asm", version: "1.24.6.64" };
@@ -24,6 +25,12 @@ export const goodAlibaba: Readonly<Record<string, Record<string, unknown>>> = {
   },
   "a cluster and a mesh that are there": { cluster: existing, mesh: existingMesh, gateway: { loadBalancer } },
   "a new cluster and an existing mesh": { cluster, mesh: existingMesh },
+  "secrets that an existing key encrypts": {
+    cluster: { kind: "ack", ack: { ...newAck, kmsInstance: undefined, encryptionKey: "key-1" } },
+  },
+  "secrets that are not encrypted, on the smallest control plane": {
+    cluster: { kind: "ack", ack: { ...newAck, kmsInstance: undefined, encryptSecrets: false, spec: "ack.standard" } },
+  },
   "zones of a region with a number": {
     cluster: { kind: "ack", ack: { ...newAck, region: "ap-southeast-1", zones: ["ap-southeast-1a"] } },
   },
@@ -113,6 +120,38 @@ const clusters = [
     "missing",
     "required for a new cluster",
     /or cluster\.id/,
+  ),
+  bad(
+    "secrets without a key: KMS makes none outside of an instance that was bought",
+    ack({ kmsInstance: undefined }),
+    "cluster.ack.encryptionKey",
+    "missing",
+    "one of encryptionKey and kmsInstance: ACK encrypts Kubernetes secrets by a key of KMS",
+    /encryptSecrets: false/,
+  ),
+  bad(
+    "a key, and an instance to make one in",
+    ack({ encryptionKey: "key-1" }),
+    "cluster.ack.encryptionKey",
+    'got "key-1", and kmsInstance too',
+    "one of encryptionKey and kmsInstance: ACK encrypts Kubernetes secrets by a key of KMS",
+    /Name an existing key/,
+  ),
+  bad(
+    "a key for secrets that are not encrypted",
+    ack({ encryptSecrets: false }),
+    "cluster.ack.kmsInstance",
+    'got "kst-1"',
+    "nothing where encryptSecrets is false",
+    /Remove it/,
+  ),
+  bad(
+    "a control plane that cannot encrypt",
+    ack({ spec: "ack.standard" }),
+    "cluster.ack.spec",
+    'got "ack.standard"',
+    "ack.pro.small or larger to encrypt Kubernetes secrets",
+    /Take a larger one/,
   ),
   bad(
     "a zone of another region",

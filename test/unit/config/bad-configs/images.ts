@@ -5,7 +5,12 @@ const image = "registry.example.com/shop/mock:1.0.0";
 const workload = { name: "mockx", image, port: 8000, versions: ["v1"] };
 const cluster = {
   kind: "ack",
-  ack: { region: "cn-hangzhou", zones: ["cn-hangzhou-i"], nodes: { types: ["ecs.g7.xlarge"], min: 2 } },
+  ack: {
+    region: "cn-hangzhou",
+    zones: ["cn-hangzhou-i"],
+    nodes: { types: ["ecs.g7.xlarge"], min: 2 },
+    encryptSecrets: false,
+  },
 };
 const images = (change: object, more: object = {}) => ({ workloads: [{ ...workload, ...change }], ...more });
 

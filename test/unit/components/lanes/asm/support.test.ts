@@ -43,6 +43,14 @@ describe("checkAsmSupport", () => {
     assert.deepEqual(pathsOf({ ...group, fallback: false }), ["laneGroups[0]"]);
   });
 
+  it("fails for swimlanes by weight before 1.21, and not for routes by weight", () => {
+    const group = { ...s4Input, traceHeader: "version", entry: { ...s4Input.entry, sticky: false } };
+    const pathsOf = (asmWay: "routes" | "swimlanes") =>
+      checkAsmSupport([laneGroupSchema.parse({ ...group, asmWay })], enterprise("1.20.8.129")).map(({ path }) => path);
+    assert.deepEqual(pathsOf("swimlanes"), ["laneGroups[0].asmWay"]);
+    assert.deepEqual(pathsOf("routes"), []);
+  });
+
   it("fails for the Standard Edition, whatever its version", () => {
     assert.deepEqual(checkAsmSupport([s2], { version: "1.24.6.64", edition: "standard" }), [
       {

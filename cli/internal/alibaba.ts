@@ -1,0 +1,15 @@
+import { apiCaller, serviceMeshApi } from "../../tools/alibaba/api";
+import { accountKey } from "../../tools/alibaba/credentials";
+import { join, leave, type Membership } from "../../tools/alibaba/mesh-membership";
+
+/** Takes a cluster into an ASM instance, with the credential of this process. */
+export async function joinMesh(membership: Membership): Promise<object> {
+  await join(apiCaller(serviceMeshApi, accountKey), membership);
+  return {};
+}
+
+/** Takes it out. */
+export async function leaveMesh(membership: Membership): Promise<object> {
+  await leave(apiCaller(serviceMeshApi, accountKey), membership);
+  return {};
+}

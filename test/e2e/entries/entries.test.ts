@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { GatewayClient, type GatewayRequest } from "../../../cli/verify/gateway-client";
+import { parseHops } from "../../../cli/verify/hops";
+import { lanes, removeStackFile, stack, writeStack } from "../support";
+
+const gateway = "http://10.200.0.2";
+const versions = ["v1", "v2"];
+/** Service -> the next one. */
+const calls = { web: "orders", orders: "stock", users: "stock", stock: undefined };
+type Service = keyof typeof calls;
+const services: readonly Service[] = ["web", "orders", "users", "stock"];
+
+const workload = (name: Service) => ({
+  ...{ name, app: "mock", port: 8000, versions },
+  ...(calls[name] && { calls: `http://${calls[name]}:8000/mock` }),
+});
+
+const group = {
+  name: "shop",
+  mode: "permissive",
+  services: services.map((name) => ({ name, port: 8000, versions, calls: calls[name] ? [calls[name]] : [] })),
+  entry: {
+    service: "web",
+    gateway: "istio-system/ingressgateway",
+    routes: [
+      { service: "orders", path: { prefix: "/api/orders" }, rewrite: "/" },
+      { service: "users", path: { exact: "/api/users" }, method: "GET" },
+    ],
+    sticky: { cookie: "shop-lane", sameSite: "Strict", maxAge: 3600 },
+  },
+  routeHeader: "x-lane",
+  baseline: "v1",
+  lanes: [
+    { name: "v1", weight: 50 },
+    { name: "v2", weight: 50, match: [{ headers: { "x-lane": "v2" } }, { cookies: { lane: "v2" } }] },
+  ],
+};
+
+/** A request for each entry, and the services that it goes through. */
+const entries: readonly (readonly [GatewayRequest, readonly Service[]])[] = [
+  [{ path: "/api/orders/7?x=1", headers: {} }, ["orders", "stock"]],
+  [{ path: "/api/users", headers: {} }, ["users", "stock"]],
+  // The method is none of the route's: what fits no route goes to the entry's own service.
+  [{ path: "/api/users", method: "POST", headers: {} }, ["web", "orders", "stock"]],
+  [{ path: "/", headers: {} }, ["web", "orders", "stock"]],
+];
+
+describe("a group with several entries", () => {
+  const client = new GatewayClient(gateway);
+
+  /** `service version` of each hop. */
+  const hopsOf = async (request: GatewayRequest, headers: Readonly<Record<string, string>>) => {
+    const { status, body } = await client.send({ ...request, headers });
+    assert.equal(status, 200, body);
+    return parseHops(body).map(({ service, version }) => `${service} ${version}`);
+  };
+
+  before(async () => {
+    writeStack((config) => {
+      config.setIn(["config", "mesh-lanes:workloads"], services.map(workload));
+      config.setIn(["config", "mesh-lanes:laneGroups"], [group]);
+    });
+    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
+    assert.equal(exitCode, 0, stdout);
+  });
+
+  it("keeps the lane at each hop, from every entry, by header or by cookie", async () => {
+    const ways: readonly Readonly<Record<string, string>>[] = [{ "x-lane": "v2" }, { cookie: "lane=v2" }];
+    for (const headers of ways) {
+      for (const [request, path] of entries) {
+        for (let sent = 0; sent < 25; sent += 1) {
+          assert.deepEqual(
+            await hopsOf(request, headers),
+            path.map((service) => `${service} v2`),
+          );
+        }
+      }
+    }
+  });
+
+  it("gives a client one lane by weight, for all of its entries, by one cookie", async () => {
+    const lanesSeen = new Set<string>();
+    for (let tried = 0; tried < 60 && lanesSeen.size < 2; tried += 1) {
+      const [first] = entries[tried % entries.length] ?? [];
+      assert.ok(first);
+      const { headers } = await client.send(first);
+      const [set = "", ...more] = [headers["set-cookie"] ?? []].flat();
+      assert.deepEqual(more, []);
+      const [, lane = ""] = /^shop-lane=(v[12]); Path=\/; Max-Age=3600; HttpOnly; SameSite=Strict$/.exec(set) ?? [];
+      assert.notEqual(lane, "", set);
+      if (lanesSeen.has(lane)) continue;
+      lanesSeen.add(lane);
+      for (const [request, path] of entries) {
+        for (let sent = 0; sent < 25; sent += 1) {
+          assert.deepEqual(
+            await hopsOf(request, { cookie: `shop-lane=${lane}` }),
+            path.map((service) => `${service} ${lane}`),
+          );
+        }
+      }
+    }
+    assert.deepEqual([...lanesSeen].sort(), ["v1", "v2"]);
+  });
+
+  it("is verified by every entry, and status finds nothing", async () => {
+    const verified = await lanes("verify", "--stack", stack, "--requests", "50");
+    assert.equal(verified.exitCode, 0, verified.stdout);
+    for (const entry of ["orders", "users", "web"]) assert.match(verified.stdout, new RegExp(`v2 at ${entry}`));
+    const { exitCode, stdout } = await lanes("status", "--stack", stack);
+    assert.equal(exitCode, 0, stdout);
+  });
+
+  after(async () => {
+    client.close();
+    const { exitCode } = await lanes("stop", "--stack", stack, "--purge");
+    removeStackFile();
+    assert.equal(exitCode, 0);
+  });
+});
