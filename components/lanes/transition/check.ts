@@ -5,6 +5,7 @@ import { type EntryRule, entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
 import { type Change, Hops, picked, type Target, type Told } from "./hops";
 import { after, before, type Moment, momentsOf } from "./moments";
+import { touchedLanes } from "./touched";
 
 /**
  * `no-subset`, `no-route`: a request fails. `no-pods`: it is sent to a version that nothing runs. `weights`: shares that are no
@@ -50,8 +51,10 @@ export function transitionFaults(change: Change, options: TransitionOptions = {}
     hops: new Hops(change),
     was: chainsOf(change.before),
     becomes: chainsOf(change.after),
+    entered: new Map([change.before, change.after].map((group) => [group, enteredIn(group)])),
   };
-  const faults = [...lanes, undefined].flatMap((lane) => {
+  const touched = touchedLanes(change, lanes, options.pods);
+  const faults = [...touched, undefined].flatMap((lane) => {
     const steady = [before, after].flatMap((moment) => {
       const own = faultsAt(known, lane, moment, options.pods);
       // What the config after has no pods for nobody tells elsewhere.
@@ -83,6 +86,21 @@ interface Known {
   readonly hops: Hops;
   readonly was: Chains;
   readonly becomes: Chains;
+  /** Where the gateway sends requests of a lane, by the rules of each config. */
+  readonly entered: ReadonlyMap<LaneGroup, Entered>;
+}
+
+type Entered = ReadonlyMap<string, readonly { readonly service: string; readonly subset: string }[]>;
+
+function enteredIn(group: LaneGroup): Entered {
+  const lanes = new Map<string, Map<string, { readonly service: string; readonly subset: string }>>();
+  for (const { outcomes, service } of entryRules(group)) {
+    for (const { lane, subset } of outcomes) {
+      const targets = lanes.get(lane) ?? new Map();
+      lanes.set(lane, targets.set(`${service} ${subset}`, { service, subset }));
+    }
+  }
+  return new Map([...lanes].map(([lane, targets]) => [lane, [...targets.values()]]));
 }
 
 /** One call of a chain and the versions that may answer it. */
@@ -91,13 +109,8 @@ interface Edge {
   readonly targets: readonly Target[];
 }
 
-function faultsAt(
-  { change, hops, was, becomes }: Known,
-  lane: string | undefined,
-  moment: Moment,
-  pods: TransitionOptions["pods"],
-): Fault[] {
-  const edges = lane === undefined ? unlaned(change, hops, moment) : walked(change, hops, lane, moment);
+function faultsAt(known: Known, lane: string | undefined, moment: Moment, pods: TransitionOptions["pods"]): Fault[] {
+  const edges = lane === undefined ? unlaned(known, moment) : walked(known, lane, moment);
   const fault = (kind: FaultKind, service: string): Fault => ({ kind, moment: moment.words, lane, service });
   const failing = edges.flatMap(({ service, targets }) =>
     targets.flatMap((target) => {
@@ -107,7 +120,7 @@ function faultsAt(
         : [];
     }),
   );
-  const mixed = mixedAt(was.get(lane), becomes.get(lane), edges);
+  const mixed = mixedAt(known.was.get(lane), known.becomes.get(lane), edges);
   return mixed === undefined ? failing : [...failing, fault("mixed", mixed)];
 }
 
@@ -121,7 +134,10 @@ function runs(service: string, version: string, moment: Moment, pods: Transition
 }
 
 /** Every call that a request which enters a lane may lead to. */
-function walked({ before: old, after: now }: Change, hops: Hops, lane: string, moment: Moment): Edge[] {
+function walked({ change, hops, entered }: Known, lane: string, moment: Moment): Edge[] {
+  const { before: old, after: now } = change;
+  // What tells a lane in permissive groups is the header alone.
+  const labels = old.mode === "strict" || now.mode === "strict";
   const edges = new Map<string, Edge>();
   const queue: { readonly service: string; readonly told: Told }[] = [];
   const header = (group: LaneGroup): Told =>
@@ -130,29 +146,29 @@ function walked({ before: old, after: now }: Change, hops: Hops, lane: string, m
     const known = edges.get(`${from} ${service}`);
     edges.set(`${from} ${service}`, { service, targets: [...(known?.targets ?? []), ...targets] });
     for (const target of targets) {
-      queue.push({ service, told: target.kind === "version" ? { ...told, label: target.version } : told });
+      const label = labels && target.kind === "version" ? { label: target.version } : {};
+      queue.push({ service, told: { ...told, ...label } });
     }
   };
   for (const group of new Set(picked(moment.entry, old, now))) {
-    for (const { outcomes, service } of entryRules(group)) {
-      for (const outcome of outcomes.filter((each) => each.lane === lane)) {
-        follow("gateway", service, hops.subset(service, outcome.subset, moment), header(group));
-      }
+    for (const { service, subset } of entered.get(group)?.get(lane) ?? []) {
+      follow("gateway", service, hops.subset(service, subset, moment), header(group));
     }
   }
   const seen = new Set<string>();
   for (let caller = queue.shift(); caller; caller = queue.shift()) {
-    const key = JSON.stringify(caller);
+    const { service: from, told } = caller;
+    const key = `${from} ${told.header?.name} ${told.label}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    const { service: from, told } = caller;
     for (const callee of callsOf([now, old], from)) follow(from, callee, hops.call(callee, told, moment), told);
   }
   return [...edges.values()];
 }
 
 /** Calls of requests that carry no lane, from anywhere in the mesh. */
-function unlaned({ before: old, after: now }: Change, hops: Hops, moment: Moment): Edge[] {
+function unlaned({ change, hops }: Known, moment: Moment): Edge[] {
+  const { before: old, after: now } = change;
   const both = now.services.filter(({ name }) => old.services.some((service) => service.name === name));
   // Without a baseline they fail before and after.
   if (old.baseline === undefined || now.baseline === undefined) return [];

@@ -23,7 +23,7 @@ export interface Told {
 
 /** Targets of requests at a moment, as each of the proxies may have them. */
 export class Hops {
-  private readonly rules = new Map<string, readonly ServiceRule[]>();
+  private readonly rules = new Map<string, Rules | undefined>();
 
   /** `lane service` -> the lane's own version. */
   private readonly versions: Readonly<Record<keyof Change, ReadonlyMap<string, string>>>;
@@ -40,8 +40,8 @@ export class Hops {
     return distinct(
       sets.flatMap((rules): Target[] => {
         if (!rules) return [{ kind: "any" }];
-        const rule = rules.find((each) => holds(each, told));
-        return rule ? this.subset(service, rule.subset, moment) : [{ kind: "no-route" }];
+        const subset = subsetFor(rules, told);
+        return subset === undefined ? [{ kind: "no-route" }] : this.subset(service, subset, moment);
       }),
     );
   }
@@ -60,16 +60,46 @@ export class Hops {
     );
   }
 
-  private rulesOf(side: keyof Change, name: string): readonly ServiceRule[] | undefined {
+  private rulesOf(side: keyof Change, name: string): Rules | undefined {
+    const key = `${side} ${name}`;
+    if (this.rules.has(key)) return this.rules.get(key);
     const group = this.change[side];
     const service = group.services.find((each) => each.name === name);
-    if (!service) return undefined;
-    const key = `${side} ${name}`;
-    const found = this.rules.get(key) ?? serviceRules(group, service);
-    this.rules.set(key, found);
-    // A service without any rule has no object.
-    return found.length > 0 ? found : undefined;
+    const rules = service && rulesFrom(serviceRules(group, service));
+    this.rules.set(key, rules);
+    return rules;
   }
+}
+
+/** Rules of a service; no two of them fit one request but for the last, which fits all. */
+interface Rules {
+  /** Name and value of the route header -> subset. */
+  readonly byHeader: ReadonlyMap<string, string>;
+  /** Label of the caller -> subset. */
+  readonly byLabel: ReadonlyMap<string, string>;
+  readonly last: string | undefined;
+}
+
+/** Undefined: a service without any rule has no object. */
+function rulesFrom(rules: readonly ServiceRule[]): Rules | undefined {
+  if (rules.length === 0) return undefined;
+  const byHeader = rules.flatMap(({ when, subset }): [string, string][] =>
+    when?.kind === "header" ? [[`${when.header} ${when.value}`, subset]] : [],
+  );
+  const byLabel = rules.flatMap(({ when, subset }) =>
+    when?.kind === "source" ? when.versions.map((label): [string, string] => [label, subset]) : [],
+  );
+  // Of several with one key the first is taken.
+  return {
+    byHeader: new Map(byHeader.reverse()),
+    byLabel: new Map(byLabel.reverse()),
+    last: rules.find(({ when }) => !when)?.subset,
+  };
+}
+
+function subsetFor({ byHeader, byLabel, last }: Rules, { header, label }: Told): string | undefined {
+  const named = header && byHeader.get(`${header.name} ${header.lane}`);
+  return named ?? (label === undefined ? undefined : byLabel.get(label)) ?? last;
 }
 
 function ownVersions({ lanes, services }: LaneGroup): ReadonlyMap<string, string> {
@@ -83,17 +113,15 @@ function ownVersions({ lanes, services }: LaneGroup): ReadonlyMap<string, string
   );
 }
 
-function holds({ when }: ServiceRule, told: Told): boolean {
-  if (!when) return true;
-  if (when.kind === "header") return told.header?.name === when.header && told.header.lane === when.value;
-  return told.label !== undefined && when.versions.includes(told.label);
-}
-
 export function picked<Value>(phase: Phase, old: Value, now: Value): Value[] {
   if (phase === "either") return [old, now];
   return [phase === "old" ? old : now];
 }
 
 function distinct(targets: readonly Target[]): Target[] {
-  return [...new Map(targets.map((target) => [JSON.stringify(target), target])).values()];
+  const same = (one: Target, other: Target) =>
+    one.kind === other.kind &&
+    (one.kind !== "version" || other.kind !== "version" || one.version === other.version) &&
+    (one.kind !== "no-subset" || other.kind !== "no-subset" || one.subset === other.subset);
+  return targets.filter((target, index) => targets.findIndex((other) => same(target, other)) === index);
 }
