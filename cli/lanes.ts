@@ -5,6 +5,7 @@ import { UserError } from "../tools/user-error";
 import { addChangeCommands } from "./change-commands";
 import { collect, setExit, stackOption } from "./command-parts";
 import type { ExplainOptions } from "./explain";
+import { addLifecycleCommands } from "./lifecycle-commands";
 import type { PreflightOptions } from "./preflight";
 import { requireCheckout } from "./require-checkout";
 import type { TopologyOptions } from "./topology";
@@ -133,6 +134,7 @@ function build(): Command {
     });
 
   addChangeCommands(program);
+  addLifecycleCommands(program);
 
   program
     .command("topology")

@@ -27,18 +27,21 @@ export function readStackCluster(stack: string): StackConfig["cluster"] {
 }
 
 function readStackFile(stack: string): RawStackConfig {
-  const file = join(projectRoot, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) {
-    throw new UserError("there is no such stack", [
-      {
-        path: "--stack",
-        got: `got "${stack}", and there is no Pulumi.${stack}.yaml in ${projectRoot}`,
-        expected: "the name of a stack with a config file",
-        fix: "Name another stack, or copy Pulumi.dev.yaml to begin one.",
-      },
-    ]);
-  }
-  return readStackConfigFile(file);
+  return readStackConfigFile(requireStackFile(stack));
+}
+
+/** The path of a stack's file. @throws UserError when there is none. */
+export function requireStackFile(stack: string, folder = projectRoot): string {
+  const file = join(folder, `Pulumi.${stack}.yaml`);
+  if (existsSync(file)) return file;
+  throw new UserError("there is no such stack", [
+    {
+      path: "--stack",
+      got: `got "${stack}", and there is no Pulumi.${stack}.yaml in ${folder}`,
+      expected: "the name of a stack with a config file",
+      fix: "Name another stack, or copy Pulumi.dev.yaml to begin one.",
+    },
+  ]);
 }
 
 /** The kind of cluster that the stack's config means on this machine, and why. */

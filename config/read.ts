@@ -56,8 +56,8 @@ export interface WholeStackConfig extends RawStackConfig {
 }
 
 /** Reads what `include` names. What is wrong with it is among the problems. */
-export function withIncludes(raw: RawStackConfig, folder = projectRoot): WholeStackConfig {
-  const { files, problems } = readIncludedFiles(raw.values.include, folder);
+export function withIncludes(raw: RawStackConfig, folder = projectRoot, read = readText): WholeStackConfig {
+  const { files, problems } = readIncludedFiles(raw.values.include, folder, read);
   return { ...raw, files, problems: [...(raw.problems ?? []), ...problems] };
 }
 
@@ -103,16 +103,18 @@ export function fromEngine(
  * @throws UserError when the file is missing or is not YAML.
  */
 export function readStackConfigFile(path: string): RawStackConfig {
-  let read: ReadYaml;
   try {
-    read = readYaml(readFileSync(path, "utf8"));
+    return stackConfigIn(readYaml(readText(path)));
   } catch (error) {
     const fix = "Name a stack that has a file, or correct the file.";
     throw new UserError("The stack's config cannot be read.", [
       { path, got: fileError(error), expected: "a YAML file", fix },
     ]);
   }
-  const { document, problems } = read;
+}
+
+/** The `mesh-lanes:` values of a stack file that was read. */
+export function stackConfigIn({ document, problems }: ReadYaml): RawStackConfig {
   const config = isRecord(document) && isRecord(document.config) ? document.config : {};
   const prefix = `${configNamespace}:`;
   const own = Object.entries(config)
@@ -138,7 +140,11 @@ interface IncludedFiles {
   readonly problems: readonly Problem[];
 }
 
-function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
+function readText(path: string): string {
+  return readFileSync(path, "utf8");
+}
+
+function readIncludedFiles(include: unknown, folder: string, text: typeof readText): IncludedFiles {
   const files: IncludedFile[] = [];
   const problems: Problem[] = [];
   const seen = new Set<string>();
@@ -156,7 +162,7 @@ function readIncludedFiles(include: unknown, folder: string): IncludedFiles {
     } else {
       seen.add(plain);
       try {
-        const read = readYaml(readFileSync(join(folder, file), "utf8"));
+        const read = readYaml(text(join(folder, file)));
         files.push({ path: file, document: read.document });
         problems.push(...read.problems.map((problem) => ({ ...problem, path: `${file}: ${problem.path}` })));
       } catch (error) {

@@ -85,6 +85,8 @@ export interface LaneArgs {
   services?: string[];
   /** Service -> version, where it is not `version`. */
   versions?: { [service: string]: string };
+  /** `active` or `draining`: it takes nobody new, and keeps those it has. Default: active. */
+  state?: string;
 }
 
 /** A service of the call chain. */

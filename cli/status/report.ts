@@ -12,12 +12,12 @@ export function statusReport(groups: readonly GroupStatus[], findings: readonly 
 function groupTable({ group, mode, lanes }: GroupStatus): string {
   const services = [...new Set(lanes.flatMap(({ cells }) => cells.map((cell) => cell.service)))];
   const table = new Table({ head: ["lane", ...services, "state"], style: { head: [], border: [] } });
-  for (const { lane, cells, state } of lanes) {
+  for (const { lane, cells, state, drains } of lanes) {
     const texts = services.map((service) => {
       const cell = cells.find((candidate) => candidate.service === service);
       return cell ? cellText(cell) : "";
     });
-    table.push([lane, ...texts, state]);
+    table.push([drains ? `${lane} (drains)` : lane, ...texts, state]);
   }
   return `group ${group}, ${mode}: version, ready/wanted pods, state\n${table}`;
 }

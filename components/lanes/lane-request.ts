@@ -4,7 +4,7 @@ import { normalizePath, pathRefusal } from "./envoy-path";
 import { narrower } from "./hosts";
 import { matches, toEnvoyRequest, usualMethods } from "./matching";
 import { type EntryRule, entryRules, stickyCookie } from "./rules";
-import type { Lane, LaneGroup, LaneMatch, StringMatch } from "./spec";
+import { isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "./spec";
 import { fits, sample } from "./text-match/match";
 
 /** A request as a client sends it to the gateway. */
@@ -52,7 +52,8 @@ function requestBy(group: LaneGroup, lane: Lane, part: EntryPart): LaneRequest {
   const rules = entryRules(group).filter(({ route }) => route === part.route?.name);
   const own = rules.filter((rule) => rule.lane === lane.name);
   const matched = own.filter(({ kind }) => kind === "match");
-  if (matched.length === 0 && lane.match.length > 0) {
+  if (isDraining(lane) && own.length === 0) return { impossible: "it drains, and takes nobody new" };
+  if (matched.length === 0 && lane.match.length > 0 && !isDraining(lane)) {
     return { impossible: `no request has what lane ${lane.name} and route ${part.route?.name} ask for` };
   }
   if (own.length === 0) {

@@ -4,7 +4,15 @@ import { type EntryPart, entryParts } from "./entries/parts";
 import { type EntryRewrite, rewriteOf } from "./entries/rewrite";
 import { ownVersion } from "./plan";
 import { strictSources } from "./sources";
-import { type Lane, type LaneGroup, type LaneMatch, type LaneService, reject, type StringMatch } from "./spec";
+import {
+  isDraining,
+  type Lane,
+  type LaneGroup,
+  type LaneMatch,
+  type LaneService,
+  reject,
+  type StringMatch,
+} from "./spec";
 import { escapeRegex } from "./text-match/re2";
 
 /*
@@ -159,6 +167,7 @@ const noConditions: LaneMatch = { headers: {}, cookies: {}, query: {}, hosts: []
 
 /** Conditions of which any leads into the lane; none: only weights do, or it takes what is left. */
 export function laneConditions({ entry }: LaneGroup, lane: Lane): readonly LaneMatch[] {
+  if (isDraining(lane)) return [];
   if (lane.match.length > 0 || entry.header === undefined) return lane.match;
   return [{ ...noConditions, headers: { [entry.header]: { kind: "exact", value: lane.name } } }];
 }

@@ -34,11 +34,24 @@ const laneSchema = z
       .optional()
       .describe("a list of services that this lane overrides; default: all that have the lane's version"),
     versions: z.record(z.string(), z.string()).default({}).describe("service -> version, where it is not `version`"),
+    // See `isDraining`.
+    state: z
+      .enum(["active", "draining"])
+      .optional()
+      .describe("active or draining: it takes nobody new, and keeps those it has; default active"),
   })
-  .describe("a lane: name, version, weight, match, services, versions")
+  .describe("a lane: name, version, weight, match, services, versions, state")
   .transform((lane) => ({ ...lane, version: lane.version ?? lane.name }));
 
 export type Lane = DeepReadonly<z.output<typeof laneSchema>>;
+
+/**
+ * Whether a lane takes nobody new: neither its match nor the entry's header leads into it, and it has no share. Sockets stay
+ * open, requests under way stay in it, and clients that have its sticky cookie keep it.
+ */
+export function isDraining({ state }: Lane): boolean {
+  return state === "draining";
+}
 
 const laneServiceSchema = z
   .strictObject({

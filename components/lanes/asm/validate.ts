@@ -1,6 +1,6 @@
 import type { EntryRule } from "../rules";
 import { entryRules } from "../rules";
-import { type LaneGroup, type LaneGroupInput, namespacesOf, reject, type StringMatch } from "../spec";
+import { isDraining, type LaneGroup, type LaneGroupInput, namespacesOf, reject, type StringMatch } from "../spec";
 import { isHeaderName } from "../syntax";
 import { type Problems, quote } from "../validate/problems";
 import { swimlaneEntry } from "./entry";
@@ -103,7 +103,14 @@ function validateEntry(problems: Problems, at: string, group: LaneGroup): void {
   }
   const entry = swimlaneEntry(group);
   const rules = entryRules(group);
-  if (entry.kind === "pass-through") return;
+  if (entry.kind === "pass-through") {
+    group.lanes.forEach((lane, index) => {
+      if (!isDraining(lane)) return;
+      const got = `${lane.name} drains, and clients name their lane in the route header, which no gateway judges`;
+      problems.add(`${at}.lanes[${index}].state`, got, "no lane that drains", `Remove the lane, or ${useRoutes}.`);
+    });
+    return;
+  }
   if (entry.kind === "rules") {
     validateDisjoint(problems, at, group, rules);
     return;

@@ -9,6 +9,8 @@ import { orderChanges } from "./changes/order";
 import { planChanges, unusedVersions } from "./changes/plan";
 import { podChanges } from "./changes/pods";
 import { policyChanges } from "./changes/policies";
+import { stateChanges } from "./changes/state";
+import { transitionChanges } from "./changes/transition";
 import type { Fate } from "./fate";
 import { type ToldMove, tellMoves } from "./moves";
 import { changedRegions, type DeadRule } from "./regions";
@@ -25,8 +27,10 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     ...removed.map((group) => change("group-removed", "care", group.name, removal(group, after))),
     ...added.map(({ name }) => change("group-added", "note", name, `lane group ${name} comes`)),
     ...pairs.flatMap(orderChanges),
+    ...pairs.flatMap((pair) => transitionChanges(pair, before, after)),
     ...moves.map(({ kind, risk, move }, index) => ({ kind, risk, group: move.group, text: move.text, move: index })),
     ...pairs.flatMap(planChanges),
+    ...pairs.flatMap(stateChanges),
     ...pairs.flatMap(policyChanges),
     ...podChanges(before, after),
     ...drainChanges(before, after),

@@ -1,6 +1,6 @@
 import type { GatewayPods } from "../object";
 import type { PlanReason } from "../plan";
-import type { LaneGroup } from "../spec";
+import { isDraining, type LaneGroup } from "../spec";
 import type { MeshFacts } from "./facts";
 import type { Finding } from "./finding";
 import { type GroupView, runtimeFallback, versionPods, viewGroup } from "./view";
@@ -23,6 +23,8 @@ export interface StatusLane {
   readonly cells: readonly StatusCell[];
   /** Broken when any of its services is, or what it enters by. */
   readonly state: LaneState;
+  /** It takes nobody new, as the config has it. */
+  readonly drains?: true;
 }
 
 export interface GroupStatus {
@@ -40,10 +42,12 @@ export function summarize(
 ): GroupStatus {
   const view = viewGroup(group, facts, gateway);
   const errors = findings.filter((finding) => finding.severity === "error" && finding.group === group.name);
-  const lanes = group.lanes.map(({ name: lane }) => {
+  const lanes = group.lanes.map((spec) => {
+    const lane = spec.name;
     const mine = errors.filter((finding) => finding.lanes.includes(lane));
     const cells = view.plan.rows.filter((row) => row.lane === lane).map((row) => toCell(view, row, mine));
-    return { lane, cells, state: mine.length > 0 ? ("broken" as const) : worst(cells) };
+    const state = mine.length > 0 ? ("broken" as const) : worst(cells);
+    return { lane, cells, state, ...(isDraining(spec) && { drains: true as const }) };
   });
   return { group: group.name, mode: group.mode, lanes };
 }

@@ -1,9 +1,10 @@
 import { rewriteOf } from "../entries/rewrite";
 import { type EntryRule, entryRules, laneConditions } from "../rules";
-import type { EntryRoute, Lane, LaneGroup, LaneMatch, StringMatch } from "../spec";
+import { type EntryRoute, isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "../spec";
 
 /** How requests come into a lane, one way each, in the words of the spec: `30 % of new clients`. Empty: none can. */
 export function entryWords(group: LaneGroup, lane: Lane): string[] {
+  if (isDraining(lane)) return [drainWords(group, lane)];
   const words = new Set<string>();
   const rules = entryRules(group);
   const leads = (kind: EntryRule["kind"]) => rules.some((rule) => rule.kind === kind && rule.lane === lane.name);
@@ -24,6 +25,10 @@ export function routeWords(route: EntryRoute): string {
   const what = [...(path ? [stringMatchWords(path)] : []), ...(method ? [stringMatchWords(method)] : []), ...more];
   const rewrite = rewriteOf(route);
   return `${what.join(", ")}: ${route.service}${rewrite ? ` as ${rewrite.to}` : ""}`;
+}
+
+function drainWords({ entry }: LaneGroup, { weight }: Lane): string {
+  return weight !== undefined && entry.sticky ? "drains: only clients that have its cookie" : "drains: nobody new";
 }
 
 /** `v2`, `v2…` for a prefix, `~ v[0-9]` for a regex. */

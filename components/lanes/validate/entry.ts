@@ -1,6 +1,6 @@
 import { covers } from "../hosts";
 import { entryRules, laneHeader } from "../rules";
-import { type LaneGroup, type LaneGroupInput, type LaneMatch, reject, type StringMatch } from "../spec";
+import { isDraining, type LaneGroup, type LaneGroupInput, type LaneMatch, reject, type StringMatch } from "../spec";
 import {
   isCookieName,
   isCookieValue,
@@ -53,7 +53,8 @@ export function validateEntry(problems: Problems, at: string, input: LaneGroupIn
       validateMatch(problems, `${lanePath}.match${isList ? `[${at}]` : ""}`, match);
     });
     const entered = lane.match.length > 0 || lane.weight !== undefined || entry.header !== undefined;
-    if (entered || lane.name === group.baseline || (!weighted && lane.name === entry.unmatched)) return;
+    if (entered || isDraining(lane) || lane.name === group.baseline || (!weighted && lane.name === entry.unmatched))
+      return;
     const expected = "a match or a weight on the lane, or a header on the entry";
     problems.add(lanePath, `no request can enter lane ${lane.name}`, expected, "Give the lane a match or a weight.");
   });

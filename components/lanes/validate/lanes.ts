@@ -1,5 +1,5 @@
 import { planLaneGroup } from "../plan";
-import { type LaneGroup, reject } from "../spec";
+import { isDraining, type Lane, type LaneGroup, reject } from "../spec";
 import { didYouMean } from "../suggest";
 import { type Problems, quote } from "./problems";
 
@@ -19,10 +19,24 @@ export function validateLanes(problems: Problems, at: string, group: LaneGroup):
       );
     }
     validateVersions(problems, path, group, index);
+    if (isDraining(lane)) validateDraining(problems, path, group, lane);
   });
   if (group.baseline !== undefined) problems.known(`${at}.baseline`, group.baseline, "lane", laneNames);
   validateWeights(problems, at, group);
   validateHoles(problems, at, group);
+}
+
+/** Nobody new may be sent into a lane that drains, not by default either. */
+function validateDraining(problems: Problems, path: string, { baseline, entry }: LaneGroup, lane: Lane): void {
+  const { name, weight = 0 } = lane;
+  const expected = "a lane that takes nobody new: not the baseline, not entry.unmatched, without a share";
+  const add = (key: string, got: string, fix: string) => problems.add(`${path}.${key}`, got, expected, fix);
+  if (name === baseline) add("state", `${name} drains and is the baseline`, "Make another lane the baseline first.");
+  else if (name === entry.unmatched) {
+    add("state", `${name} drains and is entry.unmatched`, "Name another lane as entry.unmatched first.");
+  }
+  if (weight > 0)
+    add("weight", `${name} drains and has weight ${weight}`, "Write weight: 0, and give another lane more.");
 }
 
 function validateVersions(problems: Problems, path: string, group: LaneGroup, index: number): void {

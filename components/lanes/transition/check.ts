@@ -1,0 +1,221 @@
+import { changeSteps } from "../change-steps";
+import type { Stage } from "../object";
+import { planLaneGroup } from "../plan";
+import { type EntryRule, entryRules } from "../rules";
+import type { LaneGroup } from "../spec";
+import { type Change, Hops, picked, type Target, type Told } from "./hops";
+import { after, before, type Moment, momentsOf } from "./moments";
+import { touchedLanes } from "./touched";
+
+/**
+ * `no-subset`, `no-route`: a request fails. `no-pods`: it is sent to a version that nothing runs. `weights`: shares that are no
+ * whole. `mixed`: one request may meet two versions of a lane's chain, one of before and one of after, or that of another lane.
+ */
+export type FaultKind = "no-subset" | "no-route" | "no-pods" | "weights" | "mixed";
+
+/** Something that goes wrong at a moment of an update, and did not before. */
+export interface Fault {
+  readonly kind: FaultKind;
+  /** When, in words: `while the entry's routes change`. */
+  readonly moment: string;
+  /** Undefined: of requests that carry no lane. */
+  readonly lane: string | undefined;
+  /** The service at which it shows; the first of several. */
+  readonly service: string;
+}
+
+export interface TransitionOptions {
+  /** @default what an update takes, which knows the lanes so far */
+  readonly steps?: readonly (readonly Stage[])[];
+  /** Service -> versions that have pods before and after; a service that is not named runs elsewhere. */
+  readonly pods?: { readonly before: Pods; readonly after: Pods };
+}
+
+export type Pods = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * What an update does to requests while it is under way: every state that it passes through is looked at, and in each of them
+ * every way that a request of a lane can go, whatever proxy it meets. Requests shorter than the wait between two steps are
+ * meant: one that takes longer may meet the next step.
+ */
+export function transitionFaults(change: Change, options: TransitionOptions = {}): Fault[] {
+  const {
+    steps = changeSteps(
+      change.after,
+      change.before.lanes.map(({ name }) => name),
+    ),
+  } = options;
+  const lanes = [...new Set([...change.before.lanes, ...change.after.lanes].map(({ name }) => name))];
+  const known: Known = {
+    change,
+    hops: new Hops(change),
+    was: chainsOf(change.before),
+    becomes: chainsOf(change.after),
+    entered: new Map([change.before, change.after].map((group) => [group, enteredIn(group)])),
+  };
+  const touched = touchedLanes(change, lanes, options.pods);
+  const faults = [...touched, undefined].flatMap((lane) => {
+    const steady = [before, after].flatMap((moment) => {
+      const own = faultsAt(known, lane, moment, options.pods);
+      // What the config after has no pods for nobody tells elsewhere.
+      return moment === after ? own.filter(({ kind }) => kind !== "no-pods") : own;
+    });
+    const usual = new Set(steady.map(keyOf));
+    const found = momentsOf(steps).flatMap((moment) => faultsAt(known, lane, moment, options.pods));
+    return found.filter((fault) => !usual.has(keyOf(fault)));
+  });
+  const wrong = [change.before, change.after].flatMap((group) =>
+    entryRules(group).flatMap((rule) => weightFault(group, rule)),
+  );
+  // Of one kind, lane and service the first moment is told.
+  return [...new Map([...faults, ...wrong].reverse().map((fault) => [keyOf(fault), fault])).values()].reverse();
+}
+
+function keyOf({ kind, lane, service }: Fault): string {
+  // Wherever a chain is mixed, it is one fault.
+  return `${kind} ${lane} ${kind === "mixed" ? "" : service}`;
+}
+
+function weightFault({ entry }: LaneGroup, { outcomes, lane }: EntryRule): Fault[] {
+  const sum = outcomes.reduce((total, { weight }) => total + weight, 0);
+  return sum === 100 ? [] : [{ kind: "weights", moment: "always", lane, service: entry.service }];
+}
+
+interface Known {
+  readonly change: Change;
+  readonly hops: Hops;
+  readonly was: Chains;
+  readonly becomes: Chains;
+  /** Where the gateway sends requests of a lane, by the rules of each config. */
+  readonly entered: ReadonlyMap<LaneGroup, Entered>;
+}
+
+type Entered = ReadonlyMap<string, readonly { readonly service: string; readonly subset: string }[]>;
+
+function enteredIn(group: LaneGroup): Entered {
+  const lanes = new Map<string, Map<string, { readonly service: string; readonly subset: string }>>();
+  for (const { outcomes, service } of entryRules(group)) {
+    for (const { lane, subset } of outcomes) {
+      const targets = lanes.get(lane) ?? new Map();
+      lanes.set(lane, targets.set(`${service} ${subset}`, { service, subset }));
+    }
+  }
+  return new Map([...lanes].map(([lane, targets]) => [lane, [...targets.values()]]));
+}
+
+/** One call of a chain and the versions that may answer it. */
+interface Edge {
+  readonly service: string;
+  readonly targets: readonly Target[];
+}
+
+function faultsAt(known: Known, lane: string | undefined, moment: Moment, pods: TransitionOptions["pods"]): Fault[] {
+  const edges = lane === undefined ? unlaned(known, moment) : walked(known, lane, moment);
+  const fault = (kind: FaultKind, service: string): Fault => ({ kind, moment: moment.words, lane, service });
+  const failing = edges.flatMap(({ service, targets }) =>
+    targets.flatMap((target) => {
+      if (target.kind === "no-subset" || target.kind === "no-route") return [fault(target.kind, service)];
+      return target.kind === "version" && !runs(service, target.version, moment, pods)
+        ? [fault("no-pods", service)]
+        : [];
+    }),
+  );
+  const mixed = mixedAt(known.was.get(lane), known.becomes.get(lane), edges);
+  return mixed === undefined ? failing : [...failing, fault("mixed", mixed)];
+}
+
+/** Pods come first and go last. */
+function runs(service: string, version: string, moment: Moment, pods: TransitionOptions["pods"]): boolean {
+  const [old, now] = [pods?.before[service], pods?.after[service]];
+  if (!old && !now) return true;
+  const has = moment === before ? old : moment === after ? now : [...(old ?? []), ...(now ?? [])];
+  if (moment.leftSubsets === "either") return now?.includes(version) ?? false;
+  return has?.includes(version) ?? false;
+}
+
+/** Every call that a request which enters a lane may lead to. */
+function walked({ change, hops, entered }: Known, lane: string, moment: Moment): Edge[] {
+  const { before: old, after: now } = change;
+  // What tells a lane in permissive groups is the header alone.
+  const labels = old.mode === "strict" || now.mode === "strict";
+  const edges = new Map<string, Edge>();
+  const queue: { readonly service: string; readonly told: Told }[] = [];
+  const header = (group: LaneGroup): Told =>
+    group.mode === "permissive" ? { header: { name: group.routeHeader, lane } } : {};
+  const follow = (from: string, service: string, targets: readonly Target[], told: Told) => {
+    const known = edges.get(`${from} ${service}`);
+    edges.set(`${from} ${service}`, { service, targets: [...(known?.targets ?? []), ...targets] });
+    for (const target of targets) {
+      const label = labels && target.kind === "version" ? { label: target.version } : {};
+      queue.push({ service, told: { ...told, ...label } });
+    }
+  };
+  for (const group of new Set(picked(moment.entry, old, now))) {
+    for (const { service, subset } of entered.get(group)?.get(lane) ?? []) {
+      follow("gateway", service, hops.subset(service, subset, moment), header(group));
+    }
+  }
+  const seen = new Set<string>();
+  for (let caller = queue.shift(); caller; caller = queue.shift()) {
+    const { service: from, told } = caller;
+    const key = `${from} ${told.header?.name} ${told.label}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const callee of callsOf([now, old], from)) follow(from, callee, hops.call(callee, told, moment), told);
+  }
+  return [...edges.values()];
+}
+
+/** Calls of requests that carry no lane, from anywhere in the mesh. */
+function unlaned({ change, hops }: Known, moment: Moment): Edge[] {
+  const { before: old, after: now } = change;
+  const both = now.services.filter(({ name }) => old.services.some((service) => service.name === name));
+  // Without a baseline they fail before and after.
+  if (old.baseline === undefined || now.baseline === undefined) return [];
+  return both.map(({ name }) => ({ service: name, targets: hops.call(name, {}, moment) }));
+}
+
+function callsOf(groups: readonly LaneGroup[], name: string): readonly string[] {
+  return groups.flatMap(({ services }) => services.filter((service) => service.name === name))[0]?.calls ?? [];
+}
+
+/**
+ * The first service at which a chain may be neither that of before nor that of after. A version that is in neither is; so are
+ * two calls of which one is not as before and the other not as after.
+ */
+function mixedAt(was: Chain | undefined, becomes: Chain | undefined, edges: readonly Edge[]): string | undefined {
+  const strays = (chain: Chain | undefined) =>
+    edges.filter(({ service, targets }) =>
+      targets.some((target) => target.kind === "version" && !fits(chain, service, target.version)),
+    );
+  const [notOld, notNew] = [strays(was), strays(becomes)];
+  for (const { service, targets } of edges) {
+    const neither = targets.some(
+      (target) =>
+        target.kind === "version" && !fits(was, service, target.version) && !fits(becomes, service, target.version),
+    );
+    if (neither) return service;
+  }
+  return notOld.find((one) => notNew.some((other) => other !== one))?.service;
+}
+
+/** Service -> version. */
+type Chain = ReadonlyMap<string, string | undefined>;
+
+/** Lane -> its chain; under no name that of requests without a lane. */
+type Chains = ReadonlyMap<string | undefined, Chain>;
+
+function chainsOf(group: LaneGroup): Chains {
+  const chains = new Map<string | undefined, Map<string, string | undefined>>();
+  for (const { lane, service, version } of planLaneGroup(group).rows) {
+    const chain = chains.get(lane) ?? new Map<string, string | undefined>();
+    chains.set(lane, chain.set(service, version));
+  }
+  const baseline = chains.get(group.baseline);
+  return baseline ? chains.set(undefined, baseline) : chains;
+}
+
+/** A service that is not in a group answers with any version there. */
+function fits(chain: Chain | undefined, service: string, version: string): boolean {
+  return chain !== undefined && (!chain.has(service) || chain.get(service) === version);
+}

@@ -1,0 +1,357 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import execa from "execa";
+import type { ChangeOptions } from "../../../../cli/lifecycle/change";
+import {
+  addLane,
+  drainLane,
+  promoteLane,
+  retireLane,
+  rollBack,
+  type Surroundings,
+  shiftWeights,
+} from "../../../../cli/lifecycle/run";
+import { loadStackConfig, readStackConfigFile } from "../../../../config/read";
+import { UserError } from "../../../../tools/user-error";
+
+/** The demo's shop, by weight, written as a person would. */
+const weighted = `# a stack
+config:
+  mesh-lanes:include: [chat.yaml]
+  mesh-lanes:workloads:
+    # three services
+    - { name: mocka, app: mock, port: 8000, versions: [v1, v2, v3] }
+    - name: mockb
+      app: mock
+      port: 8000
+      versions:
+        - v1
+        - v3 # a canary
+      replicas: { v1: 2, v3: 1 }
+      env: { PASSWORD: { secure: v1:aaaa } }
+    - name: mockc
+      image: registry.example.com/shop/mockc:1.0.0
+      port: 8000
+      versions:
+        v1: {}
+        v2:
+          image: registry.example.com/shop/mockc:2.0.0
+          env: { KEY: { secure: v1:bbbb } }
+  mesh-lanes:laneGroups:
+    - name: shop
+      mode: permissive
+      services:
+        - { name: mocka, port: 8000, versions: [v1, v2, v3] }
+        - { name: mockb, port: 8000, versions: [v1, v3] }
+        - { name: mockc, port: 8000, versions: [v1, v2] }
+      entry: { service: mocka, gateway: istio-system/ingressgateway, hosts: [shop.example.com] }
+      routeHeader: x-route
+      baseline: v1 # until v2 is proven
+      lanes:
+        - { name: v1, weight: 60 }
+        # the canary
+        - { name: v2, weight: 30, match: { headers: { x-tester: "yes" } } }
+        - { name: v3, weight: 10 }
+`;
+/** Strict, by header, in a file that the stack includes. */
+const chat = `laneGroups:
+  - name: chat
+    mode: strict
+    services: # in calling order
+      - &one { name: chat, port: 80, versions: &versions [a, b] }
+      - { <<: *one, name: store }
+    entry: { service: chat, gateway: istio-system/ingressgateway, hosts: [chat.example.com], header: x-lane, unmatched: one }
+    baseline: one
+    lanes:
+      - name: one
+        version: a
+      - name: two
+        version: b
+`;
+
+describe("commands that change a lane", () => {
+  let folder: string;
+  let shown: string[];
+  let asked: string[];
+  const stackFile = () => join(folder, "Pulumi.dev.yaml");
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "mesh-lanes-lifecycle-"));
+    [shown, asked] = [[], []];
+    writeFileSync(stackFile(), weighted);
+    writeFileSync(join(folder, "chat.yaml"), chat);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const options: ChangeOptions = { stack: "dev", yes: true, dryRun: false, json: false };
+  const where = (answer?: boolean): Surroundings => ({
+    folder,
+    asking: {
+      terminal: answer !== undefined,
+      ask: async (question) => {
+        asked.push(question);
+        return answer ?? false;
+      },
+    },
+    show: (text) => shown.push(text),
+  });
+  const config = () => loadStackConfig(readStackConfigFile(stackFile()), folder);
+  const group = (name = "shop") => {
+    const found = config().laneGroups.find((each) => each.name === name);
+    assert.ok(found);
+    return found;
+  };
+  const weights = () => group().lanes.map(({ name, weight }) => `${name} ${weight}`);
+  /** Lines of a file that went and that came. */
+  const changed = (name: string, before: string) => {
+    const [old, now] = [before.split("\n"), readFileSync(join(folder, name), "utf8").split("\n")];
+    return [
+      ...old.filter((line) => !now.includes(line)).map((line) => `-${line}`),
+      ...now.filter((line) => !old.includes(line)).map((line) => `+${line}`),
+    ];
+  };
+  const problems = async (run: Promise<void>) => {
+    try {
+      await run;
+    } catch (error) {
+      assert.ok(error instanceof UserError, String(error));
+      assert.deepEqual(
+        [readFileSync(stackFile(), "utf8"), readFileSync(join(folder, "chat.yaml"), "utf8")],
+        [weighted, chat],
+      );
+      assert.deepEqual(readdirSync(folder).sort(), ["Pulumi.dev.yaml", "chat.yaml"]);
+      return error.message;
+    }
+    return assert.fail("nothing was thrown");
+  };
+
+  it("shift: the baseline gives or takes the difference, and it says so", async () => {
+    await shiftWeights(["v2=50"], options, where());
+    assert.deepEqual(weights(), ["v1 40", "v2 50", "v3 10"]);
+    assert.match(shown.join("\n"), /the baseline v1 gives the difference: 60 -> 40/);
+    assert.match(
+      shown.join("\n"),
+      /care {4}shop: 20 % of the requests that name no lane to shop\.example\.com: v1 60 % -> 40 %/,
+    );
+    assert.deepEqual(changed("Pulumi.dev.yaml", weighted), [
+      "-        - { name: v1, weight: 60 }",
+      '-        - { name: v2, weight: 30, match: { headers: { x-tester: "yes" } } }',
+      "+        - { name: v1, weight: 40 }",
+      '+        - { name: v2, weight: 50, match: { headers: { x-tester: "yes" } } }',
+    ]);
+  });
+
+  it("shift: where the baseline is named or has too little, the others share the rest in proportion", async () => {
+    await shiftWeights(["v1=35", "v3=10"], options, where());
+    assert.deepEqual(weights(), ["v1 35", "v2 55", "v3 10"]);
+    await shiftWeights(["v2=95"], options, where());
+    assert.deepEqual(weights(), ["v1 4", "v2 95", "v3 1"]);
+    assert.match(shown.join("\n"), /the other lanes share the rest in proportion: v1 35 -> 4, v3 10 -> 1/);
+  });
+
+  it("shift: gives a group its first weights, in place of unmatched", async () => {
+    await shiftWeights(["two=10"], { ...options, group: "chat" }, where());
+    assert.deepEqual(
+      group("chat").lanes.map(({ weight }) => weight),
+      [90, 10],
+    );
+    assert.ok(!readFileSync(join(folder, "chat.yaml"), "utf8").includes("unmatched"));
+    assert.match(shown.join("\n"), /entry\.unmatched: one goes, since weights take all the rest/);
+  });
+
+  it("shift: is refused with every text that is wrong, and with weights that cannot come to 100", async () => {
+    assert.match(await problems(shiftWeights(["v2", "v3=x"], options, where())), /v2: [\s\S]*v3=x: /);
+    assert.match(await problems(shiftWeights(["v2=110"], options, where())), /a whole number, 0 to 100/);
+    assert.match(
+      await problems(shiftWeights(["v1=50", "v2=50", "v3=10"], options, where())),
+      /the weights come to 110/,
+    );
+    assert.match(await problems(shiftWeights(["v9=1"], { ...options, group: "shop" }, where())), /v1, v2, v3/);
+  });
+
+  it("promote: another baseline with all the weight, which keeps what it had of the old one", async () => {
+    await promoteLane("v2", options, where());
+    assert.deepEqual([group().baseline, weights()], ["v2", ["v1 0", "v2 100", "v3 0"]]);
+    assert.deepEqual(group().lanes[1]?.versions, { mockb: "v1" });
+    assert.match(readFileSync(stackFile(), "utf8"), /baseline: v2 # until v2 is proven/);
+    assert.match(shown.join("\n"), /lane v2 has no mockb v1 of its own: it keeps what it had of v1/);
+    assert.match(
+      shown.join("\n"),
+      /wrote Pulumi\.dev\.yaml; next:\n {2}npx lanes preview --stack dev\n {2}npx lanes up --stack dev/,
+    );
+  });
+
+  it("promote: in an included file, the lane that unmatched requests take too", async () => {
+    await promoteLane("two", options, where());
+    assert.deepEqual([group("chat").baseline, group("chat").entry.unmatched], ["two", "two"]);
+    assert.deepEqual(changed("Pulumi.dev.yaml", weighted), []);
+    assert.equal(changed("chat.yaml", chat).length, 4);
+  });
+
+  it("rollback: to the lane that is named, or that the commits had before", async () => {
+    const git = (...args: string[]) =>
+      execa("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: folder });
+    await git("init", "--quiet");
+    await git("add", ".");
+    await git("commit", "--quiet", "--message", "first");
+    await promoteLane("v2", options, where());
+    await git("commit", "--quiet", "--all", "--message", "v2");
+    await rollBack({ ...options, group: "shop" }, where());
+    assert.deepEqual([group().baseline, weights()], ["v1", ["v1 100", "v2 0", "v3 0"]]);
+    assert.match(shown.join("\n"), /clients that have the cookie of another lane keep it/);
+    await rollBack({ ...options, to: "v3" }, where());
+    assert.deepEqual([group().baseline, weights()], ["v3", ["v1 0", "v2 0", "v3 100"]]);
+  });
+
+  it("rollback: is refused where no commit tells, and where the lane is retired", async () => {
+    assert.match(await problems(rollBack({ ...options, group: "shop" }, where())), /--to: no commit .*\n.*v2, v3\n/);
+    assert.match(await problems(rollBack({ ...options, to: "v9", group: "shop" }, where())), /got "v9"/);
+  });
+
+  it("drain: nobody new, and back", async () => {
+    await drainLane("v2", { ...options, undo: false }, where());
+    assert.deepEqual(weights(), ["v1 90", "v2 0", "v3 10"]);
+    assert.equal(group().lanes[1]?.state, "draining");
+    assert.match(shown.join("\n"), /clients that have the cookie of v2 keep it/);
+    await drainLane("v2", { ...options, undo: true }, where());
+    assert.equal(group().lanes[1]?.state, undefined);
+  });
+
+  it("drain: a lane that gets weight or is promoted drains no more", async () => {
+    await drainLane("v2", { ...options, undo: false }, where());
+    await shiftWeights(["v2=5"], options, where());
+    assert.deepEqual([group().lanes[1]?.state, weights()], [undefined, ["v1 85", "v2 5", "v3 10"]]);
+    await drainLane("v3", { ...options, undo: false }, where());
+    await promoteLane("v3", options, where());
+    assert.deepEqual([group().lanes[2]?.state, group().baseline], [undefined, "v3"]);
+  });
+
+  it("retire: the lane goes with versions that no other uses, from services and workloads", async () => {
+    await drainLane("v3", { ...options, undo: false }, where());
+    await retireLane("v3", { ...options, workloads: true }, where());
+    const { workloads } = config();
+    assert.deepEqual(
+      group().services.map(({ versions }) => versions),
+      [["v1", "v2"], ["v1"], ["v1", "v2"]],
+    );
+    assert.deepEqual(
+      workloads.map(({ versions }) => versions),
+      [["v1", "v2"], ["v1"], ["v1", "v2"]],
+    );
+    assert.deepEqual(workloads[1]?.replicas, { v1: 2 });
+    assert.match(shown.join("\n"), /the pods of mocka v3 and mockb v3 go, and with them the sockets/);
+    await drainLane("v2", { ...options, undo: false }, where());
+    await retireLane("v2", { ...options, workloads: false }, where());
+    assert.deepEqual(config().workloads[2]?.versions, ["v1", "v2"]);
+    assert.match(readFileSync(stackFile(), "utf8"), /# the canary\n$/);
+  });
+
+  it("retire and drain: are refused for whoever still takes requests", async () => {
+    assert.match(await problems(retireLane("v1", { ...options, workloads: true }, where())), /v1 is the baseline/);
+    assert.match(await problems(drainLane("v1", { ...options, undo: false }, where())), /v1 is the baseline/);
+    assert.match(await problems(retireLane("v2", { ...options, workloads: true }, where())), /v2 has weight 30/);
+    assert.match(await problems(retireLane("v7", { ...options, group: "shop", workloads: true }, where())), /got "v7"/);
+    assert.match(await problems(promoteLane("v1x", { ...options, group: "shop" }, where())), /Did you mean v1\?/);
+  });
+
+  it("add: the lane, its version in lists and maps, with encrypted values and an image", async () => {
+    const image = ["mockc=registry.example.com/shop/mockc:4.0.0"];
+    await addLane("v4", { ...options, from: "v2", services: "mocka,mockc", image, header: ["x-tester: v4"] }, where());
+    const { workloads } = config();
+    assert.deepEqual(
+      workloads.map(({ versions }) => versions),
+      [
+        ["v1", "v2", "v3", "v4"],
+        ["v1", "v3"],
+        ["v1", "v2", "v4"],
+      ],
+    );
+    assert.deepEqual(workloads[2]?.ofVersions.v4?.image, "registry.example.com/shop/mockc:4.0.0");
+    assert.match(
+      readFileSync(stackFile(), "utf8"),
+      /v4: \{ image: .*4\.0\.0, env: \{ KEY: \{ secure: v1:bbbb \} \} \}/,
+    );
+    const lane = group().lanes.at(-1);
+    assert.deepEqual([lane?.name, lane?.weight, lane?.match.length], ["v4", undefined, 1]);
+  });
+
+  it("add: by weight 0 in a group with weights, with a share by --weight, and says what runs elsewhere", async () => {
+    await addLane("v4", { ...options, from: "v3" }, where());
+    assert.deepEqual(weights(), ["v1 60", "v2 30", "v3 10", "v4 0"]);
+    await addLane("v5", { ...options, from: "v3", weight: "5" }, where());
+    assert.deepEqual(weights(), ["v1 55", "v2 30", "v3 10", "v4 0", "v5 5"]);
+    await addLane("three", { ...options, from: "two", version: "c" }, where());
+    assert.match(shown.join("\n"), /the config runs no chat and store: pods with label version=c must be ready/);
+    assert.match(readFileSync(join(folder, "chat.yaml"), "utf8"), /&versions \[a, b, c\]/);
+  });
+
+  it("add: is refused with what the config would get wrong, and writes nothing", async () => {
+    const where0 = where();
+    assert.match(await problems(addLane("v2", { ...options, from: "v1" }, where0)), /group shop has a lane "v2"/);
+    assert.match(
+      await problems(addLane("V4", { ...options, from: "v3" }, where0)),
+      /after lanes add the config would be wrong[\s\S]*lanes\[3\]\.name/,
+    );
+    assert.match(
+      await problems(addLane("v4", { ...options, from: "v3", header: ["x"], weight: "x", image: ["y"] }, where0)),
+      /--header[\s\S]*--image[\s\S]*--weight/,
+    );
+  });
+
+  it("names the group where several have the lane", async () => {
+    writeFileSync(join(folder, "chat.yaml"), chat.replaceAll("two", "v2"));
+    await assert.rejects(promoteLane("v2", options, where()), /lane v2 is in shop, chat/);
+    await assert.rejects(promoteLane("v9", options, where()), /no group has lane v9/);
+  });
+
+  it("asks before it writes; without a terminal it writes nothing", async () => {
+    const unsure = { ...options, yes: false };
+    assert.match(await problems(promoteLane("v2", unsure, where())), /nobody can be asked here[\s\S]*--yes/);
+    assert.deepEqual(shown, []);
+    await promoteLane("v2", unsure, where(false));
+    assert.deepEqual([asked, readFileSync(stackFile(), "utf8")], [["\nWrite Pulumi.dev.yaml?"], weighted]);
+    await promoteLane("v2", unsure, where(true));
+    assert.equal(group().baseline, "v2");
+  });
+
+  it("--dry-run writes nothing, --json is one document", async () => {
+    await promoteLane("v2", { ...options, yes: false, dryRun: true }, where());
+    assert.equal(readFileSync(stackFile(), "utf8"), weighted);
+    assert.match(
+      shown.join("\n"),
+      /- {6}baseline: v1 # until v2 is proven\n\+ {6}baseline: v2 # until v2 is proven[\s\S]*nothing was written/,
+    );
+    shown = [];
+    await promoteLane("v2", { ...options, json: true }, where());
+    const [text = "", ...more] = shown;
+    const json = JSON.parse(text);
+    assert.deepEqual(more, []);
+    assert.deepEqual(
+      [json.format, json.command, json.group, json.written, json.report.format],
+      ["mesh-lanes/change/1", "promote", "shop", true, "mesh-lanes/diff/1"],
+    );
+  });
+
+  it("keeps the file's rights and its link", async () => {
+    mkdirSync(join(folder, "real"));
+    const real = join(folder, "real", "stack.yaml");
+    writeFileSync(real, weighted);
+    chmodSync(real, 0o640);
+    rmSync(stackFile());
+    symlinkSync(real, stackFile());
+    await promoteLane("v2", options, where());
+    assert.equal(statSync(real).mode & 0o777, 0o640);
+    assert.match(readFileSync(real, "utf8"), /baseline: v2/);
+    assert.deepEqual(readdirSync(join(folder, "real")), ["stack.yaml"]);
+  });
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import type { Edit, EditPath } from "../../../../config/edit/edit";
+import { editYaml } from "../../../../config/edit/text";
+import { UserError } from "../../../../tools/user-error";
+
+const file = `# head
+config:
+  list:
+    # above the first
+    - { name: v1, weight: 40 } # behind
+    # above the second
+    - name: "v2"
+      weight: '30'   # wide
+      block:
+        - a   # x
+        - b
+
+  # after the list
+  shared: &shared [v1, v2]
+  alias: *shared
+  base: &base { port: 80, mode: one }
+  merged: { <<: *base, name: m }
+  wrapped: [v1,
+    v2]
+  secret: { secure: v1:abc+/= }
+  empty: []
+  plain: yes it is # tail
+`;
+
+const at = (...path: EditPath) => ["config", ...path];
+const set = (value: unknown, ...path: EditPath): Edit => ({ kind: "set", path: at(...path), value });
+const remove = (...path: EditPath): Edit => ({ kind: "delete", path: at(...path) });
+const add = (value: unknown, ...path: EditPath): Edit => ({ kind: "add", path: at(...path), value });
+const drop = (value: unknown, ...path: EditPath): Edit => ({ kind: "drop", path: at(...path), value });
+
+describe("an edit of YAML", () => {
+  /** The lines that an edit takes and gives. */
+  const changed = (edits: readonly Edit[], text = file) => {
+    const [old, now] = [text.split("\n"), editYaml("f.yaml", text, edits).split("\n")];
+    return { gone: old.filter((line) => !now.includes(line)), come: now.filter((line) => !old.includes(line)) };
+  };
+  const refused = (edits: readonly Edit[], text = file) => {
+    try {
+      editYaml("f.yaml", text, edits);
+    } catch (error) {
+      assert.ok(error instanceof UserError, String(error));
+      return error.message;
+    }
+    return assert.fail("nothing was thrown");
+  };
+  const cases: readonly [string, Edit, readonly string[], readonly string[]][] = [
+    [
+      "sets a value in a flow map",
+      set(90, "list", 0, "weight"),
+      ["    - { name: v1, weight: 40 } # behind"],
+      ["    - { name: v1, weight: 90 } # behind"],
+    ],
+    [
+      "keeps quotes and what is behind the value",
+      set("31", "list", 1, "weight"),
+      ["      weight: '30'   # wide"],
+      ["      weight: '31'   # wide"],
+    ],
+    ["sets a value in a block map", set("no", "plain"), ["  plain: yes it is # tail"], ["  plain: no # tail"]],
+    [
+      "adds a key to a flow map",
+      set("draining", "list", 0, "state"),
+      ["    - { name: v1, weight: 40 } # behind"],
+      ["    - { name: v1, weight: 40, state: draining } # behind"],
+    ],
+    [
+      "adds a key to a block map",
+      set({ a: "b: c", d: [1, "1"] }, "list", 1, "x"),
+      [],
+      ['      x: { a: "b: c", d: [1, "1"] }'],
+    ],
+    [
+      "adds a key that a merge key gave before",
+      set(81, "merged", "port"),
+      ["  merged: { <<: *base, name: m }"],
+      ["  merged: { <<: *base, name: m, port: 81 }"],
+    ],
+    [
+      "adds an item in block style",
+      add({ name: "v3", services: ["a"] }, "list"),
+      [],
+      ["    - name: v3", "      services: [a]"],
+    ],
+    ["adds an item to a block list of texts", add("c", "list", 1, "block"), [], ["        - c"]],
+    ["adds an item to an empty list", add("1", "empty"), ["  empty: []"], ['  empty: ["1"]']],
+    ["adds an item to a list over several lines", add("v3", "wrapped"), ["    v2]"], ["    v2, v3]"]],
+    [
+      "takes a key out of a flow map",
+      remove("list", 0, "weight"),
+      ["    - { name: v1, weight: 40 } # behind"],
+      ["    - { name: v1 } # behind"],
+    ],
+    ["takes a key out of a block map, with its line", remove("list", 1, "weight"), ["      weight: '30'   # wide"], []],
+    [
+      "takes an item out, and leaves the comment above",
+      remove("list", 0),
+      ["    - { name: v1, weight: 40 } # behind"],
+      [],
+    ],
+    ["takes a text out of a block list", drop("a", "list", 1, "block"), ["        - a   # x"], []],
+    ["takes the first of a flow list", drop("v1", "wrapped"), ["  wrapped: [v1,", "    v2]"], ["  wrapped: [v2]"]],
+  ];
+  for (const [title, edit, gone, come] of cases) {
+    it(title, () => assert.deepEqual(changed([edit]), { gone, come }));
+  }
+
+  it("moves the next key up where the first of an item goes", () => {
+    assert.deepEqual(changed([remove("list", 1, "name")]), {
+      gone: ['    - name: "v2"', "      weight: '30'   # wide"],
+      come: ["    - weight: '30'   # wide"],
+    });
+  });
+
+  it("changes a list that an alias shares once, where both are meant", () => {
+    const both = [add("v3", "alias"), add("v3", "shared")];
+    assert.deepEqual(changed(both), { gone: ["  shared: &shared [v1, v2]"], come: ["  shared: &shared [v1, v2, v3]"] });
+    const out = [drop("v1", "shared"), drop("v1", "alias")];
+    assert.deepEqual(changed(out).come, ["  shared: &shared [v2]"]);
+  });
+
+  it("is refused where an alias, a merge key or an anchor shares the place with another", () => {
+    for (const edits of [
+      [add("v3", "alias")],
+      [drop("v1", "shared")],
+      [remove("merged", "port")],
+      [set(1, "base", "port")],
+    ]) {
+      assert.match(
+        refused(edits),
+        /f\.yaml: config\.(alias|shared|merged\.port|base\.port): .*\n.*\n {4}fix: Edit the file by hand/,
+      );
+    }
+  });
+
+  it("is refused where nothing would be left, or a comment would be lost", () => {
+    const only = "config:\n  list: [v1]\n  two: [v1, # why\n    v2]\n";
+    assert.match(refused([drop("v1", "list")], only), /it is the last one/);
+    assert.match(refused([drop("v2", "two")], only), /a comment stands in the way/);
+  });
+
+  it("keeps line ends, a missing one at the end of the file, and encrypted values", () => {
+    const windows = file.replaceAll("\n", "\r\n").trimEnd();
+    const edits = [set(1, "list", 1, "x"), add({ name: "v3" }, "list"), set("new", "last")];
+    const text = editYaml("f.yaml", windows, edits);
+    assert.equal(text.replaceAll("\r\n", "").includes("\n"), false);
+    assert.match(text, /\r\n {2}last: new$/);
+    assert.deepEqual(parse(text).config.secret, { secure: "v1:abc+/=" });
+  });
+});
