@@ -4,6 +4,7 @@ import { parseLaneGroup } from "../components/lanes/parse";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
 import { UserError } from "../tools/user-error";
+import { makeProxySync } from "./proxy-sync";
 
 /*
  * Pulumi reads the schema for other languages out of these interfaces: it knows no unions, no readonly lists, and nothing
@@ -311,7 +312,7 @@ export class Lanes extends pulumi.ComponentResource {
     const pods = { namespace: gatewayNamespace ?? namespace, labels: gatewayLabels ?? { istio: gateway } };
     const lanes = new LaneGroup(
       name,
-      { group, gateway: pods, ...(kubeconfig !== undefined && { kubeconfig }) },
+      { group, gateway: pods, makeWait: makeProxySync, ...(kubeconfig !== undefined && { kubeconfig }) },
       { parent: this },
     );
     this.laneNames = lanes.lanes;
