@@ -118,6 +118,22 @@ describe("lanes in a program in YAML, from the npm package", () => {
     assert.equal(await kubectl(...left, "--selector=mesh-lanes/group=own"), "");
   });
 
+  it("leaves alone what somebody else has made in its name, and says whose it is", async () => {
+    const theirs = {
+      apiVersion: "networking.istio.io/v1",
+      kind: "VirtualService",
+      metadata: { name: "own.mockb", namespace: "default" },
+      spec: { hosts: ["mockb"], http: [{ route: [{ destination: { host: "mockb" } }] }] },
+    };
+    folder.write("theirs.json", JSON.stringify(theirs));
+    await kubectl("apply", "--filename", join(folder.path, "theirs.json"));
+    const { exitCode, stdout, stderr } = await pulumi("up", "--yes", "--skip-preview");
+    assert.notEqual(exitCode, 0);
+    assert.match(stdout + stderr, /What is theirs was left as it is; .*\n.*VirtualService default\/own\.mockb/);
+    const live = await kubectl("get", "virtualservice", "own.mockb", "--namespace=default", "--output=json");
+    assert.deepEqual(JSON.parse(live).spec, theirs.spec);
+  });
+
   after(async () => {
     folder?.remove();
     await lanes("stop", "--stack", stack, "--purge");
