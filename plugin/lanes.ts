@@ -5,6 +5,7 @@ import { parseLaneGroup } from "../components/lanes/parse";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
 import { UserError } from "../tools/user-error";
+import { makeProxySync } from "./proxy-sync";
 
 /*
  * Pulumi reads the schema for other languages out of these interfaces: it knows no unions, no readonly lists, and nothing
@@ -314,7 +315,7 @@ export class Lanes extends pulumi.ComponentResource {
     const pods = { namespace: gatewayNamespace ?? namespace, labels: own ?? gatewayLabels(gateway) };
     const lanes = new LaneGroup(
       name,
-      { group, gateway: pods, ...(kubeconfig !== undefined && { kubeconfig }) },
+      { group, gateway: pods, makeWait: makeProxySync, ...(kubeconfig !== undefined && { kubeconfig }) },
       { parent: this },
     );
     this.laneNames = lanes.lanes;

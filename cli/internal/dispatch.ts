@@ -43,9 +43,8 @@ export async function dispatch(verb: Verb, text: string, reporter: Reporter): Pr
       return (await handlerOf(request.kind)).imagesApply(request, reporter);
     }
     case "proxies-apply": {
-      const { waitForProxies } = await import("../../tools/mesh/wait-for-proxies");
-      const { group, ...wait } = parse(verb, text);
-      return waitForProxies({ ...wait, groups: [group] }, reporter);
+      const { proxiesApply } = await import("./proxies");
+      return proxiesApply(parse(verb, text), reporter);
     }
     case "membership-apply": {
       const { joinMesh } = await import("./alibaba");

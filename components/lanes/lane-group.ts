@@ -5,7 +5,7 @@ import { asmSettleSeconds } from "../alibaba/values";
 import { providerOf } from "../child-options";
 import { ProcessProvider } from "../cluster/process-resource";
 import { observe, observedObjects, restoring } from "../live/watch";
-import { laneBarrier } from "../mesh/lane-barrier";
+import { laneBarrier, type MakeProxySync } from "../mesh/lane-barrier";
 import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
 import { changeSteps, type Step, steps } from "./change-steps";
@@ -41,6 +41,11 @@ export interface LaneGroupArgs {
   readonly settleSeconds?: number;
   /** Waits in place of the group's own: those of a stack, which knows its cluster. */
   readonly barrier?: Barrier;
+  /**
+   * How the group's own waits are made: a component provider, whose program may be in any language, makes them itself.
+   * @default by Pulumi's dynamic provider, which needs a program in Node.js
+   */
+  readonly makeWait?: MakeProxySync;
 }
 
 /**
@@ -88,7 +93,12 @@ export class LaneGroup extends pulumi.ComponentResource {
   /** Of a program that has no stack of ours around the group. */
   private ownBarrier(
     name: string,
-    { kubeconfig, mesh = "istio", settleSeconds = mesh === "asm" ? asmSettleSeconds : undefined }: LaneGroupArgs,
+    {
+      kubeconfig,
+      makeWait,
+      mesh = "istio",
+      settleSeconds = mesh === "asm" ? asmSettleSeconds : undefined,
+    }: LaneGroupArgs,
     provider: pulumi.ProviderResource,
   ): Barrier | undefined {
     if (kubeconfig === undefined) {
@@ -98,7 +108,7 @@ export class LaneGroup extends pulumi.ComponentResource {
     }
     // A stack of ours has said how to look already.
     if (!observedObjects(provider)) observe(provider, kubeconfig);
-    const processes = new ProcessProvider(`${name}-processes`, { parent: this });
+    const processes = makeWait ?? new ProcessProvider(`${name}-processes`, { parent: this });
     return laneBarrier({ processes, ...(settleSeconds === undefined ? { kubeconfig } : { settleSeconds }) });
   }
 

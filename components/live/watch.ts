@@ -97,9 +97,18 @@ export function observe(provider: pulumi.ProviderResource, kubeconfig: pulumi.In
 
 /** Backends of one's own call the organization so, and those with the old layout know no other name than the stack's. */
 function fullStackName(): string {
-  const organization = pulumi.getOrganization();
+  const organization = knownOrganization();
   const stack = pulumi.getStack();
   return organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
+}
+
+/** A component provider is told none by the language hosts of some languages: then the stack is that of the program's folder. */
+function knownOrganization(): string {
+  try {
+    return pulumi.getOrganization();
+  } catch {
+    return "organization";
+  }
 }
 
 /** What is on the cluster of a provider; undefined when nobody has said how to look. */

@@ -1,13 +1,16 @@
-import type { Input } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
 import type { ProcessProvider } from "../cluster/process-resource";
 import type { Barrier, BarrierArgs } from "../lanes/barrier";
-import { ProxySync } from "./proxy-sync";
+import { ProxySync, type ProxySyncArgs } from "./proxy-sync";
 import { istioNamespace } from "./root-namespace";
+
+/** Makes the resource of a wait. */
+export type MakeProxySync = (name: string, args: ProxySyncArgs, opts: CustomResourceOptions) => Resource;
 
 /** Whom a wait asks for what the proxies have. */
 export interface ProxiesArgs {
-  /** Provider of the processes that wait. */
-  readonly processes: ProcessProvider;
+  /** Provider of the processes that wait, or how else a wait is made. */
+  readonly processes: ProcessProvider | MakeProxySync;
   /** Kubeconfig of the cluster where istiod runs. @default none: it cannot be asked, as that of a managed mesh */
   readonly kubeconfig?: Input<string>;
   /** Seconds that each wait takes where istiod cannot be asked. @default 5 */
@@ -25,12 +28,14 @@ export function proxySync(
   { processes, kubeconfig, settleSeconds }: ProxiesArgs,
   resourceName: string,
   { parent, dependsOn, ...step }: Omit<BarrierArgs, "stage"> & { readonly name: string },
-): ProxySync {
+): Resource {
   const args = {
     ...step,
     namespace: istioNamespace,
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(settleSeconds !== undefined && { blindSeconds: settleSeconds }),
   };
-  return new ProxySync(resourceName, args, { parent, dependsOn, provider: processes });
+  const opts = { parent, dependsOn };
+  if (typeof processes === "function") return processes(resourceName, args, opts);
+  return new ProxySync(resourceName, args, { ...opts, provider: processes });
 }

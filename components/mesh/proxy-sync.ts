@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ProcessProviderSpec, processProviderText } from "../cluster/process-provider";
 import type { ProcessResourceOptions } from "../cluster/process-resource";
 
-const spec: ProcessProviderSpec = {
+/** What a wait is made of, whichever provider makes it. */
+export const proxySyncSpec: ProcessProviderSpec = {
   noun: "proxies",
   inputs: ["kind", "name", "group", "namespace", "blindSeconds", "fingerprint", "kubeconfig"],
   renewed: ["kubeconfig"],
@@ -33,14 +34,18 @@ export class ProxySync extends pulumi.CustomResource {
     super(
       "pulumi-nodejs:dynamic:ProxySync",
       resourceName,
-      {
-        ...args,
-        kind: "proxies",
-        blindSeconds: args.blindSeconds ?? 5,
-        ...(args.kubeconfig !== undefined && { kubeconfig: pulumi.secret(args.kubeconfig) }),
-        __provider: processProviderText(spec),
-      },
+      { ...proxySyncInputs(args), __provider: processProviderText(proxySyncSpec) },
       opts,
     );
   }
+}
+
+/** The inputs of a wait, whichever provider makes it. */
+export function proxySyncInputs(args: ProxySyncArgs): pulumi.Inputs {
+  return {
+    ...args,
+    kind: "proxies",
+    blindSeconds: args.blindSeconds ?? 5,
+    ...(args.kubeconfig !== undefined && { kubeconfig: pulumi.secret(args.kubeconfig) }),
+  };
 }

@@ -114,6 +114,22 @@ describe("Lanes", () => {
     assert.throws(() => new Lanes("shop", args), /entry: got sticky and stickyCookie/);
   });
 
+  it("waits by this package's own provider, which needs no packages in the program's folder", async () => {
+    const mocks = await startPulumiMocks();
+    const provider = new Provider("mesh", { kubeconfig: "{}" });
+    await settled(new Lanes("shop", { ...exampleProperties(), kubeconfig: "kubeconfig" }, { provider }));
+    const waits = mocks.ofType("mesh-lanes:index:ProxySync").map(({ name }) => name);
+    assert.deepEqual(waits.sort(), [
+      "shop-entry-routes-acknowledged",
+      "shop-service-routes-acknowledged",
+      "shop-subsets-acknowledged",
+    ]);
+    assert.deepEqual(
+      mocks.resources.filter(({ type }) => type.includes("pulumi-nodejs")),
+      [],
+    );
+  });
+
   it("fails with every mistake at once", async () => {
     await startPulumiMocks();
     const args = { ...exampleProperties(), baseline: "v9", lanes: [{ name: "v1", weight: 90 }] };

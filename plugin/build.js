@@ -1,0 +1,46 @@
+// Writes the component provider to dist/provider: one file of JavaScript with all that it needs, and what the engine starts.
+// It needs Node.js and nothing else: no packages beside it, no compiler, no checkout. `npm run provider`, and before `npm pack`.
+const { chmodSync, mkdirSync, rmSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { build } = require("esbuild");
+
+const folder = process.argv[2] ?? join(__dirname, "..", "dist", "provider");
+
+/** What Pulumi's library loads at once to write closures as text, to drive its own CLI and to export traces: never used here. */
+const unused =
+  /^(\.\/automation|\.\.\/\.\.\/typescript-shim|typescript|ts-node|@npmcli\/arborist|normalize-package-data)$/;
+
+const withoutUnused = {
+  name: "without-unused",
+  setup(builder) {
+    builder.onResolve({ filter: unused }, ({ path }) => ({ path, namespace: "unused" }));
+    builder.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+async function main() {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await build({
+    entryPoints: [join(__dirname, "provider.ts")],
+    outfile: join(folder, "provider.js"),
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    // Names of functions and classes are part of messages; white space is not.
+    minifyWhitespace: true,
+    legalComments: "external",
+    logLevel: "warning",
+    plugins: [withoutUnused],
+  });
+  const starter = join(folder, "pulumi-resource-mesh-lanes");
+  // Node.js follows links to where provider.js is; a shell would not.
+  writeFileSync(starter, '#!/usr/bin/env node\nrequire("./provider.js");\n');
+  chmodSync(starter, 0o755);
+  writeFileSync(`${starter}.cmd`, '@node "%~dp0provider.js" %*\r\n');
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
