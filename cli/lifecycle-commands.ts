@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { collect, stackOption } from "./command-parts";
 import type { ChangeOptions } from "./lifecycle/change";
 import type { AddFlags } from "./lifecycle/flags";
+import type { RetireFlags } from "./lifecycle/run";
 
 /** The commands that change a lane in the stack's config, each by one small edit: docs/promotion.md. */
 export function addLifecycleCommands(program: Command): void {
@@ -46,9 +47,9 @@ export function addLifecycleCommands(program: Command): void {
     .description("a lane goes, with the versions and workloads that no other lane uses")
     .argument("<lane>")
     .option("--no-workloads", "its pods stay")
-    .action(async (lane: string, options: ChangeOptions & { workloads: boolean }) =>
-      (await load()).retireLane(lane, options),
-    );
+    .option("--wait <seconds>", "wait so long for the sockets that are open in it; default: not at all")
+    .option("--now", "do not ask the proxies what is open in it", false)
+    .action(async (lane: string, options: ChangeOptions & RetireFlags) => (await load()).retireLane(lane, options));
 }
 
 function changing(program: Command, name: string): Command {

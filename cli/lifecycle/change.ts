@@ -3,6 +3,7 @@ import type { DiffReport } from "../../components/lanes/diff/report";
 import type { LaneGroup } from "../../components/lanes/spec";
 import { type ConfigFile, configOf, editFiles, readStackFiles, writtenItems } from "../../config/edit/files";
 import { type LaneChange, type Subject, subjectOf } from "../../config/lifecycle/subject";
+import type { StackConfig } from "../../config/stack";
 import { projectRoot } from "../../tools/paths";
 import { UserError } from "../../tools/user-error";
 import { isAccountStack } from "../account-stack";
@@ -22,6 +23,15 @@ export interface ChangeOptions {
   readonly dryRun: boolean;
   readonly json: boolean;
 }
+
+/** What a stack's files say. */
+export interface Written {
+  readonly files: readonly ConfigFile[];
+  readonly config: StackConfig;
+}
+
+/** The edits that a command wants. @throws UserError when it cannot be made. */
+export type MakeLaneChange = (subject: Subject, written: Written) => LaneChange | Promise<LaneChange>;
 
 /** What a change of a lane comes to, before anything is written. */
 export interface PlannedChange {
@@ -45,14 +55,14 @@ export async function planChange(
   command: string,
   { stack, group: wanted }: Pick<ChangeOptions, "stack" | "group">,
   lanes: readonly string[],
-  change: (subject: Subject, files: readonly ConfigFile[]) => LaneChange | Promise<LaneChange>,
+  change: MakeLaneChange,
   folder = projectRoot,
 ): Promise<PlannedChange> {
   requireStackFile(stack, folder);
   const { config, files } = readStackFiles(stack, folder);
   const group = groupOfLanes(config.laneGroups, wanted, lanes);
   const written = { laneGroups: writtenItems(files, "laneGroups"), workloads: writtenItems(files, "workloads") };
-  const { edits, notes } = await change(subjectOf(config, written, group), files);
+  const { edits, notes } = await change(subjectOf(config, written, group), { files, config });
   const changed = editFiles(files, edits);
   if (changed.length === 0) throw nothingToDo(command, group);
   const after = checked(command, replaced(files, changed), folder);

@@ -48,7 +48,6 @@ export function retire(subject: Subject, name: string, { workloads }: RetireOpti
         : workloads
           ? [`the pods of ${listed(words)} go, and with them the sockets that are open to them`]
           : [`the pods of ${listed(words)} stay, and no lane uses them`]),
-      `the cluster was not asked how many sockets are open in lane ${name}`,
     ],
   };
 }

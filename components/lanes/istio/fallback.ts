@@ -172,7 +172,7 @@ function fallbackCluster(group: LaneGroup, lane: string, service: LaneService, c
 }
 
 /** Istio's own name of a subset's cluster. */
-function subsetCluster(group: LaneGroup, subset: string, service: LaneService): string {
+export function subsetCluster(group: LaneGroup, subset: string, service: LaneService): string {
   return `outbound|${service.port}|${subset}|${serviceHost(service, group)}`;
 }
 

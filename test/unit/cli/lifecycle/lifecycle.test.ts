@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
 import type { ChangeOptions } from "../../../../cli/lifecycle/change";
+import type { OpenAnswer } from "../../../../cli/lifecycle/open-requests";
 import {
   addLane,
   drainLane,
@@ -85,10 +86,13 @@ describe("commands that change a lane", () => {
   let folder: string;
   let shown: string[];
   let asked: string[];
+  let told: string[];
+  /** What the cluster answers, one after the other. */
+  let open: OpenAnswer[];
   const stackFile = () => join(folder, "Pulumi.dev.yaml");
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "mesh-lanes-lifecycle-"));
-    [shown, asked] = [[], []];
+    [shown, asked, told, open] = [[], [], [], []];
     writeFileSync(stackFile(), weighted);
     writeFileSync(join(folder, "chat.yaml"), chat);
   });
@@ -104,6 +108,8 @@ describe("commands that change a lane", () => {
       },
     },
     show: (text) => shown.push(text),
+    tell: (text) => told.push(text),
+    openRequests: async () => open.shift() ?? { asked: false, why: "there is none" },
   });
   const config = () => loadStackConfig(readStackConfigFile(stackFile()), folder);
   const group = (name = "shop") => {
@@ -238,7 +244,7 @@ describe("commands that change a lane", () => {
 
   it("retire: the lane goes with versions that no other uses, from services and workloads", async () => {
     await drainLane("v3", { ...options, undo: false }, where());
-    await retireLane("v3", { ...options, workloads: true }, where());
+    await retireLane("v3", { ...options, workloads: true, now: false }, where());
     const { workloads } = config();
     assert.deepEqual(
       group().services.map(({ versions }) => versions),
@@ -251,16 +257,57 @@ describe("commands that change a lane", () => {
     assert.deepEqual(workloads[1]?.replicas, { v1: 2 });
     assert.match(shown.join("\n"), /the pods of mocka v3 and mockb v3 go, and with them the sockets/);
     await drainLane("v2", { ...options, undo: false }, where());
-    await retireLane("v2", { ...options, workloads: false }, where());
+    await retireLane("v2", { ...options, workloads: false, now: false }, where());
     assert.deepEqual(config().workloads[2]?.versions, ["v1", "v2"]);
     assert.match(readFileSync(stackFile(), "utf8"), /# the canary\n$/);
   });
 
+  it("retire: is refused while something is open in the lane, or a proxy does not answer", async () => {
+    const retire = (flags: { now?: boolean; wait?: string }) =>
+      retireLane("two", { ...options, workloads: true, now: false, ...flags }, where());
+    const one = { asked: true, proxies: 9, silent: [], open: [{ service: "chat", count: 3 }] } as const;
+    open = [one];
+    assert.match(
+      await problems(retire({})),
+      /open requests or sockets: 3 at chat[\s\S]*`--wait 600`, or cut them off with `--now`/,
+    );
+    open = [{ ...one, open: [], silent: ["chat-a.shop"] }];
+    assert.match(await problems(retire({})), /no answer of 1 of 9 proxies: chat-a\.shop/);
+    assert.match(await problems(retire({ wait: "5m" })), /--wait: got "5m"/);
+    assert.match(await problems(retire({ wait: "5", now: true })), /--now is given too/);
+    open = [one, { ...one, open: [] }];
+    await retire({ wait: "60" });
+    assert.match(told.join("\n"), /^open requests or sockets: 3 at chat; \d+ s are left$/);
+    assert.match(shown.join("\n"), /nothing is open in lane two: 9 proxies were asked/);
+    assert.deepEqual(
+      group("chat").lanes.map(({ name }) => name),
+      ["one"],
+    );
+  });
+
+  it("retire: asks nobody with --now, and says so; and says why nobody was asked", async () => {
+    open = [{ asked: true, proxies: 9, silent: [], open: [{ service: "chat", count: 3 }] }];
+    await retireLane("two", { ...options, dryRun: true, workloads: true, now: true }, where());
+    assert.match(shown.join("\n"), /the proxies were not asked what is open in it \(--now\)/);
+    open = [];
+    await retireLane("two", { ...options, workloads: true, now: false }, where());
+    assert.match(shown.join("\n"), /the cluster was not asked what is open in lane two: there is none/);
+  });
+
   it("retire and drain: are refused for whoever still takes requests", async () => {
-    assert.match(await problems(retireLane("v1", { ...options, workloads: true }, where())), /v1 is the baseline/);
+    assert.match(
+      await problems(retireLane("v1", { ...options, workloads: true, now: false }, where())),
+      /v1 is the baseline/,
+    );
     assert.match(await problems(drainLane("v1", { ...options, undo: false }, where())), /v1 is the baseline/);
-    assert.match(await problems(retireLane("v2", { ...options, workloads: true }, where())), /v2 has weight 30/);
-    assert.match(await problems(retireLane("v7", { ...options, group: "shop", workloads: true }, where())), /got "v7"/);
+    assert.match(
+      await problems(retireLane("v2", { ...options, workloads: true, now: false }, where())),
+      /v2 has weight 30/,
+    );
+    assert.match(
+      await problems(retireLane("v7", { ...options, group: "shop", workloads: true, now: false }, where())),
+      /got "v7"/,
+    );
     assert.match(await problems(promoteLane("v1x", { ...options, group: "shop" }, where())), /Did you mean v1\?/);
   });
 

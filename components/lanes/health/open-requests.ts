@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { subsetCluster } from "../istio/fallback";
+import type { LaneGroup } from "../spec";
+
+/** What one proxy holds open: cluster -> requests, of which a WebSocket is one for as long as it is open. */
+export type OpenByCluster = ReadonlyMap<string, number>;
+
+/** Requests and sockets that are open in a lane, at a service of it. */
+export interface OpenRequests {
+  readonly service: string;
+  readonly count: number;
+}
+
+/**
+ * Envoy's `GET /clusters?format=json`. Counts of hosts are there always; those of clusters only where the mesh asks for them
+ * (`proxyStatsMatcher`). A value that is 0 is left out, as Protobuf's JSON does with defaults.
+ */
+const clustersSchema = z.object({
+  cluster_statuses: z
+    .array(
+      z.object({
+        name: z.string(),
+        host_statuses: z
+          .array(
+            z.object({
+              stats: z.array(z.object({ name: z.string().optional(), value: z.string().optional() })).default([]),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .default([]),
+});
+
+/** Reads what a proxy says of its clusters. @throws on anything else. */
+export function readOpenByCluster(answer: string): OpenByCluster {
+  const { cluster_statuses: clusters } = clustersSchema.parse(JSON.parse(answer));
+  return new Map(
+    clusters.map(({ name, host_statuses: hosts }) => {
+      const active = hosts.flatMap(({ stats }) => stats.filter((stat) => stat.name === "rq_active"));
+      return [name, active.reduce((sum, { value = "0" }) => sum + Number(value), 0)];
+    }),
+  );
+}
+
+/**
+ * What is open in a lane: what every look found at the same proxy and cluster. So a request that is answered between two looks
+ * does not count, and a socket does.
+ *
+ * @param looks proxy -> its clusters, one map for each look.
+ */
+export function openInLane(
+  group: LaneGroup,
+  lane: string,
+  looks: readonly ReadonlyMap<string, OpenByCluster>[],
+): OpenRequests[] {
+  const proxies = [...new Set(looks.flatMap((look) => [...look.keys()]))];
+  return group.services.flatMap((service): OpenRequests[] => {
+    const cluster = subsetCluster(group, lane, service);
+    const stayed = proxies.map((proxy) => Math.min(...looks.map((look) => look.get(proxy)?.get(cluster) ?? 0)));
+    const count = stayed.reduce((sum, each) => sum + each, 0);
+    return count === 0 ? [] : [{ service: service.name, count }];
+  });
+}
