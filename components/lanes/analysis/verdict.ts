@@ -104,6 +104,8 @@ interface Hop {
   readonly baselineVersion: string;
   readonly canary: HopCount;
   readonly baseline: HopCount;
+  /** Whether both are of the same time. */
+  readonly sameTime: boolean;
 }
 
 function hopOf({ group, canary, baseline, ...seen }: Comparison, limits: Limits, service: string): Hop | undefined {
@@ -117,6 +119,7 @@ function hopOf({ group, canary, baseline, ...seen }: Comparison, limits: Limits,
     ...{ service, version, baselineVersion },
     canary: seen.tally.of(canary, service),
     baseline: enough ? now : before,
+    sameTime: enough,
   };
 }
 
@@ -133,7 +136,8 @@ function errorTest(hop: Hop, { maxErrorIncrease }: Limits): Test {
 }
 
 function slowTest(hop: Hop, { maxLatency }: Limits): Test[] {
-  const bound = maxLatency ?? slowBound(hop.baseline);
+  // How quick a mesh is differs from minute to minute: times of another moment are no measure.
+  const bound = maxLatency ?? (hop.sameTime ? slowBound(hop.baseline) : undefined);
   if (bound === undefined) return [];
   const [canary, baseline] = [slower(hop.canary, bound), slower(hop.baseline, bound)];
   return [test(hop, { what: "slow", bound }, canary, baseline, maxSlowIncrease)];

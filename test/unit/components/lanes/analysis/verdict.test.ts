@@ -122,6 +122,10 @@ describe("the verdict of a step", () => {
     const earlierTally = tallied({ requests: 500, errors: 25 }, { requests: 0 });
     const earlier = new Map(services.map((service) => [service, earlierTally.of("v1", service)]));
     assert.deepEqual(lines(at100, { earlier }), ["as good as the baseline"]);
+    const slow = tallied({ requests: 0 }, { requests: 1000, milliseconds: 80 });
+    assert.deepEqual(lines(slow, { earlier }), ["as good as the baseline"]);
+    const bounded = judge({ ...chain, tally: slow, earlier }, { ...limits, maxLatency: 50 }, alphaOf(undefined));
+    assert.match(verdictLines(bounded)[0] ?? "", /^mockc v2: 100\.0 % slower than 50 ms/);
     assert.deepEqual(lines(at100), [
       "mockc v2: 5.0 % errors (50 of 1,000), nothing to compare with",
       "seen at mocka, mockb too, which call it",
