@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import { collect, stackOption } from "./command-parts";
+import { collect, setExit, stackOption } from "./command-parts";
 import type { ChangeOptions } from "./lifecycle/change";
 import type { AddFlags } from "./lifecycle/flags";
 import type { RetireFlags } from "./lifecycle/run";
+import type { RolloutFlags } from "./rollout/options";
 
 /** The commands that change a lane in the stack's config, each by one small edit: docs/promotion.md. */
 export function addLifecycleCommands(program: Command): void {
@@ -50,6 +51,29 @@ export function addLifecycleCommands(program: Command): void {
     .option("--wait <seconds>", "wait so long for the sockets that are open in it; default: not at all")
     .option("--now", "do not ask the proxies what is open in it", false)
     .action(async (lane: string, options: ChangeOptions & RetireFlags) => (await load()).retireLane(lane, options));
+
+  program
+    .command("rollout")
+    .description("a lane gets more and more of the requests, by updates; one that is worse is rolled back")
+    .argument("<lane>")
+    .addOption(stackOption())
+    .option("-g, --group <name>", "the lane group; default: the one that has the lane")
+    .option("--steps <percents>", "its shares, one after the other", "10,50,100")
+    .option("--pause <time>", "how long each step is watched", "2m")
+    .option("--patience <time>", "how long a step with too little traffic is watched", "10m")
+    .option("--min-requests <count>", "requests of the lane that a step has to see", "100")
+    .option("--max-error-increase <percent>", "so many points more errors than the baseline are let pass", "1")
+    .option("--max-latency <time>", "what is slow; default: far beyond 95 % of the baseline's requests")
+    .option("--check <url>", "must answer with 2xx or 3xx; may be given several times", collect)
+    .option("--promote", "make it the baseline at the end", false)
+    .option("--approve", "ask before each step", false)
+    .option("-y, --yes", "begin without asking", false)
+    .option("--dry-run", "show the steps and change nothing", false)
+    .option("--json", "one line of JSON for each thing that happens", false)
+    .action(async (lane: string, options: RolloutFlags) => {
+      const { rollout } = await import("./rollout");
+      setExit(await rollout(lane, options));
+    });
 }
 
 function changing(program: Command, name: string): Command {

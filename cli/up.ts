@@ -28,13 +28,15 @@ export interface UpOptions {
   /** Requests for each lane of the proof. */
   readonly requests: number;
   readonly verify: boolean;
+  /** Nothing goes to stdout: it is part of another command, and what is wrong goes to stderr. @default false */
+  readonly quiet?: boolean;
 }
 
 /** How long pods and proxies may take to come up with what was just changed: milliseconds. */
 const settlingMs = 30_000;
 
-/** What `lanes status` says, as soon as it says that all is well; else what it says in the end, on stdout. */
-async function meshIsAsPlanned(config: StackConfig, stack: string, reporter: Reporter): Promise<boolean> {
+/** What `lanes status` says, as soon as it says that all is well; else what it says in the end, in full. */
+async function meshIsAsPlanned(config: StackConfig, { stack, quiet }: UpOptions, reporter: Reporter): Promise<boolean> {
   if (!isReadable(config)) {
     reporter.note("not compared: the mesh tells nothing of its proxies here");
     return true;
@@ -46,7 +48,7 @@ async function meshIsAsPlanned(config: StackConfig, stack: string, reporter: Rep
       reporter.note(text.split("\n").at(-1) ?? "");
       if (!well) {
         reporter.done();
-        process.stdout.write(`${text}\n`);
+        (quiet ? process.stderr : process.stdout).write(`${text}\n`);
       }
       return well;
     }
@@ -62,7 +64,7 @@ async function meshIsAsPlanned(config: StackConfig, stack: string, reporter: Rep
 export async function up(options: UpOptions): Promise<boolean> {
   const startedAt = performance.now();
   const config = readStack(options.stack);
-  printLanes(config);
+  if (!options.quiet) printLanes(config);
   if (isAccountStack(config)) return upInAccount(options.stack);
   makeWorkFolders();
   const reporter = new LineReporter(options.verify ? 5 : 4);
@@ -99,7 +101,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     const targets = groupTargets(config.laneGroups, config, outputs.gatewayUrls?.value ?? {});
 
     reporter.phase("compare the mesh with the plan");
-    let passed = await meshIsAsPlanned(config, options.stack, reporter);
+    let passed = await meshIsAsPlanned(config, options, reporter);
     if (options.verify) {
       reporter.phase(`prove the lanes ${throughUrls(targets)}`);
       if (starts) await waitForLanes(targets, reporter);
@@ -109,7 +111,7 @@ export async function up(options: UpOptions): Promise<boolean> {
       passed = results.every(lanePassed) && passed;
     }
     reporter.done();
-    printNextSteps(targets);
+    if (!options.quiet) printNextSteps(targets);
     const phases = reporter.times.map((phase) => `${phase.name} ${phase.seconds.toFixed(1)} s`).join(", ");
     process.stderr.write(`total ${((performance.now() - startedAt) / 1000).toFixed(1)} s (${phases})\n`);
     return passed;

@@ -1,7 +1,7 @@
 import { laneHeader } from "../lanes/rules";
 
 /**
- * Fields of the JSON access log of every proxy. All but the last two are Istio's own (`EnvoyJSONLogFormatIstio` in
+ * Fields of the JSON access log of every proxy. All but the last three are Istio's own (`EnvoyJSONLogFormatIstio` in
  * istio/istio pilot/pkg/model/telemetry_logging.go): a format of one's own takes the place of all of them.
  */
 export const accessLogFields: Readonly<Record<string, string>> = {
@@ -33,4 +33,6 @@ export const accessLogFields: Readonly<Record<string, string>> = {
   lane: `%REQ(${laneHeader})%`,
   // The pod that was chosen, also behind a fallback's aggregate cluster: workload;namespace;service;version;cluster.
   upstream_workload: "%UPSTREAM_METADATA(istio:workload)%",
+  // A number; null for what is no gRPC. A gRPC call that failed has response code 200.
+  grpc_status: "%GRPC_STATUS_NUMBER%",
 };

@@ -1,0 +1,144 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gatewayName, gatewayPods } from "../config/gateway/gateway";
+import type { StackConfig } from "../config/stack";
+import { fetchOutside } from "../tools/http/outside";
+import { withLock } from "../tools/lock";
+import { projectRoot, workFolder } from "../tools/paths";
+import { LineReporter } from "../tools/report/reporter";
+import { UserError } from "../tools/user-error";
+import { firstLine } from "../tools/values";
+import { isAccountStack } from "./account-stack";
+import { terminal } from "./lifecycle/ask";
+import { readStack, requireRunningNode } from "./local-stack";
+import { eventJson, eventText, type RolloutEvent, weightsText } from "./rollout/events";
+import { groupConfig } from "./rollout/group-config";
+import { type RolloutFlags, type RolloutPlan, rolloutPlan, timeText } from "./rollout/options";
+import { watchProxies } from "./rollout/proxies";
+import { rollOut, stepsLeft, type World } from "./rollout/run";
+import { stateFile } from "./rollout/state";
+import { stackKubectl } from "./status/kubectl";
+import { up } from "./up";
+
+/** Milliseconds that a URL of `--check` may take. */
+const checkPatience = 10_000;
+
+/** `lanes rollout`. @returns whether the lane was rolled out, or the plan shown. */
+export async function rollout(lane: string, flags: RolloutFlags): Promise<boolean> {
+  const plan = rolloutPlan(lane, flags);
+  const { stack } = flags;
+  const stackConfig = readStack(stack);
+  refuseAccount(stackConfig, stack);
+  const config = groupConfig(stack, flags.group, lane, projectRoot);
+  const { group, weights } = config.read();
+  const say = (event: RolloutEvent) => {
+    process.stdout.write(`${flags.json ? eventJson(event, new Date()) : eventText(event)}\n`);
+  };
+  if (flags.dryRun) {
+    process.stdout.write(`${planText(plan, weights, flags.json)}\n`);
+    return true;
+  }
+  await mayBegin(plan, flags, weights);
+  requireRunningNode(stackConfig);
+  const folder = join(workFolder, "rollout");
+  const reporter = new LineReporter(1);
+  return withLock(
+    join(folder, `${encodeURIComponent(stack)}.lock`),
+    `rolling out a lane of stack ${stack}`,
+    reporter,
+    async () => {
+      const stop = new AbortController();
+      const interrupted = () => {
+        process.stderr.write("stopping after what is under way; once more ends at once\n");
+        stop.abort();
+      };
+      // The second one has Node.js's own meaning.
+      process.once("SIGINT", interrupted);
+      process.once("SIGTERM", interrupted);
+      try {
+        const result = await rollOut(plan, {
+          ...{ config, say, stopped: stop.signal, ask: terminal.ask },
+          ...worldOf(stackConfig, stack, stop.signal),
+          state: stateFile(workFolder, stack, group.name, lane),
+        });
+        return result === "done" || result === "promoted";
+      } finally {
+        process.off("SIGINT", interrupted);
+        process.off("SIGTERM", interrupted);
+      }
+    },
+  );
+}
+
+function worldOf(
+  { gateway, gateways, cluster }: StackConfig,
+  stack: string,
+  signal: AbortSignal,
+): Pick<World, "update" | "watch" | "check" | "now" | "sleep"> {
+  const kubectl = stackKubectl(cluster);
+  return {
+    update: () => up({ stack, requests: 1, verify: false, quiet: true }),
+    watch: (group) => {
+      const own = [gateway, ...gateways].find((each) => gatewayName(each) === group.entry.gateway) ?? gateway;
+      return watchProxies(group, gatewayPods(own), kubectl);
+    },
+    check: async (url) => {
+      try {
+        const { status, body } = await fetchOutside(url, {
+          redirect: "manual",
+          signal: AbortSignal.any([signal, AbortSignal.timeout(checkPatience)]),
+        });
+        await body?.cancel();
+        return status < 400 ? undefined : `answered ${status}`;
+      } catch (error) {
+        return signal.aborted ? undefined : firstLine(error);
+      }
+    },
+    now: () => performance.now(),
+    sleep: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+  };
+}
+
+async function mayBegin(plan: RolloutPlan, { yes, json, approve }: RolloutFlags, weights: Weights): Promise<void> {
+  const asks = !yes || approve;
+  if (asks && (json || !terminal.terminal)) {
+    const fix = approve ? "Run it in a terminal, or leave out --approve." : "Add --yes, or --dry-run to look.";
+    throw new UserError("nothing was changed", [
+      { path: "lanes rollout", got: "nobody can be asked here", expected: "a terminal, or --yes", fix },
+    ]);
+  }
+  if (yes) return;
+  process.stdout.write(`${planText(plan, weights, false)}\n`);
+  if (!(await terminal.ask("Begin?"))) throw new UserError("nothing was changed");
+}
+
+type Weights = Readonly<Record<string, number>>;
+
+/** What would be done. */
+function planText(plan: RolloutPlan, weights: Weights, json: boolean): string {
+  const { lane, pause, limits, promote, checks } = plan;
+  const steps = stepsLeft(plan.steps, weights[lane] ?? 0);
+  if (json) return JSON.stringify({ format: "mesh-lanes/rollout-plan/1", ...plan, weights, left: steps }, null, 2);
+  const increase = `more than ${limits.maxErrorIncrease * 100} points more errors`;
+  const slow = limits.maxLatency === undefined ? "slower" : `more requests over ${limits.maxLatency} ms`;
+  return [
+    `now ${weightsText(weights)}`,
+    ...steps.map((step) => `  ${lane} to ${step} %, update, watch for ${timeText(pause)}`),
+    ...(promote ? [`  promote ${lane}, update`] : []),
+    `rolled back where a hop of ${lane} has ${increase} or is ${slow} than the baseline, by chance once in 200 steps at most`,
+    ...checks.map((url) => `or where ${url} fails three times in a row`),
+  ].join("\n");
+}
+
+/** There, `pulumi up` asks by itself, and where the cluster is, only its program knows. */
+function refuseAccount(config: StackConfig, stack: string): void {
+  if (!isAccountStack(config)) return;
+  throw new UserError("lanes rollout cannot work on this stack", [
+    {
+      path: `stack ${stack}`,
+      got: `a cluster of kind ${config.cluster.kind}, with its state in a backend of yours`,
+      expected: "a cluster of kind auto, embedded, kind or existing",
+      fix: `Take the steps by hand: \`lanes shift\`, then \`pulumi up --stack ${stack}\`.`,
+    },
+  ]);
+}

@@ -1,0 +1,109 @@
+import type { Limits } from "../../components/lanes/analysis/verdict";
+import { type Problem, UserError } from "../../tools/user-error";
+
+/** Flags of `lanes rollout`, as they were given. */
+export interface RolloutFlags {
+  readonly stack: string;
+  readonly group?: string;
+  readonly steps: string;
+  readonly pause: string;
+  readonly patience: string;
+  readonly approve: boolean;
+  readonly promote: boolean;
+  readonly minRequests: string;
+  readonly maxErrorIncrease: string;
+  readonly maxLatency?: string;
+  readonly check?: readonly string[];
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+/** What a rollout does. */
+export interface RolloutPlan {
+  readonly lane: string;
+  /** Percents, rising. */
+  readonly steps: readonly number[];
+  /** How long a step is watched, in milliseconds. */
+  readonly pause: number;
+  /** How long a step with too little traffic is watched, in milliseconds. */
+  readonly patience: number;
+  /** Somebody is asked before each step. */
+  readonly approve: boolean;
+  /** The lane becomes the baseline at the end. */
+  readonly promote: boolean;
+  readonly limits: Limits;
+  /** URLs that must answer with 2xx or 3xx. */
+  readonly checks: readonly string[];
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `2m`, `90s`, `1m30s`, `250ms` -> milliseconds; undefined for anything else. */
+export function duration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (units[unit] ?? 0), 0);
+}
+
+/** @throws UserError naming every flag that is wrong. */
+export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
+  const problems: Problem[] = [];
+  const wrong = (path: string, got: string, expected: string, fix: string): void => {
+    problems.push({ path, got, expected, fix });
+  };
+  const time = (path: string, text: string, least: number): number => {
+    const value = duration(text);
+    if (value !== undefined && value >= least) return value;
+    wrong(path, `got "${text}"`, `a time of at least ${least / 1000} s`, `Write ${path} 2m, 90s or 1m30s.`);
+    return 0;
+  };
+  const number = (path: string, text: string, least: number, most: number, whole: boolean): number => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
+    const expected = `a ${whole ? "whole " : ""}number, ${least} to ${most}`;
+    wrong(path, `got "${text}"`, expected, "Correct the value.");
+    return least;
+  };
+  const steps = flags.steps.split(",").map((text) => Number(text.trim().replace(/%$/, "") || Number.NaN));
+  const rising = steps.every((step, index) => {
+    return Number.isInteger(step) && step > (steps[index - 1] ?? 0) && step <= 100;
+  });
+  if (!rising) {
+    const fix = "Write --steps 1,10,50,100.";
+    wrong("--steps", `got "${flags.steps}"`, "whole numbers, 1 to 100, each greater than the one before", fix);
+  } else if (steps[0] === 100) {
+    const fix = "Begin with less, such as --steps 50,100.";
+    wrong("--steps", "the first step is 100", "a first step that leaves the baseline traffic to compare with", fix);
+  }
+  if (flags.promote && rising && steps.at(-1) !== 100) {
+    const fix = `Write --steps ${flags.steps},100, or leave out --promote.`;
+    wrong("--promote", `the last step is ${steps.at(-1)}`, "a last step of 100", fix);
+  }
+  const checks = flags.check ?? [];
+  for (const url of checks) {
+    if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) continue;
+    wrong("--check", `got "${url}"`, "a URL of http or https", "Write --check https://shop.example.com/health.");
+  }
+  const pause = time("--pause", flags.pause, 5000);
+  const patience = time("--patience", flags.patience, 5000);
+  const minRequests = number("--min-requests", flags.minRequests, 1, 1_000_000, true);
+  const increase = number("--max-error-increase", flags.maxErrorIncrease.replace(/\s*%$/, ""), 0, 100, false);
+  const maxLatency = flags.maxLatency === undefined ? undefined : time("--max-latency", flags.maxLatency, 1);
+  if (flags.approve && flags.json) {
+    const fix = "Leave one of them out.";
+    wrong("--approve", "--json is given too", "a terminal to ask in", fix);
+  }
+  if (problems.length > 0) throw new UserError("lanes rollout cannot run like this", problems);
+  return {
+    ...{ lane, steps, pause, checks, approve: flags.approve, promote: flags.promote },
+    patience: Math.max(patience, pause),
+    limits: { minRequests, maxErrorIncrease: increase / 100, ...(maxLatency !== undefined && { maxLatency }) },
+  };
+}
+
+/** `2 min`, `90 s` */
+export function timeText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds >= 120 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}

@@ -1,0 +1,252 @@
+import { type HopCount, noRequests, type Tally } from "../../components/lanes/analysis/tally";
+import type { LaneGroup } from "../../components/lanes/spec";
+import { refuse, unknownLane } from "../../config/lifecycle/subject";
+import type { Weights } from "../../config/lifecycle/weights";
+import { UserError } from "../../tools/user-error";
+import type { RolloutResult } from "./events";
+import { weightsText } from "./events";
+import type { RolloutPlan } from "./options";
+import type { RolloutState, StateStore } from "./state";
+import { type Gates, watchStep } from "./watch";
+
+/** The config of the group that is rolled out; each change writes its files. */
+export interface GroupConfig {
+  read(): { readonly group: LaneGroup; readonly weights: Weights };
+  /** `lanes shift`. @returns names of the files that were written. @throws UserError when the change is refused. */
+  shift(weights: Weights): Promise<readonly string[]>;
+  /** `lanes promote`. */
+  promote(lane: string): Promise<readonly string[]>;
+}
+
+/** What a rollout works on; tests have their own. */
+export interface World extends Gates {
+  readonly config: GroupConfig;
+  readonly state: StateStore;
+  /** An update as `lanes up` makes it. @returns whether the mesh is as planned. @throws when it fails. */
+  update(): Promise<boolean>;
+  ask(question: string): Promise<boolean>;
+}
+
+/** Why a rollout ends before its end. */
+class Ended extends Error {
+  public constructor(
+    public readonly result: RolloutResult,
+    public readonly reasons: readonly string[] = [],
+  ) {
+    super(result);
+  }
+}
+
+/**
+ * Rolls a lane out step by step. Each step is an edit of the config and an update, then the proxies are watched. A lane that is
+ * worse gets nobody new any more. Where it stands, the weights in the config say, so a run that was killed goes on.
+ *
+ * @returns how it ended.
+ */
+export async function rollOut(plan: RolloutPlan, world: World): Promise<RolloutResult> {
+  const { config, state: store, say } = world;
+  const { weights } = config.read();
+  const found = current(store.load(), weights[plan.lane] ?? 0);
+  requireStart(plan, world, found);
+  const state = { ...(found ?? { format: "mesh-lanes/rollout/1" as const, before: weights, earlier: {} }) };
+  say({ event: "begin", lane: plan.lane, weights, steps: plan.steps });
+  try {
+    if (state.failed) {
+      say({ event: "note", text: "an earlier run was rolling it back, which goes on" });
+      throw new Ended("rolled back", state.failed);
+    }
+    if (!found) store.save(state);
+    if (state.promoting !== true) await takeSteps(plan, world, state);
+    if (plan.promote || state.promoting === true) await promoteLane(plan, world, state);
+    store.clear();
+    const promoted = config.read().group.baseline === plan.lane;
+    return ended(world, promoted ? "promoted" : "done", plan);
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
+    if (error.result === "rolled back") return rollBack(plan, world, { ...state, failed: [...error.reasons] });
+    return ended(world, error.result, plan, error.reasons);
+  }
+}
+
+/** A state of a rollout that is under way; one that ended by hand, with nobody in the lane, is of no use. */
+function current(found: RolloutState | undefined, weight: number): RolloutState | undefined {
+  return found?.failed !== undefined || found?.promoting === true || weight > 0 ? found : undefined;
+}
+
+/** @throws UserError where there is nothing to roll out. */
+function requireStart({ lane, steps }: RolloutPlan, { config }: World, found: RolloutState | undefined): void {
+  const { group, weights } = config.read();
+  const summary = `lane ${lane} cannot be rolled out`;
+  if (!group.lanes.some(({ name }) => name === lane)) throw new UserError(summary, [unknownLane(group, lane)]);
+  if (found?.failed !== undefined || found?.promoting === true) return;
+  if (group.baseline === lane) {
+    const fix = "Name a lane that is to take its place.";
+    refuse(summary, `${lane} is the baseline already`, "another lane", fix);
+  }
+  if (baselineOf(group, lane) === undefined) {
+    const fix = `Set the group's baseline, or give the lanes weights: \`lanes shift\`.`;
+    refuse(
+      summary,
+      `no lane of group ${group.name} gets the other requests`,
+      "a lane to compare with",
+      fix,
+      "baseline",
+    );
+  }
+  const weight = weights[lane] ?? 0;
+  const last = steps.at(-1) ?? 0;
+  if (weight > last) {
+    const fix = `Name more steps, such as --steps ${[...steps, 100].join(",")}, or shift it back: \`lanes shift ${lane}=${last}\`.`;
+    refuse(summary, `${lane} has ${weight} % already`, `at most the last step, ${last} %`, fix, "--steps");
+  }
+}
+
+/** The steps that are left by the weights of now; the one that these are at is taken again, since nobody knows its verdict. */
+export function stepsLeft(steps: readonly number[], weight: number): readonly number[] {
+  return steps.filter((step) => step >= weight);
+}
+
+async function takeSteps(plan: RolloutPlan, world: World, state: RolloutState): Promise<void> {
+  const { config } = world;
+  for (const step of stepsLeft(plan.steps, config.read().weights[plan.lane] ?? 0)) {
+    const { weights } = config.read();
+    if (weights[plan.lane] !== step) {
+      await approve(`Shift ${plan.lane} to ${step} %?`, plan, world);
+      await write(world, () => config.shift({ [plan.lane]: step }));
+    }
+    if (!(await update(world, step))) {
+      throw new Ended("rolled back", failedAt(world, step, ["the mesh is not as planned after the update"]));
+    }
+    const { group } = config.read();
+    const outcome = await watchStep(
+      step,
+      plan,
+      { group, baseline: baselineOf(group, plan.lane), earlier: earlierOf(state) },
+      world,
+    );
+    if (outcome.kind === "worse") throw new Ended("rolled back", failedAt(world, step, outcome.reasons));
+    if (outcome.kind !== "passed") throw new Ended(outcome.kind, outcome.reasons);
+    remember(state, group, baselineOf(group, plan.lane), outcome.tally, plan.limits.minRequests);
+    world.state.save(state);
+  }
+}
+
+async function promoteLane(plan: RolloutPlan, world: World, state: RolloutState): Promise<void> {
+  const { config } = world;
+  if (config.read().group.baseline !== plan.lane) {
+    await approve(`Promote ${plan.lane}?`, plan, world);
+    state.promoting = true;
+    world.state.save(state);
+    await write(world, () => config.promote(plan.lane));
+  }
+  if (!(await update(world, "promote"))) {
+    throw new Ended("update failed", ["the mesh is not as planned after the promotion"]);
+  }
+}
+
+/** Nobody new comes into the lane; the others get what they had. */
+async function rollBack(plan: RolloutPlan, world: World, state: RolloutState): Promise<RolloutResult> {
+  const { config } = world;
+  // Written first: whatever is killed from here on, the next run rolls back and does not begin again.
+  world.state.save(state);
+  const { group, weights } = config.read();
+  if ((weights[plan.lane] ?? 0) > 0) {
+    const baseline = baselineOf(group, plan.lane);
+    const others = Object.entries(state.before).filter(([lane]) => {
+      return lane !== plan.lane && lane !== baseline && group.lanes.some(({ name }) => name === lane);
+    });
+    await write(world, () => config.shift({ ...Object.fromEntries(others), [plan.lane]: 0 }));
+  }
+  try {
+    const well = await update(world, "roll back");
+    if (!well) world.say({ event: "note", text: "the mesh is not as planned after the update: `lanes status`" });
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
+    return ended(world, error.result, plan, [...error.reasons, "the roll back is in the config, and not in the mesh"]);
+  }
+  world.state.clear();
+  return ended(world, "rolled back", plan, state.failed);
+}
+
+async function approve(question: string, plan: RolloutPlan, world: World): Promise<void> {
+  requireGoingOn(world);
+  if (plan.approve && !(await world.ask(question))) throw new Ended("stopped", ["it was not approved"]);
+}
+
+function requireGoingOn({ stopped }: World): void {
+  if (stopped.aborted) throw new Ended("stopped", ["it was interrupted"]);
+}
+
+async function write(world: World, change: () => Promise<readonly string[]>): Promise<void> {
+  const files = await change();
+  world.say({ event: "written", weights: world.config.read().weights, files });
+}
+
+async function update(world: World, step: number | "promote" | "roll back"): Promise<boolean> {
+  world.say({ event: "update", step });
+  try {
+    return await world.update();
+  } catch (error) {
+    throw new Ended("update failed", [error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+function failedAt({ say }: World, step: number, reasons: readonly string[]): readonly string[] {
+  say({ event: "failed", step, reasons });
+  return reasons;
+}
+
+/** The lane that the canary is compared with: the baseline, else the one with the most weight. */
+export function baselineOf({ baseline, entry, lanes }: LaneGroup, canary: string): string | undefined {
+  const others = lanes.filter(({ name }) => name !== canary);
+  const [most] = [...others].sort((one, other) => (other.weight ?? 0) - (one.weight ?? 0));
+  const named = [baseline, entry.unmatched].find((name) => others.some((lane) => lane.name === name));
+  return named ?? (most?.weight === undefined ? undefined : most.name);
+}
+
+function earlierOf({ earlier }: RolloutState): ReadonlyMap<string, HopCount> {
+  return new Map(
+    Object.entries(earlier).map(([service, { times, ...counts }]) => {
+      return [service, { ...noRequests, ...counts, times: new Map(times) }];
+    }),
+  );
+}
+
+function remember(
+  state: RolloutState,
+  group: LaneGroup,
+  baseline: string | undefined,
+  tally: Tally,
+  enough: number,
+): void {
+  if (baseline === undefined || tally.of(baseline, group.entry.service).requests < enough) return;
+  state.earlier = Object.fromEntries(
+    group.services.map(({ name }) => {
+      const { requests, errors, times } = tally.of(baseline, name);
+      return [name, { requests, errors, times: [...times] }];
+    }),
+  );
+}
+
+function ended(
+  { config, say }: World,
+  result: RolloutResult,
+  { lane }: RolloutPlan,
+  reasons: readonly string[] = [],
+): RolloutResult {
+  const { weights, group } = config.read();
+  const sticky = result === "rolled back" && group.entry.sticky !== false;
+  const more: Readonly<Record<RolloutResult, string>> = {
+    done: `it is rolled out: \`lanes promote ${lane}\` makes it the baseline`,
+    promoted: "it is the baseline",
+    "rolled back": sticky
+      ? `nobody new comes into it; clients that have its cookie keep it: \`lanes retire ${lane}\` ends that`
+      : "nobody new comes into it",
+    "no verdict": "nothing was changed since; run the command again to go on",
+    stopped: "the config says so; run the command again to go on",
+    "update failed": "the config says so and the mesh may not; run the command again to go on",
+  };
+  const lines = [...reasons.map((reason) => `  ${reason}`), `${result}: ${weightsText(weights)}; ${more[result]}`];
+  say({ event: "end", result, weights, text: lines.join("\n") });
+  return result;
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { planLaneGroup } from "../plan";
+import type { LaneGroup } from "../spec";
+
+/*
+ * Access logs of proxies -> calls of a lane group. The proxy that sends a request tells of it: its line has the cluster that was
+ * chosen, also where no pod answered. Istio's own metrics name the pod's version and nothing where there was no pod, so an abort
+ * or `no healthy upstream` would count for no version.
+ */
+
+/** One request from one proxy to a service of the group. */
+export interface Call {
+  readonly service: string;
+  readonly lane: string;
+  readonly failed: boolean;
+  /** From its first byte to the last of its answer; undefined for a WebSocket, which lasts as long as it is open. */
+  readonly milliseconds?: number;
+  /** Another version answered than the lane has by the plan: its own pods were down. */
+  readonly fellBack: boolean;
+}
+
+const text = z.string().nullish();
+const line = z.object({
+  upstream_cluster: text,
+  route_name: text,
+  response_code: z.number(),
+  response_flags: text,
+  duration: z.number().nullish(),
+  lane: text,
+  upstream_workload: text,
+  grpc_status: z.union([z.string(), z.number()]).nullish(),
+});
+
+/**
+ * gRPC codes of a server that failed, as OpenTelemetry has them (semantic conventions of RPC spans, `grpc`): UNKNOWN,
+ * DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS. The others are answers.
+ */
+const failedStatus: ReadonlySet<number> = new Set([2, 4, 12, 13, 14, 15]);
+
+/** Reads lines of a proxy's access log for one group. */
+export type CallReader = (row: string) => Call | undefined;
+
+/** A reader of lines; what is no call of the group, or of no lane that is known, is undefined. */
+export function callReader(group: LaneGroup): CallReader {
+  const services = new Map(group.services.map(({ name, namespace }) => [`${name}.${namespace}`, name]));
+  const lanes = new Set(group.lanes.map(({ name }) => name));
+  const planned = new Map(planLaneGroup(group).rows.map((row) => [`${row.lane} ${row.service}`, row.version]));
+  const versions = new Map(group.services.map(({ name, versions: all }) => [name, new Set<string>(all)]));
+  return (row) => {
+    const logged = read(row);
+    if (!logged || logged.upstream_cluster?.startsWith("inbound|")) return undefined;
+    const [, , subset = "", host = ""] = known(logged.upstream_cluster)?.split("|") ?? [];
+    // Where a route leads nowhere, there is no cluster: `<group>/<service>/<lane>`.
+    const [ofGroup, routeService = "", routeLane] = known(logged.route_name)?.split("/") ?? [];
+    const own = ofGroup === group.name ? versions.has(routeService) : false;
+    const service =
+      services.get(host.split(".").slice(0, 2).join(".")) ?? (own && host === "" ? routeService : undefined);
+    // A proxy that answers by itself has not yet written the lane on the request.
+    const lane = [known(logged.lane), subset, own ? (routeLane ?? group.baseline) : undefined].find(
+      (name) => name !== undefined && lanes.has(name),
+    );
+    if (service === undefined || lane === undefined || goneAway(logged)) return undefined;
+    const answered = group.versionLabel === "version" ? logged.upstream_workload?.split(";")[3] : undefined;
+    const foreign = answered !== undefined && versions.get(service)?.has(answered);
+    return {
+      service,
+      lane,
+      failed: hasFailed(logged),
+      ...(logged.response_code !== 101 && typeof logged.duration === "number" && { milliseconds: logged.duration }),
+      fellBack: foreign === true && answered !== planned.get(`${lane} ${service}`),
+    };
+  };
+}
+
+function read(row: string): z.output<typeof line> | undefined {
+  if (!row.startsWith("{")) return undefined;
+  try {
+    return line.safeParse(JSON.parse(row)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Envoy writes null, and in text "-", for what a request does not have. */
+function known(value: string | null | undefined): string | undefined {
+  return value === null || value === "-" || value === "" ? undefined : value;
+}
+
+/** The caller hung up before there was an answer: that is no word on who would have answered. */
+function goneAway({ response_code: code, response_flags: flags }: z.output<typeof line>): boolean {
+  return code === 0 && (flags?.split(",").includes("DC") ?? false);
+}
+
+/** 5xx, no answer at all, or a gRPC status of a server that failed. 4xx are answers. */
+function hasFailed({ response_code: code, grpc_status: status }: z.output<typeof line>): boolean {
+  const grpc = status === null || status === undefined || status === "-" ? undefined : Number(status);
+  return code === 0 || code >= 500 || (grpc !== undefined && failedStatus.has(grpc));
+}
+
+/** The version that a lane has of a service, its own or the baseline's. */
+export function versionIn(group: LaneGroup, lane: string, service: string): string | undefined {
+  return planLaneGroup(group).rows.find((row) => row.lane === lane && row.service === service)?.version;
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import execa from "execa";
+import { type Document, parseDocument } from "yaml";
+import { parseHops } from "../../../cli/verify/hops";
+import { projectRoot } from "../../../tools/paths";
+import { poll } from "../../../tools/poll";
+import { Load } from "../load";
+import { lanes, removeStackFile, stack, writeStack } from "../support";
+
+const gateway = "http://10.200.0.2";
+const service = (name: string, more: object = {}) => ({ name, port: 8000, versions: ["v1", "v2"], ...more });
+
+/** The dev stack's services in one permissive group; calls to mockb fail now and then in the lanes that are named. */
+function shop(...faulty: string[]): (config: Document) => void {
+  const fault = { fault: { abort: { percent: 50, status: 503 }, lanes: faulty } };
+  return (config) => {
+    config.setIn(
+      ["config", "mesh-lanes:laneGroups"],
+      [
+        {
+          name: "shop",
+          mode: "permissive",
+          versionLabel: "ASM_TRAFFIC_TAG",
+          services: [service("mocka"), service("mockb", faulty.length > 0 ? { policy: fault } : {}), service("mockc")],
+          entry: { service: "mocka", gateway: "istio-system/ingressgateway", header: "version" },
+          routeHeader: "version",
+          baseline: "v1",
+          lanes: [{ name: "v1" }, { name: "v2" }],
+        },
+      ],
+    );
+  };
+}
+
+const args = [
+  ...["rollout", "v2", "--stack", stack, "--steps", "20,100", "--pause", "15s", "--patience", "1m"],
+  ...["--min-requests", "50", "--promote", "--yes"],
+];
+
+/** What the config says of the lanes. */
+function config(): { baseline: string; weights: Record<string, number | undefined> } {
+  const document = parseDocument(readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8"));
+  const group = document.toJS().config["mesh-lanes:laneGroups"][0];
+  const weights = group.lanes.map(({ name, weight }: { name: string; weight?: number }) => [name, weight]);
+  return { baseline: group.baseline, weights: Object.fromEntries(weights) };
+}
+
+/** Rollouts under load on the real mesh: what is judged are the proxies' own access logs. */
+describe("lanes rollout", () => {
+  const load = () =>
+    new Load(gateway, { path: "/", headers: {} }, 60, (answer) =>
+      parseHops(answer.body)
+        .map(({ version }) => version)
+        .join(" -> "),
+    );
+
+  before(async () => {
+    writeStack(shop("v2"));
+    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
+    assert.equal(exitCode, 0, stdout);
+  });
+
+  it("rolls back a lane that fails at one hop, and names the hop", async () => {
+    const running = load();
+    const { exitCode, stdout } = await lanes(...args);
+    const { sent, failures, answers } = await running.stop();
+    process.stderr.write(`${stdout}\n${sent} requests: ${JSON.stringify({ failures, answers })}\n`);
+    assert.equal(exitCode, 1);
+    assert.match(stdout, /^ {2}mockb v2: \d+\.\d % errors \(\d+ of \d+\), baseline v1 \d\.\d % \(\d+ of [\d,]+\)$/m);
+    assert.match(stdout, /^ {2}seen at mocka too, which call it$/m);
+    assert.match(stdout, /^rolled back: v1 100 %, v2 0 %;/m);
+    assert.deepEqual(config(), { baseline: "v1", weights: { v1: 100, v2: 0 } });
+    // The load has met the canary, and meets it no more.
+    assert.ok(Object.keys(failures).length > 0 && (answers["v1 -> v1 -> v1"] ?? 0) > 100);
+    const after = load();
+    await poll(() => after.result.sent >= 120, { withinMs: 20_000 });
+    const { failures: none, answers: then } = await after.stop();
+    assert.deepEqual([none, Object.keys(then)], [{}, ["v1 -> v1 -> v1"]]);
+  });
+
+  it("takes a lane that is as good to all requests, though it was killed on the way", async () => {
+    writeStack(shop());
+    const running = load();
+    const killed = execa(process.execPath, [join(projectRoot, "bin", "lanes.js"), ...args], {
+      ...{ cwd: projectRoot, reject: false, stdin: "ignore" },
+    });
+    let seen = "";
+    killed.stdout?.on("data", (text) => {
+      seen += text;
+    });
+    killed.stderr?.pipe(process.stderr, { end: false });
+    assert.ok(await poll(() => seen.includes("step 20 %: watching"), { withinMs: 120_000 }), seen);
+    killed.kill("SIGKILL");
+    await killed;
+    assert.deepEqual(config(), { baseline: "v1", weights: { v1: 80, v2: 20 } });
+
+    const { exitCode, stdout } = await lanes(...args);
+    const { sent, failures, answers } = await running.stop();
+    process.stderr.write(`${stdout}\n${sent} requests: ${JSON.stringify({ failures, answers })}\n`);
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^rollout of v2: now v1 80 %, v2 20 %; steps 20, 100 %$/m);
+    assert.match(stdout, /^step 20 %: as good as the baseline$[\s\S]*^step 100 %: as good as the baseline$/m);
+    assert.match(stdout, /^promoted: v1 0 %, v2 100 %; it is the baseline$/m);
+    assert.deepEqual(config(), { baseline: "v2", weights: { v1: 0, v2: 100 } });
+    assert.deepEqual(failures, {});
+    assert.deepEqual(Object.keys(answers).sort(), ["v1 -> v1 -> v1", "v2 -> v2 -> v2"]);
+  });
+
+  after(async () => {
+    await lanes("stop", "--stack", stack, "--purge");
+    removeStackFile();
+  });
+});

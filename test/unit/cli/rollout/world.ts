@@ -1,0 +1,177 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventText, type RolloutEvent } from "../../../../cli/rollout/events";
+import { groupConfig } from "../../../../cli/rollout/group-config";
+import { type RolloutFlags, rolloutPlan } from "../../../../cli/rollout/options";
+import type { GroupConfig, World } from "../../../../cli/rollout/run";
+import { type StateStore, stateFile } from "../../../../cli/rollout/state";
+import { Tally } from "../../../../components/lanes/analysis/tally";
+
+export const flags: RolloutFlags = {
+  stack: "dev",
+  steps: "10,50,100",
+  pause: "60s",
+  patience: "5m",
+  approve: false,
+  promote: true,
+  minRequests: "100",
+  maxErrorIncrease: "1",
+  yes: true,
+  dryRun: false,
+  json: false,
+};
+
+export const plan = (more: Partial<RolloutFlags> = {}) => rolloutPlan("v2", { ...flags, ...more });
+
+const stack = `config:
+  mesh-lanes:laneGroups:
+    - name: shop
+      mode: permissive
+      services:
+        - { name: mocka, port: 8000, versions: [v1, v2] }
+        - { name: mockb, port: 8000, versions: [v1, v2] }
+        - { name: mockc, port: 8000, versions: [v1, v2] }
+      entry: { service: mocka, gateway: istio-system/ingressgateway, hosts: [shop.example.com], header: x-shop }
+      routeHeader: x-lane
+      baseline: v1
+      lanes:
+        - { name: v1 } # the old one
+        - { name: v2 }
+`;
+
+/** A process that ends in the middle of something. */
+export class Killed extends Error {}
+
+/** A mesh that gives the lanes their shares of a steady load, by a clock of its own, and a config in a folder. */
+export class FakeWorld implements World {
+  public readonly said: string[] = [];
+  public readonly updates: string[] = [];
+  public readonly asked: string[] = [];
+  public readonly config: GroupConfig;
+  public readonly state: StateStore;
+  /** Requests a second. */
+  public rate = 50;
+  /** Service of the canary -> how many of its requests fail, 0 to 1. */
+  public faults: Readonly<Record<string, number>> = {};
+  public answer = true;
+  public updateEnds: () => boolean = () => true;
+  public checked: (url: string) => string | undefined = () => undefined;
+  /** Called before each thing that lasts, with its number. */
+  public before: (moment: number) => void = () => {};
+  public readonly controller = new AbortController();
+  private clock = 0;
+  private moment = 0;
+  /** What the mesh has: the weights of the last update. */
+  private live: Readonly<Record<string, number>> = { v1: 100 };
+
+  public constructor(private readonly folder: string) {
+    const config = groupConfig("dev", undefined, "v2", folder);
+    const moments = async <T>(work: () => Promise<T>): Promise<T> => {
+      this.next();
+      const result = await work();
+      this.next();
+      return result;
+    };
+    this.config = {
+      read: config.read,
+      shift: (weights) => moments(() => config.shift(weights)),
+      promote: (lane) => moments(() => config.promote(lane)),
+    };
+    const state = stateFile(join(folder, ".lanes"), "dev", "shop", "v2");
+    this.state = {
+      load: state.load,
+      save: (now) => {
+        this.next();
+        state.save(now);
+      },
+      clear: () => {
+        this.next();
+        state.clear();
+      },
+    };
+    this.file = stack;
+  }
+
+  public get file(): string {
+    return readFileSync(join(this.folder, "Pulumi.dev.yaml"), "utf8");
+  }
+
+  public set file(text: string) {
+    writeFileSync(join(this.folder, "Pulumi.dev.yaml"), text);
+  }
+
+  /** Another process on the same config, state and mesh. */
+  public again(): FakeWorld {
+    const text = this.file;
+    const next = new FakeWorld(this.folder);
+    next.file = text;
+    next.live = this.live;
+    next.faults = this.faults;
+    return next;
+  }
+
+  public get stopped(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  public now = (): number => this.clock;
+
+  public say = (event: RolloutEvent): void => {
+    this.said.push(...eventText(event).split("\n"));
+  };
+
+  public ask = async (question: string): Promise<boolean> => {
+    this.asked.push(question);
+    return this.answer;
+  };
+
+  public check = async (url: string): Promise<string | undefined> => this.checked(url);
+
+  public update = async (): Promise<boolean> => {
+    this.next();
+    const well = this.updateEnds();
+    this.live = this.config.read().weights;
+    this.updates.push(
+      Object.entries(this.live)
+        .map(([lane, weight]) => `${lane} ${weight}`)
+        .join(", "),
+    );
+    this.next();
+    return well;
+  };
+
+  public sleep = async (milliseconds: number): Promise<void> => {
+    this.next();
+    this.clock += milliseconds;
+  };
+
+  public watch = async () => {
+    const tally = new Tally();
+    let [from, carried] = [this.clock, 0];
+    return {
+      read: async () => {
+        this.next();
+        const count = Math.floor(((this.clock - from) / 1000) * this.rate + carried);
+        carried += ((this.clock - from) / 1000) * this.rate - count;
+        from = this.clock;
+        for (let n = 0; n < count; n += 1) this.request(tally, n);
+        return tally;
+      },
+    };
+  };
+
+  private next(): void {
+    this.moment += 1;
+    this.before(this.moment);
+  }
+
+  private request(tally: Tally, n: number): void {
+    const lane = (n * 37) % 100 < (this.live.v2 ?? 0) ? "v2" : "v1";
+    let failed = false;
+    for (const service of ["mockc", "mockb", "mocka"]) {
+      const rate = lane === "v2" ? (this.faults[service] ?? 0) : 0;
+      failed ||= (n * 61) % 100 < rate * 100;
+      tally.add({ lane, service, failed, milliseconds: 5, fellBack: false });
+    }
+  }
+}
