@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { runError } from "./components/run-error";
 import { appliedConfig, appliedOutput } from "./config/applied";
 import { checkStackConfig, fromEngine, type RawStackConfig, readStackConfigFile, withIncludes } from "./config/read";
 import { configNamespace } from "./config/stack";
+import { runError } from "./library";
 import { gatherEnvironment } from "./stacks/environment";
 import { createStack, type StackOutputs } from "./stacks/stack";
 import { projectRoot } from "./tools/paths";

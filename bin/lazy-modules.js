@@ -18,6 +18,10 @@ const lazy = [
   { by: "zod/v4/classic/external.cjs", request: /^\.\.\/locales\/index\.cjs$/ },
 ].map(({ by, request }) => ({ by: `${sep}node_modules${sep}${by.replaceAll("/", sep)}`, request }));
 
+/** The program of a stack takes all from the entry points of the package, and of what they name it uses a part. */
+const entries = ["index.ts", "core.ts"].map((file) => ({ by: `${sep}library${sep}${file}`, request: /^\.\.\// }));
+lazy.push(...entries);
+
 /**
  * Compiled TypeScript copies a module that is no ES module, which would load it. So the stand-in always says that it is
  * one, and does what the copy would do: `default` is the module itself.

@@ -1,9 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { HostFacts } from "../components/cluster/choose";
-import type { AppImage } from "../components/cluster/cluster";
-import type { KubeconfigSource } from "../components/cluster/kubeconfig";
 import type { StackConfig } from "../config/stack";
+import type { AppImage, HostFacts, KubeconfigSource } from "../library";
 import { imageRef } from "../tools/images/operator-images";
 import { dockerAnswers } from "../tools/kind/docker";
 import { markedKind } from "../tools/kind/marker";

@@ -1,5 +1,5 @@
-import type { AvailableImages, Cluster } from "../components/cluster/cluster";
 import type { StackConfig } from "../config/stack";
+import type { AvailableImages, Cluster } from "../library";
 import type { StackEnvironment } from "./environment";
 import { operatorImageApps } from "./telemetry";
 

@@ -1,13 +1,7 @@
 import { log, type ProviderResource } from "@pulumi/pulumi";
-import { onCluster } from "../components/cluster/disposable";
-import type { Gateway } from "../components/gateway/gateway";
-import { LaneGroup } from "../components/lanes/lane-group";
-import { removedGroups } from "../components/lanes/removal";
-import { observedObjects } from "../components/live/watch";
-import type { LaneSecurity } from "../components/security/lane-security";
-import type { Workload } from "../components/workloads/workload";
 import { gatewayPods } from "../config/gateway/gateway";
 import type { StackConfig } from "../config/stack";
+import { type Gateway, LaneGroup, type LaneSecurity, onCluster, removedGroupWarnings, type Workload } from "../library";
 import type { Platform } from "./platforms/platform";
 import { stackBarrier } from "./proxy-barriers";
 
@@ -41,10 +35,6 @@ export function createLaneGroups(needs: LaneGroupNeeds): [string, LaneGroup][] {
 
 /** Says in preview what callers get of groups that go while their workloads stay. */
 async function warnOfRemoved(provider: ProviderResource, { laneGroups, workloads }: StackConfig): Promise<void> {
-  // That a cluster does not answer is for the objects to say which are compared with it.
-  const live = await observedObjects(provider)
-    ?.then((cluster) => cluster?.all())
-    .catch(() => undefined);
   const kept = laneGroups.map(({ name }) => name);
-  for (const warning of removedGroups(live ?? [], kept, workloads)) await log.warn(warning);
+  for (const warning of await removedGroupWarnings(provider, kept, workloads)) await log.warn(warning);
 }

@@ -1,14 +1,15 @@
 import type { ProviderResource, Resource } from "@pulumi/pulumi";
-import { onApi } from "../components/cluster/disposable";
-import { sidecarFilters } from "../components/lanes/istio/proxy-filters";
-import { createSharedFilter } from "../components/lanes/shared-filter";
-import { checkFirst } from "../components/live/watch";
-import type { Mesh } from "../components/mesh/mesh";
-import { istioNamespace } from "../components/mesh/root-namespace";
-import { podSecurityLabels } from "../components/security/pod-security";
-import { laneNamespace, namespaceAsItIs } from "../components/workloads/namespaces";
 import { isLeftAlone } from "../config/ownership/namespaces";
 import type { StackConfig } from "../config/stack";
+import {
+  expectNamespace,
+  istioNamespace,
+  laneFilters,
+  laneNamespace,
+  type Mesh,
+  onApi,
+  podSecurityLabels,
+} from "../library";
 import type { Platform } from "./platforms/platform";
 
 /** Namespaces of a stack. */
@@ -40,7 +41,7 @@ export function createNamespaces({ cluster, mesh }: Platform, config: StackConfi
   const make = (resource: string, name: string, provider: ProviderResource): Resource[] => {
     const opts = { parent: mesh, ...onApi(cluster, provider), dependsOn: [mesh.controlPlane] };
     if (!isLeftAlone(config, name)) return [laneNamespace(resource, name, labels(name), opts)];
-    checkFirst(provider, namespaceAsItIs(name, mesh.injectionLabel, ofWorkloads.includes(name)));
+    expectNamespace(provider, name, mesh.injectionLabel, ofWorkloads.includes(name));
     return [];
   };
   return new Namespaces(
@@ -61,7 +62,7 @@ export function createNamespaces({ cluster, mesh }: Platform, config: StackConfi
 function withLaneFilters(mesh: Mesh, name: string, ofWorkloads: readonly string[], namespace: Resource[]): Resource[] {
   if (mesh.kind !== "istio" || !ofWorkloads.includes(name)) return namespace;
   const opts = { parent: mesh, provider: mesh.provider, dependsOn: [...namespace, mesh.controlPlane] };
-  return [...namespace, createSharedFilter(`lane-filters-${name}`, sidecarFilters(name), opts)];
+  return [...namespace, laneFilters(`lane-filters-${name}`, name, opts)];
 }
 
 export function workloadNamespaces({ workloads }: Pick<StackConfig, "workloads">): string[] {

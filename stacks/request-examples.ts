@@ -1,8 +1,6 @@
-import { overlaps } from "../components/lanes/hosts";
-import { curlCommand, laneRequest } from "../components/lanes/lane-request";
-import type { LaneGroup } from "../components/lanes/spec";
 import { gatewayName } from "../config/gateway/gateway";
 import type { GatewayConfig, StackConfig } from "../config/stack";
+import { curlCommand, hostsOverlap, type LaneGroupSpec as LaneGroup, laneRequest } from "../library";
 
 /** Lane group -> lane -> a curl command, or why there is none. */
 export type RequestExamples = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -35,7 +33,7 @@ function entryUrl(
   urls: Readonly<Record<string, string>>,
 ): string {
   const ports = gateways.find((each) => gatewayName(each) === entry.gateway)?.ports ?? [];
-  const serving = ports.filter((port) => port.hosts.some((host) => entry.hosts.some((own) => overlaps(host, own))));
+  const serving = ports.filter((port) => port.hosts.some((host) => entry.hosts.some((own) => hostsOverlap(host, own))));
   const port = serving.find(({ protocol }) => protocol === "HTTPS") ?? serving[0];
   const url = port && urls[`${entry.gateway}/${port.name}`];
   // A load balancer that has no address yet leaves a URL without a host.

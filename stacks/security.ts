@@ -1,17 +1,19 @@
 import { log, type ProviderResource } from "@pulumi/pulumi";
-import { onApi, onCluster } from "../components/cluster/disposable";
-import type { Gateway } from "../components/gateway/gateway";
-import { type LiveObject, stackLabel } from "../components/live/object";
-import { observedObjects } from "../components/live/watch";
-import { istioNamespace } from "../components/mesh/root-namespace";
-import { allowedCalls } from "../components/security/calls";
-import { LaneSecurity } from "../components/security/lane-security";
 import { gatewayPods } from "../config/gateway/gateway";
 import { isLeftAlone } from "../config/ownership/namespaces";
 import type { StackConfig } from "../config/stack";
+import {
+  allowedCalls,
+  foreignWorkloads,
+  type Gateway,
+  istioNamespace,
+  LaneSecurity,
+  onApi,
+  onCluster,
+} from "../library";
 import { type Namespaces, workloadNamespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
-import { securityBarrier } from "./proxy-barriers";
+import { stackSecurityBarrier } from "./proxy-barriers";
 
 /** Who may call whom in the namespaces of workloads. */
 export function createSecurity(
@@ -37,7 +39,7 @@ export function createSecurity(
       calls: allowedCalls({ laneGroups, workloads, allow, gateway: caller }),
       gateway: caller,
       controlPlane: { namespace: istioNamespace, labels: { app: "istiod" } },
-      barrier: securityBarrier(platform),
+      barrier: stackSecurityBarrier(platform),
     },
     {
       ...onCluster(cluster),
@@ -47,43 +49,17 @@ export function createSecurity(
   );
 }
 
-const workloadKinds = "deployments.apps,statefulsets.apps,daemonsets.apps";
-
 /** Names in preview whom the policies of whole namespaces hold for besides the stack. */
 async function warnOfOthers(
   provider: ProviderResource,
   namespaces: readonly string[],
-  config: StackConfig,
+  { laneGroups, security: { mtls, authorization, networkPolicies } }: StackConfig,
 ): Promise<void> {
-  const { mtls, authorization, networkPolicies } = config.security;
   if (mtls !== "strict" && !authorization && !networkPolicies) return;
-  // That a cluster does not answer is for the objects to say which are compared with it.
-  const cluster = await observedObjects(provider)?.catch(() => undefined);
-  if (!cluster) return;
-  for (const namespace of namespaces) {
-    const found = await cluster.inNamespace(workloadKinds, namespace).catch(() => []);
-    const warning = cutOff(namespace, found, config);
-    if (warning !== undefined) await log.warn(warning);
+  for (const { namespace, workloads } of await foreignWorkloads(provider, namespaces, laneGroups)) {
+    await log.warn(
+      `The policies of this stack hold for all of namespace ${namespace}, and so for workloads of others: ${workloads.join(", ")}. Calls to and from ` +
+        "them that no rule allows are refused. Name them in mesh-lanes:allow, or turn mesh-lanes:security off, or move your workloads.",
+    );
   }
-}
-
-/** @param found workloads of a namespace that the stack secures as a whole. */
-export function cutOff(
-  namespace: string,
-  found: readonly LiveObject[],
-  { laneGroups }: Pick<StackConfig, "laneGroups">,
-): string | undefined {
-  const ours = new Set(
-    laneGroups
-      .flatMap(({ services }) => services)
-      .filter((service) => service.namespace === namespace)
-      .map(({ name }) => name),
-  );
-  const others = found.filter(({ labels }) => labels[stackLabel] === undefined && !ours.has(labels.app ?? ""));
-  if (others.length === 0) return undefined;
-  const names = others.map(({ kind, name }) => `${kind} ${name}`).join(", ");
-  return (
-    `The policies of this stack hold for all of namespace ${namespace}, and so for workloads of others: ${names}. Calls to and from ` +
-    "them that no rule allows are refused. Name them in mesh-lanes:allow, or turn mesh-lanes:security off, or move your workloads."
-  );
 }

@@ -1,7 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
-import type { LaneTable } from "../components/lanes/table";
-import { building } from "../components/live/watch";
 import type { StackConfig } from "../config/stack";
+import { type LaneTable, wholeProgram } from "../library";
 import type { StackEnvironment } from "./environment";
 import { createImages } from "./images";
 import { createLaneGroups } from "./lane-groups";
@@ -31,7 +30,7 @@ export interface StackOutputs {
 
 /** What every stack does, whatever it runs on. Each step waits for those before it that it names. */
 export function createStack(config: StackConfig, environment: StackEnvironment): Promise<StackOutputs> {
-  return building(config.adopt, () => buildStack(config, environment));
+  return wholeProgram(config.adopt, () => buildStack(config, environment));
 }
 
 async function buildStack(config: StackConfig, environment: StackEnvironment): Promise<StackOutputs> {

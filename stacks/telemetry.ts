@@ -1,11 +1,17 @@
-import type { AvailableImages, Cluster } from "../components/cluster/cluster";
-import { onCluster } from "../components/cluster/disposable";
-import { Collector, collectorEndpoint } from "../components/telemetry/collector";
-import { Instrumentation } from "../components/telemetry/instrumentation";
-import { type Exporting, instrumentationSpec } from "../components/telemetry/instrumentation-spec";
-import { OpenTelemetryOperator } from "../components/telemetry/operator";
-import { imageSource, type OperatorImage } from "../components/telemetry/operator-values";
 import type { OperatorConfig, StackConfig, TelemetryConfig } from "../config/stack";
+import {
+  type AvailableImages,
+  type Cluster,
+  Collector,
+  collectorEndpoint,
+  type Exporting,
+  Instrumentation,
+  imageSource,
+  instrumentationSpec,
+  OpenTelemetryOperator,
+  type OperatorImage,
+  onCluster,
+} from "../library";
 import { type Namespaces, workloadNamespaces } from "./namespaces";
 
 /** Images that stand in for the published ones where the tool chain has built the operator. */

@@ -1,7 +1,6 @@
-import { onCluster } from "../components/cluster/disposable";
-import { GatewayTls } from "../components/gateway/gateway-tls";
 import { gatewayPods } from "../config/gateway/gateway";
 import type { StackConfig } from "../config/stack";
+import { GatewayTls, onCluster } from "../library";
 import type { Namespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
 

@@ -1,12 +1,14 @@
-import type { AvailableImages } from "../components/cluster/cluster";
-import { onCluster } from "../components/cluster/disposable";
-import { pairName } from "../components/names";
-import type { LaneSecurity } from "../components/security/lane-security";
-import type { Instrumentation } from "../components/telemetry/instrumentation";
-import { appContainer } from "../components/workloads/deployment-spec";
-import { Workload } from "../components/workloads/workload";
 import type { StackConfig, WorkloadConfig } from "../config/stack";
 import { workloadArgs } from "../config/workloads/args";
+import {
+  type AvailableImages,
+  appContainer,
+  type Instrumentation,
+  type LaneSecurity,
+  onCluster,
+  pairName,
+  Workload,
+} from "../library";
 import type { Namespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
 

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, join } from "node:path";
-import { parse, stringify } from "yaml";
 import { UserError } from "../../tools/user-error";
 import { asRecord, firstLine, type UnknownRecord } from "../../tools/values";
+
+/** Loaded where a kubeconfig is read: it is a quarter of what the library would load, and most programs read none. */
+const yaml = (): typeof import("yaml") => require("yaml");
 
 /** Where a kubeconfig comes from: both are named in config, nothing of the shell's surroundings counts. */
 export interface KubeconfigSource {
@@ -54,7 +56,7 @@ export function selectContext(source: KubeconfigSource): string {
       fix: "Write the kubeconfig again, or name another context.",
     });
   }
-  return stringify({
+  return yaml().stringify({
     apiVersion: "v1",
     kind: "Config",
     clusters: [{ name: cluster.name, cluster: withAbsolutePaths(asRecord(cluster.cluster), source.folder) }],
@@ -70,7 +72,7 @@ export function selectContext(source: KubeconfigSource): string {
  * @param kubeconfig as {@link selectContext} returns it.
  */
 export function clusterIdentity(kubeconfig: string): string {
-  const cluster = asRecord(namedList(asRecord(parse(kubeconfig)).clusters)[0]?.cluster);
+  const cluster = asRecord(namedList(asRecord(yaml().parse(kubeconfig)).clusters)[0]?.cluster);
   const authority = cluster["certificate-authority-data"] ?? cluster["certificate-authority"] ?? "";
   return createHash("sha256").update(`${cluster.server}\n${authority}`).digest("hex").slice(0, 16);
 }
@@ -87,7 +89,7 @@ function parseKubeconfig(source: KubeconfigSource): UnknownRecord {
     ]);
   let config: unknown;
   try {
-    config = parse(source.text);
+    config = yaml().parse(source.text);
   } catch (error) {
     throw noKubeconfig(`not YAML (${firstLine(error)})`);
   }

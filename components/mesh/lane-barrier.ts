@@ -1,6 +1,8 @@
 import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
 import type { ProcessProvider } from "../cluster/process-resource";
 import type { Barrier, BarrierArgs } from "../lanes/barrier";
+import type { SecurityBarrierArgs } from "../security/lane-security";
+import { securityGroup } from "../security/object";
 import { ProxySync, type ProxySyncArgs } from "./proxy-sync";
 import { istioNamespace } from "./root-namespace";
 
@@ -21,6 +23,11 @@ export interface ProxiesArgs {
 export function laneBarrier(proxies: ProxiesArgs): Barrier {
   return ({ stage, ...step }) =>
     proxySync(proxies, `${step.group}-${stage}-acknowledged`, { ...step, name: `${step.group}/${stage}` });
+}
+
+/** Pods call each other when their proxies know that they may: the wait of `LaneSecurity`. */
+export function securityBarrier(proxies: ProxiesArgs): (args: SecurityBarrierArgs) => Resource {
+  return (step) => proxySync(proxies, "security-acknowledged", { ...step, name: "security", group: securityGroup });
 }
 
 /** One wait. @param step what it waits for, under a name that is unique in the stack. */

@@ -1,7 +1,9 @@
 import { Namespace, NamespacePatch } from "@pulumi/kubernetes/core/v1";
-import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
+import { sidecarFilters } from "../lanes/istio/proxy-filters";
+import { createSharedFilter } from "../lanes/shared-filter";
 import type { Check } from "../live/gate";
-import { suggest } from "../live/watch";
+import { checkFirst, suggest } from "../live/watch";
 
 /**
  * A namespace for workloads with lanes. `default` is there on every cluster, so it only gets the labels.
@@ -23,6 +25,33 @@ export function laneNamespace(
     "Add its name to mesh-lanes:existingNamespaces, to run there and leave it as it is",
   );
   return new Namespace(name, { metadata: { name: namespace, labels } }, opts);
+}
+
+/**
+ * What lanes need in the sidecars of a namespace on upstream Istio. Made with the namespace, before its first pod, so that lane
+ * groups come and go without a change of any listener; a `LaneGroup` that finds none in its program makes it.
+ *
+ * @param opts parent, provider, and the namespace and the mesh in `dependsOn`.
+ * @example laneFilters("filters-shop", "shop", { provider, dependsOn: [namespace, mesh] });
+ */
+export function laneFilters(name: string, namespace: string, opts: CustomResourceOptions): Resource {
+  return createSharedFilter(name, sidecarFilters(namespace), opts);
+}
+
+/**
+ * Has a namespace looked up that this program leaves as it is, before anything is written to its cluster: that it exists, and has
+ * the labels without which pods get no sidecar.
+ *
+ * @param provider of the cluster; that of a cluster of this package.
+ * @param pods whether the program runs any there.
+ */
+export function expectNamespace(
+  provider: ProviderResource,
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  pods: boolean,
+): void {
+  checkFirst(provider, namespaceAsItIs(namespace, labels, pods));
 }
 
 /**

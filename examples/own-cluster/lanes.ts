@@ -1,10 +1,7 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
-import { LaneGroup } from "../../components/lanes/lane-group";
-import type { LaneTable } from "../../components/lanes/table";
-import { validateLaneGroups } from "../../components/lanes/validate";
-import { UserError } from "../../tools/user-error";
-import { shop, shopInput } from "./shop";
+import { LaneGroup, type LaneTable, parseLaneGroup } from "../../library";
+import { shopInput } from "./shop";
 
 export interface Outputs {
   readonly lanes: pulumi.Output<LaneTable>;
@@ -18,8 +15,7 @@ export interface Outputs {
  * @throws UserError when the group cannot run on that mesh.
  */
 export function createLanes(kubeconfig: pulumi.Input<string>, mesh: "istio" | "asm"): Outputs {
-  const problems = validateLaneGroups([{ path: "shop", input: shopInput }], mesh);
-  if (problems.length > 0) throw new UserError("the lane group is wrong", problems);
+  const shop = parseLaneGroup(shopInput, { mesh, path: "shop" });
   const provider = new Provider("mesh", { kubeconfig, enableServerSideApply: true });
   const gateway = { namespace: "istio-system", labels: { istio: "public" } };
   return { lanes: new LaneGroup("shop", { group: shop, gateway, mesh }, { provider }).table };

@@ -1,9 +1,14 @@
-import type { AckCluster } from "../../components/cluster/ack";
-import { onApi } from "../../components/cluster/disposable";
-import { AsmIngressGateway, type AsmLoadBalancer } from "../../components/gateway/asm-gateway";
-import type { Mesh } from "../../components/mesh/mesh";
 import { deploymentOf } from "../../config/gateway/deployment";
 import type { AsmMeshConfig, StackConfig } from "../../config/stack";
+import {
+  AsmIngressGateway,
+  type AsmLoadBalancer,
+  ExistingAsmMesh,
+  type Mesh,
+  onApi,
+  selectContext,
+} from "../../library";
+import type { AckCluster } from "../../library/alibaba";
 import { UserError } from "../../tools/user-error";
 import type { StackEnvironment } from "../environment";
 import type { Platform } from "./platform";
@@ -22,7 +27,7 @@ export async function asmPlatform(
   const { kind, cluster } = on;
   const { gateway, gateways: further } = config;
   const mesh = meshConfig.existing
-    ? await createExistingMesh(meshConfig.existing, environment)
+    ? createExistingMesh(meshConfig.existing, environment)
     : await createMesh(inAccount(on, "mesh.kubeconfig"), meshConfig, config);
   const loadBalancer = gateway.loadBalancer ?? (await createLoadBalancer(inAccount(on, "gateway.loadBalancer")));
   const clusterIds = [clusterId(on)];
@@ -66,27 +71,23 @@ async function createMesh(
   { version, edition, users, accessLogProject, traceSampling }: AsmMeshConfig,
   { laneGroups: groups }: StackConfig,
 ): Promise<Mesh> {
-  const { AsmMesh } = await import("../../components/mesh/asm");
+  const { AsmMesh } = await import("../../library/alibaba");
   const { alicloud, processes, identity: clusterId, kubeconfig: clusterKubeconfig, vpcId, switchId } = cluster;
   const place = { meshName: name, clusterId, clusterKubeconfig, vpcId, switchId, deletionProtection };
   const args = { ...place, version, edition, users, accessLogProject, traceSampling, groups };
   return new AsmMesh("mesh", args, { providers: [alicloud, processes] });
 }
 
-async function createExistingMesh(
+function createExistingMesh(
   { kubeconfig: file, context }: NonNullable<AsmMeshConfig["existing"]>,
   environment: StackEnvironment,
-): Promise<Mesh> {
-  const [{ ExistingAsmMesh }, { selectContext }] = await Promise.all([
-    import("../../components/mesh/existing-asm"),
-    import("../../components/cluster/kubeconfig"),
-  ]);
+): Mesh {
   const read = environment.readKubeconfig(file, "mesh");
   return new ExistingAsmMesh("mesh", { kubeconfig: selectContext({ ...read, file, context, section: "mesh" }) });
 }
 
 async function createLoadBalancer({ cluster, config }: InAccount): Promise<AsmLoadBalancer> {
-  const { GatewayLoadBalancer } = await import("../../components/gateway/gateway-load-balancer");
+  const { GatewayLoadBalancer } = await import("../../library/alibaba");
   const { name, deletionProtection } = config;
   const args = { loadBalancerName: `${name}-gateway`, deletionProtection };
   return new GatewayLoadBalancer("load-balancer", args, { provider: cluster.alicloud });

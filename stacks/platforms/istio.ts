@@ -1,11 +1,7 @@
-import { onCluster } from "../../components/cluster/disposable";
-import { ExistingGateway } from "../../components/gateway/existing-gateway";
-import { IngressGateway } from "../../components/gateway/ingress-gateway";
-import { ExistingIstioMesh } from "../../components/mesh/existing-istio";
-import { IstioMesh } from "../../components/mesh/istio";
 import { deploymentOf } from "../../config/gateway/deployment";
 import { gatewayPods } from "../../config/gateway/gateway";
 import type { IstioMeshConfig, StackConfig } from "../../config/stack";
+import { ExistingGateway, ExistingIstioMesh, IngressGateway, IstioMesh, onCluster } from "../../library";
 import type { StackEnvironment } from "../environment";
 import type { Platform } from "./platform";
 import type { StackCluster } from "./stack-cluster";

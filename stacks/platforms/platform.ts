@@ -1,8 +1,6 @@
 import type { Resource } from "@pulumi/pulumi";
-import type { Cluster } from "../../components/cluster/cluster";
-import type { Gateway } from "../../components/gateway/gateway";
-import type { Mesh } from "../../components/mesh/mesh";
 import type { StackConfig } from "../../config/stack";
+import type { Cluster, Gateway, Mesh } from "../../library";
 import type { StackEnvironment } from "../environment";
 import { istioPlatform } from "./istio";
 import { createCluster } from "./stack-cluster";

@@ -1,11 +1,15 @@
-import type { AckCluster } from "../../components/cluster/ack";
-import { chooseLocalCluster } from "../../components/cluster/choose";
-import type { Cluster } from "../../components/cluster/cluster";
-import { EmbeddedCluster } from "../../components/cluster/embedded";
-import { KindCluster } from "../../components/cluster/kind";
-import type { LocalClusterKind } from "../../components/cluster/process-resource";
-import { sharedPorts } from "../../components/gateway/listeners";
 import type { ClusterConfig, StackConfig } from "../../config/stack";
+import {
+  type Cluster,
+  chooseLocalCluster,
+  EmbeddedCluster,
+  ExistingCluster,
+  KindCluster,
+  type LocalClusterKind,
+  selectContext,
+  sharedPorts,
+} from "../../library";
+import type { AckCluster } from "../../library/alibaba";
 import type { StackEnvironment } from "../environment";
 
 type ConfigOf<Kind extends ClusterConfig["kind"]> = Extract<ClusterConfig, { kind: Kind }>;
@@ -23,7 +27,7 @@ export async function createCluster(config: StackConfig, environment: StackEnvir
     case "ack":
       return { kind: cluster.kind, cluster: await createAck(cluster), config: cluster };
     case "existing":
-      return { kind: cluster.kind, cluster: await createExisting(cluster, environment), config: cluster };
+      return { kind: cluster.kind, cluster: createExisting(cluster, environment), config: cluster };
     default: {
       const { kind } = chooseLocalCluster(cluster.kind, environment.facts);
       return { kind, cluster: createLocal(kind, cluster, config) };
@@ -49,22 +53,14 @@ function createLocal(
   }
 }
 
-/** Only here a kubeconfig is parsed; the local kinds need not load the parser. */
-async function createExisting(
-  { kubeconfig: file, context }: ConfigOf<"existing">,
-  environment: StackEnvironment,
-): Promise<Cluster> {
-  const [{ ExistingCluster }, { selectContext }] = await Promise.all([
-    import("../../components/cluster/existing"),
-    import("../../components/cluster/kubeconfig"),
-  ]);
+function createExisting({ kubeconfig: file, context }: ConfigOf<"existing">, environment: StackEnvironment): Cluster {
   const kubeconfig = selectContext({ ...environment.readKubeconfig(file), file, context });
   return new ExistingCluster("cluster", { kubeconfig });
 }
 
 /** Only here @pulumi/alicloud is loaded, which takes more than a second. */
 async function createAck({ source, ...cluster }: ConfigOf<"ack">): Promise<AckCluster> {
-  const { AckCluster: Ack } = await import("../../components/cluster/ack");
+  const { AckCluster: Ack } = await import("../../library/alibaba");
   const { region, name, publicEndpoint, credentialMinutes, kubernetesVersion, deletionProtection } = cluster;
   const common = { region, clusterName: name, publicEndpoint, credentialMinutes };
   if ("id" in source) return new Ack("cluster", { ...common, clusterId: source.id });

@@ -67,6 +67,17 @@ const rules: readonly Rule[] = [
   { title: "stacks know nothing of the command", from: /^stacks\//, to: /^cli\// },
   { title: "conformance needs no stack of ours", from: /^conformance\//, to: /^(stacks|cli)\// },
   {
+    title: "the program and the examples take components from the package's entry points alone",
+    from: /^(index\.ts$|stacks\/|examples\/)/,
+    to: /^components\//,
+  },
+  {
+    title: "the package's entry points name what there is, and hold nothing",
+    from: /^library\//,
+    to: /^(?!components\/|library\/|tools\/user-error\.ts$)/,
+  },
+  { title: "the parts of the package do not know it as a whole", from: /^(components|tools)\//, to: /^library\// },
+  {
     title: "what imports manifests knows lanes and plain data alone",
     from: /^components\/import\//,
     to: /^(?!components\/(import|lanes)\/|components\/shell\.ts$|tools\/(user-error|values)\.ts$)/,

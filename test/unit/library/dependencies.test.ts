@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import { preProcessFile } from "typescript";
@@ -28,7 +28,13 @@ function packagesBehind(entry: string): Set<string> {
 }
 
 describe("what the npm package depends on", () => {
-  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+  const {
+    dependencies,
+    peerDependencies,
+    peerDependenciesMeta,
+    exports: entries,
+    typesVersions,
+  } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
   const own = Object.keys(dependencies);
   const peers = Object.keys(peerDependencies);
   const library = packagesBehind("library/index.ts");
@@ -37,8 +43,29 @@ describe("what the npm package depends on", () => {
   const checkout = ["@alicloud/credentials", "@pulumi/alicloud", "esbuild"];
 
   it("is what its library loads: Pulumi's SDKs, which the consumer has, and little else", () => {
-    assert.deepEqual([...library].sort(), ["@pulumi/kubernetes", "@pulumi/pulumi", "re2js", "zod"]);
-    assert.deepEqual([...peers].sort(), ["@pulumi/kubernetes", "@pulumi/pulumi"]);
+    assert.deepEqual([...library].sort(), ["@pulumi/kubernetes", "@pulumi/pulumi", "re2js", "yaml", "zod"]);
+    assert.deepEqual([...peers].sort(), ["@pulumi/alicloud", "@pulumi/kubernetes", "@pulumi/pulumi"]);
+  });
+
+  it("asks for @pulumi/alicloud where something is made in an account, and of nobody else", () => {
+    assert.deepEqual(Object.keys(peerDependenciesMeta), ["@pulumi/alicloud"]);
+    assert.equal(peerDependenciesMeta["@pulumi/alicloud"].optional, true);
+    assert.ok(packagesBehind("library/alibaba.ts").has("@pulumi/alicloud"));
+  });
+
+  it("has a core that needs no Pulumi", () => {
+    assert.deepEqual([...packagesBehind("library/core.ts")].sort(), ["re2js", "zod"]);
+  });
+
+  it("has an entry for each file of library/, for Node.js and for compilers that do not read `exports`", () => {
+    const files = readdirSync(join(projectRoot, "library")).map((file) => file.replace(/\.ts$/, ""));
+    const nameOf = (file: string) => (file === "index" ? "." : `./${file}`);
+    assert.deepEqual(Object.keys(entries).sort(), files.map(nameOf).sort());
+    for (const file of files) {
+      const compiled = `./dist/library/${file}`;
+      assert.deepEqual(entries[nameOf(file)], { types: `${compiled}.d.ts`, default: `${compiled}.js` });
+      if (file !== "index") assert.deepEqual(typesVersions["*"][file], [`${compiled}.d.ts`]);
+    }
   });
 
   it("has all that its command loads, and nothing that it does not", () => {
