@@ -55,7 +55,7 @@ export function explainRequest(
     : formatExplanation(explanation, { gateway, request, tried: triedRules(groups, request, at) });
   const otherGateways = options.gateway === undefined ? others : [];
   const note = options.json ? "" : otherGatewaysNote(otherGateways) + routeNameNote(explanation, groups);
-  return { text: text + note, routed: explanation.status === "routed" };
+  return { text: text + note, routed: explanation.status === "routed" || explanation.status === 200 };
 }
 
 /** One host at two gateways: the request does not tell which of them it is for. */

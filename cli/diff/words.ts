@@ -12,6 +12,7 @@ const mostOutcomes = 5;
  */
 export function routeLines(route: Route | undefined, other: Route | undefined): string[] {
   if (!route) return ["404: no rule fits"];
+  if (route.answer !== undefined) return [route.answer];
   const same = new Set((other?.outcomes ?? []).map((outcome) => JSON.stringify(outcome)));
   const changed = route.outcomes.filter((outcome) => !same.has(JSON.stringify(outcome)));
   const chosen = (changed.length > 0 ? changed : route.outcomes).slice(0, mostOutcomes);

@@ -28,6 +28,7 @@ export function formatExplanation(explanation: Explanation, context: ExplainCont
   const { request, gateway } = context;
   const first = `${request.method ?? "GET"} ${request.host}${request.path} at gateway ${gateway}`;
   if (explanation.status !== "routed") {
+    if ("kind" in explanation) return [first, ...preflightLines(explanation)].join("\n");
     if (explanation.status === 400) return [first, `400 bad request: ${explanation.why}`].join("\n");
     const rows = context.tried.map(({ rule, why }) => [rule, why]);
     const tried = rows.length > 0 ? ["", ...alignedTable(["RULE", "NOT TAKEN BECAUSE"], rows)] : [];
@@ -38,6 +39,14 @@ export function formatExplanation(explanation: Explanation, context: ExplainCont
   return [first, rule, ...path, ...explanation.outcomes.flatMap((outcome) => ["", ...outcomeLines(outcome)])].join(
     "\n",
   );
+}
+
+function preflightLines({ group, rule, status, why, cors }: Extract<Explanation, { kind: "preflight" }>): string[] {
+  return [
+    `group ${group}, rule ${rule}: ${why}`,
+    `the gateway itself answers ${status}: no lane, no cookie`,
+    ...cors.map((words) => `  ${words}`),
+  ];
 }
 
 function outcomeLines(outcome: ExplainedOutcome): string[] {

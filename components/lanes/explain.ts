@@ -1,8 +1,11 @@
 import { baggageMember, laneBaggage } from "./baggage";
+import { preflightStatus } from "./entries/preflight";
 import { type EntryRewrite, rewritten } from "./entries/rewrite";
 import { pickHost } from "./hosts";
 import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
 import { ownVersion } from "./plan";
+import { afterPreflight, isPreflight, refusedPreflight, unansweredPreflight } from "./policy/cors/preflight";
+import { corsWords } from "./policy/cors/words";
 import { entryRulePolicy, serviceRulePolicy } from "./policy/effective";
 import type { RoutePolicy } from "./policy/shape";
 import { policyWords } from "./policy/words";
@@ -54,6 +57,17 @@ export type Explanation =
       readonly why: string;
     }
   | {
+      /** The gateway's own answer to a browser's preflight: 200 the origin is allowed, 403 it is not. It sets no cookie. */
+      readonly status: 200 | 403;
+      readonly group: string;
+      readonly rule: string;
+      readonly kind: "preflight";
+      /** Why, in words, and what the browser does then. */
+      readonly why: string;
+      /** What pages of the origin may send, in words; none for 403. */
+      readonly cors: readonly string[];
+    }
+  | {
       readonly status: "routed";
       readonly group: string;
       readonly rule: string;
@@ -93,7 +107,8 @@ export function explain(groups: readonly LaneGroup[], request: LaneRequest, opti
   for (const { group, rule } of rulesOfHost(onHost)) {
     if (matches(rule.match, sent)) return explainRule(group, rule, sent);
   }
-  return { status: 404, why: `no rule of ${onHost.map((group) => group.name).join(", ")} fits this request` };
+  const why = `no rule of ${onHost.map((group) => group.name).join(", ")} fits this request`;
+  return { status: 404, why: isPreflight(sent) ? `${why}, ${unansweredPreflight}` : why };
 }
 
 /** A rule of the gateway and the group it is of. */
@@ -104,8 +119,14 @@ export interface RoutedRule {
 
 /** What becomes of a request that takes this rule at the gateway. */
 export function explainRule(group: LaneGroup, rule: EntryRule, sent: EnvoyRequest): Explanation {
+  const lane = rule.route === undefined ? whyRule(rule) : `it is for ${rule.service}; ${whyRule(rule)}`;
+  if (rule.kind === "preflight") {
+    const after = rule.cors ? afterPreflight(rule.cors, sent) : refusedPreflight;
+    const common = { group: group.name, rule: rule.name, kind: rule.kind, why: `${lane}, ${after}` };
+    return { status: preflightStatus(rule), ...common, cors: rule.cors ? corsWords(rule.cors) : [] };
+  }
   const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
-  const why = rule.route === undefined ? whyRule(rule) : `it is for ${rule.service}; ${whyRule(rule)}`;
+  const why = isPreflight(sent) ? `${lane}; it is ${unansweredPreflight}` : lane;
   const path = rule.rewrite && { rewrite: rule.rewrite, path: rewritten(rule.rewrite, sent.path) };
   return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why, ...path, outcomes };
 }
@@ -150,6 +171,8 @@ function whyRule(rule: EntryRule): string {
       return "nothing names a lane, so weights decide";
     case "unmatched":
       return `nothing names a lane, so it takes ${rule.lane}`;
+    case "preflight":
+      return "a browser asks what it may send";
     default:
       return rule.kind satisfies never;
   }

@@ -76,9 +76,13 @@ function withoutBlanks(value: string): string {
   return value.replace(/^[ \t]+/, "").replace(/[ \t]+$/, "");
 }
 
+/** Envoy's filter for CORS registers these: in every version their lines are joined when they are read, empty ones left out. */
+const joinedHeaders = new Set(["origin", "access-control-request-method", "access-control-request-headers"]);
+
 /** The texts of a header with which a condition is compared: one of them has to fit. */
 export function comparedValues({ headers, repeatedHeaders }: EnvoyRequest, name: string): readonly string[] {
   const lines = headers.get(name) ?? [];
+  if (lines.length > 0 && joinedHeaders.has(name)) return [lines.filter((line) => line !== "").join(",")];
   return lines.length > 0 && repeatedHeaders === "joined" ? [lines.join(",")] : lines;
 }
 

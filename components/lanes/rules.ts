@@ -1,8 +1,11 @@
 import { stickyCookie } from "./entries/cookie";
 import { joinConditions } from "./entries/join";
 import { type EntryPart, entryParts } from "./entries/parts";
+import { type Preflight, preflightsOf } from "./entries/preflight";
 import { type EntryRewrite, rewriteOf } from "./entries/rewrite";
 import { ownVersion } from "./plan";
+import type { CorsPolicy } from "./policy/cors/shape";
+import { entryPolicy } from "./policy/effective";
 import { strictSources } from "./sources";
 import {
   isDraining,
@@ -31,6 +34,7 @@ export interface RuleMatch {
 }
 
 export { setStickyCookie, stickyCookie } from "./entries/cookie";
+export { laneHeader, versionHeader } from "./lane-headers";
 
 /** Where a rule at the gateway sends a request. */
 export interface EntryOutcome {
@@ -44,11 +48,13 @@ export interface EntryOutcome {
 export interface EntryRule {
   /**
    * Name of the route, the same across promotions: `<group>/entry/<lane>`, `…/2` for the second of its conditions,
-   * `…/cookie`, or `<group>/entry` for the last. Those of a route of the entry begin with `<group>/entry/<route>`.
+   * `…/cookie`, or `<group>/entry` for the last. Those of a route of the entry begin with `<group>/entry/<route>`. Those of
+   * preflights end in `/OPTIONS` or `/OPTIONS/others`, which no lane can be called.
    */
   readonly name: string;
-  readonly kind: "match" | "cookie" | "weights" | "unmatched";
-  /** Undefined for weights. */
+  /** `preflight`: the gateway answers a browser itself. It has no outcomes: nobody enters a lane. */
+  readonly kind: "match" | "cookie" | "weights" | "unmatched" | "preflight";
+  /** Undefined for weights and preflights. */
   readonly lane?: string;
   /** The service that these requests go to. */
   readonly service: string;
@@ -59,6 +65,8 @@ export interface EntryRule {
   /** The same conditions with cookies and hosts as the spec has them, without the sticky cookie. */
   readonly asked: LaneMatch;
   readonly outcomes: readonly EntryOutcome[];
+  /** Of a preflight: what the gateway answers by; undefined: it refuses, since no such origin is allowed. */
+  readonly cors?: CorsPolicy;
   /** Whether the answer tells the client its lane by the sticky cookie. */
   readonly setsCookie: boolean;
 }
@@ -75,17 +83,8 @@ export interface ServiceRule {
 }
 
 /**
- * The header that tells a request's lane at every hop: the proxies write it for their access logs, and on answers where the
- * group asks for it. Nothing is routed by it.
- */
-export const laneHeader = "x-mesh-lane";
-
-/** The header of an answer that tells the version of the entry service; the pod's own sidecar writes it. */
-export const versionHeader = "x-mesh-version";
-
-/**
- * Rules of the gateway: for each route of the entry, and last for the rest, lanes with conditions in the order of the spec,
- * then cookies, then weights or what is left. Whoever names a lane by the entry's header gets it, whatever its weight. The
+ * Rules of the gateway: for each route of the entry, and last for the rest, preflights where there is a policy of CORS, lanes
+ * with conditions in the order of the spec, then cookies, then weights or what is left. Whoever names a lane by the entry's header gets it, whatever its weight. The
  * lane is decided in the same way for all of them, so a client keeps it whatever service its request is for.
  */
 export function entryRules(group: LaneGroup): EntryRule[] {
@@ -137,7 +136,25 @@ function partRules(group: LaneGroup, part: EntryPart): EntryRule[] {
   } else if (entry.unmatched !== reject) {
     add("unmatched", "", entry.unmatched, all);
   }
-  return rules;
+  return [...preflightRules(group, part, rules), ...rules];
+}
+
+/** In front of the rules of a part, since they may ask for what a preflight never has: cookies and headers of the page's own. */
+function preflightRules(group: LaneGroup, part: EntryPart, rules: readonly EntryRule[]): EntryRule[] {
+  const service = group.services.find(({ name }) => name === part.service);
+  const cors = service && entryPolicy(group, service).cors;
+  if (!cors) return [];
+  const toRule = ({ suffix, asked, cors: policy }: Preflight): EntryRule => ({
+    ...{ name: `${part.name}${suffix}`, kind: "preflight", service: part.service, asked, match: ruleMatch(asked) },
+    ...(part.route && { route: part.route.name }),
+    ...(policy && { cors: policy }),
+    ...{ outcomes: [], setsCookie: false },
+  });
+  return preflightsOf(
+    part,
+    rules.map(({ asked }) => asked),
+    cors,
+  ).map(toRule);
 }
 
 /** Rules of one service: the lanes that override it, then the baseline. Strict groups may have no baseline. */

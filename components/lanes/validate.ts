@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Problem } from "../../tools/user-error";
 import { validateAsm, validateAsmTogether } from "./asm/validate";
 import { validatePolicies } from "./policy/validate";
@@ -75,7 +76,7 @@ function validateOwners(problems: Problems, groups: readonly PlacedGroup[]): voi
 
 /** Two entry rules of one gateway, host and match: the second would never be taken. */
 function validateOverlap(problems: Problems, groups: readonly PlacedGroup[]): void {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, { readonly group: string; readonly rule: EntryRule }>();
   for (const { path, group } of groups) {
     for (const rule of entryRules(group)) {
       const own = group.lanes.find((lane) => lane.name === rule.lane)?.match ?? [];
@@ -84,15 +85,21 @@ function validateOverlap(problems: Problems, groups: readonly PlacedGroup[]): vo
       for (const host of group.entry.hosts) {
         const key = `${group.entry.gateway} ${host.toLowerCase()} ${condition}`;
         const earlier = seen.get(key);
-        if (earlier === undefined) seen.set(key, `${group.name} ${rule.name}`);
-        else if (earlier !== `${group.name} ${rule.name}`) {
-          const got = `rule ${rule.name} has the same conditions as ${earlier.split(" ")[1]} (gateway ${group.entry.gateway}, host ${quote(host)})`;
+        if (earlier === undefined) seen.set(key, { group: group.name, rule });
+        else if (earlier.group !== group.name || earlier.rule.name !== rule.name) {
+          if (sameAnswer(earlier.rule, rule)) continue;
+          const got = `rule ${rule.name} has the same conditions as ${earlier.rule.name} (gateway ${group.entry.gateway}, host ${quote(host)})`;
           problems.add(pathOf(path, group, rule), got, "one rule per condition", "Change a match, path or host.");
           break;
         }
       }
     }
   }
+}
+
+/** Groups that share a host may answer preflights alike: which of them does it makes no difference. */
+function sameAnswer(one: EntryRule, other: EntryRule): boolean {
+  return one.kind === "preflight" && other.kind === "preflight" && isDeepStrictEqual(one.cors, other.cors);
 }
 
 function pathOf(path: string, group: LaneGroup, rule: EntryRule): string {

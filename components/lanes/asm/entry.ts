@@ -10,10 +10,15 @@ export type SwimlaneEntry =
   /** The client names its lane in the route header, and all lanes share the entry's only version. */
   | { readonly kind: "pass-through" };
 
+/** The rules that lead into a lane. A swimlane has no field for CORS, and so none for preflights. */
+export function swimlaneRules(group: LaneGroup): EntryRule[] {
+  return entryRules(group).filter(({ kind }) => kind !== "preflight");
+}
+
 /** Which of them a group has. Whether ASM can carry it is for `validateAsm`. */
 export function swimlaneEntry(group: LaneGroup): SwimlaneEntry {
   if (passesThrough(group)) return { kind: "pass-through" };
-  const rules = entryRules(group);
+  const rules = swimlaneRules(group);
   const weights = rules.find((rule) => rule.kind === "weights");
   return weights ? { kind: "weights", rule: weights } : { kind: "rules", rules };
 }

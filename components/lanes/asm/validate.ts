@@ -1,9 +1,8 @@
 import type { EntryRule } from "../rules";
-import { entryRules } from "../rules";
 import { isDraining, type LaneGroup, type LaneGroupInput, namespacesOf, reject, type StringMatch } from "../spec";
 import { isHeaderName } from "../syntax";
 import { type Problems, quote } from "../validate/problems";
-import { swimlaneEntry } from "./entry";
+import { swimlaneEntry, swimlaneRules } from "./entry";
 import { hasCallerRules } from "./routes";
 
 const useRoutes = "use asmWay: routes";
@@ -102,7 +101,7 @@ function validateEntry(problems: Problems, at: string, group: LaneGroup): void {
     return;
   }
   const entry = swimlaneEntry(group);
-  const rules = entryRules(group);
+  const rules = swimlaneRules(group);
   if (entry.kind === "pass-through") {
     group.lanes.forEach((lane, index) => {
       if (!isDraining(lane)) return;

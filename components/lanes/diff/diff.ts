@@ -11,7 +11,7 @@ import { podChanges } from "./changes/pods";
 import { policyChanges } from "./changes/policies";
 import { stateChanges } from "./changes/state";
 import { transitionChanges } from "./changes/transition";
-import type { Fate } from "./fate";
+import { type Fate, preflightAnswer } from "./fate";
 import { type ToldMove, tellMoves } from "./moves";
 import { changedRegions, type DeadRule } from "./regions";
 import { type Change, type DiffReport, diffFormat, type Route, risks } from "./report";
@@ -88,7 +88,12 @@ function verdictOf(changes: readonly Change[], moves: readonly ToldMove[]): Diff
 function routesOf(fates: readonly Fate[]): Record<string, Route> {
   const routes = new Map<string, Route>();
   for (const { routed, explanation } of fates) {
-    if (!routed || explanation.status !== "routed" || routes.has(routed.rule.name)) continue;
+    if (!routed || routes.has(routed.rule.name)) continue;
+    const answer = preflightAnswer(explanation);
+    if (answer !== undefined) {
+      routes.set(routed.rule.name, { group: routed.group.name, kind: "preflight", answer, outcomes: [] });
+    }
+    if (explanation.status !== "routed") continue;
     routes.set(routed.rule.name, {
       group: explanation.group,
       kind: explanation.kind,

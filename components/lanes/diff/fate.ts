@@ -24,7 +24,7 @@ export const noRoute: Fate = toFate({ status: 404, why: "no rule fits" }, undefi
 
 /** The same for a request that was explained; `groups` are those it was explained with. */
 export function fateKey(explanation: Explanation, groups: readonly LaneGroup[]): string {
-  const group = groups.find(({ name }) => explanation.status === "routed" && explanation.group === name);
+  const group = groups.find(({ name }) => "group" in explanation && explanation.group === name);
   return keyOf(explanation, sharesOf(explanation, group));
 }
 
@@ -34,12 +34,21 @@ function toFate(explanation: Explanation, routed: RoutedRule | undefined): Fate 
 }
 
 function keyOf({ status }: Explanation, shares: ReadonlyMap<string, number>): string {
-  return status === "routed" ? JSON.stringify([...shares].sort(([a], [b]) => (a < b ? -1 : 1))) : String(status);
+  return shares.size > 0 ? JSON.stringify([...shares].sort(([a], [b]) => (a < b ? -1 : 1))) : String(status);
+}
+
+/** What the gateway itself answers to a preflight, in words; undefined: it is none, or no cors answers it. */
+export function preflightAnswer(explanation: Explanation): string | undefined {
+  if (explanation.status !== 200 && explanation.status !== 403) return undefined;
+  return [`the gateway answers ${explanation.status}`, ...explanation.cors].join(", ");
 }
 
 /** Names of rules are left out: they tell nobody anything. The lane is in: apps and logs see it. */
 function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<string, number> {
   const shares = new Map<string, number>();
+  if (explanation.status === 200 || explanation.status === 403) {
+    shares.set(JSON.stringify(["preflight", explanation.status, explanation.cors]), 100);
+  }
   if (explanation.status !== "routed" || !group) return shares;
   const [namespace, ...others] = namespacesOf(group);
   // A service that moves answers with other pods.

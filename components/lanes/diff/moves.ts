@@ -2,7 +2,7 @@ import { rewriteWords } from "../entries/rewrite";
 import { curlCommand } from "../lane-request";
 import { listed } from "./changes/change";
 import { conditionCount, conditionWords } from "./conditions";
-import type { Fate } from "./fate";
+import { type Fate, preflightAnswer } from "./fate";
 import { wantedBy } from "./reach";
 import type { Region } from "./regions";
 import type { Change, Move, ReportRegion } from "./report";
@@ -104,8 +104,9 @@ function cookieOf({ explanation }: Fate): string | undefined {
 
 function fromTo(before: Fate, after: Fate): string {
   const [old, now] = [lanesOf(before), lanesOf(after)];
-  if (!before.routed) return `404 -> ${laneWords(now)}`;
-  if (!after.routed) return `${laneWords(old)} -> 404, no rule fits them any more`;
+  if (!before.routed) return `404 -> ${endWords(after)}`;
+  if (!after.routed) return `${endWords(before)} -> 404, no rule fits them any more`;
+  if (old.size === 0 || now.size === 0) return `${endWords(before)} -> ${endWords(after)}`;
   const lanes = [...new Set([...old.keys(), ...now.keys()])];
   const changed = lanes.filter((lane) => (old.get(lane) ?? 0) !== (now.get(lane) ?? 0));
   if (changed.length > 0) {
@@ -116,6 +117,10 @@ function fromTo(before: Fate, after: Fate): string {
     );
   }
   return `lane ${listed([...now.keys()])} another way: ${listed(hopWords(before, after))}`;
+}
+
+function endWords(fate: Fate): string {
+  return preflightAnswer(fate.explanation) ?? laneWords(lanesOf(fate));
 }
 
 function laneWords(lanes: ReadonlyMap<string, number>): string {

@@ -42,7 +42,8 @@ const hopSchema = z.strictObject({
 
 const routeSchema = z.strictObject({
   group: z.string(),
-  kind: z.enum(["match", "cookie", "weights", "unmatched"]),
+  kind: z.enum(["match", "cookie", "weights", "unmatched", "preflight"]),
+  answer: z.string().optional().describe("of a browser's preflight: what the gateway itself answers, in words"),
   outcomes: z
     .array(
       z.strictObject({
@@ -52,7 +53,7 @@ const routeSchema = z.strictObject({
         hops: z.array(hopSchema),
       }),
     )
-    .describe("their weights add up to 100"),
+    .describe("their weights add up to 100; none for a preflight"),
 });
 
 const witnessSchema = z.strictObject({

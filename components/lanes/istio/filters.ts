@@ -47,11 +47,14 @@ export function renderPropagation(group: LaneGroup, gateway: GatewayPods): Istio
       },
       spec: {
         workloadSelector: { labels: { ...gateway.labels } },
-        configPatches: entryRules(group).map(({ name }) => ({
-          applyTo: "HTTP_ROUTE",
-          match: { context: "GATEWAY", routeConfiguration: { vhost: { route: { name } } } },
-          patch: { operation: "MERGE", value: withClientBaggage(key) },
-        })),
+        configPatches: entryRules(group)
+          // Nothing is sent on of a preflight.
+          .filter(({ kind }) => kind !== "preflight")
+          .map(({ name }) => ({
+            applyTo: "HTTP_ROUTE",
+            match: { context: "GATEWAY", routeConfiguration: { vhost: { route: { name } } } },
+            patch: { operation: "MERGE", value: withClientBaggage(key) },
+          })),
       },
     },
   ];

@@ -1,6 +1,8 @@
+import { preflightStatus } from "../entries/preflight";
 import { istioRewrite } from "../entries/rewrite";
 import { runtimeFallbackOf } from "../fallback";
 import { type IstioObject, inNamespace, objectMetadata, type RoutingApi, serviceHost } from "../object";
+import { corsPolicy } from "../policy/cors/istio";
 import { entryRulePolicy, serviceRulePolicy } from "../policy/effective";
 import { withPolicy } from "../policy/istio";
 import {
@@ -142,7 +144,22 @@ export function renderEntryRoutes(group: LaneGroup, dialect: RouteDialect = isti
   ];
 }
 
+/**
+ * A browser's preflight. Envoy's filter for CORS answers it where the route leads to a service and the origin is allowed, which
+ * the conditions see to; so the service, all of its pods, is never asked. It looks at no route that answers by itself
+ * (cors_filter.cc of envoyproxy/envoy), and so what is left is refused by one.
+ */
+function preflightRoute(group: LaneGroup, rule: EntryRule): object {
+  const service = serviceOf(group, rule.service);
+  const to = { destination: { host: serviceHost(service, group), port: { number: service.port } } };
+  const answer = rule.cors
+    ? { corsPolicy: corsPolicy(rule.cors), route: [to] }
+    : { directResponse: { status: preflightStatus(rule) } };
+  return { name: rule.name, match: [gatewayMatch(rule)], ...answer };
+}
+
 function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): object {
+  if (rule.kind === "preflight") return preflightRoute(group, rule);
   const service = serviceOf(group, rule.service);
   const match = gatewayMatch(rule);
   const route = {

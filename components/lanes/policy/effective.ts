@@ -1,20 +1,23 @@
 import type { EntryRule, ServiceRule } from "../rules";
 import { type LaneGroup, type LaneService, serviceOf } from "../spec";
+import { withLaneHeaders } from "./cors/effective";
 import type { HeaderChanges, RoutePolicy } from "./shape";
 
 /*
  * Which policy is in force where. A key of a service wins over the group's, one of the entry over both; changes of headers add up,
- * and of two for one header the nearer wins. Faults belong to one place, so that a request meets them once.
+ * and of two for one header the nearer wins. Faults belong to one place, so that a request meets them once. CORS belongs to the
+ * gateway, where browsers are.
  */
 
 /** Of calls to a service, whatever their lane. */
 export function servicePolicy(group: LaneGroup, service: LaneService): RoutePolicy {
-  return merged(group.policy, service.policy);
+  return withoutCors(merged(group.policy, service.policy));
 }
 
 /** Of requests that the gateway sends to a service, whatever their lane. */
 export function entryPolicy(group: LaneGroup, service: LaneService): RoutePolicy {
-  return merged(merged(group.policy, withoutFault(service.policy)), group.entry.policy);
+  const policy = merged(merged(group.policy, withoutFault(service.policy)), group.entry.policy);
+  return policy.cors ? { ...policy, cors: withLaneHeaders(group, policy.cors) } : policy;
 }
 
 /** Of the requests that take a rule of a service. */
@@ -40,6 +43,12 @@ function ofLanes(policy: RoutePolicy, lanes: readonly string[]): RoutePolicy {
 function withoutFault(policy: RoutePolicy = none): RoutePolicy {
   if (!policy.fault) return policy;
   const { fault: _met, ...rest } = policy;
+  return rest;
+}
+
+function withoutCors(policy: RoutePolicy): RoutePolicy {
+  if (!policy.cors) return policy;
+  const { cors: _atTheGateway, ...rest } = policy;
   return rest;
 }
 

@@ -1,4 +1,5 @@
 import { isRecord } from "../../../tools/values";
+import { corsPolicy } from "./cors/istio";
 import type { RoutePolicy, TrafficPolicy } from "./shape";
 
 /*
@@ -7,7 +8,7 @@ import type { RoutePolicy, TrafficPolicy } from "./shape";
 
 /** An `HTTPRoute` with the policy on it. What lanes write themselves stays. */
 export function withPolicy<Route extends object>(route: Route, policy: RoutePolicy): Route {
-  const { timeout, retries, headers, fault } = policy;
+  const { timeout, retries, headers, fault, cors } = policy;
   return {
     ...route,
     ...(timeout !== undefined && { timeout }),
@@ -26,6 +27,7 @@ export function withPolicy<Route extends object>(route: Route, policy: RoutePoli
         ...(fault.abort && { abort: { percentage: { value: fault.abort.percent }, httpStatus: fault.abort.status } }),
       },
     }),
+    ...(cors && { corsPolicy: corsPolicy(cors) }),
     ...(headers && { headers: deepMerged("headers" in route ? route.headers : {}, headers) }),
   };
 }

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { DeepReadonly } from "../../../tools/deep-readonly";
+import { corsSchema } from "./cors/shape";
+import { duration } from "./duration";
 
 /*
  * What a route does besides leading somewhere, and how a service's proxies treat its pods. Fields are Istio's own, under the
  * same names: https://istio.io/latest/docs/reference/config/networking/virtual-service/ and …/destination-rule/
  */
 
-const duration = z.string().meta({ description: "a duration such as 500ms, 5s or 1m", examples: ["5s"] });
 const count = z.number().int().min(1);
 const percent = z.number().min(0).max(100).default(100).describe("percent of the requests, 0 to 100; default 100");
 const headerMap = z.record(z.string(), z.string()).optional();
@@ -36,11 +37,13 @@ const policyKeys = {
     .strictObject({ request: headersSchema.optional(), response: headersSchema.optional() })
     .optional()
     .describe("changes of headers: request, response"),
+  // At the gateway only: browsers are not in the mesh.
+  cors: corsSchema.optional(),
 };
 
 export const groupPolicySchema = z
   .strictObject(policyKeys)
-  .describe("how requests are treated: timeout, retries, headers");
+  .describe("how requests are treated: timeout, retries, headers, cors");
 
 const faultSchema = z
   .strictObject({
@@ -59,7 +62,7 @@ const faultSchema = z
 
 export const servicePolicySchema = z
   .strictObject({ ...policyKeys, fault: faultSchema.optional() })
-  .describe("how requests to the service are treated: timeout, retries, headers, fault");
+  .describe("how requests to the service are treated: timeout, retries, headers, cors, fault");
 
 /** How the requests of a route are treated. */
 export type RoutePolicy = DeepReadonly<z.output<typeof servicePolicySchema>>;

@@ -3,8 +3,12 @@ import { laneHeader, versionHeader } from "../rules";
 import type { LaneGroup, LaneService } from "../spec";
 import { isHeaderName, isHeaderValue, reservedHeaderReason } from "../syntax";
 import { type Problems, quote } from "../validate/problems";
+import { validateCors } from "./cors/validate";
+import { millis } from "./duration";
 import { namesOf } from "./effective";
 import type { Fault, RoutePolicy, TrafficPolicy } from "./shape";
+
+export { millis } from "./duration";
 
 /** What Istio or Envoy would refuse of policies, and what would break lanes. */
 export function validatePolicies(problems: Problems, at: string, group: LaneGroup): void {
@@ -17,6 +21,7 @@ export function validatePolicies(problems: Problems, at: string, group: LaneGrou
     validateFaultLanes(problems, `${path}.policy.fault`, group, service.policy?.fault, service);
     validateTraffic(problems, `${path}.traffic`, service.traffic);
   });
+  validateCors(problems, at, group);
 }
 
 function validatePolicy(problems: Problems, path: string, group: LaneGroup, policy: RoutePolicy | undefined): void {
@@ -118,15 +123,6 @@ function checkHeader(problems: Problems, base: string, name: string, group: Lane
       `Write ${name.toLowerCase()}.`,
     );
   }
-}
-
-const shape = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
-const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-
-/** Milliseconds; undefined when it is no duration. */
-export function millis(text: string | undefined): number | undefined {
-  const [, number, unit] = shape.exec(text ?? "") ?? [];
-  return number === undefined ? undefined : Number(number) * unitMs[unit as keyof typeof unitMs];
 }
 
 /** Istio refuses less than a millisecond; a timeout of 0s means none. */

@@ -1,7 +1,8 @@
+import { corsWords } from "./cors/words";
 import type { HeaderChanges, RoutePolicy, TrafficPolicy } from "./shape";
 
 /** A policy in words, shortest first to read; empty: none. */
-export function policyWords({ timeout, retries, headers, fault }: RoutePolicy): string[] {
+export function policyWords({ timeout, retries, headers, cors, fault }: RoutePolicy): string[] {
   const times = (count: number) => (count === 1 ? "1 retry" : `${count} retries`);
   return [
     ...(timeout === undefined ? [] : [/^0+(\.0+)?(ms|s|m|h)$/.test(timeout) ? "no timeout" : `timeout ${timeout}`]),
@@ -14,6 +15,7 @@ export function policyWords({ timeout, retries, headers, fault }: RoutePolicy): 
       : []),
     ...headerWords("request", headers?.request),
     ...headerWords("answer", headers?.response),
+    ...(cors ? corsWords(cors) : []),
     ...(fault?.delay ? [`fault: ${fault.delay.percent} % held back for ${fault.delay.duration}`] : []),
     ...(fault?.abort ? [`fault: ${fault.abort.percent} % answered ${fault.abort.status}`] : []),
   ];

@@ -1,5 +1,6 @@
 import { entryServices } from "../entries/parts";
 import { type PlanReason, planLaneGroup } from "../plan";
+import { originWords } from "../policy/cors/words";
 import { entryRules } from "../rules";
 import { type LaneGroup, reject } from "../spec";
 import { entryWords, routeWords, stringMatchWords } from "./entry-words";
@@ -112,6 +113,7 @@ function gatewayFacts(group: LaneGroup): string[] {
     ...(entry.path ? [`path ${stringMatchWords(entry.path)}`] : []),
     ...(entry.routes.length > 0 ? [`the rest: ${entry.rest === reject ? "404" : entry.service}`] : []),
     ...(!takesRest && entry.unmatched === reject ? ["others: 404"] : []),
+    ...new Set(entryRules(group).flatMap(({ cors }) => (cors ? [`CORS for ${originWords(cors)}`] : []))),
   ];
 }
 

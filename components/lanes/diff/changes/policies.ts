@@ -1,6 +1,8 @@
+import { entryServices } from "../../entries/parts";
+import { corsWords } from "../../policy/cors/words";
 import { entryPolicy, servicePolicy } from "../../policy/effective";
 import { policyWords, trafficWords } from "../../policy/words";
-import { type LaneGroup, serviceOf } from "../../spec";
+import { type LaneGroup, type LaneService, serviceOf } from "../../spec";
 import type { Change } from "../report";
 import type { GroupPair } from "../sides";
 import { change, listed } from "./change";
@@ -10,6 +12,7 @@ export function policyChanges({ before, after }: GroupPair): Change[] {
   const atEntry = (group: LaneGroup) => policiesOf(entryPolicy(group, serviceOf(group, group.entry.service)));
   return [
     ...compared(after.name, "the entry", atEntry(before), atEntry(after)),
+    ...corsChanges({ before, after }),
     ...after.services.flatMap((service) => {
       const old = before.services.find(({ name }) => name === service.name);
       if (!old) return [];
@@ -20,6 +23,27 @@ export function policyChanges({ before, after }: GroupPair): Change[] {
       return compared(after.name, service.name, at(before, old), at(after, service));
     }),
   ];
+}
+
+/** CORS may differ by the service that the entry sends requests to; what is the same for all of them is told once. */
+function corsChanges({ before, after }: GroupPair): Change[] {
+  const words = (group: LaneGroup, service: LaneService): Words => {
+    const { cors } = entryPolicy(group, service);
+    return { usual: cors ? corsWords(cors) : [], faults: [] };
+  };
+  const told = new Set<string>();
+  const each = after.services.flatMap((service) => {
+    const old = entryServices(before).find(({ name }) => name === service.name);
+    if (!old || !entryServices(after).includes(service)) return [];
+    const pair = [words(before, old), words(after, service)] as const;
+    return [{ service, pair, key: JSON.stringify(pair) }];
+  });
+  for (const { service, key } of each) if (service.name === after.entry.service) told.add(key);
+  return each.flatMap(({ service, pair: [old, now], key }) => {
+    if (told.has(key)) return [];
+    told.add(key);
+    return compared(after.name, `the entry of ${service.name}`, old, now);
+  });
 }
 
 interface Words {
