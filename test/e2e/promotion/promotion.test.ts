@@ -13,7 +13,7 @@ import { lanes, type RunResult, removeStackFile, stack, writeStack } from "../su
 
 const gateway = "http://10.200.0.2";
 const stackFile = join(projectRoot, `Pulumi.${stack}.yaml`);
-const perSecond = 40;
+const perSecond = 15;
 const socketsOpen = 5;
 
 /** So many lanes at once that the baseline's requests get a route in front of theirs. */
