@@ -46,6 +46,12 @@ export function lookEvery(pause: number): number {
   return Math.min(10_000, Math.max(2000, pause / 12));
 }
 
+/** Proxies write their logs once a second, each at its own time: the hop where it begins may be a little late. */
+const flushed = 2000;
+
+/** A line tells how it goes at most so often, in milliseconds. */
+const lineEvery = 15_000;
+
 /** Watches a step until its time has passed, or until it is plain that the canary is worse. */
 export async function watchStep(
   step: number,
@@ -53,50 +59,60 @@ export async function watchStep(
   compared: Compared,
   gates: Gates,
 ): Promise<StepOutcome> {
-  const { say, now, stopped } = gates;
+  const { say, now, sleep, stopped } = gates;
+  const { pause, patience, limits, lane: canary } = plan;
   const { group, baseline = "", earlier } = compared;
   const watch = await gates.watch(group);
   const begin = now();
   const failures = new Map<string, number>();
-  let [tally, finalLooks, said]: [Tally | undefined, number, number] = [undefined, 0, 0];
-  say({ event: "watch", step, pause: plan.pause });
+  // What was read before is not judged again: it would let a step pass that nobody sees.
+  const read = () =>
+    watch.read().catch((error: unknown) => {
+      say({ event: "note", text: `the proxies cannot be read: ${firstLine(error)}` });
+      return undefined;
+    });
+  const judged = (tally: Tally, alpha: number) => judge({ group, canary, baseline, tally, earlier }, limits, alpha);
+  let [ended, said] = [false, 0];
+  say({ event: "watch", step, pause });
   for (let look = 1; ; look += 1) {
-    await gates.sleep(
-      Math.min(lookEvery(plan.pause), Math.max(0, begin + plan.pause - now()) || lookEvery(plan.pause)),
-    );
+    const left = begin + pause - now();
+    await sleep(left > 0 ? Math.min(lookEvery(pause), left) : lookEvery(pause));
     if (stopped.aborted) return { kind: "stopped", reasons: ["it was interrupted"] };
     const broken = await failedChecks(plan.checks, failures, gates);
     if (broken.length > 0) return { kind: "worse", reasons: broken };
-    tally = await watch.read().catch((error: unknown) => {
-      say({ event: "note", text: `the proxies cannot be read: ${firstLine(error)}` });
-      return tally;
-    });
+    const tally = await read();
     const elapsed = now() - begin;
-    const over = elapsed >= plan.pause;
-    if (tally) {
-      const entries = [...new Set([group.entry.service, ...group.entry.routes.map(({ service }) => service)])];
-      const requests = (lane: string) => {
-        return entries.reduce((sum, service) => sum + (tally?.of(lane, service).requests ?? 0), 0);
-      };
-      if (over || elapsed - said >= 15_000) {
-        said = elapsed;
-        say({ event: "look", step, elapsed, canary: requests(plan.lane), baseline: requests(baseline) });
-      }
-      const atEnd = over && finalLooks === 0;
-      const comparison = { group, canary: plan.lane, baseline, tally, earlier };
-      const verdict = judge(comparison, plan.limits, alphaOf(atEnd ? undefined : look));
-      if (over) finalLooks += 1;
-      if (verdict.kind === "worse" || (over && verdict.kind === "as good") || elapsed >= plan.patience) {
-        say(verdictEvent(step, verdict));
-        if (verdict.kind === "worse") return { kind: "worse", reasons: verdictLines(verdict) };
-        if (verdict.kind === "as good") return { kind: "passed", tally };
-        return { kind: "no verdict", reasons: verdictLines(verdict) };
-      }
-      if (atEnd) say(verdictEvent(step, verdict));
-    } else if (elapsed >= plan.patience) {
-      return { kind: "no verdict", reasons: ["the proxies could not be read"] };
+    const late = elapsed >= patience;
+    if (!tally) {
+      if (late) return { kind: "no verdict", reasons: ["the proxies could not be read"] };
+      continue;
     }
+    const over = elapsed >= pause;
+    const atEnd = over && !ended;
+    ended ||= over;
+    if (atEnd || elapsed - said >= lineEvery) {
+      said = elapsed;
+      const [mine, theirs] = [requestsOf(group, tally, canary), requestsOf(group, tally, baseline)];
+      say({ event: "look", step, elapsed, canary: mine, baseline: theirs });
+    }
+    const alpha = alphaOf(atEnd ? undefined : look);
+    let verdict = judged(tally, alpha);
+    if (verdict.kind === "worse") {
+      await sleep(flushed);
+      verdict = judged((await read()) ?? tally, alpha);
+    }
+    const decided = verdict.kind === "worse" || (over && verdict.kind === "as good") || late;
+    if (decided || atEnd) say(verdictEvent(step, verdict));
+    if (!decided) continue;
+    if (verdict.kind === "as good") return { kind: "passed", tally };
+    return { kind: verdict.kind === "worse" ? "worse" : "no verdict", reasons: verdictLines(verdict) };
   }
+}
+
+/** Requests of a lane at the group's entry. */
+function requestsOf({ entry }: LaneGroup, tally: Tally, lane: string): number {
+  const services = [...new Set([entry.service, ...entry.routes.map(({ service }) => service)])];
+  return services.reduce((sum, service) => sum + tally.of(lane, service).requests, 0);
 }
 
 async function failedChecks(urls: readonly string[], failures: Map<string, number>, gates: Gates): Promise<string[]> {

@@ -16,6 +16,9 @@ export interface Limits {
 /** So much more of the canary's requests may be slow, as a share: about what it takes to move its 95 % past the bound. */
 export const maxSlowIncrease = 0.05;
 
+/** A hop that a worse one calls counts as worse from this p-value on: the verdict is not about it, its cause is. */
+const likelyCause = 0.01;
+
 /** The bound where none was given: half as long again as the baseline's 95 %, and 10 ms for what proxies add now and then. */
 export function slowBound(baseline: HopCount): number | undefined {
   const usual = quantile(baseline, 0.95);
@@ -87,8 +90,14 @@ export function judge(comparison: Comparison, limits: Limits, alpha: number): Ve
     tests.map(({ finding }) => finding.p),
     alpha,
   );
-  const worse = tests.filter(({ beyond }, index) => beyond && real[index]).map(({ finding }) => finding);
-  if (worse.length > 0) {
+  const sure = tests.filter(({ beyond }, index) => beyond && real[index]).map(({ finding }) => finding);
+  if (sure.length > 0) {
+    // That the lane is worse is plain now; where it begins may be a hop that is a little less sure by itself.
+    const below = new Set(sure.flatMap(({ service }) => callees(group, service)));
+    const likely = tests.filter(
+      ({ beyond, finding }) => beyond && finding.p <= likelyCause && below.has(finding.service),
+    );
+    const worse = [...new Set([...sure, ...likely.map(({ finding }) => finding)])];
     const services = new Set(worse.map(({ service }) => service));
     const causes = worse.filter(({ service }) => !callees(group, service).some((callee) => services.has(callee)));
     const named = new Set(causes.map(({ service }) => service));

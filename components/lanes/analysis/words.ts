@@ -25,7 +25,9 @@ function shortageText({ service, version, requests, wanted, fellBack }: Shortage
 export function verdictLines(verdict: Verdict): string[] {
   switch (verdict.kind) {
     case "worse": {
-      const seen = verdict.seenAt.length > 0 ? [`seen at ${verdict.seenAt.join(", ")} too, which call it`] : [];
+      const { seenAt } = verdict;
+      const call = seenAt.length === 1 ? "calls" : "call";
+      const seen = seenAt.length > 0 ? [`seen at ${seenAt.join(", ")} too, which ${call} it`] : [];
       return [...verdict.causes.map(findingText), ...seen];
     }
     case "too little traffic":

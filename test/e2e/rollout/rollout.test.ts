@@ -69,7 +69,7 @@ describe("lanes rollout", () => {
     process.stderr.write(`${stdout}\n${sent} requests: ${JSON.stringify({ failures, answers })}\n`);
     assert.equal(exitCode, 1);
     assert.match(stdout, /^ {2}mockb v2: \d+\.\d % errors \(\d+ of \d+\), baseline v1 \d\.\d % \(\d+ of [\d,]+\)$/m);
-    assert.match(stdout, /^ {2}seen at mocka too, which call it$/m);
+    assert.match(stdout, /^ {2}seen at mocka too, which calls it$/m);
     assert.match(stdout, /^rolled back: v1 100 %, v2 0 %;/m);
     assert.deepEqual(config(), { baseline: "v1", weights: { v1: 100, v2: 0 } });
     // The load has met the canary, and meets it no more.

@@ -56,6 +56,7 @@ export class FakeWorld implements World {
   public answer = true;
   public updateEnds: () => boolean = () => true;
   public checked: (url: string) => string | undefined = () => undefined;
+  public readable: () => boolean = () => true;
   /** Called before each thing that lasts, with its number. */
   public before: (moment: number) => void = () => {};
   public readonly controller = new AbortController();
@@ -107,6 +108,7 @@ export class FakeWorld implements World {
     next.file = text;
     next.live = this.live;
     next.faults = this.faults;
+    next.rate = Math.max(50, this.rate);
     return next;
   }
 
@@ -151,6 +153,7 @@ export class FakeWorld implements World {
     return {
       read: async () => {
         this.next();
+        if (!this.readable()) throw new Error("no proxy answers");
         const count = Math.floor(((this.clock - from) / 1000) * this.rate + carried);
         carried += ((this.clock - from) / 1000) * this.rate - count;
         from = this.clock;

@@ -72,6 +72,19 @@ describe("the verdict of a step", () => {
     assert.match(lines(tallied({ requests: 1800 }, bad, early))[0] ?? "", /^mocka v2: 20\.0 % errors/);
   });
 
+  it("names the hop where it begins though fewer of its calls have been seen yet", () => {
+    const others = {
+      "v2 mocka": { requests: 60, errors: 12 },
+      "v2 mockb": { requests: 60, errors: 0 },
+      "v2 mockc": { requests: 10, errors: 3 },
+      "v1 mockc": { requests: 300 },
+    };
+    assert.deepEqual(lines(tallied({ requests: 1800 }, { requests: 60 }, others)), [
+      "mockc v2: 30.0 % errors (3 of 10), baseline v1 0.0 % (0 of 300)",
+      "seen at mocka too, which calls it",
+    ]);
+  });
+
   it("names a service of the baseline that fails for the canary's calls alone", () => {
     const others = { "v2 mockb": { requests: 200, errors: 30 } };
     assert.deepEqual(lines(tallied({ requests: 1800 }, { requests: 200 }, others)), [
