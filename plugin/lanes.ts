@@ -128,6 +128,22 @@ export interface PolicyHeadersArgs {
   response?: HeaderChangesArgs;
 }
 
+/** Which pages of other origins may send requests (CORS); the gateway answers browsers that ask. */
+export interface CorsArgs {
+  /** Origins such as `https://app.example.com`; `exact: "*"` for any. */
+  allowOrigins: TextMatchArgs[];
+  /** Methods in capitals, or `*` alone. Default: GET, HEAD and POST. */
+  allowMethods?: string[];
+  /** Request headers, or `*` alone. Those by which lanes are entered are added. */
+  allowHeaders?: string[];
+  /** Headers of the answer that pages may read, or `*` alone. */
+  exposeHeaders?: string[];
+  /** How long browsers keep the answer to a preflight, such as `10m`. Default: what the browser does. */
+  maxAge?: string;
+  /** Whether pages may send cookies and Authorization. Default: false. */
+  allowCredentials?: boolean;
+}
+
 /** Retries of requests. */
 export interface RetriesArgs {
   /** How often a request is tried again; 0 for never. */
@@ -146,6 +162,8 @@ export interface PolicyArgs {
   retries?: RetriesArgs;
   /** Changes of headers. */
   headers?: PolicyHeadersArgs;
+  /** Pages of other origins; at the gateway only. */
+  cors?: CorsArgs;
 }
 
 /** Requests that are held back. */
@@ -182,6 +200,8 @@ export interface ServicePolicyArgs {
   retries?: RetriesArgs;
   /** Changes of headers. */
   headers?: PolicyHeadersArgs;
+  /** Pages of other origins; at the gateway only. */
+  cors?: CorsArgs;
   /** Faults on purpose. */
   fault?: FaultArgs;
 }

@@ -71,7 +71,7 @@ export type Explanation =
       readonly status: "routed";
       readonly group: string;
       readonly rule: string;
-      readonly kind: EntryRule["kind"];
+      readonly kind: Exclude<EntryRule["kind"], "preflight">;
       /** Why, in words. */
       readonly why: string;
       /** How the gateway changes the path, and what the service gets; undefined: it is sent on as it came. */

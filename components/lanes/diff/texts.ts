@@ -20,11 +20,16 @@ function findTexts(conditions: readonly StringMatch[], others: readonly StringMa
   const roots = conditions.length > 0 ? [plain, ...conditions.flatMap(rootOf)] : [plain];
   // One that exists for the very reason that a rule beside it takes another.
   const beside = others.flatMap((other) => [
-    ...[sample(conditions, { accept: (text) => !fits(other, text) }) ?? []].flat(),
+    ...[sample(conditions, { accept: (text) => !fits(other, text) }) ?? unlike(conditions, other) ?? []].flat(),
     ...[sample([...conditions, other]) ?? []].flat(),
   ]);
   const all = [...roots, ...roots.flatMap(variants), ...beside, ...beside.flatMap(variants)];
   return [...new Set(all)].filter((text) => conditions.every((condition) => fits(condition, text)));
+}
+
+/** Of several texts that end alike one is tried; a regex that names the others needs a search of its own. */
+function unlike(conditions: readonly StringMatch[], other: StringMatch): string | undefined {
+  return conditions.some(({ kind }) => kind === "regex") ? sample(conditions, { unlike: other }) : undefined;
 }
 
 /** Whether no text fits both. */

@@ -1,3 +1,4 @@
+import { usualInPreflights } from "../entries/preflight";
 import type { RoutedRule } from "../explain";
 import { explain } from "../explain";
 import { pickHost } from "../hosts";
@@ -77,7 +78,7 @@ function partsOf(cell: Cell, wanted: Conditions): Part[] {
   const named = (kind: "headers" | "query") =>
     Object.entries(wanted[kind]).map(([name, matches]): Part => {
       const others = near((conditions) => own(conditions[kind], name));
-      return { kind, name, options: texts(matches, others, "") };
+      return { kind, name, options: texts(matches, others, usualInPreflights.get(name) ?? "") };
     });
   const cookies = Object.entries(wanted.cookies).map(([name, matches]): Part => {
     const one = texts(matches, [], "");

@@ -13,6 +13,12 @@ export const originHeader = "origin";
 export const requestMethodHeader = "access-control-request-method";
 export const requestHeadersHeader = "access-control-request-headers";
 
+/** What a browser may send of them, where anything will do. */
+export const usualInPreflights: ReadonlyMap<string, string> = new Map([
+  [originHeader, "https://app.example.com"],
+  [requestMethodHeader, "GET"],
+]);
+
 /** Some preflights of a part of the entry. */
 export interface Preflight {
   /** Of the rule's name. */

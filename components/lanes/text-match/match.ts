@@ -44,20 +44,24 @@ export function covers(wide: StringMatch, narrow: StringMatch): boolean {
 export interface SampleOptions {
   /** Tried first, in this order. */
   readonly preferred?: readonly string[];
+  /** What it must not fit. */
+  readonly unlike?: StringMatch;
   /** What else it must be. */
   readonly accept?: (text: string) => boolean;
 }
 
 /** A text that fits all of these, by RE2's own judgement; undefined when none was found. */
 export function sample(matches: readonly StringMatch[], options: SampleOptions = {}): string | undefined {
-  const { preferred = [], accept = () => true } = options;
+  const { preferred = [], unlike, accept = () => true } = options;
   if (!matches.every(isReadable)) return undefined;
-  const suits = (text: string) => matches.every((match) => fits(match, text)) && accept(text);
+  const suits = (text: string) =>
+    matches.every((match) => fits(match, text)) && !(unlike && fits(unlike, text)) && accept(text);
   // The very text that is asked for is the plainest of all.
   const literal = matches.flatMap((match) => (match.kind === "regex" ? [] : [match.value]));
   const plain = [...literal, ...preferred].find(suits);
   if (plain !== undefined) return plain;
-  for (const text of candidates({ all: matches.map(toRegex) })) if (suits(text)) return text;
+  const not = unlike && isReadable(unlike) ? { not: toRegex(unlike) } : {};
+  for (const text of candidates({ all: matches.map(toRegex), ...not })) if (suits(text)) return text;
   return undefined;
 }
 

@@ -203,11 +203,12 @@ describe("cors", () => {
 
   it("is not for requests that are no preflights", () => {
     const group = parse(withCors(weighted, usual));
-    for (const headers of [
+    const others: readonly Readonly<Record<string, string>>[] = [
       { origin: app },
       { "access-control-request-method": "GET" },
       { origin: "", "access-control-request-method": "GET" },
-    ]) {
+    ];
+    for (const headers of others) {
       assert.equal(explain([group], { host: "a", path: "/", method: "OPTIONS", headers }).status, "routed");
     }
     const get = explain([group], { ...preflight("/"), method: "GET" });
