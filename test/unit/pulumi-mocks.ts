@@ -47,6 +47,8 @@ export interface MockAnswers {
   readonly before?: (args: pulumi.runtime.MockResourceArgs) => Promise<void>;
   /** Result of a provider function call. */
   readonly call?: (args: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
+  /** Organization of the stack; empty: the program is told none. @default "organization" */
+  readonly organization?: string;
 }
 
 /**
@@ -85,7 +87,7 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
     "mesh-lanes",
     "test",
     false,
-    "organization",
+    answers.organization ?? "organization",
   );
   rememberRequests(requests);
   return {
