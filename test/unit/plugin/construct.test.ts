@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { deserializeInputs } from "@pulumi/pulumi/provider/server";
+import * as server from "@pulumi/pulumi/provider/server";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { PackageProvider } from "../../../plugin/package-provider";
 import { version } from "../../../plugin/schema.json";
 import { type PulumiMocks, startPulumiMocks } from "../pulumi-mocks";
+
+// Pulumi's types leave out what its provider does first with the inputs that it is sent.
+const { deserializeInputs } = server as unknown as {
+  deserializeInputs(inputs: Struct, dependencies: ReadonlyMap<string, unknown>): Promise<pulumi.Inputs>;
+};
 
 const token = "mesh-lanes:index:Lanes";
 
