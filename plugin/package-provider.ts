@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { proxiesApply } from "../cli/internal/proxies";
 import { requests } from "../cli/internal/requests";
 import { createProcessProvider, type RunVerb } from "../components/cluster/process-provider";
@@ -9,7 +9,7 @@ import { UserError } from "../tools/user-error";
 import { Lanes, type LanesArgs } from "./lanes";
 import { proxySyncType } from "./proxy-sync";
 import schema from "./schema.json";
-import { known, revealed } from "./values";
+import { type Plain, plain, revealed } from "./values";
 
 const lanesType = "mesh-lanes:index:Lanes";
 
@@ -41,13 +41,20 @@ export class PackageProvider implements pulumi.provider.Provider {
   public async construct(
     name: string,
     type: string,
-    { kubeconfig, ...inputs }: pulumi.Inputs,
+    inputs: pulumi.Inputs,
     options: pulumi.ComponentResourceOptions,
   ): Promise<pulumi.provider.ConstructResult> {
     if (type !== lanesType) throw new Error(`mesh-lanes has no component ${type}, only ${lanesType}`);
     try {
-      const args = { ...(await plainInputs(name, inputs)), ...(kubeconfig !== undefined && { kubeconfig }) };
-      const { urn, laneNames, table } = new Lanes(name, args as LanesArgs, options);
+      const { kubeconfig, ...others } = inputs;
+      const { value, secret } = await plainInputs(name, others);
+      // What the engine does not know yet comes as undefined; what the program does not have is not there.
+      const cluster = "kubeconfig" in inputs && {
+        kubeconfig: kubeconfig === undefined ? pulumi.output(pulumi.unknown) : kubeconfig,
+      };
+      const args = { ...(value as Props), ...cluster };
+      const opts = secret ? pulumi.mergeOptions(options, { transformations: [secretSpecs] }) : options;
+      const { urn, laneNames, table } = new Lanes(name, args as LanesArgs, opts);
       return { urn, state: { laneNames, table } };
     } catch (error) {
       // The problems as they are, without the stack of this provider.
@@ -82,19 +89,20 @@ export class PackageProvider implements pulumi.provider.Provider {
 }
 
 /** The number of objects depends on all but the kubeconfig, so it must be known in a preview too. */
-async function plainInputs(name: string, inputs: pulumi.Inputs): Promise<Props> {
-  const values = await Promise.all(
-    Object.entries(inputs).map(async ([key, input]): Promise<[string, unknown]> => [key, await known(input)]),
-  );
-  const unknown = values.filter(([, value]) => value === undefined).map(([key]) => key);
-  if (unknown.length === 0) return Object.fromEntries(values);
+async function plainInputs(name: string, inputs: pulumi.Inputs): Promise<Plain> {
+  const all = await plain(inputs, name);
+  if (all.unknown.length === 0) return all;
   throw new UserError(
     "A lane group depends on what is not known before the update.",
-    unknown.map((key) => ({
-      path: `${name}.${key}`,
-      got: "an output of a resource that is still to be made",
+    all.unknown.map((path) => ({
+      path,
+      got: "got an output of a resource that is still to be made",
       expected: "a value, since the number of objects depends on it",
       fix: "Write the value itself; say with dependsOn what the lanes wait for.",
     })),
   );
 }
+
+/** What the lanes are made of was a secret, at least in part: in the state it stays one. */
+const secretSpecs: pulumi.ResourceTransformation = ({ props, opts }) =>
+  "spec" in props ? { props: { ...props, spec: pulumi.secret(props.spec) }, opts } : undefined;

@@ -42,7 +42,8 @@ export interface LaneGroupArgs {
   /** Waits in place of the group's own: those of a stack, which knows its cluster. */
   readonly barrier?: Barrier;
   /**
-   * How the group's own waits are made: a component provider, whose program may be in any language, makes them itself.
+   * How the group's own waits are made: a component provider, whose program may be in any language, makes them itself. It sees
+   * one group of its program at a time, so what groups share is a resource of each.
    * @default by Pulumi's dynamic provider, which needs a program in Node.js
    */
   readonly makeWait?: MakeProxySync;
@@ -71,7 +72,8 @@ export class LaneGroup extends pulumi.ComponentResource {
     const provider = providerOf(this, name, "kubernetes");
     const barrier = args.barrier ?? this.ownBarrier(name, args, provider);
     const order = stepOrder(args.group, provider);
-    const shared = sharedFilters(args).map((filter) => useSharedFilter(filter, this));
+    const alone = args.makeWait && name;
+    const shared = sharedFilters(args).map((filter) => useSharedFilter(filter, this, alone));
     const made = new Map<Step, pulumi.Resource[]>();
     /** Host -> what makes its subsets. */
     const subsets = new Map<unknown, pulumi.Resource[]>();

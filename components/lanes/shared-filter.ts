@@ -31,13 +31,20 @@ export function createSharedFilter(
  * The object as a lane group needs it: that of this program, else one that stays when the group goes, since other groups
  * of this or another program may use it, and since taking it away would close sockets. Its name tells its content, so a
  * second program that makes it makes the same.
+ *
+ * @param alone name of a group that does not see what else its program makes, as in a component provider: it makes the object
+ *   under a name of its own, since two resources of a program cannot have one.
  */
-export function useSharedFilter(object: IstioObject, parent: pulumi.ComponentResource): pulumi.Resource {
+export function useSharedFilter(
+  object: IstioObject,
+  parent: pulumi.ComponentResource,
+  alone: string | undefined,
+): pulumi.Resource {
   const provider = parent.getProvider(providerMember);
   const known = registry(provider).get(keyOf(object));
   if (known) return known;
   const { kind, metadata } = object;
-  const name = [kind, metadata.namespace, metadata.name].join("/");
+  const name = [...(alone === undefined ? [] : [alone]), kind, metadata.namespace, metadata.name].join("/");
   return createSharedFilter(name, object, { parent, retainOnDelete: true, ...(provider && { provider }) });
 }
 

@@ -24,6 +24,10 @@ export interface RecordedResource {
   readonly deleteBeforeReplace: boolean;
   /** How long the provider may take to make it, such as `30m`; empty: as long as the provider has it. */
   readonly createTimeout: string;
+  /** Version of the provider that must make it; empty: any. */
+  readonly version: string;
+  /** Names of the inputs that are secrets, in part at least. Sorted. */
+  readonly secretInputs: readonly string[];
 }
 
 /** What the program registered; `resources` grows while the program runs. */
@@ -43,6 +47,8 @@ export interface MockAnswers {
   readonly before?: (args: pulumi.runtime.MockResourceArgs) => Promise<void>;
   /** Result of a provider function call. */
   readonly call?: (args: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
+  /** Organization of the stack; empty: the program is told none. @default "organization" */
+  readonly organization?: string;
 }
 
 /**
@@ -71,6 +77,8 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           ignoreChanges: [...(request?.getIgnorechangesList?.() ?? [])].sort(),
           deleteBeforeReplace: request?.getDeletebeforereplace?.() ?? false,
           createTimeout: request?.getCustomtimeouts?.()?.getCreate() ?? "",
+          version: request?.getVersion() ?? "",
+          secretInputs: secretKeys(request?.getObject?.()?.toJavaScript() ?? {}),
         });
         return { id: args.id || `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
       },
@@ -79,7 +87,7 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
     "mesh-lanes",
     "test",
     false,
-    "organization",
+    answers.organization ?? "organization",
   );
   rememberRequests(requests);
   return {
@@ -119,6 +127,18 @@ interface RegisterRequest {
   getIgnorechangesList?(): string[];
   getDeletebeforereplace?(): boolean;
   getCustomtimeouts?(): { getCreate(): string } | undefined;
+  getVersion(): string;
+  /** Not of resources that are read. */
+  getObject?(): { toJavaScript(): Record<string, unknown> } | undefined;
+}
+
+/** Pulumi's mark of a secret in its protocol. */
+const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+
+function secretKeys(inputs: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(inputs)
+    .filter((key) => JSON.stringify(inputs[key]).includes(secretMark))
+    .sort();
 }
 
 interface Monitor {

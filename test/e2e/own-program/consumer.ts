@@ -32,7 +32,7 @@ export class ConsumerFolder {
   public static async with(...packages: string[]): Promise<ConsumerFolder> {
     const folder = new ConsumerFolder(mkdtempSync(join(tmpdir(), "mesh-lanes-consumer-")));
     folder.write("package.json", "{}");
-    await folder.install(...packages);
+    if (packages.length > 0) await folder.install(...packages);
     return folder;
   }
 
@@ -45,8 +45,18 @@ export class ConsumerFolder {
     writeFileSync(join(this.path, name), text);
   }
 
+  public read(name: string): string {
+    return readFileSync(join(this.path, name), "utf8");
+  }
+
   public run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
     return run(command, args, env, this.path);
+  }
+
+  /** Runs a command that must not fail. */
+  public async must(command: string, ...args: readonly string[]): Promise<void> {
+    const { exitCode, stdout, stderr } = await this.run(command, args);
+    assert.equal(exitCode, 0, stdout + stderr);
   }
 
   public remove(): void {

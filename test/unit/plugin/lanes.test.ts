@@ -15,7 +15,7 @@ const token = "mesh-lanes:index:Lanes";
 
 /** The properties of the one resource of the example in YAML. */
 function exampleProperties(): LanesArgs {
-  const { resources } = parse(read("examples/Pulumi.yaml")) as {
+  const { resources } = parse(read("examples/yaml/Pulumi.yaml")) as {
     resources: Record<string, { type: string; properties: LanesArgs }>;
   };
   assert.equal(resources.shop?.type, token);

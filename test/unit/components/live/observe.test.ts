@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { output } from "@pulumi/pulumi";
-import { looking, observe, observedObjects } from "../../../../components/live/watch";
-import { outputValue, startPulumiMocks } from "../../pulumi-mocks";
+import { checkFirst, looking, observe, observedObjects, restoring } from "../../../../components/live/watch";
+import { outputValue, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 describe("what is on the cluster of a provider", () => {
   beforeEach(async () => {
@@ -31,4 +32,34 @@ describe("what is on the cluster of a provider", () => {
     observe(provider, unknown);
     assert.equal(await observedObjects(provider), undefined);
   });
+
+  for (const [organization, stack] of [
+    ["acme", "acme/mesh-lanes/test"],
+    ["organization", "test"],
+    // As a component provider is told by the language hosts of some languages.
+    ["", "test"],
+  ] as const) {
+    it(`is compared with the state of stack ${stack} in organization "${organization}"`, async () => {
+      await startPulumiMocks({ organization });
+      looking.kubectl = () => async () => JSON.stringify({ items: [] });
+      const asked: string[] = [];
+      looking.state = async (name) => {
+        asked.push(name);
+        return undefined;
+      };
+      const provider = new Provider("cluster", { kubeconfig: "{}" });
+      observe(provider, "text");
+      checkFirst(provider, async (_, claimant) => {
+        await claimant.state();
+        return [];
+      });
+      const object = new CustomResource(
+        "object",
+        { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata: { name: "a", namespace: "b" } },
+        { provider, transformations: [restoring(provider)] },
+      );
+      await settled(object);
+      assert.deepEqual(asked, [stack]);
+    });
+  }
 });
