@@ -22,7 +22,7 @@ export interface NewAckClusterArgs {
   /** @default "ack.pro.small" */
   readonly spec?: AckSpec;
   /** @default the newest that ACK offers when the cluster is made */
-  readonly kubernetesVersion?: string;
+  readonly kubernetesVersion?: pulumi.Input<string>;
   /** A private network of 16 bits. @default "10.0.0.0/16" */
   readonly cidr?: string;
   /** Addresses of Services: a private network of 16 bits, another than `cidr`. @default "172.20.0.0/16" */
@@ -38,6 +38,7 @@ export interface NewAckClusterArgs {
   /**
    * Id of a KMS instance, in which a key is made that is rotated each year. KMS makes keys in instances that were bought only.
    * @example "kst-hzz65f176a0ogplgq****"
+   * @default none: `encryptionKey` names a key, or nothing is encrypted
    */
   readonly kmsInstance?: pulumi.Input<string>;
   /** Refuse deletion: in Pulumi, of the cluster, and of the key. @default true */

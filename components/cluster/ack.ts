@@ -3,19 +3,27 @@ import { getManagedKubernetesClustersOutput } from "@pulumi/alicloud/cs/getManag
 import { Provider as AlicloudProvider } from "@pulumi/alicloud/provider";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { providerOf } from "../child-options";
 import { withServer } from "./ack-kubeconfig";
 import { NewAckCluster, type NewAckClusterArgs } from "./ack-new";
 import { type AppImage, type AvailableImages, type Cluster, clusterProvider, type GatewayAccess } from "./cluster";
 import { ProcessProvider } from "./process-resource";
 
 export interface AckClusterArgs {
-  /** @example "cn-hangzhou" */
-  readonly region: string;
+  /**
+   * Region of the cluster, such as `cn-hangzhou`: a provider is made for it. Either this, or a provider of @pulumi/alicloud in the
+   * component's options.
+   * @default none: that of the provider in the options
+   */
+  readonly region?: pulumi.Input<string>;
   /** Name of the cluster, and the first part of the names of what belongs to it. */
   readonly clusterName: string;
-  /** Id of an existing cluster; it is used as it is. Either this or `create`. */
-  readonly clusterId?: string;
-  /** What a new cluster is like. Either this or `clusterId`. */
+  /**
+   * Id of an existing cluster; it is used as it is. Either this or `create`.
+   * @default none: `create` says what to make
+   */
+  readonly clusterId?: pulumi.Input<string>;
+  /** What a new cluster is like. Either this or `clusterId`. @default none: `clusterId` names the cluster */
   readonly create?: NewAckClusterArgs;
   /**
    * Reach the API server from the internet. Without it, whoever runs Pulumi must be in the VPC or have a way into it.
@@ -23,7 +31,7 @@ export interface AckClusterArgs {
    */
   readonly publicEndpoint?: boolean;
   /** How long the credential of one update is valid, 15 to 4320. @default 120 */
-  readonly credentialMinutes?: number;
+  readonly credentialMinutes?: pulumi.Input<number>;
 }
 
 /** What is known of the cluster, whether it was made or found. */
@@ -51,14 +59,17 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
   public readonly disposable = false;
   public readonly stockEnvoy = false;
   /** Provider of the account and region: for whatever else the program makes there. */
-  public readonly alicloud: AlicloudProvider;
+  public readonly alicloud: pulumi.ProviderResource;
   public readonly vpcId: pulumi.Output<string>;
   /** A vSwitch of its nodes. */
   public readonly switchId: pulumi.Output<string>;
 
   public constructor(name: string, args: AckClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:AckCluster", name, {}, opts);
-    this.alicloud = new AlicloudProvider(`${name}-alicloud`, { region: args.region }, { parent: this });
+    this.alicloud =
+      args.region === undefined
+        ? providerOf(this, name, "alicloud")
+        : new AlicloudProvider(`${name}-alicloud`, { region: args.region }, { parent: this });
     this.processes = new ProcessProvider(`${name}-processes`, { parent: this });
     const facts = this.facts(name, args);
     this.identity = facts.clusterId;
@@ -94,7 +105,7 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
     );
   }
 
-  private find(clusterId: string): Facts {
+  private find(clusterId: pulumi.Input<string>): Facts {
     const found = getManagedKubernetesClustersOutput(
       { ids: [clusterId], enableDetails: true },
       { parent: this, provider: this.alicloud },

@@ -16,7 +16,9 @@ export type GatewayAccess =
 export interface PublishedPort {
   /** Port of the gateway's Service. */
   readonly port: number;
+  /** Port of the node. */
   readonly nodePort: number;
+  /** Port of the host. */
   readonly hostPort: number;
 }
 

@@ -6,10 +6,11 @@ import { ProcessProvider } from "./process-resource";
 
 export interface ExistingClusterArgs {
   /** A kubeconfig of one context, as `selectContext` makes it. */
-  readonly kubeconfig: string;
+  readonly kubeconfig: pulumi.Input<string>;
   /**
    * Where the images of the apps are pulled from; the app and its tag are added.
    * @example "registry.example.com/lanes"
+   * @default none: references are used as they are
    */
   readonly imageRegistry?: string;
 }
@@ -28,7 +29,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
   public constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:ExistingCluster", name, {}, opts);
     this.kubeconfig = pulumi.secret(args.kubeconfig);
-    this.identity = pulumi.output(clusterIdentity(args.kubeconfig));
+    this.identity = pulumi.unsecret(pulumi.output(args.kubeconfig).apply(clusterIdentity));
     this.processes = new ProcessProvider(`${name}-processes`, { parent: this });
     this.imageRegistry = args.imageRegistry;
     this.provider = clusterProvider(

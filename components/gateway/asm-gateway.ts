@@ -11,6 +11,7 @@ import { type GatewayListeners, type GatewayPort, gatewayUrl, gatewayUrls, share
 
 /** A CLB instance that exists before the gateway, so that its address stays when the gateway is recreated. */
 export interface AsmLoadBalancer {
+  /** Id of the instance, such as `lb-bp1****`. */
   readonly id: pulumi.Input<string>;
   /** Address, or a host name that leads there. */
   readonly address: pulumi.Input<string>;
@@ -27,6 +28,7 @@ export interface AsmIngressGatewayArgs {
    * @example "ingressgateway"
    */
   readonly gatewayName: string;
+  /** What it listens on; its load balancer has the same ports. */
   readonly ports: readonly GatewayPort[];
   /**
    * More `Gateway` objects on the same pods. A port of theirs may be one in use already, for other hosts.
@@ -35,9 +37,10 @@ export interface AsmIngressGatewayArgs {
   readonly further?: readonly GatewayListeners[];
   /** Ids of the clusters that its pods run in, as the mesh knows them. */
   readonly clusterIds: readonly pulumi.Input<string>[];
+  /** The instance at which clients reach it: a `GatewayLoadBalancer`, or one that exists. */
   readonly loadBalancer: AsmLoadBalancer;
   /** @default 2 */
-  readonly replicas?: number;
+  readonly replicas?: pulumi.Input<number>;
   /** What HTTPS ports ask of clients. @default Istio's own defaults */
   readonly deployment?: Pick<GatewayDeployment, "minTlsVersion" | "clientCertificates">;
 }

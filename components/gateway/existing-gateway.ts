@@ -12,6 +12,7 @@ import { type GatewayListeners, type GatewayPort, gatewayUrl, gatewayUrls } from
 export interface ExistingGatewayArgs {
   /** Name and namespace of the `Gateway` object. */
   readonly gatewayName: string;
+  /** Namespace of the `Gateway` object. */
   readonly namespace: string;
   /** What that object listens on: the URLs are made of it. */
   readonly ports: readonly GatewayPort[];
@@ -20,7 +21,7 @@ export interface ExistingGatewayArgs {
   /** Service account of the pods. @default any account of their namespace */
   readonly account?: string;
   /** IP address or host name at which clients reach it. */
-  readonly address: string;
+  readonly address: pulumi.Input<string>;
   /** `Gateway` objects that this program makes, for the same pods. @default none */
   readonly further?: readonly GatewayListeners[];
 }
@@ -48,9 +49,11 @@ export class ExistingGateway extends pulumi.ComponentResource implements Gateway
       childOptions(this, name, "kubernetes", opts),
     );
     const access = { kind: "loadBalancer" as const };
-    this.urls = pulumi.output(gatewayUrls([{ name: gatewayName, namespace, ports }, ...further], address, access));
+    const host = pulumi.output(address);
+    const gateways = [{ name: gatewayName, namespace, ports }, ...further];
+    this.urls = host.apply((known) => gatewayUrls(gateways, known, access));
     const [first] = ports;
-    this.url = pulumi.output(first ? gatewayUrl(first, address, access) : "");
+    this.url = host.apply((known) => (first ? gatewayUrl(first, known, access) : ""));
     this.registerOutputs({ url: this.url, urls: this.urls });
   }
 }

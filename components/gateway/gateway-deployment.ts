@@ -1,3 +1,4 @@
+import type { Input } from "@pulumi/pulumi";
 import type { Problem } from "../../tools/user-error";
 import type { GatewayAccess } from "../cluster/cluster";
 
@@ -14,7 +15,7 @@ export interface GatewayDeployment {
    * @default the cluster's own, or that of the load balancer
    * @example "192.0.2.10"
    */
-  readonly address?: string;
+  readonly address?: Input<string>;
   /** Number of pods, or the bounds between which a HorizontalPodAutoscaler keeps it. @default 1 */
   readonly replicas?: number | GatewayAutoscaling;
   /** Pods that a drain of nodes leaves running: a PodDisruptionBudget. Fewer than the pods there are. @default no budget */
@@ -36,7 +37,9 @@ export interface GatewayDeployment {
 export type GatewayServiceType = "ClusterIP" | "NodePort" | "LoadBalancer";
 
 export interface GatewayAutoscaling {
+  /** The fewest pods. */
   readonly min: number;
+  /** The most pods; not below `min`. */
   readonly max: number;
   /** Percent of the CPU request (100m) that the pods are kept at. @default 80 */
   readonly cpuPercent?: number;

@@ -6,7 +6,7 @@ import type { AsmLoadBalancer } from "./asm-gateway";
 
 export interface GatewayLoadBalancerArgs {
   /** Unique in the account. */
-  readonly loadBalancerName: string;
+  readonly loadBalancerName: pulumi.Input<string>;
   /** Refuse deletion, in Pulumi and of the instance. @default true */
   readonly deletionProtection?: boolean;
 }

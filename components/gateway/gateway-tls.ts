@@ -12,6 +12,7 @@ import type { CertificateIssuer, TlsSecret } from "./tls-secret";
 export interface GatewayTlsArgs {
   /** Namespace of the gateway's pods: Istio reads TLS secrets from there, wherever the `Gateway` object is. */
   readonly namespace: string;
+  /** The secrets that ports name as `credentialName`. */
   readonly secrets: readonly TlsSecret[];
 }
 

@@ -29,18 +29,25 @@ export interface IngressGatewayArgs extends ChartsArgs {
   readonly gatewayName: string;
   /** Namespace of the `Gateway` and of the pods: TLS secrets are read from it. */
   readonly namespace: string;
+  /** What it listens on; its Service has the same ports. */
   readonly ports: readonly GatewayPort[];
   /**
    * More `Gateway` objects on the same pods. A port of theirs may be one in use already, for other hosts.
    * @default none
    */
   readonly further?: readonly GatewayListeners[];
-  readonly access: GatewayAccess;
+  /** How clients reach it: `access` of the cluster. @default the cluster's load balancer */
+  readonly access?: GatewayAccess;
   /** How its pods run and how they are reached. @default one pod, reached the way the cluster allows */
   readonly deployment?: GatewayDeployment;
-  /** Revision of the control plane that injects the proxy; none for the default one. */
+  /**
+   * Revision of the control plane that injects the proxy; none for the default one.
+   * @default the default control plane
+   */
   readonly revision?: string;
 }
+
+const loadBalancer: GatewayAccess = { kind: "loadBalancer" };
 
 /**
  * An ingress gateway: its proxy from Istio's chart, made reachable the way the cluster allows, and its listeners.
@@ -61,8 +68,8 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
   public readonly laneFilters: pulumi.Resource;
 
   public constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { deployment = {} } = args;
-    const problems = deploymentProblems(`${name}.deployment`, args.access, deployment);
+    const { deployment = {}, access = loadBalancer } = args;
+    const problems = deploymentProblems(`${name}.deployment`, access, deployment);
     if (problems.length > 0) throw new UserError("The gateway cannot run as it is described.", problems);
     super("mesh-lanes:index:IngressGateway", name, {}, opts);
     const child = childOptions(this, name, "kubernetes", opts);
@@ -84,7 +91,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
           ...(args.revision === undefined ? {} : { revision: args.revision }),
           imagePullPolicy: "IfNotPresent",
           ...deploymentValues(deployment),
-          service: serviceValues(sharedPorts(gateways), args.access, deployment),
+          service: serviceValues(sharedPorts(gateways), access, deployment),
         },
       },
       child,
@@ -100,9 +107,9 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
     );
 
     const address = this.address(`${name}-service`, `${args.namespace}/${releaseName}`, args, proxy, child);
-    this.urls = address.apply((host) => gatewayUrls(gateways, host, args.access));
+    this.urls = address.apply((host) => gatewayUrls(gateways, host, access));
     const [first] = args.ports;
-    this.url = address.apply((host) => (first ? gatewayUrl(first, host, args.access) : ""));
+    this.url = address.apply((host) => (first ? gatewayUrl(first, host, access) : ""));
     this.gateway = pulumi.output(`${args.namespace}/${args.gatewayName}`);
     this.registerOutputs({ gateway: this.gateway, url: this.url, urls: this.urls });
   }
@@ -110,7 +117,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
   private address(
     name: string,
     id: string,
-    { access, deployment = {} }: IngressGatewayArgs,
+    { access = loadBalancer, deployment = {} }: IngressGatewayArgs,
     proxy: Release,
     { parent, provider }: ChildOptions,
   ): pulumi.Output<string> {

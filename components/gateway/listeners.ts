@@ -8,10 +8,14 @@ export interface GatewayPort {
   readonly name: string;
   /** 1 to 65535. */
   readonly port: number;
+  /** What clients speak; TLS ends at the gateway with HTTPS alone. */
   readonly protocol: "HTTP" | "HTTPS" | "HTTP2" | "GRPC";
   /** Host names it serves; `*` is any. */
   readonly hosts: readonly string[];
-  /** Secret with `tls.crt` and `tls.key` in the namespace of the gateway's pods. Needed for HTTPS. */
+  /**
+   * Secret with `tls.crt` and `tls.key` in the namespace of the gateway's pods. Needed for HTTPS.
+   * @default none: HTTP, or HTTPS that is redirected to
+   */
   readonly credentialName?: string;
   /** Whether requests are sent on to HTTPS (301) and none is served. HTTP only. @default false */
   readonly redirect?: boolean;
@@ -23,7 +27,9 @@ export interface GatewayPort {
 export interface GatewayListeners {
   /** @example "ingressgateway" */
   readonly name: string;
+  /** Namespace of the object. */
   readonly namespace: string;
+  /** What it listens on. */
   readonly ports: readonly GatewayPort[];
 }
 

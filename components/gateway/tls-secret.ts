@@ -1,9 +1,12 @@
+import type { Input } from "@pulumi/pulumi";
+
 /** A TLS secret that the gateway's ports name as `credentialName`. */
 export interface TlsSecret {
   /** @example "myexample-credential" */
   readonly secret: string;
   /** DNS names, `*.name` or IP addresses that the certificate is for. */
   readonly hosts: readonly string[];
+  /** Where the certificate comes from. */
   readonly source: TlsSource;
 }
 
@@ -14,12 +17,14 @@ export type TlsSource =
    * A certificate made elsewhere, as PEM with its chain. The key is PEM too, and a secret; undefined where the stack's
    * config cannot be decrypted: only the program has it.
    */
-  | { readonly kind: "pem"; readonly certificate: string; readonly key?: string }
+  | { readonly kind: "pem"; readonly certificate: Input<string>; readonly key?: Input<string> }
   /** A `Certificate` of cert-manager, which is installed already. */
   | { readonly kind: "certManager"; readonly issuer: CertificateIssuer };
 
 /** An issuer of cert-manager. One of kind `Issuer` is in the namespace of the gateway's pods. */
 export interface CertificateIssuer {
+  /** Name of the issuer. */
   readonly name: string;
+  /** `Issuer` is in one namespace, `ClusterIssuer` for all. */
   readonly kind: "Issuer" | "ClusterIssuer";
 }

@@ -39,7 +39,10 @@ export interface LaneGroupArgs {
    * @default `istio`: none, it is asked; `asm`: 10
    */
   readonly settleSeconds?: number;
-  /** Waits in place of the group's own: those of a stack, which knows its cluster. */
+  /**
+   * Waits in place of the group's own: those of a stack, which knows its cluster.
+   * @default the group's own waits, which need `kubeconfig`
+   */
   readonly barrier?: Barrier;
   /**
    * How the group's own waits are made: a component provider, whose program may be in any language, makes them itself. It sees

@@ -19,6 +19,7 @@ import type { Mesh } from "./mesh";
 export interface AsmUser {
   /** Id of a RAM user or of a RAM role. */
   readonly id: string;
+  /** What he may do in the mesh: `istio-admin`, `istio-ops` or `istio-readonly`. */
   readonly role: AsmRole;
   /** Whether the id is that of a role. @default false */
   readonly ramRole?: boolean;
@@ -39,6 +40,7 @@ export interface AsmMeshArgs {
   readonly clusterId: pulumi.Input<string>;
   /** Admin kubeconfig of that cluster: there the mesh's sidecar injector is waited for. */
   readonly clusterKubeconfig: pulumi.Input<string>;
+  /** The VPC of the cluster. */
   readonly vpcId: pulumi.Input<string>;
   /** vSwitch that the mesh's load balancers are in. */
   readonly switchId: pulumi.Input<string>;
@@ -50,7 +52,7 @@ export interface AsmMeshArgs {
   /** The list of a user is all that he may do in any mesh: grants made elsewhere for him are taken away. @default none */
   readonly users?: readonly AsmUser[];
   /** SLS project that collects the access logs of gateways and sidecars. @default none: they go to stdout only */
-  readonly accessLogProject?: string;
+  readonly accessLogProject?: pulumi.Input<string>;
   /** Percent of the requests that are traced, 0 to 100. @default 0: no tracing */
   readonly traceSampling?: number;
   /** Refuse deletion in Pulumi. @default true */

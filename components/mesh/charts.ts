@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Input } from "@pulumi/pulumi";
 
 /** Istio's charts that this project installs, by the name they have in Istio's own chart repository. */
 export type IstioChart = "base" | "istiod" | "gateway";
@@ -6,10 +7,11 @@ export type IstioChart = "base" | "istiod" | "gateway";
 /** Which charts to install. */
 export interface ChartsArgs {
   /** Version of Istio, e.g. `1.31.0`; also the tag of its images. */
-  readonly version: string;
+  readonly version: Input<string>;
   /**
    * A folder with the charts, in place of Istio's repository: `<charts>/base`, `<charts>/istio-discovery` and
    * `<charts>/gateway`, as in Istio's sources.
+   * @default Istio's repository
    */
   readonly charts?: string;
 }
@@ -17,7 +19,7 @@ export interface ChartsArgs {
 /** The arguments of a Helm release that say where its chart comes from. */
 export interface ChartSource {
   readonly chart: string;
-  readonly version?: string;
+  readonly version?: Input<string>;
   readonly repositoryOpts?: { readonly repo: string };
 }
 

@@ -6,7 +6,7 @@ import type { Mesh } from "./mesh";
 
 export interface ExistingAsmMeshArgs {
   /** Kubeconfig of the mesh's own API server with one context, as `selectContext` makes it. */
-  readonly kubeconfig: string;
+  readonly kubeconfig: pulumi.Input<string>;
 }
 
 /** An instance of Alibaba Cloud Service Mesh that somebody else runs, with the cluster in it. No account is needed. */
@@ -22,7 +22,7 @@ export class ExistingAsmMesh extends pulumi.ComponentResource implements Mesh {
       `${name}-api-server`,
       {
         kubeconfig: pulumi.secret(args.kubeconfig),
-        identity: clusterIdentity(args.kubeconfig),
+        identity: pulumi.unsecret(pulumi.output(args.kubeconfig).apply(clusterIdentity)),
         disposable: false,
       },
       this,

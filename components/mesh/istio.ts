@@ -11,8 +11,11 @@ import type { Mesh } from "./mesh";
 import { istioNamespace } from "./root-namespace";
 
 export interface IstioMeshArgs extends ChartsArgs {
-  /** Whether sidecars run an Envoy without Istio's own filters: those filters are then left out of their config. */
-  readonly stockEnvoy: boolean;
+  /**
+   * Whether sidecars run an Envoy without Istio's own filters: those filters are then left out of their config.
+   * @default false
+   */
+  readonly stockEnvoy?: boolean;
   /**
    * Revision of the control plane, for running two side by side.
    * @default none: the default control plane, whose namespaces are labelled `istio-injection=enabled`

@@ -14,6 +14,7 @@ export const proxySyncSpec: ProcessProviderSpec = {
 export interface ProxySyncArgs {
   /** Names the wait: unique in the stack. */
   readonly name: string;
+  /** Value of the label `mesh-lanes/group` of the objects that are waited for. */
   readonly group: string;
   /** Namespace of the control plane. */
   readonly namespace: string;

@@ -4,6 +4,7 @@ import { type LaneGroup, serviceOf } from "../lanes/spec";
 
 /** Pods that send requests, as the mesh and the network know them. */
 export interface Caller {
+  /** Namespace of the pods. */
   readonly namespace: string;
   /** Their service account: what their certificate says. */
   readonly account: string;
@@ -16,16 +17,20 @@ export const anyAccount = "*";
 
 /** A service that takes requests. */
 export interface Callee {
+  /** Namespace of the service. */
   readonly namespace: string;
+  /** Name of the Service and of its account. */
   readonly service: string;
   /** Labels of its pods. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Port of the pods; undefined where the service is not run by this program. */
+  /** Port of the pods; undefined where the service is not run by this program. @default every port */
   readonly port?: number;
 }
 
 export interface AllowedCall {
+  /** Whose pods call. */
   readonly from: Caller;
+  /** The service that they call. */
   readonly to: Callee;
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
 import { after, type ChildOptions, childOptions } from "../child-options";
+import { istioNamespace } from "../mesh/root-namespace";
 import type { AllowedCall, Caller } from "./calls";
 import { renderAuthorization, renderPeerAuthentication } from "./mesh-policies";
 import { type ControlPlane, renderNetworkPolicies } from "./network-policies";
@@ -16,13 +17,14 @@ export interface LaneSecurityArgs {
   readonly calls: readonly AllowedCall[];
   /** Pods of the ingress gateway. Requests from outside reach them, also in a secured namespace. */
   readonly gateway: Caller;
-  readonly controlPlane: ControlPlane;
-  /** Whether pods refuse requests without a certificate of the mesh. */
-  readonly mtls: "strict" | "permissive";
-  /** Whether pods refuse calls that are not among `calls`. */
-  readonly authorization: boolean;
-  /** Whether the network does. */
-  readonly networkPolicies: boolean;
+  /** Pods that every sidecar gets its config from. @default istiod in istio-system */
+  readonly controlPlane?: ControlPlane;
+  /** Whether pods refuse requests without a certificate of the mesh. @default "strict" */
+  readonly mtls?: "strict" | "permissive";
+  /** Whether pods refuse calls that are not among `calls`. @default true */
+  readonly authorization?: boolean;
+  /** Whether the network does. @default true */
+  readonly networkPolicies?: boolean;
   /**
    * Istio has v1 of these objects from 1.22 on, and ASM instances that can have lanes may be older: there they are v1beta1.
    * @default "istio"
@@ -39,15 +41,20 @@ export interface LaneSecurityArgs {
 
 /** The pods of a service. */
 export interface SecuredPods {
+  /** Their namespace. */
   readonly namespace: string;
+  /** Name of the service. */
   readonly service: string;
+  /** Labels of the pods. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface SecurityBarrierArgs {
   /** Changes whenever a policy does. */
   readonly fingerprint: string;
+  /** Parent of the wait. */
   readonly parent: pulumi.Resource;
+  /** The policies that are waited for. */
   readonly dependsOn: pulumi.Resource[];
 }
 
@@ -97,17 +104,21 @@ export class LaneSecurity extends pulumi.ComponentResource {
   }
 }
 
+/** Where Istio's charts have it. */
+const istiod: ControlPlane = { namespace: istioNamespace, labels: { app: "istiod" } };
+
 /** Every object, as plain data. */
 export function renderSecurity(args: Omit<LaneSecurityArgs, "barrier" | "networkProvider">): SecurityObject[] {
   const { namespaces, pods = [], calls, gateway, mesh = "istio" } = args;
+  const { mtls = "strict", authorization = true, networkPolicies = true, controlPlane = istiod } = args;
   const secured: Secured[] = [
     ...namespaces.map((namespace) => ({ namespace })),
     ...pods.map(({ namespace, service, labels }) => ({ namespace, pods: { service, labels } })),
   ];
   const objects = [
-    ...renderPeerAuthentication(secured, args.mtls),
-    ...(args.authorization ? renderAuthorization(secured, calls, gateway) : []),
-    ...(args.networkPolicies ? renderNetworkPolicies(secured, calls, args) : []),
+    ...renderPeerAuthentication(secured, mtls),
+    ...(authorization ? renderAuthorization(secured, calls, gateway) : []),
+    ...(networkPolicies ? renderNetworkPolicies(secured, calls, { gateway, controlPlane }) : []),
   ];
   if (mesh === "istio") return objects;
   return objects.map((object) =>

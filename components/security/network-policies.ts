@@ -3,7 +3,9 @@ import { isSecured, policyName, type Secured, type SecurityObject, securityMetad
 
 /** Where the control plane's pods are, which every sidecar gets its config and certificate from. */
 export interface ControlPlane {
+  /** Namespace of the control plane's pods. */
   readonly namespace: string;
+  /** Labels of these pods. */
   readonly labels: Readonly<Record<string, string>>;
 }
 

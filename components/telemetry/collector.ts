@@ -5,17 +5,25 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 
 export interface CollectorArgs {
+  /** Name of the `OpenTelemetryCollector`; its Service is `<name>-collector`. */
   readonly collectorName: string;
+  /** Namespace of its pod. */
   readonly namespace: string;
-  /** `v1beta1` has the config as an object, `v1alpha1`, of operators before 0.98, as YAML text, which JSON is too. */
-  readonly apiVersion: "v1alpha1" | "v1beta1";
+  /**
+   * `v1beta1` has the config as an object, `v1alpha1`, of operators before 0.98, as YAML text, which JSON is too.
+   * @default "v1beta1"
+   */
+  readonly apiVersion?: "v1alpha1" | "v1beta1";
   /**
    * The collector's own config.
    * @default receives OTLP and writes a line for each batch to its log
    */
-  readonly config?: Readonly<Record<string, unknown>>;
-  /** Namespaces whose pods may leave for nothing that is not allowed, and so are given a way to the collector. */
-  readonly openFrom: readonly string[];
+  readonly config?: pulumi.Input<Readonly<Record<string, unknown>>>;
+  /**
+   * Namespaces whose pods may leave for nothing that is not allowed, and so are given a way to the collector.
+   * @default none
+   */
+  readonly openFrom?: readonly string[];
 }
 
 const otlp = { protocols: { grpc: { endpoint: "0.0.0.0:4317" }, http: { endpoint: "0.0.0.0:4318" } } };
@@ -34,18 +42,18 @@ export class Collector extends pulumi.ComponentResource {
   public constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:Collector", name, {}, opts);
     const child = childOptions(this, name, "kubernetes", opts);
-    const config = args.config ?? defaultCollectorConfig;
+    const { apiVersion = "v1beta1", openFrom = [], config = defaultCollectorConfig } = args;
     this.collector = new CustomResource(
       `${name}-collector`,
       {
-        apiVersion: `opentelemetry.io/${args.apiVersion}`,
+        apiVersion: `opentelemetry.io/${apiVersion}`,
         kind: "OpenTelemetryCollector",
         metadata: { name: args.collectorName, namespace: args.namespace },
-        spec: { mode: "deployment", config: args.apiVersion === "v1alpha1" ? JSON.stringify(config) : config },
+        spec: { mode: "deployment", config: apiVersion === "v1alpha1" ? pulumi.jsonStringify(config) : config },
       },
       child,
     );
-    for (const from of args.openFrom) {
+    for (const from of openFrom) {
       new NetworkPolicy(
         `${name}-${from}`,
         { metadata: { name: `collector-${args.collectorName}`, namespace: from }, spec: egressTo(args.namespace) },

@@ -9,11 +9,36 @@ export type Exporting =
   /** To a collector. Without an endpoint, each pod tries its own port 4318 or 4317, as OpenTelemetry has it. */
   | { readonly kind: "collector"; readonly endpoint?: string };
 
+/** An environment variable. */
+export interface SpecVariable {
+  /** Its name. */
+  readonly name: string;
+  /** Its text. */
+  readonly value: string;
+}
+
+export interface SpecExporter {
+  /** @example "http://lanes-collector.opentelemetry-operator-system.svc.cluster.local:4318" */
+  readonly endpoint: string;
+}
+
+export interface SpecSampler {
+  /** None, or the share of `argument` of those that nobody has decided about. */
+  readonly type: "always_off" | "parentbased_traceidratio";
+  /** Share of the requests, "0" to "1". */
+  readonly argument: string;
+}
+
+/** Spec of the custom resource `Instrumentation`. */
 export interface InstrumentationSpec {
-  readonly env?: readonly { readonly name: string; readonly value: string }[];
-  readonly exporter?: { readonly endpoint: string };
+  /** Variables of the instrumented containers. @default none */
+  readonly env?: readonly SpecVariable[];
+  /** Where they send what they measure. @default OpenTelemetry's own: port 4318 or 4317 of the pod */
+  readonly exporter?: SpecExporter;
+  /** Which headers the pods carry on. */
   readonly propagators: readonly Propagator[];
-  readonly sampler: { readonly type: "always_off" | "parentbased_traceidratio"; readonly argument: string };
+  /** Which requests are traced. */
+  readonly sampler: SpecSampler;
 }
 
 /**

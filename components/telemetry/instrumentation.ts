@@ -8,6 +8,7 @@ export interface InstrumentationArgs {
   readonly instrumentationName: string;
   /** Namespaces whose pods may ask for it. */
   readonly namespaces: readonly string[];
+  /** What its pods get; `instrumentationSpec` makes it. */
   readonly spec: InstrumentationSpec;
 }
 

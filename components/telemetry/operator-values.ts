@@ -15,15 +15,24 @@ export type OperatorImage = (typeof operatorImages)[number];
 
 /** Where an image comes from; a part that is left out is the preset's, else the chart's own. */
 export interface ImageSource {
+  /** Registry and path, without a tag. @default that of the preset, else the chart's own */
   readonly repository?: string;
+  /** Tag of the image. @default that of the preset, else the chart's own */
   readonly tag?: string;
 }
 
 export interface OperatorImagesArgs {
-  /** `ack`: Alibaba Cloud's mirrors of all images, in the versions of its document on permissive lanes. */
+  /**
+   * `ack`: Alibaba Cloud's mirrors of all images, in the versions of its document on permissive lanes.
+   * @default "upstream": the chart's own images
+   */
   readonly preset?: "upstream" | "ack";
-  /** Registry and path that the images of the preset are taken from, e.g. `registry.example.com/mirror`. */
+  /**
+   * Registry and path that the images of the preset are taken from, e.g. `registry.example.com/mirror`.
+   * @default that of the preset
+   */
   readonly registry?: string;
+  /** Images of one's own, by what they are for. @default those of the preset */
   readonly images?: Readonly<Partial<Record<OperatorImage, ImageSource>>>;
 }
 

@@ -8,7 +8,7 @@ import { type OperatorImagesArgs, operatorValues } from "./operator-values";
 export interface OpenTelemetryOperatorArgs extends OperatorImagesArgs {
   /** @default "opentelemetry-operator-system" */
   readonly namespace?: string;
-  /** A folder with the chart, in place of the repository. */
+  /** A folder with the chart, in place of the repository. @default the chart of `version` in `repository` */
   readonly chart?: string;
   /** @default the project's own repository */
   readonly repository?: string;

@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import type { Input } from "@pulumi/pulumi";
+import { type Input, Output } from "@pulumi/pulumi";
 import { type Overlay, overlaid, withStoredDefaults } from "./pod-overlay";
 import { readinessProbe } from "./probe";
 import { fixedReplicas } from "./scaling";
@@ -9,10 +9,15 @@ type Deployment = types.input.apps.v1.DeploymentSpec;
 type EnvVar = types.input.core.v1.EnvVar;
 
 /** A text, or the place in a Secret or ConfigMap of the namespace where it is. */
-export type EnvValue = string | { readonly secretKeyRef: KeyOfObject } | { readonly configMapKeyRef: KeyOfObject };
+export type EnvValue =
+  | Input<string>
+  | { readonly secretKeyRef: KeyOfObject }
+  | { readonly configMapKeyRef: KeyOfObject };
 
 interface KeyOfObject {
+  /** Name of the Secret or ConfigMap. */
   readonly name: string;
+  /** Key in it. */
   readonly key: string;
 }
 
@@ -27,7 +32,7 @@ export function podLabels(
   args: Pick<WorkloadArgs, "serviceName" | "versionLabel">,
   version: string,
 ): Record<string, string> {
-  return { app: args.serviceName, version, [args.versionLabel]: version };
+  return { app: args.serviceName, version, [args.versionLabel ?? "version"]: version };
 }
 
 /** What a Deployment depends on. */
@@ -104,10 +109,16 @@ function environment(values: Readonly<Record<string, EnvValue>>, secret: EnvSecr
   const plain = Object.entries(values)
     // A variable that is named twice would have its last value, and the first one would lie open.
     .filter(([name]) => secret?.keys[name] === undefined)
-    .map(([name, value]) => (typeof value === "string" ? { name, value } : { name, valueFrom: value }));
+    .map(([name, value]) => (isReference(value) ? { name, valueFrom: value } : { name, value }));
   const secrets = Object.entries(secret?.keys ?? {}).map(([name, key]) => ({
     name,
     valueFrom: { secretKeyRef: { name: secret?.name, key } },
   }));
   return [...plain, ...secrets];
+}
+
+function isReference(value: EnvValue): value is Exclude<EnvValue, Input<string>> {
+  return (
+    typeof value === "object" && !Output.isInstance(value) && ("secretKeyRef" in value || "configMapKeyRef" in value)
+  );
 }

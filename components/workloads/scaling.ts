@@ -2,7 +2,9 @@ import type { types } from "@pulumi/kubernetes";
 
 /** Bounds between which a HorizontalPodAutoscaler keeps the number of pods. */
 export interface Autoscaling {
+  /** The fewest pods. */
   readonly min: number;
+  /** The most pods; not below `min`. */
   readonly max: number;
   /** Percent of the app container's CPU request that the pods are kept at. @default 80 */
   readonly cpuPercent?: number;

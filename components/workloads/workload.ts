@@ -15,26 +15,29 @@ import { versionsOf } from "./versions";
 
 /** What one version has of its own; the rest is as in all versions. */
 export interface WorkloadVersion {
+  /** Image of the version's app container. @default that of the workload */
   readonly image?: pulumi.Input<string>;
+  /** Pods of the version. @default those of the workload */
   readonly replicas?: Replicas;
-  /** More environment variables; they win over those of all versions. */
+  /** More environment variables; they win over those of all versions. @default none */
   readonly env?: Readonly<Record<string, EnvValue>>;
-  /** The same, kept in a Secret. */
+  /** The same, kept in a Secret. @default none */
   readonly secretEnv?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Laid over the pod of all versions. */
+  /** Laid over the pod of all versions. @default nothing */
   readonly pod?: Overlay;
 }
 
 export interface WorkloadArgs {
   /** Name of the Service, its account and the pods' label `app`. */
   readonly serviceName: string;
+  /** Namespace of all that is made. */
   readonly namespace: string;
-  /** Image of the versions that name none of their own. */
+  /** Image of the versions that name none of their own. @default none: each version names its own */
   readonly image?: pulumi.Input<string>;
   /** Port of the Service. */
   readonly port: number;
-  /** Its name, which tells Istio the protocol, e.g. `http` or `http-ws`. */
-  readonly portName: string;
+  /** Its name, which tells Istio the protocol, e.g. `http` or `http-ws`. @default "http" */
+  readonly portName?: string;
   /**
    * Port of the container.
    * @default the Service's port
@@ -48,8 +51,9 @@ export interface WorkloadArgs {
   /**
    * Label of the pods that holds the version, beside `version`.
    * @example "ASM_TRAFFIC_TAG"
+   * @default "version": no other label
    */
-  readonly versionLabel: string;
+  readonly versionLabel?: string;
   /** Pods of each version that says nothing else. @default 1 */
   readonly replicas?: Replicas;
   /** Pods of a version that a drain of nodes leaves running: a PodDisruptionBudget each. @default no budget */
@@ -62,20 +66,24 @@ export interface WorkloadArgs {
   readonly sessionAffinity?: "None" | "ClientIP";
   /** Environment variables of the container. @default none */
   readonly env?: Readonly<Record<string, EnvValue>>;
-  /** More of them, kept in a Secret: their values are in no spec of a pod, and nowhere in clear in the state. */
+  /**
+   * More of them, kept in a Secret: their values are in no spec of a pod, and nowhere in clear in the state.
+   * @default none
+   */
   readonly secretEnv?: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Annotations of the pods, such as those that ask for instrumentation. */
-  readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** Annotations of the pods, such as those that ask for instrumentation. @default none */
+  readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
   /** When a pod is ready. @default "tcp": when its port takes connections */
   readonly probe?: Probe;
-  /** Secrets of the namespace with which images are pulled. */
+  /** Secrets of the namespace with which images are pulled. @default none */
   readonly imagePullSecrets?: readonly string[];
-  /** Annotations of the service account, such as the cloud role that it stands for. */
-  readonly accountAnnotations?: Readonly<Record<string, string>>;
+  /** Annotations of the service account, such as the cloud role that it stands for. @default none */
+  readonly accountAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * What the pods have besides, in the fields of Kubernetes' `PodTemplateSpec`, laid over what is made here, several in their
    * order: see `overlaid`. The app's container is called `app`.
    * @example { spec: { containers: [{ name: "app", resources: { limits: { memory: "1Gi" } } }] } }
+   * @default nothing
    */
   readonly pod?: Overlay | readonly Overlay[];
 }
@@ -121,7 +129,7 @@ export class Workload extends pulumi.ComponentResource {
         metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: {
           selector: { app: args.serviceName },
-          ports: [{ name: args.portName, port: args.port, targetPort: args.targetPort ?? args.port }],
+          ports: [{ name: args.portName ?? "http", port: args.port, targetPort: args.targetPort ?? args.port }],
           ...(args.sessionAffinity && { sessionAffinity: args.sessionAffinity }),
         },
       },
