@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MakeProxySync } from "../components/mesh/lane-barrier";
 import { proxySyncInputs } from "../components/mesh/proxy-sync";
-import { version } from "./schema.json";
+import { version } from "./package.json";
 
 /** Pulumi's type of the waits that this package's own provider makes. */
 export const proxySyncType = "mesh-lanes:index:ProxySync";
