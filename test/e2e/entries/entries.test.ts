@@ -27,6 +27,7 @@ const group = {
       { service: "users", path: { exact: "/api/users" }, method: "GET" },
     ],
     sticky: { cookie: "shop-lane", sameSite: "Strict", maxAge: 3600 },
+    policy: { cors: { allowOrigins: ["https://app.example.com"], allowMethods: ["GET", "PUT"], maxAge: "10m" } },
   },
   routeHeader: "x-lane",
   baseline: "v1",
@@ -100,6 +101,26 @@ describe("a group with several entries", () => {
       }
     }
     assert.deepEqual([...lanesSeen].sort(), ["v1", "v2"]);
+  });
+
+  it("answers browsers' preflights at the gateway, for every entry: no lane, no cookie", async () => {
+    const asked = async (path: string, origin: string) => {
+      const headers = { origin, "access-control-request-method": "GET", "access-control-request-headers": "x-lane" };
+      const answer = await client.send({ path, method: "OPTIONS", headers });
+      assert.equal(answer.headers["set-cookie"], undefined);
+      return [
+        answer.status,
+        ...["origin", "methods", "headers"].map((name) => answer.headers[`access-control-allow-${name}`]),
+        answer.headers["access-control-max-age"],
+      ];
+    };
+    for (const [{ path }] of entries) {
+      const allowed = [200, "https://app.example.com", "GET,PUT", "x-lane", "600"];
+      assert.deepEqual(await asked(path, "https://app.example.com"), allowed, path);
+      assert.deepEqual(await asked(path, "https://other.example.com"), [403, ...Array(4).fill(undefined)], path);
+      const { headers } = await client.send({ path, headers: { origin: "https://app.example.com", "x-lane": "v2" } });
+      assert.equal(headers["access-control-allow-origin"], "https://app.example.com", path);
+    }
   });
 
   it("is verified by every entry, and status finds nothing", async () => {
