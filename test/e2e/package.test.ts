@@ -116,6 +116,16 @@ describe("the npm package, installed into an empty folder", () => {
     assert.match(stdout, /2 VirtualServices\ntrue The lane group has one problem\.\n {2}laneGroup\.baseline:/);
   });
 
+  it("has the rules without Pulumi in mesh-lanes/core, and what needs @pulumi/alicloud in mesh-lanes/alibaba", async () => {
+    const loaded = "Object.keys(require.cache).filter((file) => file.includes('@pulumi')).length";
+    const core = await run(process.execPath, "-p", `[typeof require("mesh-lanes/core").explain, ${loaded}].join()`);
+    assert.deepEqual([core.exitCode, core.stdout], [0, "function,0"], core.stderr);
+    // Nobody installed it in this folder.
+    const alibaba = await run(process.execPath, "-e", 'require("mesh-lanes/alibaba")');
+    assert.equal(alibaba.exitCode, 1);
+    assert.match(alibaba.stderr, /Cannot find module '@pulumi\/alicloud/);
+  });
+
   it("has a command that reads the stacks of the folder where it is run", async () => {
     const help = await lanes("--help");
     assert.equal(help.exitCode, 0, help.stderr);
