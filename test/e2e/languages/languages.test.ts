@@ -38,7 +38,8 @@ function inLanguage(language: Language, hosts: () => string): void {
   describe(`in a program in ${language.name}`, () => {
     let folder: ConsumerFolder;
     let env: NodeJS.ProcessEnv;
-    const pulumi = (...args: string[]): Promise<RunResult> => folder.run("pulumi", [...args, "--stack", "dev"], env);
+    const pulumi = (command: string, ...args: string[]): Promise<RunResult> =>
+      folder.run("pulumi", [command, "--stack", "dev", ...args], env);
     const kubectl = (...args: string[]) => runKubectl({ flags: [], env }, args, { timeoutSeconds: 60 });
     const update = async (...names: string[]): Promise<RunResult> => {
       language.write(folder, names);
