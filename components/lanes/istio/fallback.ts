@@ -11,7 +11,7 @@ import {
 import { type EntryRule, entryRules, serviceRules } from "../rules";
 import { declaredCallersOf } from "../sources";
 import { type Lane, type LaneGroup, type LaneService, namespacesOf, serviceOf } from "../spec";
-import { laneHeaders } from "./routes";
+import { isList, laneHeaders } from "./routes";
 
 /*
  * Runtime fallback: a version that exists by the plan but has no healthy endpoint. Istio has no field for it, so a lane's
@@ -107,7 +107,7 @@ function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRu
   const [first] = targets;
   if (!first || !targets.some((target) => target.hasOne)) return [];
   const single = routePatch("GATEWAY", rule.name, { cluster: first.cluster });
-  if (targets.length === 1) return [single];
+  if (!isList(group, rule)) return [single];
   const clusters = targets.map(({ outcome, cluster }) => {
     const headers = laneHeaders(group, rule, outcome);
     const request = Object.entries(headers.set ?? {}).map(([key, value]) =>

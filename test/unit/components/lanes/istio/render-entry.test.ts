@@ -5,18 +5,16 @@ import { clientBaggage, destination, idOf, log, pick, render } from "./rendered"
 
 describe("renderIstio of permissive lanes entered by a public header (S1)", () => {
   it("matches the client's header and writes it again, and gives the rest to the baseline", () => {
-    const rule = (lane: string, match?: object) => ({
-      name: match ? `ws/entry/${lane}` : "ws/entry",
-      ...(match && { match: [match] }),
-      route: [
-        {
-          ...destination("wsk-svc", "baseline", 5000),
-          headers: {
-            request: { set: { "x-mesh-lane": lane, version: lane, baggage: `version=${lane}${clientBaggage}` } },
-          },
-        },
-      ],
-    });
+    const rule = (lane: string, match?: object) => {
+      const set = { "x-mesh-lane": lane, version: lane, baggage: `version=${lane}${clientBaggage}` };
+      const to = { ...destination("wsk-svc", "baseline", 5000), headers: { request: { set } } };
+      return {
+        name: match ? `ws/entry/${lane}` : "ws/entry",
+        ...(match && { match: [match] }),
+        // What is left goes to a list, for the patches of fallback.
+        route: match ? [to] : [1, 2].map(() => ({ ...to, weight: 50 })),
+      };
+    };
     assert.deepEqual(pick(s1, "VirtualService default/ws").spec, {
       hosts: ["*"],
       gateways: ["default/ws-gateway"],
