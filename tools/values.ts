@@ -24,6 +24,15 @@ export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === "string") : [];
 }
 
+/** What JSON says; undefined where it is none. */
+export function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What an error says, in one line. */
 export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import type { Limits } from "../../components/lanes/analysis/verdict";
+import { millis } from "../../components/lanes/policy/duration";
 import { type Problem, UserError } from "../../tools/user-error";
 
 /** Flags of `lanes rollout`, as they were given. */
@@ -37,13 +38,14 @@ export interface RolloutPlan {
   readonly checks: readonly string[];
 }
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 /** `2m`, `90s`, `1m30s`, `250ms` -> milliseconds; undefined for anything else. */
 export function duration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-  return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (units[unit] ?? 0), 0);
+  if (!/^([\d.]+[a-z]+)+$/.test(text)) return undefined;
+  const parts = text.match(/[\d.]+[a-z]+/g) ?? [];
+  return parts.reduce<number | undefined>((sum, part) => {
+    const length = millis(part);
+    return sum === undefined || length === undefined ? undefined : sum + length;
+  }, 0);
 }
 
 /** @throws UserError naming every flag that is wrong. */

@@ -1,3 +1,4 @@
+import { baselineOf } from "../../components/lanes/analysis/baseline";
 import { type HopCount, noRequests, type Tally } from "../../components/lanes/analysis/tally";
 import type { LaneGroup } from "../../components/lanes/spec";
 import { refuse, unknownLane } from "../../config/lifecycle/subject";
@@ -194,14 +195,6 @@ async function update(world: World, step: number | "promote" | "roll back"): Pro
 function failedAt({ say }: World, step: number, reasons: readonly string[]): readonly string[] {
   say({ event: "failed", step, reasons });
   return reasons;
-}
-
-/** The lane that the canary is compared with: the baseline, else the one with the most weight. */
-export function baselineOf({ baseline, entry, lanes }: LaneGroup, canary: string): string | undefined {
-  const others = lanes.filter(({ name }) => name !== canary);
-  const [most] = [...others].sort((one, other) => (other.weight ?? 0) - (one.weight ?? 0));
-  const named = [baseline, entry.unmatched].find((name) => others.some((lane) => lane.name === name));
-  return named ?? (most?.weight === undefined ? undefined : most.name);
 }
 
 function earlierOf({ earlier }: RolloutState): ReadonlyMap<string, HopCount> {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../tools/user-error";
+import { fromJson } from "../../tools/values";
 
 const count = z.number().int().min(0);
 const stateSchema = z.object({
@@ -40,7 +41,7 @@ export function stateFile(folder: string, stack: string, group: string, lane: st
     load: () => {
       const text = textOf(path);
       if (text === undefined) return undefined;
-      const { data } = stateSchema.safeParse(json(text));
+      const { data } = stateSchema.safeParse(fromJson(text));
       if (data) return data;
       const fix = `Remove it: the rollout goes on from the weights in the config.`;
       throw new UserError("the state of the rollout cannot be read", [
@@ -59,14 +60,6 @@ export function stateFile(folder: string, stack: string, group: string, lane: st
 function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { LoggedRequest } from "../../../components/lanes/diff/replay/replay";
+import { fromJson } from "../../../tools/values";
 
 /** Fields of `accessLogFields` in components/mesh/access-log.ts that tell of a request; Envoy writes null, or "-", for none. */
 const lineSchema = z.object({
@@ -16,7 +17,7 @@ export function readLogLine(line: string): LoggedRequest | undefined {
   // What kubectl and container runtimes may put in front of a line ends before the first brace.
   const at = line.indexOf("{");
   if (at < 0) return undefined;
-  const parsed = lineSchema.safeParse(json(line.slice(at)));
+  const parsed = lineSchema.safeParse(fromJson(line.slice(at)));
   if (!parsed.success) return undefined;
   const { method, path, authority, route_name: route, response_code: code, user_agent: agent } = parsed.data;
   if (isNone(method) || isNone(authority) || !/^[/*]/.test(path)) return undefined;
@@ -30,12 +31,4 @@ export function readLogLine(line: string): LoggedRequest | undefined {
 
 function isNone(text: string | null | undefined): text is null | undefined | "-" | "" {
   return text === null || text === undefined || text === "-" || text === "";
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

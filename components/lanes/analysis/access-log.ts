@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fromJson } from "../../../tools/values";
 import { planLaneGroup } from "../plan";
 import type { LaneGroup } from "../spec";
 
@@ -73,12 +74,7 @@ export function callReader(group: LaneGroup): CallReader {
 }
 
 function read(row: string): z.output<typeof line> | undefined {
-  if (!row.startsWith("{")) return undefined;
-  try {
-    return line.safeParse(JSON.parse(row)).data;
-  } catch {
-    return undefined;
-  }
+  return row.startsWith("{") ? line.safeParse(fromJson(row)).data : undefined;
 }
 
 /** Envoy writes null, and in text "-", for what a request does not have. */

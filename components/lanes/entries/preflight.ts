@@ -1,7 +1,6 @@
 import type { CorsPolicy } from "../policy/cors/shape";
 import type { LaneMatch, StringMatch } from "../spec";
-import { covers, fits } from "../text-match/match";
-import { escapeRegex } from "../text-match/re2";
+import { covers, fits, toRegex } from "../text-match/match";
 import type { EntryPart } from "./parts";
 
 /*
@@ -80,18 +79,11 @@ function within(narrow: StringMatch | undefined, wide: StringMatch | undefined):
 function originOf({ allowOrigins }: CorsPolicy): StringMatch {
   const [first, ...others] = allowOrigins;
   if (!first || allowOrigins.some((match) => fits(match, "*"))) return anything;
-  return others.length === 0 ? first : { kind: "regex", value: allowOrigins.map(asRegex).join("|") };
-}
-
-function asRegex({ kind, value }: StringMatch): string {
-  switch (kind) {
-    case "exact":
-      return escapeRegex(value);
-    case "prefix":
-      return `${escapeRegex(value)}.*`;
-    case "regex":
-      return `(?:${value})`;
-    default:
-      return kind satisfies never;
-  }
+  return others.length === 0
+    ? first
+    : {
+        kind: "regex",
+        // An alternative within one of them ends with it.
+        value: allowOrigins.map((match) => (match.kind === "regex" ? `(?:${match.value})` : toRegex(match))).join("|"),
+      };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fromJson } from "../../../tools/values";
 import type { LoggedCall } from "./judge";
 
 /** Fields of a proxy's access log that are read; Envoy writes null, and in text "-", for what a request does not have. */
@@ -22,7 +23,7 @@ export function readSidecarLog(pod: string, text: string): SidecarLog {
   let withLane = false;
   for (const row of text.split("\n")) {
     if (!row.startsWith("{")) continue;
-    const parsed = line.safeParse(json(row));
+    const parsed = line.safeParse(fromJson(row));
     if (!parsed.success || parsed.data.upstream_cluster === undefined) continue;
     lines += 1;
     withLane ||= parsed.data.lane !== undefined;
@@ -33,12 +34,4 @@ export function readSidecarLog(pod: string, text: string): SidecarLog {
     calls.push({ pod, host, ...(lane && lane !== "-" && { lane }) });
   }
   return { calls, lines, withLane };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -69,7 +69,8 @@ function isReadable(match: StringMatch): boolean {
   return match.kind !== "regex" || regexProblem(match.value) === undefined;
 }
 
-function toRegex({ kind, value }: StringMatch): string {
+/** An expression of RE2 that the same texts fit. */
+export function toRegex({ kind, value }: StringMatch): string {
   switch (kind) {
     case "exact":
       return escapeRegex(value);
