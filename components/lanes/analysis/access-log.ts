@@ -45,7 +45,7 @@ export type CallReader = (row: string) => Call | undefined;
 export function callReader(group: LaneGroup): CallReader {
   const services = new Map(group.services.map(({ name, namespace }) => [`${name}.${namespace}`, name]));
   const lanes = new Set(group.lanes.map(({ name }) => name));
-  const planned = new Map(planLaneGroup(group).rows.map((row) => [`${row.lane} ${row.service}`, row.version]));
+  const planned = plannedVersions(group);
   const versions = new Map(group.services.map(({ name, versions: all }) => [name, new Set<string>(all)]));
   return (row) => {
     const logged = read(row);
@@ -68,7 +68,7 @@ export function callReader(group: LaneGroup): CallReader {
       lane,
       failed: hasFailed(logged),
       ...(logged.response_code !== 101 && typeof logged.duration === "number" && { milliseconds: logged.duration }),
-      fellBack: foreign === true && answered !== planned.get(`${lane} ${service}`),
+      fellBack: foreign === true && answered !== planned(lane, service),
     };
   };
 }
@@ -93,7 +93,8 @@ function hasFailed({ response_code: code, grpc_status: status }: z.output<typeof
   return code === 0 || code >= 500 || (grpc !== undefined && failedStatus.has(grpc));
 }
 
-/** The version that a lane has of a service, its own or the baseline's. */
-export function versionIn(group: LaneGroup, lane: string, service: string): string | undefined {
-  return planLaneGroup(group).rows.find((row) => row.lane === lane && row.service === service)?.version;
+/** The version that a lane has of a service, its own or the baseline's. The plan is made once: a group may have thousands of hops. */
+export function plannedVersions(group: LaneGroup): (lane: string, service: string) => string | undefined {
+  const versions = new Map(planLaneGroup(group).rows.map((row) => [`${row.lane} ${row.service}`, row.version]));
+  return (lane, service) => versions.get(`${lane} ${service}`);
 }

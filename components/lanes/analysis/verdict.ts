@@ -1,5 +1,5 @@
 import type { LaneGroup } from "../spec";
-import { versionIn } from "./access-log";
+import { plannedVersions } from "./access-log";
 import { holm, largerByChance, largerThan, type Share } from "./proportions";
 import { type HopCount, noRequests, quantile, slower, type Tally } from "./tally";
 
@@ -84,7 +84,8 @@ export interface Comparison {
  */
 export function judge(comparison: Comparison, limits: Limits, alpha: number): Verdict {
   const { group } = comparison;
-  const hops = group.services.flatMap(({ name }) => hopOf(comparison, limits, name) ?? []);
+  const planned = plannedVersions(group);
+  const hops = group.services.flatMap(({ name }) => hopOf(comparison, limits, name, planned) ?? []);
   const tests = hops.flatMap((hop) => [errorTest(hop, limits), ...slowTest(hop, limits)]);
   const real = holm(
     tests.map(({ finding }) => finding.p),
@@ -117,9 +118,14 @@ interface Hop {
   readonly sameTime: boolean;
 }
 
-function hopOf({ group, canary, baseline, ...seen }: Comparison, limits: Limits, service: string): Hop | undefined {
-  const version = versionIn(group, canary, service);
-  const baselineVersion = versionIn(group, baseline, service);
+function hopOf(
+  { canary, baseline, ...seen }: Comparison,
+  limits: Limits,
+  service: string,
+  planned: ReturnType<typeof plannedVersions>,
+): Hop | undefined {
+  const version = planned(canary, service);
+  const baselineVersion = planned(baseline, service);
   if (version === undefined || baselineVersion === undefined) return undefined;
   const now = seen.tally.of(baseline, service);
   const before = seen.earlier?.get(service) ?? noRequests;
