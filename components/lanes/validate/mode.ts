@@ -32,7 +32,7 @@ function validateStrict(problems: Problems, at: string, input: LaneGroupInput, g
 }
 
 /** In strict mode a caller's version label is all that tells its lane. One value must not stand for two lanes. */
-function validateSources(problems: Problems, at: string, group: LaneGroup): void {
+export function validateSources(problems: Problems, at: string, group: LaneGroup): void {
   const reported = new Set<string>();
   for (const callee of group.services) {
     const laneOf = new Map<string, string>();

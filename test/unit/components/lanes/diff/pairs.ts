@@ -1,5 +1,8 @@
 import { entryRules } from "../../../../../components/lanes/rules";
 import type { Lane, LaneGroup } from "../../../../../components/lanes/spec";
+import { validateLanes } from "../../../../../components/lanes/validate/lanes";
+import { validateSources } from "../../../../../components/lanes/validate/mode";
+import { Problems } from "../../../../../components/lanes/validate/problems";
 import { randomGroups } from "../../../../e2e/scenarios/truth/groups";
 import { type Random, randomValues } from "../../../../e2e/scenarios/truth/random";
 
@@ -38,8 +41,15 @@ export function randomPairs(seed: number, count: number, options: PairOptions = 
 
 function changed(random: Random, group: LaneGroup): LaneGroup {
   const result = random.pick(changes)(random, group);
-  // What is left of a group may be something that nobody can enter, which is refused.
-  return entryRules(result).length > 0 ? result : group;
+  return isValid(result) ? result : group;
+}
+
+/** Whether what is left of a group would be taken: nobody may be able to enter it, or its baseline may have a hole. */
+function isValid(group: LaneGroup): boolean {
+  const problems = new Problems();
+  validateLanes(problems, group.name, group);
+  if (group.mode === "strict") validateSources(problems, group.name, group);
+  return problems.list.length === 0 && entryRules(group).length > 0;
 }
 
 type Change = (random: Random, group: LaneGroup) => LaneGroup;
