@@ -10,6 +10,9 @@ import { type LiveObject, liveKey, readLiveObject, stackLabel } from "./object";
 /** How long objects that the list does not have are collected, to be asked for together: milliseconds. */
 const collectingMs = 20;
 
+/** kubectl makes a request of each name, and 50 requests in a second at most: 600 names took longer than it may take. */
+const namesAtOnce = 20;
+
 interface Question {
   readonly kind: string;
   readonly resource: string;
@@ -116,10 +119,14 @@ export class ClusterObjects {
   }
 
   private async named(questions: readonly Question[], namespace: string): Promise<ReadonlyMap<string, LiveObject>> {
-    const objects = [...new Set(questions.map(({ resource, name }) => `${resource}/${name}`))];
-    const which = [...inNamespace(namespace), "--ignore-not-found", "--output=json", "--show-managed-fields"];
+    const names = new Map<string, Set<string>>();
+    for (const { resource, name } of questions) names.set(resource, (names.get(resource) ?? new Set()).add(name));
     try {
-      return byKey(await this.kubectl(["get", ...objects, ...which]));
+      const left = await Promise.all([...names].map((of) => this.unlessMany(...of, namespace)));
+      const objects = left.flatMap(({ ask }) => ask);
+      const which = [...inNamespace(namespace), "--ignore-not-found", "--output=json", "--show-managed-fields"];
+      const named = objects.length > 0 ? byKey(await this.kubectl(["get", ...objects, ...which])) : new Map();
+      return new Map([...left.flatMap(({ listed }) => [...listed]), ...named]);
     } catch (error) {
       const optional = questions.every(
         ({ kind, resource }) => watchedKinds[kind]?.resource !== resource || istioResources.has(resource),
@@ -127,6 +134,30 @@ export class ClusterObjects {
       if (isUnknownKind(error) && optional) return new Map();
       throw error;
     }
+  }
+
+  /** What is to be asked for by name: a few objects, or those of many that are there. Where there are many, they are listed. */
+  private async unlessMany(
+    resource: string,
+    names: ReadonlySet<string>,
+    namespace: string,
+  ): Promise<{ readonly ask: readonly string[]; readonly listed: ReadonlyMap<string, LiveObject> }> {
+    const ask = (some: Iterable<string>) => ({
+      ask: [...some].map((name) => `${resource}/${name}`),
+      listed: new Map(),
+    });
+    if (names.size <= namesAtOnce) return ask(names);
+    const lines = await this.kubectl([
+      "get",
+      resource,
+      ...inNamespace(namespace),
+      "--no-headers",
+      "--ignore-not-found",
+    ]);
+    const present = lines.split("\n").flatMap((line) => /^\S+/.exec(line) ?? []);
+    const left = present.filter((name) => names.has(name));
+    if (left.length <= namesAtOnce) return ask(left);
+    return { ask: [], listed: await this.get([resource], inNamespace(namespace)) };
   }
 
   /** Of kinds that every cluster knows, and of Istio's, many at a time; of others, which a cluster may lack, by kind. */

@@ -7,6 +7,11 @@ const rule = (name: string, labels: object = { "mesh-lanes/stack": "p.s" }) => (
   spec: { host: name },
 });
 
+/** What kubectl prints for a person. */
+class Printed {
+  public constructor(public readonly text: string) {}
+}
+
 describe("ClusterObjects", () => {
   function cluster(answer: (args: string) => unknown) {
     const calls: string[] = [];
@@ -14,6 +19,7 @@ describe("ClusterObjects", () => {
       calls.push(args.join(" "));
       const result = answer(args.join(" "));
       if (result instanceof Error) throw result;
+      if (result instanceof Printed) return result.text;
       return result === undefined ? "" : JSON.stringify(result);
     }, "p.s");
     return { objects, calls };
@@ -44,6 +50,48 @@ describe("ClusterObjects", () => {
       calls[1] ?? "",
       /^get destinationrules\.networking\.istio\.io\/a destinationrules\.\S+\/b --namespace default --ignore-not-found /,
     );
+  });
+
+  describe("asked for many objects of a kind", () => {
+    const names = Array.from({ length: 600 }, (_, index) => `rule-${index}`);
+    const of = (present: readonly string[]) =>
+      cluster((args) => {
+        if (args.includes("--selector")) return { items: [] };
+        if (args.includes("--no-headers")) return new Printed(present.map((name) => `${name}   host   5m`).join("\n"));
+        if (args.startsWith("get destinationrules.networking.istio.io --")) {
+          return { items: present.map((name) => rule(name, {})) };
+        }
+        const asked = args.split(" ").filter((arg) => arg.includes("/"));
+        return { items: asked.map((arg) => rule(arg.slice(arg.indexOf("/") + 1), {})) };
+      });
+    const findAll = (objects: ClusterObjects) =>
+      Promise.all(names.map((name) => objects.find("DestinationRule", "default", name)));
+    /** kubectl makes a request of each, 50 in a second. */
+    const longest = (calls: readonly string[]) =>
+      Math.max(...calls.map((call) => call.split(" ").filter((arg) => arg.includes("/rule-")).length));
+
+    it("looks first which of them there are", async () => {
+      const { objects, calls } = of(["others", "rule-7", "rule-500"]);
+      const found = (await findAll(objects)).flatMap((object) => object?.name ?? []);
+      assert.deepEqual(found, ["rule-7", "rule-500"]);
+      assert.equal(longest(calls), 2);
+    });
+
+    it("asks for none by name where there is none", async () => {
+      const { objects, calls } = of(["others"]);
+      assert.deepEqual(new Set(await findAll(objects)), new Set([undefined]));
+      assert.equal(longest(calls), 0);
+    });
+
+    it("lists the kind where there are many", async () => {
+      const { objects, calls } = of(names);
+      const found = await findAll(objects);
+      assert.deepEqual(
+        found.map((object) => object?.name),
+        names,
+      );
+      assert.equal(longest(calls), 0);
+    });
   });
 
   it("asks once for one object, whoever wants to know of it", async () => {
