@@ -19,9 +19,9 @@ export interface NewAckClusterArgs {
   readonly minNodes?: number;
   /** More than `minNodes`: ACK adds nodes when pods wait for room. @default minNodes */
   readonly maxNodes?: number;
-  /** @default "ack.pro.small" */
+  /** Edition and size of the control plane. @default "ack.pro.small" */
   readonly spec?: AckSpec;
-  /** @default the newest that ACK offers when the cluster is made */
+  /** Version of Kubernetes, such as `1.35.2-aliyun.1`. @default the newest that ACK offers when the cluster is made */
   readonly kubernetesVersion?: pulumi.Input<string>;
   /** A private network of 16 bits. @default "10.0.0.0/16" */
   readonly cidr?: string;

@@ -4,7 +4,7 @@ import { type GatewayDeployment, type GatewayServiceType, serverTls, serviceType
 
 /** One port that the gateway listens on. */
 export interface GatewayPort {
-  /** @example "http" */
+  /** Name of the port, unique in its `Gateway`. @example "http" */
   readonly name: string;
   /** 1 to 65535. */
   readonly port: number;
@@ -25,7 +25,7 @@ export interface GatewayPort {
 
 /** A `Gateway` object and the ports it listens on. Several of them can share the pods, and ports too. */
 export interface GatewayListeners {
-  /** @example "ingressgateway" */
+  /** Name of the object. @example "ingressgateway" */
   readonly name: string;
   /** Namespace of the object. */
   readonly namespace: string;

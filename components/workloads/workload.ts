@@ -103,6 +103,7 @@ export interface WorkloadArgs {
 export class Workload extends pulumi.ComponentResource {
   /** All versions are ready. Routes to them depend on this. */
   public readonly deployments: readonly Deployment[];
+  /** Name of the Service. */
   public readonly serviceName: pulumi.Output<string>;
 
   public constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
