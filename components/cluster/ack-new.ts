@@ -14,7 +14,7 @@ export interface NewAckClusterArgs {
   /** One to three zones of the region. Two or more outlive the loss of one. */
   readonly zones: readonly string[];
   /** ECS instance types of the nodes, the preferred one first. */
-  readonly nodeTypes: readonly string[];
+  readonly nodeTypes: readonly pulumi.Input<string>[];
   /** Number of nodes. @default 2 */
   readonly minNodes?: number;
   /** More than `minNodes`: ACK adds nodes when pods wait for room. @default minNodes */

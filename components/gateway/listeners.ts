@@ -11,12 +11,12 @@ export interface GatewayPort {
   /** What clients speak; TLS ends at the gateway with HTTPS alone. */
   readonly protocol: "HTTP" | "HTTPS" | "HTTP2" | "GRPC";
   /** Host names it serves; `*` is any. */
-  readonly hosts: readonly string[];
+  readonly hosts: readonly Input<string>[];
   /**
    * Secret with `tls.crt` and `tls.key` in the namespace of the gateway's pods. Needed for HTTPS.
    * @default none: HTTP, or HTTPS that is redirected to
    */
-  readonly credentialName?: string;
+  readonly credentialName?: Input<string>;
   /** Whether requests are sent on to HTTPS (301) and none is served. HTTP only. @default false */
   readonly redirect?: boolean;
   /** Port of every node that leads to it, where the Service is of type NodePort. @default Kubernetes chooses one */

@@ -5,7 +5,7 @@ export interface TlsSecret {
   /** Name of the Secret. @example "myexample-credential" */
   readonly secret: string;
   /** DNS names, `*.name` or IP addresses that the certificate is for. */
-  readonly hosts: readonly string[];
+  readonly hosts: readonly Input<string>[];
   /** Where the certificate comes from. */
   readonly source: TlsSource;
 }

@@ -11,12 +11,12 @@ export interface OpenTelemetryOperatorArgs extends OperatorImagesArgs {
   /** A folder with the chart, in place of the repository. @default the chart of `version` in `repository` */
   readonly chart?: string;
   /** URL of the Helm repository with the chart. @default the project's own repository */
-  readonly repository?: string;
+  readonly repository?: pulumi.Input<string>;
   /**
    * Version of the chart.
    * @default "0.46.0"
    */
-  readonly version?: string;
+  readonly version?: pulumi.Input<string>;
 }
 
 export const operatorNamespace = "opentelemetry-operator-system";
