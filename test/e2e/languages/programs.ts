@@ -7,6 +7,7 @@ import { group, type Language } from "../own-program/language";
 import { generateSdks } from "./go-tools";
 
 const provider = "./node_modules/mesh-lanes/dist/provider";
+
 function reference(name: string): string {
   return `\${${name}}`;
 }
