@@ -246,6 +246,16 @@ export interface TrafficArgs {
   loadBalancer?: string;
 }
 
+/** Where a request tells its user: one of them. */
+export interface LaneUserArgs {
+  /** A request header that holds the user's id, such as `x-user-id`. */
+  header?: string;
+  /** A cookie that holds it. */
+  cookie?: string;
+  /** A key of the query that holds it. */
+  query?: string;
+}
+
 /** Where requests come in. */
 export interface LaneEntryArgs {
   /** The service that the gateway sends requests to. */
@@ -263,6 +273,8 @@ export interface LaneEntryArgs {
   sticky?: boolean;
   /** Attributes of its cookie, in place of `sticky`. */
   stickyCookie?: LaneCookieArgs;
+  /** Where a request tells its user: weights are then shares of users, and there is no cookie. */
+  user?: LaneUserArgs;
   /** Routes to other services of the group, in order. What fits none goes to `service`. */
   routes?: LaneRouteArgs[];
   /** `service`, or `reject` for 404: what becomes of requests that fit no route. Default: `service`. */

@@ -5,6 +5,7 @@ import { entryRouteSchema } from "./entries/route-shape";
 import { stickySchema } from "./entries/sticky-shape";
 import { groupPolicySchema, servicePolicySchema, trafficSchema } from "./policy/shape";
 import { stringMatchSchema } from "./text-match/shape";
+import { userSchema } from "./users/shape";
 
 /*
  * The shape of a lane group and its defaults. Every schema has a description: it is the "expected" text of a message and the
@@ -95,6 +96,8 @@ const entrySchema = z
       .optional()
       .describe("reject (404), or the name of the lane that other requests take; default: the baseline, or reject"),
     sticky: stickySchema,
+    // Instead of the cookie: the same user, the same lane, whatever proxy is asked.
+    user: userSchema.optional(),
     // In their order: the first that fits decides the service, and lanes are chosen as everywhere in the group.
     routes: z
       .array(entryRouteSchema)
@@ -106,7 +109,9 @@ const entrySchema = z
       .describe("service or reject (404): what becomes of requests that fit none of the routes; default service"),
     policy: servicePolicySchema.optional(),
   })
-  .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky, routes, rest, policy");
+  .describe(
+    "where requests come in: service, gateway, hosts, path, header, unmatched, sticky, user, routes, rest, policy",
+  );
 
 /**
  * How a group is written down on ASM: `swimlanes` as ASMSwimLaneGroup and ASMSwimLane, which ASM turns into routes and shows
@@ -179,7 +184,11 @@ export const laneGroupSchema = z
         // In strict mode there is nothing to fall back to.
         fallback: permissive && (service.fallback ?? fallback ?? true),
       })),
-      entry: { ...group.entry, unmatched: group.entry.unmatched ?? group.baseline ?? reject },
+      entry: {
+        ...group.entry,
+        unmatched: group.entry.unmatched ?? group.baseline ?? reject,
+        ...(group.entry.user && { sticky: false as const }),
+      },
       ...(permissive && { traceHeader: group.traceHeader ?? "baggage" }),
     };
   });

@@ -88,7 +88,7 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
       ...(random.chance(40) && { path: random.pick(paths) }),
       ...(header !== undefined && { header }),
       ...(weights === undefined && random.chance(50) && { unmatched: random.pick(["reject", ...names]) }),
-      ...(weights !== undefined && random.chance(50) && { sticky: randomSticky(random) }),
+      ...(weights !== undefined && (random.chance(35) ? { user: random.pick(users) } : randomCookie(random))),
       ...(random.chance(35) && { routes: randomRoutes(random, serviceNames) }),
     },
     ...(!strict && { routeHeader: route, traceHeader: random.chance(65) ? "baggage" : route }),
@@ -130,6 +130,13 @@ function randomCalls(random: Random, serviceNames: readonly string[], index: num
 function randomHosts(random: Random): string[] {
   return random.shuffled(hosts).slice(0, 1 + random.integer(1));
 }
+
+function randomCookie(random: Random): Pick<LaneGroupInput["entry"], "sticky"> {
+  return random.chance(50) ? { sticky: randomSticky(random) } : {};
+}
+
+/** Where requests tell their user. */
+const users = [{ header: "x-user" }, { cookie: "uid" }, { query: "u" }] as const;
 
 function randomSticky(random: Random): StickyInput {
   if (random.chance(50)) return false;
