@@ -88,6 +88,8 @@ export interface LaneArgs {
   versions?: { [service: string]: string };
   /** `active` or `draining`: it takes nobody new, and keeps those it has. Default: active. */
   state?: string;
+  /** How its requests are treated where a route is the lane's alone; wins over all other policies. */
+  policy?: LanePolicyArgs;
 }
 
 /** A service of the call chain. */
@@ -164,6 +166,16 @@ export interface PolicyArgs {
   headers?: PolicyHeadersArgs;
   /** Pages of other origins; at the gateway only. */
   cors?: CorsArgs;
+}
+
+/** How requests in a lane are treated. */
+export interface LanePolicyArgs {
+  /** How long an answer may take, such as `5s`. Default: that of the service, the entry or the group. */
+  timeout?: string;
+  /** Default: those of the service, the entry or the group. */
+  retries?: RetriesArgs;
+  /** Changes of headers. */
+  headers?: PolicyHeadersArgs;
 }
 
 /** Requests that are held back. */

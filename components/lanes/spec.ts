@@ -3,7 +3,7 @@ import type { DeepReadonly } from "../../tools/deep-readonly";
 import { matchSchema } from "./entries/match-shape";
 import { entryRouteSchema } from "./entries/route-shape";
 import { stickySchema } from "./entries/sticky-shape";
-import { groupPolicySchema, servicePolicySchema, trafficSchema } from "./policy/shape";
+import { groupPolicySchema, lanePolicySchema, servicePolicySchema, trafficSchema } from "./policy/shape";
 import { stringMatchSchema } from "./text-match/shape";
 import { userSchema } from "./users/shape";
 
@@ -40,8 +40,9 @@ const laneSchema = z
       .enum(["active", "draining"])
       .optional()
       .describe("active or draining: it takes nobody new, and keeps those it has; default active"),
+    policy: lanePolicySchema.optional(),
   })
-  .describe("a lane: name, version, weight, match, services, versions, state")
+  .describe("a lane: name, version, weight, match, services, versions, state, policy")
   .transform((lane) => ({ ...lane, version: lane.version ?? lane.name }));
 
 export type Lane = DeepReadonly<z.output<typeof laneSchema>>;

@@ -71,6 +71,7 @@ function validateServices(problems: Problems, at: string, input: LaneGroupInput,
 function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
   group.lanes.forEach((lane, index) => {
     const path = `${at}.lanes[${index}]`;
+    refuseKeys(problems, path, lane, ["policy"]);
     for (const [service, version] of Object.entries(lane.versions)) {
       if (version === lane.version) continue;
       const got = `${service} has version ${quote(version)}, the lane ${quote(lane.version)}`;

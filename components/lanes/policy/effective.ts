@@ -1,10 +1,11 @@
 import type { EntryRule, ServiceRule } from "../rules";
 import { type LaneGroup, type LaneService, serviceOf } from "../spec";
 import { withLaneHeaders } from "./cors/effective";
+import { laneEntryPolicy, lanePolicy } from "./lanes";
 import type { HeaderChanges, RoutePolicy } from "./shape";
 
 /*
- * Which policy is in force where. A key of a service wins over the group's, one of the entry over both; changes of headers add up,
+ * Which policy is in force where. A key of a service wins over the group's, one of the entry over both, one of a lane over all; changes of headers add up,
  * and of two for one header the nearer wins. Faults belong to one place, so that a request meets them once. CORS belongs to the
  * gateway, where browsers are.
  */
@@ -22,15 +23,16 @@ export function entryPolicy(group: LaneGroup, service: LaneService): RoutePolicy
 
 /** Of the requests that take a rule of a service. */
 export function serviceRulePolicy(group: LaneGroup, service: LaneService, { lane }: Pick<ServiceRule, "lane">) {
-  return ofLanes(servicePolicy(group, service), [lane]);
+  return merged(ofLanes(servicePolicy(group, service), [lane]), lanePolicy(group, lane));
 }
 
 /** Of the requests that take a rule of the gateway. */
 export function entryRulePolicy(group: LaneGroup, { service, outcomes }: Pick<EntryRule, "service" | "outcomes">) {
-  return ofLanes(
+  const policy = ofLanes(
     entryPolicy(group, serviceOf(group, service)),
     outcomes.map(({ lane }) => lane),
   );
+  return merged(policy, laneEntryPolicy(group, outcomes));
 }
 
 /** A fault may be for some lanes only. */

@@ -41,6 +41,15 @@ const policyKeys = {
   cors: corsSchema.optional(),
 };
 
+const { cors: _beforeAnyLane, ...laneKeys } = policyKeys;
+
+/** CORS is judged before there is a lane, and a fault of some lanes stands where it is met. */
+export const lanePolicySchema = z
+  .strictObject(laneKeys)
+  .describe("how requests in the lane are treated, where a route is the lane's alone: timeout, retries, headers");
+
+export type LanePolicy = DeepReadonly<z.output<typeof lanePolicySchema>>;
+
 export const groupPolicySchema = z
   .strictObject(policyKeys)
   .describe("how requests are treated: timeout, retries, headers, cors");

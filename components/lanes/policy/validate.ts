@@ -6,6 +6,7 @@ import { type Problems, quote } from "../validate/problems";
 import { validateCors } from "./cors/validate";
 import { millis } from "./duration";
 import { namesOf } from "./effective";
+import { validateLanePolicies } from "./lanes";
 import type { Fault, RoutePolicy, TrafficPolicy } from "./shape";
 
 export { millis } from "./duration";
@@ -21,6 +22,10 @@ export function validatePolicies(problems: Problems, at: string, group: LaneGrou
     validateFaultLanes(problems, `${path}.policy.fault`, group, service.policy?.fault, service);
     validateTraffic(problems, `${path}.traffic`, service.traffic);
   });
+  group.lanes.forEach((lane, index) => {
+    validatePolicy(problems, `${at}.lanes[${index}].policy`, group, lane.policy);
+  });
+  validateLanePolicies(problems, at, group);
   validateCors(problems, at, group);
 }
 
