@@ -106,6 +106,8 @@ export interface LaneServiceArgs {
   fallback?: boolean;
   /** `upgrade` (HTTP/1.1 to HTTP/2 between sidecars) or `keep`. */
   http2?: string;
+  /** Whether its requests change data, so that no copies of requests may reach it. Default: false. */
+  writes?: boolean;
   /** How requests to the service are treated. */
   policy?: ServicePolicyArgs;
   /** How proxies treat its pods. */
@@ -204,6 +206,16 @@ export interface FaultArgs {
   lanes?: string[];
 }
 
+/** Copies of the baseline's requests, whose answers nobody gets. */
+export interface MirrorArgs {
+  /** The lane whose pods get them. */
+  lane: string;
+  /** Percent of the requests. Default: 100. */
+  percent?: number;
+  /** Whether copies may reach services that write. Default: false. */
+  writes?: boolean;
+}
+
 /** How requests to a service are treated. */
 export interface ServicePolicyArgs {
   /** How long an answer may take, such as `5s`. Default: no limit. */
@@ -216,6 +228,8 @@ export interface ServicePolicyArgs {
   cors?: CorsArgs;
   /** Faults on purpose. */
   fault?: FaultArgs;
+  /** Copies of the baseline's requests. */
+  mirror?: MirrorArgs;
 }
 
 /** Pods that fail are left out for a while. */

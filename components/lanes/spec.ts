@@ -72,10 +72,14 @@ const laneServiceSchema = z
     // Istio's h2UpgradePolicy; none: the mesh's own default. WebSockets over HTTP/2 need pods with the label
     // `app: <name of the service>`, as workloads of this project have it.
     http2: z.enum(["upgrade", "keep"]).optional().describe("upgrade (HTTP/1.1 to HTTP/2 upstream) or keep"),
+    writes: z
+      .boolean()
+      .optional()
+      .describe("true or false: its requests change data, so that no copies of requests may reach it; default false"),
     policy: servicePolicySchema.optional(),
     traffic: trafficSchema.optional(),
   })
-  .describe("a service: name, namespace, port, versions, calls, fallback, http2, policy, traffic");
+  .describe("a service: name, namespace, port, versions, calls, fallback, http2, writes, policy, traffic");
 
 /** What a request gets that fits no lane: no route at all, which Envoy answers with 404. */
 export const reject = "reject";

@@ -5,6 +5,7 @@ import { type IstioObject, inNamespace, objectMetadata, type RoutingApi, service
 import { corsPolicy } from "../policy/cors/istio";
 import { entryRulePolicy, serviceRulePolicy } from "../policy/effective";
 import { withPolicy } from "../policy/istio";
+import type { RoutePolicy } from "../policy/shape";
 import {
   type EntryOutcome,
   type EntryRule,
@@ -93,7 +94,8 @@ interface ServiceRoute {
 }
 
 function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): ServiceRoute {
-  return withPolicy(laneRoute(group, service, rule, dialect), serviceRulePolicy(group, service, rule));
+  const policy = serviceRulePolicy(group, service, rule);
+  return withMirror(group, service, policy, withPolicy(laneRoute(group, service, rule, dialect), policy));
 }
 
 function laneRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): ServiceRoute {
@@ -176,7 +178,20 @@ function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): o
       return [1, 2].map(() => ({ ...destination, weight: 50 }));
     }),
   };
-  return withPolicy(route, entryRulePolicy(group, rule));
+  const policy = entryRulePolicy(group, rule);
+  return withMirror(group, service, policy, withPolicy(route, policy));
+}
+
+/** Where the copies go, beside where the requests do. */
+function withMirror<Route extends object>(
+  group: LaneGroup,
+  service: LaneService,
+  { mirror }: RoutePolicy,
+  route: Route,
+): Route {
+  if (!mirror) return route;
+  const to = destination(group, service, mirror.lane);
+  return { ...route, mirror: to, mirrorPercentage: { value: mirror.percent } };
 }
 
 /**

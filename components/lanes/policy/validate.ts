@@ -7,6 +7,7 @@ import { validateCors } from "./cors/validate";
 import { millis } from "./duration";
 import { namesOf } from "./effective";
 import { validateLanePolicies } from "./lanes";
+import { validateMirrors } from "./mirror/validate";
 import type { Fault, RoutePolicy, TrafficPolicy } from "./shape";
 
 export { millis } from "./duration";
@@ -26,6 +27,7 @@ export function validatePolicies(problems: Problems, at: string, group: LaneGrou
     validatePolicy(problems, `${at}.lanes[${index}].policy`, group, lane.policy);
   });
   validateLanePolicies(problems, at, group);
+  validateMirrors(problems, at, group);
   validateCors(problems, at, group);
 }
 

@@ -1,4 +1,5 @@
 import { rewriteOf } from "../entries/rewrite";
+import { copiesWords } from "../policy/mirror/words";
 import { type EntryRule, entryRules, laneConditions } from "../rules";
 import { type EntryRoute, isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "../spec";
 import { userWords } from "../users/words";
@@ -16,6 +17,7 @@ export function entryWords(group: LaneGroup, lane: Lane): string[] {
     words.add(`${lane.weight} % of ${weighedWords(group)}`);
   }
   if (leads("unmatched")) words.add("all other requests");
+  for (const copies of copiesWords(group, lane.name)) words.add(copies);
   return [...words];
 }
 
