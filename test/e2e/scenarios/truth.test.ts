@@ -22,7 +22,10 @@ const name = "truth";
 const shownDisagreements = 10;
 
 /** A user's place decides exactly; what weights decide by chance proves less. */
-function kindOf({ kind, user }: Extract<Explanation, { status: "routed" }>): string {
+function kindOf(explanation: Explanation): string {
+  if (explanation.status === 200 || explanation.status === 403) return explanation.kind;
+  if (explanation.status !== "routed") return String(explanation.status);
+  const { kind, user } = explanation;
   return kind === "weights" && user?.place !== undefined ? "user" : kind;
 }
 
@@ -52,7 +55,7 @@ describe("explain agrees with the proxies", () => {
       const answer = await mesh.send(request, group ? callsOf(group, services, request) : []);
       const expected = expectedFates(explanation, services);
       const actual = actualFate(answer, rewrites(explanation));
-      const kind = explanation.status === "routed" ? kindOf(explanation) : String(explanation.status);
+      const kind = kindOf(explanation);
       kinds[kind] = (kinds[kind] ?? 0) + 1;
       hops += services.length;
       if (expected.includes(actual)) return;
@@ -74,7 +77,7 @@ describe("explain agrees with the proxies", () => {
       0,
       `${disagreements.length} disagree, seed ${seed}, all of them in ${file}:\n${shown}`,
     );
-    for (const kind of ["match", "cookie", "weights", "user", "unmatched", "404"]) {
+    for (const kind of ["match", "cookie", "weights", "user", "unmatched", "preflight", "404"]) {
       assert.ok((kinds[kind] ?? 0) >= requestCount / 100, `hardly a request was decided by ${kind}`);
     }
   });
