@@ -169,7 +169,10 @@ function entryHost({ entry }: LaneGroup, match: LaneMatch): string | undefined {
 }
 
 /** The rule that takes the request; the rules are tried as the gateway tries them. */
-function takenBy(group: LaneGroup, { host = "gateway", path, method, headers }: EntryRequest): EntryRule | undefined {
+export function takenBy(
+  group: LaneGroup,
+  { host = "gateway", path, method, headers }: EntryRequest,
+): EntryRule | undefined {
   const sent = toEnvoyRequest({ host, path, headers, ...(method !== undefined && { method }) });
   return entryRules(group).find((rule) => matches(rule.match, sent));
 }
