@@ -131,7 +131,8 @@ function writeKubeconfig(outputs: OutputMap): void {
 
 function printNextSteps(targets: readonly GroupTarget[]): void {
   const lines = ["", "What to try next:"];
-  const target = targets.find((candidate) => "url" in candidate);
+  // curl makes no calls of gRPC.
+  const target = targets.find((candidate) => "url" in candidate && candidate.grpc === undefined);
   const lane = target?.group.lanes.at(-1);
   const entering = target && lane ? laneRequest(target.group, lane) : undefined;
   if (target && "url" in target && entering && "request" in entering) {

@@ -3,6 +3,7 @@ import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
 import { openLocalStack, readStack, requireRunningNode } from "./local-stack";
 import { GatewayClient } from "./verify/gateway-client";
+import { grpcCalls } from "./verify/grpc-calls";
 import { differences, verifyTable } from "./verify/report";
 import { type GroupTarget, groupTargets } from "./verify/targets";
 import { type LaneResult, lanePassed, verifyGroup } from "./verify/verify-group";
@@ -41,16 +42,19 @@ export async function verifyGroups(
   const lanes = reached.reduce((count, { group }) => count + group.lanes.length, 0);
   const results: LaneResult[] = [];
   let begun = 0;
-  for (const { group, url } of reached) {
+  for (const { group, url, grpc = [] } of reached) {
     const client = new GatewayClient(url);
+    const calls = grpc.length > 0 ? await grpcCalls(url) : undefined;
+    const onLane = (lane: string) => {
+      begun += 1;
+      reporter.waiting(`lane ${begun} of ${lanes}: group ${group.name}, lane ${lane}, ${requests} requests`);
+    };
     try {
-      const ofGroup = await verifyGroup(group, client, requests, (lane) => {
-        begun += 1;
-        reporter.waiting(`lane ${begun} of ${lanes}: group ${group.name}, lane ${lane}, ${requests} requests`);
-      });
-      results.push(...ofGroup);
+      const callsOf = (service: string) => (grpc.includes(service) ? calls : undefined);
+      results.push(...(await verifyGroup(group, client, requests, onLane, callsOf)));
     } finally {
       client.close();
+      calls?.close();
     }
   }
   return results;

@@ -5,7 +5,12 @@ import { readServerConfig, type ServerConfig } from "../shared/server";
 
 /** Who a mock is, and whom it calls. */
 export interface MockConfig extends ServerConfig {
-  /** Called for every request, as it is: the path of the request is not added. None ends the chain. */
+  /** What it speaks, with its callers and with its upstream. */
+  readonly protocol: "http" | "grpc";
+  /**
+   * Called for every request, as it is: the path of the request is not added. Of gRPC only host and port count. None ends the
+   * chain.
+   */
   readonly upstream: URL | undefined;
   readonly upstreamTimeoutMilliseconds: number;
   /**
@@ -21,19 +26,27 @@ export interface MockConfig extends ServerConfig {
 }
 
 /**
- * Reads SERVICE_NAME, VERSION, PORT (8000), UPSTREAM_URL, UPSTREAM_TIMEOUT_MS (5000), CALLS_HEADER, POD_IP,
+ * Reads PROTOCOL (http), SERVICE_NAME, VERSION, PORT (8000), UPSTREAM_URL, UPSTREAM_TIMEOUT_MS (5000), CALLS_HEADER, POD_IP,
  * FORWARD_HEADERS, ECHO_HEADERS and DRAIN_SECONDS.
  *
  * @throws EnvError
  */
 export function readMockConfig(source: Environment): MockConfig {
-  return readEnv(source, (env) => ({
-    ...readServerConfig(env, { service: "mock", port: 8000 }),
-    upstream: env.optionalHttpUrl("UPSTREAM_URL"),
-    upstreamTimeoutMilliseconds: env.integer("UPSTREAM_TIMEOUT_MS", 5000, 1, 600000),
-    callsHeader: env.optionalHeaderName("CALLS_HEADER"),
-    ip: env.text("POD_IP", ownAddress()),
-    forwardHeaders: readForwardHeaders(env),
-    echoHeaders: [...new Set(["baggage", ...env.headerNames("ECHO_HEADERS", "")])],
-  }));
+  return readEnv(source, (env) => {
+    const config: MockConfig = {
+      ...readServerConfig(env, { service: "mock", port: 8000 }),
+      protocol: env.choice("PROTOCOL", ["http", "grpc"]),
+      upstream: env.optionalHttpUrl("UPSTREAM_URL"),
+      upstreamTimeoutMilliseconds: env.integer("UPSTREAM_TIMEOUT_MS", 5000, 1, 600000),
+      callsHeader: env.optionalHeaderName("CALLS_HEADER"),
+      ip: env.text("POD_IP", ownAddress()),
+      forwardHeaders: readForwardHeaders(env),
+      echoHeaders: [...new Set(["baggage", ...env.headerNames("ECHO_HEADERS", "")])],
+    };
+    if (config.protocol === "grpc") {
+      env.requireMetadata("FORWARD_HEADERS", config.forwardHeaders);
+      env.requireMetadata("CALLS_HEADER", config.callsHeader === undefined ? [] : [config.callsHeader]);
+    }
+    return config;
+  });
 }

@@ -55,6 +55,13 @@ export class EnvReader {
     return Number(value || fallback);
   }
 
+  /** One of a few words. */
+  public choice<Word extends string>(name: string, words: readonly [Word, ...Word[]]): Word {
+    const [fallback] = words;
+    const value = this.parse(name, fallback, words.join(" or "), (raw) => words.find((word) => word === raw));
+    return words.find((word) => word === value) ?? fallback;
+  }
+
   /** An absolute `http:` URL; `undefined` when the variable is not set. */
   public optionalHttpUrl(name: string): URL | undefined {
     const value = this.parse(name, "", "a URL such as http://mockb:8000", (raw) =>
@@ -93,6 +100,17 @@ export class EnvReader {
       headerName.test(raw.toLowerCase()) ? raw.toLowerCase() : undefined,
     );
     return value === "" ? undefined : value;
+  }
+
+  /** Notes header names that gRPC cannot carry as text. */
+  public requireMetadata(name: string, headers: readonly string[]): void {
+    for (const header of headers.filter((each) => !/^[0-9a-z_.-]+$/.test(each) || /^grpc-|-bin$/.test(each))) {
+      this.note(
+        name,
+        `"${header}" is no metadata of gRPC`,
+        "a-z, 0-9, '_', '.', '-', without grpc- in front or -bin behind",
+      );
+    }
   }
 
   private parse(

@@ -20,6 +20,16 @@ export interface SocketEntry {
   readonly ms: number;
 }
 
+/** One finished call of gRPC. */
+export interface GrpcEntry {
+  readonly kind: "grpc";
+  /** `/package.Service/Method` */
+  readonly path: string;
+  /** The name of its status, such as `OK` or `UNAVAILABLE`. */
+  readonly code: string;
+  readonly ms: number;
+}
+
 /** Something that happened to the app itself, or went wrong in it. */
 export interface EventEntry {
   readonly kind: "event";
@@ -27,7 +37,7 @@ export interface EventEntry {
   readonly detail?: string;
 }
 
-export type LogEntry = RequestEntry | SocketEntry | EventEntry;
+export type LogEntry = RequestEntry | GrpcEntry | SocketEntry | EventEntry;
 
 /** Where an app writes what happened. */
 export type Log = (entry: LogEntry) => void;

@@ -9,8 +9,20 @@ export interface GatewayRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** An answer, of HTTP or of gRPC. */
+export interface LaneAnswer extends HttpAnswer {
+  /** The name of gRPC's status, such as `UNAVAILABLE`. */
+  readonly grpcStatus?: string;
+}
+
+/** What sends requests into lanes and never rejects. */
+export interface LaneClient {
+  send(request: GatewayRequest): Promise<LaneAnswer>;
+  close(): void;
+}
+
 /** Sends requests to one gateway, whatever host they are for. */
-export class GatewayClient {
+export class GatewayClient implements LaneClient {
   private readonly client: HttpClient;
 
   public constructor(url: string, options?: HttpClientOptions) {
@@ -29,10 +41,10 @@ export class GatewayClient {
 
 /** Sends `count` requests, at most `atOnce` under way at a time, and hands each answer on as it comes. */
 export async function sendMany(
-  client: GatewayClient,
+  client: Pick<LaneClient, "send">,
   what: GatewayRequest,
   count: number,
-  onAnswer: (answer: HttpAnswer) => void,
+  onAnswer: (answer: LaneAnswer) => void,
   atOnce = 10,
 ): Promise<void> {
   let left = count;

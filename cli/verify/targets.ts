@@ -1,11 +1,18 @@
+import { entryServices } from "../../components/lanes/entries/parts";
 import { overlaps } from "../../components/lanes/hosts";
 import type { LaneGroup } from "../../components/lanes/spec";
 import { gatewayName } from "../../config/gateway/gateway";
 import type { GatewayPort, StackConfig } from "../../config/stack";
+import { protocolOf } from "../../config/workloads/args";
 
 /** Where the requests of a lane group go, or why none are sent. */
 export type GroupTarget =
-  | { readonly group: LaneGroup; readonly url: string }
+  | {
+      readonly group: LaneGroup;
+      readonly url: string;
+      /** Services behind the gateway that speak gRPC. @default none */
+      readonly grpc?: readonly string[];
+    }
   | { readonly group: LaneGroup; readonly skipped: string };
 
 type Stack = Pick<StackConfig, "gateway" | "gateways" | "workloads">;
@@ -28,7 +35,9 @@ export function groupTargets(
       const skipped = `only answers of the mock app tell their versions, and ${others.join(", ")} ${others.length === 1 ? "is another" : "are others"}; \`lanes preflight\` follows a request through services of your own`;
       return { group, skipped };
     }
-    if (url !== undefined) return { group, url };
+    const grpc = grpcServices(group, stack);
+    const speaks = grpc.length > 0 ? { grpc } : {};
+    if (url !== undefined) return { group, url, ...speaks };
     const host = group.lanes[0]?.match[0]?.hosts[0] ?? group.entry.hosts[0] ?? "*";
     const gateway = [stack.gateway, ...stack.gateways].find((each) => gatewayName(each) === group.entry.gateway);
     const serves = (port: GatewayPort) =>
@@ -37,7 +46,7 @@ export function groupTargets(
     const own = port && urls[`${group.entry.gateway}/${port.name}`];
     return own === undefined
       ? { group, skipped: `gateway ${group.entry.gateway} serves ${host} on no HTTP port` }
-      : { group, url: own };
+      : { group, url: own, ...speaks };
   });
 }
 
@@ -51,4 +60,12 @@ function notMocks({ services }: LaneGroup, { workloads }: Stack, trusted: boolea
     const own = workloads.find((workload) => workload.namespace === namespace && workload.name === name);
     return own?.app === "mock" || (own === undefined && trusted) ? [] : [name];
   });
+}
+
+/** Those that the stack does not run are taken for HTTP. */
+function grpcServices(group: LaneGroup, { workloads }: Stack): string[] {
+  const found = entryServices(group).filter(({ name, namespace }) =>
+    workloads.some((each) => each.namespace === namespace && each.name === name && protocolOf(each) === "grpc"),
+  );
+  return found.map(({ name }) => name);
 }

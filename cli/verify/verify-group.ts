@@ -1,9 +1,10 @@
 import { type EntryPart, entryParts, reachedFrom } from "../../components/lanes/entries/parts";
-import { laneRequest } from "../../components/lanes/lane-request";
+import { type LaneRequest, laneRequest } from "../../components/lanes/lane-request";
 import { type PlanRow, planLaneGroup } from "../../components/lanes/plan";
 import type { Lane, LaneGroup } from "../../components/lanes/spec";
 import { firstLine } from "../../tools/values";
-import { type GatewayClient, sendMany } from "./gateway-client";
+import { type LaneClient, sendMany } from "./gateway-client";
+import type { GrpcCalls } from "./grpc-calls";
 import { type Hop, parseHops } from "./hops";
 
 /** One cell of the matrix: what a lane's requests should have met at a service, and what they met. */
@@ -43,19 +44,26 @@ export function hopPassed(hop: HopResult, requests: number): boolean {
  * Sends requests into each lane of a group, by each route of its entry, and reads every hop from the answers.
  *
  * @param requests how many for each lane.
+ * @param grpc what calls a service behind the gateway that speaks gRPC; undefined: it speaks HTTP.
  */
 export async function verifyGroup(
   group: LaneGroup,
-  client: GatewayClient,
+  client: LaneClient,
   requests: number,
   onLane: (lane: string) => void = () => {},
+  grpc: (service: string) => GrpcCalls | undefined = () => undefined,
 ): Promise<LaneResult[]> {
   const plan = planLaneGroup(group);
   const results: LaneResult[] = [];
   for (const lane of group.lanes) {
     onLane(lane.name);
     const rows = plan.rows.filter((row) => row.lane === lane.name);
-    for (const part of entryParts(group)) results.push(await verifyLane(group, lane, part, rows, client, requests));
+    for (const part of entryParts(group)) {
+      const calls = grpc(part.service);
+      const plain = laneRequest(group, lane, part);
+      const entering = calls?.asCall(group, lane, part, plain) ?? plain;
+      results.push(await verifyLane(group, lane, part, rows, calls ?? client, requests, entering));
+    }
   }
   return results;
 }
@@ -65,19 +73,22 @@ async function verifyLane(
   lane: Lane,
   part: EntryPart,
   all: readonly PlanRow[],
-  client: GatewayClient,
+  client: LaneClient,
   requests: number,
+  entering: LaneRequest,
 ): Promise<LaneResult> {
   const several = group.entry.routes.length > 0;
   // Where requests come in at several services, each reaches some of them only.
   const reached = reachedFrom(group, part.service);
   const rows = several ? all.filter((row) => reached.has(row.service)) : all;
-  const entering = laneRequest(group, lane, part);
   const tally = new LaneTally(rows.map((row) => row.service));
   if ("request" in entering) {
     await sendMany(client, entering.request, requests, (answer) => {
       if (answer.status === 200) tally.count(parseHops(answer.body));
-      else tally.fail(`${answer.status || "no answer"} ${firstLine(answer.body).slice(0, 120)}`.trim());
+      else {
+        const status = answer.grpcStatus ?? (answer.status || "no answer");
+        tally.fail(`${status} ${firstLine(answer.body).slice(0, 120)}`.trim());
+      }
     });
   }
   return {

@@ -185,7 +185,7 @@ function leadsTo({ lane, users }: EntryRule, { name }: Lane, request: EntryReque
 }
 
 /** The rule that takes the request; the rules are tried as the gateway tries them. */
-function takenBy(group: LaneGroup, request: EntryRequest): EntryRule | undefined {
+export function takenBy(group: LaneGroup, request: EntryRequest): EntryRule | undefined {
   const sent = toSent(request);
   return entryRules(group).find((rule) => matches(rule.match, sent));
 }

@@ -10,6 +10,9 @@ import type { Probe } from "./probe";
 /** The linger, 20 seconds that an app gives its open sockets, and a margin. */
 const terminationGraceSeconds = 30;
 
+/** What an app speaks on its one port. Only the mock knows gRPC. */
+export type DemoProtocol = "http" | "grpc";
+
 export const demoProbe: Probe = { http: "/readyz" };
 
 /** Environment variables of a version that do not depend on where the pod runs. */
@@ -19,17 +22,20 @@ export function demoEnv(app: {
   readonly port: number;
   /** URL that it calls for each request; none ends the chain. */
   readonly calls?: string;
+  /** @default "http" */
+  readonly protocol?: DemoProtocol;
 }): Record<string, EnvValue> {
   return {
     SERVICE_NAME: app.name,
     VERSION: app.version,
     PORT: String(app.port),
     ...(app.calls === undefined ? {} : { UPSTREAM_URL: app.calls }),
+    ...(app.protocol === "grpc" && { PROTOCOL: app.protocol }),
   };
 }
 
 /** What lies over a plain pod. @param port of the container. */
-export function demoPod(port: number): Overlay {
+export function demoPod(port: number, protocol: DemoProtocol = "http"): Overlay {
   return {
     spec: {
       terminationGracePeriodSeconds: terminationGraceSeconds,
@@ -44,7 +50,7 @@ export function demoPod(port: number): Overlay {
           name: appContainer,
           env: [{ name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }],
           livenessProbe: {
-            httpGet: { path: "/healthz", port },
+            ...(protocol === "grpc" ? { grpc: { port } } : { httpGet: { path: "/healthz", port } }),
             initialDelaySeconds: 10,
             periodSeconds: 10,
             failureThreshold: 3,

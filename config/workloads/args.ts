@@ -1,4 +1,5 @@
-import { demoEnv, demoPod, demoProbe } from "../../components/workloads/demo-app";
+import { istioProtocol } from "../../components/lanes/protocol";
+import { type DemoProtocol, demoEnv, demoPod, demoProbe } from "../../components/workloads/demo-app";
 import type { WorkloadArgs, WorkloadVersion } from "../../components/workloads/workload";
 import type { WorkloadConfig } from "./workloads";
 
@@ -9,10 +10,11 @@ import type { WorkloadConfig } from "./workloads";
 export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
   const { name, app, targetPort, calls, pod, probe, env, replicas, minAvailable, secretEnv } = workload;
   const { image, imagePullSecrets, sessionAffinity, serviceAccount } = workload;
+  const protocol = protocolOf(workload);
   const versions = workload.versions.map((version): [string, WorkloadVersion] => {
     const own = workload.ofVersions[version] ?? { env: {} };
     const secrets = workload.secretEnvOf?.[version];
-    const who = demoEnv({ name, version, port: targetPort, ...(calls !== undefined && { calls }) });
+    const who = demoEnv({ name, version, port: targetPort, protocol, ...(calls !== undefined && { calls }) });
     // Whoever writes a variable wins over the app's own, for all versions as for one.
     const demo = Object.entries(who).filter(([variable]) => (env[variable] ?? secretEnv?.[variable]) === undefined);
     return [
@@ -34,8 +36,8 @@ export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
     targetPort,
     versions: Object.fromEntries(versions),
     versionLabel: workload.versionLabel,
-    pod: [...(app === undefined ? [] : [demoPod(targetPort)]), ...(pod ? [pod] : [])],
-    probe: probe ?? (app === undefined ? "tcp" : demoProbe),
+    pod: [...(app === undefined ? [] : [demoPod(targetPort, protocol)]), ...(pod ? [pod] : [])],
+    probe: probe ?? (app === undefined ? "tcp" : protocol === "grpc" ? "grpc" : demoProbe),
     env,
     ...(image !== undefined && { image }),
     ...(secretEnv && { secretEnv }),
@@ -44,4 +46,9 @@ export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
     ...(sessionAffinity && { sessionAffinity }),
     ...(serviceAccount && { accountAnnotations: serviceAccount.annotations }),
   };
+}
+
+/** An app speaks what the name of its port says to the mesh. */
+export function protocolOf({ port, portName }: Pick<WorkloadConfig, "port" | "portName">): DemoProtocol {
+  return istioProtocol({ port, name: portName }).name === "gRPC" ? "grpc" : "http";
 }

@@ -5,7 +5,7 @@ import { deploymentName } from "../../components/names";
 import { workloadProblems } from "../../components/workloads/problems";
 import type { Sections } from "../stack";
 import { isHttpUrl } from "../values";
-import { workloadArgs } from "./args";
+import { protocolOf, workloadArgs } from "./args";
 import type { WorkloadConfig } from "./workloads";
 
 export function checkWorkloads(problems: Problems, { workloads }: Pick<Sections, "workloads">): void {
@@ -27,6 +27,10 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
   if (!isDnsLabel(portName) || portName.length > 15 || !/^(http|http2|grpc)(-|$)/.test(portName)) {
     const expected = "at most 15 characters that begin with http, http2 or grpc, such as http-ws";
     problems.add(`${path}.portName`, `got ${quote(portName)}`, expected, "Rename the port.");
+  }
+  if (workload.app !== undefined && workload.app !== "mock" && protocolOf(workload) === "grpc") {
+    const got = `got ${quote(portName)}, and app ${workload.app} speaks HTTP`;
+    problems.add(`${path}.portName`, got, "http, or app: mock, which speaks gRPC too", "Rename the port.");
   }
   problems.duplicates(workload.versions, (version) => `${path}.versions[${version}]`, "version");
   workload.versions.forEach((version, index) => {

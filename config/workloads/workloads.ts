@@ -102,7 +102,9 @@ const workloadSchema = z
     portName: z
       .string()
       .default("http")
-      .describe("a port name that tells the protocol, such as http or http-ws; default http"),
+      .describe(
+        "a port name that tells the protocol, such as http, http-ws or grpc, in which the mock app speaks too; default http",
+      ),
     targetPort: port.optional().describe("a port number of the container, 1 to 65535; default: port"),
     calls: z
       .string()

@@ -5,7 +5,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Metadata } from "@grpc/grpc-js";
 import { buildSync } from "esbuild";
+import { MockClient } from "../../../apps/mock/grpc/client";
 import { get, Started, until } from "./app-test";
 
 const apps = join(__dirname, "../../../apps");
@@ -96,6 +98,18 @@ describe("apps, bundled", () => {
     assert.equal((await get(url)).body, "-> mock(version: v1, ip: 10.0.0.1)by=hook");
   });
 
+  it("mock speaks gRPC where it is told to, and leaves with 0 on SIGTERM", async () => {
+    const env = { PROTOCOL: "grpc", SERVICE_NAME: "a", POD_IP: "10.0.0.1" };
+    const { child, said, exit, url } = await startServer([bundle("mock")], env);
+    const client = new MockClient(url.host);
+    started.later(() => client.close());
+    const { text } = await client.call(new Metadata(), {});
+    assert.equal(text, "-> a(version: v1, ip: 10.0.0.1)");
+    child.kill("SIGTERM");
+    assert.equal(await exit, 0);
+    assert.match(said.out, /"kind":"grpc","path":"\/mesh_lanes.mock.v1.Mock\/Call","code":"OK"/);
+  });
+
   it("ws-client talks to ws-echo, and sleeps until SIGTERM otherwise", async () => {
     const client = bundle("ws-client");
     const { url } = await startServer([bundle("ws-echo")]);
@@ -115,8 +129,14 @@ describe("apps, bundled", () => {
     assert.match(said.err, /usage:/);
   });
 
-  it("import only Node's modules, ws, socket.io and each other's shared folder", () => {
-    const expected = new Set(["ws", "socket.io", ...builtinModules.map((name) => `node:${name}`)]);
+  it("import only Node's modules, ws, socket.io, gRPC and each other's shared folder", () => {
+    const expected = new Set([
+      "ws",
+      "socket.io",
+      "@grpc/grpc-js",
+      "@grpc/proto-loader",
+      ...builtinModules.map((name) => `node:${name}`),
+    ]);
     for (const app of [...servers, "ws-client"]) {
       const result = buildSync({
         entryPoints: [join(apps, app, "main.ts")],

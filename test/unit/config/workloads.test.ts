@@ -69,6 +69,25 @@ describe("workloads of the config", () => {
     });
   });
 
+  it("have the mock app speak gRPC where its port is called so, with probes of gRPC", () => {
+    const mock = { name: "mocka", app: "mock", port: 80, targetPort: 9000, versions: ["v1"] };
+    const spoken = (portName: string, more: object = {}) => {
+      const { app } = pod({ ...mock, portName, ...more }, "v1");
+      const env = app.env as { name: string; value?: string }[];
+      const { periodSeconds, failureThreshold, ...ready } = app.readinessProbe as Record<string, unknown>;
+      const { initialDelaySeconds, ...alive } = app.livenessProbe as Record<string, unknown>;
+      const protocol = env.find(({ name }) => name === "PROTOCOL")?.value;
+      return { protocol, ready, alive: { grpc: alive.grpc, httpGet: alive.httpGet } };
+    };
+    const grpc = { port: 9000 };
+    for (const name of ["grpc", "grpc-api"])
+      assert.deepEqual(spoken(name), { protocol: "grpc", ready: { grpc }, alive: { grpc, httpGet: undefined } });
+    const http = { protocol: undefined, alive: { grpc: undefined, httpGet: { path: "/healthz", port: 9000 } } };
+    for (const name of ["http", "http2"])
+      assert.deepEqual(spoken(name), { ...http, ready: { httpGet: { path: "/readyz", port: 9000 } } });
+    assert.deepEqual(spoken("grpc", { probe: "tcp" }).ready, { tcpSocket: { port: 9000 } });
+  });
+
   it("run an app whose image is elsewhere in the same way", () => {
     const image = "registry.example.com/mock:1.0.0";
     const { app } = pod({ name: "mocka", app: "mock", image, port: 8000, versions: ["v1"] }, "v1");

@@ -13,6 +13,7 @@ describe("apps/mock", () => {
   async function mock(service: string, upstream?: URL, more: Partial<MockConfig> = {}): Promise<URL> {
     const config: MockConfig = {
       ...testServerConfig,
+      protocol: "http",
       service,
       upstream,
       upstreamTimeoutMilliseconds: 2000,
@@ -188,6 +189,7 @@ describe("apps/mock", () => {
       service: "mocka",
       version: "v2",
       port: 8000,
+      protocol: "http",
       drainSeconds: 20,
       upstream: new URL("http://mockb:8000/mock"),
       upstreamTimeoutMilliseconds: 5000,

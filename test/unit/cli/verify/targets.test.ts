@@ -55,6 +55,18 @@ describe("groupTargets", () => {
     });
   }
 
+  it("says which services behind the gateway speak gRPC, by the name of their ports", () => {
+    const group = strictGroup();
+    const named = (first: string, second: string) => [
+      { ...workload("mocka", "mock"), portName: first },
+      { ...workload("mockb", "mock"), portName: second },
+    ];
+    const asked = (workloads: WorkloadConfig[], url?: string) =>
+      groupTargets([group], { gateway, gateways: [], workloads }, urls, url);
+    assert.deepEqual(asked(named("grpc-a", "http"), "http://here"), [{ group, url: "http://here", grpc: ["mocka"] }]);
+    assert.deepEqual(asked(named("http", "grpc"), "http://here"), [{ group, url: "http://here" }]);
+  });
+
   it("gives the URL that was named in place of every other", () => {
     const group = strictGroup();
     const stack = { gateway, gateways: [], workloads: mocks };

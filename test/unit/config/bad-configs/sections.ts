@@ -92,6 +92,14 @@ export const badSections: readonly BadConfig[] = [
     /Rename/,
   ),
   bad(
+    "gRPC of an app that speaks HTTP",
+    workloads({ app: "ws-echo", portName: "grpc-echo" }),
+    "workloads[0].portName",
+    'got "grpc-echo", and app ws-echo speaks HTTP',
+    "http, or app: mock, which speaks gRPC too",
+    /Rename/,
+  ),
+  bad(
     "calls that are no URL",
     workloads({ calls: "mockb:8000" }),
     "workloads[0].calls",
