@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { callPath } from "../apps/mock/grpc/names";
 import { entryParts } from "../components/lanes/entries/parts";
 import { rewriteOf, rewritten } from "../components/lanes/entries/rewrite";
 import { serviceOfUrl } from "../components/lanes/hosts";
 import { forwardedHeader, nothingToProbe } from "../components/lanes/preflight/probes";
 import type { LaneGroup } from "../components/lanes/spec";
 import type { StackConfig } from "../config/stack";
+import { protocolOf } from "../config/workloads/args";
 import { podForward } from "../tools/kubectl/port-forward";
 import { LineReporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
@@ -49,7 +51,10 @@ export async function preflight(options: PreflightOptions): Promise<boolean> {
   return results.every(({ edges }) => edges.every(({ outcome }) => outcome === "carried"));
 }
 
-/** The path by which its caller calls a service, from the workloads; that of the entry for those behind the gateway; else `/`. */
+/**
+ * The path by which its caller calls a service, from the workloads; that of the entry for those behind the gateway; else `/`. The
+ * mock app's own method where it speaks gRPC.
+ */
 export function defaultPaths(
   group: LaneGroup,
   { workloads }: Pick<StackConfig, "workloads">,
@@ -69,6 +74,8 @@ export function defaultPaths(
   );
   return Object.fromEntries(
     group.services.map(({ name, namespace }) => {
+      const own = workloads.find((workload) => workload.name === name && workload.namespace === namespace);
+      if (own?.app === "mock" && protocolOf(own) === "grpc") return [name, callPath];
       const call = called.find(({ service }) => service.name === name && service.namespace === namespace);
       if (call) return [name, call.url.pathname + call.url.search];
       return [name, entries.get(name) ?? "/"];

@@ -1,8 +1,9 @@
-import type { PodFact, ServiceFact } from "../../components/lanes/health/facts";
+import type { PodFact, ServiceFact, ServicePortFact } from "../../components/lanes/health/facts";
 import { selects } from "../../components/lanes/labels";
 import { readSidecarLog, type SidecarLog } from "../../components/lanes/preflight/access-log";
 import { allCarried, type EdgeResult, judgeProbes, type ProbeAnswer } from "../../components/lanes/preflight/judge";
 import { type Probe, type ProbePod, planProbes } from "../../components/lanes/preflight/probes";
+import { istioProtocol } from "../../components/lanes/protocol";
 import { type LaneGroup, namespacesOf, serviceOf } from "../../components/lanes/spec";
 import type { PodForward } from "../../tools/kubectl/port-forward";
 import { poll } from "../../tools/poll";
@@ -81,7 +82,12 @@ async function send(
 ): Promise<ProbeAnswer> {
   try {
     const { namespace } = serviceOf(group, service);
-    const way = await forward({ namespace, pod, port: targetPort(group, service, services) });
+    const live = servicePort(group, service, services);
+    const way = await forward({ namespace, pod, port: live.targetPort ?? live.port });
+    if (istioProtocol(live).name === "gRPC") {
+      const { sendCall } = await import("./send-call");
+      return await sendCall(way.url, path, headers).finally(way.close);
+    }
     const client = new GatewayClient(way.url, { connections: 1 });
     try {
       const { status, body } = await client.send({ path, headers });
@@ -95,10 +101,10 @@ async function send(
   }
 }
 
-function targetPort(group: LaneGroup, service: string, services: readonly ServiceFact[]): number | string {
+function servicePort(group: LaneGroup, service: string, services: readonly ServiceFact[]): ServicePortFact {
   const { port, namespace } = serviceOf(group, service);
   const facts = services.find((each) => each.name === service && each.namespace === namespace);
-  return facts?.ports.find((candidate) => candidate.port === port)?.targetPort ?? port;
+  return facts?.ports.find((candidate) => candidate.port === port) ?? { port };
 }
 
 async function sidecarLog(kubectl: Kubectl, namespace: string, pod: string, since: string): Promise<SidecarLog> {

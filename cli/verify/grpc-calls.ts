@@ -1,3 +1,4 @@
+import { callPath } from "../../apps/mock/grpc/names";
 import type { EntryPart } from "../../components/lanes/entries/parts";
 import { type LaneRequest, takenBy } from "../../components/lanes/lane-request";
 import type { Lane, LaneGroup } from "../../components/lanes/spec";
@@ -13,21 +14,21 @@ export interface GrpcCalls extends LaneClient {
 export async function grpcCalls(url: string): Promise<GrpcCalls> {
   const { GrpcClient } = await import("../../tools/grpc/client");
   const { mockService } = await import("../../apps/mock/grpc/contract");
-  const { path, responseDeserialize } = mockService.Call;
+  const { responseDeserialize } = mockService.Call;
   const client = new GrpcClient(url);
   return {
     send: async ({ host, headers }): Promise<LaneAnswer> => {
-      const { status, details, message } = await client.send(path, headers, host);
+      const { status, details, message } = await client.send(callPath, headers, host);
       if (status !== "OK") return { status: 0, grpcStatus: status, body: details, headers: {} };
       return { status: 200, grpcStatus: status, body: responseDeserialize(message).text, headers: {} };
     },
     close: () => client.close(),
     asCall: (group, lane, part, entering) => {
       if ("impossible" in entering) return entering;
-      const request = { ...entering.request, path, method: "POST" };
+      const request = { ...entering.request, path: callPath, method: "POST" };
       const taken = takenBy(group, request);
       if (taken?.lane === lane.name && taken.route === part.route?.name) return { request };
-      return { impossible: `the entry does not lead a gRPC call of the mock app (POST ${path}) into this lane` };
+      return { impossible: `the entry does not lead a gRPC call of the mock app (POST ${callPath}) into this lane` };
     },
   };
 }

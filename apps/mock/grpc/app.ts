@@ -14,8 +14,9 @@ import { nextCall } from "../calls";
 import type { MockConfig } from "../config";
 import { errorText, type Hop, hopText } from "../hops";
 import { MockClient } from "./client";
-import { type CallRequest, mockName, mockService, type Reply, type WatchRequest } from "./contract";
+import { type CallRequest, mockService, type Reply, type WatchRequest } from "./contract";
 import { headerLines, servedBy, toMetadata } from "./metadata";
+import { mockName } from "./names";
 import { GrpcServer } from "./server";
 
 /** How a call ends that is not answered. */

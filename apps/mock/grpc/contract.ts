@@ -1,6 +1,7 @@
 import type { MethodDefinition } from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
 import type { Hop } from "../hops";
+import { mockName } from "./names";
 
 /*
  * What the mock says over gRPC. As a .proto file:
@@ -78,8 +79,6 @@ const health = inPackage(["grpc", "health", "v1"], {
 function built<Service>(root: object, name: string): Service {
   return fromJSON(root, { defaults: true, enums: String })[name] as unknown as Service;
 }
-
-export const mockName = "mesh_lanes.mock.v1.Mock";
 
 export const mockService = built<{
   readonly Call: MethodDefinition<CallRequest, Reply>;

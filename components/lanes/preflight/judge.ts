@@ -16,6 +16,8 @@ export interface LoggedCall {
 export interface ProbeAnswer {
   readonly status: number;
   readonly problem?: string;
+  /** The name of gRPC's status, where the probe was a call. */
+  readonly grpcStatus?: string;
 }
 
 export type EdgeOutcome =
@@ -81,7 +83,9 @@ function judge(
   const answer = answers.get(probe.pod);
   if (answer?.status === 0) return { ...edge, outcome: "no answer", detail: answer.problem };
   if (ofPod.length > 0) return { ...edge, outcome: "lost" };
-  return { ...edge, outcome: "not called", detail: `GET ${probe.path} answered ${answer?.status ?? "nothing yet"}` };
+  const asked = answer?.grpcStatus === undefined ? `GET ${probe.path}` : `the gRPC call of ${probe.path}`;
+  const said = answer?.grpcStatus ?? answer?.status ?? "nothing yet";
+  return { ...edge, outcome: "not called", detail: `${asked} answered ${said}` };
 }
 
 function missing({ service, version }: ProbeGap, to: string): EdgeResult {

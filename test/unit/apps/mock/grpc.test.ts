@@ -3,13 +3,8 @@ import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/
 import { type MockConfig, readMockConfig } from "../../../../apps/mock/config";
 import { startGrpcMock } from "../../../../apps/mock/grpc/app";
 import { MockClient } from "../../../../apps/mock/grpc/client";
-import {
-  type HealthReply,
-  healthService,
-  mockName,
-  mockService,
-  type Reply,
-} from "../../../../apps/mock/grpc/contract";
+import { type HealthReply, healthService, mockService, type Reply } from "../../../../apps/mock/grpc/contract";
+import { mockName } from "../../../../apps/mock/grpc/names";
 import type { GrpcServer } from "../../../../apps/mock/grpc/server";
 import { deadUrl, localhost, Started, testServerConfig, until } from "../app-test";
 

@@ -50,6 +50,16 @@ describe("defaultPaths", () => {
     });
   });
 
+  it("are the mock's own method where it speaks gRPC", () => {
+    const grpc = { ...workload("mocka", "http://mockb:8000"), portName: "grpc" };
+    const { workloads } = parseStackConfig({ workloads: [grpc, workload("mockb")] });
+    assert.deepEqual(defaultPaths(shop, { workloads }), {
+      mocka: "/mesh_lanes.mock.v1.Mock/Call",
+      mockb: "/",
+      mockc: "/",
+    });
+  });
+
   it("make no path of a regular expression", () => {
     const group = laneGroupSchema.parse({ ...s4Input, entry: { ...s4Input.entry, path: { regex: "/m.*" } } });
     assert.equal(defaultPaths(group, { workloads: [] }).mocka, "/");

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+import {
+  type Metadata,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type sendUnaryData,
+  status,
+} from "@grpc/grpc-js";
 import { runProbes } from "../../../../cli/preflight/run-probes";
 import type { Kubectl } from "../../../../cli/status/kubectl";
 import { laneGroupSchema } from "../../../../components/lanes/spec";
@@ -89,6 +97,68 @@ describe("runProbes", () => {
     assert.deepEqual(targets, [{ namespace: "default", pod: "mocka-v1", port: "web" }]);
     assert.deepEqual([asked[0]?.url, mark()], ["/mock?a=1", "preflight-0123abcd-0"]);
     assert.equal(closed, 1);
+  });
+
+  describe("of a service that speaks gRPC", () => {
+    const named = (port: object) => ({ ...service("mocka"), spec: { selector: { app: "mocka" }, ports: [port] } });
+    const came: Metadata[] = [];
+
+    /** A pod with the method `/shop.Cart/Get`, which ends with this status. */
+    const grpcForward = (code: status): PodForward => {
+      return async () => {
+        const server = new Server();
+        servers.push({ close: () => server.forceShutdown() });
+        const bytes = (value: Buffer) => value;
+        const [types, method] = [
+          { requestSerialize: bytes, requestDeserialize: bytes, responseSerialize: bytes, responseDeserialize: bytes },
+          { path: "/shop.Cart/Get", requestStream: false, responseStream: false },
+        ];
+        const answer = ({ metadata }: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
+          came.push(metadata);
+          if (code === status.OK) done(null, Buffer.alloc(0));
+          else done({ code, details: "not now" });
+        };
+        server.addService({ Get: { ...types, ...method } }, { Get: answer });
+        const port = await new Promise<number>((resolve, reject) =>
+          server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+            error ? reject(error) : resolve(bound),
+          ),
+        );
+        return { url: `http://127.0.0.1:${port}`, close: async () => {} };
+      };
+    };
+    const run = (port: object, code: status, path: string, lines: readonly object[]) => {
+      came.length = 0;
+      const items = [named(port), service("mockb"), pod("mocka"), pod("mockb")];
+      const kubectl = fakeKubectl(items, (name) => (name === "mocka-v1" ? lines : []));
+      return runProbes(group, { ...common, kubectl, forward: grpcForward(code), paths: { mocka: path } });
+    };
+    const none = [{ upstream_cluster: "inbound|80||", lane: null }];
+
+    for (const port of [
+      { port: 80, name: "grpc-api" },
+      { port: 80, name: "api", appProtocol: "grpc" },
+    ]) {
+      it(`is a call with the mark as metadata: port ${JSON.stringify(port)}`, async () => {
+        const [edge] = await run(port, status.OK, "/shop.Cart/Get", [outbound("preflight-0123abcd-0")]);
+        assert.equal(edge?.outcome, "carried");
+        assert.deepEqual(
+          came.map((metadata) => metadata.get("baggage")),
+          [["version=preflight-0123abcd-0"]],
+        );
+      });
+    }
+
+    it("names the method that makes no call, and what a call came to that nobody answered", async () => {
+      const port = { port: 80, name: "grpc" };
+      const [unknown] = await run(port, status.OK, "/", none);
+      assert.deepEqual(
+        [unknown?.outcome, unknown?.detail],
+        ["not called", "the gRPC call of / answered UNIMPLEMENTED"],
+      );
+      const [down] = await run(port, status.UNAVAILABLE, "/shop.Cart/Get", none);
+      assert.deepEqual([down?.outcome, down?.detail], ["no answer", "gRPC UNAVAILABLE: not now"]);
+    });
   });
 
   it("waits for logs that come late", async () => {

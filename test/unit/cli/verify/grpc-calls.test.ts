@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Metadata, Server, ServerCredentials, status } from "@grpc/grpc-js";
-import { mockName, mockService, type Reply } from "../../../../apps/mock/grpc/contract";
+import { mockService, type Reply } from "../../../../apps/mock/grpc/contract";
+import { mockName } from "../../../../apps/mock/grpc/names";
 import { GatewayClient } from "../../../../cli/verify/gateway-client";
 import { grpcCalls } from "../../../../cli/verify/grpc-calls";
 import { differences } from "../../../../cli/verify/report";
