@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filesBelow } from "../../tools/files-below";
 import { projectRoot } from "../../tools/paths";
-import { ConsumerFolder, sdks } from "./own-program/consumer";
+import { ConsumerFolder, compilers, sdks } from "./own-program/consumer";
 import type { RunResult } from "./support";
 
 /** A program of somebody else: typed by the package's declarations, run from its JavaScript. */
@@ -100,8 +100,7 @@ describe("the npm package, installed into an empty folder", () => {
   });
 
   it("is a library: a program that imports it compiles and runs", async () => {
-    const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
-    await consumer.install(...["typescript", "@types/node"].map((name) => `${name}@${devDependencies[name]}`));
+    await consumer.install(...compilers);
     writeFileSync(join(folder, "program.ts"), program);
     const options = ["--strict", "--target", "es2022", "--module", "commonjs", "--skipLibCheck", "--types", "node"];
     for (const resolution of ["node", "node16"]) {
@@ -114,6 +113,28 @@ describe("the npm package, installed into an empty folder", () => {
     assert.equal(exitCode, 0, stderr);
     assert.match(stdout, /^shop \(baseline v1\)\n {2}LANE +mocka\n {2}v1 +v1\n {2}v2 +v2\n/);
     assert.match(stdout, /2 VirtualServices\ntrue The lane group has one problem\.\n {2}laneGroup\.baseline:/);
+  });
+
+  it("compiles the programs of the docs, but for those that need @pulumi/alicloud", async () => {
+    const examples = join(projectRoot, "examples", "components");
+    const programs = readdirSync(examples)
+      .map((name) => ({ name, text: readFileSync(join(examples, name), "utf8") }))
+      .filter(({ text }) => !/alicloud|mesh-lanes\/alibaba/.test(text));
+    assert.ok(programs.length > 10);
+    for (const { name, text } of programs) consumer.write(name, text);
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--target",
+      "es2022",
+      "--module",
+      "node16",
+      "--moduleResolution",
+      "node16",
+    ];
+    const names = programs.map(({ name }) => name);
+    const compiled = await run(join(folder, "node_modules", ".bin", "tsc"), ...options, "--skipLibCheck", ...names);
+    assert.equal(compiled.exitCode, 0, compiled.stdout);
   });
 
   it("has the rules without Pulumi in mesh-lanes/core, and what needs @pulumi/alicloud in mesh-lanes/alibaba", async () => {

@@ -3,7 +3,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../../tools/paths";
 import { pins } from "../../../tools/toolchain/pins";
-import { ConsumerFolder, sdks } from "../own-program/consumer";
+import { ConsumerFolder, compilers, sdks } from "../own-program/consumer";
 import { go } from "./go-tools";
 import { addSdk } from "./programs";
 
@@ -19,6 +19,59 @@ require example.com/pulumi-mesh-lanes/sdk/go v0.0.0
 
 replace example.com/pulumi-mesh-lanes/sdk/go => ./sdks/mesh-lanes
 `;
+
+/** A program in TypeScript with the SDK that `pulumi package add` generates, instead of the library. */
+const typescriptProgram = `import * as pulumi from "@pulumi/pulumi";
+import { Lanes } from "./sdks/mesh-lanes";
+
+const shop = new Lanes("shop", {
+  kubeconfig: new pulumi.Config().requireSecret("kubeconfig"),
+  mode: "permissive",
+  baseline: "v1",
+  routeHeader: "version",
+  services: [{ name: "mocka", port: 8000, versions: ["v1", "v2"] }],
+  entry: { service: "mocka", gateway: "istio-system/ingressgateway" },
+  lanes: [{ name: "v1", weight: 90 }, { name: "v2", weight: 10 }],
+});
+export const table: pulumi.Output<string> = shop.table;
+`;
+
+describe("the generated SDK for TypeScript", () => {
+  let folder: ConsumerFolder;
+  const compile = () => {
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--target",
+      "es2022",
+      "--module",
+      "commonjs",
+      "--moduleResolution",
+      "node",
+    ];
+    return folder.run(join(folder.path, "node_modules", ".bin", "tsc"), [...options, "--skipLibCheck", "program.ts"]);
+  };
+
+  before(async () => {
+    folder = await ConsumerFolder.with(...sdks, ...compilers);
+    await addSdk(folder, "nodejs");
+  });
+
+  it("compiles, and a program with it", async () => {
+    folder.write("program.ts", typescriptProgram);
+    const { exitCode, stdout } = await compile();
+    assert.equal(exitCode, 0, stdout);
+  });
+
+  it("does not compile with an argument that it does not have", async () => {
+    folder.write("program.ts", typescriptProgram.replace("routeHeader:", "routeHeaders:"));
+    const { exitCode, stdout } = await compile();
+    assert.notEqual(exitCode, 0);
+    assert.match(stdout, /'routeHeaders' does not exist/);
+  });
+
+  after(() => folder?.remove());
+});
 
 /** No registry has a language host for Go that these tests could build, so the program is compiled and not run. */
 describe("the example in Go", () => {

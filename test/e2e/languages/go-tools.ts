@@ -28,9 +28,13 @@ const pythonHost: GoTool = {
   program: pythonProgram,
 };
 
+/**
+ * Newer than the engine: built with Go 1.26 or later, the generators before pulumi/pulumi#21835 write `./types/input` for
+ * `../types/input` into SDKs for TypeScript. Published engines of that time were built with an earlier Go.
+ */
 const generator: GoTool = {
   name: "generate-sdks",
-  source: `github.com/pulumi/pulumi/pkg/v3@v${pins.pulumi}`,
+  source: "github.com/pulumi/pulumi/pkg/v3@v3.276.0",
   program: ".",
 };
 

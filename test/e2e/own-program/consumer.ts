@@ -13,6 +13,9 @@ const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.j
 /** Pulumi's SDKs, which every Pulumi program on Kubernetes has, in the versions that this project is tested with. */
 export const sdks = ["@pulumi/pulumi", "@pulumi/kubernetes"].map((name) => `${name}@${devDependencies[name]}`);
 
+/** What a program in TypeScript is compiled with. */
+export const compilers = ["typescript", "@types/node"].map((name) => `${name}@${devDependencies[name]}`);
+
 /** Path of the package, which takes a minute to make: once for all folders of a run. */
 let packed: Promise<string> | undefined;
 

@@ -49,7 +49,7 @@ func main() {
 func bind(text []byte) *schema.Package {
 	var spec schema.PackageSpec
 	check(json.Unmarshal(text, &spec))
-	pkg, diagnostics, err := schema.BindSpec(spec, nil, schema.ValidationOptions{})
+	pkg, diagnostics, err := schema.BindSpec(spec, schema.NewNullLoader(), schema.ValidationOptions{})
 	check(err)
 	if diagnostics.HasErrors() {
 		log.Fatal(diagnostics)
