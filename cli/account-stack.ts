@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import execa from "execa";
 import type { StackConfig } from "../config/stack";
 import { pathWith } from "../tools/path-variable";
@@ -5,6 +8,7 @@ import { projectRoot } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { UserError } from "../tools/user-error";
+import { accountAdviceIn } from "./account-advice";
 
 /** Whether the stack is made in an account: its state, secrets and credentials are the user's own, and nothing runs here. */
 export function isAccountStack({ cluster }: Pick<StackConfig, "cluster">): boolean {
@@ -26,7 +30,8 @@ export function refuseAccountStack(config: Pick<StackConfig, "cluster">, stack: 
 
 /**
  * `pulumi up` as one would type it: in the backend that the user is logged in to, with the user's passphrase and
- * credentials, and with pulumi's own preview and question before anything changes. Only the tools are ours.
+ * credentials, and with pulumi's own preview and question before anything changes. Only the tools are ours, and what is said
+ * about refusals of the account.
  *
  * @returns whether it succeeded.
  */
@@ -36,13 +41,22 @@ export async function upInAccount(stack: string): Promise<boolean> {
   const { binFolder } = await ensureTools({ cluster: "existing" }, reporter);
   reporter.phase(`pulumi up of stack ${stack}, in your own backend`);
   reporter.done();
-  const { exitCode } = await execa("pulumi", ["up", "--stack", stack], {
-    cwd: projectRoot,
-    env: accountEnvironment(binFolder),
-    stdio: "inherit",
-    reject: false,
-  });
-  return exitCode === 0;
+  const folder = mkdtempSync(join(tmpdir(), "lanes-events-"));
+  try {
+    // Secrets are masked in it. The flag is there with debug commands only; Pulumi's Automation API uses both in this way.
+    const eventLog = join(folder, "events.jsonl");
+    const { exitCode } = await execa("pulumi", ["up", "--stack", stack, "--event-log", eventLog], {
+      cwd: projectRoot,
+      env: { ...accountEnvironment(binFolder), PULUMI_DEBUG_COMMANDS: "true" },
+      stdio: "inherit",
+      reject: false,
+    });
+    const advice = exitCode === 0 ? undefined : accountAdviceIn(eventLog);
+    if (advice) process.stderr.write(`\n${advice.message}\n`);
+    return exitCode === 0;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** What is added to the user's own environment. */

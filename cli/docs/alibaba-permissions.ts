@@ -2,20 +2,11 @@ import { lookUps, type ResourceActions, resourceActions } from "../../components
 import { actionsOf, actionsOnExisting, ramPolicy } from "../../components/alibaba/policies";
 
 /*
- * The part of docs/alibaba.md about permissions, out of the table of actions. The rest of the page is written by hand.
+ * The part of docs/alibaba.md about permissions, out of the table of actions.
  */
 
-const begin = "<!-- Generated from components/alibaba/actions.ts by `npm run docs`: from here -->";
-const end = "<!-- to here -->";
-
-/** The page with its part about permissions written new. */
-export function withPermissions(page: string): string {
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/alibaba.md has no "${begin}" with "${end}" after it`);
-  return `${page.slice(0, from + begin.length)}\n\n${section()}\n\n${page.slice(to)}`;
-}
-
-function section(): string {
+/** The part about permissions. */
+export function permissions(): string {
   return [
     "To **make and change** everything, from nothing on:",
     policy(actionsOf("up")),

@@ -3,15 +3,23 @@ import { join } from "node:path";
 import { cataloguePage } from "../../components/lanes/health/catalogue-page";
 import { stackFileJsonSchema } from "../../config/json-schema";
 import { projectRoot } from "../../tools/paths";
-import { withPermissions } from "./alibaba-permissions";
+import { failureTable } from "./alibaba-failures";
+import { permissions } from "./alibaba-permissions";
 import { componentPages } from "./components/pages";
 import { configPage } from "./config-page";
+import { withPart } from "./generated-part";
 
 /** Pages of docs/ that are made from code. Path from the project's folder -> its text. */
 export const generatedPages: Readonly<Record<string, () => string>> = {
-  // A part of it: the rest is written by hand.
-  "docs/alibaba.md": () => withPermissions(readFileSync(join(projectRoot, "docs/alibaba.md"), "utf8")),
+  "docs/alibaba.md": alibabaPage,
   "docs/config.md": () => configPage({ ...stackFileJsonSchema() }),
   "docs/findings.md": cataloguePage,
   ...componentPages(),
 };
+
+/** Two parts of it; the rest is written by hand. */
+function alibabaPage(): string {
+  const page = readFileSync(join(projectRoot, "docs/alibaba.md"), "utf8");
+  const withPolicies = withPart(page, "components/alibaba/actions.ts", permissions());
+  return withPart(withPolicies, "tools/alibaba/failures.ts", failureTable());
+}

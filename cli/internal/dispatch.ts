@@ -58,6 +58,10 @@ export async function dispatch(verb: Verb, text: string, reporter: Reporter): Pr
       const { waitForDataPlane } = await import("../../tools/mesh/data-plane");
       return waitForDataPlane(parse(verb, text), reporter);
     }
+    case "gateway-apply": {
+      const { waitForGateway } = await import("../../tools/mesh/gateway-pods");
+      return waitForGateway(parse(verb, text), reporter);
+    }
     case "certificate-apply": {
       const request = parse(verb, text);
       return (await import("./certificate")).certificateApply(request);

@@ -31,6 +31,13 @@ export const requests = {
   "membership-delete": z.object(membership),
   /** `labels`: those of a namespace whose pods get sidecars. */
   "dataplane-apply": z.object({ kubeconfig: z.string(), labels: z.record(z.string(), z.string()) }),
+  /** `gateway`: value of the label `istio` of its pods. */
+  "gateway-apply": z.object({
+    kubeconfig: z.string(),
+    gateway: z.string().min(1),
+    replicas: z.number().int().min(0),
+    ports: z.array(z.number()),
+  }),
   /** `authority`, `authorityKey`: PEM of the authority so far, which signs again. */
   "certificate-apply": z.object({
     name: z.string(),

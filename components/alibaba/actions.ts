@@ -136,7 +136,7 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
   },
   "pulumi-nodejs:dynamic:AsmMembership": {
     source: "tools/alibaba/mesh-membership.ts",
-    create: mesh("DescribeServiceMeshDetail", "AddClusterIntoServiceMesh"),
+    create: mesh("DescribeServiceMeshDetail", "AddClusterIntoServiceMesh", "DescribeServiceMeshes"),
     read: [],
     change: [],
     remove: mesh("DescribeServiceMeshDetail", "RemoveClusterFromServiceMesh"),

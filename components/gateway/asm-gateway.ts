@@ -2,8 +2,10 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
 import { asmGatewayNamespace } from "../alibaba/values";
 import { after, childOptions } from "../child-options";
+import type { Cluster } from "../cluster/cluster";
 import { gatewayLabels } from "../lanes/object";
 import { anyAccount } from "../security/calls";
+import { AsmGatewayReady } from "./asm-gateway-ready";
 import type { Gateway } from "./gateway";
 import type { GatewayDeployment } from "./gateway-deployment";
 import { createGatewayObjects } from "./gateway-objects";
@@ -37,6 +39,8 @@ export interface AsmIngressGatewayArgs {
   readonly further?: readonly GatewayListeners[];
   /** Ids of the clusters that its pods run in, as the mesh knows them. */
   readonly clusterIds: readonly pulumi.Input<string>[];
+  /** The cluster that its pods run in. There they are waited for: the mesh takes a gateway before anything of it runs. */
+  readonly cluster: Pick<Cluster, "kubeconfig" | "processes">;
   /** The instance at which clients reach it: a `GatewayLoadBalancer`, or one that exists. */
   readonly loadBalancer: AsmLoadBalancer;
   /** Number of its pods in each cluster. @default 2 */
@@ -47,7 +51,8 @@ export interface AsmIngressGatewayArgs {
 
 /**
  * An ingress gateway of Alibaba Cloud Service Mesh: the `IstioGateway` that the mesh makes pods and a Service of, in its
- * clusters, and the listeners. Everything here goes to the mesh's own API server, which is the provider in the options.
+ * clusters, and the listeners. Everything here goes to the mesh's own API server, which is the provider in the options. Its
+ * listeners come when its pods are Ready and its load balancer has an address.
  *
  * It must come after the mesh, the namespaces of further gateways, and what makes the TLS secrets that the ports name (in
  * istio-system of the clusters): `opts.dependsOn`.
@@ -77,10 +82,20 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
       },
       child,
     );
+    const ready = new AsmGatewayReady(
+      `${name}-ready`,
+      {
+        kubeconfig: args.cluster.kubeconfig,
+        gateway: args.gatewayName,
+        replicas: args.replicas ?? usualReplicas,
+        ports: sharedPorts(gateways).map(({ port }) => port),
+      },
+      { ...after(child, [proxy]), provider: args.cluster.processes },
+    );
     const { selector } = this;
     const apiVersion = "networking.istio.io/v1beta1";
     const { deployment } = args;
-    this.listeners = createGatewayObjects({ name, apiVersion, selector, gateways, deployment }, after(child, [proxy]));
+    this.listeners = createGatewayObjects({ name, apiVersion, selector, gateways, deployment }, after(child, [ready]));
 
     const access = { kind: "loadBalancer" as const };
     const address = pulumi.output(args.loadBalancer.address);
@@ -90,6 +105,10 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
     this.registerOutputs({ url: this.url, urls: this.urls });
   }
 }
+
+const usualReplicas = 2;
+/** Seconds, the most that CLB takes: it closes TCP connections, WebSockets too, in which nothing was sent for as long. */
+const clbIdleSeconds = 900;
 
 /** Fields from "CRD fields for an ASM gateway". */
 function istioGatewaySpec(
@@ -106,10 +125,13 @@ function istioGatewaySpec(
       "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-force-override-listeners": String(
         loadBalancer.overrideListeners ?? false,
       ),
+      ...(loadBalancer.overrideListeners && {
+        "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-established-timeout": String(clbIdleSeconds),
+      }),
     },
     // The client's own address reaches the access log.
     externalTrafficPolicy: "Local",
-    replicaCount: replicas ?? 2,
+    replicaCount: replicas ?? usualReplicas,
     ports: sharedPorts(gateways).map(({ name, port }) => ({ name, port, targetPort: port })),
     resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "2", memory: "2G" } },
   };

@@ -39,7 +39,7 @@ export async function asmPlatform(
     createGateway: (dependsOn) => {
       const { name: gatewayName, ports, replicas } = gateway;
       const pods = { ...(typeof replicas === "number" && { replicas }), deployment: deploymentOf(gateway) };
-      const args = { gatewayName, ports, further, clusterIds, loadBalancer, ...pods };
+      const args = { gatewayName, ports, further, clusterIds, cluster, loadBalancer, ...pods };
       return new AsmIngressGateway("gateway", args, { ...onApi(cluster, mesh.provider), dependsOn });
     },
   };

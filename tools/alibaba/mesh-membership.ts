@@ -1,6 +1,8 @@
 import { poll } from "../poll";
 import { type Problem, UserError } from "../user-error";
+import { asRecord, records, texts } from "../values";
 import { ApiFailure, type CallApi } from "./api";
+import { failureOf } from "./failures";
 
 /** A cluster in a mesh. */
 export interface Membership {
@@ -24,8 +26,7 @@ export async function join(call: CallApi, membership: Membership, pace = usualPa
     const before = await look(call, membership);
     if (!before)
       throw new ApiFailure("DescribeServiceMeshDetail", "ServiceMesh.NotFound", 404, "there is no such mesh");
-    if (!before.clusters.includes(membership.clusterId))
-      await call("AddClusterIntoServiceMesh", parameters(membership));
+    if (!before.clusters.includes(membership.clusterId)) await add(call, membership);
     await settled(call, membership, true, pace);
   });
 }
@@ -41,6 +42,35 @@ export async function leave(call: CallApi, membership: Membership, pace = usualP
     await call("RemoveClusterFromServiceMesh", parameters(membership));
     await settled(call, membership, false, pace);
   });
+}
+
+/** @throws UserError that names the mesh which has the cluster; the API's own refusal does not. */
+async function add(call: CallApi, membership: Membership): Promise<void> {
+  try {
+    await call("AddClusterIntoServiceMesh", parameters(membership));
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    const other = await meshWith(call, membership).catch(() => undefined);
+    if (other === undefined) throw error;
+    throw new UserError("The cluster is in another mesh.", [
+      {
+        path: `ASM instance ${membership.meshId}, cluster ${membership.clusterId}`,
+        got: `it is in ${other}: ${error.message}`,
+        expected: "a cluster that is in no other mesh",
+        fix: `Take it out of ${other} (its page in the ASM console), or use that mesh: mesh.kubeconfig and mesh.context.`,
+      },
+    ]);
+  }
+}
+
+/** Id and name of another instance that has the cluster, as the provider's data source reads the list. */
+async function meshWith(call: CallApi, { meshId, clusterId }: Membership): Promise<string | undefined> {
+  const { ServiceMeshes } = await call("DescribeServiceMeshes", {});
+  for (const mesh of records(ServiceMeshes)) {
+    const { ServiceMeshId: id, Name: name } = asRecord(mesh.ServiceMeshInfo);
+    if (id !== meshId && texts(mesh.Clusters).includes(clusterId)) return `${String(name)} (${String(id)})`;
+  }
+  return undefined;
 }
 
 function parameters({ meshId, clusterId }: Membership): Record<string, string> {
@@ -78,22 +108,6 @@ async function settled(call: CallApi, membership: Membership, member: boolean, p
   ]);
 }
 
-/** What to do about a refusal; the first that fits. */
-const advice: readonly (readonly [code: RegExp, expected: string, fix: (action: string) => string])[] = [
-  [
-    /Forbidden|NoPermission|Unauthorized|AccessDenied/i,
-    "a call that the account allows",
-    (action) => `Grant servicemesh:${action} to whoever runs this; see Permissions in docs/alibaba.md.`,
-  ],
-  [
-    /AccessKey|SecurityToken|Signature|Credential/i,
-    "a credential that is valid",
-    () => "Renew the credential in the environment, and run it again.",
-  ],
-  [/^NoAnswer$/, "an answer", () => "Check the way to the internet, HTTPS_PROXY included, and run it again."],
-  [/Throttling|Quota|Limit/i, "room for the call", () => "Wait, or raise the quota in the console; then run it again."],
-];
-
 async function advised(membership: Membership, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -104,11 +118,17 @@ async function advised(membership: Membership, work: () => Promise<void>): Promi
 }
 
 function problem({ meshId, clusterId }: Membership, { action, code, words, requestId }: ApiFailure): Problem {
-  const [, expected, fix] = advice.find(([pattern]) => pattern.test(code)) ?? [];
+  const known = failureOf(code);
+  // Of a membership, what uses the cluster is another mesh.
+  const kind = known?.kind === "dependency" ? undefined : known;
+  const grant = `Grant servicemesh:${action} to whoever runs this; see Permissions in docs/alibaba.md.`;
   return {
     path: `ASM instance ${meshId}, cluster ${clusterId}`,
     got: `${action} ended with ${code}: ${words}${requestId === undefined ? "" : ` (request ${requestId})`}`,
-    expected: expected ?? "a cluster that is in no other mesh, and a mesh that runs",
-    fix: fix?.(action) ?? "Look at both in the console, and run it again. Nothing was lost: both are in the state.",
+    expected: kind?.expected ?? "a cluster that is in no other mesh, and a mesh that runs",
+    fix:
+      kind?.kind === "permission"
+        ? grant
+        : (kind?.fix ?? "Look at both in the console, and run it again. Nothing was lost: both are in the state."),
   };
 }

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, childOptions, providerOf } from "../../../components/child-options";
 import { AckNetwork } from "../../../components/cluster/ack-network";
 import { AckWorkerRole } from "../../../components/cluster/ack-worker-role";
+import { ProcessProvider } from "../../../components/cluster/process-resource";
 import { AsmIngressGateway } from "../../../components/gateway/asm-gateway";
 import { GatewayLoadBalancer } from "../../../components/gateway/gateway-load-balancer";
 import { GatewayTls } from "../../../components/gateway/gateway-tls";
@@ -130,6 +131,7 @@ describe("a component without a provider", () => {
       }),
     AsmIngressGateway: () =>
       new AsmIngressGateway("c", {
+        cluster: { kubeconfig: pulumi.output("k"), processes: new ProcessProvider("p") },
         ...{ gatewayName: "g", ports, clusterIds: ["c1"], loadBalancer: { id: "lb", address: "a" } },
       }),
     GatewayTls: () => new GatewayTls("c", { namespace: "n", secrets: [] }),
@@ -158,7 +160,7 @@ describe("a component without a provider", () => {
       });
       await pulumi.runtime.disconnect();
       assert.deepEqual(
-        mocks.resources.filter(({ custom }) => custom),
+        mocks.resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:providers:")),
         [],
       );
     });

@@ -21,6 +21,12 @@ describe("internal verbs", () => {
     ],
     ["a cluster in no mesh", "membership-apply", '{"meshId":"","clusterId":"c"}', ["meshId"]],
     ["a wait for nobody", "dataplane-apply", "{}", ["kubeconfig", "labels"]],
+    [
+      "a gateway without pods and ports",
+      "gateway-apply",
+      '{"gateway":""}',
+      ["kubeconfig", "gateway", "replicas", "ports"],
+    ],
     ["no object", "node-delete", "7", ["(the whole)"]],
     ["a certificate for nobody", "certificate-apply", '{"name":"x","hosts":[],"days":0}', ["hosts", "days"]],
   ] as const) {

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { Provider as AlicloudProvider } from "@pulumi/alicloud/provider";
 import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { ProcessProvider } from "../../../../components/cluster/process-resource";
 import { AsmIngressGateway } from "../../../../components/gateway/asm-gateway";
 import { GatewayLoadBalancer } from "../../../../components/gateway/gateway-load-balancer";
 import { alibabaAnswers } from "../../alibaba-answers";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
+
+const cluster = () => ({
+  kubeconfig: pulumi.secret("kubeconfig of the cluster"),
+  processes: new ProcessProvider("processes"),
+});
 
 describe("AsmIngressGateway", () => {
   let mocks: PulumiMocks;
@@ -28,6 +35,7 @@ describe("AsmIngressGateway", () => {
           { name: "ws", namespace: "edge", ports: [{ name: "http", port: 8080, protocol: "HTTP", hosts: ["*"] }] },
         ],
         clusterIds: ["c1"],
+        cluster: cluster(),
         loadBalancer: { id: "lb-1", address: "203.0.113.7" },
       },
       { provider, dependsOn: [certificate] },
@@ -75,10 +83,14 @@ describe("AsmIngressGateway", () => {
       name: "ws",
       namespace: "edge",
     });
+    const needs = (name: string) => mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1));
     for (const name of ["gateway-listeners", "gateway-listeners-edge-ws"]) {
-      const needs = mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1));
-      assert.ok(needs.includes("gateway-proxy") && needs.includes("certificate"), `${name} waits for ${needs}`);
+      assert.ok(needs(name).includes("gateway-ready") && needs(name).includes("certificate"), name);
     }
+    assert.ok(needs("gateway-ready").includes("gateway-proxy"));
+    const { gateway: waitedFor, replicas, ports } = mocks.named("gateway-ready").inputs;
+    assert.deepEqual({ waitedFor, replicas, ports }, { waitedFor: "shop", replicas: 2, ports: [443, 80, 8080] });
+    assert.deepEqual(mocks.named("gateway-ready").secretInputs, ["kubeconfig"]);
     assert.equal(await outputValue(gateway.url), "https://203.0.113.7");
     assert.deepEqual(await outputValue(gateway.urls), {
       "istio-system/shop/https": "https://203.0.113.7",
@@ -111,10 +123,15 @@ describe("GatewayLoadBalancer", () => {
     const account = new AlicloudProvider("account", { region: "cn-hangzhou" });
     const made = new GatewayLoadBalancer("lb", { loadBalancerName: "lanes" }, { provider: account });
     const given = { id: "lb-1", address: "203.0.113.7" };
+    const where = cluster();
     const all = { made, given, asked: { ...given, overrideListeners: true } };
     const gateways = Object.entries(all).map(
       ([name, loadBalancer]) =>
-        new AsmIngressGateway(name, { gatewayName: name, ports: [], clusterIds: ["c1"], loadBalancer }, { provider }),
+        new AsmIngressGateway(
+          name,
+          { gatewayName: name, ports: [], clusterIds: ["c1"], cluster: where, loadBalancer },
+          { provider },
+        ),
     );
     await settled(...gateways);
     const overwritten = Object.keys(all).map((name) => {
@@ -122,5 +139,10 @@ describe("GatewayLoadBalancer", () => {
       return /force-override-listeners":"(\w+)"/.exec(JSON.stringify(inputs))?.[1];
     });
     assert.deepEqual(overwritten, ["true", "false", "true"]);
+    // CLB's own default is not the same in all its documents; this is the most that it takes.
+    const idle = Object.keys(all).map(
+      (name) => /established-timeout":"(\d+)"/.exec(JSON.stringify(mocks.named(`${name}-proxy`).inputs))?.[1],
+    );
+    assert.deepEqual(idle, ["900", undefined, "900"]);
   });
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { ProcessProvider } from "../../../../components/cluster/process-resource";
 import { AsmIngressGateway } from "../../../../components/gateway/asm-gateway";
 import type { GatewayPort } from "../../../../components/gateway/listeners";
 import { type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
@@ -28,9 +30,10 @@ describe("the Gateway objects of the documents on ASM", () => {
   /** The object that a further gateway with these ports becomes. */
   async function made(name: string, ports: readonly GatewayPort[]): Promise<unknown> {
     const provider = new Provider("mesh", { kubeconfig: "text" });
+    const cluster = { kubeconfig: pulumi.output("text"), processes: new ProcessProvider("processes") };
     const loadBalancer = { id: "lb-1", address: "203.0.113.7" };
     const further = name === "ingressgateway" ? [] : [{ name, namespace: "default", ports }];
-    const args = { gatewayName: "ingressgateway", ports: [http], further, clusterIds: ["c1"], loadBalancer };
+    const args = { gatewayName: "ingressgateway", ports: [http], further, clusterIds: ["c1"], cluster, loadBalancer };
     const gateway = new AsmIngressGateway("gateway", args, { provider });
     await settled(gateway, ...gateway.listeners);
     return mocks.named(further.length === 0 ? "gateway-listeners" : `gateway-listeners-default/${name}`).inputs;

@@ -13,6 +13,7 @@ class Mesh {
   public refusals: { action: string; answer: Answer }[] = [];
   public state = "running";
   public exists = true;
+  public others: object[] = [];
   private busy = 0;
   private later: (() => void) | undefined;
 
@@ -21,6 +22,7 @@ class Mesh {
     const [refusal] = index < 0 ? [] : this.refusals.splice(index, 1);
     if (refusal) return refusal.answer;
     if (!this.exists) return { status: 404, code: "ServiceMesh.NotFound" };
+    if (action === "DescribeServiceMeshes") return { ServiceMeshes: this.others };
     const id = form.get("ClusterId") ?? "";
     if (action === "DescribeServiceMeshDetail") {
       if (this.busy > 0) this.busy -= 1;
@@ -104,7 +106,7 @@ describe("a cluster in a mesh", () => {
   for (const [code, fix] of [
     ["InvalidAccessKeyId.NotFound", /Renew the credential/],
     ["InvalidSecurityToken.Expired", /Renew the credential/],
-    ["Quota.Exceeded", /raise the quota/],
+    ["Quota.Exceeded", /Raise the quota/],
     ["ErrorClusterInUse", /cluster that is in no other mesh/],
   ] as const) {
     it(`says what to do about ${code}`, async () => {
@@ -112,6 +114,21 @@ describe("a cluster in a mesh", () => {
       await assert.rejects(join(caller(), membership, soon), fix);
     });
   }
+
+  it("names the mesh that has the cluster where that is why", async () => {
+    mesh.refusals = [{ action: "AddClusterIntoServiceMesh", answer: { status: 400, code: "InvalidParameter" } }];
+    mesh.others = [
+      { ServiceMeshInfo: { ServiceMeshId: "m1", Name: "ours" }, Clusters: ["c1"] },
+      { ServiceMeshInfo: { ServiceMeshId: "m2", Name: "theirs" }, Clusters: ["c0", "c1"] },
+    ];
+    await assert.rejects(
+      join(caller(), membership, soon),
+      /in theirs \(m2\).*InvalidParameter.*Take it out of theirs/s,
+    );
+    mesh.refusals = [{ action: "AddClusterIntoServiceMesh", answer: { status: 400, code: "InvalidParameter" } }];
+    mesh.others = [];
+    await assert.rejects(join(caller(), membership, soon), /InvalidParameter.*Look at both in the console/s);
+  });
 
   it("says so where throttling does not end", async () => {
     const throttled = { action: "AddClusterIntoServiceMesh", answer: { status: 400, code: "Throttling.Api" } };
