@@ -17,10 +17,14 @@ if (program === root) {
   const { install } = createRequire(requireAsProgram.resolve("@pulumi/pulumi"))("source-map-support");
   install({ retrieveSourceMap: (file) => (file.endsWith(".ts") ? sourceMapOf(file) : null) });
   const { prepareStackTrace } = Error;
-  // Pulumi keeps the stack of each promise that it makes, for its search for leaks. To write and to map thousands of
-  // stacks that nobody reads takes as long as loading the program.
-  const unread = (frame) => frame?.getFunctionName() === "debuggablePromise" && !process.env.PULUMI_DEBUG_PROMISE_LEAKS;
-  Error.prepareStackTrace = (error, trace) => (unread(trace[0]) ? String(error) : prepareStackTrace(error, trace));
+  // Pulumi keeps the stack of each promise that it makes, for its search for leaks, and the place in the program of each
+  // resource, which was a tenth of the state: the engine writes it twice for each resource. To write and to map thousands
+  // of stacks that nobody reads takes as long as loading the program.
+  const promises = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? [] : ["debuggablePromise"];
+  const unread = new Set([...promises, "callsites"]);
+  const isUnread = (frame) =>
+    unread.has(frame?.getFunctionName()) && /[\\/]@pulumi[\\/]pulumi[\\/]/.test(frame.getFileName() ?? "");
+  Error.prepareStackTrace = (error, trace) => (isUnread(trace[0]) ? String(error) : prepareStackTrace(error, trace));
   delete process.env.PULUMI_NODEJS_TYPESCRIPT;
 }
 requireAsProgram("@pulumi/pulumi/cmd/run");

@@ -88,6 +88,8 @@ export interface LaneArgs {
   versions?: { [service: string]: string };
   /** `active` or `draining`: it takes nobody new, and keeps those it has. Default: active. */
   state?: string;
+  /** How its requests are treated where a route is the lane's alone; wins over all other policies. */
+  policy?: LanePolicyArgs;
 }
 
 /** A service of the call chain. */
@@ -104,6 +106,8 @@ export interface LaneServiceArgs {
   fallback?: boolean;
   /** `upgrade` (HTTP/1.1 to HTTP/2 between sidecars) or `keep`. */
   http2?: string;
+  /** Whether its requests change data, so that no copies of requests may reach it. Default: false. */
+  writes?: boolean;
   /** How requests to the service are treated. */
   policy?: ServicePolicyArgs;
   /** How proxies treat its pods. */
@@ -166,6 +170,16 @@ export interface PolicyArgs {
   cors?: CorsArgs;
 }
 
+/** How requests in a lane are treated. */
+export interface LanePolicyArgs {
+  /** How long an answer may take, such as `5s`. Default: that of the service, the entry or the group. */
+  timeout?: string;
+  /** Default: those of the service, the entry or the group. */
+  retries?: RetriesArgs;
+  /** Changes of headers. */
+  headers?: PolicyHeadersArgs;
+}
+
 /** Requests that are held back. */
 export interface DelayArgs {
   /** Percent of the requests. Default: 100. */
@@ -192,6 +206,16 @@ export interface FaultArgs {
   lanes?: string[];
 }
 
+/** Copies of the baseline's requests, whose answers nobody gets. */
+export interface MirrorArgs {
+  /** The lane whose pods get them. */
+  lane: string;
+  /** Percent of the requests. Default: 100. */
+  percent?: number;
+  /** Whether copies may reach services that write. Default: false. */
+  writes?: boolean;
+}
+
 /** How requests to a service are treated. */
 export interface ServicePolicyArgs {
   /** How long an answer may take, such as `5s`. Default: no limit. */
@@ -204,6 +228,8 @@ export interface ServicePolicyArgs {
   cors?: CorsArgs;
   /** Faults on purpose. */
   fault?: FaultArgs;
+  /** Copies of the baseline's requests. */
+  mirror?: MirrorArgs;
 }
 
 /** Pods that fail are left out for a while. */
@@ -246,6 +272,16 @@ export interface TrafficArgs {
   loadBalancer?: string;
 }
 
+/** Where a request tells its user: one of them. */
+export interface LaneUserArgs {
+  /** A request header that holds the user's id, such as `x-user-id`. */
+  header?: string;
+  /** A cookie that holds it. */
+  cookie?: string;
+  /** A key of the query that holds it. */
+  query?: string;
+}
+
 /** Where requests come in. */
 export interface LaneEntryArgs {
   /** The service that the gateway sends requests to. */
@@ -263,6 +299,8 @@ export interface LaneEntryArgs {
   sticky?: boolean;
   /** Attributes of its cookie, in place of `sticky`. */
   stickyCookie?: LaneCookieArgs;
+  /** Where a request tells its user: weights are then shares of users, and there is no cookie. */
+  user?: LaneUserArgs;
   /** Routes to other services of the group, in order. What fits none goes to `service`. */
   routes?: LaneRouteArgs[];
   /** `service`, or `reject` for 404: what becomes of requests that fit no route. Default: `service`. */

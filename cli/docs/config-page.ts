@@ -1,4 +1,5 @@
 import { isRecord, records } from "../../tools/values";
+import { escapeHtml, tableRow } from "./table";
 
 /*
  * docs/config.md out of the JSON schema of stack files: every key with its meaning and its default, so that neither is
@@ -43,12 +44,7 @@ function sectionText(name: string, section: Schema): string[] {
 }
 
 function line({ key, what, byDefault }: Row): string {
-  return `| ${[`\`${key}\``, ...[what, byDefault].map(escapeHtml)].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-}
-
-/** Outside of code Markdown takes `<name>` for a tag. */
-function escapeHtml(text: string): string {
-  return text.replace(/`[^`]*`|</g, (part) => (part === "<" ? "&lt;" : part));
+  return tableRow([`\`${key}\``, ...[what, byDefault].map(escapeHtml)]);
 }
 
 /** The rows below a place. */

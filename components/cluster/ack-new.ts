@@ -14,14 +14,14 @@ export interface NewAckClusterArgs {
   /** One to three zones of the region. Two or more outlive the loss of one. */
   readonly zones: readonly string[];
   /** ECS instance types of the nodes, the preferred one first. */
-  readonly nodeTypes: readonly string[];
+  readonly nodeTypes: readonly pulumi.Input<string>[];
   /** Number of nodes. @default 2 */
   readonly minNodes?: number;
   /** More than `minNodes`: ACK adds nodes when pods wait for room. @default minNodes */
   readonly maxNodes?: number;
-  /** @default "ack.pro.small" */
+  /** Edition and size of the control plane. @default "ack.pro.small" */
   readonly spec?: AckSpec;
-  /** @default the newest that ACK offers when the cluster is made */
+  /** Version of Kubernetes, such as `1.35.2-aliyun.1`. @default the newest that ACK offers when the cluster is made */
   readonly kubernetesVersion?: pulumi.Input<string>;
   /** A private network of 16 bits. @default "10.0.0.0/16" */
   readonly cidr?: string;

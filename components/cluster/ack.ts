@@ -60,6 +60,7 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
   public readonly stockEnvoy = false;
   /** Provider of the account and region: for whatever else the program makes there. */
   public readonly alicloud: pulumi.ProviderResource;
+  /** The VPC that it is in. */
   public readonly vpcId: pulumi.Output<string>;
   /** A vSwitch of its nodes. */
   public readonly switchId: pulumi.Output<string>;

@@ -43,7 +43,9 @@ export interface Cluster extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** Changes when the cluster is recreated, and only then. */
   readonly identity: pulumi.Output<string>;
+  /** Provider of Kubernetes for what is made on it. */
   readonly provider: Provider;
+  /** How clients reach a gateway on it: an argument of `IngressGateway`. */
   readonly access: GatewayAccess;
   /** Provider of what processes of this project do; one for all, since each is a process of its own in every preview. */
   readonly processes: ProcessProvider;

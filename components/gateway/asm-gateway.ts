@@ -39,7 +39,7 @@ export interface AsmIngressGatewayArgs {
   readonly clusterIds: readonly pulumi.Input<string>[];
   /** The instance at which clients reach it: a `GatewayLoadBalancer`, or one that exists. */
   readonly loadBalancer: AsmLoadBalancer;
-  /** @default 2 */
+  /** Number of its pods in each cluster. @default 2 */
   readonly replicas?: pulumi.Input<number>;
   /** What HTTPS ports ask of clients. @default Istio's own defaults */
   readonly deployment?: Pick<GatewayDeployment, "minTlsVersion" | "clientCertificates">;

@@ -89,7 +89,7 @@ function scaled({ min, max, cpuPercent = 80 }: GatewayAutoscaling) {
 
 /** `tls` of a server of Istio's `Gateway`. */
 export function serverTls(
-  credentialName: string | undefined,
+  credentialName: Input<string> | undefined,
   { minTlsVersion, clientCertificates = "none" }: GatewayDeployment,
 ): Readonly<Record<string, unknown>> {
   const modes = { none: "SIMPLE", optional: "OPTIONAL_MUTUAL", required: "MUTUAL" } as const;

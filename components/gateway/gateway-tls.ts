@@ -63,7 +63,7 @@ export class GatewayTls extends pulumi.ComponentResource {
     this.registerOutputs({ authorities: this.authorities });
   }
 
-  private selfSigned(secret: string, hosts: readonly string[], days: number): SelfSignedCertificate {
+  private selfSigned(secret: string, hosts: readonly pulumi.Input<string>[], days: number): SelfSignedCertificate {
     return new SelfSignedCertificate(
       `${this.name}-${secret}-certificate`,
       { name: secret, hosts, days },
@@ -86,8 +86,7 @@ export class GatewayTls extends pulumi.ComponentResource {
   }
 
   /** cert-manager makes the secret and renews it; see https://cert-manager.io/docs/usage/certificate/ */
-  private certificate(secret: string, hosts: readonly string[], issuer: CertificateIssuer): void {
-    const addresses = hosts.filter((host) => isIP(host) !== 0);
+  private certificate(secret: string, hosts: readonly pulumi.Input<string>[], issuer: CertificateIssuer): void {
     checkFirst(this.child.provider, noOtherSecret(this.args.namespace, secret));
     checkFirst(this.child.provider, certManagerIsThere(secret));
     new CustomResource(
@@ -101,12 +100,15 @@ export class GatewayTls extends pulumi.ComponentResource {
           // It publishes a status, unlike Istio's objects: the secret is there when it is ready.
           annotations: { "pulumi.com/waitFor": "condition=Ready" },
         },
-        spec: {
-          secretName: secret,
-          dnsNames: hosts.filter((host) => isIP(host) === 0),
-          ...(addresses.length > 0 && { ipAddresses: addresses }),
-          issuerRef: { name: issuer.name, kind: issuer.kind, group: "cert-manager.io" },
-        },
+        spec: pulumi.all([...hosts]).apply((known) => {
+          const ipAddresses = known.filter((host) => isIP(host) !== 0);
+          return {
+            secretName: secret,
+            dnsNames: known.filter((host) => isIP(host) === 0),
+            ...(ipAddresses.length > 0 && { ipAddresses }),
+            issuerRef: { name: issuer.name, kind: issuer.kind, group: "cert-manager.io" },
+          };
+        }),
       },
       this.child,
     );

@@ -4,19 +4,19 @@ import { type GatewayDeployment, type GatewayServiceType, serverTls, serviceType
 
 /** One port that the gateway listens on. */
 export interface GatewayPort {
-  /** @example "http" */
+  /** Name of the port, unique in its `Gateway`. @example "http" */
   readonly name: string;
   /** 1 to 65535. */
   readonly port: number;
   /** What clients speak; TLS ends at the gateway with HTTPS alone. */
   readonly protocol: "HTTP" | "HTTPS" | "HTTP2" | "GRPC";
   /** Host names it serves; `*` is any. */
-  readonly hosts: readonly string[];
+  readonly hosts: readonly Input<string>[];
   /**
    * Secret with `tls.crt` and `tls.key` in the namespace of the gateway's pods. Needed for HTTPS.
    * @default none: HTTP, or HTTPS that is redirected to
    */
-  readonly credentialName?: string;
+  readonly credentialName?: Input<string>;
   /** Whether requests are sent on to HTTPS (301) and none is served. HTTP only. @default false */
   readonly redirect?: boolean;
   /** Port of every node that leads to it, where the Service is of type NodePort. @default Kubernetes chooses one */
@@ -25,7 +25,7 @@ export interface GatewayPort {
 
 /** A `Gateway` object and the ports it listens on. Several of them can share the pods, and ports too. */
 export interface GatewayListeners {
-  /** @example "ingressgateway" */
+  /** Name of the object. @example "ingressgateway" */
   readonly name: string;
   /** Namespace of the object. */
   readonly namespace: string;

@@ -6,7 +6,7 @@ export interface SelfSignedCertificateArgs {
   /** Tells authorities apart: part of the subject of this one. */
   readonly name: string;
   /** DNS names, `*.name` or IP addresses. */
-  readonly hosts: readonly string[];
+  readonly hosts: readonly pulumi.Input<string>[];
   /** Days that a certificate lasts. `pulumi up` renews it when a third of them is left. */
   readonly days: number;
 }

@@ -2,10 +2,10 @@ import type { Input } from "@pulumi/pulumi";
 
 /** A TLS secret that the gateway's ports name as `credentialName`. */
 export interface TlsSecret {
-  /** @example "myexample-credential" */
+  /** Name of the Secret. @example "myexample-credential" */
   readonly secret: string;
   /** DNS names, `*.name` or IP addresses that the certificate is for. */
-  readonly hosts: readonly string[];
+  readonly hosts: readonly Input<string>[];
   /** Where the certificate comes from. */
   readonly source: TlsSource;
 }

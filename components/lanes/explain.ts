@@ -19,6 +19,7 @@ import {
   setStickyCookie,
 } from "./rules";
 import type { LaneGroup, LaneService } from "./spec";
+import { type ExplainedUser, outcomesFor, userOf, whyUser } from "./users/explained";
 
 /** One step of a request: who sent it, where it went, and by which rule. */
 export interface ExplainedHop {
@@ -74,6 +75,8 @@ export type Explanation =
       readonly kind: Exclude<EntryRule["kind"], "preflight">;
       /** Why, in words. */
       readonly why: string;
+      /** Where weights are shares of users. */
+      readonly user?: ExplainedUser;
       /** How the gateway changes the path, and what the service gets; undefined: it is sent on as it came. */
       readonly rewrite?: EntryRewrite;
       readonly path?: string;
@@ -119,16 +122,27 @@ export interface RoutedRule {
 
 /** What becomes of a request that takes this rule at the gateway. */
 export function explainRule(group: LaneGroup, rule: EntryRule, sent: EnvoyRequest): Explanation {
-  const lane = rule.route === undefined ? whyRule(rule) : `it is for ${rule.service}; ${whyRule(rule)}`;
+  const user = userOf(rule, sent);
+  const reason = user ? whyUser(user) : whyRule(rule);
+  const lane = rule.route === undefined ? reason : `it is for ${rule.service}; ${reason}`;
   if (rule.kind === "preflight") {
     const after = rule.cors ? afterPreflight(rule.cors, sent) : refusedPreflight;
     const common = { group: group.name, rule: rule.name, kind: rule.kind, why: `${lane}, ${after}` };
     return { status: preflightStatus(rule), ...common, cors: rule.cors ? corsWords(rule.cors) : [] };
   }
-  const outcomes = rule.outcomes.map((outcome) => explainOutcome(group, rule, outcome, sent));
+  const outcomes = outcomesFor(rule.outcomes, user).map((outcome) => explainOutcome(group, rule, outcome, sent));
   const why = isPreflight(sent) ? `${lane}; it is ${unansweredPreflight}` : lane;
   const path = rule.rewrite && { rewrite: rule.rewrite, path: rewritten(rule.rewrite, sent.path) };
-  return { status: "routed", group: group.name, rule: rule.name, kind: rule.kind, why, ...path, outcomes };
+  return {
+    status: "routed",
+    group: group.name,
+    rule: rule.name,
+    kind: rule.kind,
+    why,
+    ...(user && { user }),
+    ...path,
+    outcomes,
+  };
 }
 
 /**

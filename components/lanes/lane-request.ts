@@ -2,10 +2,13 @@ import { shellQuoted } from "../shell";
 import { type EntryPart, entryParts } from "./entries/parts";
 import { normalizePath, pathRefusal } from "./envoy-path";
 import { narrower } from "./hosts";
-import { matches, toEnvoyRequest, usualMethods } from "./matching";
+import { type EnvoyRequest, matches, toEnvoyRequest, usualMethods } from "./matching";
 import { type EntryRule, entryRules, stickyCookie } from "./rules";
 import { isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "./spec";
 import { fits, sample } from "./text-match/match";
+import { placeOf } from "./users/hash";
+import { laneAt } from "./users/places";
+import { userFor } from "./users/sample";
 
 /** A request as a client sends it to the gateway. */
 export interface EntryRequest {
@@ -50,13 +53,16 @@ const noRule = "no rule of the entry leads into this lane";
 
 function requestBy(group: LaneGroup, lane: Lane, part: EntryPart): LaneRequest {
   const rules = entryRules(group).filter(({ route }) => route === part.route?.name);
-  const own = rules.filter((rule) => rule.lane === lane.name);
+  const own = rules.filter(
+    (rule) => rule.lane === lane.name || rule.users?.ranges.some((each) => each.lane === lane.name),
+  );
   const matched = own.filter(({ kind }) => kind === "match");
   if (isDraining(lane) && own.length === 0) return { impossible: "it drains, and takes nobody new" };
   if (matched.length === 0 && lane.match.length > 0 && !isDraining(lane)) {
     return { impossible: `no request has what lane ${lane.name} and route ${part.route?.name} ask for` };
   }
   if (own.length === 0) {
+    if (group.entry.user && lane.weight !== undefined) return { impossible: "no user is in it (weight 0)" };
     return lane.weight === undefined
       ? { impossible: noRule }
       : { impossible: "only a share of requests without a cookie enters this lane (weight, sticky: false)" };
@@ -74,9 +80,13 @@ function requestFor(group: LaneGroup, lane: Lane, rule: EntryRule): LaneRequest 
   }
   const headers = new Map(values.headers);
   const cookies = [...values.cookies];
+  const user = rule.users && userFor(rule.users, lane.name);
+  if (user?.header) headers.set(...user.header);
+  if (user?.cookie) cookies.push(user.cookie);
   if (rule.kind === "cookie") cookies.push(`${stickyCookie(group)}=${lane.name}`);
   if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
-  const search = values.query.length > 0 ? `?${values.query.join("&")}` : "";
+  const queries = [...values.query, ...(user?.query === undefined ? [] : [user.query])];
+  const search = queries.length > 0 ? `?${queries.join("&")}` : "";
   const host = entryHost(group, asked);
   let first: EntryRule | undefined;
   for (const [path, method] of pathsAndMethods(group, lane, rule, values.path)) {
@@ -87,7 +97,7 @@ function requestFor(group: LaneGroup, lane: Lane, rule: EntryRule): LaneRequest 
       ...(host !== undefined && { host }),
     };
     const taken = takenBy(group, request);
-    if (taken?.lane === lane.name && taken.route === rule.route) return { request };
+    if (taken && leadsTo(taken, lane, request) && taken.route === rule.route) return { request };
     first ??= taken;
   }
   const other = first?.lane === undefined ? "no lane" : `lane ${first.lane}`;
@@ -168,13 +178,20 @@ function entryHost({ entry }: LaneGroup, match: LaneMatch): string | undefined {
   return host.startsWith("*.") ? `lane${host.slice(1)}` : host;
 }
 
+/** Whether the rule gives the request to the lane. */
+function leadsTo({ lane, users }: EntryRule, { name }: Lane, request: EntryRequest): boolean {
+  const place = users && placeOf(users.source, toSent(request));
+  return lane === name || (place !== undefined && laneAt(users?.ranges ?? [], place) === name);
+}
+
 /** The rule that takes the request; the rules are tried as the gateway tries them. */
-export function takenBy(
-  group: LaneGroup,
-  { host = "gateway", path, method, headers }: EntryRequest,
-): EntryRule | undefined {
-  const sent = toEnvoyRequest({ host, path, headers, ...(method !== undefined && { method }) });
+export function takenBy(group: LaneGroup, request: EntryRequest): EntryRule | undefined {
+  const sent = toSent(request);
   return entryRules(group).find((rule) => matches(rule.match, sent));
+}
+
+function toSent({ host = "gateway", path, method, headers }: EntryRequest): EnvoyRequest {
+  return toEnvoyRequest({ host, path, headers, ...(method !== undefined && { method }) });
 }
 
 /**

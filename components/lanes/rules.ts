@@ -17,6 +17,8 @@ import {
   type StringMatch,
 } from "./spec";
 import { escapeRegex } from "./text-match/re2";
+import { placesOf, rangesOf, type UserRange } from "./users/places";
+import type { UserSource } from "./users/shape";
 
 /*
  * Plan -> ordered routing rules, before any mesh's own words. `istio/` writes them down and `explain` follows them, so the
@@ -65,10 +67,19 @@ export interface EntryRule {
   /** The same conditions with cookies and hosts as the spec has them, without the sticky cookie. */
   readonly asked: LaneMatch;
   readonly outcomes: readonly EntryOutcome[];
+  /** Of weights that are shares of users: who is asked for an id, and which lane has which places. */
+  readonly users?: UserShares;
   /** Of a preflight: what the gateway answers by; undefined: it refuses, since no such origin is allowed. */
   readonly cors?: CorsPolicy;
   /** Whether the answer tells the client its lane by the sticky cookie. */
   readonly setsCookie: boolean;
+}
+
+/** Weights as shares of users: a request's user has one of a hundred places, and that is a lane's. */
+export interface UserShares {
+  readonly source: UserSource;
+  /** In the order of the places. */
+  readonly ranges: readonly UserRange[];
 }
 
 export interface ServiceRule {
@@ -132,6 +143,7 @@ function partRules(group: LaneGroup, part: EntryPart): EntryRule[] {
       asked: all,
       outcomes,
       setsCookie,
+      ...(entry.user && { users: { source: entry.user, ranges: rangesOf(placesOf(group)) } }),
     });
   } else if (entry.unmatched !== reject) {
     add("unmatched", "", entry.unmatched, all);

@@ -3,8 +3,9 @@ import type { DeepReadonly } from "../../tools/deep-readonly";
 import { matchSchema } from "./entries/match-shape";
 import { entryRouteSchema } from "./entries/route-shape";
 import { stickySchema } from "./entries/sticky-shape";
-import { groupPolicySchema, servicePolicySchema, trafficSchema } from "./policy/shape";
+import { groupPolicySchema, lanePolicySchema, servicePolicySchema, trafficSchema } from "./policy/shape";
 import { stringMatchSchema } from "./text-match/shape";
+import { userSchema } from "./users/shape";
 
 /*
  * The shape of a lane group and its defaults. Every schema has a description: it is the "expected" text of a message and the
@@ -39,8 +40,9 @@ const laneSchema = z
       .enum(["active", "draining"])
       .optional()
       .describe("active or draining: it takes nobody new, and keeps those it has; default active"),
+    policy: lanePolicySchema.optional(),
   })
-  .describe("a lane: name, version, weight, match, services, versions, state")
+  .describe("a lane: name, version, weight, match, services, versions, state, policy")
   .transform((lane) => ({ ...lane, version: lane.version ?? lane.name }));
 
 export type Lane = DeepReadonly<z.output<typeof laneSchema>>;
@@ -70,10 +72,14 @@ const laneServiceSchema = z
     // Istio's h2UpgradePolicy; none: the mesh's own default. WebSockets over HTTP/2 need pods with the label
     // `app: <name of the service>`, as workloads of this project have it.
     http2: z.enum(["upgrade", "keep"]).optional().describe("upgrade (HTTP/1.1 to HTTP/2 upstream) or keep"),
+    writes: z
+      .boolean()
+      .optional()
+      .describe("true or false: its requests change data, so that no copies of requests may reach it; default false"),
     policy: servicePolicySchema.optional(),
     traffic: trafficSchema.optional(),
   })
-  .describe("a service: name, namespace, port, versions, calls, fallback, http2, policy, traffic");
+  .describe("a service: name, namespace, port, versions, calls, fallback, http2, writes, policy, traffic");
 
 /** What a request gets that fits no lane: no route at all, which Envoy answers with 404. */
 export const reject = "reject";
@@ -95,6 +101,8 @@ const entrySchema = z
       .optional()
       .describe("reject (404), or the name of the lane that other requests take; default: the baseline, or reject"),
     sticky: stickySchema,
+    // Instead of the cookie: the same user, the same lane, whatever proxy is asked.
+    user: userSchema.optional(),
     // In their order: the first that fits decides the service, and lanes are chosen as everywhere in the group.
     routes: z
       .array(entryRouteSchema)
@@ -106,7 +114,9 @@ const entrySchema = z
       .describe("service or reject (404): what becomes of requests that fit none of the routes; default service"),
     policy: servicePolicySchema.optional(),
   })
-  .describe("where requests come in: service, gateway, hosts, path, header, unmatched, sticky, routes, rest, policy");
+  .describe(
+    "where requests come in: service, gateway, hosts, path, header, unmatched, sticky, user, routes, rest, policy",
+  );
 
 /**
  * How a group is written down on ASM: `swimlanes` as ASMSwimLaneGroup and ASMSwimLane, which ASM turns into routes and shows
@@ -179,7 +189,11 @@ export const laneGroupSchema = z
         // In strict mode there is nothing to fall back to.
         fallback: permissive && (service.fallback ?? fallback ?? true),
       })),
-      entry: { ...group.entry, unmatched: group.entry.unmatched ?? group.baseline ?? reject },
+      entry: {
+        ...group.entry,
+        unmatched: group.entry.unmatched ?? group.baseline ?? reject,
+        ...(group.entry.user && { sticky: false as const }),
+      },
       ...(permissive && { traceHeader: group.traceHeader ?? "baggage" }),
     };
   });

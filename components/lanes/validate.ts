@@ -4,6 +4,7 @@ import { validateAsm, validateAsmTogether } from "./asm/validate";
 import { validatePolicies } from "./policy/validate";
 import { type EntryRule, entryRules } from "./rules";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema, type MeshKind } from "./spec";
+import { validateUsers } from "./users/validate";
 import { isEmptyMatch, validateEntry } from "./validate/entry";
 import { validateEntryRoutes } from "./validate/entry-routes";
 import { validateLanes } from "./validate/lanes";
@@ -35,6 +36,7 @@ export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshK
     validateEntry(problems, path, input, group);
     validateEntryRoutes(problems, path, group);
     validateSticky(problems, path, group);
+    validateUsers(problems, path, input, group);
     validateMode(problems, path, input, group, mesh);
     if (mesh === "asm") validateAsm(problems, path, input, group);
     validateScope(problems, path, group);

@@ -34,7 +34,7 @@ export interface AsmMeshArgs {
    * leaves it as it is, and says so.
    */
   readonly version: string;
-  /** @default "enterprise" */
+  /** Edition of the instance: lanes need `enterprise` or `ultimate`. @default "enterprise" */
   readonly edition?: AsmEdition;
   /** Id of the ACK cluster that the mesh takes in, known when its nodes are there. */
   readonly clusterId: pulumi.Input<string>;
@@ -73,6 +73,7 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
   public readonly kind = "asm";
   public readonly provider: Provider;
   public readonly injectionLabel = { "istio-injection": "enabled" };
+  /** The instance itself. */
   public readonly instance: ServiceMesh;
   /** The mesh runs, the cluster is in it, and pods that start in the cluster get sidecars. */
   public readonly controlPlane: pulumi.Resource;

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** What each kind of mesh gives to the rest of a program. */
 export interface Mesh extends pulumi.ComponentResource {
+  /** Which mesh it is: lane groups are written for one of them. */
   readonly kind: "istio" | "asm";
   /**
    * The API server that the mesh's own objects go to: routes, gateways, and the namespaces that they are in. That of a

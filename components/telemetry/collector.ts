@@ -37,6 +37,7 @@ export const defaultCollectorConfig: Readonly<Record<string, unknown>> = {
 
 /** An OpenTelemetry collector of one pod, run by the operator. `opts.dependsOn`: the operator and the namespaces. */
 export class Collector extends pulumi.ComponentResource {
+  /** The `OpenTelemetryCollector`. */
   public readonly collector: CustomResource;
 
   public constructor(name: string, args: CollectorArgs, opts?: pulumi.ComponentResourceOptions) {

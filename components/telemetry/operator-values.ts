@@ -1,3 +1,5 @@
+import type { Input } from "@pulumi/pulumi";
+
 /** Images that the chart of the operator runs, or that the operator puts into pods. */
 export const operatorImages = [
   "manager",
@@ -16,9 +18,9 @@ export type OperatorImage = (typeof operatorImages)[number];
 /** Where an image comes from; a part that is left out is the preset's, else the chart's own. */
 export interface ImageSource {
   /** Registry and path, without a tag. @default that of the preset, else the chart's own */
-  readonly repository?: string;
+  readonly repository?: Input<string>;
   /** Tag of the image. @default that of the preset, else the chart's own */
-  readonly tag?: string;
+  readonly tag?: Input<string>;
 }
 
 export interface OperatorImagesArgs {

@@ -6,17 +6,17 @@ import { releaseTimeoutSeconds } from "../mesh/istio";
 import { type OperatorImagesArgs, operatorValues } from "./operator-values";
 
 export interface OpenTelemetryOperatorArgs extends OperatorImagesArgs {
-  /** @default "opentelemetry-operator-system" */
+  /** Namespace of the operator, which is made with it. @default "opentelemetry-operator-system" */
   readonly namespace?: string;
   /** A folder with the chart, in place of the repository. @default the chart of `version` in `repository` */
   readonly chart?: string;
-  /** @default the project's own repository */
-  readonly repository?: string;
+  /** URL of the Helm repository with the chart. @default the project's own repository */
+  readonly repository?: pulumi.Input<string>;
   /**
    * Version of the chart.
    * @default "0.46.0"
    */
-  readonly version?: string;
+  readonly version?: pulumi.Input<string>;
 }
 
 export const operatorNamespace = "opentelemetry-operator-system";
@@ -26,6 +26,7 @@ const operatorRepository = "https://open-telemetry.github.io/opentelemetry-helm-
 
 /** The OpenTelemetry operator, from its chart: it puts instrumentation into pods that ask for it by an annotation. */
 export class OpenTelemetryOperator extends pulumi.ComponentResource {
+  /** Namespace of the operator. */
   public readonly namespace: string;
   /** The operator is ready and its webhooks answer. Its custom resources and instrumented pods depend on this. */
   public readonly release: Release;

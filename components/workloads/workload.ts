@@ -76,7 +76,7 @@ export interface WorkloadArgs {
   /** When a pod is ready. @default "tcp": when its port takes connections */
   readonly probe?: Probe;
   /** Secrets of the namespace with which images are pulled. @default none */
-  readonly imagePullSecrets?: readonly string[];
+  readonly imagePullSecrets?: readonly pulumi.Input<string>[];
   /** Annotations of the service account, such as the cloud role that it stands for. @default none */
   readonly accountAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
@@ -103,6 +103,7 @@ export interface WorkloadArgs {
 export class Workload extends pulumi.ComponentResource {
   /** All versions are ready. Routes to them depend on this. */
   public readonly deployments: readonly Deployment[];
+  /** Name of the Service. */
   public readonly serviceName: pulumi.Output<string>;
 
   public constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {

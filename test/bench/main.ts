@@ -1,6 +1,7 @@
 import { cpus, totalmem } from "node:os";
 import { benchDiff } from "./diff";
 import { benchLanes } from "./lanes";
+import { benchPackage } from "./package";
 import { benchPreview } from "./preview";
 import { benchPropagation } from "./propagation";
 import { benchRender } from "./render";
@@ -11,6 +12,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   render: benchRender,
   diff: benchDiff,
   preview: benchPreview,
+  package: benchPackage,
   stack: benchStack,
   lanes: benchLanes,
   propagation: benchPropagation,

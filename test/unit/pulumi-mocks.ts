@@ -28,6 +28,8 @@ export interface RecordedResource {
   readonly version: string;
   /** Names of the inputs that are secrets, in part at least. Sorted. */
   readonly secretInputs: readonly string[];
+  /** How many of its `transforms` the engine is told to call, for it and for all that is below it. */
+  readonly transforms: number;
 }
 
 /** What the program registered; `resources` grows while the program runs. */
@@ -79,6 +81,7 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           createTimeout: request?.getCustomtimeouts?.()?.getCreate() ?? "",
           version: request?.getVersion() ?? "",
           secretInputs: secretKeys(request?.getObject?.()?.toJavaScript() ?? {}),
+          transforms: request?.getTransformsList?.().length ?? 0,
         });
         return { id: args.id || `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
       },
@@ -128,6 +131,8 @@ interface RegisterRequest {
   getDeletebeforereplace?(): boolean;
   getCustomtimeouts?(): { getCreate(): string } | undefined;
   getVersion(): string;
+  /** Not of resources that are read. */
+  getTransformsList?(): unknown[];
   /** Not of resources that are read. */
   getObject?(): { toJavaScript(): Record<string, unknown> } | undefined;
 }

@@ -10,6 +10,7 @@ const useRoutes = "use asmWay: routes";
 /** What of a group has no equal on ASM in the group's way. Nothing is left out in silence. */
 export function validateAsm(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   validateTraceHeader(problems, at, group);
+  validateUser(problems, at, group);
   if (group.asmWay !== "swimlanes") return;
   refuseKeys(problems, at, group, ["responseHeaders", "scope", "policy"]);
   validateServices(problems, at, input, group);
@@ -28,6 +29,15 @@ function refuseKeys<Key extends string>(
     if (!part[key]) continue;
     problems.add(`${at}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, `Remove ${key}, or ${useRoutes}.`);
   }
+}
+
+/** By which hash a gateway of ASM deals users only its own plug-in tells, and it writes a header that lanes can be entered by. */
+function validateUser(problems: Problems, at: string, { entry }: LaneGroup): void {
+  if (!entry.user) return;
+  const got = "shares of users: on ASM its Hash tagging plug-in deals them";
+  const fix =
+    "Remove user and the weights, and let the plug-in write entry.header with the lane's name; or use sticky.";
+  problems.add(`${at}.entry.user`, got, "no user on ASM", fix);
 }
 
 /** A trace id's header; `baggage` and the route header itself are right on every mesh. */
@@ -61,6 +71,7 @@ function validateServices(problems: Problems, at: string, input: LaneGroupInput,
 function validateLanes(problems: Problems, at: string, group: LaneGroup): void {
   group.lanes.forEach((lane, index) => {
     const path = `${at}.lanes[${index}]`;
+    refuseKeys(problems, path, lane, ["policy"]);
     for (const [service, version] of Object.entries(lane.versions)) {
       if (version === lane.version) continue;
       const got = `${service} has version ${quote(version)}, the lane ${quote(lane.version)}`;

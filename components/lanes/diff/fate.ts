@@ -9,6 +9,8 @@ export interface Fate {
   readonly explanation: Explanation;
   /** Percent by what the outcome is; two fates with the same shares are the same to whoever sends or serves requests. */
   readonly shares: ReadonlyMap<string, number>;
+  /** Of shares of users, what the outcome is at each place, by the same texts. */
+  readonly places?: { readonly by: string; readonly outcomes: readonly string[] };
   readonly key: string;
 }
 
@@ -30,11 +32,27 @@ export function fateKey(explanation: Explanation, groups: readonly LaneGroup[]):
 
 function toFate(explanation: Explanation, routed: RoutedRule | undefined): Fate {
   const shares = sharesOf(explanation, routed?.group);
-  return { routed, explanation, shares, key: keyOf(explanation, shares) };
+  const places = placesOf(explanation, shares);
+  return { routed, explanation, shares, ...(places && { places }), key: keyOf(explanation, shares) };
 }
 
-function keyOf({ status }: Explanation, shares: ReadonlyMap<string, number>): string {
-  return shares.size > 0 ? JSON.stringify([...shares].sort(([a], [b]) => (a < b ? -1 : 1))) : String(status);
+/** Undefined: chance decides. Each outcome is of another lane, in the order of the shares. */
+function placesOf(explanation: Explanation, shares: ReadonlyMap<string, number>): Fate["places"] {
+  if (explanation.status !== "routed" || !explanation.user) return undefined;
+  const { user, outcomes } = explanation;
+  const keys = [...shares.keys()];
+  const keyOf = new Map(outcomes.map(({ lane }, index) => [lane, keys[index] ?? ""]));
+  return {
+    by: user.by,
+    outcomes: user.ranges.flatMap(({ lane, weight }) => new Array<string>(weight).fill(keyOf.get(lane) ?? "")),
+  };
+}
+
+function keyOf(explanation: Explanation, shares: ReadonlyMap<string, number>): string {
+  if (shares.size === 0) return String(explanation.status);
+  const user = explanation.status === "routed" && explanation.user;
+  const sorted = [...shares].sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(user ? [sorted, user.by, user.ranges] : sorted);
 }
 
 /** What the gateway itself answers to a preflight, in words; undefined: it is none, or no cors answers it. */
@@ -85,6 +103,9 @@ function hopNumber(hop: ExplainedHop): number {
 /** Percent of the requests of a region that meet something else than before. */
 export function movedShare(before: Fate, after: Fate): number {
   if (before.key === after.key) return 0;
+  const [old, now] = [before.places, after.places];
+  // The same users have the same places.
+  if (old && now && old.by === now.by) return now.outcomes.filter((key, place) => key !== old.outcomes[place]).length;
   let stay = 0;
   for (const [key, share] of after.shares) stay += Math.min(share, before.shares.get(key) ?? 0);
   return 100 - stay;

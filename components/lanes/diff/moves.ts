@@ -7,6 +7,7 @@ import { wantedBy } from "./reach";
 import type { Region } from "./regions";
 import type { Change, Move, ReportRegion } from "./report";
 import type { DiffSide } from "./sides";
+import { userMoveWords } from "./users";
 
 /** Regions that one change of the rules made, told as one thing. */
 export interface ToldMove {
@@ -59,11 +60,16 @@ function costOf({ before, after, witness }: Region): number {
 function judged({ before, after }: Region): Pick<ToldMove, "kind" | "risk"> {
   if (!after.routed) return { kind: "lost", risk: "danger" };
   if (!before.routed) return { kind: "newly-routed", risk: "note" };
-  const withoutCookie = ({ shares }: Fate) =>
-    JSON.stringify([...shares].map(([key, share]) => [withoutCookieKey(key), share]));
-  return withoutCookie(before) === withoutCookie(after)
+  return sameShares(before, after) && userMoveWords(before, after).length === 0
     ? { kind: "cookie", risk: "note" }
     : { kind: "moved", risk: "care" };
+}
+
+/** Whether as many requests meet the same, cookies aside. */
+function sameShares(before: Fate, after: Fate): boolean {
+  const withoutCookie = ({ shares }: Fate) =>
+    JSON.stringify([...shares].map(([key, share]) => [withoutCookieKey(key), share]));
+  return withoutCookie(before) === withoutCookie(after);
 }
 
 function withoutCookieKey(key: string): string {
@@ -82,14 +88,16 @@ function moveWords(region: Region): string {
   const words = conditionWords(wantedBy(before.routed, after.routed));
   const who = words.length > 0 ? `requests with ${words.join(", ")}` : "requests that name no lane";
   const where = region.cell.host === "*" ? "" : ` to ${region.cell.host}`;
-  const share = moved < 100 ? `${moved} % of the ` : "";
+  const share = moved > 0 && moved < 100 ? `${moved} % of the ` : "";
   const [was, is] = [cookieOf(before), cookieOf(after)];
   if (kind === "cookie" && was !== undefined && is !== undefined) {
     return `answers to ${who}${where} set the cookie ${is}, before ${was}`;
   }
   if (kind === "cookie")
     return `answers to ${who}${where} ${setsCookie(after) ? "set" : "do not set"} the cookie that keeps a client in its lane`;
-  return `${share}${who}${where}: ${fromTo(before, after)}`;
+  const users = userMoveWords(before, after);
+  const lanes = users.length > 0 && sameShares(before, after) ? [] : [fromTo(before, after)];
+  return `${share}${who}${where}: ${[...lanes, ...users].join("; ")}`;
 }
 
 function setsCookie({ explanation }: Fate): boolean {

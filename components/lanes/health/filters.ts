@@ -17,25 +17,31 @@ export function checkFilters(view: GroupView): Finding[] {
       if (live) {
         const changes = differences(planned.spec, live.spec);
         if (changes.length === 0) return [];
-        const cause = `EnvoyFilter ${name}, which ${purpose(planned, lane)}, was changed: ${someOf(changes)}.`;
+        const cause = `EnvoyFilter ${name}, which ${purpose(view, planned, lane)}, was changed: ${someOf(changes)}.`;
         return [{ ...common, code: "ML061", severity: "error", cause }];
       }
       // Routes that are not pointed at the fallback go to the lane's own pods, which is right while those are up.
-      const needed = isShared(planned) ? propagates : planned.stage === "filters";
+      const needed = isShared(planned) ? propagates : planned.stage === "filters" || dealsUsers(view, planned);
       const severity = needed ? "error" : "warning";
-      const cause = `There is no EnvoyFilter ${name}, which ${purpose(planned, lane)}.`;
+      const cause = `There is no EnvoyFilter ${name}, which ${purpose(view, planned, lane)}.`;
       return [{ ...common, code: "ML060", severity, cause }];
     });
 }
 
-function purpose(planned: IstioObject, lane: string | undefined): string {
+function purpose(view: GroupView, planned: IstioObject, lane: string | undefined): string {
   if (lane !== undefined)
     return `brings the cluster that lane ${lane} falls back through; without it its requests fail`;
   if (isShared(planned))
     return "brings the proxies' filters for lanes; without it requests leave their lane, and answers tell no version";
   if (planned.stage === "filters")
     return "keeps the lane's header and the baggage in step; without it requests leave their lane";
+  if (dealsUsers(view, planned)) return "gives each user the same lane; without it chance decides at each request";
   return "points routes at the fallback; without it a version that is down fails its requests";
+}
+
+/** The entry's patches deal users to lanes, beside the fallback. */
+function dealsUsers({ group }: GroupView, { stage }: IstioObject): boolean {
+  return group.entry.user !== undefined && stage === "entry-routes";
 }
 
 function isShared({ metadata }: IstioObject): boolean {

@@ -11,6 +11,7 @@ import {
 import { type EntryRule, entryRules, serviceRules } from "../rules";
 import { declaredCallersOf } from "../sources";
 import { type Lane, type LaneGroup, type LaneService, namespacesOf, serviceOf } from "../spec";
+import { hashPolicy } from "../users/envoy";
 import { isList, laneHeaders } from "./routes";
 
 /*
@@ -74,7 +75,7 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
       spec: { ...spec, configPatches: patches },
     }));
   });
-  if (!entryServices(group).some((service) => service.fallback)) return objects;
+  if (!group.entry.user && !entryServices(group).some((service) => service.fallback)) return objects;
   const placed = atGateway(group, gateway, ["entry", "routes", "fallback"]);
   return [
     ...objects,
@@ -105,10 +106,10 @@ function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRu
     };
   });
   const [first] = targets;
-  if (!first || !targets.some((target) => target.hasOne)) return [];
+  if (!first || !(rule.users || targets.some((target) => target.hasOne))) return [];
   const single = routePatch("GATEWAY", rule.name, { cluster: first.cluster });
   if (!isList(group, rule)) return [single];
-  const clusters = targets.map(({ outcome, cluster }) => {
+  const list = targets.map(({ outcome, cluster }) => {
     const headers = laneHeaders(group, rule, outcome);
     const request = Object.entries(headers.set ?? {}).map(([key, value]) =>
       header(key, value, "OVERWRITE_IF_EXISTS_OR_ADD"),
@@ -118,14 +119,30 @@ function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRu
       ...(headers.cookie === undefined ? [] : [header("set-cookie", headers.cookie, "APPEND_IF_EXISTS_OR_ADD")]),
     ];
     return {
-      name: cluster,
-      weight: outcome.weight,
-      request_headers_to_add: request,
-      ...(response.length > 0 && { response_headers_to_add: response }),
+      lane: outcome.lane,
+      entry: {
+        name: cluster,
+        weight: outcome.weight,
+        request_headers_to_add: request,
+        ...(response.length > 0 && { response_headers_to_add: response }),
+      },
     };
   });
   // A merge appends to lists. The single cluster takes the place of the list first, since a route has one or the other.
-  return [single, routePatch("GATEWAY", rule.name, { weighted_clusters: { clusters } })];
+  return [single, routePatch("GATEWAY", rule.name, weighted(rule, list))];
+}
+
+/**
+ * The list of a rule. Of shares of users Envoy takes the entry at the place that the user's hash has, and so the entries stand in
+ * the order of the places, a lane as often as it has neighbouring ones.
+ */
+function weighted({ users }: EntryRule, list: readonly { readonly lane: string; readonly entry: object }[]): object {
+  if (!users) return { weighted_clusters: { clusters: list.map(({ entry }) => entry) } };
+  const clusters = users.ranges.map(({ lane, weight }) => ({
+    ...list.find((each) => each.lane === lane)?.entry,
+    weight,
+  }));
+  return { weighted_clusters: { clusters, use_hash_policy: true }, hash_policy: [hashPolicy(users.source)] };
 }
 
 function header(key: string, value: string, append_action: string): object {

@@ -1,10 +1,12 @@
 import type { EntryRule, ServiceRule } from "../rules";
 import { type LaneGroup, type LaneService, serviceOf } from "../spec";
 import { withLaneHeaders } from "./cors/effective";
+import { laneEntryPolicy, lanePolicy } from "./lanes";
+import { mirrorOfBaseline, withoutMirror } from "./mirror/effective";
 import type { HeaderChanges, RoutePolicy } from "./shape";
 
 /*
- * Which policy is in force where. A key of a service wins over the group's, one of the entry over both; changes of headers add up,
+ * Which policy is in force where. A key of a service wins over the group's, one of the entry over both, one of a lane over all; changes of headers add up,
  * and of two for one header the nearer wins. Faults belong to one place, so that a request meets them once. CORS belongs to the
  * gateway, where browsers are.
  */
@@ -16,27 +18,30 @@ export function servicePolicy(group: LaneGroup, service: LaneService): RoutePoli
 
 /** Of requests that the gateway sends to a service, whatever their lane. */
 export function entryPolicy(group: LaneGroup, service: LaneService): RoutePolicy {
-  const policy = merged(merged(group.policy, withoutFault(service.policy)), group.entry.policy);
+  const policy = merged(merged(group.policy, withoutMirror(withoutFault(service.policy))), group.entry.policy);
   return policy.cors ? { ...policy, cors: withLaneHeaders(group, policy.cors) } : policy;
 }
 
 /** Of the requests that take a rule of a service. */
 export function serviceRulePolicy(group: LaneGroup, service: LaneService, { lane }: Pick<ServiceRule, "lane">) {
-  return ofLanes(servicePolicy(group, service), [lane]);
+  return merged(ofLanes(group, servicePolicy(group, service), [lane]), lanePolicy(group, lane));
 }
 
 /** Of the requests that take a rule of the gateway. */
 export function entryRulePolicy(group: LaneGroup, { service, outcomes }: Pick<EntryRule, "service" | "outcomes">) {
-  return ofLanes(
+  const policy = ofLanes(
+    group,
     entryPolicy(group, serviceOf(group, service)),
     outcomes.map(({ lane }) => lane),
   );
+  return merged(policy, laneEntryPolicy(group, outcomes));
 }
 
-/** A fault may be for some lanes only. */
-function ofLanes(policy: RoutePolicy, lanes: readonly string[]): RoutePolicy {
+/** A fault may be for some lanes only, and the baseline's requests alone are copied. */
+function ofLanes(group: LaneGroup, policy: RoutePolicy, lanes: readonly string[]): RoutePolicy {
   const only = policy.fault?.lanes;
-  return only && !lanes.every((lane) => only.includes(lane)) ? withoutFault(policy) : policy;
+  const met = only && !lanes.every((lane) => only.includes(lane)) ? withoutFault(policy) : policy;
+  return mirrorOfBaseline(group, met, lanes);
 }
 
 /** A fault of a service is met by the calls of other services; who enters meets that of the entry. */

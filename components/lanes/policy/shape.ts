@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DeepReadonly } from "../../../tools/deep-readonly";
 import { corsSchema } from "./cors/shape";
 import { duration } from "./duration";
+import { mirrorSchema } from "./mirror/shape";
 
 /*
  * What a route does besides leading somewhere, and how a service's proxies treat its pods. Fields are Istio's own, under the
@@ -41,6 +42,15 @@ const policyKeys = {
   cors: corsSchema.optional(),
 };
 
+const { cors: _beforeAnyLane, ...laneKeys } = policyKeys;
+
+/** CORS is judged before there is a lane, and a fault of some lanes stands where it is met. */
+export const lanePolicySchema = z
+  .strictObject(laneKeys)
+  .describe("how requests in the lane are treated, where a route is the lane's alone: timeout, retries, headers");
+
+export type LanePolicy = DeepReadonly<z.output<typeof lanePolicySchema>>;
+
 export const groupPolicySchema = z
   .strictObject(policyKeys)
   .describe("how requests are treated: timeout, retries, headers, cors");
@@ -61,8 +71,8 @@ const faultSchema = z
   .describe("faults on purpose: delay, abort, lanes");
 
 export const servicePolicySchema = z
-  .strictObject({ ...policyKeys, fault: faultSchema.optional() })
-  .describe("how requests to the service are treated: timeout, retries, headers, cors, fault");
+  .strictObject({ ...policyKeys, fault: faultSchema.optional(), mirror: mirrorSchema.optional() })
+  .describe("how requests to the service are treated: timeout, retries, headers, cors, fault, mirror");
 
 /** How the requests of a route are treated. */
 export type RoutePolicy = DeepReadonly<z.output<typeof servicePolicySchema>>;

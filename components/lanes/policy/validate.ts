@@ -6,6 +6,8 @@ import { type Problems, quote } from "../validate/problems";
 import { validateCors } from "./cors/validate";
 import { millis } from "./duration";
 import { namesOf } from "./effective";
+import { validateLanePolicies } from "./lanes";
+import { validateMirrors } from "./mirror/validate";
 import type { Fault, RoutePolicy, TrafficPolicy } from "./shape";
 
 export { millis } from "./duration";
@@ -21,6 +23,11 @@ export function validatePolicies(problems: Problems, at: string, group: LaneGrou
     validateFaultLanes(problems, `${path}.policy.fault`, group, service.policy?.fault, service);
     validateTraffic(problems, `${path}.traffic`, service.traffic);
   });
+  group.lanes.forEach((lane, index) => {
+    validatePolicy(problems, `${at}.lanes[${index}].policy`, group, lane.policy);
+  });
+  validateLanePolicies(problems, at, group);
+  validateMirrors(problems, at, group);
   validateCors(problems, at, group);
 }
 

@@ -1,8 +1,9 @@
 import { corsWords } from "./cors/words";
+import { mirrorWords } from "./mirror/words";
 import type { HeaderChanges, RoutePolicy, TrafficPolicy } from "./shape";
 
 /** A policy in words, shortest first to read; empty: none. */
-export function policyWords({ timeout, retries, headers, cors, fault }: RoutePolicy): string[] {
+export function policyWords({ timeout, retries, headers, cors, fault, mirror }: RoutePolicy): string[] {
   const times = (count: number) => (count === 1 ? "1 retry" : `${count} retries`);
   return [
     ...(timeout === undefined ? [] : [/^0+(\.0+)?(ms|s|m|h)$/.test(timeout) ? "no timeout" : `timeout ${timeout}`]),
@@ -18,6 +19,7 @@ export function policyWords({ timeout, retries, headers, cors, fault }: RoutePol
     ...(cors ? corsWords(cors) : []),
     ...(fault?.delay ? [`fault: ${fault.delay.percent} % held back for ${fault.delay.duration}`] : []),
     ...(fault?.abort ? [`fault: ${fault.abort.percent} % answered ${fault.abort.status}`] : []),
+    ...(mirror ? [mirrorWords(mirror)] : []),
   ];
 }
 

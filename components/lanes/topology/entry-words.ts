@@ -1,6 +1,8 @@
 import { rewriteOf } from "../entries/rewrite";
+import { copiesWords } from "../policy/mirror/words";
 import { type EntryRule, entryRules, laneConditions } from "../rules";
 import { type EntryRoute, isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "../spec";
+import { userWords } from "../users/words";
 
 /** How requests come into a lane, one way each, in the words of the spec: `30 % of new clients`. Empty: none can. */
 export function entryWords(group: LaneGroup, lane: Lane): string[] {
@@ -12,10 +14,17 @@ export function entryWords(group: LaneGroup, lane: Lane): string[] {
   if (leads("match"))
     for (const conditions of laneConditions(group, lane)) words.add(conditionWords(conditions).join(", "));
   if (lane.weight !== undefined && rules.some(({ kind }) => kind === "weights")) {
-    words.add(`${lane.weight} % of ${group.entry.sticky ? "new clients" : "the rest"}`);
+    words.add(`${lane.weight} % of ${weighedWords(group)}`);
   }
   if (leads("unmatched")) words.add("all other requests");
+  for (const copies of copiesWords(group, lane.name)) words.add(copies);
   return [...words];
+}
+
+/** What is shared out by weight. */
+function weighedWords({ entry: { sticky, user } }: LaneGroup): string {
+  if (user) return `users (${userWords(user)})`;
+  return sticky ? "new clients" : "the rest";
 }
 
 /** What requests a route of the entry takes, and where: `/api/users…, GET: users`. */

@@ -3,24 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { type ConsumerFolder, sdks } from "../own-program/consumer";
+import { group, type Language } from "../own-program/language";
 import { generateSdks } from "./go-tools";
 
-/** A program in one language, in a folder in which the npm package is installed. */
-export interface Language {
-  readonly name: string;
-  /** Makes the folder ready. @returns what the program needs in front of PATH. */
-  prepare(folder: ConsumerFolder): Promise<readonly string[]>;
-  /** Writes a program that has these lanes. */
-  write(folder: ConsumerFolder, lanes: readonly string[]): void;
-}
-
 const provider = "./node_modules/mesh-lanes/dist/provider";
-const group = {
-  mode: "permissive",
-  services: ["mocka", "mockb", "mockc"].map((name) => ({ name, port: 8000, versions: ["v1", "v2", "v3"] })),
-  entry: { service: "mocka", gateway: "istio-system/ingressgateway", header: "version" },
-  baseline: "v1",
-};
 
 function reference(name: string): string {
   return `\${${name}}`;
@@ -29,9 +15,7 @@ function reference(name: string): string {
 export const yaml: Language = {
   name: "YAML",
   prepare: async () => [],
-  write(folder, names) {
-    const properties = { ...group, versionLabel: "ASM_TRAFFIC_TAG", routeHeader: "version" };
-    const lanes = names.map((name) => ({ name }));
+  write(folder, lanes) {
     const kubeconfig = reference("kubeconfig");
     folder.write(
       "Pulumi.yaml",
@@ -44,7 +28,7 @@ export const yaml: Language = {
           cluster: { type: "pulumi:providers:kubernetes", properties: { kubeconfig } },
           own: {
             type: "mesh-lanes:index:Lanes",
-            properties: { ...properties, lanes, kubeconfig },
+            properties: { ...group, lanes, kubeconfig },
             options: { providers: [reference("cluster")] },
           },
         },
@@ -60,7 +44,7 @@ export const python: Language = {
     folder.write("requirements.txt", "pulumi\npulumi-kubernetes\n./sdks/mesh-lanes\n");
     return [await installPython(folder)];
   },
-  write(folder, names) {
+  write(folder, lanes) {
     folder.write("Pulumi.yaml", stringify({ name: "python", runtime: "python", packages: { "mesh-lanes": provider } }));
     folder.write(
       "__main__.py",
@@ -72,13 +56,7 @@ kubeconfig = pulumi.Config().require_secret("kubeconfig")
 cluster = kubernetes.Provider("cluster", kubeconfig=kubeconfig)
 own = mesh_lanes.Lanes(
     "own",
-    mode=${JSON.stringify(group.mode)},
-    version_label="ASM_TRAFFIC_TAG",
-    services=${JSON.stringify(group.services)},
-    entry=${JSON.stringify(group.entry)},
-    route_header="version",
-    baseline=${JSON.stringify(group.baseline)},
-    lanes=${JSON.stringify(names.map((name) => ({ name })))},
+${pythonArguments({ ...group, lanes })}
     kubeconfig=kubeconfig,
     opts=pulumi.ResourceOptions(providers=[cluster]),
 )
@@ -87,6 +65,13 @@ pulumi.export("lanes", own.lane_names)
     );
   },
 };
+
+/** Keyword arguments: `route_header` is `routeHeader`. JSON of texts, numbers, lists and maps is Python too. */
+function pythonArguments(properties: object): string {
+  const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const lines = Object.entries(properties).map(([key, value]) => `    ${snakeCase(key)}=${JSON.stringify(value)},`);
+  return lines.join("\n");
+}
 
 /**
  * Installs what the program's requirements.txt names, with the generated SDK, into a virtual environment of the folder.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../../tools/paths";
@@ -13,18 +13,34 @@ const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.j
 /** Pulumi's SDKs, which every Pulumi program on Kubernetes has, in the versions that this project is tested with. */
 export const sdks = ["@pulumi/pulumi", "@pulumi/kubernetes"].map((name) => `${name}@${devDependencies[name]}`);
 
+/** Path of the package, which takes a minute to make: once for all folders of a run. */
+let packed: Promise<string> | undefined;
+
+async function pack(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-packed-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const { exitCode, stdout, stderr } = await run("npm", [
+    "pack",
+    "--pack-destination",
+    folder,
+    "--foreground-scripts=false",
+  ]);
+  assert.equal(exitCode, 0, stdout + stderr);
+  const [archive = ""] = readdirSync(folder);
+  return join(folder, archive);
+}
+
 /** An empty folder in which somebody has installed this project's npm package. */
 export class ConsumerFolder {
   private constructor(public readonly path: string) {}
 
   public static async make(): Promise<ConsumerFolder> {
     const folder = new ConsumerFolder(mkdtempSync(join(tmpdir(), "mesh-lanes-consumer-")));
-    const packed = await run("npm", ["pack", "--pack-destination", folder.path, "--foreground-scripts=false"]);
-    assert.equal(packed.exitCode, 0, packed.stdout + packed.stderr);
-    const [archive = ""] = readdirSync(folder.path);
+    packed ??= pack();
+    copyFileSync(await packed, join(folder.path, "mesh-lanes.tgz"));
     folder.write("package.json", "{}");
     // The SDKs are the consumer's own; newer ones of the range want plugins that this suite has not.
-    await folder.install(`./${archive}`, ...sdks);
+    await folder.install("./mesh-lanes.tgz", ...sdks);
     return folder;
   }
 

@@ -8,8 +8,9 @@ import { Checkout } from "./checkout";
 const pulumiRun = `
   require("source-map-support/register");
   const promiseStack = (function debuggablePromise() { return new Error("made").stack; })();
+  const place = (function callsites() { return new Error().stack; })();
   const { PULUMI_NODEJS_TYPESCRIPT: typescript } = process.env;
-  const seen = { typescript, arguments: process.argv.slice(2), promiseStack };
+  const seen = { typescript, arguments: process.argv.slice(2), promiseStack, place };
   if (typescript !== "true") seen.program = require(process.cwd() + "/index.ts").stack;
   console.log(JSON.stringify(seen));
 `;
@@ -18,6 +19,7 @@ interface Seen {
   readonly typescript?: string;
   readonly arguments: readonly string[];
   readonly promiseStack: string;
+  readonly place: string;
   readonly program?: string;
 }
 
@@ -61,6 +63,11 @@ describe("run-program", function () {
     assert.equal((await run(checkout.root)).promiseStack, "Error: made");
     const { promiseStack } = await run(checkout.root, [], { PULUMI_DEBUG_PROMISE_LEAKS: "true" });
     assert.match(promiseStack, /^Error: made\n {4}at debuggablePromise \(/);
+  });
+
+  it("leaves out the place of each resource in the program, which would be a tenth of the state", async () => {
+    assert.equal((await run(checkout.root)).place, "Error");
+    assert.match((await run(other.root)).place, /^Error: ?\n {4}at callsites \(/);
   });
 
   it("leaves another project to Pulumi", async () => {

@@ -16,7 +16,11 @@ export interface PackageSchema {
   readonly resources: Readonly<
     Record<
       string,
-      { readonly inputProperties: Readonly<Record<string, Property>>; readonly requiredInputs?: readonly string[] }
+      {
+        readonly inputProperties: Readonly<Record<string, Property>>;
+        readonly requiredInputs?: readonly string[];
+        readonly properties: Readonly<Record<string, Property>>;
+      }
     >
   >;
   readonly types: Readonly<Record<string, ObjectSchema>>;

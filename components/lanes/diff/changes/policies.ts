@@ -1,6 +1,7 @@
 import { entryServices } from "../../entries/parts";
 import { corsWords } from "../../policy/cors/words";
 import { entryPolicy, servicePolicy } from "../../policy/effective";
+import { reachesGateway } from "../../policy/lanes";
 import { policyWords, trafficWords } from "../../policy/words";
 import { type LaneGroup, type LaneService, serviceOf } from "../../spec";
 import type { Change } from "../report";
@@ -13,6 +14,16 @@ export function policyChanges({ before, after }: GroupPair): Change[] {
   return [
     ...compared(after.name, "the entry", atEntry(before), atEntry(after)),
     ...corsChanges({ before, after }),
+    ...after.lanes.flatMap((lane) => {
+      const old = before.lanes.find(({ name }) => name === lane.name);
+      const own = (one: typeof lane | undefined) => ({
+        usual: policyWords(one?.policy ?? {}),
+        faults: [],
+        // The same words at another place are another policy.
+        traffic: one?.policy && !reachesGateway(one) ? ["not at the gateway, which chooses it by weight"] : [],
+      });
+      return compared(after.name, `lane ${lane.name}`, own(old), own(lane));
+    }),
     ...after.services.flatMap((service) => {
       const old = before.services.find(({ name }) => name === service.name);
       if (!old) return [];

@@ -32,7 +32,11 @@ function entryHeaders(group: LaneGroup): readonly string[] {
   if (found) return found;
   const { entry, lanes } = group;
   const conditions = [...entry.routes, ...lanes.flatMap(({ match }) => match)];
-  const names = [entry.header ?? [], ...conditions.map(({ headers }) => Object.keys(headers))].flat();
+  const names = [
+    entry.header ?? [],
+    entry.user?.header ?? [],
+    ...conditions.map(({ headers }) => Object.keys(headers)),
+  ].flat();
   const headers = [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => !isBrowsersOwn(name));
   known.set(group, headers);
   return headers;

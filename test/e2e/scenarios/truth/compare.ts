@@ -52,8 +52,11 @@ export function expectedFates(explanation: Explanation, services: readonly strin
 /** @param rewrites whether the gateway is to rewrite the path: then the path that arrived is part of the fate. */
 export function actualFate(answer: RawAnswer, rewrites = false): Fate {
   const chain = answer.status === 200 ? parseChain(answer.body) : undefined;
-  if (!chain)
-    return answer.status === 404 || answer.status === 400 ? String(answer.status) : `${answer.status} ${answer.body}`;
+  if (!chain) {
+    // The gateway's own answer to a preflight has no body, that of a policy of calls has.
+    const own = [400, 404].includes(answer.status) || ([200, 403].includes(answer.status) && answer.body === "");
+    return own ? String(answer.status) : `${answer.status} ${answer.body}`;
+  }
   return fate(
     chain.hops.map((hop) => `${hop.headers[routeNameHeader]} ${hop.version}`),
     answer.setCookie.join(" | ") || undefined,

@@ -77,6 +77,9 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
     ...{ name, port: podPort },
     versions: strict || many ? [...versions] : versions.filter((one) => one === laneVersions[0] || random.chance(50)),
     ...(random.chance(40) && { calls: randomCalls(random, serviceNames, index) }),
+    // Copies and times change no answer; a mirror that is not valid is thrown away with its group.
+    ...(baseline !== undefined &&
+      random.chance(10) && { policy: { mirror: { lane: random.pick(names), percent: 50 } } }),
   }));
   return {
     name: "#",
@@ -88,8 +91,9 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
       ...(random.chance(40) && { path: random.pick(paths) }),
       ...(header !== undefined && { header }),
       ...(weights === undefined && random.chance(50) && { unmatched: random.pick(["reject", ...names]) }),
-      ...(weights !== undefined && random.chance(50) && { sticky: randomSticky(random) }),
+      ...(weights !== undefined && (random.chance(35) ? { user: random.pick(users) } : randomCookie(random))),
       ...(random.chance(35) && { routes: randomRoutes(random, serviceNames) }),
+      ...(random.chance(25) && { policy: { cors: { allowOrigins: [...random.pick(allowedOrigins)] } } }),
     },
     ...(!strict && { routeHeader: route, traceHeader: random.chance(65) ? "baggage" : route }),
     ...(!strict && { fallback: random.chance(50) }),
@@ -106,6 +110,7 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
         ...(matched && { match: randomMatches(random) }),
         ...(!strict && index > 0 && having.length > 0 && random.chance(30) && { services: random.some(having) }),
         ...(random.chance(15) && { versions: { [other.name]: random.pick(other.versions) } }),
+        ...(name !== baseline && random.chance(10) && { policy: { timeout: "20s", retries: { attempts: 1 } } }),
       };
     }),
   };
@@ -130,6 +135,25 @@ function randomCalls(random: Random, serviceNames: readonly string[], index: num
 function randomHosts(random: Random): string[] {
   return random.shuffled(hosts).slice(0, 1 + random.integer(1));
 }
+
+function randomCookie(random: Random): Pick<LaneGroupInput["entry"], "sticky"> {
+  return random.chance(50) ? { sticky: randomSticky(random) } : {};
+}
+
+const allowedOrigins: readonly (readonly TextMatch[])[] = [
+  ["https://app.test"],
+  ["https://app.test", { prefix: "http://localhost:" }],
+  [{ regex: "https://[a-z]+[.]test" }],
+  ["*"],
+];
+/** Of pages: allowed ones, near misses and others. */
+export const origins = [
+  ...["https://app.test", "https://app.test", "http://localhost:3000", "https://other.test"],
+  ...["https://app.test.evil.test", "http://app.test", "null", ""],
+] as const;
+
+/** Where requests tell their user. */
+const users = [{ header: "x-user" }, { cookie: "uid" }, { query: "u" }] as const;
 
 function randomSticky(random: Random): StickyInput {
   if (random.chance(50)) return false;

@@ -1,6 +1,7 @@
-import { type EntryRule, entryRules, stickyCookie } from "../../../../components/lanes/rules";
+import { type EntryRule, entryRules, stickyCookie, type UserShares } from "../../../../components/lanes/rules";
 import type { LaneGroup, LaneMatch, StringMatch } from "../../../../components/lanes/spec";
 import { fits } from "../../../../components/lanes/text-match/match";
+import { origins } from "./groups";
 import { type Random, randomValues } from "./random";
 
 /** A request as it is to be sent, byte for byte. */
@@ -59,6 +60,8 @@ function fitting(random: Random, group: LaneGroup, rule: EntryRule): Draft {
     cookies: random.chance(20) ? ["other=1"] : [],
   };
   addConditions(random, draft, rule.asked);
+  if (rule.kind === "preflight" || random.chance(3)) addPreflight(random, draft);
+  if (rule.users && random.chance(85)) addUser(random, draft, rule.users.source);
   if (rule.kind === "cookie" || random.chance(10))
     draft.cookies.push(`${stickyCookie(group)}=${laneFor(random, group)}`);
   return draft;
@@ -68,6 +71,21 @@ function addConditions(random: Random, draft: Draft, match: LaneMatch): void {
   for (const [name, value] of Object.entries(match.headers)) draft.headers[name] = [textFor(random, value)];
   for (const [name, value] of Object.entries(match.cookies)) draft.cookies.push(`${name}=${textFor(random, value)}`);
   for (const [name, value] of Object.entries(match.query)) draft.query.push(`${name}=${textFor(random, value)}`);
+}
+
+/** What a browser asks, and sometimes only a part of it. */
+function addPreflight(random: Random, draft: Draft): void {
+  draft.headers.origin = [random.pick(origins)];
+  if (random.chance(90)) draft.headers["access-control-request-method"] ??= [random.pick(methods)];
+  if (random.chance(90)) draft.method = "OPTIONS";
+}
+
+function addUser(random: Random, draft: Draft, { header, cookie, query }: UserShares["source"]): void {
+  const id = random.pick(["alice", "bob", "", "a b", "%61", '"q"', "x".repeat(40), String(random.integer(1_000_000))]);
+  const plain = id.replace(/ /g, "+");
+  if (header !== undefined) draft.headers[header] ??= [id, ...(random.chance(15) ? ["other"] : [])];
+  if (cookie !== undefined) draft.cookies.push(`${cookie}=${plain}`);
+  if (query !== undefined) draft.query.push(random.chance(90) ? `${query}=${plain}` : query);
 }
 
 const methods = ["GET", "GET", "GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];

@@ -15,7 +15,7 @@ export const badShapes: readonly BadConfig[] = [
     strictLane({ wieght: 1 }),
     `${group}.lanes[1].wieght`,
     'unknown key "wieght"',
-    "name, version, weight, match, services, versions, state",
+    "name, version, weight, match, services, versions, state, policy",
     /mean weight\?/,
   ),
   bad(

@@ -78,6 +78,9 @@ describe("the entry's routes and the patches of its fallback, of which a gateway
     "another share": group("v1", {}, [20, 50, 30]),
     "all by weight": group("v1", {}, [0, 100, 0]),
     "all by weight to the baseline": group("v1", {}, [100, 0, 0]),
+    "a share of users": group("v1", { user: { header: "x-user-id" } }, [80, 20, 0]),
+    "another share of users": group("v1", { user: { header: "x-user-id" } }, [20, 50, 30]),
+    "all users": group("v1", { user: { cookie: "uid" } }, [0, 100, 0]),
     promoted: group("v2", {}, [0, 100, 0]),
     "promoted without weights": group("v2", {}, []),
   };

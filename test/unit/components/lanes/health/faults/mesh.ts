@@ -1,6 +1,6 @@
 import { sidecarFilters } from "../../../../../../components/lanes/istio/proxy-filters";
 import { laneGroupSchema } from "../../../../../../components/lanes/spec";
-import { s2Input, s4 } from "../../fixtures";
+import { s2Input, s4, s4Input } from "../../fixtures";
 import { istio, now, remove, the } from "../fixtures";
 import { all, type Fault, scoped, sharing } from "./fault";
 
@@ -32,6 +32,14 @@ export const meshFaults: readonly Fault[] = [
     make: (facts) => remove(facts, "EnvoyFilter", "shop.mockb"),
     lanes: ["v1", "v2", "v3"],
     says: /points routes at the fallback/,
+  },
+  {
+    code: "ML060",
+    fault: "the patches that deal users to lanes are gone",
+    group: laneGroupSchema.parse({ ...s4Input, entry: { ...s4Input.entry, user: { header: "x-user-id" } } }),
+    make: (facts) => remove(facts, "EnvoyFilter", "shop.entry.routes.fallback"),
+    lanes: ["v1", "v2", "v3"],
+    says: /gives each user the same lane/,
   },
   {
     code: "ML061",

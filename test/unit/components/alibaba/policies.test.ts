@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { join as joinPath } from "node:path";
+import { lookUps, resourceActions } from "../../../../components/alibaba/actions";
+import { actionsOf, actionsOnExisting, phases, ramPolicy } from "../../../../components/alibaba/policies";
+import { loadStackConfig, readStackConfigFile } from "../../../../config/read";
+import { createStack } from "../../../../stacks/stack";
+import { apiCaller, serviceMeshApi } from "../../../../tools/alibaba/api";
+import { join, leave } from "../../../../tools/alibaba/mesh-membership";
+import { projectRoot } from "../../../../tools/paths";
+import { alibabaAnswers } from "../../alibaba-answers";
+import { startPulumiMocks } from "../../pulumi-mocks";
+import { accountEnvironment } from "../../stacks/account-environment";
+import { runProgram } from "../../stacks/run-stack";
+import { StandIn } from "../../tools/alibaba/stand-in";
+
+/** Types of resources in an account and functions that a stack of this repository uses. */
+async function usedBy(stack: string): Promise<{ types: string[]; functions: string[] }> {
+  const functions: string[] = [];
+  const mocks = await startPulumiMocks({
+    ...alibabaAnswers,
+    call: (args) => {
+      functions.push(args.token);
+      return alibabaAnswers.call(args);
+    },
+  });
+  const { values } = readStackConfigFile(joinPath(projectRoot, `Pulumi.${stack}.yaml`));
+  await runProgram(() => createStack(loadStackConfig({ values, encrypted: new Set() }), accountEnvironment));
+  const types = mocks.resources.map(({ type }) => type).filter((type) => /^alicloud:|AsmMembership/.test(type));
+  return { types, functions };
+}
+
+describe("RAM policies", () => {
+  for (const stack of ["prod", "staging"]) {
+    it(`know every resource and every look-up of ${stack}`, async () => {
+      const { types, functions } = await usedBy(stack);
+      assert.ok(types.length >= 15 && functions.length >= 2);
+      assert.deepEqual(
+        types.filter((type) => !(type in resourceActions)),
+        [],
+      );
+      assert.deepEqual(
+        functions.filter((token) => token.startsWith("alicloud:") && !(token in lookUps)),
+        [],
+      );
+    });
+  }
+
+  it("name the source of each action", () => {
+    for (const [name, { source }] of [...Object.entries(resourceActions), ...Object.entries(lookUps)]) {
+      assert.match(source, /^((resource|data_source)_alicloud_\w+\.go|tools\/.*\.ts)$/, name);
+    }
+  });
+
+  it("write nothing in the account for a promotion", () => {
+    const actions = actionsOf("promote");
+    assert.deepEqual(
+      actions.filter((action) => !/^(cs|servicemesh):Describe/.test(action)),
+      [],
+    );
+    assert.ok(actions.includes("cs:DescribeClusterUserKubeconfig"));
+    assert.deepEqual(
+      actionsOnExisting().filter((action) => !/:Describe/.test(action)),
+      [],
+    );
+  });
+
+  it("make nothing in the phase that destroys, and delete nothing in the one that makes", () => {
+    const verbs = (phase: (typeof phases)[number], verb: RegExp) =>
+      actionsOf(phase).filter((action) => verb.test(action));
+    assert.deepEqual(verbs("up", /:(Delete(?!ClusterNodes)|Remove|Revoke|Schedule)/), []);
+    // A new version of a policy, and the grants of users, are changes.
+    assert.deepEqual(verbs("destroy", /:(Create|Add|Authorize)/), ["ram:CreatePolicyVersion"]);
+  });
+
+  it("have no action that takes in others", () => {
+    for (const phase of phases) {
+      for (const action of actionsOf(phase)) assert.match(action, /^[a-z]+:[A-Z]\w+$/);
+    }
+  });
+
+  it("keep to the roles of the stack", () => {
+    const [others, roles] = ramPolicy(actionsOf("up")).Statement;
+    assert.equal(others?.Resource, "*");
+    assert.ok(!others?.Action.some((action) => action.startsWith("ram:")));
+    assert.deepEqual(roles?.Resource, ["acs:ram:*:*:role/mesh-lanes-*", "acs:ram:*:*:policy/mesh-lanes-*"]);
+    assert.equal(ramPolicy(actionsOf("promote")).Statement.length, 1);
+  });
+
+  it("have every call that this project makes itself", async () => {
+    let clusters: string[] = [];
+    const standIn = await StandIn.start((action, form) => {
+      const id = form.get("ClusterId") ?? "";
+      if (action === "AddClusterIntoServiceMesh") clusters = [id];
+      if (action === "RemoveClusterFromServiceMesh") clusters = [];
+      return { ServiceMesh: { Clusters: clusters, ServiceMeshInfo: { State: "running" } } };
+    });
+    try {
+      const pace = { withinMs: 2000, everyMs: 1 };
+      const key = async () => ({ id: "key", secret: "secret" });
+      const call = apiCaller(serviceMeshApi, key, { env: standIn.environment, pace });
+      await join(call, { meshId: "m1", clusterId: "c1" }, pace);
+      await leave(call, { meshId: "m1", clusterId: "c1" }, pace);
+      const called = [...new Set(standIn.calls.map((text) => `servicemesh:${text.split(" ")[0]}`))].sort();
+      const { create = [], remove = [] } = resourceActions["pulumi-nodejs:dynamic:AsmMembership"] ?? {};
+      assert.deepEqual(called, [...new Set([...create, ...remove])].sort());
+    } finally {
+      await standIn.stop();
+    }
+  });
+});
