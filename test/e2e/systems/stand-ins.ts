@@ -23,7 +23,10 @@ export const reduced: Readonly<Partial<Record<SystemName, Reduced>>> = {
   },
 };
 
-/** The graph in a namespace of its own. The mock app speaks HTTP alone, so that ports of gRPC are named for HTTP. */
+/**
+ * The graph in a namespace of its own. A mock speaks one protocol, with callers and with those it calls, and the entry is one of
+ * HTTP, so that ports of gRPC are named for HTTP.
+ */
 export function asHttp(graph: SystemGraph, namespace: string, { canary, only }: Reduced): SystemGraph {
   const services = graph.services
     .filter(({ name }) => only.includes(name))
