@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as library from "../../../library";
 import * as alibaba from "../../../library/alibaba";
 import { ackKubeconfig } from "../alibaba-answers";
@@ -105,13 +105,14 @@ export function makers(recorded: Recorded): Readonly<Record<string, Make>> {
         }),
         opts,
       ),
-    AsmIngressGateway: (late, opts) =>
+    AsmIngressGateway: (late, opts, processes) =>
       new library.AsmIngressGateway(
         "it",
         having({
           gatewayName: "public",
           ports: ports(late),
           clusterIds: [late("c1")],
+          cluster: { kubeconfig: pulumi.output(kubeconfig), processes },
           loadBalancer: { id: late("lb-1"), address: late("203.0.113.7") },
           replicas: late(3),
         }),
