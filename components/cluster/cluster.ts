@@ -24,6 +24,7 @@ export interface PublishedPort {
 
 /** An app under apps/ and the image made from it. */
 export interface AppImage {
+  /** Name of its folder. @example "mock" */
   readonly app: string;
   /** Full image reference; its tag is a hash of the sources. */
   readonly ref: string;
@@ -43,7 +44,9 @@ export interface Cluster extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
   /** Changes when the cluster is recreated, and only then. */
   readonly identity: pulumi.Output<string>;
+  /** What goes to the cluster is made with it. */
   readonly provider: Provider;
+  /** How its gateway is reached from outside. */
   readonly access: GatewayAccess;
   /** Provider of what processes of this project do; one for all, since each is a process of its own in every preview. */
   readonly processes: ProcessProvider;
