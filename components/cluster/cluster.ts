@@ -24,6 +24,7 @@ export interface PublishedPort {
 
 /** An app under apps/ and the image made from it. */
 export interface AppImage {
+  /** Name of its folder. @example "mock" */
   readonly app: string;
   /** Full image reference; its tag is a hash of the sources. */
   readonly ref: string;
