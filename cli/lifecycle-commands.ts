@@ -65,6 +65,8 @@ export function addLifecycleCommands(program: Command): void {
     .option("--max-error-increase <percent>", "so many points more errors than the baseline are let pass", "1")
     .option("--max-latency <time>", "what is slow; default: far beyond 95 % of the baseline's requests")
     .option("--check <url>", "must answer with 2xx or 3xx; may be given several times", collect)
+    .option("--prometheus <url>", "the Prometheus that answers the queries")
+    .option("--query <condition>", "a condition in PromQL that must hold; may be given several times", collect)
     .option("--promote", "make it the baseline at the end", false)
     .option("--approve", "ask before each step", false)
     .option("-y, --yes", "begin without asking", false)

@@ -14,6 +14,7 @@ import { readStack, requireRunningNode } from "./local-stack";
 import { eventJson, eventText, type RolloutEvent, weightsText } from "./rollout/events";
 import { groupConfig } from "./rollout/group-config";
 import { type RolloutFlags, type RolloutPlan, rolloutPlan, timeText } from "./rollout/options";
+import { type PrometheusServer, tokenVariable, whyNot } from "./rollout/prometheus";
 import { watchProxies } from "./rollout/proxies";
 import { rollOut, stepsLeft, type World } from "./rollout/run";
 import { stateFile } from "./rollout/state";
@@ -38,6 +39,9 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
     process.stdout.write(`${planText(plan, weights, flags.json)}\n`);
     return true;
   }
+  const state = stateFile(workFolder, stack, group.name, lane);
+  // Not of one that is under way: it may be why the lane is to be rolled back.
+  if (!state.load() && !weights[lane]) await requireAnswers(plan);
   await mayBegin(plan, flags, weights);
   requireRunningNode(stackConfig);
   const folder = join(workFolder, "rollout");
@@ -58,8 +62,8 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
       try {
         const result = await rollOut(plan, {
           ...{ config, say, stopped: stop.signal, ask: terminal.ask },
-          ...worldOf(stackConfig, stack, stop.signal),
-          state: stateFile(workFolder, stack, group.name, lane),
+          ...worldOf(stackConfig, plan, stack, stop.signal),
+          state,
         });
         return result === "done" || result === "promoted";
       } finally {
@@ -72,9 +76,10 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
 
 function worldOf(
   { gateway, gateways, cluster }: StackConfig,
+  plan: RolloutPlan,
   stack: string,
   signal: AbortSignal,
-): Pick<World, "update" | "watch" | "check" | "now" | "sleep"> {
+): Pick<World, "update" | "watch" | "check" | "query" | "now" | "sleep"> {
   const kubectl = stackKubectl(cluster);
   return {
     update: () => up({ stack, requests: 1, verify: false, quiet: true }),
@@ -94,9 +99,37 @@ function worldOf(
         return signal.aborted ? undefined : firstLine(error);
       }
     },
+    query: (query) => whyNot(prometheusOf(plan), query, signal),
     now: () => performance.now(),
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
   };
+}
+
+function prometheusOf({ prometheus: url = "" }: RolloutPlan): PrometheusServer {
+  const token = process.env[tokenVariable];
+  return { url, ...(token && { token }) };
+}
+
+/** A query that cannot be answered, or does not hold for the baseline alone, would roll any lane back. */
+async function requireAnswers(plan: RolloutPlan): Promise<void> {
+  const server = prometheusOf(plan);
+  const asked = plan.queries.map(async (query) => ({
+    query,
+    why: await whyNot(server, query, new AbortController().signal),
+  }));
+  const problems = (await Promise.all(asked)).flatMap(({ query, why }) =>
+    why === undefined
+      ? []
+      : [
+          {
+            path: "--query",
+            got: `${query}: ${why}`,
+            expected: `a condition that holds now, asked at ${server.url}`,
+            fix: `Try it in Prometheus. Series without data: \`… or vector(0)\`. A token goes into ${tokenVariable}.`,
+          },
+        ],
+  );
+  if (problems.length > 0) throw new UserError("nothing was changed", problems);
 }
 
 async function mayBegin(plan: RolloutPlan, { yes, json, approve }: RolloutFlags, weights: Weights): Promise<void> {
@@ -116,7 +149,7 @@ type Weights = Readonly<Record<string, number>>;
 
 /** What would be done. */
 function planText(plan: RolloutPlan, weights: Weights, json: boolean): string {
-  const { lane, pause, limits, promote, checks } = plan;
+  const { lane, pause, limits, promote, checks, queries } = plan;
   const steps = stepsLeft(plan.steps, weights[lane] ?? 0);
   if (json) return JSON.stringify({ format: "mesh-lanes/rollout-plan/1", ...plan, weights, left: steps }, null, 2);
   const increase = `more than ${limits.maxErrorIncrease * 100} points more errors`;
@@ -127,6 +160,7 @@ function planText(plan: RolloutPlan, weights: Weights, json: boolean): string {
     ...(promote ? [`  promote ${lane}, update`] : []),
     `rolled back where a hop of ${lane} has ${increase} or is ${slow} than the baseline, by chance once in 200 steps at most`,
     ...checks.map((url) => `or where ${url} fails three times in a row`),
+    ...queries.map((query) => `or where ${query} does not hold three times in a row`),
   ].join("\n");
 }
 

@@ -15,6 +15,8 @@ export interface RolloutFlags {
   readonly maxErrorIncrease: string;
   readonly maxLatency?: string;
   readonly check?: readonly string[];
+  readonly prometheus?: string;
+  readonly query?: readonly string[];
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -36,6 +38,10 @@ export interface RolloutPlan {
   readonly limits: Limits;
   /** URLs that must answer with 2xx or 3xx. */
   readonly checks: readonly string[];
+  /** Where the queries go; with queries only. */
+  readonly prometheus?: string;
+  /** Conditions in PromQL that must hold. */
+  readonly queries: readonly string[];
 }
 
 /** `2m`, `90s`, `1m30s`, `250ms` -> milliseconds; undefined for anything else. */
@@ -84,8 +90,31 @@ export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
   }
   const checks = flags.check ?? [];
   for (const url of checks) {
-    if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) continue;
+    if (isWebUrl(url)) continue;
     wrong("--check", `got "${url}"`, "a URL of http or https", "Write --check https://shop.example.com/health.");
+  }
+  const { prometheus, query: queries = [] } = flags;
+  if (prometheus !== undefined && !isWebUrl(prometheus)) {
+    wrong(
+      "--prometheus",
+      `got "${prometheus}"`,
+      "a URL of http or https",
+      "Write --prometheus http://prometheus:9090.",
+    );
+  }
+  if (queries.length > 0 && prometheus === undefined) {
+    const fix = "Add --prometheus http://prometheus:9090.";
+    wrong("--query", "there is no --prometheus", "the server that is asked", fix);
+  }
+  if (queries.length === 0 && prometheus !== undefined) {
+    const fix = "Add --query 'sum(rate(checkout_failed_total[1m])) < 1', or leave it out.";
+    wrong("--prometheus", "there is no --query", "a condition to ask for", fix);
+  }
+  for (const query of queries) {
+    // With it a comparison answers 0 for false, and so always.
+    if (!/(==|!=|[<>]=?)\s*bool\b/.test(query)) continue;
+    const expected = "a comparison that keeps the series that fit";
+    wrong("--query", `"bool" in ${query}`, expected, "Leave out bool: with it, every comparison has an answer.");
   }
   const pause = time("--pause", flags.pause, 5000);
   const patience = time("--patience", flags.patience, 5000);
@@ -98,10 +127,15 @@ export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
   }
   if (problems.length > 0) throw new UserError("lanes rollout cannot run like this", problems);
   return {
-    ...{ lane, steps, pause, checks, approve: flags.approve, promote: flags.promote },
+    ...{ lane, steps, pause, checks, queries, approve: flags.approve, promote: flags.promote },
+    ...(prometheus !== undefined && { prometheus }),
     patience: Math.max(patience, pause),
     limits: { minRequests, maxErrorIncrease: increase / 100, ...(maxLatency !== undefined && { maxLatency }) },
   };
+}
+
+function isWebUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** `2 min`, `90 s` */

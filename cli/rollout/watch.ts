@@ -19,6 +19,8 @@ export interface Gates {
   watch(group: LaneGroup): Promise<ProxyWatch>;
   /** What is wrong with the answer of a URL; undefined when it is well. */
   check(url: string): Promise<string | undefined>;
+  /** Why a condition in PromQL does not hold; undefined when it does. */
+  query(query: string): Promise<string | undefined>;
   /** Milliseconds. */
   now(): number;
   /** Ends early when the run is to stop. */
@@ -38,7 +40,7 @@ export interface Compared {
   readonly earlier: ReadonlyMap<string, HopCount>;
 }
 
-/** So often in a row a URL may answer wrongly before the step fails: one answer may be lost to anything. */
+/** So often in a row a URL may answer wrongly, or a condition not hold, before the step fails: one answer may be lost to anything. */
 const mostFailedChecks = 3;
 
 /** Pause between two looks, in milliseconds: a dozen in the time of a step. */
@@ -78,7 +80,7 @@ export async function watchStep(
     const left = begin + pause - now();
     await sleep(left > 0 ? Math.min(lookEvery(pause), left) : lookEvery(pause));
     if (stopped.aborted) return { kind: "stopped", reasons: ["it was interrupted"] };
-    const broken = await failedChecks(plan.checks, failures, gates);
+    const broken = await failedChecks(plan, failures, gates);
     if (broken.length > 0) return { kind: "worse", reasons: broken };
     const tally = await read();
     const elapsed = now() - begin;
@@ -115,14 +117,22 @@ function requestsOf({ entry }: LaneGroup, tally: Tally, lane: string): number {
   return services.reduce((sum, service) => sum + tally.of(lane, service).requests, 0);
 }
 
-async function failedChecks(urls: readonly string[], failures: Map<string, number>, gates: Gates): Promise<string[]> {
+async function failedChecks(
+  { checks, queries }: RolloutPlan,
+  failures: Map<string, number>,
+  gates: Gates,
+): Promise<string[]> {
   const broken: string[] = [];
-  for (const url of urls) {
-    const problem = await gates.check(url);
-    const count = problem === undefined ? 0 : (failures.get(url) ?? 0) + 1;
-    failures.set(url, count);
-    if (problem !== undefined) gates.say({ event: "note", text: `${url}: ${problem} (${count} in a row)` });
-    if (count >= mostFailedChecks) broken.push(`${url}: ${problem}, ${count} times in a row`);
+  const asked = [
+    ...checks.map((url) => [url, () => gates.check(url)] as const),
+    ...queries.map((query) => [query, () => gates.query(query)] as const),
+  ];
+  for (const [what, ask] of asked) {
+    const problem = await ask();
+    const count = problem === undefined ? 0 : (failures.get(what) ?? 0) + 1;
+    failures.set(what, count);
+    if (problem !== undefined) gates.say({ event: "note", text: `${what}: ${problem} (${count} in a row)` });
+    if (count >= mostFailedChecks) broken.push(`${what}: ${problem}, ${count} times in a row`);
   }
   return broken;
 }

@@ -149,6 +149,20 @@ describe("lanes rollout", () => {
     assert.match(world.said.at(-2) ?? "", /health: answered 500, 3 times in a row/);
   });
 
+  it("rolls back where a condition of Prometheus does not hold three times in a row, and not for one answer", async () => {
+    const asking = { prometheus: "http://prometheus:9090", query: ["sum(up) > 3"] };
+    let answers = 0;
+    world.queried = () => (answers++ % 3 === 2 ? undefined : "it does not hold, or has no data");
+    assert.equal(await rollOut(plan(asking), world), "promoted");
+    assert.ok(answers > 9, `${answers}`);
+    rmSync(folder, { recursive: true });
+    folder = mkdtempSync(join(tmpdir(), "mesh-lanes-rollout-"));
+    world = new FakeWorld(folder);
+    world.queried = (query) => `not ${query}`;
+    assert.equal(await rollOut(plan(asking), world), "rolled back");
+    assert.equal(world.said.at(-2), "  sum(up) > 3: not sum(up) > 3, 3 times in a row");
+  });
+
   it("stops when it is interrupted, and says what is left", async () => {
     world.before = (moment) => {
       if (moment === 9) world.controller.abort();
@@ -221,6 +235,14 @@ describe("lanes rollout", () => {
     for (const flag of ["steps", "pause", "min-requests", "max-error-increase", "check", "max-latency"]) {
       assert.match(flags, new RegExp(`^ {2}--${flag}: `, "m"));
     }
+    assert.match(await message(async () => plan({ query: ["up > 1"] })), /--query: there is no --prometheus/);
+    const server = "http://prometheus:9090";
+    assert.match(await message(async () => plan({ prometheus: server })), /--prometheus: there is no --query/);
+    const bool = { prometheus: "prometheus", query: ["up == bool 1"] };
+    assert.match(
+      await message(async () => plan(bool)),
+      /--prometheus: got "prometheus"[\s\S]*--query: "bool" in up == bool 1/,
+    );
     assert.match(await message(async () => plan({ steps: "100" })), /the first step is 100/);
     assert.match(await message(async () => plan({ steps: "10,50" })), /--promote: the last step is 50/);
   });

@@ -56,6 +56,7 @@ export class FakeWorld implements World {
   public answer = true;
   public updateEnds: () => boolean = () => true;
   public checked: (url: string) => string | undefined = () => undefined;
+  public queried: (query: string) => string | undefined = () => undefined;
   public readable: () => boolean = () => true;
   /** Called before each thing that lasts, with its number. */
   public before: (moment: number) => void = () => {};
@@ -128,6 +129,8 @@ export class FakeWorld implements World {
   };
 
   public check = async (url: string): Promise<string | undefined> => this.checked(url);
+
+  public query = async (query: string): Promise<string | undefined> => this.queried(query);
 
   public update = async (): Promise<boolean> => {
     this.next();
