@@ -27,8 +27,9 @@ async function main() {
     bundle: true,
     platform: "node",
     target: "node20",
-    // Names of functions and classes are part of messages; white space is not.
-    minifyWhitespace: true,
+    minify: true,
+    // Names of functions and classes are part of messages.
+    keepNames: true,
     legalComments: "external",
     logLevel: "warning",
     plugins: [withoutUnused],

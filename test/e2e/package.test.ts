@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { publishedPackage } from "../../.github/scripts/release.js";
 import { filesBelow } from "../../tools/files-below";
 import { projectRoot } from "../../tools/paths";
 import { ConsumerFolder, compilers, sdks } from "./own-program/consumer";
+import { LoopbackRegistry } from "./own-program/registry";
 import type { RunResult } from "./support";
 
 /** A program of somebody else: typed by the package's declarations, run from its JavaScript. */
@@ -167,6 +169,28 @@ describe("the npm package, installed into an empty folder", () => {
       const { exitCode, stderr } = await lanes(command);
       assert.equal(exitCode, 1);
       assert.match(stderr, new RegExp(`^lanes ${command} needs a checkout of mesh-lanes`));
+    }
+  });
+
+  it("is published by npm as the release workflow makes it, and is private until then", async () => {
+    const registry = await LoopbackRegistry.start();
+    try {
+      await consumer.must("tar", "-xzf", "mesh-lanes.tgz");
+      const publish = () =>
+        run("npm", "publish", "./package", "--access=public", "--ignore-scripts", ...registry.flags);
+      const refused = await publish();
+      assert.match(refused.stderr, /EPRIVATE/);
+      const manifest = JSON.parse(consumer.read("package/package.json"));
+      const published = publishedPackage(manifest, "https://github.com/acme/mesh-lanes");
+      consumer.write("package/package.json", JSON.stringify(published));
+      const { exitCode, stdout, stderr } = await publish();
+      assert.equal(exitCode, 0, stdout + stderr);
+      const [sent] = registry.published as { versions: Record<string, Record<string, unknown>> }[];
+      const version = sent?.versions[manifest.version];
+      assert.deepEqual(version?.repository, { type: "git", url: "git+https://github.com/acme/mesh-lanes.git" });
+      assert.deepEqual([version?.license, version?.bin], ["Apache-2.0", { lanes: "bin/lanes.js" }]);
+    } finally {
+      registry.stop();
     }
   });
 });
