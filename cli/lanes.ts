@@ -4,6 +4,7 @@ import { conformanceCommand } from "../conformance/command";
 import { UserError } from "../tools/user-error";
 import { addChangeCommands } from "./change-commands";
 import { collect, setExit, stackOption } from "./command-parts";
+import type { CostOptions } from "./cost";
 import type { ExplainOptions } from "./explain";
 import { addLifecycleCommands } from "./lifecycle-commands";
 import type { PreflightOptions } from "./preflight";
@@ -113,6 +114,17 @@ function build(): Command {
     .action(async (options: { stack: string; json: boolean }) => {
       const { matrix } = await import("./matrix");
       process.stdout.write(`${matrix(options)}\n`);
+    });
+
+  program
+    .command("cost")
+    .description("what a stack makes in an account of Alibaba Cloud that is billed, and why, from config alone")
+    .addOption(stackOption())
+    .option("--prices <file>", "prices by key, as YAML or JSON: the sum of an hour as well")
+    .option("--json", "the list as JSON", false)
+    .action(async (options: CostOptions) => {
+      const { cost } = await import("./cost");
+      process.stdout.write(`${cost(options)}\n`);
     });
 
   program
