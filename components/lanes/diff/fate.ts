@@ -1,6 +1,7 @@
 import { type ExplainedHop, type Explanation, explainRule, type RoutedRule } from "../explain";
 import { toEnvoyRequest } from "../matching";
 import { type LaneGroup, namespacesOf, serviceOf } from "../spec";
+import type { ExplainedUser } from "../users/explained";
 
 /** What becomes of requests that take one rule, or none. */
 export interface Fate {
@@ -36,10 +37,17 @@ function toFate(explanation: Explanation, routed: RoutedRule | undefined): Fate 
   return { routed, explanation, shares, ...(places && { places }), key: keyOf(explanation, shares) };
 }
 
-/** Undefined: chance decides. Each outcome is of another lane, in the order of the shares. */
+/** Undefined: no user decides. Where one lane has all places it is the same for all. */
+function dealtBy(explanation: Explanation): ExplainedUser | undefined {
+  const user = explanation.status === "routed" ? explanation.user : undefined;
+  return user && user.ranges.length > 1 ? user : undefined;
+}
+
+/** Undefined: no user decides. Each outcome is of another lane, in the order of the shares. */
 function placesOf(explanation: Explanation, shares: ReadonlyMap<string, number>): Fate["places"] {
-  if (explanation.status !== "routed" || !explanation.user) return undefined;
-  const { user, outcomes } = explanation;
+  const user = dealtBy(explanation);
+  if (explanation.status !== "routed" || !user) return undefined;
+  const { outcomes } = explanation;
   const keys = [...shares.keys()];
   const keyOf = new Map(outcomes.map(({ lane }, index) => [lane, keys[index] ?? ""]));
   return {
@@ -50,7 +58,7 @@ function placesOf(explanation: Explanation, shares: ReadonlyMap<string, number>)
 
 function keyOf(explanation: Explanation, shares: ReadonlyMap<string, number>): string {
   if (shares.size === 0) return String(explanation.status);
-  const user = explanation.status === "routed" && explanation.user;
+  const user = dealtBy(explanation);
   const sorted = [...shares].sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(user ? [sorted, user.by, user.ranges] : sorted);
 }
@@ -106,7 +114,12 @@ export function movedShare(before: Fate, after: Fate): number {
   const [old, now] = [before.places, after.places];
   // The same users have the same places.
   if (old && now && old.by === now.by) return now.outcomes.filter((key, place) => key !== old.outcomes[place]).length;
+  // Dealt in another way, whoever had an outcome has it again by chance alone.
+  const dealt = old !== undefined || now !== undefined;
   let stay = 0;
-  for (const [key, share] of after.shares) stay += Math.min(share, before.shares.get(key) ?? 0);
-  return 100 - stay;
+  for (const [key, share] of after.shares) {
+    const had = before.shares.get(key) ?? 0;
+    stay += dealt ? (share * had) / 100 : Math.min(share, had);
+  }
+  return dealt ? Math.max(1, Math.round(100 - stay)) : 100 - stay;
 }

@@ -9,6 +9,8 @@ import type { Fate } from "./fate";
 export function userMoveWords(before: Fate, after: Fate): string[] {
   const [old, now] = [before.places, after.places];
   if (!before.routed || !after.routed || (!old && !now)) return [];
+  // One lane has all users: the shares tell who moves.
+  if (before.shares.size === 1 || after.shares.size === 1) return [];
   if (!old || !now || old.by !== now.by) return [`dealt by ${dealer(after)}, before by ${dealer(before)}`];
   const [was, is] = [lanesOf(before), lanesOf(after)];
   const moves = new Map<string, number>();

@@ -170,10 +170,10 @@ describe("shares of users", () => {
       "20: 20 % of the requests that name no lane: users move v1 -> v3 10 % and v3 -> v1 10 %",
     ]);
     assert.deepEqual(movesOf(input(undefined, [80, 10, 10], { sticky: false }), input(byHeader, [80, 10, 10])), [
-      "0: requests that name no lane: dealt by header x-user-id, before by chance",
+      "34: 34 % of the requests that name no lane: dealt by header x-user-id, before by chance",
     ]);
     assert.deepEqual(movesOf(input(byHeader), input({ cookie: "uid" })), [
-      "0: requests that name no lane: dealt by cookie uid, before by header x-user-id",
+      "66: 66 % of the requests that name no lane: dealt by cookie uid, before by header x-user-id",
     ]);
   });
 
