@@ -3,6 +3,7 @@ import { silentReporter } from "../../../tools/report/reporter";
 import { ensureTools } from "../../../tools/toolchain/ensure";
 import { lanes } from "../support";
 import { ApiServer } from "./api-server";
+import { gatewayServes } from "./asm-gateway";
 import { config, type Round, random, rounds } from "./rounds";
 import { OthersStack } from "./stack";
 
@@ -64,6 +65,7 @@ describe("objects of others", () => {
     const planted = "PLANTED-PASSWORD";
     const encodings = [planted, Buffer.from(planted).toString("base64")];
     await server.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: "istio-system" } }]);
+    await gatewayServes(server, "ingressgateway", [80]);
     stack.write({ ...config("vault", ["web"], ["v1"]), existingNamespaces: [] });
     const set = await stack.pulumi(
       ...["config", "set", "--path", "--secret", "--stack", stack.name],
@@ -115,6 +117,7 @@ describe("objects of others", () => {
   for (const round of rounds(random(seed), count)) {
     it(`are as before, in ${round.title} (seed ${seed})`, async () => {
       await server.apply(round.objects);
+      await gatewayServes(server, "ingressgateway", [80]);
       const before = await theirs(round);
       assert.ok(Object.keys(before).length >= round.objects.length);
 
