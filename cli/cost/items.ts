@@ -1,3 +1,4 @@
+import { nodeDisk } from "../../components/alibaba/values";
 import type { StackConfig } from "../../config/stack";
 
 /** Something that Alibaba Cloud bills for as long as a stack is there, or by what goes through it. */
@@ -11,9 +12,6 @@ export interface CostItem {
   /** Path in the config that asks for it. */
   readonly because: string;
 }
-
-/** GiB of a node's system disk: `nodePool` in components/cluster/ack-new.ts. */
-const diskSize = 120;
 
 /**
  * What a stack makes in an account and costs money, by the resources that its components make. What exists already is its owner's
@@ -35,14 +33,14 @@ function clusterItems({ source, publicEndpoint }: Ack): CostItem[] {
   const { min: least, max: most } = nodes;
   const [type = ""] = nodes.types;
   const others = nodes.types.length > 1 ? `, or ${nodes.types.slice(1).join(", ")} where there is none` : "";
-  const disks = { least: least * diskSize, most: most * diskSize };
-  const disk = `system disks of the nodes, ${diskSize} GiB each`;
+  const disks = { least: least * nodeDisk.size, most: most * nodeDisk.size };
+  const disk = `system disks of the nodes, ${nodeDisk.size} GiB each`;
   const key = source.encryptSecrets && source.kmsInstance !== undefined;
   return [
     // The management of a basic cluster is free of charge.
     ...(spec === "ack.standard" ? [] : [hourly(spec, "control plane of ACK Pro", "cluster.ack.spec")]),
     { ...hourly(type, `nodes${others}`, "cluster.ack.nodes"), amount: { least, most } },
-    { key: "disk.cloud_essd", what: disk, unit: "GiB-hour", amount: disks, because: "cluster.ack.nodes" },
+    { key: `disk.${nodeDisk.category}`, what: disk, unit: "GiB-hour", amount: disks, because: "cluster.ack.nodes" },
     hourly("nat-gateway", "way out of the VPC, for images and APIs of the account", "cluster.ack"),
     hourly("eip", "address of the NAT gateway", "cluster.ack"),
     { key: "internet-traffic", what: "what leaves through these addresses", unit: "GB", because: "cluster.ack" },

@@ -33,3 +33,6 @@ export const asmGatewayNamespace = "istio-system";
 /** What a person may do in a mesh. */
 export const asmRoles = ["istio-admin", "istio-ops", "istio-readonly"] as const;
 export type AsmRole = (typeof asmRoles)[number];
+
+/** The system disk of each node; `size` in GiB. */
+export const nodeDisk = { category: "cloud_essd", size: 120 } as const;

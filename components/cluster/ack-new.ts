@@ -4,7 +4,7 @@ import { Key } from "@pulumi/alicloud/kms/key";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../tools/user-error";
 import { inAccount } from "../alibaba/server-fields";
-import type { AckSpec } from "../alibaba/values";
+import { type AckSpec, nodeDisk } from "../alibaba/values";
 import { childOptions } from "../child-options";
 import { AckNetwork } from "./ack-network";
 import { AckWorkerRole } from "./ack-worker-role";
@@ -195,8 +195,8 @@ function nodePool(
     instanceTypes: [...nodeTypes],
     ramRoleName,
     imageType: "AliyunLinux3ContainerOptimized",
-    systemDiskCategory: "cloud_essd",
-    systemDiskSize: 120,
+    systemDiskCategory: nodeDisk.category,
+    systemDiskSize: nodeDisk.size,
     systemDiskEncrypted: true,
     installCloudMonitor: true,
     multiAzPolicy: "BALANCE",

@@ -139,7 +139,7 @@ const authorize =
     const made = rule(direction, parameters);
     need(parameters, "IpProtocol");
     need(parameters, "PortRange");
-    // Authorizing a rule that is there succeeds and changes nothing.
+    // Authorizing an existing rule succeeds and changes nothing.
     if (!rules.some((other) => sameRule(other, made))) rules.push(made);
     return {};
   };
