@@ -88,7 +88,7 @@ function moveWords(region: Region): string {
   const words = conditionWords(wantedBy(before.routed, after.routed));
   const who = words.length > 0 ? `requests with ${words.join(", ")}` : "requests that name no lane";
   const where = region.cell.host === "*" ? "" : ` to ${region.cell.host}`;
-  const share = moved > 0 && moved < 100 ? `${moved} % of the ` : "";
+  const share = moved < 100 ? `${moved} % of the ` : "";
   const [was, is] = [cookieOf(before), cookieOf(after)];
   if (kind === "cookie" && was !== undefined && is !== undefined) {
     return `answers to ${who}${where} set the cookie ${is}, before ${was}`;
