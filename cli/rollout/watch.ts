@@ -19,8 +19,8 @@ export interface Gates {
   watch(group: LaneGroup): Promise<ProxyWatch>;
   /** What is wrong with the answer of a URL; undefined when it is well. */
   check(url: string): Promise<string | undefined>;
-  /** Why a condition in PromQL does not hold; undefined when it does. */
-  query(query: string): Promise<string | undefined>;
+  /** Why a condition in PromQL does not hold by the Prometheus at a URL; undefined when it does. */
+  query(server: string, query: string): Promise<string | undefined>;
   /** Milliseconds. */
   now(): number;
   /** Ends early when the run is to stop. */
@@ -118,14 +118,16 @@ function requestsOf({ entry }: LaneGroup, tally: Tally, lane: string): number {
 }
 
 async function failedChecks(
-  { checks, queries }: RolloutPlan,
+  { checks, prometheus }: RolloutPlan,
   failures: Map<string, number>,
   gates: Gates,
 ): Promise<string[]> {
   const broken: string[] = [];
   const asked = [
     ...checks.map((url) => [url, () => gates.check(url)] as const),
-    ...queries.map((query) => [query, () => gates.query(query)] as const),
+    ...(prometheus
+      ? prometheus.queries.map((query) => [query, () => gates.query(prometheus.url, query)] as const)
+      : []),
   ];
   for (const [what, ask] of asked) {
     const problem = await ask();

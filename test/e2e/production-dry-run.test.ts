@@ -8,7 +8,7 @@ import { runKubectl } from "../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../tools/paths";
 import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
-/** Production's config under another name, on a cluster and a mesh that are there: the embedded node is both. */
+/** Production's config under another name, on an existing cluster and mesh: the embedded node is both. */
 const production = "e2e-production";
 const productionFile = join(projectRoot, `Pulumi.${production}.yaml`);
 

@@ -2,7 +2,7 @@ import { describeProgram, startMesh, stopMesh } from "../own-program/steps";
 import { buildHosts } from "./go-tools";
 import { python, yaml } from "./programs";
 
-describe("lanes in other languages, on a cluster and a mesh that are there", () => {
+describe("lanes in other languages, on an existing cluster and mesh", () => {
   let hosts: string;
 
   before(async () => {

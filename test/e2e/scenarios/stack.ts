@@ -62,7 +62,7 @@ export class ScenarioStack {
 
 type ScenarioFile = (typeof scenarioFiles)[number];
 
-/** `lanes up` with all scenarios. With other files for some it is a change of what is there, and is not proven again. */
+/** `lanes up` with all scenarios. With other files for some it is a change of what runs, and is not proven again. */
 export async function applyScenarios(
   files?: Partial<Record<ScenarioFile, string>>,
   expected: { readonly exitCode: number } = { exitCode: 0 },

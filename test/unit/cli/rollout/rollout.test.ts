@@ -158,9 +158,9 @@ describe("lanes rollout", () => {
     rmSync(folder, { recursive: true });
     folder = mkdtempSync(join(tmpdir(), "mesh-lanes-rollout-"));
     world = new FakeWorld(folder);
-    world.queried = (query) => `not ${query}`;
+    world.queried = (server, query) => `not ${query} at ${server}`;
     assert.equal(await rollOut(plan(asking), world), "rolled back");
-    assert.equal(world.said.at(-2), "  sum(up) > 3: not sum(up) > 3, 3 times in a row");
+    assert.equal(world.said.at(-2), "  sum(up) > 3: not sum(up) > 3 at http://prometheus:9090, 3 times in a row");
   });
 
   it("stops when it is interrupted, and says what is left", async () => {

@@ -56,7 +56,7 @@ export class FakeWorld implements World {
   public answer = true;
   public updateEnds: () => boolean = () => true;
   public checked: (url: string) => string | undefined = () => undefined;
-  public queried: (query: string) => string | undefined = () => undefined;
+  public queried: (server: string, query: string) => string | undefined = () => undefined;
   public readable: () => boolean = () => true;
   /** Called before each thing that lasts, with its number. */
   public before: (moment: number) => void = () => {};
@@ -130,7 +130,7 @@ export class FakeWorld implements World {
 
   public check = async (url: string): Promise<string | undefined> => this.checked(url);
 
-  public query = async (query: string): Promise<string | undefined> => this.queried(query);
+  public query = async (server: string, query: string): Promise<string | undefined> => this.queried(server, query);
 
   public update = async (): Promise<boolean> => {
     this.next();
