@@ -71,4 +71,3 @@ export type StackConfig = Omit<Sections, "tls" | "workloads"> & {
   readonly tls: readonly TlsSecret[];
 };
 
-export type SecurityConfig = StackConfig["security"];

@@ -44,7 +44,7 @@ export interface Compared {
 const mostFailedChecks = 3;
 
 /** Pause between two looks, in milliseconds: a dozen in the time of a step. */
-export function lookEvery(pause: number): number {
+function lookEvery(pause: number): number {
   return Math.min(10_000, Math.max(2000, pause / 12));
 }
 

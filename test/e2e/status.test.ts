@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { runKubectl } from "../../tools/kubectl/kubectl";
 import {
+  bringUp,
+  endStack,
   lanes,
   proxiesHaveIt,
   type RunResult,
-  removeStackFile,
   stack,
   stackEnvironment,
   verifySees,
@@ -33,8 +34,7 @@ describe("lanes status on a mesh that is broken by hand", () => {
 
   before(async () => {
     writeStack();
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    await bringUp("--no-verify");
     env = await stackEnvironment();
   });
 
@@ -164,8 +164,5 @@ describe("lanes status on a mesh that is broken by hand", () => {
     assert.equal(exitCode, 0, stdout);
   });
 
-  after(async () => {
-    await lanes("stop", "--stack", stack, "--purge");
-    removeStackFile();
-  });
+  after(endStack);
 });

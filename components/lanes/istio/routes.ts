@@ -34,7 +34,7 @@ export interface RouteDialect {
   fallbackTo?(target: Destination): object;
 }
 
-export const istioDialect: RouteDialect = {
+const istioDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1",
   logsLane: true,
   shortcutFrom: 10,
@@ -218,7 +218,7 @@ export function gatewayMatch({ match }: EntryRule): object {
   };
 }
 
-export function istioMatch(match: StringMatch): Record<string, string> {
+function istioMatch(match: StringMatch): Record<string, string> {
   return { [match.kind]: match.value };
 }
 

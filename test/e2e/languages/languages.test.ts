@@ -1,4 +1,5 @@
-import { describeProgram, startMesh, stopMesh } from "../own-program/steps";
+import { describeProgram, startMesh } from "../own-program/steps";
+import { endStack } from "../suite-stack";
 import { buildHosts } from "./go-tools";
 import { python, yaml } from "./programs";
 
@@ -12,5 +13,5 @@ describe("lanes in other languages, on an existing cluster and mesh", () => {
 
   for (const language of [python, yaml]) describeProgram(language, () => [hosts]);
 
-  after(stopMesh);
+  after(endStack);
 });

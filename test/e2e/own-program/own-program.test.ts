@@ -1,4 +1,5 @@
-import { describeProgram, startMesh, stopMesh } from "./steps";
+import { endStack } from "../suite-stack";
+import { describeProgram, startMesh } from "./steps";
 import { typescript } from "./typescript";
 
 describe("a lane group in a program of one's own, on an existing cluster and mesh", () => {
@@ -6,5 +7,5 @@ describe("a lane group in a program of one's own, on an existing cluster and mes
 
   describeProgram(typescript);
 
-  after(stopMesh);
+  after(endStack);
 });

@@ -3,7 +3,17 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot, workFolder } from "../../../tools/paths";
-import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
+import {
+  bringUp,
+  keep,
+  lanes,
+  type RunResult,
+  removeStackFile,
+  run,
+  stack,
+  stackEnvironment,
+  writeStack,
+} from "../support";
 
 /** The fragments of scenarios/; S2 is the dev stack's own lane group. */
 export const scenarioFiles = [
@@ -12,9 +22,6 @@ export const scenarioFiles = [
   "scenarios/s4-permissive.yaml",
   "scenarios/s5-websocket-protocols.yaml",
 ] as const;
-
-/** With MESH_LANES_E2E_KEEP=1 a run leaves its stack up, which makes the next one quicker. */
-const keep = process.env.MESH_LANES_E2E_KEEP === "1";
 
 /** The stack with all five scenarios on one mesh, once it is up. */
 export class ScenarioStack {

@@ -233,7 +233,7 @@ describe("lanes rollout", () => {
       }),
     );
     for (const flag of ["steps", "pause", "min-requests", "max-error-increase", "check", "max-latency"]) {
-      assert.match(flags, new RegExp(`^ {2}--${flag}: `, "m"));
+      assert.match(flags, new RegExp(`^ {2}--${flag}: .*\\n.*\\n    fix: Write --${flag} `, "m"));
     }
     assert.match(await message(async () => plan({ query: ["up > 1"] })), /--query: there is no --prometheus/);
     const server = "http://prometheus:9090";
