@@ -6,7 +6,8 @@ import { parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { runKubectl } from "../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../tools/paths";
-import { bringUp, lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
+import { bringUp } from "./suite-stack";
+import { type RunResult, removeStackFile, run, stackEnvironment, writeStack } from "./support";
 
 /** Production's config under another name, on an existing cluster and mesh: the embedded node is both. */
 const production = "e2e-production";

@@ -1,16 +1,7 @@
 import assert from "node:assert/strict";
 import { runKubectl } from "../../tools/kubectl/kubectl";
-import {
-  bringUp,
-  endStack,
-  lanes,
-  proxiesHaveIt,
-  type RunResult,
-  stack,
-  stackEnvironment,
-  verifySees,
-  writeStack,
-} from "./support";
+import { bringUp, endStack } from "./suite-stack";
+import { lanes, proxiesHaveIt, type RunResult, stack, stackEnvironment, verifySees, writeStack } from "./support";
 
 /** A fault made by hand, what `verify` sees of it and what `status` says. */
 interface Fault {

@@ -4,7 +4,7 @@ import { explain } from "../../../components/lanes/explain";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../components/lanes/spec";
 import { HostClient } from "../scenarios/http";
 import { bringUp } from "../suite-stack";
-import { lanes, writeGroups } from "../support";
+import { writeGroups } from "../support";
 
 const gateway = "http://10.200.0.2";
 const host = "users.example.com";

@@ -9,7 +9,8 @@ import { HttpClient } from "../../../tools/http/client";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../../tools/paths";
 import { waitFor } from "../../../tools/poll";
-import { bringUp, endStack, lanes, type RunResult, run, stack, stackEnvironment, writeStack } from "../support";
+import { bringUp, endStack } from "../suite-stack";
+import { lanes, type RunResult, run, stack, stackEnvironment, writeStack } from "../support";
 
 /** A stack that has nothing of its own but workloads and lanes: cluster, mesh and gateway are the suite's stack's. */
 const guest = "e2e-guest";

@@ -5,7 +5,8 @@ import { parseHops } from "../../../cli/verify/hops";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { workPaths } from "../../../tools/paths";
 import { Load } from "../load";
-import { bringUp, lanes, type RunResult, stack, stackEnvironment, writeStack } from "../support";
+import { bringUp } from "../suite-stack";
+import { type RunResult, stackEnvironment, writeStack } from "../support";
 import { ConsumerFolder } from "./consumer";
 import type { Lane, Language } from "./language";
 

@@ -9,7 +9,8 @@ import type { HttpAnswer } from "../../../tools/http/client";
 import { projectRoot } from "../../../tools/paths";
 import { Load } from "../load";
 import { type OpenSocket, openWebSocket } from "../sockets";
-import { bringUp, endStack, lanes, type RunResult, stack, writeStack } from "../support";
+import { bringUp, endStack } from "../suite-stack";
+import { lanes, type RunResult, stack, writeStack } from "../support";
 
 const gateway = "http://10.200.0.2";
 const stackFile = join(projectRoot, `Pulumi.${stack}.yaml`);

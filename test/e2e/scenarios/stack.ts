@@ -3,17 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot, workFolder } from "../../../tools/paths";
-import {
-  bringUp,
-  keep,
-  lanes,
-  type RunResult,
-  removeStackFile,
-  run,
-  stack,
-  stackEnvironment,
-  writeStack,
-} from "../support";
+import { keep } from "../suite-stack";
+import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
 
 /** The fragments of scenarios/; S2 is the dev stack's own lane group. */
 export const scenarioFiles = [

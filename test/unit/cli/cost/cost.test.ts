@@ -86,12 +86,16 @@ describe("lanes cost", () => {
         return assert.fail("nothing was thrown");
       };
       const unknown = message("currency: CNY\nprices: { ecs.g9.large: 1, nat: 2 }");
-      assert.match(unknown, /prices\.ecs\.g9\.large: unknown key .*ack\.pro\.small, .*\n.*prices\.nat: unknown key/);
       assert.match(
-        message("currency:\nprices: { clb: -1, eip: a lot }"),
-        /currency: got null; .*such as CNY.*\n.*prices\.clb: got -1; expected a number of at least 0.*\n.*prices\.eip: got "a lot"/,
+        unknown,
+        /prices\.ecs\.g9\.large: unknown key .*\n {4}expected: ack\.pro\.small, .*\n {4}fix: Did you mean/,
       );
-      assert.match(message("prices: {}"), /currency: missing; .*Add currency, such as currency: CNY\./);
+      assert.match(unknown, /prices\.nat: unknown key/);
+      const wrong = message("currency:\nprices: { clb: -1, eip: a lot }");
+      assert.match(wrong, /currency: got null\n.*\n {4}fix: Write a text, such as CNY\./);
+      assert.match(wrong, /prices\.clb: got -1\n {4}expected: a number of at least 0\n/);
+      assert.match(wrong, /prices\.eip: got "a lot"\n/);
+      assert.match(message("prices: {}"), /currency: missing\n.*\n {4}fix: Add currency, such as currency: CNY\./);
       assert.match(message("a: ["), /the prices cannot be read/);
       // A price that Pulumi's engine and YAML 1.2 read as different numbers is none.
       assert.match(message("currency: CNY\nprices: { clb: 010 }"), /prices\.clb: 010 without quotes/);

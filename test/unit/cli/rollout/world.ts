@@ -74,8 +74,13 @@ export class FakeWorld implements World {
       this.next();
       return result;
     };
+    // A file that did not change is not read again: a rollout asks at each step.
+    let known: { readonly text: string; readonly read: ReturnType<GroupConfig["read"]> } | undefined;
     this.config = {
-      read: config.read,
+      read: () => {
+        if (known?.text !== this.file) known = { text: this.file, read: config.read() };
+        return known.read;
+      },
       shift: (weights) => moments(() => config.shift(weights)),
       promote: (lane) => moments(() => config.promote(lane)),
     };
