@@ -40,7 +40,7 @@ export interface Compared {
   readonly earlier: ReadonlyMap<string, HopCount>;
 }
 
-/** So often in a row a URL may answer wrongly, or a condition not hold, before the step fails: one answer may be lost to anything. */
+/** Wrong answers in a row, of a URL or a condition, with which a step fails: a single one may be lost to anything. */
 const mostFailedChecks = 3;
 
 /** Pause between two looks, in milliseconds: a dozen in the time of a step. */
