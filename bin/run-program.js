@@ -16,15 +16,7 @@ if (program === root) {
   // The copy that Pulumi registers a moment later: it is told where the maps of transpiled sources are.
   const { install } = createRequire(requireAsProgram.resolve("@pulumi/pulumi"))("source-map-support");
   install({ retrieveSourceMap: (file) => (file.endsWith(".ts") ? sourceMapOf(file) : null) });
-  const { prepareStackTrace } = Error;
-  // Pulumi keeps the stack of each promise that it makes, for its search for leaks, and the place in the program of each
-  // resource, which was a tenth of the state: the engine writes it twice for each resource. To write and to map thousands
-  // of stacks that nobody reads takes as long as loading the program.
-  const promises = process.env.PULUMI_DEBUG_PROMISE_LEAKS ? [] : ["debuggablePromise"];
-  const unread = new Set([...promises, "callsites"]);
-  const isUnread = (frame) =>
-    unread.has(frame?.getFunctionName()) && /[\\/]@pulumi[\\/]pulumi[\\/]/.test(frame.getFileName() ?? "");
-  Error.prepareStackTrace = (error, trace) => (isUnread(trace[0]) ? String(error) : prepareStackTrace(error, trace));
+  require("./unread-stacks");
   delete process.env.PULUMI_NODEJS_TYPESCRIPT;
 }
 requireAsProgram("@pulumi/pulumi/cmd/run");

@@ -3,9 +3,10 @@
 // so that a run with nothing new does not even load the transpiler.
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
-const { join } = require("node:path");
+const { basename, join, relative } = require("node:path");
 
-const cache = join(__dirname, "..", "node_modules", ".cache", "mesh-lanes", "typescript");
+const root = join(__dirname, "..");
+const cache = join(root, "node_modules", ".cache", "mesh-lanes", "typescript");
 
 /** @type {import("@swc/core").Options} */
 const options = {
@@ -20,18 +21,25 @@ const generation = JSON.stringify([version, options]);
 
 const hash = (text) => createHash("sha256").update(text).digest("hex");
 
-/** A file per source, which begins with a line that tells what it was made from: the cache never outgrows the sources. */
+/**
+ * A file per source, which begins with a line that tells what it was made from: the cache never outgrows the sources. The names
+ * of files and the source maps hold no folder, so that checkouts with the same node_modules share it.
+ */
 function transpile(filename) {
   const source = readFileSync(filename, "utf8");
   const madeFrom = `${hash(JSON.stringify([generation, source]))}\n`;
-  const file = join(cache, `${hash(filename)}.js`);
+  const file = join(cache, `${hash(relative(root, filename))}.js`);
   try {
     const kept = readFileSync(file, "utf8");
     if (kept.startsWith(madeFrom)) return kept.slice(madeFrom.length);
   } catch {
     // Not there yet.
   }
-  const { code } = require("@swc/core").transformSync(source, { ...options, filename });
+  const { code } = require("@swc/core").transformSync(source, {
+    ...options,
+    filename,
+    sourceFileName: basename(filename),
+  });
   keep(file, madeFrom + code);
   return code;
 }

@@ -53,7 +53,7 @@ export function clusterChoiceOf(config: StackConfig): ClusterChoice {
 }
 
 /** The kind of cluster that the stack's config means on this machine. */
-export function clusterKindOf(config: StackConfig): ClusterKind {
+function clusterKindOf(config: StackConfig): ClusterKind {
   return clusterChoiceOf(config).kind;
 }
 

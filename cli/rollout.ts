@@ -13,7 +13,7 @@ import { terminal } from "./lifecycle/ask";
 import { readStack, requireRunningNode } from "./local-stack";
 import { eventJson, eventText, type RolloutEvent, weightsText } from "./rollout/events";
 import { groupConfig } from "./rollout/group-config";
-import { type RolloutFlags, type RolloutPlan, rolloutPlan, timeText } from "./rollout/options";
+import { type PrometheusPlan, type RolloutFlags, type RolloutPlan, rolloutPlan, timeText } from "./rollout/options";
 import { type PrometheusServer, tokenVariable, whyNot } from "./rollout/prometheus";
 import { watchProxies } from "./rollout/proxies";
 import { rollOut, stepsLeft, type World } from "./rollout/run";
@@ -41,7 +41,7 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
   }
   const state = stateFile(workFolder, stack, group.name, lane);
   // Not of one that is under way: it may be why the lane is to be rolled back.
-  if (!state.load() && !weights[lane]) await requireAnswers(plan);
+  if (plan.prometheus && !state.load() && !weights[lane]) await requireAnswers(plan.prometheus);
   await mayBegin(plan, flags, weights);
   requireRunningNode(stackConfig);
   const folder = join(workFolder, "rollout");
@@ -62,7 +62,7 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
       try {
         const result = await rollOut(plan, {
           ...{ config, say, stopped: stop.signal, ask: terminal.ask },
-          ...worldOf(stackConfig, plan, stack, stop.signal),
+          ...worldOf(stackConfig, stack, stop.signal),
           state,
         });
         return result === "done" || result === "promoted";
@@ -76,7 +76,6 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
 
 function worldOf(
   { gateway, gateways, cluster }: StackConfig,
-  plan: RolloutPlan,
   stack: string,
   signal: AbortSignal,
 ): Pick<World, "update" | "watch" | "check" | "query" | "now" | "sleep"> {
@@ -99,21 +98,21 @@ function worldOf(
         return signal.aborted ? undefined : firstLine(error);
       }
     },
-    query: (query) => whyNot(prometheusOf(plan), query, signal),
+    query: (server, query) => whyNot(prometheusAt(server), query, signal),
     now: () => performance.now(),
     sleep: (milliseconds) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
   };
 }
 
-function prometheusOf({ prometheus: url = "" }: RolloutPlan): PrometheusServer {
+function prometheusAt(url: string): PrometheusServer {
   const token = process.env[tokenVariable];
   return { url, ...(token && { token }) };
 }
 
 /** A query that cannot be answered, or does not hold for the baseline alone, would roll any lane back. */
-async function requireAnswers(plan: RolloutPlan): Promise<void> {
-  const server = prometheusOf(plan);
-  const asked = plan.queries.map(async (query) => ({
+async function requireAnswers({ url, queries }: PrometheusPlan): Promise<void> {
+  const server = prometheusAt(url);
+  const asked = queries.map(async (query) => ({
     query,
     why: await whyNot(server, query, new AbortController().signal),
   }));
@@ -124,7 +123,7 @@ async function requireAnswers(plan: RolloutPlan): Promise<void> {
           {
             path: "--query",
             got: `${query}: ${why}`,
-            expected: `a condition that holds now, asked at ${server.url}`,
+            expected: `a condition that holds now, asked at ${url}`,
             fix: `Try it in Prometheus. Series without data: \`… or vector(0)\`. A token goes into ${tokenVariable}.`,
           },
         ],
@@ -149,7 +148,7 @@ type Weights = Readonly<Record<string, number>>;
 
 /** What would be done. */
 function planText(plan: RolloutPlan, weights: Weights, json: boolean): string {
-  const { lane, pause, limits, promote, checks, queries } = plan;
+  const { lane, pause, limits, promote, checks, prometheus } = plan;
   const steps = stepsLeft(plan.steps, weights[lane] ?? 0);
   if (json) return JSON.stringify({ format: "mesh-lanes/rollout-plan/1", ...plan, weights, left: steps }, null, 2);
   const increase = `more than ${limits.maxErrorIncrease * 100} points more errors`;
@@ -160,7 +159,7 @@ function planText(plan: RolloutPlan, weights: Weights, json: boolean): string {
     ...(promote ? [`  promote ${lane}, update`] : []),
     `rolled back where a hop of ${lane} has ${increase} or is ${slow} than the baseline, by chance once in 200 steps at most`,
     ...checks.map((url) => `or where ${url} fails three times in a row`),
-    ...queries.map((query) => `or where ${query} does not hold three times in a row`),
+    ...(prometheus?.queries ?? []).map((query) => `or where ${query} does not hold three times in a row`),
   ].join("\n");
 }
 

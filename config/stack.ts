@@ -70,5 +70,3 @@ export type StackConfig = Omit<Sections, "tls" | "workloads"> & {
   /** With the private keys that could be read. */
   readonly tls: readonly TlsSecret[];
 };
-
-export type SecurityConfig = StackConfig["security"];

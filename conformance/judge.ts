@@ -49,7 +49,7 @@ export function judge(
   return one && `${counts[rare]} of ${answers.length} were ${expectedText(one)}: the weights are not shared out`;
 }
 
-export function expectedText(expected: Expected): string {
+function expectedText(expected: Expected): string {
   if ("status" in expected) return String(expected.status);
   const fails = "failsWith" in expected ? ` then ${expected.failsWith}` : "";
   return expected.versions.join(" -> ") + fails;

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { z } from "zod";
-import { type Problem, UserError } from "../../tools/user-error";
+import { toProblems } from "../../components/lanes/zod-problems";
+import { type ReadYaml, readYaml } from "../../config/yaml";
+import { UserError } from "../../tools/user-error";
 import { fileError } from "../../tools/values";
 import type { CostItem } from "./items";
 
@@ -9,38 +10,43 @@ import type { CostItem } from "./items";
 export interface Prices {
   readonly currency: string;
   /** Key of a cost item -> price of one of its unit. */
-  readonly prices: Readonly<Record<string, number>>;
+  readonly prices: Readonly<Record<string, number | undefined>>;
 }
 
-const schema = z.strictObject({
-  currency: z.string().min(1),
-  prices: z.record(z.string(), z.number().min(0)),
-});
+/** A price file for these items: no other keys have prices. */
+function schemaFor(items: readonly CostItem[]) {
+  const price = z
+    .number()
+    .min(0)
+    .optional()
+    .describe("a number of at least 0")
+    .meta({ examples: [0.5] });
+  const keys = [...new Set(items.map(({ key }) => key))].sort();
+  return z.strictObject({
+    currency: z
+      .string()
+      .min(1)
+      .describe("the currency that the prices are in")
+      .meta({ examples: ["CNY"] }),
+    prices: z
+      .strictObject(Object.fromEntries(keys.map((key) => [key, price])))
+      .describe("key of `lanes cost` -> price"),
+  });
+}
 
 /** @throws UserError naming everything in the file that is no price of an item. */
 export function readPrices(file: string, items: readonly CostItem[]): Prices {
-  const keys = new Set(items.map(({ key }) => key));
-  const { success, data, error } = schema.safeParse(parsed(file));
-  const expected = "currency, and under prices a number of at least 0 for each key that `lanes cost` prints";
-  const fix = "Write it as docs/alibaba.md shows.";
-  const problems: Problem[] = success
-    ? Object.keys(data.prices)
-        .filter((key) => !keys.has(key))
-        .map((key) => ({
-          path: `prices.${key}`,
-          got: "a price of nothing that this stack makes",
-          expected: [...keys].sort().join(", "),
-          fix: "Correct the key, or remove it.",
-        }))
-    : error.issues.map(({ path, message }) => ({ path: path.join(".") || file, got: message, expected, fix }));
-  if (problems.length > 0) throw new UserError(`${file} is no price file of this stack`, problems);
-  if (!success) throw new Error("no problem was named");
+  const { document, problems } = read(file);
+  const schema = schemaFor(items);
+  const { success, data, error } = schema.safeParse(document);
+  const all = [...problems, ...(error ? toProblems(schema, document, error) : [])];
+  if (all.length > 0 || !success) throw new UserError(`${file} is no price file of this stack`, all);
   return data;
 }
 
-function parsed(file: string): unknown {
+function read(file: string): ReadYaml {
   try {
-    return parse(readFileSync(file, "utf8"));
+    return readYaml(readFileSync(file, "utf8"));
   } catch (error) {
     const fix = "Name a YAML or JSON file.";
     throw new UserError("the prices cannot be read", [

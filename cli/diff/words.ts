@@ -10,7 +10,7 @@ const mostOutcomes = 5;
  *
  * @param other the same requests on the other side: of many outcomes, those that are not the same there come first.
  */
-export function routeLines(route: Route | undefined, other: Route | undefined): string[] {
+function routeLines(route: Route | undefined, other: Route | undefined): string[] {
   if (!route) return ["404: no rule fits"];
   if (route.answer !== undefined) return [route.answer];
   const same = new Set((other?.outcomes ?? []).map((outcome) => JSON.stringify(outcome)));

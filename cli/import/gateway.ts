@@ -38,7 +38,7 @@ export function existingGateway(name: string, objects: readonly KubeObject[]) {
 }
 
 /** Where `kubectl port-forward` listens: no other address was read. */
-export const portForward = "127.0.0.1";
+const portForward = "127.0.0.1";
 
 /** Of the load balancer in front of pods with these labels. */
 function addressOf(objects: readonly KubeObject[], labels: Readonly<Record<string, string>>): string | undefined {

@@ -14,7 +14,7 @@ export interface ReadManifests {
 }
 
 /** What stands for stdin among the files. */
-export const stdinName = "-";
+const stdinName = "-";
 
 /**
  * Reads manifests: files, folders with all that is below them, or stdin. A document that is no YAML is told, and the rest is

@@ -120,7 +120,7 @@ function nothingToDo(command: string, { name }: LaneGroup): UserError {
 }
 
 /** The change for a terminal: the text that changes, what it means, what to know. */
-export function changeText({ rewrites, report, notes }: PlannedChange): string {
+function changeText({ rewrites, report, notes }: PlannedChange): string {
   const { verdict, changes } = report;
   return [
     ...rewrites.map(({ before, after }) => lineDiff(before.name, before.text, after.text)),
@@ -135,7 +135,7 @@ export function changeText({ rewrites, report, notes }: PlannedChange): string {
 }
 
 /** The same as JSON. */
-export function changeJson({ rewrites, ...change }: PlannedChange, written: boolean): string {
+function changeJson({ rewrites, ...change }: PlannedChange, written: boolean): string {
   const files = rewrites.map(({ before, after }) => ({
     file: before.name,
     diff: lineDiff(before.name, before.text, after.text),

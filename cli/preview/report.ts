@@ -25,7 +25,7 @@ const changeSchema = z.strictObject({
   drift: z.array(z.string()).describe("paths of what was changed in the cluster; `(deleted)` where the object is gone"),
 });
 
-export const previewReportSchema = z
+const previewReportSchema = z
   .strictObject({
     format: z.literal(previewFormat),
     stack: z.string(),

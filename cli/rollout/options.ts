@@ -38,10 +38,22 @@ export interface RolloutPlan {
   readonly limits: Limits;
   /** URLs that must answer with 2xx or 3xx. */
   readonly checks: readonly string[];
-  /** Where the queries go; with queries only. */
-  readonly prometheus?: string;
-  /** Conditions in PromQL that must hold. */
+  /** Conditions that a Prometheus server must say hold. @default none */
+  readonly prometheus?: PrometheusPlan;
+}
+
+export interface PrometheusPlan {
+  readonly url: string;
+  /** In PromQL, at least one. */
   readonly queries: readonly string[];
+}
+
+/** What a flag takes. */
+interface NumberRange {
+  readonly least: number;
+  readonly most: number;
+  readonly whole: boolean;
+  readonly example: number;
 }
 
 /** `2m`, `90s`, `1m30s`, `250ms` -> milliseconds; undefined for anything else. */
@@ -66,11 +78,11 @@ export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
     wrong(path, `got "${text}"`, `a time of at least ${least / 1000} s`, `Write ${path} 2m, 90s or 1m30s.`);
     return 0;
   };
-  const number = (path: string, text: string, least: number, most: number, whole: boolean): number => {
+  const number = (path: string, text: string, { least, most, whole, example }: NumberRange): number => {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
     const expected = `a ${whole ? "whole " : ""}number, ${least} to ${most}`;
-    wrong(path, `got "${text}"`, expected, "Correct the value.");
+    wrong(path, `got "${text}"`, expected, `Write ${path} ${example}.`);
     return least;
   };
   const steps = flags.steps.split(",").map((text) => Number(text.trim().replace(/%$/, "") || Number.NaN));
@@ -118,8 +130,18 @@ export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
   }
   const pause = time("--pause", flags.pause, 5000);
   const patience = time("--patience", flags.patience, 5000);
-  const minRequests = number("--min-requests", flags.minRequests, 1, 1_000_000, true);
-  const increase = number("--max-error-increase", flags.maxErrorIncrease.replace(/\s*%$/, ""), 0, 100, false);
+  const minRequests = number("--min-requests", flags.minRequests, {
+    least: 1,
+    most: 1_000_000,
+    whole: true,
+    example: 100,
+  });
+  const increase = number("--max-error-increase", flags.maxErrorIncrease.replace(/\s*%$/, ""), {
+    least: 0,
+    most: 100,
+    whole: false,
+    example: 0.5,
+  });
   const maxLatency = flags.maxLatency === undefined ? undefined : time("--max-latency", flags.maxLatency, 1);
   if (flags.approve && flags.json) {
     const fix = "Leave one of them out.";
@@ -127,8 +149,8 @@ export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
   }
   if (problems.length > 0) throw new UserError("lanes rollout cannot run like this", problems);
   return {
-    ...{ lane, steps, pause, checks, queries, approve: flags.approve, promote: flags.promote },
-    ...(prometheus !== undefined && { prometheus }),
+    ...{ lane, steps, pause, checks, approve: flags.approve, promote: flags.promote },
+    ...(prometheus !== undefined && { prometheus: { url: prometheus, queries } }),
     patience: Math.max(patience, pause),
     limits: { minRequests, maxErrorIncrease: increase / 100, ...(maxLatency !== undefined && { maxLatency }) },
   };

@@ -19,8 +19,8 @@ export interface Gates {
   watch(group: LaneGroup): Promise<ProxyWatch>;
   /** What is wrong with the answer of a URL; undefined when it is well. */
   check(url: string): Promise<string | undefined>;
-  /** Why a condition in PromQL does not hold; undefined when it does. */
-  query(query: string): Promise<string | undefined>;
+  /** Why a condition in PromQL does not hold by the Prometheus at a URL; undefined when it does. */
+  query(server: string, query: string): Promise<string | undefined>;
   /** Milliseconds. */
   now(): number;
   /** Ends early when the run is to stop. */
@@ -40,11 +40,11 @@ export interface Compared {
   readonly earlier: ReadonlyMap<string, HopCount>;
 }
 
-/** So often in a row a URL may answer wrongly, or a condition not hold, before the step fails: one answer may be lost to anything. */
+/** Wrong answers in a row, of a URL or a condition, with which a step fails: a single one may be lost to anything. */
 const mostFailedChecks = 3;
 
 /** Pause between two looks, in milliseconds: a dozen in the time of a step. */
-export function lookEvery(pause: number): number {
+function lookEvery(pause: number): number {
   return Math.min(10_000, Math.max(2000, pause / 12));
 }
 
@@ -118,14 +118,16 @@ function requestsOf({ entry }: LaneGroup, tally: Tally, lane: string): number {
 }
 
 async function failedChecks(
-  { checks, queries }: RolloutPlan,
+  { checks, prometheus }: RolloutPlan,
   failures: Map<string, number>,
   gates: Gates,
 ): Promise<string[]> {
   const broken: string[] = [];
   const asked = [
     ...checks.map((url) => [url, () => gates.check(url)] as const),
-    ...queries.map((query) => [query, () => gates.query(query)] as const),
+    ...(prometheus
+      ? prometheus.queries.map((query) => [query, () => gates.query(prometheus.url, query)] as const)
+      : []),
   ];
   for (const [what, ask] of asked) {
     const problem = await ask();

@@ -3,6 +3,7 @@ import { getManagedKubernetesClustersOutput } from "@pulumi/alicloud/cs/getManag
 import { Provider as AlicloudProvider } from "@pulumi/alicloud/provider";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../tools/user-error";
 import { providerOf } from "../child-options";
 import { withServer } from "./ack-kubeconfig";
 import { NewAckCluster, type NewAckClusterArgs } from "./ack-new";
@@ -77,11 +78,7 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
     this.vpcId = facts.vpcId;
     this.switchId = facts.switchId;
     this.kubeconfig = this.credential(facts, args);
-    this.provider = clusterProvider(
-      `${name}-kubernetes`,
-      { kubeconfig: this.kubeconfig, identity: this.identity, disposable: false },
-      this,
-    );
+    this.provider = clusterProvider(`${name}-kubernetes`, this, this);
     this.registerOutputs({ kubeconfig: this.kubeconfig, identity: this.identity });
   }
 
@@ -93,7 +90,11 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
   private facts(name: string, { clusterId, create, ...args }: AckClusterArgs): Facts {
     if (clusterId !== undefined && create === undefined) return this.find(clusterId);
     if (clusterId !== undefined || create === undefined) {
-      throw new Error(`AckCluster ${name} needs one of clusterId and create`);
+      const got = create === undefined ? "got neither clusterId nor create" : "got clusterId and create";
+      const fix = "Give clusterId for an existing cluster, create for a new one.";
+      throw new UserError(`AckCluster ${name} cannot be made.`, [
+        { path: "args", got, expected: "clusterId or create", fix },
+      ]);
     }
     return new NewAckCluster(
       name,

@@ -10,7 +10,7 @@ export interface OnCluster extends pulumi.ComponentResourceOptions {
 }
 
 /**
- * Options for each component on a cluster: its provider, for the children too. What is there is compared with the program,
+ * Options for each component on a cluster: its provider, for the children too. Existing objects are compared with the program,
  * and what differs is written again.
  *
  * On a cluster that stays, so do its namespaces, since others may have put things into them, and what other stacks may use.

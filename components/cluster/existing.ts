@@ -32,11 +32,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     this.identity = pulumi.unsecret(pulumi.output(args.kubeconfig).apply(clusterIdentity));
     this.processes = new ProcessProvider(`${name}-processes`, { parent: this });
     this.imageRegistry = args.imageRegistry;
-    this.provider = clusterProvider(
-      `${name}-kubernetes`,
-      { kubeconfig: this.kubeconfig, identity: this.identity, disposable: false },
-      this,
-    );
+    this.provider = clusterProvider(`${name}-kubernetes`, this, this);
     this.registerOutputs({ kubeconfig: this.kubeconfig, identity: this.identity });
   }
 

@@ -42,11 +42,7 @@ export abstract class LocalCluster extends pulumi.ComponentResource implements C
     this.identity = this.node.identity;
     this.access = spec.access(this.node.address);
     this.stockEnvoy = spec.stockEnvoy;
-    this.provider = clusterProvider(
-      `${name}-kubernetes`,
-      { kubeconfig: this.kubeconfig, identity: this.identity, disposable: true },
-      this,
-    );
+    this.provider = clusterProvider(`${name}-kubernetes`, this, this);
     this.registerOutputs({ kubeconfig: this.kubeconfig, identity: this.identity });
   }
 

@@ -95,8 +95,8 @@ export interface ServiceRule {
 
 /**
  * Rules of the gateway: for each route of the entry, and last for the rest, preflights where there is a policy of CORS, lanes
- * with conditions in the order of the spec, then cookies, then weights or what is left. Whoever names a lane by the entry's header gets it, whatever its weight. The
- * lane is decided in the same way for all of them, so a client keeps it whatever service its request is for.
+ * with conditions in the order of the spec, then cookies, then weights or what is left. Whoever names a lane by the entry's
+ * header gets it, whatever its weight. The lane is decided in the same way for all of them, so a client keeps it whatever service its request is for.
  */
 export function entryRules(group: LaneGroup): EntryRule[] {
   return entryParts(group).flatMap((part) => partRules(group, part));

@@ -122,7 +122,7 @@ const entrySchema = z
  * How a group is written down on ASM: `swimlanes` as ASMSwimLaneGroup and ASMSwimLane, which ASM turns into routes and shows
  * in its console; `routes` as the routes themselves, which can do all that a group can say.
  */
-export const asmWays = ["swimlanes", "routes"] as const;
+const asmWays = ["swimlanes", "routes"] as const;
 
 /** The kinds of mesh that lane groups are written for. */
 export type MeshKind = "istio" | "asm";
@@ -209,7 +209,6 @@ export function isLaneGroupInput(raw: unknown): raw is LaneGroupInput {
 /** A lane group with every default filled in. Whether it makes sense is for `validateLaneGroups`. */
 export type LaneGroup = DeepReadonly<z.output<typeof laneGroupSchema>>;
 export type LaneService = LaneGroup["services"][number];
-export type LaneEntry = LaneGroup["entry"];
 
 /** Namespaces in which a group has services, the group's own first if it has any there. */
 export function namespacesOf({ namespace, services }: Pick<LaneGroup, "namespace" | "services">): string[] {
@@ -223,7 +222,3 @@ export function serviceOf(group: Pick<LaneGroup, "name" | "services">, name: str
   if (!found) throw new Error(`lane group ${group.name} has no service ${name}`);
   return found;
 }
-
-/** What the sidecars of a group's services know of the mesh: the services they call, and these. */
-export type LaneScope = NonNullable<LaneGroup["scope"]>;
-export type AsmWay = LaneGroup["asmWay"];

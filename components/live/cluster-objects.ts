@@ -136,7 +136,7 @@ export class ClusterObjects {
     }
   }
 
-  /** What is to be asked for by name: a few objects, or those of many that are there. Where there are many, they are listed. */
+  /** The existing ones of many names, to ask for by name; all objects of the kind at once where these are many too. */
   private async unlessMany(
     resource: string,
     names: ReadonlySet<string>,

@@ -31,7 +31,7 @@ export function securityBarrier(proxies: ProxiesArgs): (args: SecurityBarrierArg
 }
 
 /** One wait. @param step what it waits for, under a name that is unique in the stack. */
-export function proxySync(
+function proxySync(
   { processes, kubeconfig, settleSeconds }: ProxiesArgs,
   resourceName: string,
   { parent, dependsOn, ...step }: Omit<BarrierArgs, "stage"> & { readonly name: string },

@@ -19,9 +19,9 @@ export interface OpenTelemetryOperatorArgs extends OperatorImagesArgs {
   readonly version?: pulumi.Input<string>;
 }
 
-export const operatorNamespace = "opentelemetry-operator-system";
+const operatorNamespace = "opentelemetry-operator-system";
 /** The version that Alibaba Cloud's document installs. */
-export const operatorChartVersion = "0.46.0";
+const operatorChartVersion = "0.46.0";
 const operatorRepository = "https://open-telemetry.github.io/opentelemetry-helm-charts";
 
 /** The OpenTelemetry operator, from its chart: it puts instrumentation into pods that ask for it by an annotation. */

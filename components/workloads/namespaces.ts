@@ -60,7 +60,7 @@ export function expectNamespace(
  *
  * @param pods whether the program runs any there.
  */
-export function namespaceAsItIs(namespace: string, labels: Readonly<Record<string, string>>, pods: boolean): Check {
+function namespaceAsItIs(namespace: string, labels: Readonly<Record<string, string>>, pods: boolean): Check {
   return async (cluster) => {
     const path = `Namespace ${namespace}`;
     const live = await cluster.find("Namespace", "", namespace);

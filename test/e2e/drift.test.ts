@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { bringUp } from "./suite-stack";
 import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
 /** What somebody does to an object, and how Pulumi names the object. */
@@ -90,8 +91,7 @@ describe("what others did to the stack's objects", () => {
 
   before(async () => {
     writeStack();
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    await bringUp("--no-verify");
     env = await stackEnvironment();
   });
 

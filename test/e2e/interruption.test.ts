@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
 import { projectRoot } from "../../tools/paths";
+import { bringUp } from "./suite-stack";
 import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
 /** How many updates are interrupted. */
@@ -47,8 +48,7 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
 
   const up = async (wanted: readonly Lane[]): Promise<void> => {
     write(wanted);
-    const { exitCode, stdout, stderr } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout + stderr);
+    await bringUp("--no-verify");
   };
 
   before(async () => {

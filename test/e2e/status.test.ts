@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { runKubectl } from "../../tools/kubectl/kubectl";
-import {
-  lanes,
-  proxiesHaveIt,
-  type RunResult,
-  removeStackFile,
-  stack,
-  stackEnvironment,
-  verifySees,
-  writeStack,
-} from "./support";
+import { bringUp, endStack } from "./suite-stack";
+import { lanes, proxiesHaveIt, type RunResult, stack, stackEnvironment, verifySees, writeStack } from "./support";
 
 /** A fault made by hand, what `verify` sees of it and what `status` says. */
 interface Fault {
@@ -33,8 +25,7 @@ describe("lanes status on a mesh that is broken by hand", () => {
 
   before(async () => {
     writeStack();
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    await bringUp("--no-verify");
     env = await stackEnvironment();
   });
 
@@ -164,8 +155,5 @@ describe("lanes status on a mesh that is broken by hand", () => {
     assert.equal(exitCode, 0, stdout);
   });
 
-  after(async () => {
-    await lanes("stop", "--stack", stack, "--purge");
-    removeStackFile();
-  });
+  after(endStack);
 });

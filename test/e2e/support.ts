@@ -75,6 +75,14 @@ export function writeStack(change: (config: Document) => void = () => {}): void 
   writeFileSync(stackFile, document.toString());
 }
 
+/** Writes the suite's stack config with these workloads and lane groups, and no others. */
+export function writeGroups(workloads: readonly object[], laneGroups: readonly object[]): void {
+  writeStack((config) => {
+    config.setIn(["config", "mesh-lanes:workloads"], workloads);
+    config.setIn(["config", "mesh-lanes:laneGroups"], laneGroups);
+  });
+}
+
 export function removeStackFile(): void {
   rmSync(stackFile, { force: true });
 }

@@ -103,7 +103,7 @@ export const failureKinds: readonly FailureKind[] = [
       "InvalidSecurityGroupName.Duplicate",
     ],
     expected: "names that are free in the account: the stack's begin with cluster.name",
-    fix: "Choose another cluster.name, or take what is there into the state by pulumi import if it is the stack's own.",
+    fix: "Choose another cluster.name, or bring the existing one into the state with pulumi import if it is the stack's own.",
   },
   {
     kind: "busy",

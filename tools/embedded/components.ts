@@ -16,7 +16,7 @@ export const componentNames = [
 ] as const;
 export type ComponentName = (typeof componentNames)[number];
 
-export const apiPort = 6443;
+const apiPort = 6443;
 
 export function apiUrl(config: NodeConfig): string {
   return `https://${config.nodeAddress}:${apiPort}`;

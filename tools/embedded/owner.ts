@@ -20,7 +20,7 @@ const owner = z.object({
 export type Owner = z.infer<typeof owner>;
 
 /** Folders that the kubelet, the CNI plugins and containerd's shims use whatever they are told. */
-export const fixedFolders = [
+const fixedFolders = [
   "/var/lib/kubelet",
   "/var/lib/cni",
   "/var/log/containers",

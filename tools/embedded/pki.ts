@@ -26,7 +26,7 @@ const day = 86_400_000;
 const authorityDays = 3650;
 const certificateDays = 365;
 /** A certificate that ends within this many days is recreated at the next start. */
-export const renewBeforeDays = 30;
+const renewBeforeDays = 30;
 
 /** Every certificate of the node, by file name. The CA's own is `ca`. */
 export function certificateRequests(config: NodeConfig): Record<string, CertificateRequest> {

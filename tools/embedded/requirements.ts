@@ -7,7 +7,7 @@ import { componentNames } from "./components";
 import type { NodeConfig } from "./config";
 
 /** Programs of the system that the node calls, and the Debian package each comes in. */
-export const systemPrograms: Readonly<Record<string, string>> = {
+const systemPrograms: Readonly<Record<string, string>> = {
   containerd: "containerd",
   "containerd-shim-runc-v2": "containerd",
   ctr: "containerd",

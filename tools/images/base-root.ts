@@ -45,7 +45,7 @@ export async function baseLayer(reporter: Reporter, folder = imagesFolder()): Pr
   }
 }
 
-export function baseKey(suite: string, architecture: string): string {
+function baseKey(suite: string, architecture: string): string {
   const hash = createHash("sha256").update(JSON.stringify([recipe, packages, left]));
   return `base-${suite}-${architecture}-${hash.digest("hex").slice(0, 12)}`;
 }

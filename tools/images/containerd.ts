@@ -11,7 +11,7 @@ export class NodeImages {
     this.ctr = ["--address", nodePaths(config).containerdSocket, "--namespace", "k8s.io", "images"];
   }
 
-  /** References of the images that are there and whole. */
+  /** References of the images that are complete. */
   public async list(): Promise<Set<string>> {
     const { stdout } = await execa("ctr", [...this.ctr, "list", "--quiet"]);
     return new Set(stdout.split("\n").filter((line) => line !== ""));

@@ -11,7 +11,7 @@ import { appRecipes, type MeshBinaries, meshRecipes, pauseRecipe, systemImageRef
 export type MeshImageSource = { readonly way: "pull" } | ({ readonly way: "build" } & MeshBinaries);
 
 /**
- * Brings the images that every node needs onto a running node: pause, istiod, sidecar. Those that are there stay.
+ * Brings the images that every node needs onto a running node: pause, istiod, sidecar. Those that it has stay.
  * An image whose pull fails is built when `fallback` says from what.
  */
 export async function ensureSystemImages(

@@ -55,7 +55,7 @@ export async function saveArchive(images: readonly Image[], path: string): Promi
 }
 
 /** The config and the manifest of an image, by the OCI image specification. */
-export function describeImage(image: Image, architecture = ociArchitecture()): { config: Blob; manifest: Blob } {
+function describeImage(image: Image, architecture = ociArchitecture()): { config: Blob; manifest: Blob } {
   const config = blob({
     architecture,
     os: "linux",

@@ -18,7 +18,7 @@ export interface MeshBinaries {
 }
 
 /** The names that Istio's charts ask for, so that a program is the same with images that were pulled. */
-export function meshImageRefs(version: string): { readonly pilot: string; readonly proxy: string } {
+function meshImageRefs(version: string): { readonly pilot: string; readonly proxy: string } {
   return { pilot: `docker.io/istio/pilot:${version}`, proxy: `docker.io/istio/proxyv2:${version}` };
 }
 

@@ -31,7 +31,7 @@ export interface KindInspection {
 }
 
 /** The config that kind makes a cluster from; see https://kind.sigs.k8s.io/docs/user/configuration/ */
-export function kindConfig(request: KindRequest): Record<string, unknown> {
+function kindConfig(request: KindRequest): Record<string, unknown> {
   return {
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",

@@ -83,7 +83,7 @@ export async function describeFiles(home: string, paths: readonly string[]): Pro
 }
 
 /** @returns lower-case hex. */
-export async function sha256Of(file: string): Promise<string> {
+async function sha256Of(file: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
   return hash.digest("hex");

@@ -32,7 +32,7 @@ const byHand = (version: string) =>
 
 const everything = "unit tests, end-to-end and conformance suite in CI";
 
-export const testedVersions: readonly TestedVersion[] = [
+const testedVersions: readonly TestedVersion[] = [
   { what: "Istio", version: pins.istio, how: `${everything}; the default` },
   {
     what: "Istio",

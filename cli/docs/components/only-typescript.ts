@@ -6,7 +6,7 @@
 const providers =
   "It hands providers to other components, and a component of the package for other languages hands out values alone.";
 const helm =
-  "Other languages install the same chart with `Release` of their own SDK of Kubernetes, or use what is there: `Lanes` needs nothing of this component.";
+  "Other languages install the same chart with `Release` of their own SDK of Kubernetes, or use an existing installation: `Lanes` needs nothing of this component.";
 const resources =
   "Other languages have the same objects in their own SDK of Kubernetes: `Lanes` needs only the names of services, and pods with a label for the version.";
 const unions = "Several of its arguments have one of several shapes, for which the schema of packages has no word.";

@@ -14,13 +14,13 @@ export interface Limits {
 }
 
 /** So much more of the canary's requests may be slow, as a share: about what it takes to move its 95 % past the bound. */
-export const maxSlowIncrease = 0.05;
+const maxSlowIncrease = 0.05;
 
 /** A hop that a worse one calls counts as worse from this p-value on: the verdict is not about it, its cause is. */
 const likelyCause = 0.01;
 
 /** The bound where none was given: half as long again as the baseline's 95 %, and 10 ms for what proxies add now and then. */
-export function slowBound(baseline: HopCount): number | undefined {
+function slowBound(baseline: HopCount): number | undefined {
   const usual = quantile(baseline, 0.95);
   return usual === undefined ? undefined : Math.ceil(usual * 1.5 + 10);
 }

@@ -11,7 +11,7 @@ import { renderVersionHeader } from "./version-header";
  * The header that tells a strict caller's version, as ASM's own TrafficLabel has it ("Use lanes for end-to-end canary
  * release"): ASM writes it on each request that leaves a pod, from the pod's label.
  */
-export const callerHeader = "asm-label";
+const callerHeader = "asm-label";
 
 const asmDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1beta1",

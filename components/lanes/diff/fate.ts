@@ -10,9 +10,19 @@ export interface Fate {
   readonly explanation: Explanation;
   /** Percent by what the outcome is; two fates with the same shares are the same to whoever sends or serves requests. */
   readonly shares: ReadonlyMap<string, number>;
-  /** Of shares of users, what the outcome is at each place, by the same texts. */
-  readonly places?: { readonly by: string; readonly outcomes: readonly string[] };
+  /** Where a user decides, and not all are in one lane. */
+  readonly places?: Places;
   readonly key: string;
+}
+
+/** What users meet, by their place. */
+export interface Places {
+  /** What tells the user, such as `header x-user-id`. */
+  readonly by: string;
+  /** The lane of each place. */
+  readonly lanes: readonly string[];
+  /** The outcome of each place, by the texts of `shares`. */
+  readonly outcomes: readonly string[];
 }
 
 const plain = toEnvoyRequest({ host: "", path: "/" });
@@ -44,16 +54,14 @@ function dealtBy(explanation: Explanation): ExplainedUser | undefined {
 }
 
 /** Undefined: no user decides. Each outcome is of another lane, in the order of the shares. */
-function placesOf(explanation: Explanation, shares: ReadonlyMap<string, number>): Fate["places"] {
+function placesOf(explanation: Explanation, shares: ReadonlyMap<string, number>): Places | undefined {
   const user = dealtBy(explanation);
   if (explanation.status !== "routed" || !user) return undefined;
   const { outcomes } = explanation;
   const keys = [...shares.keys()];
-  const keyOf = new Map(outcomes.map(({ lane }, index) => [lane, keys[index] ?? ""]));
-  return {
-    by: user.by,
-    outcomes: user.ranges.flatMap(({ lane, weight }) => new Array<string>(weight).fill(keyOf.get(lane) ?? "")),
-  };
+  const outcomeOf = new Map(outcomes.map(({ lane }, index) => [lane, keys[index] ?? ""]));
+  const lanes = user.ranges.flatMap(({ lane, weight }) => new Array<string>(weight).fill(lane));
+  return { by: user.by, lanes, outcomes: lanes.map((lane) => outcomeOf.get(lane) ?? "") };
 }
 
 function keyOf(explanation: Explanation, shares: ReadonlyMap<string, number>): string {
@@ -108,18 +116,29 @@ function hopNumber(hop: ExplainedHop): number {
   return number;
 }
 
+/**
+ * How the users of two fates are dealt: each at the same place in both, or `otherwise`, and then whoever had an outcome has it again
+ * by chance alone. Undefined: no user decides, or one lane has them all, so the shares tell who moves.
+ */
+export function dealtIn(before: Fate, after: Fate): readonly [before: Places, after: Places] | "otherwise" | undefined {
+  const [old, now] = [before.places, after.places];
+  if ((!old && !now) || before.shares.size < 2 || after.shares.size < 2) return undefined;
+  return old && now && old.by === now.by ? [old, now] : "otherwise";
+}
+
 /** Percent of the requests of a region that meet something else than before. */
 export function movedShare(before: Fate, after: Fate): number {
   if (before.key === after.key) return 0;
-  const [old, now] = [before.places, after.places];
-  // The same users have the same places.
-  if (old && now && old.by === now.by) return now.outcomes.filter((key, place) => key !== old.outcomes[place]).length;
-  // Dealt in another way, whoever had an outcome has it again by chance alone.
-  const dealt = old !== undefined || now !== undefined;
+  const dealt = dealtIn(before, after);
+  if (dealt !== undefined && dealt !== "otherwise") {
+    const [old, now] = dealt;
+    return now.outcomes.filter((key, place) => key !== old.outcomes[place]).length;
+  }
+  const chance = dealt === "otherwise";
   let stay = 0;
   for (const [key, share] of after.shares) {
     const had = before.shares.get(key) ?? 0;
-    stay += dealt ? (share * had) / 100 : Math.min(share, had);
+    stay += chance ? (share * had) / 100 : Math.min(share, had);
   }
-  return dealt ? Math.max(1, Math.round(100 - stay)) : 100 - stay;
+  return chance ? Math.max(1, Math.round(100 - stay)) : 100 - stay;
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { DeepReadonly } from "../../../tools/deep-readonly";
 
 const cookieSchema = z
   .strictObject({
@@ -21,9 +20,6 @@ const cookieSchema = z
     path: z.string().default("/").describe("the path below which it is sent; default /"),
   })
   .describe("attributes of the cookie: cookie, sameSite, secure, maxAge, domain, path");
-
-/** The cookie that keeps a client in the lane that weights gave it. */
-export type StickyCookie = DeepReadonly<z.output<typeof cookieSchema>>;
 
 const usual: z.output<typeof cookieSchema> = { sameSite: "Lax", path: "/" };
 

@@ -34,7 +34,7 @@ export interface RouteDialect {
   fallbackTo?(target: Destination): object;
 }
 
-export const istioDialect: RouteDialect = {
+const istioDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1",
   logsLane: true,
   shortcutFrom: 10,
@@ -197,9 +197,9 @@ function withMirror<Route extends object>(
 /**
  * Whether a rule's destinations are a list in Envoy, however many there are: of a rule whose lanes change while its name stays,
  * in a group whose fallback or whose shares of users patch it. The route and the patch are two objects, so for a moment a gateway
- * has one of before and the other of after. A list that is patched is the patch's alone, with the headers of its lanes. Headers of a single destination
- * Istio writes at the route, where they hold for whatever a patch puts below: requests went to one lane's pods with the name of
- * another (16 of 7,734 in a rollout). Istio makes a single destination of a list of one, and of one beside others of weight 0.
+ * has one of before and the other of after. A list that is patched is the patch's alone, with the headers of its lanes. Headers
+ * of a single destination Istio writes at the route, where they hold for whatever a patch puts below: requests went to one
+ * lane's pods with the name of another (16 of 7,734 in a rollout). Istio makes a single destination of a list of one, and of one beside others of weight 0.
  */
 export function isList(group: LaneGroup, { kind, users }: EntryRule): boolean {
   return users !== undefined || (group.mode === "permissive" && (kind === "weights" || kind === "unmatched"));
@@ -218,7 +218,7 @@ export function gatewayMatch({ match }: EntryRule): object {
   };
 }
 
-export function istioMatch(match: StringMatch): Record<string, string> {
+function istioMatch(match: StringMatch): Record<string, string> {
   return { [match.kind]: match.value };
 }
 

@@ -1,4 +1,4 @@
-import { h64, type UINT } from "xxhashjs";
+import type xxhash from "xxhashjs";
 import type { EnvoyRequest } from "../matching";
 import { placeCount } from "./places";
 import type { UserSource } from "./shape";
@@ -32,8 +32,10 @@ function cookieOf({ headers }: EnvoyRequest, name: string): string | undefined {
 
 /** xxHash64. Several texts are put into the order of their bytes, and each is hashed with the hash before it as seed. */
 export function hashOf(values: readonly string[]): bigint {
+  // Loaded where users are dealt: few groups do that, and every preview loads this module.
+  const { h64 } = require("xxhashjs") as typeof xxhash;
   const bytes = values.map((value) => Buffer.from(value)).sort(Buffer.compare);
   // The library takes a hash of its own as seed; its types know of numbers only.
-  const hash = bytes.reduce<UINT | number>((seed, value) => h64(value, seed as number), 0);
+  const hash = bytes.reduce<xxhash.UINT | number>((seed, value) => h64(value, seed as number), 0);
   return BigInt(`0x${hash.toString(16)}`);
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { GatewayClient, type GatewayRequest } from "../../../cli/verify/gateway-client";
 import { parseHops } from "../../../cli/verify/hops";
-import { lanes, removeStackFile, stack, writeStack } from "../support";
+import { bringUp } from "../suite-stack";
+import { lanes, stack, writeGroups } from "../support";
 
 const gateway = "http://10.200.0.2";
 const versions = ["v1", "v2"];
@@ -57,12 +58,8 @@ describe("a group with several entries", () => {
   };
 
   before(async () => {
-    writeStack((config) => {
-      config.setIn(["config", "mesh-lanes:workloads"], services.map(workload));
-      config.setIn(["config", "mesh-lanes:laneGroups"], [group]);
-    });
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    writeGroups(services.map(workload), [group]);
+    await bringUp("--no-verify");
   });
 
   it("keeps the lane at each hop, from every entry, by header or by cookie", async () => {
@@ -131,10 +128,5 @@ describe("a group with several entries", () => {
     assert.equal(exitCode, 0, stdout);
   });
 
-  after(async () => {
-    client.close();
-    const { exitCode } = await lanes("stop", "--stack", stack, "--purge");
-    removeStackFile();
-    assert.equal(exitCode, 0);
-  });
+  after(() => client.close());
 });

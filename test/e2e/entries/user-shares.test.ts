@@ -3,7 +3,8 @@ import { parseHops } from "../../../cli/verify/hops";
 import { explain } from "../../../components/lanes/explain";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../components/lanes/spec";
 import { HostClient } from "../scenarios/http";
-import { lanes, removeStackFile, stack, writeStack } from "../support";
+import { bringUp } from "../suite-stack";
+import { writeGroups } from "../support";
 
 const gateway = "http://10.200.0.2";
 const host = "users.example.com";
@@ -40,20 +41,11 @@ const ways = {
 describe("shares of users, by a hash of their id", () => {
   const client = new HostClient(gateway, host);
 
-  after(async () => {
-    client.close();
-    const { exitCode } = await lanes("stop", "--stack", stack, "--purge");
-    removeStackFile();
-    assert.equal(exitCode, 0);
-  });
+  after(() => client.close());
 
   async function apply(input: LaneGroupInput): Promise<LaneGroup> {
-    writeStack((config) => {
-      config.setIn(["config", "mesh-lanes:workloads"], workloads);
-      config.setIn(["config", "mesh-lanes:laneGroups"], [input]);
-    });
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    writeGroups(workloads, [input]);
+    await bringUp("--no-verify");
     return laneGroupSchema.parse(input);
   }
 

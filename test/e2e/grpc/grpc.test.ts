@@ -5,7 +5,8 @@ import type { Reply } from "../../../apps/mock/grpc/contract";
 import { mockName } from "../../../apps/mock/grpc/names";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { waitFor } from "../../../tools/poll";
-import { lanes, removeStackFile, stack, stackEnvironment, writeStack } from "../support";
+import { bringUp, endStack } from "../suite-stack";
+import { lanes, stack, stackEnvironment, writeGroups } from "../support";
 
 const gateway = "10.200.0.2:80";
 const port = 9000;
@@ -70,13 +71,9 @@ describe("a chain of gRPC services", () => {
   };
 
   before(async () => {
-    writeStack((config) => {
-      config.setIn(["config", "mesh-lanes:workloads"], workloads);
-      config.setIn(["config", "mesh-lanes:laneGroups"], [group]);
-    });
+    writeGroups(workloads, [group]);
     // It proves the lanes itself, over gRPC.
-    const { exitCode, stdout } = await lanes("up", "--stack", stack);
-    assert.equal(exitCode, 0, stdout);
+    await bringUp();
   });
 
   for (const lane of ["v1", "v2"] as const) {
@@ -171,8 +168,6 @@ describe("a chain of gRPC services", () => {
 
   after(async () => {
     client.close();
-    const { exitCode } = await lanes("stop", "--stack", stack, "--purge");
-    removeStackFile();
-    assert.equal(exitCode, 0);
+    await endStack();
   });
 });

@@ -9,7 +9,8 @@ import { HttpClient } from "../../../tools/http/client";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../../tools/paths";
 import { waitFor } from "../../../tools/poll";
-import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
+import { bringUp, endStack } from "../suite-stack";
+import { lanes, type RunResult, run, stack, stackEnvironment, writeStack } from "../support";
 
 /** A stack that has nothing of its own but workloads and lanes: cluster, mesh and gateway are the suite's stack's. */
 const guest = "e2e-guest";
@@ -93,8 +94,7 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
   before(async () => {
     mkdirSync(state, { recursive: true });
     writeStack();
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    await bringUp("--no-verify");
     env = await stackEnvironment();
     untouched = await ofTheHost();
   });
@@ -260,9 +260,8 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
   });
 
   after(async () => {
-    await lanes("stop", "--stack", stack, "--purge");
+    await endStack();
     rmSync(file, { force: true });
     rmSync(state, { recursive: true, force: true });
-    removeStackFile();
   });
 });

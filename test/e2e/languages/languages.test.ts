@@ -1,8 +1,9 @@
-import { describeProgram, startMesh, stopMesh } from "../own-program/steps";
+import { describeProgram, startMesh } from "../own-program/steps";
+import { endStack } from "../suite-stack";
 import { buildHosts } from "./go-tools";
 import { python, yaml } from "./programs";
 
-describe("lanes in other languages, on a cluster and a mesh that are there", () => {
+describe("lanes in other languages, on an existing cluster and mesh", () => {
   let hosts: string;
 
   before(async () => {
@@ -12,5 +13,5 @@ describe("lanes in other languages, on a cluster and a mesh that are there", () 
 
   for (const language of [python, yaml]) describeProgram(language, () => [hosts]);
 
-  after(stopMesh);
+  after(endStack);
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { GatewayClient } from "../../../cli/verify/gateway-client";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { Load } from "../load";
-import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
+import { bringUp, endStack } from "../suite-stack";
+import { lanes, run, stack, stackEnvironment, writeGroups } from "../support";
 import { imageOf, loadImages } from "./stranger-images";
 
 const gateway = "http://10.200.0.2";
@@ -45,13 +46,6 @@ const group = {
   lanes: [{ name: "v1" }, { name: "v2" }],
 };
 
-function write(workloads: readonly object[], laneGroups: readonly object[]): void {
-  writeStack((config) => {
-    config.setIn(["config", "mesh-lanes:workloads"], workloads);
-    config.setIn(["config", "mesh-lanes:laneGroups"], laneGroups);
-  });
-}
-
 describe("images of anybody", () => {
   let env: NodeJS.ProcessEnv;
   const client = new GatewayClient(gateway);
@@ -60,9 +54,8 @@ describe("images of anybody", () => {
   const up = () => lanes("up", "--stack", stack);
 
   before(async () => {
-    write([], []);
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    writeGroups([], []);
+    await bringUp("--no-verify");
     env = await stackEnvironment();
     await loadImages(["1.4.2", "1.5.0", "1.6.0"], env);
     await kubectl("create", "configmap", "cart", "--namespace=default", "--from-literal=color=red");
@@ -70,7 +63,7 @@ describe("images of anybody", () => {
   });
 
   it("run as they are, each version its own", async () => {
-    write([cart("1.5.0")], [group]);
+    writeGroups([cart("1.5.0")], [group]);
     const { exitCode, stdout } = await up();
     assert.equal(exitCode, 0, stdout);
     // The last word is VERSION: nothing sets it for an image that is not of this project.
@@ -98,7 +91,7 @@ describe("images of anybody", () => {
 
   it("change one version's image under load without a failed request", async () => {
     const load = new Load(gateway, { path: "/", headers: { "x-lane": "v2" } }, 50, ({ body }) => body.trim());
-    write([cart("1.6.0")], [group]);
+    writeGroups([cart("1.6.0")], [group]);
     const { exitCode, stdout } = await up();
     const { sent, failures, answers: seen } = await load.stop();
     assert.equal(exitCode, 0, stdout);
@@ -109,7 +102,7 @@ describe("images of anybody", () => {
   });
 
   it("stay as they are when a field is none of Kubernetes', and the message says which", async () => {
-    write([cart("1.6.0", { pod: { spec: { containres: [] } } })], [group]);
+    writeGroups([cart("1.6.0", { pod: { spec: { containres: [] } } })], [group]);
     const { exitCode, stdout, stderr } = await up();
     assert.equal(exitCode, 1);
     assert.match(`${stdout}${stderr}`, /containres/);
@@ -119,8 +112,6 @@ describe("images of anybody", () => {
   after(async () => {
     client.close();
     // The config is still wrong, as the last test left it.
-    const { exitCode } = await lanes("stop", "--stack", stack, "--purge");
-    removeStackFile();
-    assert.equal(exitCode, 0);
+    await endStack();
   });
 });

@@ -1,10 +1,11 @@
-import { describeProgram, startMesh, stopMesh } from "./steps";
+import { endStack } from "../suite-stack";
+import { describeProgram, startMesh } from "./steps";
 import { typescript } from "./typescript";
 
-describe("a lane group in a program of one's own, on a cluster and a mesh that are there", () => {
+describe("a lane group in a program of one's own, on an existing cluster and mesh", () => {
   before(startMesh);
 
   describeProgram(typescript);
 
-  after(stopMesh);
+  after(endStack);
 });

@@ -5,7 +5,8 @@ import { parseHops } from "../../../cli/verify/hops";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { workPaths } from "../../../tools/paths";
 import { Load } from "../load";
-import { lanes, type RunResult, removeStackFile, stack, stackEnvironment, writeStack } from "../support";
+import { bringUp } from "../suite-stack";
+import { type RunResult, stackEnvironment, writeStack } from "../support";
 import { ConsumerFolder } from "./consumer";
 import type { Lane, Language } from "./language";
 
@@ -35,13 +36,7 @@ export async function startMesh(): Promise<void> {
     // No lane group of the stack declares a call.
     config.setIn(["config", "mesh-lanes:security"], { authorization: false, networkPolicies: false });
   });
-  const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-  assert.equal(exitCode, 0, stdout);
-}
-
-export async function stopMesh(): Promise<void> {
-  await lanes("stop", "--stack", stack, "--purge");
-  removeStackFile();
+  await bringUp("--no-verify");
 }
 
 /** A program on the cluster that `startMesh` has brought up. */

@@ -9,7 +9,8 @@ import type { HttpAnswer } from "../../../tools/http/client";
 import { projectRoot } from "../../../tools/paths";
 import { Load } from "../load";
 import { type OpenSocket, openWebSocket } from "../sockets";
-import { lanes, type RunResult, removeStackFile, stack, writeStack } from "../support";
+import { bringUp, endStack } from "../suite-stack";
+import { lanes, type RunResult, stack, writeStack } from "../support";
 
 const gateway = "http://10.200.0.2";
 const stackFile = join(projectRoot, `Pulumi.${stack}.yaml`);
@@ -83,8 +84,7 @@ describe("the life of a lane, by command, under load", () => {
     return result;
   };
   const update = async (): Promise<void> => {
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    await bringUp("--no-verify");
   };
   const ask = async (headers: Record<string, string>): Promise<string> => {
     const client = new GatewayClient(gateway);
@@ -178,7 +178,6 @@ describe("the life of a lane, by command, under load", () => {
 
   after(async () => {
     for (const each of [...Object.values(loads), ...sockets]) await each?.stop();
-    await lanes("stop", "--stack", stack, "--purge");
-    removeStackFile();
+    await endStack();
   });
 });

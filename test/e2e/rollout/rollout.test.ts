@@ -7,7 +7,8 @@ import { parseHops } from "../../../cli/verify/hops";
 import { projectRoot } from "../../../tools/paths";
 import { poll } from "../../../tools/poll";
 import { Load } from "../load";
-import { lanes, removeStackFile, stack, writeStack } from "../support";
+import { bringUp, endStack } from "../suite-stack";
+import { lanes, stack, writeStack } from "../support";
 
 const gateway = "http://10.200.0.2";
 const service = (name: string, more: object = {}) => ({ name, port: 8000, versions: ["v1", "v2"], ...more });
@@ -58,8 +59,7 @@ describe("lanes rollout", () => {
 
   before(async () => {
     writeStack(shop("v2"));
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    await bringUp("--no-verify");
   });
 
   it("rolls back a lane that fails at one hop, and names the hop", async () => {
@@ -108,8 +108,5 @@ describe("lanes rollout", () => {
     assert.deepEqual(Object.keys(answers).sort(), ["v1 -> v1 -> v1", "v2 -> v2 -> v2"]);
   });
 
-  after(async () => {
-    await lanes("stop", "--stack", stack, "--purge");
-    removeStackFile();
-  });
+  after(endStack);
 });

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot, workFolder } from "../../../tools/paths";
+import { keep } from "../suite-stack";
 import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
 
 /** The fragments of scenarios/; S2 is the dev stack's own lane group. */
@@ -12,9 +13,6 @@ export const scenarioFiles = [
   "scenarios/s4-permissive.yaml",
   "scenarios/s5-websocket-protocols.yaml",
 ] as const;
-
-/** With MESH_LANES_E2E_KEEP=1 a run leaves its stack up, which makes the next one quicker. */
-const keep = process.env.MESH_LANES_E2E_KEEP === "1";
 
 /** The stack with all five scenarios on one mesh, once it is up. */
 export class ScenarioStack {
@@ -62,7 +60,7 @@ export class ScenarioStack {
 
 type ScenarioFile = (typeof scenarioFiles)[number];
 
-/** `lanes up` with all scenarios. With other files for some it is a change of what is there, and is not proven again. */
+/** `lanes up` with all scenarios. With other files for some it is a change of what runs, and is not proven again. */
 export async function applyScenarios(
   files?: Partial<Record<ScenarioFile, string>>,
   expected: { readonly exitCode: number } = { exitCode: 0 },

@@ -11,7 +11,8 @@ import { silentReporter } from "../../../tools/report/reporter";
 import { systemGraph, systemNames } from "../../systems/graph";
 import { knownCalls } from "../../systems/imported";
 import { importImages } from "../own-images/stranger-images";
-import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
+import { bringUp, endStack } from "../suite-stack";
+import { type RunResult, run, stackEnvironment, writeStack } from "../support";
 import { chainsOf, proveLanes, versionsMet } from "./chains";
 import { ClusterOwner } from "./owner";
 import { asHttp, mockManifests, reduced, secondPort } from "./stand-ins";
@@ -45,8 +46,7 @@ describe("systems of others", () => {
       config.setIn(["config", "mesh-lanes:workloads"], []);
       config.setIn(["config", "mesh-lanes:laneGroups"], []);
     });
-    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-    assert.equal(exitCode, 0, stdout);
+    await bringUp("--no-verify");
     clusterEnv = await stackEnvironment();
     await importImages(await appRecipes(await baseLayer(silentReporter), ["mock"]), clusterEnv);
     owner = new ClusterOwner(clusterEnv);
@@ -57,8 +57,7 @@ describe("systems of others", () => {
   });
 
   after(async () => {
-    await lanes("stop", "--stack", stack, "--purge");
-    removeStackFile();
+    await endStack();
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import execa from "execa";
 import { Checkout } from "./checkout";
@@ -18,13 +18,13 @@ describe("typescript", function () {
   afterEach(() => checkout.remove());
 
   /** What the source exports, and whether the transpiler was loaded for it. */
-  async function load(): Promise<{ word: string; transpiled: boolean }> {
+  async function load(root = checkout.root): Promise<{ word: string; transpiled: boolean }> {
     const script = `
       require("./bin/typescript");
       const { word } = require("./source");
       const transpiled = Object.keys(require.cache).some((file) => file.endsWith(".node"));
       console.log(JSON.stringify({ word, transpiled }));`;
-    const { stdout } = await execa(process.execPath, ["-e", script], { cwd: checkout.root });
+    const { stdout } = await execa(process.execPath, ["--enable-source-maps", "-e", script], { cwd: root });
     return JSON.parse(stdout);
   }
 
@@ -65,6 +65,24 @@ describe("typescript", function () {
         { cwd: checkout.root },
       );
       assert.match(stdout, /source\.ts:3:21/);
+    }
+  });
+
+  it("transpiles once for checkouts that share their packages, each with its own files in a stack", async () => {
+    const text = `export const word: string = new Error("here").stack ?? "";\n`;
+    writeFileSync(source, text);
+    const other = new Checkout([]);
+    try {
+      other.write("source.ts", text);
+      symlinkSync(join(checkout.root, "node_modules"), join(other.root, "node_modules"));
+      assert.equal((await load()).transpiled, true);
+      for (const { root } of [checkout, other]) {
+        const { word, transpiled } = await load(root);
+        assert.equal(transpiled, false);
+        assert.ok(word.includes(`${join(root, "source.ts")}:1:29`), word);
+      }
+    } finally {
+      other.remove();
     }
   });
 

@@ -102,7 +102,7 @@ describe("createStack on Alibaba Cloud", () => {
     assert.deepEqual(providersOf(/^kubernetes:networking/), ["mesh-api-server"]);
   });
 
-  it("needs no account for a cluster and a mesh that are there", async () => {
+  it("needs no account for an existing cluster and mesh", async () => {
     const outputs = await run({
       cluster: { kind: "existing", id: "c1", kubeconfig: "cluster.yaml", context: "admin" },
       mesh: { kind: "asm", version: "1.24.6.64", kubeconfig: "mesh.yaml", context: "admin" },

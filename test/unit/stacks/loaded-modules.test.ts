@@ -31,6 +31,11 @@ describe("the program of a stack", function () {
     assert.equal(await loads("./components/lanes/diff/diff", "/components/lanes/diff/"), true);
   });
 
+  it("loads the hash of users' ids where users are dealt", async () => {
+    assert.equal(await loads("./components/lanes/lane-request", "/node_modules/xxhashjs/"), false);
+    assert.equal(await loads("xxhashjs", "/node_modules/xxhashjs/"), true);
+  });
+
   it("is looked at by a test that would see it", async () => {
     assert.equal(await loadsAlicloud("./components/cluster/ack"), true);
   });

@@ -86,9 +86,19 @@ describe("lanes cost", () => {
         return assert.fail("nothing was thrown");
       };
       const unknown = message("currency: CNY\nprices: { ecs.g9.large: 1, nat: 2 }");
-      assert.match(unknown, /prices\.ecs\.g9\.large: a price of nothing that this stack makes[\s\S]*prices\.nat: /);
-      assert.match(message("prices: { clb: -1 }"), /currency: [\s\S]*prices\.clb: /);
-      assert.match(message("a: ["), /the prices cannot be read|is no price file/);
+      assert.match(
+        unknown,
+        /prices\.ecs\.g9\.large: unknown key .*\n {4}expected: ack\.pro\.small, .*\n {4}fix: Did you mean/,
+      );
+      assert.match(unknown, /prices\.nat: unknown key/);
+      const wrong = message("currency:\nprices: { clb: -1, eip: a lot }");
+      assert.match(wrong, /currency: got null\n.*\n {4}fix: Write a text, such as CNY\./);
+      assert.match(wrong, /prices\.clb: got -1\n {4}expected: a number of at least 0\n/);
+      assert.match(wrong, /prices\.eip: got "a lot"\n/);
+      assert.match(message("prices: {}"), /currency: missing\n.*\n {4}fix: Add currency, such as currency: CNY\./);
+      assert.match(message("a: ["), /the prices cannot be read/);
+      // A price that Pulumi's engine and YAML 1.2 read as different numbers is none.
+      assert.match(message("currency: CNY\nprices: { clb: 010 }"), /prices\.clb: 010 without quotes/);
     });
   });
 

@@ -158,9 +158,9 @@ describe("lanes rollout", () => {
     rmSync(folder, { recursive: true });
     folder = mkdtempSync(join(tmpdir(), "mesh-lanes-rollout-"));
     world = new FakeWorld(folder);
-    world.queried = (query) => `not ${query}`;
+    world.queried = (server, query) => `not ${query} at ${server}`;
     assert.equal(await rollOut(plan(asking), world), "rolled back");
-    assert.equal(world.said.at(-2), "  sum(up) > 3: not sum(up) > 3, 3 times in a row");
+    assert.equal(world.said.at(-2), "  sum(up) > 3: not sum(up) > 3 at http://prometheus:9090, 3 times in a row");
   });
 
   it("stops when it is interrupted, and says what is left", async () => {
@@ -233,7 +233,7 @@ describe("lanes rollout", () => {
       }),
     );
     for (const flag of ["steps", "pause", "min-requests", "max-error-increase", "check", "max-latency"]) {
-      assert.match(flags, new RegExp(`^ {2}--${flag}: `, "m"));
+      assert.match(flags, new RegExp(`^ {2}--${flag}: .*\\n.*\\n    fix: Write --${flag} `, "m"));
     }
     assert.match(await message(async () => plan({ query: ["up > 1"] })), /--query: there is no --prometheus/);
     const server = "http://prometheus:9090";

@@ -56,7 +56,7 @@ export class FakeWorld implements World {
   public answer = true;
   public updateEnds: () => boolean = () => true;
   public checked: (url: string) => string | undefined = () => undefined;
-  public queried: (query: string) => string | undefined = () => undefined;
+  public queried: (server: string, query: string) => string | undefined = () => undefined;
   public readable: () => boolean = () => true;
   /** Called before each thing that lasts, with its number. */
   public before: (moment: number) => void = () => {};
@@ -74,8 +74,13 @@ export class FakeWorld implements World {
       this.next();
       return result;
     };
+    // A file that did not change is not read again: a rollout asks at each step.
+    let known: { readonly text: string; readonly read: ReturnType<GroupConfig["read"]> } | undefined;
     this.config = {
-      read: config.read,
+      read: () => {
+        if (known?.text !== this.file) known = { text: this.file, read: config.read() };
+        return known.read;
+      },
       shift: (weights) => moments(() => config.shift(weights)),
       promote: (lane) => moments(() => config.promote(lane)),
     };
@@ -130,7 +135,7 @@ export class FakeWorld implements World {
 
   public check = async (url: string): Promise<string | undefined> => this.checked(url);
 
-  public query = async (query: string): Promise<string | undefined> => this.queried(query);
+  public query = async (server: string, query: string): Promise<string | undefined> => this.queried(server, query);
 
   public update = async (): Promise<boolean> => {
     this.next();

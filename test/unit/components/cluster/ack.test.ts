@@ -216,8 +216,11 @@ describe("AckCluster", () => {
 
   it("fails without a cluster to find or to make, and with both", () => {
     const common = { region: "cn-hangzhou", clusterName: "lanes" };
-    assert.throws(() => new AckCluster("cluster", common), /needs one of clusterId and create/);
-    assert.throws(() => new AckCluster("cluster", { ...common, clusterId: "c1", create }), /needs one of/);
+    assert.throws(() => new AckCluster("cluster", common), /args: got neither clusterId nor create\n/);
+    assert.throws(
+      () => new AckCluster("cluster", { ...common, clusterId: "c1", create }),
+      /args: got clusterId and create\n/,
+    );
   });
 });
 

@@ -23,7 +23,7 @@ export const goodAlibaba: Readonly<Record<string, Record<string, unknown>>> = {
     cluster: { kind: "ack", id: "c1", ack: { region: "us-east-1", deletionProtection: false } },
     mesh,
   },
-  "a cluster and a mesh that are there": { cluster: existing, mesh: existingMesh, gateway: { loadBalancer } },
+  "an existing cluster and mesh": { cluster: existing, mesh: existingMesh, gateway: { loadBalancer } },
   "a new cluster and an existing mesh": { cluster, mesh: existingMesh },
   "secrets that an existing key encrypts": {
     cluster: { kind: "ack", ack: { ...newAck, kmsInstance: undefined, encryptionKey: "key-1" } },

@@ -60,7 +60,7 @@ describe("pollProxies", () => {
     assert.deepEqual(notes, []);
   });
 
-  it("does not take a push that is put off by other changes for one that was acknowledged", async () => {
+  it("does not take a push that other changes delay for one that was acknowledged", async () => {
     const other = { ...rule("9"), metadata: { ...rule("9").metadata, name: "other" } };
     const later = [{ proxy: "a.default", route_sent: "3", route_acked: "3" }];
     const { kubectl, asked } = fake({ configz: [[rule("2")], [rule("2"), other]], syncz: [synced, open, later] });

@@ -97,8 +97,9 @@ describe("changed regions of random pairs of configs", function () {
     for (const [index, { before, after, regions }] of pairs.entries()) {
       for (const [side, groups] of Object.entries({ before, after })) {
         const rules = regions.dead.filter((rule) => rule.side === side).map(({ routed }) => routed);
+        if (rules.length === 0) continue;
         dead += rules.length;
-        const sent = groups.length > 0 ? randomRequests(seed - index, requestsOfPair, groups) : [];
+        const sent = randomRequests(seed - index, requestsOfPair, groups);
         const taken = new Set(sent.map((request) => ruleOf(explain(groups, request, { gateway }))));
         for (const { group, rule } of rules)
           assert.ok(!taken.has(`${group.name} ${rule.name}`), `${rule.name}, seed ${seed}`);

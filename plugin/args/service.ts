@@ -1,0 +1,24 @@
+import type { ServicePolicyArgs } from "./policy";
+import type { TrafficArgs } from "./traffic";
+
+/** A service of the call chain. */
+export interface LaneServiceArgs {
+  name: string;
+  /** Namespace of the Service and its pods. Default: that of the group. */
+  namespace?: string;
+  /** Port of the Service. */
+  port: number;
+  versions: string[];
+  /** Services that it calls. Default: the next one in the list. */
+  calls?: string[];
+  /** Whether the baseline answers when a version has no healthy pod; permissive groups only. Default: the group's. */
+  fallback?: boolean;
+  /** `upgrade` (HTTP/1.1 to HTTP/2 between sidecars) or `keep`. */
+  http2?: string;
+  /** Whether its requests change data, so that no copies of requests may reach it. Default: false. */
+  writes?: boolean;
+  /** How requests to the service are treated. */
+  policy?: ServicePolicyArgs;
+  /** How proxies treat its pods. */
+  traffic?: TrafficArgs;
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { lanes, removeStackFile, stack, writeStack } from "./support";
+
+/** With MESH_LANES_E2E_KEEP=1 a run leaves its stack up, which makes the next one quicker. */
+export const keep = process.env.MESH_LANES_E2E_KEEP === "1";
+
+let isUp = false;
+
+/**
+ * `lanes up` of the suite's stack, which has to end well. Without `endStack` it stays up for the next file, whose own config
+ * changes what runs: that is quicker than a node from nothing. The end of the run takes down what no file has.
+ */
+export async function bringUp(...flags: readonly string[]): Promise<void> {
+  isUp = true;
+  const { exitCode, stdout } = await lanes("up", "--stack", stack, ...flags);
+  assert.equal(exitCode, 0, stdout);
+}
+
+/** Removes the suite's stack with its node, state and config. */
+export async function endStack(): Promise<void> {
+  isUp = false;
+  const { exitCode } = await lanes("stop", "--stack", stack, "--purge");
+  removeStackFile();
+  assert.equal(exitCode, 0);
+}
+
+after(async () => {
+  if (!isUp || keep) return;
+  // Without its file nobody knows what kind of cluster the stack has.
+  writeStack();
+  await endStack();
+});
