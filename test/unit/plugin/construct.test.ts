@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import * as server from "@pulumi/pulumi/provider/server";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { PackageProvider } from "../../../plugin/package-provider";
 import { version } from "../../../plugin/schema.json";
 import { type PulumiMocks, startPulumiMocks } from "../pulumi-mocks";
-
-// Pulumi's types leave out what its provider does first with the inputs that it is sent.
-const { deserializeInputs } = server as unknown as {
-  deserializeInputs(inputs: Struct, dependencies: ReadonlyMap<string, unknown>): Promise<pulumi.Inputs>;
-};
+import { received } from "./received";
 
 const token = "mesh-lanes:index:Lanes";
 
@@ -35,7 +30,7 @@ const args = {
 
 /** A component as the engine asks for it: each call has the provider of the cluster as an object of its own. */
 async function construct(name: string, more: Record<string, JavaScriptValue>): Promise<void> {
-  const inputs = await deserializeInputs(Struct.fromJavaScript({ ...args, ...more }), new Map());
+  const inputs = await received({ ...args, ...more });
   const kubernetes = new Provider("cluster", { kubeconfig: "{}" });
   const { urn } = await new PackageProvider().construct(name, token, inputs, { providers: { kubernetes } });
   await new Promise((resolve) => pulumi.output(urn).apply(resolve));

@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Property } from "../tools/api/package-property";
+import { isRecord } from "../tools/values";
+import { type Plain, plain, together } from "./values";
+
+/** What is read of the package's schema. */
+export interface ReadSchema {
+  readonly resources: Readonly<Record<string, { readonly inputProperties: Properties }>>;
+  readonly types: Readonly<Record<string, { readonly properties: Properties; readonly required?: readonly string[] }>>;
+}
+
+type Properties = Readonly<Record<string, Property>>;
+
+/**
+ * The arguments of a component as its class takes them: what the schema calls plain is a value, and an input is left as it came.
+ *
+ * @param name of the component, for paths.
+ */
+export function argumentsOf(schema: ReadSchema, token: string, name: string, inputs: pulumi.Inputs): Promise<Plain> {
+  return new Reader(schema).properties(schema.resources[token]?.inputProperties ?? {}, inputs, name);
+}
+
+class Reader {
+  public constructor(private readonly schema: ReadSchema) {}
+
+  public async properties(properties: Properties, given: object, path: string): Promise<Plain> {
+    const entries = Object.entries(given);
+    const parts = await Promise.all(
+      entries.map(([key, value]) => this.value(properties[key], value, `${path}.${key}`)),
+    );
+    return together(Object.fromEntries(entries.map(([key], index) => [key, parts[index]?.value])), parts);
+  }
+
+  private async value(property: Property | undefined, given: unknown, path: string): Promise<Plain> {
+    if (!property) return plain(given, path);
+    // Where anything fits, outputs do too.
+    if (!property.plain) return { value: given === undefined ? unknown() : given, unknown: [], secret: false };
+    if (given === undefined) return { value: undefined, unknown: [path], secret: false };
+    if (pulumi.Output.isInstance(given)) return plain(given, path);
+    const shape = this.shapeOf(property, given);
+    const { items, additionalProperties } = shape;
+    if (Array.isArray(given)) {
+      const parts = await Promise.all(given.map((item, index) => this.value(items, item, `${path}[${index}]`)));
+      return together(
+        parts.map(({ value }) => value),
+        parts,
+      );
+    }
+    if (!isRecord(given)) return { value: given, unknown: [], secret: false };
+    const type = this.typeOf(shape);
+    if (type) return this.properties(type.properties, given, path);
+    const every = additionalProperties ? Object.keys(given).map((key) => [key, additionalProperties] as const) : [];
+    return this.properties(Object.fromEntries(every), given, path);
+  }
+
+  /** The one of several shapes that a value has. */
+  private shapeOf(property: Property, given: unknown): Property {
+    const { oneOf } = property;
+    if (!oneOf) return property;
+    if (Array.isArray(given)) return oneOf.find(({ items }) => items) ?? {};
+    if (!isRecord(given)) return {};
+    const fits = (shape: Property) => {
+      const type = this.typeOf(shape);
+      if (!type) return shape.additionalProperties !== undefined;
+      const { properties, required = [] } = type;
+      return (
+        required.every((key) => key in given) &&
+        Object.entries(properties).every(([key, { const: only }]) => only === undefined || given[key] === only)
+      );
+    };
+    return oneOf.find(fits) ?? {};
+  }
+
+  private typeOf({ $ref }: Property) {
+    return $ref === undefined ? undefined : this.schema.types[$ref.replace("#/types/", "")];
+  }
+}
+
+/** What the engine does not know yet comes as undefined; what the program does not have is not there. */
+function unknown(): unknown {
+  return pulumi.output(pulumi.unknown);
+}
