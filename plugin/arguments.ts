@@ -1,15 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Property } from "../tools/api/package-property";
+import { namedType, type Properties, type ReadSchema, shapeOf } from "../tools/api/package-shapes";
 import { isRecord } from "../tools/values";
 import { type Plain, plain, together } from "./values";
-
-/** What is read of the package's schema. */
-export interface ReadSchema {
-  readonly resources: Readonly<Record<string, { readonly inputProperties: Properties }>>;
-  readonly types: Readonly<Record<string, { readonly properties: Properties; readonly required?: readonly string[] }>>;
-}
-
-type Properties = Readonly<Record<string, Property>>;
 
 /**
  * The arguments of a component as its class takes them: what the schema calls plain is a value, and an input is left as it came.
@@ -37,7 +30,7 @@ class Reader {
     if (!property.plain) return { value: given === undefined ? unknown() : given, unknown: [], secret: false };
     if (given === undefined) return { value: undefined, unknown: [path], secret: false };
     if (pulumi.Output.isInstance(given)) return plain(given, path);
-    const shape = this.shapeOf(property, given);
+    const shape = shapeOf(this.schema, property, given);
     const { items, additionalProperties } = shape;
     if (Array.isArray(given)) {
       const parts = await Promise.all(given.map((item, index) => this.value(items, item, `${path}[${index}]`)));
@@ -47,32 +40,10 @@ class Reader {
       );
     }
     if (!isRecord(given)) return { value: given, unknown: [], secret: false };
-    const type = this.typeOf(shape);
+    const type = namedType(this.schema, shape);
     if (type) return this.properties(type.properties, given, path);
     const every = additionalProperties ? Object.keys(given).map((key) => [key, additionalProperties] as const) : [];
     return this.properties(Object.fromEntries(every), given, path);
-  }
-
-  /** The one of several shapes that a value has. */
-  private shapeOf(property: Property, given: unknown): Property {
-    const { oneOf } = property;
-    if (!oneOf) return property;
-    if (Array.isArray(given)) return oneOf.find(({ items }) => items) ?? {};
-    if (!isRecord(given)) return {};
-    const fits = (shape: Property) => {
-      const type = this.typeOf(shape);
-      if (!type) return shape.additionalProperties !== undefined;
-      const { properties, required = [] } = type;
-      return (
-        required.every((key) => key in given) &&
-        Object.entries(properties).every(([key, { const: only }]) => only === undefined || given[key] === only)
-      );
-    };
-    return oneOf.find(fits) ?? {};
-  }
-
-  private typeOf({ $ref }: Property) {
-    return $ref === undefined ? undefined : this.schema.types[$ref.replace("#/types/", "")];
   }
 }
 
