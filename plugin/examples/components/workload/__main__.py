@@ -20,7 +20,16 @@ cart = mesh_lanes.Workload(
             secret_key_ref=mesh_lanes.KeyOfObjectArgs(name="cart", key="password"),
         ),
     },
-    pod={"spec": {"containers": [{"name": "app", "resources": {"limits": {"memory": "1Gi"}}}]}},
+    pod={
+        "spec": {
+            "containers": [
+                {
+                    "name": "app",
+                    "resources": {"requests": {"cpu": "100m"}, "limits": {"memory": "1Gi"}},
+                },
+            ],
+        },
+    },
     versions={
         "v1": mesh_lanes.WorkloadVersionArgs(image="registry.example.com/cart:1.4.2"),
         "v2": mesh_lanes.WorkloadVersionArgs(image="registry.example.com/cart:1.5.0", replicas=1),

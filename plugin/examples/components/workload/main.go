@@ -37,8 +37,11 @@ func main() {
 				"spec": map[string]interface{}{
 					"containers": []interface{}{
 						map[string]interface{}{
-							"name":      "app",
-							"resources": map[string]interface{}{"limits": map[string]interface{}{"memory": "1Gi"}},
+							"name": "app",
+							"resources": map[string]interface{}{
+								"requests": map[string]interface{}{"cpu": "100m"},
+								"limits":   map[string]interface{}{"memory": "1Gi"},
+							},
 						},
 					},
 				},
