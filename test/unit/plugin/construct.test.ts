@@ -111,6 +111,21 @@ describe("Lanes, as the engine has the component provider construct them", () =>
     for (const object of ofMesh()) assert.deepEqual(object.secretInputs, ["spec"], object.name);
   });
 
+  it("say which arguments there are not, all at once, in the other components too", async () => {
+    const versions = { v1: { image: "registry.example.com/cart:1.4.2", secret_env: { PASSWORD: "x" } } };
+    const inputs = await received({ serviceName: "cart", namespace: "shop", port: 80, versions, color: "red" });
+    const kubernetes = new Provider("cluster", { kubeconfig: "{}" });
+    const made = new PackageProvider().construct("cart", "mesh-lanes:index:Workload", inputs, {
+      providers: { kubernetes },
+    });
+    await assert.rejects(made, (error: Error) => {
+      assert.match(error.message, /has 2 problems|arguments that it does not know/);
+      assert.match(error.message, /cart\.color: got an argument that there is not/);
+      assert.match(error.message, /cart\.versions\.v1\.secret_env: got an argument that there is not/);
+      return true;
+    });
+  });
+
   const unknownInputs: [string, Record<string, JavaScriptValue>, string][] = [
     ["an argument", { namespace: unknownText }, "shop.namespace: got an output"],
     ["an argument, with what it depends on", { namespace: unknownOutput }, "shop.namespace: got an output"],
