@@ -6,15 +6,31 @@ const { build } = require("esbuild");
 
 const folder = process.argv[2] ?? join(__dirname, "..", "dist", "provider");
 
-/** What Pulumi's library loads at once to write closures as text, to drive its own CLI and to export traces: never used here. */
-const unused =
-  /^(\.\/automation|\.\.\/\.\.\/typescript-shim|typescript|ts-node|@npmcli\/arborist|normalize-package-data)$/;
+/** What libraries load at once and the provider never uses, by who loads it. */
+const unused = [
+  // Pulumi's: to write closures as text, to drive its own CLI and to export traces.
+  {
+    from: "",
+    modules:
+      /^(\.\/automation|\.\.\/\.\.\/typescript-shim|typescript|ts-node|@npmcli\/arborist|normalize-package-data)$/,
+  },
+  // Messages of zod in other languages than English, which it takes from another file.
+  { from: "/node_modules/zod/", modules: /\/locales\/index\.c?js$/ },
+  // Of undici the provider has its connections: no fetch, no WebSocket, nothing that a test puts in their place.
+  { from: "/node_modules/undici/index.js", modules: /^\.\/lib\/(web|mock|cache|interceptor)\// },
+];
 
 const withoutUnused = {
   name: "without-unused",
   setup(builder) {
-    builder.onResolve({ filter: unused }, ({ path }) => ({ path, namespace: "unused" }));
-    builder.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
+    for (const { from, modules } of unused) {
+      builder.onResolve({ filter: modules }, ({ path, importer }) =>
+        importer.includes(from) ? { path, namespace: "unused" } : undefined,
+      );
+    }
+    // undici makes one of these when it is loaded.
+    const contents = "module.exports = { CacheStorage: class {} };";
+    builder.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents }));
   },
 };
 

@@ -1,42 +1,54 @@
 import * as pulumi from "@pulumi/pulumi";
+import { certificateApply } from "../cli/internal/certificate";
 import { proxiesApply } from "../cli/internal/proxies";
-import { requests } from "../cli/internal/requests";
+import { type Request, requests, type Verb } from "../cli/internal/requests";
 import { createProcessProvider, type RunVerb } from "../components/cluster/process-provider";
+import { createCertificateProvider } from "../components/gateway/certificate-provider";
 import { proxySyncSpec } from "../components/mesh/proxy-sync";
 import { runError } from "../components/run-error";
+import type { ComponentSchemas } from "../tools/api/package-schema";
 import { LineReporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
-import type { LanesArgs } from "./args/group";
-import { Lanes } from "./lanes";
+import { argumentsOf } from "./arguments";
+import { certificateType } from "./certificate";
+import { components } from "./components";
 import { proxySyncType } from "./proxy-sync";
 import schema from "./schema.json";
-import { type Plain, plain, revealed } from "./values";
+import { type Plain, revealed } from "./values";
 
-const lanesType = "mesh-lanes:index:Lanes";
+const schemas = schema as unknown as ComponentSchemas;
 
 type Props = Record<string, unknown>;
 
-/** Has the wait done in this process, as `lanes internal proxies-apply` does in one of its own. Pulumi shows what goes to stderr. */
-function waitingHere(wait: typeof proxiesApply): RunVerb {
+type Work<V extends Verb> = (request: Request<V>, reporter: LineReporter) => Promise<object>;
+
+/** Has a verb done in this process, as `lanes internal` does in one of its own. Pulumi shows what goes to stderr. */
+function workingHere<V extends Verb>(verb: V, work: Work<V>): RunVerb {
   return async (_verb, request) => {
     const plain = Object.fromEntries(Object.entries(request).map(([key, value]) => [key, revealed(value)]));
     const reporter = new LineReporter(1, (line) => process.stderr.write(`${line}\n`));
     try {
-      return { ...(await wait(requests["proxies-apply"].parse(plain), reporter)) };
+      return { ...(await work(requests[verb].parse(plain) as Request<V>, reporter)) };
     } finally {
       reporter.done();
     }
   };
 }
 
-/** The package for programs in every language: `Lanes`, and the waits that it makes. */
+/** The package for programs in every language: its components, and the waits and certificates that they make. */
 export class PackageProvider implements pulumi.provider.Provider {
   public readonly version = schema.version;
   public readonly schema = JSON.stringify(schema);
-  private readonly waits;
+  /** Type of a resource -> who makes it. */
+  private readonly own: Readonly<Record<string, pulumi.dynamic.ResourceProvider>>;
 
-  public constructor(wait = proxiesApply) {
-    this.waits = createProcessProvider(proxySyncSpec, waitingHere(wait));
+  public constructor(wait: Work<"proxies-apply"> = proxiesApply) {
+    this.own = {
+      [proxySyncType]: createProcessProvider(proxySyncSpec, workingHere("proxies-apply", wait)),
+      [certificateType]: createCertificateProvider(
+        workingHere("certificate-apply", (request) => certificateApply(request)),
+      ),
+    };
   }
 
   public async construct(
@@ -45,18 +57,17 @@ export class PackageProvider implements pulumi.provider.Provider {
     inputs: pulumi.Inputs,
     options: pulumi.ComponentResourceOptions,
   ): Promise<pulumi.provider.ConstructResult> {
-    if (type !== lanesType) throw new Error(`mesh-lanes has no component ${type}, only ${lanesType}`);
+    const component = components[type.replace(`${schema.name}:index:`, "")];
+    const outputs = schemas.resources[type]?.properties;
+    if (!component || !outputs) {
+      throw new Error(`${schema.name} has no component ${type}, only ${Object.keys(schema.resources).join(", ")}`);
+    }
     try {
-      const { kubeconfig, ...others } = inputs;
-      const { value, secret } = await plainInputs(name, others);
-      // What the engine does not know yet comes as undefined; what the program does not have is not there.
-      const cluster = "kubeconfig" in inputs && {
-        kubeconfig: kubeconfig === undefined ? pulumi.output(pulumi.unknown) : kubeconfig,
-      };
-      const args = { ...(value as Props), ...cluster };
-      const opts = secret ? pulumi.mergeOptions(options, { transformations: [secretSpecs] }) : options;
-      const { urn, laneNames, table } = new Lanes(name, args as LanesArgs, opts);
-      return { urn, state: { laneNames, table } };
+      const { value, secret } = await knownArguments(type, name, inputs);
+      const opts = secret ? pulumi.mergeOptions(options, { transformations: [secretContents] }) : options;
+      const made = component(name, value, opts);
+      const results = Object.entries(made).filter(([key]) => Object.hasOwn(outputs, key));
+      return { urn: made.urn, state: Object.fromEntries(results) };
     } catch (error) {
       // The problems as they are, without the stack of this provider.
       throw error instanceof UserError ? runError(error) : error;
@@ -64,46 +75,49 @@ export class PackageProvider implements pulumi.provider.Provider {
   }
 
   public async create(urn: string, inputs: Props): Promise<pulumi.provider.CreateResult> {
-    this.checkType(urn);
-    return this.waits.create(inputs);
+    return this.ownOf(urn).create(inputs);
   }
 
   public async diff(id: string, urn: string, olds: Props, news: Props): Promise<pulumi.provider.DiffResult> {
-    this.checkType(urn);
-    return (await this.waits.diff?.(id, olds, news)) ?? {};
+    return (await this.ownOf(urn).diff?.(id, olds, news)) ?? {};
   }
 
   public async update(id: string, urn: string, olds: Props, news: Props): Promise<pulumi.provider.UpdateResult> {
-    this.checkType(urn);
-    return (await this.waits.update?.(id, olds, news)) ?? {};
+    return (await this.ownOf(urn).update?.(id, olds, news)) ?? {};
   }
 
   public async delete(id: string, urn: string, props: Props): Promise<void> {
-    this.checkType(urn);
-    await this.waits.delete?.(id, props);
+    await this.ownOf(urn).delete?.(id, props);
   }
 
-  private checkType(urn: string): void {
-    const type = urn.split("::")[2]?.split("$").at(-1);
-    if (type !== proxySyncType) throw new Error(`mesh-lanes has no resource ${type}, only ${proxySyncType}`);
+  private ownOf(urn: string): pulumi.dynamic.ResourceProvider {
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const found = this.own[type];
+    if (found) return found;
+    throw new Error(`${schema.name} has no resource ${type}, only ${Object.keys(this.own).join(", ")}`);
   }
 }
 
-/** The number of objects depends on all but the kubeconfig, so it must be known in a preview too. */
-async function plainInputs(name: string, inputs: pulumi.Inputs): Promise<Plain> {
-  const all = await plain(inputs, name);
+/** The number of objects depends on what is no input, so that must be known in a preview too. */
+async function knownArguments(type: string, name: string, inputs: pulumi.Inputs): Promise<Plain> {
+  const all = await argumentsOf(schemas, type, name, inputs);
   if (all.unknown.length === 0) return all;
   throw new UserError(
-    "A lane group depends on what is not known before the update.",
+    `${type.endsWith(":Lanes") ? "A lane group" : "A component"} depends on what is not known before the update.`,
     all.unknown.map((path) => ({
       path,
       got: "got an output of a resource that is still to be made",
       expected: "a value, since the number of objects depends on it",
-      fix: "Write the value itself; say with dependsOn what the lanes wait for.",
+      fix: "Write the value itself; say with dependsOn what has to be there first.",
     })),
   );
 }
 
-/** What the lanes are made of was a secret, at least in part: in the state it stays one. */
-const secretSpecs: pulumi.ResourceTransformation = ({ props, opts }) =>
-  "spec" in props ? { props: { ...props, spec: pulumi.secret(props.spec) }, opts } : undefined;
+/** Inputs of children that arguments go into. */
+const contents = ["spec", "values", "data", "stringData"];
+
+/** What a component is made of was a secret, at least in part: in the state it stays one. */
+const secretContents: pulumi.ResourceTransformation = ({ props, opts }) => {
+  const hidden = contents.filter((key) => key in props).map((key) => [key, pulumi.secret(props[key])] as const);
+  return hidden.length > 0 ? { props: { ...props, ...Object.fromEntries(hidden) }, opts } : undefined;
+};

@@ -44,6 +44,7 @@ export async function plain(input: unknown, path: string): Promise<Plain> {
   return together(Object.fromEntries(entries.map(([key], index) => [key, items[index]?.value])), items);
 }
 
-function together(value: unknown, parts: readonly Plain[]): Plain {
+/** A value of several parts. */
+export function together(value: unknown, parts: readonly Plain[]): Plain {
   return { value, unknown: parts.flatMap(({ unknown }) => unknown), secret: parts.some((part) => part.secret) };
 }

@@ -8,12 +8,14 @@ import { permissions } from "./alibaba-permissions";
 import { componentPages } from "./components/pages";
 import { configPage } from "./config-page";
 import { withPart } from "./generated-part";
+import { generatedPrograms } from "./programs/files";
 
 /** Pages of docs/ that are made from code. Path from the project's folder -> its text. */
 export const generatedPages: Readonly<Record<string, () => string>> = {
   "docs/alibaba.md": alibabaPage,
   "docs/config.md": () => configPage({ ...stackFileJsonSchema() }),
   "docs/findings.md": cataloguePage,
+  ...generatedPrograms(),
   ...componentPages(),
 };
 

@@ -6,9 +6,19 @@ import type { ProcessProvider } from "./process-resource";
 /** How traffic from outside reaches the ingress gateway of a cluster. */
 export type GatewayAccess =
   /** The gateway's Service takes its ports on an address of the node. */
-  | { readonly kind: "externalIp"; readonly address: pulumi.Output<string> }
+  | {
+      readonly kind: "externalIp";
+      /** IP address of the node. */
+      readonly address: pulumi.Output<string>;
+    }
   /** Node ports that the host publishes under ports of its own. */
-  | { readonly kind: "hostPort"; readonly host: string; readonly ports: readonly PublishedPort[] }
+  | {
+      readonly kind: "hostPort";
+      /** Address or name of the host. */
+      readonly host: string;
+      /** What the host publishes. */
+      readonly ports: readonly PublishedPort[];
+    }
   /** The cluster's own load balancer. */
   | { readonly kind: "loadBalancer" };
 

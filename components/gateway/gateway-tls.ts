@@ -6,7 +6,7 @@ import { type ChildOptions, childOptions, providerOf } from "../child-options";
 import type { Check } from "../live/gate";
 import { ownerInWords } from "../live/owner";
 import { checkFirst } from "../live/watch";
-import { SelfSignedCertificate } from "./self-signed";
+import { type MadeCertificate, type MakeCertificate, SelfSignedCertificate } from "./self-signed";
 import type { CertificateIssuer, TlsSecret } from "./tls-secret";
 
 export interface GatewayTlsArgs {
@@ -14,13 +14,18 @@ export interface GatewayTlsArgs {
   readonly namespace: string;
   /** The secrets that ports name as `credentialName`. */
   readonly secrets: readonly TlsSecret[];
+  /**
+   * How self-signed certificates are made: a component provider, whose program may be in any language, makes them itself.
+   * @default by Pulumi's dynamic provider, which needs a program in Node.js
+   */
+  readonly makeCertificate?: MakeCertificate;
 }
 
 /**
  * The TLS secrets of a gateway. A new certificate is an update of its secret in place: Envoy takes it by SDS for new
  * connections, and open ones stay.
  *
- * Self-signed certificates need a second provider, the cluster's `processes`; nothing else does.
+ * Self-signed certificates of a program in TypeScript need a second provider, the cluster's `processes`; nothing else does.
  *
  * @example new GatewayTls("tls", { namespace, secrets }, { providers: [cluster.provider, cluster.processes], dependsOn });
  */
@@ -63,12 +68,16 @@ export class GatewayTls extends pulumi.ComponentResource {
     this.registerOutputs({ authorities: this.authorities });
   }
 
-  private selfSigned(secret: string, hosts: readonly pulumi.Input<string>[], days: number): SelfSignedCertificate {
-    return new SelfSignedCertificate(
-      `${this.name}-${secret}-certificate`,
-      { name: secret, hosts, days },
-      { ...this.child, provider: providerOf(this, this.name, "pulumi-nodejs") },
-    );
+  private selfSigned(secret: string, hosts: readonly pulumi.Input<string>[], days: number): MadeCertificate {
+    const { makeCertificate } = this.args;
+    const [resource, args] = [`${this.name}-${secret}-certificate`, { name: secret, hosts, days }];
+    const { parent, dependsOn } = this.child;
+    const opts = { parent, ...(dependsOn !== undefined && { dependsOn }) };
+    if (makeCertificate) return makeCertificate(resource, args, opts);
+    return new SelfSignedCertificate(resource, args, {
+      ...opts,
+      provider: providerOf(this, this.name, "pulumi-nodejs"),
+    });
   }
 
   private secret(secret: string, certificate: pulumi.Input<string>, key: pulumi.Input<string>): Secret {

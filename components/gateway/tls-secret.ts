@@ -11,15 +11,26 @@ export interface TlsSecret {
 }
 
 export type TlsSource =
-  /** An authority and a certificate of our own, for local use; `days` is how long a certificate lasts. */
-  | { readonly kind: "selfSigned"; readonly days: number }
-  /**
-   * A certificate made elsewhere, as PEM with its chain. The key is PEM too, and a secret; undefined where the stack's
-   * config cannot be decrypted: only the program has it.
-   */
-  | { readonly kind: "pem"; readonly certificate: Input<string>; readonly key?: Input<string> }
+  /** An authority and a certificate of our own, for local use. */
+  | {
+      readonly kind: "selfSigned";
+      /** How many days a certificate lasts. */
+      readonly days: number;
+    }
+  /** A certificate made elsewhere. */
+  | {
+      readonly kind: "pem";
+      /** PEM of the certificate, with its chain. */
+      readonly certificate: Input<string>;
+      /** PEM of its key, a secret. @default undefined where a stack's config cannot be decrypted: only the program has it */
+      readonly key?: Input<string>;
+    }
   /** A `Certificate` of cert-manager, which is installed already. */
-  | { readonly kind: "certManager"; readonly issuer: CertificateIssuer };
+  | {
+      readonly kind: "certManager";
+      /** Who issues it. */
+      readonly issuer: CertificateIssuer;
+    };
 
 /** An issuer of cert-manager. One of kind `Issuer` is in the namespace of the gateway's pods. */
 export interface CertificateIssuer {

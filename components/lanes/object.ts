@@ -44,7 +44,9 @@ export type RenderedObject = IstioObject | AsmObject;
 
 /** The pods of the ingress gateway; an EnvoyFilter for them must be in their namespace. */
 export interface GatewayPods {
+  /** Their namespace. */
   readonly namespace: string;
+  /** Their labels. */
   readonly labels: Labels;
 }
 

@@ -11,8 +11,14 @@ type EnvVar = types.input.core.v1.EnvVar;
 /** A text, or the place in a Secret or ConfigMap of the namespace where it is. */
 export type EnvValue =
   | Input<string>
-  | { readonly secretKeyRef: KeyOfObject }
-  | { readonly configMapKeyRef: KeyOfObject };
+  | {
+      /** A key of a Secret. */
+      readonly secretKeyRef: KeyOfObject;
+    }
+  | {
+      /** A key of a ConfigMap. */
+      readonly configMapKeyRef: KeyOfObject;
+    };
 
 interface KeyOfObject {
   /** Name of the Secret or ConfigMap. */

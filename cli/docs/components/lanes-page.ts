@@ -45,13 +45,27 @@ export function lanesPage(schema: Schema, read: PageSources["read"]): string {
     "In Python the names are in snake_case, and in Go they begin with a capital.",
     "",
     ...table(lanes.inputProperties, lanes.requiredInputs ?? []),
-    ...Object.entries(types)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([name, type]) => (isRecord(type) ? typeText(name, type) : [])),
+    ...typesNamed(lanes.inputProperties, types)
+      .sort()
+      .flatMap((name) => (isRecord(types[name]) ? typeText(name, types[name]) : [])),
     "## What a program reads of it",
     "",
     ...table(lanes.properties),
   ].join("\n");
+}
+
+/** The types that arguments name, and those that these name. */
+function typesNamed(inputs: unknown, types: Schema): string[] {
+  const found = new Set<string>();
+  const waiting = [inputs];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const [, name = ""] of JSON.stringify(next).matchAll(/"#\/types\/([^"]+)"/g)) {
+      if (found.has(name)) continue;
+      found.add(name);
+      waiting.push(types[name]);
+    }
+  }
+  return [...found];
 }
 
 function typeText(token: string, { description, properties, required }: Schema): string[] {

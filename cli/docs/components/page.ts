@@ -1,9 +1,13 @@
 import ts from "typescript";
+import { leftOut } from "../../../plugin/left-out";
+import schema from "../../../plugin/schema.json";
 import { argumentTypes, type PublicComponent } from "../../../tools/api/components";
 import { type Argument, argumentsOf, argumentTypeOf, docstringOf, parentsOf, resultsOf } from "../../../tools/api/docs";
+import type { ReadSchema } from "../../../tools/api/package-shapes";
 import type { Declared, Sources } from "../../../tools/api/surface";
+import { otherExample } from "../programs/files";
 import { escapeHtml, tableRow } from "../table";
-import { exampleOf, pageOf } from "./files";
+import { exampleOf, fileName, pageOf } from "./files";
 import { inOtherLanguages, onlyTypeScript } from "./only-typescript";
 
 /** What a page is made of besides the sources. */
@@ -37,8 +41,7 @@ export function componentPage(component: PublicComponent, { sources, read }: Pag
     ...block("ts", read(example)),
     "## Other languages",
     "",
-    otherLanguages(component.as),
-    "",
+    ...otherLanguages(component.as, read),
     "## Arguments",
     "",
     ...(own ? argumentTable(argumentsOf(sources, own) ?? []) : []),
@@ -51,12 +54,32 @@ export function componentPage(component: PublicComponent, { sources, read }: Pag
   ].join("\n");
 }
 
-function otherLanguages(component: string): string {
+function otherLanguages(component: string, read: PageSources["read"]): string[] {
   const other = inOtherLanguages[component];
-  if (other !== undefined) return `YAML, Python and Go have [\`${other}\`](../../${pageOf(other)}) in its place.`;
+  if (other !== undefined) return [`YAML, Python and Go have [\`${other}\`](../../${pageOf(other)}) in its place.`, ""];
   const reason = onlyTypeScript[component];
-  if (reason === undefined) throw new Error(`cli/docs/components/only-typescript.ts says nothing about ${component}`);
-  return `It is for programs in TypeScript. ${reason}`;
+  if (reason !== undefined) return [`It is for programs in TypeScript. ${reason}`, ""];
+  const resource = (schema as unknown as ReadSchema).resources[`mesh-lanes:index:${component}`];
+  if (!resource) throw new Error(`cli/docs/components/only-typescript.ts says nothing about ${component}`);
+  const file = (name: "Pulumi.yaml" | "__main__.py" | "main.go") => otherExample(fileName(component), name);
+  const missing = Object.entries(leftOut).flatMap(([name, why]) =>
+    name.startsWith(`${component}Args.`) ? [`\`${name.split(".")[1]}\` is missing: it is ${why}.`] : [],
+  );
+  const results = Object.keys(resource.properties).map((name) => `\`${name}\``);
+  const told = results.length === 0 ? "nothing" : results.join(", ");
+  return [
+    "YAML, Python and Go have it with the same arguments, in snake_case in Python and with a capital in Go.",
+    `A program reads ${told} of it.${missing.length > 0 ? ` ${missing.join(" ")}` : ""}`,
+    "What is in the cluster already is not compared first: see [languages.md](../languages.md), which also says how the package is installed.",
+    "The programs in Python and Go are made of the one in YAML. Unit tests check them against the schema, and `npm run e2e:more` compiles",
+    "the one in Go.",
+    "",
+    ...(["Pulumi.yaml", "__main__.py", "main.go"] as const).flatMap((name) => [
+      `\`${file(name)}\`:`,
+      "",
+      ...block({ "Pulumi.yaml": "yaml", "__main__.py": "python", "main.go": "go" }[name], read(file(name))),
+    ]),
+  ];
 }
 
 function partText(sources: Sources, part: Declared): string[] {

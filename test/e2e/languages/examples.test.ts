@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { otherExamples } from "../../../cli/docs/programs/files";
 import { projectRoot } from "../../../tools/paths";
 import { pins } from "../../../tools/toolchain/pins";
 import { ConsumerFolder, compilers, sdks } from "../own-program/consumer";
 import { go } from "./go-tools";
-import { addSdk } from "./programs";
+import { addSdk, sdkVersion } from "./programs";
 
-/** Pulumi's own for Go: the line of its SDK that the suite has for Node.js, and the newest for Kubernetes that fits the provider. */
-const sdkVersion = sdks[0]?.split("@").at(-1);
+/** The newest for Go that fits the provider. */
 const kubernetesSdk = "github.com/pulumi/pulumi-kubernetes/sdk/v4@v4.22.2";
 
 const goModule = `module shop-lanes
@@ -63,7 +63,7 @@ describe("the generated SDK for TypeScript", () => {
     assert.equal(exitCode, 0, stdout);
   });
 
-  it("does not compile with an argument that it does not have", async () => {
+  it("do not compile with an argument that it does not have", async () => {
     folder.write("program.ts", typescriptProgram.replace("routeHeader:", "routeHeaders:"));
     const { exitCode, stdout } = await compile();
     assert.notEqual(exitCode, 0);
@@ -74,21 +74,25 @@ describe("the generated SDK for TypeScript", () => {
 });
 
 /** No registry has a language host for Go that these tests could build, so the program is compiled and not run. */
-describe("the example in Go", () => {
+describe("the examples in Go", () => {
   let folder: ConsumerFolder;
 
   before(async () => {
     folder = await ConsumerFolder.with();
     await addSdk(folder, "go");
     cpSync(join(projectRoot, "plugin", "examples", "go"), folder.path, { recursive: true });
+    for (const name of otherExamples()) {
+      const file = join("components", name, "main.go");
+      cpSync(join(projectRoot, "plugin", "examples", file), join(folder.path, file), { recursive: true });
+    }
     folder.write("go.mod", goModule);
     assert.ok(sdkVersion !== undefined && pins.kubernetesProvider.startsWith("4."));
     await go(folder.path, "get", `github.com/pulumi/pulumi/sdk/v3@v${sdkVersion}`, kubernetesSdk);
   });
 
-  it("compiles with the generated SDK", () => go(folder.path, "vet", "."));
+  it("compile with the generated SDK", () => go(folder.path, "vet", ".", "./components/..."));
 
-  it("does not compile with an argument that the SDK does not have", async () => {
+  it("do not compile with an argument that the SDK does not have", async () => {
     const wrong = { from: "RouteHeader:", to: "RouteHeaders:" };
     folder.write("main.go", folder.read("main.go").replace(wrong.from, wrong.to));
     await assert.rejects(go(folder.path, "vet", "."), /unknown field RouteHeaders/);

@@ -1,10 +1,13 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { type ConsumerFolder, sdks } from "../own-program/consumer";
 import { group, type Language } from "../own-program/language";
 import { generateSdks } from "./go-tools";
+
+/** Of Pulumi's SDK, in every language. */
+export const sdkVersion = sdks[0]?.split("@").at(-1);
 
 const provider = "./node_modules/mesh-lanes/dist/provider";
 
@@ -99,7 +102,15 @@ export async function addSdk(folder: ConsumerFolder, language: "go" | "nodejs" |
   const generated = mkdtempSync(join(tmpdir(), "mesh-lanes-sdks-"));
   try {
     await generateSdks(generated);
-    cpSync(join(generated, language), join(folder.path, "sdks", "mesh-lanes"), { recursive: true });
+    const sdk = join(folder.path, "sdks", "mesh-lanes");
+    cpSync(join(generated, language), sdk, { recursive: true });
+    // The SDK asks for Pulumi's of its generator, which is newer than what this suite has plugins for.
+    for (const file of ["setup.py", "go.mod"].map((name) => join(sdk, name)).filter((path) => existsSync(path))) {
+      writeFileSync(
+        file,
+        readFileSync(file, "utf8").replace(/(pulumi>=|pulumi\/sdk\/v3 v)3\.\d+\.\d+/, `$1${sdkVersion}`),
+      );
+    }
   } finally {
     rmSync(generated, { recursive: true, force: true });
   }

@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import * as server from "@pulumi/pulumi/provider/server";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { PackageProvider } from "../../../plugin/package-provider";
 import { version } from "../../../plugin/schema.json";
 import { type PulumiMocks, startPulumiMocks } from "../pulumi-mocks";
-
-// Pulumi's types leave out what its provider does first with the inputs that it is sent.
-const { deserializeInputs } = server as unknown as {
-  deserializeInputs(inputs: Struct, dependencies: ReadonlyMap<string, unknown>): Promise<pulumi.Inputs>;
-};
+import { received } from "./received";
 
 const token = "mesh-lanes:index:Lanes";
 
@@ -35,7 +30,7 @@ const args = {
 
 /** A component as the engine asks for it: each call has the provider of the cluster as an object of its own. */
 async function construct(name: string, more: Record<string, JavaScriptValue>): Promise<void> {
-  const inputs = await deserializeInputs(Struct.fromJavaScript({ ...args, ...more }), new Map());
+  const inputs = await received({ ...args, ...more });
   const kubernetes = new Provider("cluster", { kubeconfig: "{}" });
   const { urn } = await new PackageProvider().construct(name, token, inputs, { providers: { kubernetes } });
   await new Promise((resolve) => pulumi.output(urn).apply(resolve));
@@ -114,6 +109,21 @@ describe("Lanes, as the engine has the component provider construct them", () =>
     assert.match(JSON.stringify(mocks.named("VirtualService/shop/shop").inputs), /token/);
     assert.ok(ofMesh().length > 5);
     for (const object of ofMesh()) assert.deepEqual(object.secretInputs, ["spec"], object.name);
+  });
+
+  it("say which arguments there are not, all at once, in the other components too", async () => {
+    const versions = { v1: { image: "registry.example.com/cart:1.4.2", secret_env: { PASSWORD: "x" } } };
+    const inputs = await received({ serviceName: "cart", namespace: "shop", port: 80, versions, color: "red" });
+    const kubernetes = new Provider("cluster", { kubeconfig: "{}" });
+    const made = new PackageProvider().construct("cart", "mesh-lanes:index:Workload", inputs, {
+      providers: { kubernetes },
+    });
+    await assert.rejects(made, (error: Error) => {
+      assert.match(error.message, /has 2 problems|arguments that it does not know/);
+      assert.match(error.message, /cart\.color: got an argument that there is not/);
+      assert.match(error.message, /cart\.versions\.v1\.secret_env: got an argument that there is not/);
+      return true;
+    });
   });
 
   const unknownInputs: [string, Record<string, JavaScriptValue>, string][] = [

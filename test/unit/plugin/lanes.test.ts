@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Provider } from "@pulumi/kubernetes/provider";
-import { ComponentProvider } from "@pulumi/pulumi/provider/experimental";
 import { parse } from "yaml";
 import type { LanesArgs } from "../../../plugin/args/group";
 import { Lanes } from "../../../plugin/lanes";
+import { makeSchema } from "../../../plugin/make-schema";
 import { projectRoot } from "../../../tools/paths";
 import { outputValue, settled, startPulumiMocks } from "../pulumi-mocks";
 import { type PackageSchema, schemaProblems } from "./schema-problems";
@@ -27,17 +27,16 @@ function exampleProperties(): LanesArgs {
 const schema: PackageSchema = JSON.parse(read("schema.json"));
 
 describe("the package for other languages", () => {
-  it("has the schema that is committed: `node plugin/schema.js > plugin/schema.json` generates it again", async function () {
-    // Pulumi reads it out of the types, with the whole TypeScript compiler.
-    this.timeout(180_000);
-    const provider = new ComponentProvider({ name: "mesh-lanes", components: [Lanes], dirname: folder });
-    assert.deepEqual(JSON.parse(await provider.getSchema()), schema);
+  it("has the schema that is committed: `node plugin/schema.js > plugin/schema.json` generates it again", () => {
+    assert.deepEqual(makeSchema(), schema);
   });
 
   it("has a description of every input", () => {
     const undescribed = Object.entries(schema.types).flatMap(([type, { properties = {} }]) =>
-      Object.entries(properties).flatMap(([name, { description }]) =>
-        description || ["name", "path", "match", "versions"].includes(name) ? [] : [`${type}.${name}`],
+      Object.entries(properties).flatMap(([name, { description, const: only }]) =>
+        description || only !== undefined || ["name", "path", "match", "versions"].includes(name)
+          ? []
+          : [`${type}.${name}`],
       ),
     );
     assert.deepEqual(undescribed, []);

@@ -7,8 +7,19 @@ import sys
 tree = ast.parse(sys.stdin.read(), "example")
 
 
+def camel_case(name):
+    head, *rest = name.rstrip("_").split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
 def value(node):
-    """A literal as it is; anything else as a text, which stands for what is known at run time only."""
+    """A literal as it is, and a type of the SDK as a map; anything else as a text, which stands for what is known at run time only."""
+    if isinstance(node, ast.Dict):
+        return {value(key): value(item) for key, item in zip(node.keys, node.values)}
+    if isinstance(node, ast.List):
+        return [value(item) for item in node.elts]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.endswith("Args"):
+        return {camel_case(keyword.arg): value(keyword.value) for keyword in node.keywords}
     try:
         return ast.literal_eval(node)
     except ValueError:

@@ -1,5 +1,7 @@
 interface Property {
   readonly type?: string;
+  readonly oneOf?: readonly Property[];
+  readonly const?: string;
   readonly $ref?: string;
   readonly items?: Property;
   readonly additionalProperties?: Property;
@@ -51,6 +53,12 @@ function objectProblems(schema: PackageSchema, wanted: ObjectSchema, value: obje
 }
 
 function valueProblems(schema: PackageSchema, wanted: Property, value: unknown, path: string): string[] {
+  if (wanted.$ref === "pulumi.json#/Any") return [];
+  if (wanted.oneOf) {
+    const tries = wanted.oneOf.map((shape) => valueProblems(schema, shape, value, path));
+    return tries.some((problems) => problems.length === 0) ? [] : tries.flat();
+  }
+  if (wanted.const !== undefined && value !== wanted.const) return [`${path}: not ${wanted.const}`];
   if (wanted.$ref !== undefined) {
     const type = schema.types[wanted.$ref.replace("#/types/", "")];
     if (!type || typeof value !== "object" || value === null) return [`${path}: not ${wanted.$ref}`];

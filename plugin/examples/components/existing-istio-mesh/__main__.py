@@ -1,0 +1,16 @@
+"""The label of namespaces whose pods get sidecars of an Istio that is there."""
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+import pulumi_mesh_lanes as mesh_lanes
+
+kubeconfig = pulumi.Config().require_secret("kubeconfig")
+cluster = kubernetes.Provider("cluster", kubeconfig=kubeconfig)
+
+mesh = mesh_lanes.ExistingIstioMesh(
+    "mesh",
+    revision="blue",
+    opts=pulumi.ResourceOptions(providers=[cluster]),
+)
+
+pulumi.export("injectionLabel", mesh.injection_label)
