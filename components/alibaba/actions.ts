@@ -92,6 +92,8 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
     create: [...cs("CreateCluster", "DescribeTaskInfo"), ...vpc("DescribeVSwitchAttributes")],
     read: [
       ...cs("DescribeClusterDetail", "DescribeClusterUserKubeconfig", "GetClusterAuditProject"),
+      // A refusal of the first ends the read; without the second the provider does not know the API server's load balancer.
+      ...cs("CheckControlPlaneLogEnable", "DescribeClusterResources"),
       ...vpc("DescribeNatGateways"),
     ],
     change: cs("ModifyCluster", "ModifyClusterTags", "UpgradeCluster", "MigrateCluster", "UpdateKMSEncryption"),

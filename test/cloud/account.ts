@@ -42,6 +42,14 @@ export interface Fault {
   times?: number;
 }
 
+/** An API server that stands for that of a cluster or of a mesh. */
+export interface ApiServerAccess {
+  /** Text of a kubeconfig. */
+  readonly kubeconfig: string;
+  /** @example "https://127.0.0.1:6443" */
+  readonly server: string;
+}
+
 interface Pending {
   left: number;
   readonly then: () => void;
@@ -56,6 +64,10 @@ export class Account {
   public readonly quotas: Record<string, number> = {};
   /** Instance types that the zones have; undefined: all. */
   public stock: ReadonlySet<string> | undefined;
+  /** API servers that kubeconfigs lead to; undefined: the kubeconfigs lead nowhere. */
+  public servers: { readonly cluster: ApiServerAccess; readonly mesh: ApiServerAccess } | undefined;
+  /** What the mesh brings to a cluster that joins it. */
+  public onJoin: (() => void) | undefined;
   private readonly things = new Map<string, Thing>();
   private readonly pending = new Map<string, Pending>();
   private count = 0;

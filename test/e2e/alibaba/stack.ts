@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { version as published } from "@pulumi/alicloud/package.json";
+import { type Document, parseDocument } from "yaml";
+import { createAuthority, issueCertificate } from "../../../tools/embedded/pki";
+import { projectRoot } from "../../../tools/paths";
+import { LineReporter } from "../../../tools/report/reporter";
+import { ensureTools } from "../../../tools/toolchain/ensure";
+import { Account, type Call } from "../../cloud/account";
+import { providerFolder } from "../../cloud/provider/build";
+import { StandInCloud } from "../../cloud/server";
+import { ApiServer } from "../others/api-server";
+import { userEnvironment } from "../others/stack";
+import { type RunResult, run } from "../support";
+import { accessTo, joined } from "./managed-mesh";
+
+/** A stack of this project in a stand-in for an account, by the code of the real provider. */
+export class AccountStack {
+  private constructor(
+    /** The config of which it is a copy. */
+    private readonly of: string,
+    public readonly account: Account,
+    /** API servers of the ACK cluster and of the ASM instance. */
+    public readonly servers: { readonly cluster: ApiServer; readonly mesh: ApiServer },
+    private readonly cloud: StandInCloud,
+    private readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  /** @param of name of the stack whose config it has, such as `prod`. */
+  public static async make(of: string): Promise<AccountStack> {
+    const toolchain = await ensureTools({ cluster: "embedded", telemetry: false }, new LineReporter(1));
+    const provider = await providerFolder(new LineReporter(1));
+    const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-account-"));
+    const env = await userEnvironment(toolchain, folder);
+    const plugin = join(folder, "home", "plugins", `resource-alicloud-v${published}`);
+    mkdirSync(plugin, { recursive: true });
+    symlinkSync(join(provider, "pulumi-resource-alicloud"), join(plugin, "pulumi-resource-alicloud"));
+
+    const now = new Date();
+    const authority = await createAuthority("stand-in cloud", now);
+    const request = { commonName: "cloud", usage: "server", addresses: ["127.0.0.1"] } as const;
+    const account = new Account();
+    const cloud = await StandInCloud.start(account, await issueCertificate(authority, request, now));
+    const trusted = join(folder, "ca.crt");
+    writeFileSync(trusted, authority.certificate);
+
+    const servers = { cluster: await ApiServer.start(toolchain), mesh: await ApiServer.start(toolchain) };
+    account.servers = { cluster: accessTo(servers.cluster), mesh: accessTo(servers.mesh) };
+    const stack = new AccountStack(of, account, servers, cloud, folder, {
+      ...env,
+      ...cloud.environment,
+      ...{ ALICLOUD_ACCESS_KEY: "any", ALICLOUD_SECRET_KEY: "any" },
+      // Go's programs read the one, Node.js the other.
+      ...{ SSL_CERT_FILE: trusted, NODE_EXTRA_CA_CERTS: trusted },
+    });
+    account.onJoin = () => {
+      void joined(servers.cluster, "ingressgateway", [443]).catch((error) => process.stderr.write(`${error}\n`));
+    };
+    stack.write();
+    await stack.pulumi("stack", "init", stack.name);
+    return stack;
+  }
+
+  public get name(): string {
+    return `e2e-account-${this.of}`;
+  }
+
+  /** The config of the stack of that name, with a change. Nothing runs pods here, so workloads have none. */
+  public write(change: (config: Document) => void = () => {}): void {
+    const config = parseDocument(readFileSync(join(projectRoot, `Pulumi.${this.of}.yaml`), "utf8"));
+    const workloads = (config.getIn(["config", "mesh-lanes:workloads"]) as { items: unknown[] }).items;
+    for (const index of workloads.keys()) config.setIn(["config", "mesh-lanes:workloads", index, "replicas"], 0);
+    config.setIn(["config", "mesh-lanes:mesh", "asm", "settleSeconds"], 1);
+    // Who makes a stack with a passphrase finds a salt in its file.
+    const salt = this.salt();
+    if (salt !== undefined) config.set("encryptionsalt", salt);
+    change(config);
+    writeFileSync(this.file, config.toString());
+  }
+
+  /** Does something as somebody who may only call these. @returns its result and what it called meanwhile. */
+  public async may(
+    actions: readonly string[],
+    ...args: readonly string[]
+  ): Promise<RunResult & { readonly calls: readonly Call[] }> {
+    const before = this.account.calls.length;
+    this.account.allowed = new Set(actions);
+    const result = await this.pulumi(...args, "--stack", this.name);
+    this.account.allowed = undefined;
+    return { ...result, calls: this.account.calls.slice(before) };
+  }
+
+  public pulumi(...args: readonly string[]): Promise<RunResult> {
+    return run("pulumi", [...args, "--non-interactive"], this.env);
+  }
+
+  /** Kind -> how many of it the account has. Tasks are no things. */
+  public get has(): Record<string, number> {
+    const kinds = this.account.all().flatMap(({ kind }) => (kind === "Task" ? [] : [kind]));
+    return Object.fromEntries([...new Set(kinds)].sort().map((kind) => [kind, kinds.filter((k) => k === kind).length]));
+  }
+
+  public async remove(): Promise<void> {
+    rmSync(this.file, { force: true });
+    rmSync(this.folder, { recursive: true, force: true });
+    await Promise.all([this.servers.cluster.stop(), this.servers.mesh.stop(), this.cloud.stop()]);
+  }
+
+  private salt(): unknown {
+    try {
+      return parseDocument(readFileSync(this.file, "utf8")).get("encryptionsalt");
+    } catch {
+      return undefined;
+    }
+  }
+
+  private get file(): string {
+    return join(projectRoot, `Pulumi.${this.name}.yaml`);
+  }
+}
