@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { version as published } from "@pulumi/alicloud/package.json";
@@ -8,7 +8,7 @@ import { cacheFolder, workPaths } from "../../../tools/paths";
 import type { Reporter } from "../../../tools/report/reporter";
 import { sourcesHash } from "../../../tools/toolchain/cache-key";
 import { checkBuildIsPossible, goEnvironment } from "../../../tools/toolchain/go";
-import { compile, goCall } from "../../../tools/toolchain/go-build";
+import { compile, copyWritable, goCall, moduleFolder } from "../../../tools/toolchain/go-build";
 import { LogFile } from "../../../tools/toolchain/log-file";
 import { dataSourceTokens, resourceTokens } from "./tokens";
 
@@ -54,6 +54,7 @@ async function build(folder: string, tokens: string, reporter: Reporter, env: No
     const names = [...Object.keys(resourceTokens), ...Object.keys(dataSourceTokens)];
     const args = ["-from", from, "-to", module, "-module", `${upstream.path}=${ownModule}`, ...names];
     reporter.note(`of the provider: ${(await go("Cutting the provider", ["run", "./cmd/shake", ...args], module)).trim()}`);
+    await withoutTestSupport(go, module);
     const bin = join(stage, "bin");
     await compile({
       what: "the provider of Alibaba Cloud",
@@ -76,4 +77,19 @@ async function upstreamFolder(go: ReturnType<typeof goCall>, cwd: string): Promi
   const found = z.object({ Dir: z.string(), Sum: z.string() }).parse(JSON.parse(text));
   if (found.Sum !== sum) throw new Error(`${path} ${version} has the sum ${found.Sum}, not ${sum}`);
   return found.Dir;
+}
+
+const sdk = "github.com/hashicorp/terraform-plugin-sdk";
+
+/**
+ * Terraform's SDK has its support of tests in a package that providers use. It takes in a copy of Terraform itself, which does not
+ * compile with the versions of other modules that Pulumi's bridge needs; no provider calls it.
+ */
+async function withoutTestSupport(go: ReturnType<typeof goCall>, module: string): Promise<void> {
+  const copy = join(module, "sdk");
+  await copyWritable(await moduleFolder(go, sdk, module), copy);
+  const folder = join(copy, "helper", "resource");
+  const names = (await readdir(folder)).filter((name) => /^(testing.*|plugin|grpc_test_provider|.*_test)\.go$/.test(name));
+  for (const name of names) await rm(join(folder, name));
+  await appendFile(join(module, "go.mod"), `\nreplace ${sdk} => ./sdk\n`);
 }

@@ -235,6 +235,4 @@ require (
 
 replace github.com/hashicorp/terraform-plugin-sdk/v2 => github.com/pulumi/terraform-plugin-sdk/v2 v2.0.0-20250923233607-7f1981c8674a
 
-replace github.com/hashicorp/terraform-exec => github.com/hashicorp/terraform-exec v0.13.3
 
-replace github.com/hashicorp/terraform-json => github.com/hashicorp/terraform-json v0.10.0
