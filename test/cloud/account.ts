@@ -50,6 +50,12 @@ export interface ApiServerAccess {
   readonly server: string;
 }
 
+/** What ids begin with, where it is another word than the kind. */
+const idPrefixes: Readonly<Record<string, string>> = {
+  ...{ VSwitch: "vsw", SecurityGroup: "sg", LoadBalancer: "lb", NatGateway: "ngw" },
+  ...{ Cluster: "c", NodePool: "np", ServiceMesh: "m" },
+};
+
 interface Pending {
   left: number;
   readonly then: () => void;
@@ -84,7 +90,8 @@ export class Account {
   public make(kind: string, fields: Record<string, unknown>, quotaCode = `QuotaExceeded.${kind}`, id?: string): Thing {
     if (this.all(kind).length >= (this.quotas[kind] ?? Number.POSITIVE_INFINITY)) throw new Refusal(quotaCode);
     this.count += 1;
-    const thing = { id: id ?? `${kind.toLowerCase()}-${this.count}`, kind, fields };
+    // The provider refuses ids of another form.
+    const thing = { id: id ?? `${idPrefixes[kind] ?? kind.toLowerCase()}-${this.count}`, kind, fields };
     this.things.set(`${kind}/${thing.id}`, thing);
     return thing;
   }

@@ -110,6 +110,7 @@ export const serviceMeshApi: Readonly<Record<string, Handler>> = {
     const mesh = meshOf(account, parameters);
     return change(account, mesh, "updating", () => configure(mesh, parameters));
   },
+  UpdateKialiConfiguration: (account, parameters) => change(account, meshOf(account, parameters), "updating", () => {}),
   UpgradeMeshEditionPartially(account, parameters) {
     const mesh = meshOf(account, parameters);
     const version = need(parameters, "ExpectedVersion");

@@ -198,7 +198,7 @@ describe("the stand-in for an account", () => {
     const pace = { withinMs: 2000, everyMs: 1 };
     const call = apiCaller(serviceMeshApi, async () => ({ id: "k", secret: "s" }), { env: cloud.environment, pace });
     await join(call, { meshId, clusterId }, pace);
-    await assert.rejects(join(call, { meshId: otherId, clusterId }, pace), /it is in lanes \(servicemesh-\d+\)/);
+    await assert.rejects(join(call, { meshId: otherId, clusterId }, pace), /it is in lanes \(m-\d+\)/);
   });
 
   it("keeps roles and policies apart until they are detached, and names taken", async () => {
