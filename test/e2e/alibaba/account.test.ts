@@ -6,8 +6,8 @@ import { AccountStack } from "./stack";
 const shares = ["config", "mesh-lanes:laneGroups", 0, "lanes"];
 
 /**
- * Production and staging from nothing to the end, by the code of terraform-provider-alicloud: a stand-in answers for the account, two
- * API servers with nothing behind them for the cluster and for the mesh. Each phase has the policy that docs/alibaba.md gives for it.
+ * What production and staging make in an account, from nothing to the end, by the code of terraform-provider-alicloud; a stand-in
+ * answers for the account. Each phase has the policy that docs/alibaba.md gives for it. Objects of Kubernetes are not part of it.
  */
 for (const of of ["prod", "staging"]) {
   describe(`${of} in an account`, () => {
