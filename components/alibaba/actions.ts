@@ -92,6 +92,8 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
     create: [...cs("CreateCluster", "DescribeTaskInfo"), ...vpc("DescribeVSwitchAttributes")],
     read: [
       ...cs("DescribeClusterDetail", "DescribeClusterUserKubeconfig", "GetClusterAuditProject"),
+      // A refusal of the first ends the read; without the second the provider does not know the API server's load balancer.
+      ...cs("CheckControlPlaneLogEnable", "DescribeClusterResources"),
       ...vpc("DescribeNatGateways"),
     ],
     change: cs("ModifyCluster", "ModifyClusterTags", "UpgradeCluster", "MigrateCluster", "UpdateKMSEncryption"),
@@ -123,8 +125,11 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
       ...["DescribeServiceMeshDetail", "DescribeServiceMeshKubeconfig", "DescribeKialiConfiguration"],
       "ListTagResources",
     ),
-    // Fields that CreateServiceMesh does not take are a change right after it.
-    change: mesh("UpdateMeshFeature", "UpgradeMeshEditionPartially", "ModifyServiceMeshName"),
+    // Fields that CreateServiceMesh does not take are a change right after it; Kiali's are sent whenever `meshConfig` changes, and so
+    // also then, although no stack sets one.
+    change: mesh(
+      ...["UpdateMeshFeature", "UpdateKialiConfiguration", "UpgradeMeshEditionPartially", "ModifyServiceMeshName"],
+    ),
     remove: mesh("DeleteServiceMesh"),
   },
   "alicloud:servicemesh/userPermission:UserPermission": {

@@ -42,6 +42,20 @@ export interface Fault {
   times?: number;
 }
 
+/** An API server that stands for that of a cluster or of a mesh. */
+export interface ApiServerAccess {
+  /** Text of a kubeconfig. */
+  readonly kubeconfig: string;
+  /** @example "https://127.0.0.1:6443" */
+  readonly server: string;
+}
+
+/** What ids begin with, where it is another word than the kind. */
+const idPrefixes: Readonly<Record<string, string>> = {
+  ...{ VSwitch: "vsw", SecurityGroup: "sg", LoadBalancer: "lb", NatGateway: "ngw" },
+  ...{ Cluster: "c", NodePool: "np", ServiceMesh: "m" },
+};
+
 interface Pending {
   left: number;
   readonly then: () => void;
@@ -56,6 +70,8 @@ export class Account {
   public readonly quotas: Record<string, number> = {};
   /** Instance types that the zones have; undefined: all. */
   public stock: ReadonlySet<string> | undefined;
+  /** API servers that kubeconfigs lead to; undefined: the kubeconfigs lead nowhere. */
+  public servers: { readonly cluster: ApiServerAccess; readonly mesh: ApiServerAccess } | undefined;
   private readonly things = new Map<string, Thing>();
   private readonly pending = new Map<string, Pending>();
   private count = 0;
@@ -72,7 +88,8 @@ export class Account {
   public make(kind: string, fields: Record<string, unknown>, quotaCode = `QuotaExceeded.${kind}`, id?: string): Thing {
     if (this.all(kind).length >= (this.quotas[kind] ?? Number.POSITIVE_INFINITY)) throw new Refusal(quotaCode);
     this.count += 1;
-    const thing = { id: id ?? `${kind.toLowerCase()}-${this.count}`, kind, fields };
+    // The provider refuses ids of another form.
+    const thing = { id: id ?? `${idPrefixes[kind] ?? kind.toLowerCase()}-${this.count}`, kind, fields };
     this.things.set(`${kind}/${thing.id}`, thing);
     return thing;
   }

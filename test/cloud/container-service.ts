@@ -13,12 +13,16 @@ const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(
 const part = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};
 
-function detail({ id, fields }: Thing): object {
+function detail(account: Account, { id, fields }: Thing): object {
   const urls = {
-    intranet_api_server_endpoint: "https://10.0.0.7:6443",
+    intranet_api_server_endpoint: account.servers?.cluster.server ?? "https://10.0.0.7:6443",
     api_server_endpoint: "https://203.0.113.9:6443",
   };
-  return { cluster_id: id, ...fields, master_url: JSON.stringify(urls) };
+  // flattenRRSAMetadata and fetchClusterCapabilities of resource_alicloud_cs_kubernetes.go read the rest from this text.
+  const { encryption_provider_key: key, enable_rrsa: rrsa, ...others } = fields;
+  const encryption = key === undefined ? { DisableEncryption: true } : { EncryptionKMSKeyId: key };
+  const metadata = { Capabilities: encryption, RRSAConfig: { enabled: rrsa === true } };
+  return { cluster_id: id, ...others, meta_data: JSON.stringify(metadata), master_url: JSON.stringify(urls) };
 }
 
 /** Makes a pool: nodes are made if the zones have one of the types. */
@@ -61,6 +65,7 @@ const calls = {
         ...{ timezone: "Asia/Shanghai", resource_group_id: "rg-default", deletion_protection: false },
         ...given(parameters, "vswitch_ids", "security_group_id", "cluster_spec", "deletion_protection", "timezone"),
         ...given(parameters, "service_cidr", "encryption_provider_key", "proxy_mode", "tags", "container_cidr"),
+        ...given(parameters, "enable_rrsa"),
       },
       "ErrorQuotaExceeded",
     );
@@ -75,13 +80,22 @@ const calls = {
     account.looked(task);
     return { task_id: task.id, ...task.fields };
   },
-  DescribeClusters: (account) => ({ clusters: account.all("Cluster").map(detail) }),
-  DescribeClusterDetail: (account, parameters) => detail(clusterOf(account, parameters)),
+  DescribeClusters: (account) => ({ clusters: account.all("Cluster").map((each) => detail(account, each)) }),
+  DescribeClusterDetail: (account, parameters) => detail(account, clusterOf(account, parameters)),
   DescribeClusterUserKubeconfig(account, parameters) {
     const { fields } = clusterOf(account, parameters);
     if (fields.state !== "running") throw new Refusal("ErrorClusterState", 409);
     // service_alicloud_cs.go asks for the public address, whatever the cluster has.
-    return { config: `kubeconfig of ${String(parameters.ClusterId)}`, expiration: "2030-01-01T00:00:00Z" };
+    const config = account.servers?.cluster.kubeconfig ?? `kubeconfig of ${String(parameters.ClusterId)}`;
+    return { config, expiration: "2030-01-01T00:00:00Z" };
+  },
+  DescribeClusterResources(account, parameters) {
+    const { id } = clusterOf(account, parameters);
+    return [{ cluster_id: id, resource_type: "SLB", instance_id: `lb-of-${id}` }];
+  },
+  CheckControlPlaneLogEnable: (account, parameters) => {
+    clusterOf(account, parameters);
+    return { components: [], log_ttl: "30" };
   },
   GetClusterAuditProject: (account, parameters) => ({ audit_enabled: false, id: clusterOf(account, parameters).id }),
   DescribeClusterNodes(account, parameters) {
@@ -90,7 +104,7 @@ const calls = {
     return { nodes: pools.map((pool) => ({ nodepool_id: pool.id })), page: { total_count: pools.length } };
   },
   ModifyCluster(account, parameters) {
-    Object.assign(clusterOf(account, parameters).fields, given(parameters, "deletion_protection", "timezone", "name"));
+    Object.assign(clusterOf(account, parameters).fields, given(parameters, "deletion_protection", "timezone", "name", "enable_rrsa"));
     return { task_id: account.task(() => {}) };
   },
   ModifyClusterTags(account, parameters) {
@@ -186,6 +200,8 @@ const routes: readonly (readonly [method: string, path: string, call: keyof type
   ["POST", "/api/v2/clusters/{ClusterId}/upgrade", "UpgradeCluster"],
   ["POST", "/clusters/{ClusterId}/migrate", "MigrateCluster"],
   ["PUT", "/clusters/{ClusterId}/kms", "UpdateKMSEncryption"],
+  ["GET", "/clusters/{ClusterId}/resources", "DescribeClusterResources"],
+  ["GET", "/clusters/{ClusterId}/controlplanelog", "CheckControlPlaneLogEnable"],
   ["GET", "/clusters/{ClusterId}/audit", "GetClusterAuditProject"],
   ["GET", "/clusters/{ClusterId}/nodes", "DescribeClusterNodes"],
   ["POST", "/api/v2/clusters/{ClusterId}/nodes/remove", "DeleteClusterNodes"],

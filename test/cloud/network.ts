@@ -129,18 +129,26 @@ const sameRule = (one: Rule, other: Rule) =>
   ["Direction", "IpProtocol", "PortRange", "SourceCidrIp", "DestCidrIp"].every((key) => one[key] === other[key]);
 
 function rule(Direction: "ingress" | "egress", parameters: Parameters): Rule {
-  return { Direction, ...given(parameters, ...ruleFields) };
+  return { Direction, Priority: "1", ...given(parameters, ...ruleFields) };
+}
+
+/** One call may have several rules in a list; resource_alicloud_security_group_rule.go sends one so when it makes it. */
+function permissions(parameters: Parameters): readonly Parameters[] {
+  const { Permissions: list } = parameters;
+  return Array.isArray(list) ? list.map((each) => each as Parameters) : [parameters];
 }
 
 const authorize =
   (direction: "ingress" | "egress"): Handler =>
   (account, parameters) => {
     const rules = rulesOf(groupOf(account, parameters));
-    const made = rule(direction, parameters);
-    need(parameters, "IpProtocol");
-    need(parameters, "PortRange");
-    // Authorizing an existing rule succeeds and changes nothing.
-    if (!rules.some((other) => sameRule(other, made))) rules.push(made);
+    for (const each of permissions(parameters)) {
+      need(each, "IpProtocol");
+      need(each, "PortRange");
+      const made = rule(direction, each);
+      // Authorizing an existing rule succeeds and changes nothing.
+      if (!rules.some((other) => sameRule(other, made))) rules.push(made);
+    }
     return {};
   };
 
@@ -148,7 +156,8 @@ const revoke =
   (direction: "ingress" | "egress"): Handler =>
   (account, parameters) => {
     const group = groupOf(account, parameters);
-    group.fields.rules = rulesOf(group).filter((other) => !sameRule(other, rule(direction, parameters)));
+    const gone = permissions(parameters).map((each) => rule(direction, each));
+    group.fields.rules = rulesOf(group).filter((other) => !gone.some((each) => sameRule(other, each)));
     return {};
   };
 
@@ -173,7 +182,9 @@ export const ecsApi: Readonly<Record<string, Handler>> = {
   DescribeSecurityGroupAttribute(account, parameters) {
     const group = groupOf(account, parameters);
     const { rules: _, ...fields } = group.fields;
-    return { SecurityGroupId: group.id, ...fields, Permissions: { Permission: rulesOf(group) } };
+    const asked = String(parameters.Direction ?? "all");
+    const rules = rulesOf(group).filter(({ Direction }) => ["all", "", Direction].includes(asked));
+    return { SecurityGroupId: group.id, ...fields, Permissions: { Permission: rules } };
   },
   DescribeSecurityGroups(account, parameters) {
     const found = account.find("SecurityGroup", parameters.SecurityGroupId);

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { KeyPair } from "../../tools/embedded/pki";
 import { Account, type Handler, type Parameters, Refusal } from "./account";
 import { containerServiceApi, routed } from "./container-service";
 import { kmsApi, ramApi } from "./identity";
@@ -36,11 +38,13 @@ export class StandInCloud {
   private constructor(
     public readonly account: Account,
     private readonly server: Server,
+    private readonly scheme: "http" | "https",
   ) {}
 
-  public static async start(account = new Account()): Promise<StandInCloud> {
-    const server = createServer();
-    const cloud = new StandInCloud(account, server);
+  /** @param tls certificate for 127.0.0.1: the provider speaks nothing but HTTPS. Without one it is HTTP. */
+  public static async start(account = new Account(), tls?: KeyPair): Promise<StandInCloud> {
+    const server = tls ? createSecureServer({ cert: tls.certificate, key: tls.key }) : createServer();
+    const cloud = new StandInCloud(account, server, tls ? "https" : "http");
     server.on("request", (request, response) => {
       void cloud.answer(request).then(({ status, body }) => {
         response.writeHead(status, { "content-type": "application/json" });
@@ -54,13 +58,19 @@ export class StandInCloud {
   }
 
   public get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `${this.scheme}://${this.address}`;
   }
 
   /** By which provider and tools find it. */
   public get environment(): Record<string, string> {
-    const endpoint = (product: string) => [`ALIBABA_CLOUD_ENDPOINT_${product}`, this.url];
+    // The provider takes host and port alone, and puts HTTPS before it; so do this project's tools.
+    const place = this.scheme === "https" ? this.address : this.url;
+    const endpoint = (product: string) => [`ALIBABA_CLOUD_ENDPOINT_${product}`, place];
     return Object.fromEntries(["VPC", "ECS", "SLB", "RAM", "KMS", "SERVICEMESH", "CS"].map(endpoint));
+  }
+
+  private get address(): string {
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   public async stop(): Promise<void> {
@@ -83,7 +93,7 @@ export class StandInCloud {
       this.note(request);
       // ACK's own answers are in small letters.
       const id = request.action.startsWith("cs:") ? { request_id: requestId } : { RequestId: requestId };
-      return { status: 200, body: { ...answer, ...id } };
+      return { status: 200, body: Array.isArray(answer) ? answer : { ...answer, ...id } };
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal("InternalError", 500, String(error));
       if (request) this.note(request, refusal.code);
@@ -117,20 +127,38 @@ function requestOf({ method = "", url = "/", headers }: IncomingMessage, text: s
     ...Object.fromEntries(searchParams),
     ...(isJson ? (Array.isArray(body) ? { body } : (body as object)) : Object.fromEntries(new URLSearchParams(text))),
   };
+  const parameters = nested(sent);
   const route = routed(method, pathname);
   if (route) {
-    const { call, parameters } = route;
+    const { call, parameters: parametersOfPath } = route;
     return {
       action: `cs:${call}`,
       handler: handlerOf(containerServiceApi, call),
-      parameters: { ...sent, ...parameters },
+      parameters: { ...sent, ...parametersOfPath },
     };
   }
   const asked = (name: string) => String(headers[`x-acs-${name.toLowerCase()}`] ?? (sent as Parameters)[name] ?? "");
   const product = products.find(({ version }) => version === asked("Version"));
   if (!product || pathname !== "/") throw new Refusal("InvalidAction.NotFound", 404, `${method} ${pathname}`);
   const action = asked("Action");
-  return { action: `${product.code}:${action}`, handler: handlerOf(product.api, action), parameters: sent };
+  return { action: `${product.code}:${action}`, handler: handlerOf(product.api, action), parameters };
+}
+
+/** The RPC style writes a list as `Permissions.1.IpProtocol`: here it is a list of objects under its name. */
+function nested(sent: Readonly<Record<string, unknown>>): Parameters {
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(sent)) {
+    const [, list, index, field] = /^(\w+)\.(\d+)\.(\w+)$/.exec(key) ?? [];
+    if (list === undefined || field === undefined) {
+      result[key] = value;
+      continue;
+    }
+    const items = (result[list] ?? []) as Record<string, unknown>[];
+    result[list] = items;
+    const at = Number(index) - 1;
+    items[at] = { ...items[at], [field]: value };
+  }
+  return result;
 }
 
 function handlerOf(api: Readonly<Record<string, Handler>>, action: string): Handler {

@@ -21,6 +21,28 @@ function change(account: Account, mesh: Thing, state: string, work: () => void):
   return {};
 }
 
+const isTrue = (value: unknown) => String(value) === "true";
+
+/** Sets what a call has of the mesh's configuration, as resource_alicloud_service_mesh_service_mesh.go reads it back. */
+function configure({ fields }: Thing, parameters: Parameters): void {
+  const { MeshConfig: config } = fields.Spec as { MeshConfig: Record<string, Record<string, unknown>> };
+  const set = (name: string, target: Record<string, unknown> | undefined, field: string, read: (value: unknown) => unknown) => {
+    if (target && parameters[name] !== undefined) target[field] = read(parameters[name]);
+  };
+  set("Tracing", config, "Tracing", isTrue);
+  // From 1.22.89 on tracing brings it along (documentation).
+  if (isTrue(parameters.Tracing)) Object.assign(config, { CustomizedZipkin: true });
+  set("CustomizedZipkin", config, "CustomizedZipkin", isTrue);
+  set("Telemetry", config, "Telemetry", isTrue);
+  set("OutboundTrafficPolicy", config, "OutboundTrafficPolicy", String);
+  set("TraceSampling", config.Pilot, "TraceSampling", Number);
+  set("AccessLogEnabled", config.AccessLog, "Enabled", isTrue);
+  set("AccessLogProject", config.AccessLog, "Project", String);
+  const extra = config.ExtraConfiguration?.AccessLogExtraConf as Record<string, unknown> | undefined;
+  set("AccessLogGatewayEnabled", extra, "GatewayEnabled", isTrue);
+  set("AccessLogSidecarEnabled", extra, "SidecarEnabled", isTrue);
+}
+
 export const serviceMeshApi: Readonly<Record<string, Handler>> = {
   CreateServiceMesh(account, parameters) {
     const name = need(parameters, "Name");
@@ -35,21 +57,31 @@ export const serviceMeshApi: Readonly<Record<string, Handler>> = {
     const mesh = account.make(
       "ServiceMesh",
       {
-        ServiceMeshInfo: { Name: name, State: "initializing", Version: version, RegionId: parameters.RegionId },
+        ServiceMeshInfo: {
+          ...{ Name: name, State: "initializing", Version: version, RegionId: parameters.RegionId },
+          Profile: parameters.Edition ?? "Default",
+        },
         Clusters: [],
         ClusterSpec: parameters.ClusterSpec ?? "standard",
         Spec: {
           Network: { VpcId: parameters.VpcId, VSwitches: [VSwitchId], SecurityGroupId: "sg-of-mesh" },
+          LoadBalancer: {
+            ApiServerPublicEip: isTrue(parameters.ApiServerPublicEip),
+            ...{ ApiServerLoadbalancerId: "lb-of-api", PilotPublicEip: false, PilotPublicLoadbalancerId: "" },
+          },
           // What the account fills in, read back by the provider.
           MeshConfig: {
-            ...{ Tracing: String(parameters.Tracing) === "true", EnableLocalityLB: false, Telemetry: true },
+            ...{ Tracing: false, EnableLocalityLB: false, Telemetry: true, CustomizedZipkin: false },
             ...{ OutboundTrafficPolicy: "ALLOW_ANY", IncludeIPRanges: "*", Pilot: { Http10Enabled: true } },
             ...{ OPA: { Enabled: false, LogLevel: "info" }, Proxy: { LimitCPU: "2000m", LimitMemory: "1024Mi" } },
+            ...{ AccessLog: { Enabled: false, Project: "" }, SidecarInjector: { RequestCPU: "1000m" } },
+            ExtraConfiguration: { AccessLogExtraConf: { GatewayEnabled: false, SidecarEnabled: false } },
           },
         },
       },
       "ErrorQuotaExceeded",
     );
+    configure(mesh, parameters);
     infoOf(mesh).ServiceMeshId = mesh.id;
     account.later(mesh, () => {
       infoOf(mesh).State = "running";
@@ -63,7 +95,8 @@ export const serviceMeshApi: Readonly<Record<string, Handler>> = {
   },
   DescribeServiceMeshes: (account) => ({ ServiceMeshes: account.all("ServiceMesh").map(({ fields }) => fields) }),
   DescribeServiceMeshKubeconfig(account, parameters) {
-    return { Kubeconfig: `kubeconfig of ${meshOf(account, parameters).id}` };
+    const { id } = meshOf(account, parameters);
+    return { Kubeconfig: account.servers?.mesh.kubeconfig ?? `kubeconfig of ${id}` };
   },
   DescribeKialiConfiguration: (account, parameters) => ({
     Enabled: false,
@@ -73,7 +106,11 @@ export const serviceMeshApi: Readonly<Record<string, Handler>> = {
   DescribeVersions: () => ({
     VersionInfo: ["Default", "Pro"].map((Edition) => ({ Edition, Versions: offeredVersions })),
   }),
-  UpdateMeshFeature: (account, parameters) => change(account, meshOf(account, parameters), "updating", () => {}),
+  UpdateMeshFeature(account, parameters) {
+    const mesh = meshOf(account, parameters);
+    return change(account, mesh, "updating", () => configure(mesh, parameters));
+  },
+  UpdateKialiConfiguration: (account, parameters) => change(account, meshOf(account, parameters), "updating", () => {}),
   UpgradeMeshEditionPartially(account, parameters) {
     const mesh = meshOf(account, parameters);
     const version = need(parameters, "ExpectedVersion");

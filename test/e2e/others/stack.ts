@@ -9,6 +9,17 @@ import { preparePulumiHome } from "../../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../../tools/toolchain/toolchain";
 import { type RunResult, run } from "../support";
 
+/** The environment of a user with a backend of his own in a folder, who has nothing else. */
+export async function userEnvironment(toolchain: Toolchain, folder: string): Promise<NodeJS.ProcessEnv> {
+  const home = join(folder, "home");
+  await preparePulumiHome(toolchain, home);
+  return {
+    ...pulumiEnvironment(toolchain, "user", { ...process.env, PULUMI_BACKEND_URL: `file://${folder}?metadata=skip` }),
+    PULUMI_HOME: home,
+    PULUMI_CONFIG_PASSPHRASE: "of the user",
+  };
+}
+
 /** A stack of this project on an API server that somebody else runs, with its state in a temporary folder. */
 export class OthersStack {
   private constructor(
@@ -20,13 +31,7 @@ export class OthersStack {
 
   public static async make(name: string, toolchain: Toolchain, kubeconfig: string): Promise<OthersStack> {
     const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-others-"));
-    const home = join(folder, "home");
-    await preparePulumiHome(toolchain, home);
-    const env = {
-      ...pulumiEnvironment(toolchain, "user", { ...process.env, PULUMI_BACKEND_URL: `file://${folder}?metadata=skip` }),
-      PULUMI_HOME: home,
-      PULUMI_CONFIG_PASSPHRASE: "of the user",
-    };
+    const env = await userEnvironment(toolchain, folder);
     const stack = new OthersStack(`e2e-${name}`, folder, env, kubeconfig);
     stack.write({});
     await stack.pulumi("stack", "init", stack.name);

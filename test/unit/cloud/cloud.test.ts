@@ -3,6 +3,7 @@ import { lookUps, resourceActions } from "../../../components/alibaba/actions";
 import { actionsOf } from "../../../components/alibaba/policies";
 import { apiCaller, serviceMeshApi } from "../../../tools/alibaba/api";
 import { join, leave } from "../../../tools/alibaba/mesh-membership";
+import { createAuthority, issueCertificate } from "../../../tools/embedded/pki";
 import { knownActions, StandInCloud } from "../../cloud/server";
 import { type Answer, CloudClient } from "./client";
 
@@ -119,6 +120,15 @@ describe("the stand-in for an account", () => {
     const { Permissions } = ok(await client.rpc("ecs", "DescribeSecurityGroupAttribute", { SecurityGroupId }));
     assert.equal((Permissions as { Permission: unknown[] }).Permission.length, 1);
     ok(await client.rpc("ecs", "RevokeSecurityGroup", rule));
+    // As the provider sends it: a list. It finds a rule again by its priority.
+    const listed = { "Permissions.1.IpProtocol": "all", "Permissions.1.PortRange": "-1/-1", "Permissions.1.DestCidrIp": "0.0.0.0/0" };
+    ok(await client.rpc("ecs", "AuthorizeSecurityGroupEgress", { SecurityGroupId, ...listed }));
+    const egress = async (Direction: string) => {
+      const found = ok(await client.rpc("ecs", "DescribeSecurityGroupAttribute", { SecurityGroupId, Direction }));
+      return (found.Permissions as { Permission: { Priority: string }[] }).Permission.map(({ Priority }) => Priority);
+    };
+    assert.deepEqual([await egress("egress"), await egress("ingress")], [["1"], []]);
+    ok(await client.rpc("ecs", "RevokeSecurityGroupEgress", { SecurityGroupId, ...listed }));
     assert.deepEqual(refused(await client.rpc("ecs", "ModifySecurityGroupRule", rule)), [
       404,
       "InvalidSecurityGroupRule.RuleNotExist",
@@ -188,7 +198,7 @@ describe("the stand-in for an account", () => {
     const pace = { withinMs: 2000, everyMs: 1 };
     const call = apiCaller(serviceMeshApi, async () => ({ id: "k", secret: "s" }), { env: cloud.environment, pace });
     await join(call, { meshId, clusterId }, pace);
-    await assert.rejects(join(call, { meshId: otherId, clusterId }, pace), /it is in lanes \(servicemesh-\d+\)/);
+    await assert.rejects(join(call, { meshId: otherId, clusterId }, pace), /it is in lanes \(m-\d+\)/);
   });
 
   it("keeps roles and policies apart until they are detached, and names taken", async () => {
@@ -238,6 +248,37 @@ describe("the stand-in for an account", () => {
     cloud.account.quotas.Vpc = 1;
     ok(await make());
     assert.deepEqual(refused(await make()), [400, "QuotaExceeded.Vpc"]);
+  });
+
+  it("reads back what was asked of a mesh, and what tracing brings along", async () => {
+    const VpcId = await vpc();
+    const switches = JSON.stringify([await vswitch(VpcId)]);
+    const args = { Name: "lanes", VpcId, VSwitches: switches, Tracing: "true", TraceSampling: "5", Edition: "Pro" };
+    const id = text(ok(await client.rpc("servicemesh", "CreateServiceMesh", args)), "ServiceMeshId");
+    const detail = async () => {
+      const { ServiceMesh } = ok(await client.rpc("servicemesh", "DescribeServiceMeshDetail", { ServiceMeshId: id }));
+      const { Spec, ServiceMeshInfo: info } = ServiceMesh as Record<"Spec" | "ServiceMeshInfo", Record<string, unknown>>;
+      const { Tracing, CustomizedZipkin, Pilot } = Spec.MeshConfig as Record<string, unknown>;
+      return { Tracing, CustomizedZipkin, Pilot, Profile: info.Profile };
+    };
+    const Pilot = { Http10Enabled: true, TraceSampling: 5 };
+    assert.deepEqual(await detail(), { Tracing: true, CustomizedZipkin: true, Pilot, Profile: "Pro" });
+    await detail();
+    ok(await client.rpc("servicemesh", "UpdateMeshFeature", { ServiceMeshId: id, TraceSampling: "7" }));
+    for (let look = 0; look < 2; look += 1) await detail();
+    assert.deepEqual((await detail()).Pilot, { ...Pilot, TraceSampling: 7 });
+  });
+
+  it("speaks HTTPS with a certificate, and then is found by host and port", async () => {
+    const now = new Date();
+    const request = { commonName: "cloud", usage: "server", addresses: ["127.0.0.1"] } as const;
+    const secure = await StandInCloud.start(
+      undefined,
+      await issueCertificate(await createAuthority("cloud", now), request, now),
+    );
+    assert.match(secure.url, /^https:/);
+    assert.match(secure.environment.ALIBABA_CLOUD_ENDPOINT_CS ?? "", /^127\.0\.0\.1:\d+$/);
+    await secure.stop();
   });
 
   it("holds a caller to a policy: that of a promotion makes nothing", async () => {
