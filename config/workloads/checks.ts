@@ -43,8 +43,8 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
     problems.known(`${path}.replicas.${version}`, version, "version", workload.versions);
   const schemes = workload.app === "mock" ? /^(http|grpc):$/ : /^http:$/;
   if (workload.calls !== undefined && !isHttpUrl(workload.calls, schemes)) {
-    const expected = "an http URL, such as http://mockb:8000/mock; of app mock also grpc://mockb:9000";
-    const fix = "Write http://, the service and its port.";
+    const expected = "an http URL, such as http://mockb:8000/mock";
+    const fix = `Write http://, the service and its port${workload.app === "mock" ? "; grpc:// where it speaks gRPC" : ""}.`;
     problems.add(`${path}.calls`, `got ${quote(workload.calls)}`, expected, fix);
   }
   for (const [version, { replicas }] of Object.entries(workload.ofVersions)) {

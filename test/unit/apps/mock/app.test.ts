@@ -229,7 +229,7 @@ describe("apps/mock", () => {
       version: "v2",
       port: 8000,
       grpcPort: undefined,
-        protocol: "http",
+      protocol: "http",
       drainSeconds: 20,
       upstream: new URL("http://mockb:8000/mock"),
       upstreamTimeoutMilliseconds: 5000,
