@@ -57,8 +57,8 @@ describe("apps/mock", () => {
   });
 
   it("calls a service of gRPC, whose chain it answers in both forms", async () => {
-    const grpc = async (service: string, upstream?: URL) => {
-      const config: MockConfig = { ...common, protocol: "grpc", service, upstream };
+    const grpc = async (service: string, upstream?: URL, callsHeader?: string) => {
+      const config: MockConfig = { ...common, protocol: "grpc", service, upstream, callsHeader };
       const server = await startGrpcMock(config, started.write, localhost);
       started.later(() => server.stop());
       return new URL(`grpc://${localhost}:${server.port}`);
@@ -76,10 +76,11 @@ describe("apps/mock", () => {
         hop("mockc", { baggage: "lane=v2" }),
       ],
     });
+    // The rest of a chain that is named goes on as metadata, and there a part needs no scheme.
     const named = await mock("front", undefined, { callsHeader: "x-calls" });
-    const chain = [await grpc("mockd"), await grpc("mocke")].map(({ href }) => href.replace(/\/$/, ""));
-    const answer = await get(named, { "x-calls": chain.join() });
-    assert.deepEqual([answer.status, answer.body], [200, text("front") + text("mockd")]);
+    const [first, second] = [await grpc("mockd", undefined, "x-calls"), await grpc("mocke")];
+    const answer = await get(named, { "x-calls": `grpc://${first.host},${second.host}` });
+    assert.deepEqual([answer.status, answer.body], [200, text("front") + text("mockd") + text("mocke")]);
   });
 
   it("names the hop of gRPC that failed, and why", async () => {
