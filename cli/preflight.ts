@@ -3,7 +3,9 @@ import { callPath } from "../apps/mock/grpc/names";
 import { entryParts } from "../components/lanes/entries/parts";
 import { rewriteOf, rewritten } from "../components/lanes/entries/rewrite";
 import { serviceOfUrl } from "../components/lanes/hosts";
+import { lanePorts } from "../components/lanes/ports";
 import { forwardedHeader, nothingToProbe } from "../components/lanes/preflight/probes";
+import { istioProtocol } from "../components/lanes/protocol";
 import type { LaneGroup } from "../components/lanes/spec";
 import type { StackConfig } from "../config/stack";
 import { protocolOf } from "../config/workloads/args";
@@ -19,7 +21,7 @@ import { kubectl, kubectlTarget } from "./status/kubectl";
 export interface PreflightOptions {
   readonly stack: string;
   readonly group?: readonly string[];
-  /** `service=/path` */
+  /** `service=/path`, or `service:port=/path` of a further port */
   readonly path: readonly string[];
   readonly json: boolean;
 }
@@ -72,20 +74,37 @@ export function defaultPaths(
       return [service, rewrite ? rewritten(rewrite, plain) : plain];
     }),
   );
-  return Object.fromEntries(
-    group.services.map(({ name, namespace }) => {
+  const further = group.services.flatMap((service) => {
+    const own = workloads.find(({ name, namespace }) => name === service.name && namespace === service.namespace);
+    const spoken = own?.app === "mock" && protocolOf(own) === "http" ? own.ports : [];
+    return lanePorts(service).flatMap((port) =>
+      spoken.some((each) => each.port === port && istioProtocol(each).name === "gRPC")
+        ? [[`${service.name}:${port}`, callPath] as const]
+        : [],
+    );
+  });
+  return Object.fromEntries([
+    ...further,
+    ...group.services.map(({ name, namespace }) => {
       const own = workloads.find((workload) => workload.name === name && workload.namespace === namespace);
       if (own?.app === "mock" && protocolOf(own) === "grpc") return [name, callPath];
       const call = called.find(({ service }) => service.name === name && service.namespace === namespace);
       if (call) return [name, call.url.pathname + call.url.search];
       return [name, entries.get(name) ?? "/"];
     }),
-  );
+  ]);
 }
 
 /** @throws UserError with every flag that is wrong. */
 export function readPaths(flags: readonly string[], groups: readonly LaneGroup[]): Readonly<Record<string, string>> {
-  const services = new Set(groups.flatMap((group) => group.services.map(({ name }) => name)));
+  const services = new Set(
+    groups.flatMap((group) =>
+      group.services.flatMap((service) => [
+        service.name,
+        ...lanePorts(service).flatMap((port) => (port === service.port ? [] : [`${service.name}:${port}`])),
+      ]),
+    ),
+  );
   const read = flags.map((flag) => {
     const at = flag.indexOf("=");
     return { flag, service: flag.slice(0, Math.max(at, 0)), path: flag.slice(at + 1) };

@@ -8,6 +8,7 @@ import { AppServer } from "../shared/server";
 import { WebSockets } from "../shared/web-sockets";
 import { type NextCall, nextCall } from "./calls";
 import type { MockConfig } from "./config";
+import type { GrpcAnswer } from "./grpc/upstream";
 import { type Chain, errorText, type Hop, hopText, parseChain } from "./hops";
 
 /** The rest of a chain, in the form in which it goes on to the caller. */
@@ -24,10 +25,10 @@ const maxMessageBytes = 4096;
  * A WebSocket gets the JSON answer for each text message that it sends, in the lane of its handshake.
  */
 export async function startMock(config: MockConfig, log: Log, host?: string): Promise<AppServer> {
-  const upstream = config.upstream && new HttpClient(config.upstream, config.upstreamTimeoutMilliseconds, log);
+  const upstream = config.upstream && (await connect(config.upstream, config, log));
   const rest = (next: NextCall | undefined, lane: LaneContext, json: boolean): Promise<Rest> => {
     if (next) return callNext(config, next, lane, json, log);
-    return upstream ? callUpstream(upstream, lane, json) : Promise.resolve(endOfChain);
+    return upstream ? upstream.rest(lane, json) : Promise.resolve(endOfChain);
   };
   const handler = withLane(config.forwardHeaders, async (request, response, lane) => {
     const next = nextCall(request, config.callsHeader);
@@ -51,12 +52,35 @@ export async function startMock(config: MockConfig, log: Log, host?: string): Pr
 
 /** A connection of its own: what clients name is not kept. */
 async function callNext(config: MockConfig, next: NextCall, lane: LaneContext, json: boolean, log: Log): Promise<Rest> {
-  const client = new HttpClient(next.url, config.upstreamTimeoutMilliseconds, log);
+  const upstream = await connect(next.url, config, log);
   try {
-    return await callUpstream(client, { ...lane, ...next.headers }, json);
+    return await upstream.rest({ ...lane, ...next.headers }, json);
   } finally {
-    client.close();
+    upstream.close();
   }
+}
+
+/** The next of the chain, whatever it speaks. */
+interface Upstream {
+  rest(lane: LaneContext, json: boolean): Promise<Rest>;
+  close(): void;
+}
+
+async function connect(url: URL, { upstreamTimeoutMilliseconds }: MockConfig, log: Log): Promise<Upstream> {
+  if (url.protocol === "grpc:") {
+    // Loaded only where it is spoken: it is larger than all the rest.
+    const { GrpcUpstream } = await import("./grpc/upstream");
+    const upstream = new GrpcUpstream(url, upstreamTimeoutMilliseconds);
+    return { rest: async (lane) => grpcRest(await upstream.call(lane)), close: () => upstream.close() };
+  }
+  const client = new HttpClient(url, upstreamTimeoutMilliseconds, log);
+  return { rest: (lane, json) => callUpstream(client, lane, json), close: () => client.close() };
+}
+
+/** A reply of gRPC has both forms. Of a chain that ended further down it tells the hops in words alone. */
+function grpcRest(answer: GrpcAnswer): Rest {
+  if (!("error" in answer)) return { ok: true, text: answer.text, chain: { hops: answer.hops } };
+  return { ok: false, text: answer.text, chain: { hops: [], error: answer.error } };
 }
 
 function answer(response: ServerResponse, config: MockConfig, request: IncomingMessage, rest: Rest, json: boolean) {

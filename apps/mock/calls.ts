@@ -7,12 +7,12 @@ export interface NextCall {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const target = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\.?:[0-9]{1,5}$/i;
+const target = /^(grpc:\/\/)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\.?:[0-9]{1,5}$/i;
 const maxCalls = 16;
 
 /**
  * Reads the header in which a client names a chain: `host:port` parts with commas between, such as
- * `mockb:8000,mockc.shop:8000`.
+ * `mockb:8000,mockc.shop:8000`. A mock of HTTP calls a part with `grpc://` in front by gRPC; one of gRPC calls every part so.
  *
  * @param header its name; `undefined` when no client may name one.
  * @returns `undefined` when there is none, `invalid` when it is anything else.
@@ -25,7 +25,7 @@ export function nextCall(
   if (header === undefined || value === undefined) return undefined;
   const targets = value.split(",");
   const [first = "", ...rest] = targets;
-  const url = `http://${first}/`;
+  const url = first.startsWith("grpc://") ? first : `http://${first}/`;
   if (targets.length > maxCalls || !targets.every((each) => target.test(each)) || !URL.canParse(url)) return "invalid";
   return { url: new URL(url), headers: rest.length > 0 ? { [header]: rest.join(",") } : {} };
 }

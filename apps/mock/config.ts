@@ -5,11 +5,13 @@ import { readServerConfig, type ServerConfig } from "../shared/server";
 
 /** Who a mock is, and whom it calls. */
 export interface MockConfig extends ServerConfig {
-  /** What it speaks, with its callers and with its upstream. */
+  /** What it speaks with its callers. */
   readonly protocol: "http" | "grpc";
+  /** Port on which a mock of HTTP answers gRPC as well, as the same service. */
+  readonly grpcPort: number | undefined;
   /**
-   * Called for every request, as it is: the path of the request is not added. Of gRPC only host and port count. None ends the
-   * chain.
+   * Called for every request, as it is: the path of the request is not added. A mock of gRPC calls it by gRPC, one of HTTP
+   * where its scheme is `grpc`; then only host and port count. None ends the chain.
    */
   readonly upstream: URL | undefined;
   readonly upstreamTimeoutMilliseconds: number;
@@ -26,7 +28,7 @@ export interface MockConfig extends ServerConfig {
 }
 
 /**
- * Reads PROTOCOL (http), SERVICE_NAME, VERSION, PORT (8000), UPSTREAM_URL, UPSTREAM_TIMEOUT_MS (5000), CALLS_HEADER, POD_IP,
+ * Reads PROTOCOL (http), GRPC_PORT, SERVICE_NAME, VERSION, PORT (8000), UPSTREAM_URL, UPSTREAM_TIMEOUT_MS (5000), CALLS_HEADER, POD_IP,
  * FORWARD_HEADERS, ECHO_HEADERS and DRAIN_SECONDS.
  *
  * @throws EnvError
@@ -36,14 +38,19 @@ export function readMockConfig(source: Environment): MockConfig {
     const config: MockConfig = {
       ...readServerConfig(env, { service: "mock", port: 8000 }),
       protocol: env.choice("PROTOCOL", ["http", "grpc"]),
-      upstream: env.optionalHttpUrl("UPSTREAM_URL"),
+      grpcPort: env.optionalInteger("GRPC_PORT", 1, 65535),
+      upstream: env.optionalUrl(
+        "UPSTREAM_URL",
+        ["http:", "grpc:"],
+        "a URL such as http://mockb:8000 or grpc://mockb:9000",
+      ),
       upstreamTimeoutMilliseconds: env.integer("UPSTREAM_TIMEOUT_MS", 5000, 1, 600000),
       callsHeader: env.optionalHeaderName("CALLS_HEADER"),
       ip: env.text("POD_IP", ownAddress()),
       forwardHeaders: readForwardHeaders(env),
       echoHeaders: [...new Set(["baggage", ...env.headerNames("ECHO_HEADERS", "")])],
     };
-    if (config.protocol === "grpc") {
+    if (config.protocol === "grpc" || config.grpcPort !== undefined || config.upstream?.protocol === "grpc:") {
       env.requireMetadata("FORWARD_HEADERS", config.forwardHeaders);
       env.requireMetadata("CALLS_HEADER", config.callsHeader === undefined ? [] : [config.callsHeader]);
     }

@@ -64,10 +64,21 @@ export class EnvReader {
 
   /** An absolute `http:` URL; `undefined` when the variable is not set. */
   public optionalHttpUrl(name: string): URL | undefined {
-    const value = this.parse(name, "", "a URL such as http://mockb:8000", (raw) =>
-      URL.canParse(raw) && new URL(raw).protocol === "http:" ? raw : undefined,
+    return this.optionalUrl(name, ["http:"], "a URL such as http://mockb:8000");
+  }
+
+  /** An absolute URL of one of these schemes; `undefined` when the variable is not set. */
+  public optionalUrl(name: string, schemes: readonly string[], expected: string): URL | undefined {
+    const value = this.parse(name, "", expected, (raw) =>
+      URL.canParse(raw) && schemes.includes(new URL(raw).protocol) ? raw : undefined,
     );
     return value === "" ? undefined : new URL(value);
+  }
+
+  /** A whole number from `min` to `max`; `undefined` when the variable is not set. */
+  public optionalInteger(name: string, min: number, max: number): number | undefined {
+    const value = this.integer(name, Number.NaN, min, max);
+    return Number.isNaN(value) ? undefined : value;
   }
 
   /** An absolute `http:` URL with a default. */

@@ -1,5 +1,6 @@
 import type { ExplainedHop, ExplainedOutcome, Explanation } from "../../components/lanes/explain";
 import type { LaneRequest } from "../../components/lanes/matching";
+import { portsInWords } from "../../components/lanes/ports";
 import type { TriedRule } from "./tried";
 
 /** What is printed beside the explanation itself. */
@@ -64,7 +65,18 @@ function outcomeLines(outcome: ExplainedOutcome): string[] {
     ...outcome.hops.flatMap(({ from, service, policy }) =>
       policy ? [`  ${from} -> ${service}: ${policy.join(", ")}`] : [],
     ),
+    ...portLines(outcome),
   ];
+}
+
+/** Services of several ports, each once. */
+function portLines({ hops }: ExplainedOutcome): string[] {
+  const lines = hops.flatMap(({ service, ports }) => {
+    if (!ports) return [];
+    const other = ports.some(({ laneable }) => !laneable) ? ": calls of it may meet any version" : "";
+    return [`  ${service}: ${portsInWords(ports)}${other}`];
+  });
+  return [...new Set(lines)];
 }
 
 function reasonText(hop: ExplainedHop): string {

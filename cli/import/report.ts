@@ -1,6 +1,7 @@
 import type { FindingKind, ImportFinding } from "../../components/import/finding";
 import type { Inventory } from "../../components/import/inventory";
 import type { Proposal } from "../../components/import/proposal";
+import { furtherPorts, type JudgedPort } from "../../components/import/select";
 import type { Problem } from "../../tools/user-error";
 
 /** What was read besides objects. */
@@ -22,11 +23,11 @@ const titles: Readonly<Record<FindingKind, string>> = {
 export function importReport(proposal: Proposal, read: ReadCounts): string {
   const { group, services, findings, commands } = proposal;
   const lanes = group.lanes.map(({ name }) => name).join(", ");
-  const rows = services.map(({ service, main, versions, calls }) => [
-    service.name,
-    `${main.port.port} ${main.verdict.protocol}`,
-    versions.versions.join(", "),
-    calls.map(({ to }) => to.name).join(", ") || "-",
+  const rows = services.map((proposed) => [
+    proposed.service.name,
+    [proposed.main, ...furtherPorts(proposed)].map(portText).join(", "),
+    proposed.versions.versions.join(", "),
+    proposed.calls.map(({ to }) => to.name).join(", ") || "-",
   ]);
   const head = `Lane group ${group.name} in namespace ${group.namespace}: ${counted(services.length, "service")}, ${counted(group.lanes.length, "lane")} (${lanes}).`;
   const sections = (Object.keys(titles) as FindingKind[]).map((kind) =>
@@ -45,6 +46,10 @@ export function importReport(proposal: Proposal, read: ReadCounts): string {
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+function portText({ port, verdict }: JudgedPort): string {
+  return `${port.port} ${verdict.protocol}${verdict.lanes === "no" ? " (not lane-able)" : ""}`;
 }
 
 function section(title: string, problems: readonly (Problem | ImportFinding)[], commands: readonly string[]): string {

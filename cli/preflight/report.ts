@@ -18,7 +18,7 @@ export function preflightReport(groups: readonly GroupPreflight[]): string {
     style: { head: [], border: [] },
   });
   for (const { group, edges } of probed) {
-    for (const { from, version, to, outcome } of edges) table.push([group, from, version, to, outcomeText(outcome)]);
+    for (const edge of edges) table.push([group, asked(edge), edge.version, edge.to, outcomeText(edge.outcome)]);
   }
   const all = probed.flatMap(({ edges }) => edges);
   const failed = all.filter(({ outcome }) => outcome !== "carried").length;
@@ -32,12 +32,17 @@ export function preflightReport(groups: readonly GroupPreflight[]): string {
   ].join("\n");
 }
 
+/** The service, and a further port by which it was asked. */
+function asked({ from, port }: EdgeResult): string {
+  return port === undefined ? from : `${from}:${port}`;
+}
+
 function outcomeText(outcome: EdgeOutcome): string {
   return outcome === "carried" ? "ok" : outcome.toUpperCase();
 }
 
 function lossText({ group, forwards }: GroupPreflight, edge: EdgeResult): string[] {
-  const who = `group ${group}: ${edge.from} ${edge.version}`;
+  const who = `group ${group}: ${asked(edge)} ${edge.version}`;
   const detail = edge.detail ? ` (${edge.detail})` : "";
   switch (edge.outcome) {
     case "carried":
@@ -47,7 +52,7 @@ function lossText({ group, forwards }: GroupPreflight, edge: EdgeResult): string
     case "lost in the chain":
       return [`${who} loses ${forwards} on its way to ${edge.to}${detail}, though not that of a plain request.`];
     case "not called":
-      return [`${who} did not call ${edge.to}${detail}. Name a path that makes it: --path ${edge.from}=/path.`];
+      return [`${who} did not call ${edge.to}${detail}. Name a path that makes it: --path ${asked(edge)}=/path.`];
     case "no answer":
       return [`${who} could not be asked${detail}.`];
     case "no pod":

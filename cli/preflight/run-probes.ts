@@ -1,7 +1,13 @@
 import type { PodFact, ServiceFact, ServicePortFact } from "../../components/lanes/health/facts";
 import { selects } from "../../components/lanes/labels";
 import { readSidecarLog, type SidecarLog } from "../../components/lanes/preflight/access-log";
-import { allCarried, type EdgeResult, judgeProbes, type ProbeAnswer } from "../../components/lanes/preflight/judge";
+import {
+  allCarried,
+  type EdgeResult,
+  judgeProbes,
+  type ProbeAnswer,
+  probeKey,
+} from "../../components/lanes/preflight/judge";
 import { type Probe, type ProbePod, planProbes } from "../../components/lanes/preflight/probes";
 import { istioProtocol } from "../../components/lanes/protocol";
 import { type LaneGroup, namespacesOf, serviceOf } from "../../components/lanes/spec";
@@ -15,7 +21,7 @@ import { GatewayClient } from "../verify/gateway-client";
 export interface ProbeRun {
   readonly kubectl: Kubectl;
   readonly forward: PodForward;
-  /** Service -> path that makes it call the next one. */
+  /** Service, or `service:port` of a further port, -> path that makes it call the next one. */
   readonly paths: Readonly<Record<string, string>>;
   /** See `planProbes`. */
   readonly id: string;
@@ -40,7 +46,7 @@ export async function runProbes(group: LaneGroup, run: ProbeRun): Promise<EdgeRe
   // Clocks of this machine and of a node may differ; marks are of this run alone, so older lines do no harm.
   const since = new Date(Date.now() - 60_000).toISOString();
   const answers = new Map<string, ProbeAnswer>();
-  for (const probe of plan.probes) answers.set(probe.pod, await send(group, probe, services, run.forward));
+  for (const probe of plan.probes) answers.set(probeKey(probe), await send(group, probe, services, run.forward));
   let logs: readonly SidecarLog[] = [];
   const judged = () => judgeProbes(group, plan, answers, callsOf(logs));
   const readAll = async (): Promise<EdgeResult[] | undefined> => {
@@ -76,13 +82,13 @@ function podsOf(group: LaneGroup, services: readonly ServiceFact[], pods: readon
 
 async function send(
   group: LaneGroup,
-  { pod, service, path, headers }: Probe,
+  { pod, service, port, path, headers }: Probe,
   services: readonly ServiceFact[],
   forward: PodForward,
 ): Promise<ProbeAnswer> {
   try {
     const { namespace } = serviceOf(group, service);
-    const live = servicePort(group, service, services);
+    const live = servicePort(group, service, port, services);
     const way = await forward({ namespace, pod, port: live.targetPort ?? live.port });
     if (istioProtocol(live).name === "gRPC") {
       const { sendCall } = await import("./send-call");
@@ -101,8 +107,14 @@ async function send(
   }
 }
 
-function servicePort(group: LaneGroup, service: string, services: readonly ServiceFact[]): ServicePortFact {
-  const { port, namespace } = serviceOf(group, service);
+function servicePort(
+  group: LaneGroup,
+  service: string,
+  asked: number | undefined,
+  services: readonly ServiceFact[],
+): ServicePortFact {
+  const { port: main, namespace } = serviceOf(group, service);
+  const port = asked ?? main;
   const facts = services.find((each) => each.name === service && each.namespace === namespace);
   return facts?.ports.find((candidate) => candidate.port === port) ?? { port };
 }

@@ -1,4 +1,5 @@
 import { type Problem, UserError } from "../../tools/user-error";
+import { protocolNamed } from "../lanes/ports";
 import type { LaneGroupInput } from "../lanes/spec";
 import { isHostPattern } from "../lanes/syntax";
 import { regexProblem } from "../lanes/text-match/re2";
@@ -13,7 +14,7 @@ import { baselineLane, dnsLabel, laneNames } from "./names";
 import { type ImportOptions, optionProblems } from "./options";
 import type { Proposal, ProposedService } from "./proposal";
 import { type EntryPath, type FoundEntry, findEntries, findMeshRoutes, findServiceRules, routedShares } from "./routes";
-import { type Candidate, type LeftOut, type Selected, selectServices } from "./select";
+import { type Candidate, furtherPorts, type LeftOut, type Selected, selectServices } from "./select";
 import { versionLabelOf, versionsOf } from "./versions";
 
 /** Header by which requests enter a lane, and the one that routes match. */
@@ -177,12 +178,12 @@ function laneGroup(
     namespace,
     mode: "permissive",
     ...(label !== "version" && { versionLabel: label }),
-    services: services.map(({ service, main, versions, calls }) => ({
-      name: service.name,
-      ...(service.namespace !== namespace && { namespace: service.namespace }),
-      port: main.port.port,
-      versions: [...versions.versions],
-      calls: calls.map(({ to }) => to.name),
+    services: services.map((proposed) => ({
+      name: proposed.service.name,
+      ...(proposed.service.namespace !== namespace && { namespace: proposed.service.namespace }),
+      ...portsOf(proposed),
+      versions: [...proposed.versions.versions],
+      calls: proposed.calls.map(({ to }) => to.name),
     })),
     entry: {
       service: candidate.service.name,
@@ -204,6 +205,15 @@ function laneGroup(
       ...[...laneNames(others)].map(([version, lane]) => ({ name: lane, ...(lane !== version && { version }) })),
     ],
   };
+}
+
+function portsOf(candidate: Candidate): Pick<LaneGroupInput["services"][number], "port" | "ports"> {
+  const further = furtherPorts(candidate).map(({ port, verdict }) => ({
+    port: port.port,
+    // Where Istio looks at the first bytes, callers say that it is HTTP.
+    protocol: verdict.lanes === "detected" ? ("http" as const) : protocolNamed(verdict.protocol),
+  }));
+  return { port: candidate.main.port.port, ...(further.length > 0 && { ports: further }) };
 }
 
 function count(all: readonly string[], one: string): number {

@@ -152,6 +152,17 @@ function mainPort(ports: readonly JudgedPort[], preferred: number | undefined): 
   return surely.find(serving) ?? routable.find(serving) ?? routable[0];
 }
 
+/**
+ * The ports of a service beside its main one that a lane group declares: those that serve requests or are called, and those that
+ * lanes cannot route, which are to be seen. What people look at a service by is left alone.
+ */
+export function furtherPorts({ main, ports }: Candidate): JudgedPort[] {
+  return ports.filter(({ port, verdict, called }) => {
+    if (port.port === main.port.port) return false;
+    return called || verdict.lanes === "no" || (verdict.lanes === "yes" && !sideName.test(port.name.toLowerCase()));
+  });
+}
+
 /** Services that a tool makes for a time, for the pods of another: Flagger's and Argo Rollouts'. */
 function serviceChildren({ others }: Inventory): Map<string, Reason> {
   const reasons = new Map<string, Reason>();

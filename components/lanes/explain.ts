@@ -9,6 +9,7 @@ import { corsWords } from "./policy/cors/words";
 import { entryRulePolicy, serviceRulePolicy } from "./policy/effective";
 import type { RoutePolicy } from "./policy/shape";
 import { policyWords } from "./policy/words";
+import { type DeclaredLanePort, declaredPorts } from "./ports";
 import type { RepeatedHeaders } from "./repeated-headers";
 import {
   type EntryOutcome,
@@ -37,6 +38,8 @@ export interface ExplainedHop {
   readonly reason: "own" | "fallback" | "no-rule";
   /** How the request is treated on this hop, in words; none: as Istio does it. */
   readonly policy?: readonly string[];
+  /** The service's declared ports, where there are several. The hop is as on `port`; on further ones routes have its number in their names. */
+  readonly ports?: readonly DeclaredLanePort[];
 }
 
 /** One thing that may become of the request. */
@@ -206,6 +209,7 @@ function explainOutcome(
     version: versionOf(group, outcome.subset, rule.service),
     reason: outcome.subset === outcome.lane ? "own" : "fallback",
     ...inWords(entryRulePolicy(group, rule)),
+    ...severalPorts(group.services.find(({ name }) => name === rule.service)),
   };
   return {
     lane: outcome.lane,
@@ -280,16 +284,23 @@ function explainCall(
 ): ExplainedHop {
   const rule = rules(service).find((candidate) => holds(candidate, caller.version, lane));
   const common = { from: caller.service, service: service.name };
-  if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule" };
+  const ports = severalPorts(service);
+  if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule", ...ports };
   const version = versionOf(group, rule.subset, service.name);
   const own = rule.when !== undefined || lane === undefined || rule.subset === lane;
   const policy = inWords(serviceRulePolicy(group, service, rule));
-  return { ...common, rule: rule.name, subset: rule.subset, version, reason: own ? "own" : "fallback", ...policy };
+  const reason = own ? "own" : "fallback";
+  return { ...common, rule: rule.name, subset: rule.subset, version, reason, ...policy, ...ports };
 }
 
 function inWords(policy: RoutePolicy): Pick<ExplainedHop, "policy"> {
   const words = policyWords(policy);
   return words.length === 0 ? {} : { policy: words };
+}
+
+function severalPorts(service: LaneService | undefined): Pick<ExplainedHop, "ports"> {
+  const ports = service ? declaredPorts(service) : [];
+  return ports.length > 1 ? { ports } : {};
 }
 
 function holds(rule: ServiceRule, callerVersion: string | undefined, lane: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import { type DeclaredLanePort, declaredPorts } from "./ports";
 import type { Lane, LaneGroup, LaneService } from "./spec";
 
 /**
@@ -20,13 +21,23 @@ export interface LanePlan {
   readonly group: string;
   readonly baseline: string | undefined;
   readonly rows: readonly PlanRow[];
+  /** Ports of all services, in their order. A service's rows hold on each that is `laneable`, and on no other. */
+  readonly ports: readonly PlanPort[];
+}
+
+/** A declared port of a service of the plan. */
+export interface PlanPort extends DeclaredLanePort {
+  readonly service: string;
 }
 
 /** Resolves every lane for every service. Nothing is left to be resolved at run time but a version that is down. */
 export function planLaneGroup(group: LaneGroup): LanePlan {
   const baseline = group.lanes.find((lane) => lane.name === group.baseline);
   const rows = group.lanes.flatMap((lane) => group.services.map((service) => planRow(group, lane, service, baseline)));
-  return { group: group.name, baseline: group.baseline, rows };
+  const ports = group.services.flatMap((service) =>
+    declaredPorts(service).map((port) => ({ service: service.name, ...port })),
+  );
+  return { group: group.name, baseline: group.baseline, rows, ports };
 }
 
 function planRow(group: LaneGroup, lane: Lane, service: LaneService, baseline: Lane | undefined): PlanRow {

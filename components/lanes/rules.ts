@@ -6,6 +6,7 @@ import { type EntryRewrite, rewriteOf } from "./entries/rewrite";
 import { ownVersion } from "./plan";
 import type { CorsPolicy } from "./policy/cors/shape";
 import { entryPolicy } from "./policy/effective";
+import { routeNameAt } from "./ports";
 import { strictSources } from "./sources";
 import {
   isDraining,
@@ -83,7 +84,10 @@ export interface UserShares {
 }
 
 export interface ServiceRule {
-  /** Name of the route, the same across promotions: `<group>/<service>/<lane>` or `<group>/<service>` for the last. */
+  /**
+   * Name of the route, the same across promotions: `<group>/<service>/<lane>` or `<group>/<service>` for the last; on a further port
+   * with `:<port>` behind it.
+   */
   readonly name: string;
   readonly lane: string;
   readonly subset: string;
@@ -183,6 +187,11 @@ export function serviceRules(group: LaneGroup, service: LaneService): ServiceRul
   const { baseline } = group;
   if (baseline === undefined) return rules;
   return [...rules, { name: `${group.name}/${service.name}`, lane: baseline, subset: baseline }];
+}
+
+/** The same rules as they stand on one of the service's ports: under another name on each. */
+export function serviceRulesAt(group: LaneGroup, service: LaneService, port: number): ServiceRule[] {
+  return serviceRules(group, service).map((rule) => ({ ...rule, name: routeNameAt(rule.name, service, port) }));
 }
 
 function entrySubset(group: LaneGroup, serviceName: string, laneName: string): string {

@@ -4,6 +4,7 @@ import { matchSchema } from "./entries/match-shape";
 import { entryRouteSchema } from "./entries/route-shape";
 import { stickySchema } from "./entries/sticky-shape";
 import { groupPolicySchema, lanePolicySchema, servicePolicySchema, trafficSchema } from "./policy/shape";
+import { lanePortsSchema, portSchema } from "./ports";
 import { stringMatchSchema } from "./text-match/shape";
 import { userSchema } from "./users/shape";
 
@@ -59,7 +60,9 @@ const laneServiceSchema = z
   .strictObject({
     name: nameSchema,
     namespace: nameSchema.optional().describe("the namespace of the Service and its pods; default: the group's"),
-    port: z.number().int().min(1).max(65535).describe("a port number of the Service, 1 to 65535"),
+    port: portSchema,
+    // Only declared ports are routed.
+    ports: lanePortsSchema.optional(),
     versions: z.array(z.string()).min(1).describe("a list of at least one version"),
     calls: z
       .array(z.string())
@@ -79,7 +82,7 @@ const laneServiceSchema = z
     policy: servicePolicySchema.optional(),
     traffic: trafficSchema.optional(),
   })
-  .describe("a service: name, namespace, port, versions, calls, fallback, http2, writes, policy, traffic");
+  .describe("a service: name, namespace, port, ports, versions, calls, fallback, http2, writes, policy, traffic");
 
 /** What a request gets that fits no lane: no route at all, which Envoy answers with 404. */
 export const reject = "reject";

@@ -1,4 +1,5 @@
-import type { LanePlan, PlanReason, PlanRow } from "./plan";
+import type { LanePlan, PlanPort, PlanReason, PlanRow } from "./plan";
+import { portsInWords } from "./ports";
 
 /** The table of one group as JSON: `lanes matrix --json`. */
 export interface LaneTable {
@@ -6,6 +7,8 @@ export interface LaneTable {
   readonly baseline: string | null;
   readonly services: readonly string[];
   readonly lanes: readonly LaneTableRow[];
+  /** Ports that are declared beside the first of their service; left out where there are none. */
+  readonly ports?: readonly PlanPort[];
 }
 
 export interface LaneTableRow {
@@ -23,7 +26,14 @@ export function laneTable(plan: LanePlan): LaneTable {
     lane,
     cells: rows.map(({ service, version = null, reason }) => ({ service, version, reason })),
   }));
-  return { group: plan.group, baseline: plan.baseline ?? null, services, lanes };
+  // What has one port is known by the lane group.
+  const several = plan.ports.filter(({ service }, index, all) =>
+    all.some((other, at) => at !== index && other.service === service),
+  );
+  return {
+    ...{ group: plan.group, baseline: plan.baseline ?? null, services, lanes },
+    ...(several.length > 0 && { ports: several }),
+  };
 }
 
 /**
@@ -36,6 +46,7 @@ export function laneTable(plan: LanePlan): LaneTable {
  *   v2    v2     v1 <- v1  v2
  *
  *   <- falls back to the lane named
+ *   mocka: ports 8000, 9090 gRPC; 9092 Kafka, not lane-able
  * ```
  */
 export function formatLaneTable(table: LaneTable): string {
@@ -51,9 +62,18 @@ export function formatLaneTable(table: LaneTable): string {
   const notes = [
     ...(reasons.has("fallback") ? ["  <- falls back to the lane named"] : []),
     ...(reasons.has("missing") ? ["  MISSING: the lane has no version of this service"] : []),
+    ...portLines(table.ports ?? []),
   ];
   const title = table.baseline === null ? table.group : `${table.group} (baseline ${table.baseline})`;
   return [title, ...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
+}
+
+/** `  cart: ports 8080, 9090 gRPC; 9092 Kafka, not lane-able`, a line for each service. */
+function portLines(ports: readonly PlanPort[]): string[] {
+  return [...new Set(ports.map(({ service }) => service))].map((service) => {
+    const own = ports.filter((port) => port.service === service);
+    return `  ${service}: ${portsInWords(own)}`;
+  });
 }
 
 function cellText(cell: LaneTableRow["cells"][number], baseline: string | null): string {

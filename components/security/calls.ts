@@ -1,5 +1,6 @@
 import { entryServices } from "../lanes/entries/parts";
 import { serviceOfUrl } from "../lanes/hosts";
+import { declaredPorts } from "../lanes/ports";
 import { type LaneGroup, serviceOf } from "../lanes/spec";
 
 /** Pods that send requests, as the mesh and the network know them. */
@@ -25,6 +26,8 @@ export interface Callee {
   readonly labels: Readonly<Record<string, string>>;
   /** Port of the pods; undefined where the service is not run by this program. @default every port */
   readonly port?: number;
+  /** Further ports of the pods that may be called. @default none */
+  readonly ports?: readonly number[];
 }
 
 export interface AllowedCall {
@@ -39,6 +42,8 @@ export interface CallingWorkload {
   readonly name: string;
   readonly namespace: string;
   readonly targetPort: number;
+  /** Further ports. @default none */
+  readonly ports?: readonly { readonly port: number; readonly targetPort: number }[];
   /** URL that it calls. */
   readonly calls?: string;
 }
@@ -64,9 +69,21 @@ export interface CallSources {
  * workloads call, and what is allowed besides. Lanes and versions have no part in it: a promotion changes none of it.
  */
 export function allowedCalls({ laneGroups, workloads, allow, gateway }: CallSources): AllowedCall[] {
+  /** A service of a lane group is called on the ports that the group declares, another one on all that it has. */
+  const declared = (namespace: string, name: string): number[] | undefined => {
+    const services = laneGroups.flatMap((group) => group.services);
+    const service = services.find((each) => each.namespace === namespace && each.name === name);
+    return service && declaredPorts(service).map(({ port }) => port);
+  };
   const callee = (namespace: string, service: string): Callee => {
     const workload = workloads.find((each) => each.namespace === namespace && each.name === service);
-    return { namespace, service, labels: { app: service }, ...(workload && { port: workload.targetPort }) };
+    if (!workload) return { namespace, service, labels: { app: service } };
+    const further = (workload.ports ?? []).filter(({ port }) => declared(namespace, service)?.includes(port) ?? true);
+    const ports = [...new Set(further.map(({ targetPort }) => targetPort))].filter(
+      (port) => port !== workload.targetPort,
+    );
+    const main = { namespace, service, labels: { app: service }, port: workload.targetPort };
+    return { ...main, ...(ports.length > 0 && { ports }) };
   };
   const calls: AllowedCall[] = [
     ...laneGroups.flatMap((group) => {

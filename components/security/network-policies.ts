@@ -97,7 +97,8 @@ function peer({ namespace, labels }: ControlPlane): object {
 
 /** The sidecar takes requests at the port of its app. */
 function ports({ to }: AllowedCall): object {
-  return to.port === undefined ? {} : { ports: [{ port: to.port, protocol: "TCP" }] };
+  if (to.port === undefined) return {};
+  return { ports: [to.port, ...(to.ports ?? [])].map((port) => ({ port, protocol: "TCP" })) };
 }
 
 function policy(stage: SecurityObject["stage"], namespace: string, name: string, spec: object): SecurityObject {

@@ -10,7 +10,7 @@ import type { Probe } from "./probe";
 /** The linger, 20 seconds that an app gives its open sockets, and a margin. */
 const terminationGraceSeconds = 30;
 
-/** What an app speaks on its one port. Only the mock knows gRPC. */
+/** What an app speaks on its first port. Only the mock knows gRPC, on a further port too. */
 export type DemoProtocol = "http" | "grpc";
 
 export const demoProbe: Probe = { http: "/readyz" };
@@ -24,6 +24,8 @@ export function demoEnv(app: {
   readonly calls?: string;
   /** @default "http" */
   readonly protocol?: DemoProtocol;
+  /** Port on which the mock speaks gRPC beside HTTP. @default none */
+  readonly grpcPort?: number;
 }): Record<string, EnvValue> {
   return {
     SERVICE_NAME: app.name,
@@ -31,6 +33,7 @@ export function demoEnv(app: {
     PORT: String(app.port),
     ...(app.calls === undefined ? {} : { UPSTREAM_URL: app.calls }),
     ...(app.protocol === "grpc" && { PROTOCOL: app.protocol }),
+    ...(app.grpcPort !== undefined && { GRPC_PORT: String(app.grpcPort) }),
   };
 }
 

@@ -48,6 +48,7 @@ export type PodArgs = Pick<
   | "image"
   | "port"
   | "targetPort"
+  | "ports"
   | "versionLabel"
   | "replicas"
   | "env"
@@ -96,7 +97,7 @@ function plainPod(args: PodArgs, version: string, own: WorkloadVersion): Overlay
           name: appContainer,
           image: own.image ?? args.image,
           imagePullPolicy: "IfNotPresent",
-          ports: [{ name: "app", containerPort: port }],
+          ports: [{ name: "app", containerPort: port }, ...furtherPorts(args, port)],
           ...(env.length > 0 && { env }),
           ...(probe && { readinessProbe: probe }),
           lifecycle: { preStop: { sleep: { seconds: lingerSeconds } } },
@@ -104,6 +105,16 @@ function plainPod(args: PodArgs, version: string, own: WorkloadVersion): Overlay
       ],
     },
   };
+}
+
+/** A container names each of its ports once; several ports of the Service may lead to one of them. */
+function furtherPorts({ ports = [] }: PodArgs, first: number): { containerPort: number }[] {
+  const seen = new Set([first]);
+  return ports.flatMap(({ port, targetPort = port }) => {
+    if (seen.has(targetPort)) return [];
+    seen.add(targetPort);
+    return [{ containerPort: targetPort }];
+  });
 }
 
 function annotationsOf({ podAnnotations, secret }: PodArgs): { annotations?: Record<string, Input<string>> } {

@@ -27,6 +27,16 @@ export interface WorkloadVersion {
   readonly pod?: Overlay;
 }
 
+/** A port of a Service beside the first. */
+export interface WorkloadPort {
+  /** Port of the Service. */
+  readonly port: number;
+  /** Its name, which tells Istio the protocol, e.g. `grpc` or `tcp-thrift`. */
+  readonly name: string;
+  /** Port of the container. @default the Service's port */
+  readonly targetPort?: number;
+}
+
 export interface WorkloadArgs {
   /** Name of the Service, its account and the pods' label `app`. */
   readonly serviceName: string;
@@ -43,6 +53,12 @@ export interface WorkloadArgs {
    * @default the Service's port
    */
   readonly targetPort?: number;
+  /**
+   * Further ports of the Service; their names tell Istio the protocol.
+   * @example [{ port: 9090, name: "grpc" }]
+   * @default none
+   */
+  readonly ports?: readonly WorkloadPort[];
   /**
    * Names of the versions, or version -> what it has of its own.
    * @example { v1: { image: "registry.example.com/cart:1.4.2" }, v2: { image: "registry.example.com/cart:1.5.0" } }
@@ -130,7 +146,10 @@ export class Workload extends pulumi.ComponentResource {
         metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: {
           selector: { app: args.serviceName },
-          ports: [{ name: args.portName ?? "http", port: args.port, targetPort: args.targetPort ?? args.port }],
+          ports: [
+            { name: args.portName ?? "http", port: args.port, targetPort: args.targetPort ?? args.port },
+            ...(args.ports ?? []).map(({ name, port, targetPort = port }) => ({ name, port, targetPort })),
+          ],
           ...(args.sessionAffinity && { sessionAffinity: args.sessionAffinity }),
         },
       },

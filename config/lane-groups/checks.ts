@@ -1,4 +1,6 @@
-import { isLaneGroupInput, laneGroupSchema, type MeshKind } from "../../components/lanes/spec";
+import { isRouted } from "../../components/lanes/ports";
+import { istioProtocol } from "../../components/lanes/protocol";
+import { isLaneGroupInput, type LaneService, laneGroupSchema, type MeshKind } from "../../components/lanes/spec";
 import { type LocatedGroup, validateLaneGroups } from "../../components/lanes/validate";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
 import { withoutUnknownKeys } from "../../components/lanes/zod-problems";
@@ -8,6 +10,7 @@ import { checkEntryHosts } from "../gateway/entry-hosts";
 import { gatewayName } from "../gateway/gateway";
 import type { Sections } from "../stack";
 import type { Written } from "../values";
+import type { WorkloadConfig } from "../workloads/workloads";
 import { checkScope } from "./scope";
 
 /**
@@ -55,6 +58,7 @@ export function checkLaneGroups(
           fix,
         );
       }
+      checkPorts(problems, at, service, workload);
       if (workload.versionLabel !== group.versionLabel) {
         const got = `${quote(group.versionLabel)}, but workload ${workload.name} has ${quote(workload.versionLabel)}`;
         problems.add(`${path}.versionLabel`, got, "the label of the workload's pods", "Write the same label in both.");
@@ -69,5 +73,31 @@ export function checkLaneGroups(
         );
       });
     });
+  });
+}
+
+/** Further ports that the group declares are on the Service, and of the protocol that it tells Istio. */
+function checkPorts(problems: Problems, at: string, service: LaneService, workload: WorkloadConfig): void {
+  const has = [{ port: workload.port, name: workload.portName }, ...workload.ports];
+  (service.ports ?? []).forEach(({ port, protocol }, index) => {
+    const path = `${at}.ports[${index}]`;
+    const own = has.find((each) => each.port === port);
+    if (!own) {
+      const expected = `a port of workload ${workload.name}: ${has.map((each) => each.port).join(", ")}`;
+      problems.add(
+        `${path}.port`,
+        `got ${port}`,
+        expected,
+        `Add it to ports of workload ${workload.name}, or remove it.`,
+      );
+      return;
+    }
+    const { kind, name = "no protocol" } = istioProtocol(own);
+    if ((kind === "http") === isRouted(protocol)) return;
+    const got = `got ${quote(protocol)}, and port ${port} of workload ${workload.name} is named ${own.name}: ${name} for Istio`;
+    const fix = isRouted(protocol)
+      ? `Name the port with http, http2 or grpc in front, such as ${protocol}-${port}.`
+      : `Write the protocol that is spoken, or rename the port, such as tcp-${port}.`;
+    problems.add(`${path}.protocol`, got, "what the name of the port says", fix);
   });
 }

@@ -11,10 +11,12 @@ export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
   const { name, app, targetPort, calls, pod, probe, env, replicas, minAvailable, secretEnv } = workload;
   const { image, imagePullSecrets, sessionAffinity, serviceAccount } = workload;
   const protocol = protocolOf(workload);
+  const grpcPort = protocol === "grpc" ? undefined : grpcPortOf(workload);
+  const further = { ...(calls !== undefined && { calls }), ...(grpcPort !== undefined && { grpcPort }) };
   const versions = workload.versions.map((version): [string, WorkloadVersion] => {
     const own = workload.ofVersions[version] ?? { env: {} };
     const secrets = workload.secretEnvOf?.[version];
-    const who = demoEnv({ name, version, port: targetPort, protocol, ...(calls !== undefined && { calls }) });
+    const who = demoEnv({ name, version, port: targetPort, protocol, ...further });
     // Whoever writes a variable wins over the app's own, for all versions as for one.
     const demo = Object.entries(who).filter(([variable]) => (env[variable] ?? secretEnv?.[variable]) === undefined);
     return [
@@ -34,6 +36,7 @@ export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
     port: workload.port,
     portName: workload.portName,
     targetPort,
+    ...(workload.ports.length > 0 && { ports: workload.ports }),
     versions: Object.fromEntries(versions),
     versionLabel: workload.versionLabel,
     pod: [...(app === undefined ? [] : [demoPod(targetPort, protocol)]), ...(pod ? [pod] : [])],
@@ -51,4 +54,16 @@ export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
 /** An app speaks what the name of its port says to the mesh. */
 export function protocolOf({ port, portName }: Pick<WorkloadConfig, "port" | "portName">): DemoProtocol {
   return istioProtocol({ port, name: portName }).name === "gRPC" ? "grpc" : "http";
+}
+
+/** Port of the container on which the mock speaks gRPC beside its first one; undefined: none. */
+function grpcPortOf({ ports, targetPort }: Pick<WorkloadConfig, "ports" | "targetPort">): number | undefined {
+  const further = ports.find((each) => each.targetPort !== targetPort && istioProtocol(each).name === "gRPC");
+  return further?.targetPort;
+}
+
+/** Ports of the container on which an app of this project listens. */
+export function listensOn(workload: WorkloadConfig): number[] {
+  const grpcPort = workload.app === "mock" ? grpcPortOf(workload) : undefined;
+  return [workload.targetPort, ...(grpcPort === undefined ? [] : [grpcPort])];
 }

@@ -5,7 +5,7 @@ import { deploymentName } from "../../components/names";
 import { workloadProblems } from "../../components/workloads/problems";
 import type { Sections } from "../stack";
 import { isHttpUrl } from "../values";
-import { protocolOf, workloadArgs } from "./args";
+import { listensOn, protocolOf, workloadArgs } from "./args";
 import type { WorkloadConfig } from "./workloads";
 
 export function checkWorkloads(problems: Problems, { workloads }: Pick<Sections, "workloads">): void {
@@ -24,6 +24,7 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
   }
   // Kubernetes: port names have at most 15 characters. Istio: the part before '-' is the protocol.
   const { portName } = workload;
+  checkPorts(problems, path, workload);
   if (!isDnsLabel(portName) || portName.length > 15 || !/^(http|http2|grpc)(-|$)/.test(portName)) {
     const expected = "at most 15 characters that begin with http, http2 or grpc, such as http-ws";
     problems.add(`${path}.portName`, `got ${quote(portName)}`, expected, "Rename the port.");
@@ -40,9 +41,10 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
   });
   for (const version of Object.keys(workload.replicas))
     problems.known(`${path}.replicas.${version}`, version, "version", workload.versions);
-  if (workload.calls !== undefined && !isHttpUrl(workload.calls, /^http:$/)) {
+  const schemes = workload.app === "mock" ? /^(http|grpc):$/ : /^http:$/;
+  if (workload.calls !== undefined && !isHttpUrl(workload.calls, schemes)) {
     const expected = "an http URL, such as http://mockb:8000/mock";
-    const fix = "Write http://, the service and its port.";
+    const fix = `Write http://, the service and its port${workload.app === "mock" ? "; grpc:// where it speaks gRPC" : ""}.`;
     problems.add(`${path}.calls`, `got ${quote(workload.calls)}`, expected, fix);
   }
   for (const [version, { replicas }] of Object.entries(workload.ofVersions)) {
@@ -51,6 +53,34 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
     problems.add(`${path}.versions.${version}.replicas`, got, "one of them", "Keep one of them.");
   }
   problems.list.push(...workloadProblems(path, workloadArgs(workload)));
+}
+
+/** Further ports: each with a number and a name of its own, and one that the app listens on. */
+function checkPorts(problems: Problems, path: string, workload: WorkloadConfig): void {
+  const { app, port, portName, ports } = workload;
+  const all = [{ port, name: portName }, ...ports];
+  const at = (index: number) => `${path}.ports[${index - 1}]`;
+  problems.duplicates(
+    all.map((each) => String(each.port)),
+    (index) => `${at(index)}.port`,
+    "port",
+  );
+  problems.duplicates(
+    all.map((each) => each.name),
+    (index) => `${at(index)}.name`,
+    "name of a port",
+  );
+  const listens = listensOn(workload);
+  for (const [index, each] of ports.entries()) {
+    if (!isDnsLabel(each.name) || each.name.length > 15 || !/[a-z]/.test(each.name)) {
+      const expected = "at most 15 characters a-z, 0-9 and '-', such as grpc-api or tcp-thrift";
+      problems.add(`${path}.ports[${index}].name`, `got ${quote(each.name)}`, expected, "Rename the port.");
+    }
+    if (app === undefined || listens.includes(each.targetPort)) continue;
+    const expected = `a port that app ${app} listens on: ${listens.join(" or ")}`;
+    const fix = `Write targetPort: ${listens[0]}${app === "mock" ? ", or name the port grpc, for which the mock opens it" : ""}.`;
+    problems.add(`${path}.ports[${index}].targetPort`, `got ${each.targetPort}`, expected, fix);
+  }
 }
 
 /** `web` of version `v1-canary` and `web-v1` of version `canary` are two Deployments of one name. */

@@ -106,11 +106,27 @@ const workloadSchema = z
         "a port name that tells the protocol, such as http, http-ws or grpc, in which the mock app speaks too; default http",
       ),
     targetPort: port.optional().describe("a port number of the container, 1 to 65535; default: port"),
+    ports: z
+      .array(
+        z
+          .strictObject({
+            port: port.describe("a port number of the Service, 1 to 65535"),
+            name: z.string().describe("a port name that tells the protocol, such as grpc, http-admin or tcp-thrift"),
+            targetPort: port.optional().describe("a port number of the container, 1 to 65535; default: port"),
+          })
+          .describe("a port: port, name, targetPort"),
+      )
+      .default([])
+      .meta({
+        description: "a list of further ports of the Service; default none",
+        examples: [[{ port: 9090, name: "grpc" }]],
+      }),
     calls: z
       .string()
       .optional()
       .meta({
-        description: "an http URL that the app of this project calls, such as http://mockb:8000/mock",
+        description:
+          "an http URL that the app of this project calls, such as http://mockb:8000/mock; of app mock also grpc://mockb:9000, by gRPC",
         examples: ["http://mockb:8000/mock"],
       }),
     versions: z
@@ -150,7 +166,7 @@ const workloadSchema = z
       .describe(`${languages.join(", ")}: the operator injects instrumentation that forwards baggage; default: none`),
   })
   .describe("a workload: name, app or image, namespace, port, versions and how its pods are")
-  .transform(({ targetPort, replicas, versions, ...workload }) => {
+  .transform(({ targetPort, ports, replicas, versions, ...workload }) => {
     const ofVersions: Readonly<Record<string, OfVersion>> = Array.isArray(versions)
       ? Object.fromEntries(versions.map((version) => [version, { env: {} }]))
       : versions;
@@ -160,6 +176,7 @@ const workloadSchema = z
     return {
       ...workload,
       targetPort: targetPort ?? workload.port,
+      ports: ports.map((each) => ({ ...each, targetPort: each.targetPort ?? each.port })),
       /** Their names. */
       versions: names,
       /** Version -> what it has of its own. */

@@ -62,12 +62,20 @@ export function labService(args: {
   /** Label `app` of its pods. */
   readonly pods: string;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Further ports that lead to the same pods. @default none */
+  readonly further?: readonly number[];
 }): LabObject {
-  const { name, namespace, port, pods, annotations } = args;
+  const { name, namespace, port, pods, annotations, further = [] } = args;
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name, namespace, ...(annotations && { annotations }) },
-    spec: { selector: { app: pods }, ports: [{ name: "http", port, targetPort: podPort }] },
+    spec: {
+      selector: { app: pods },
+      ports: [
+        { name: "http", port, targetPort: podPort },
+        ...further.map((each) => ({ name: `http-${each}`, port: each, targetPort: podPort })),
+      ],
+    },
   };
 }

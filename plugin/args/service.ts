@@ -1,13 +1,23 @@
 import type { ServicePolicyArgs } from "./policy";
 import type { TrafficArgs } from "./traffic";
 
+/** A further port of a service. */
+export interface LanePortArgs {
+  /** Port of the Service. */
+  port: number;
+  /** `http`, `http2` or `grpc`, which lanes route; or such as `tcp`, `udp`, `thrift` and `kafka`, which they cannot. */
+  protocol: string;
+}
+
 /** A service of the call chain. */
 export interface LaneServiceArgs {
   name: string;
   /** Namespace of the Service and its pods. Default: that of the group. */
   namespace?: string;
-  /** Port of the Service. */
+  /** Port of the Service, by which the gateway reaches it. */
   port: number;
+  /** Further ports, each with its protocol. Default: none. */
+  ports?: LanePortArgs[];
   versions: string[];
   /** Services that it calls. Default: the next one in the list. */
   calls?: string[];

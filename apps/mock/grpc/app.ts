@@ -4,20 +4,20 @@ import {
   type Metadata,
   type ServerUnaryCall,
   type ServerWritableStream,
-  type ServiceError,
   type sendUnaryData,
   status,
 } from "@grpc/grpc-js";
 import { type LaneContext, laneOf } from "../../shared/context";
-import { errorName, type Log } from "../../shared/log";
+import type { Log } from "../../shared/log";
 import { nextCall } from "../calls";
 import type { MockConfig } from "../config";
-import { errorText, type Hop, hopText } from "../hops";
+import { type Hop, hopText } from "../hops";
 import { MockClient } from "./client";
 import { type CallRequest, mockService, type Reply, type WatchRequest } from "./contract";
 import { headerLines, servedBy, toMetadata } from "./metadata";
 import { mockName } from "./names";
 import { GrpcServer } from "./server";
+import { chainError, targetOf } from "./upstream";
 
 /** How a call ends that is not answered. */
 interface Failure {
@@ -131,11 +131,8 @@ class GrpcMock {
     return { text: hopText(hop) + rest.text, hops: [hop, ...rest.hops] };
   }
 
-  /** A mock further down already says which hop failed; what a proxy answers by itself carries no x-served-by. */
   private failed(error: unknown): Failure {
-    const mocks = isServiceError(error) && error.metadata.get(servedBy).length > 0;
-    const rest = mocks ? error.details : errorText(isServiceError(error) ? status[error.code] : errorName(error));
-    return { code: status.UNAVAILABLE, details: hopText(this.config) + rest, metadata: this.served() };
+    return { code: status.UNAVAILABLE, details: hopText(this.config) + chainError(error), metadata: this.served() };
   }
 
   private served(): Metadata {
@@ -161,12 +158,4 @@ async function logged(log: Log, call: { getPath(): string }, run: () => Promise<
   const code = await run();
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
   log({ kind: "grpc", path: call.getPath(), code: status[code], ms });
-}
-
-function targetOf(url: URL): string {
-  return `${url.hostname}:${url.port || "80"}`;
-}
-
-function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && "code" in error && "details" in error && "metadata" in error;
 }

@@ -3,7 +3,7 @@ import { unservedCallers } from "../chain";
 import type { Findings } from "../finding";
 import type { KubeService } from "../inventory";
 import type { ProposalContext } from "../proposal";
-import { type LeftOut, portName } from "../select";
+import { furtherPorts, type LeftOut, portName } from "../select";
 import { list } from "./list";
 
 /** What the group leaves out, and what is good to know. */
@@ -20,18 +20,18 @@ export function adviseLater(findings: Findings, context: ProposalContext): void 
       "the host of a Service that was read",
       hint,
     );
-  const second = services.flatMap(({ service, main, ports }) =>
-    ports
-      .filter((port) => port !== main && port.verdict.lanes !== "no")
-      .map(({ port }) => `${service.name}:${portName(port)}`),
-  );
+  const second = services.flatMap((candidate) => {
+    const declared = [candidate.main, ...furtherPorts(candidate)];
+    const others = candidate.ports.filter((port) => !declared.includes(port));
+    return others.map(({ port }) => `${candidate.service.name}:${portName(port)}`);
+  });
   if (second.length > 0)
     findings.add(
       "note",
       "further ports",
       `${list(second)} take requests too`,
-      "one port of a service in lanes",
-      "Nothing to do: no rule is left on them. Change `port` if another one is meant.",
+      "only ports that are declared are in lanes",
+      "Nothing to do: no rule is left on them. Add them to `ports` if requests of a lane go there.",
     );
   const detected = services.filter(({ main }) => main.verdict.lanes === "detected");
   if (detected.length > 0)

@@ -55,7 +55,7 @@ function validateServices(problems: Problems, at: string, input: LaneGroupInput,
   }
   group.services.forEach((service, index) => {
     const path = `${at}.services[${index}]`;
-    refuseKeys(problems, path, service, ["policy", "traffic"]);
+    refuseKeys(problems, path, service, ["policy", "traffic", "ports"]);
     if (service.http2 !== undefined) {
       const got = `got ${quote(service.http2)}: swimlanes make their subsets themselves`;
       problems.add(`${path}.http2`, got, "no http2 in swimlanes", `Remove http2, or ${useRoutes}.`);

@@ -9,6 +9,7 @@ import { orderChanges } from "./changes/order";
 import { planChanges, unusedVersions } from "./changes/plan";
 import { podChanges } from "./changes/pods";
 import { policyChanges } from "./changes/policies";
+import { portChanges } from "./changes/ports";
 import { stateChanges } from "./changes/state";
 import { transitionChanges } from "./changes/transition";
 import { type Fate, preflightAnswer } from "./fate";
@@ -32,6 +33,7 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     ...pairs.flatMap(planChanges),
     ...pairs.flatMap(stateChanges),
     ...pairs.flatMap(policyChanges),
+    ...pairs.flatMap(portChanges),
     ...podChanges(before, after),
     ...drainChanges(before, after),
     ...callChanges(before, after),

@@ -23,7 +23,7 @@ const changeSchema = z.strictObject({
         "refused-call",
         "allowed-call",
       ] as const),
-      ...(["policies", "dead-rule", "pods", "lane-state", "route-policy"] as const),
+      ...(["policies", "dead-rule", "pods", "lane-state", "route-policy", "ports"] as const),
     ])
     .describe("what kind of change it is"),
   risk: riskSchema,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { subsetCluster } from "../istio/fallback";
+import { byPort } from "../ports";
 import type { LaneGroup } from "../spec";
 
 /** What one proxy holds open: cluster -> requests, of which a WebSocket is one for as long as it is open. */
@@ -56,8 +57,10 @@ export function openInLane(
 ): OpenRequests[] {
   const proxies = [...new Set(looks.flatMap((look) => [...look.keys()]))];
   return group.services.flatMap((service): OpenRequests[] => {
-    const cluster = subsetCluster(group, lane, service);
-    const stayed = proxies.map((proxy) => Math.min(...looks.map((look) => look.get(proxy)?.get(cluster) ?? 0)));
+    const clusters = byPort(service).map((atPort) => subsetCluster(group, lane, atPort));
+    const stayed = proxies.flatMap((proxy) =>
+      clusters.map((cluster) => Math.min(...looks.map((look) => look.get(proxy)?.get(cluster) ?? 0))),
+    );
     const count = stayed.reduce((sum, each) => sum + each, 0);
     return count === 0 ? [] : [{ service: service.name, count }];
   });

@@ -2,7 +2,8 @@ import { records, texts } from "../../../tools/values";
 import { resolveHost } from "../hosts";
 import type { IstioObject } from "../object";
 import { serviceHost } from "../object";
-import { entryRules, serviceRules } from "../rules";
+import { lanePorts } from "../ports";
+import { entryRules, serviceRulesAt } from "../rules";
 import { namespacesOf } from "../spec";
 import { differences } from "./difference";
 import type { IstioFact } from "./facts";
@@ -29,7 +30,11 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
     const cause = `There is no VirtualService ${name}: requests to ${service.name} go to any version, whatever their lane.`;
     return [{ ...common, code: "ML040", lanes: allLanes(view), cause, fix: restorePlan }];
   }
-  const laneOf = new Map(serviceRules(view.group, service).map((rule) => [rule.name, rule.lane]));
+  const laneOf = new Map(
+    lanePorts(service).flatMap((port) =>
+      serviceRulesAt(view.group, service, port).map(({ name, lane }) => [name, lane] as const),
+    ),
+  );
   const change = changesOf(planned, live, laneOf);
   const lanes = change?.lanes?.flatMap((lane) => lanesThrough(view, lane, service.name)) ?? allLanes(view);
   const found: Finding[] = change

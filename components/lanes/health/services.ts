@@ -1,5 +1,6 @@
 import { shellCommand } from "../../shell";
 import { selects } from "../labels";
+import { byPort } from "../ports";
 import { istioProtocol } from "../protocol";
 import type { LaneService } from "../spec";
 import type { ServiceFact } from "./facts";
@@ -17,7 +18,8 @@ export function checkServices(view: GroupView): Finding[] {
       const fix = `Declare ${service.name} under workloads and run npx lanes up, or correct its name or namespace in the lane group.`;
       return [{ ...common, code: "ML020", severity: "error", cause, fix }];
     }
-    return [...checkPort(service, live, common), ...checkSelector(view, service, live, common)];
+    const ports = byPort(service).flatMap((atPort) => checkPort(atPort, live, common));
+    return [...ports, ...checkSelector(view, service, live, common)];
   });
 }
 

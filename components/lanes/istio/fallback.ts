@@ -8,7 +8,8 @@ import {
   serviceHost,
   servicePodLabels,
 } from "../object";
-import { type EntryRule, entryRules, serviceRules } from "../rules";
+import { byPort } from "../ports";
+import { type EntryRule, entryRules, serviceRulesAt } from "../rules";
 import { declaredCallersOf } from "../sources";
 import { type Lane, type LaneGroup, type LaneService, namespacesOf, serviceOf } from "../spec";
 import { hashPolicy } from "../users/envoy";
@@ -37,7 +38,11 @@ export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): 
       );
   return [
     ...group.services.flatMap((service) =>
-      clusters(service, "SIDECAR_OUTBOUND", (lane) => atSidecars(group, service, [lane.name, service.name], lane.name)),
+      byPort(service).flatMap((atPort) =>
+        clusters(atPort, "SIDECAR_OUTBOUND", (lane) =>
+          atSidecars(group, service, [lane.name, service.name, ...portName(service, atPort)], lane.name),
+        ),
+      ),
     ),
     ...entryServices(group).flatMap((service) =>
       clusters(service, "GATEWAY", (lane) => [
@@ -58,15 +63,17 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
     entryRoutePatches(group, serviceOf(group, rule.service), rule),
   );
   const objects = group.services.flatMap((target): IstioObject[] => {
-    const patches = serviceRules(group, target).flatMap((rule) =>
-      // Baseline requests have nothing to fall back to.
-      hasFallback(group, rule.lane, target)
-        ? [
-            routePatch("SIDECAR_OUTBOUND", rule.name, {
-              cluster: fallbackCluster(group, rule.subset, target, "SIDECAR_OUTBOUND"),
-            }),
-          ]
-        : [],
+    const patches = byPort(target).flatMap((atPort) =>
+      serviceRulesAt(group, target, atPort.port).flatMap((rule) =>
+        // Baseline requests have nothing to fall back to.
+        hasFallback(group, rule.lane, target)
+          ? [
+              routePatch("SIDECAR_OUTBOUND", rule.name, {
+                cluster: fallbackCluster(group, rule.subset, atPort, "SIDECAR_OUTBOUND"),
+              }),
+            ]
+          : [],
+      ),
     );
     if (!target.fallback) return [];
     return atSidecars(group, target, [target.name]).map(({ metadata, spec }) => ({
@@ -92,6 +99,11 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
 /** Tells the objects of several services behind the gateway apart; those of `entry.service` need no more. */
 function entryName(group: LaneGroup, service: LaneService): string[] {
   return service.name === group.entry.service ? [] : [service.name];
+}
+
+/** A port has clusters of its own objects, which come and go with it alone; those of the first port need no name. */
+function portName(service: LaneService, { port }: LaneService): string[] {
+  return port === service.port ? [] : [String(port)];
 }
 
 function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRule): object[] {

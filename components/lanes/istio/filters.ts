@@ -6,6 +6,7 @@ import {
   serviceHost,
   servicePodLabels,
 } from "../object";
+import { byPort } from "../ports";
 import { entryRules } from "../rules";
 import { type LaneGroup, namespacesOf } from "../spec";
 import { withClientBaggage, withRouteHeader } from "./proxy-filters";
@@ -26,7 +27,7 @@ export function renderPropagation(group: LaneGroup, gateway: GatewayPods): Istio
         kind: "EnvoyFilter",
         metadata: objectMetadata(inNamespace(group, namespace), []),
         spec: {
-          configPatches: group.services.map((service) => ({
+          configPatches: group.services.flatMap(byPort).map((service) => ({
             applyTo: "VIRTUAL_HOST",
             match: {
               context: "SIDECAR_OUTBOUND",

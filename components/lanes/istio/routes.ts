@@ -6,13 +6,14 @@ import { corsPolicy } from "../policy/cors/istio";
 import { entryRulePolicy, serviceRulePolicy } from "../policy/effective";
 import { withPolicy } from "../policy/istio";
 import type { RoutePolicy } from "../policy/shape";
+import { byPort } from "../ports";
 import {
   type EntryOutcome,
   type EntryRule,
   entryRules,
   laneHeader,
   type ServiceRule,
-  serviceRules,
+  serviceRulesAt,
   setStickyCookie,
   versionHeader,
 } from "../rules";
@@ -45,10 +46,8 @@ const istioDialect: RouteDialect = {
 /** One VirtualService per service, for sidecars: fragments of one host do not merge there. */
 export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = istioDialect): IstioObject[] {
   return group.services.flatMap((service): IstioObject[] => {
-    const rules = serviceRules(group, service);
-    const http = rules.map((rule) => serviceRoute(group, service, rule, dialect));
+    const http = byPort(service).flatMap((atPort) => portRoutes(group, service, atPort, dialect));
     if (http.length === 0) return [];
-    const shortcut = baselineShortcut(group, service, rules, dialect);
     return [
       {
         stage: "service-routes",
@@ -57,11 +56,18 @@ export function renderServiceRoutes(group: LaneGroup, dialect: RouteDialect = is
         metadata: objectMetadata(inNamespace(group, service.namespace), [service.name]),
         spec: {
           ...{ hosts: [serviceHost(service, group)], gateways: ["mesh"] },
-          http: [...(shortcut ? [shortcut] : []), ...http],
+          http,
         },
       },
     ];
   });
+}
+
+/** The routes of one port. @param atPort the service with that port as its `port`. */
+function portRoutes(group: LaneGroup, service: LaneService, atPort: LaneService, dialect: RouteDialect): object[] {
+  const rules = serviceRulesAt(group, service, atPort.port);
+  const shortcut = baselineShortcut(group, atPort, rules, dialect);
+  return [...(shortcut ? [shortcut] : []), ...rules.map((rule) => serviceRoute(group, atPort, rule, dialect))];
 }
 
 /**

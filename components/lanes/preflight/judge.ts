@@ -39,6 +39,8 @@ export interface EdgeResult {
   readonly from: string;
   readonly version: string;
   readonly to: string;
+  /** Further port by which the service was asked; undefined: its `port`. */
+  readonly port?: number;
   readonly outcome: EdgeOutcome;
   readonly detail?: string;
 }
@@ -53,7 +55,7 @@ export function allCarried(group: LaneGroup, plan: ProbePlan, calls: readonly Lo
  * treat a request from another instrumented app in another way, by the probes that went through the chain from its entry
  * (open-telemetry/opentelemetry-js#5633 shows at the third hop only).
  *
- * @param answers by pod.
+ * @param answers by `probeKey`.
  * @param calls of all pods of the group.
  */
 export function judgeProbes(
@@ -63,7 +65,9 @@ export function judgeProbes(
   calls: readonly LoggedCall[],
 ): EdgeResult[] {
   const direct = [
-    ...probes.flatMap((probe) => callsOf(group, probe.service).map((to) => judge(group, probe, to, answers, calls))),
+    ...probes.flatMap((probe) =>
+      callsOf(group, probe.service).map((to) => judge(group, probe, to, answers, others(probes, probe, calls))),
+    ),
     ...gaps.flatMap((gap) => callsOf(group, gap.service).map((to) => missing(gap, to))),
   ];
   const faulty = new Set(direct.filter(({ outcome }) => outcome !== "carried").map(({ from }) => from));
@@ -77,15 +81,27 @@ function judge(
   answers: ReadonlyMap<string, ProbeAnswer>,
   calls: readonly LoggedCall[],
 ): EdgeResult {
-  const edge = { from: probe.service, version: probe.version, to };
+  const { port } = probe;
+  const edge = { from: probe.service, version: probe.version, to, ...(port !== undefined && { port }) };
   const ofPod = calls.filter(({ pod, host }) => pod === probe.pod && host === serviceHost(serviceOf(group, to), group));
   if (ofPod.some(({ lane }) => lane === probe.mark)) return { ...edge, outcome: "carried" };
-  const answer = answers.get(probe.pod);
+  const answer = answers.get(probeKey(probe));
   if (answer?.status === 0) return { ...edge, outcome: "no answer", detail: answer.problem };
   if (ofPod.length > 0) return { ...edge, outcome: "lost" };
   const asked = answer?.grpcStatus === undefined ? `GET ${probe.path}` : `the gRPC call of ${probe.path}`;
   const said = answer?.grpcStatus ?? answer?.status ?? "nothing yet";
   return { ...edge, outcome: "not called", detail: `${asked} answered ${said}` };
+}
+
+/** Tells the probes of a pod apart. */
+export function probeKey({ pod, port }: Probe): string {
+  return port === undefined ? pod : `${pod}:${port}`;
+}
+
+/** The calls without those that carry the mark of another probe of the pod: they say nothing of this one. */
+function others(probes: readonly Probe[], { pod, mark }: Probe, calls: readonly LoggedCall[]): readonly LoggedCall[] {
+  const marks = new Set(probes.filter((each) => each.pod === pod && each.mark !== mark).map((each) => each.mark));
+  return marks.size === 0 ? calls : calls.filter(({ lane }) => lane === undefined || !marks.has(lane));
 }
 
 function missing({ service, version }: ProbeGap, to: string): EdgeResult {

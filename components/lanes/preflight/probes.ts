@@ -1,3 +1,4 @@
+import { lanePorts } from "../ports";
 import type { LaneGroup, LaneService } from "../spec";
 
 /** A pod that a probe can be sent to. */
@@ -12,6 +13,8 @@ export interface ProbePod {
  * derive the route header from it as from any lane, find no rule for it, take the baseline, and write it to their logs.
  */
 export interface Probe extends ProbePod {
+  /** A further port of the service that is asked; undefined: its `port`. */
+  readonly port?: number;
   readonly mark: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -33,7 +36,7 @@ export interface ProbePlan {
  * are not open yet too, so none is reached by routing.
  *
  * @param pods ready pods of the group.
- * @param paths service -> path that makes it call the next one.
+ * @param paths service -> path that makes it call the next one; `service:port` of a further port, which is probed where it has one.
  * @param id 8 hexadecimal digits of this run, so that two runs do not read each other's marks.
  */
 export function planProbes(
@@ -51,8 +54,17 @@ export function planProbes(
         gaps.push({ service: service.name, version });
         continue;
       }
-      const mark = `preflight-${id}-${probes.length}`;
-      probes.push({ ...pod, mark, path: paths[service.name] ?? "/", headers: markHeaders(group, mark) });
+      const asked = [
+        { path: paths[service.name] ?? "/" },
+        ...lanePorts(service).flatMap((port) => {
+          const path = port === service.port ? undefined : paths[`${service.name}:${port}`];
+          return path === undefined ? [] : [{ path, port }];
+        }),
+      ];
+      for (const one of asked) {
+        const mark = `preflight-${id}-${probes.length}`;
+        probes.push({ ...pod, ...one, mark, headers: markHeaders(group, mark) });
+      }
     }
   }
   return { probes, gaps };

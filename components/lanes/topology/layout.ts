@@ -94,7 +94,7 @@ function heading(topology: Topology, grid: Grid): PlacedText[] {
       const middle = place.x + place.width / 2;
       return [
         text("heading", service.name, middle, y, place.width + 16, "middle"),
-        text("small", `:${service.port}`, middle, y + 15, place.width, "middle"),
+        text("small", `:${(service.ports ?? [service.port]).join(" :")}`, middle, y + 15, place.width, "middle"),
       ];
     }),
   ];

@@ -37,7 +37,11 @@ function flowchartGroup(topology: Topology, index: number): { lines: string[]; e
       nodes.set(`${column} ${label}`, node);
       return `      ${node}("${mermaidText(label)}")${kind ? `:::${kind}` : ""}`;
     });
-    return [`    subgraph ${id}s${column}["${mermaidText(`${service.name}:${service.port}`)}"]`, ...inner, "    end"];
+    return [
+      `    subgraph ${id}s${column}["${mermaidText(`${service.name}:${(service.ports ?? [service.port]).join(" :")}`)}"]`,
+      ...inner,
+      "    end",
+    ];
   });
   const nodeOf = (lane: TopologyLane, column: number) =>
     nodes.get(`${column} ${lane.cells[column]?.version ?? "missing"}`) ?? gateway;

@@ -1,8 +1,9 @@
 import { entryServices } from "../entries/parts";
 import { type PlanReason, planLaneGroup } from "../plan";
 import { originWords } from "../policy/cors/words";
+import { declaredPorts, portWords } from "../ports";
 import { entryRules } from "../rules";
-import { type LaneGroup, reject } from "../spec";
+import { type LaneGroup, type LaneService, reject } from "../spec";
 import { entryWords, routeWords, stringMatchWords } from "./entry-words";
 
 /** One service as one lane has it: a row of the plan. */
@@ -34,7 +35,12 @@ export interface Topology {
   };
   /** The services that requests come in at, in the order of the services. */
   readonly entryServices: readonly string[];
-  readonly services: readonly { readonly name: string; readonly port: number }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly port: number;
+    /** All that are declared, in words, where there are several: `8080`, `9092 Kafka, not lane-able`. */
+    readonly ports?: readonly string[];
+  }[];
   /** Who calls whom; both are services of the group. */
   readonly calls: readonly { readonly from: string; readonly to: string }[];
   readonly lanes: readonly TopologyLane[];
@@ -54,7 +60,7 @@ export function topologyOf(group: LaneGroup): Topology {
     baseline: group.baseline,
     gateway: { name: group.entry.gateway, facts: gatewayFacts(group) },
     entryServices: entryServices(group).map(({ name }) => name),
-    services: group.services.map(({ name, port }) => ({ name, port })),
+    services: group.services.map(withPorts),
     calls: group.services.flatMap((service) =>
       service.calls.filter((callee) => names.has(callee)).map((to) => ({ from: service.name, to })),
     ),
@@ -71,6 +77,12 @@ export function topologyOf(group: LaneGroup): Topology {
   };
 }
 
+function withPorts(service: LaneService): Topology["services"][number] {
+  const { name, port } = service;
+  const ports = declaredPorts(service);
+  return { name, port, ...(ports.length > 1 && { ports: ports.map(portWords) }) };
+}
+
 /** What a lane's card says below its name. */
 export function entryLines(lane: TopologyLane): readonly string[] {
   return lane.entry.length > 0 ? lane.entry : ["by fallback only"];
@@ -83,9 +95,13 @@ export function describeTopology(topology: Topology): string {
     const entry = lane.entry.length > 0 ? ` (${lane.entry.join("; ")})` : "";
     return `Lane ${lane.name}${lane.isBaseline ? ", the baseline" : ""}${entry}: ${route.join(", ")}.`;
   });
+  const ports = topology.services.flatMap(({ name, ports: several }) =>
+    several ? [`Ports of ${name}: ${several.join("; ")}.`] : [],
+  );
   return [
     `Requests enter at gateway ${topology.gateway.name} and go to ${topology.entryServices.join(", ")}.`,
     ...lanes,
+    ...ports,
   ].join(" ");
 }
 

@@ -1,4 +1,5 @@
-import type { LaneGroup } from "../spec";
+import { isRouted } from "../ports";
+import type { LaneGroup, LaneService } from "../spec";
 import { isDnsName, isLabelKey, isLabelValue } from "../syntax";
 import { type Problems, quote } from "./problems";
 
@@ -21,6 +22,7 @@ export function validateServices(problems: Problems, at: string, group: LaneGrou
     problems.dnsLabel(`${path}.name`, service.name);
     // What was not written is the group's, and reported there.
     if (service.namespace !== group.namespace) problems.dnsLabel(`${path}.namespace`, service.namespace);
+    validatePorts(problems, path, service);
     problems.duplicates(service.versions, (version) => `${path}.versions[${version}]`, "version");
     service.versions.forEach((version, versionIndex) => {
       if (isLabelValue(version)) return;
@@ -32,4 +34,18 @@ export function validateServices(problems: Problems, at: string, group: LaneGrou
     });
     problems.duplicates(service.calls, (call) => `${path}.calls[${call}]`, "call");
   });
+}
+
+function validatePorts(problems: Problems, path: string, { port, ports = [] }: LaneService): void {
+  problems.duplicates(
+    ports.map((each) => String(each.port)),
+    (index) => `${path}.ports[${index}].port`,
+    "port",
+  );
+  const main = ports.findIndex((each) => each.port === port);
+  const protocol = ports[main]?.protocol;
+  if (protocol === undefined || isRouted(protocol)) return;
+  const got = `got ${quote(protocol)} for ${port}, which is the service's port`;
+  const fix = "Write a port of HTTP or gRPC as port, or take the service out of the group: all lanes share it then.";
+  problems.add(`${path}.ports[${main}].protocol`, got, "http, http2 or grpc: requests enter by it", fix);
 }

@@ -6,8 +6,8 @@ import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
 import { workPaths } from "../../../tools/paths";
 import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
-import { actualFate, callsOf, expectedFates, rewrites, servicesOf } from "./truth/compare";
-import { randomGroups } from "./truth/groups";
+import { actualFate, callsOf, expectedFates, portsOf, rewrites, servicesOf } from "./truth/compare";
+import { randomGroups, secondPort } from "./truth/groups";
 import { TruthMesh } from "./truth/mesh";
 import { type RawRequest, randomRequests } from "./truth/requests";
 
@@ -47,17 +47,20 @@ describe("explain agrees with the proxies", () => {
   it(`on ${requestCount} random requests over ${groupCount} random lane groups`, async () => {
     const kinds: Record<string, number> = {};
     let hops = 0;
+    let further = 0;
     const disagreements: string[] = [];
     const judge = async (request: RawRequest): Promise<void> => {
       const explanation = explain(groups, request, { repeatedHeaders: repeatedHeadersOf(meshVersion) });
       const group = explanation.status === "routed" ? groups.find(({ name }) => name === explanation.group) : undefined;
       const services = group ? servicesOf(group, explanation, request.walk) : [];
-      const answer = await mesh.send(request, group ? callsOf(group, services, request) : []);
-      const expected = expectedFates(explanation, services);
+      const ports = group ? portsOf(group, services, request) : [];
+      const answer = await mesh.send(request, group ? callsOf(group, services, ports, request) : []);
+      const expected = expectedFates(explanation, services, ports);
       const actual = actualFate(answer, rewrites(explanation));
       const kind = kindOf(explanation);
       kinds[kind] = (kinds[kind] ?? 0) + 1;
       hops += services.length;
+      further += ports.filter((port) => port === secondPort).length;
       if (expected.includes(actual)) return;
       disagreements.push(JSON.stringify({ request, explained: expected, seen: actual }));
     };
@@ -68,7 +71,9 @@ describe("explain agrees with the proxies", () => {
     };
     await Promise.all(Array.from({ length: 8 }, worker));
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    process.stderr.write(`${requestCount} requests, ${hops} hops in ${seconds} s: ${JSON.stringify(kinds)}\n`);
+    process.stderr.write(
+      `${requestCount} requests, ${hops} hops, ${further} of them on a second port, in ${seconds} s: ${JSON.stringify(kinds)}\n`,
+    );
     const file = join(workPaths.logs, "truth.jsonl");
     writeFileSync(file, disagreements.map((line) => `${line}\n`).join(""));
     const shown = disagreements.slice(0, shownDisagreements).join("\n");
@@ -77,6 +82,7 @@ describe("explain agrees with the proxies", () => {
       0,
       `${disagreements.length} disagree, seed ${seed}, all of them in ${file}:\n${shown}`,
     );
+    assert.ok(further >= requestCount / 20, "hardly a call was on a second port");
     for (const kind of ["match", "cookie", "weights", "user", "unmatched", "preflight", "404"]) {
       assert.ok((kinds[kind] ?? 0) >= requestCount / 100, `hardly a request was decided by ${kind}`);
     }

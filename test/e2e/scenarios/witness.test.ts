@@ -9,7 +9,7 @@ import { workPaths } from "../../../tools/paths";
 import { randomPairs } from "../../unit/components/lanes/diff/pairs";
 import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
-import { actualFate, callsOf, expectedFates, rewrites, servicesOf } from "./truth/compare";
+import { actualFate, callsOf, expectedFates, portsOf, rewrites, servicesOf } from "./truth/compare";
 import { TruthMesh } from "./truth/mesh";
 import { type RawRequest, randomRequests } from "./truth/requests";
 
@@ -90,6 +90,7 @@ async function fates(mesh: TruthMesh, groups: readonly LaneGroup[], request: Raw
   const explanation = explain(groups, request, { repeatedHeaders: repeatedHeadersOf(meshVersion) });
   const group = groups.find((one) => explanation.status === "routed" && one.name === explanation.group);
   const services = group ? servicesOf(group, explanation, request.walk) : [];
-  const answer = await mesh.send(request, group ? callsOf(group, services, request) : []);
-  return { expected: expectedFates(explanation, services), actual: actualFate(answer, rewrites(explanation)) };
+  const ports = group ? portsOf(group, services, request) : [];
+  const answer = await mesh.send(request, group ? callsOf(group, services, ports, request) : []);
+  return { expected: expectedFates(explanation, services, ports), actual: actualFate(answer, rewrites(explanation)) };
 }

@@ -5,8 +5,10 @@ import { type StandIn, standInManifests } from "../../systems/manifests";
 /** Header in which a request names the calls that the mock app is to make. */
 export const callsHeader = "x-calls";
 
-/** A port that no lane group declares; the app behind it is the same. */
+/** A port that no lane group declares, since it is named for metrics; the app behind it is the same. */
 export const secondPort = 9099;
+/** A further port that serves requests, which the import declares. */
+export const furtherPort = 9098;
 
 /** What of a system runs on two cores, and which service gets a canary. */
 export interface Reduced {
@@ -36,7 +38,10 @@ export function asHttp(graph: SystemGraph, namespace: string, { canary, only }: 
       ports: [
         ...ports.map((port) => (port.speaks === "grpc" ? { ...port, name: "http", speaks: "http" as const } : port)),
         ...(name === canary
-          ? [{ port: secondPort, name: "http-second", speaks: "http" as const, ...target(ports) }]
+          ? [
+              { port: secondPort, name: "http-metrics", speaks: "http" as const, ...target(ports) },
+              { port: furtherPort, name: "http-api", speaks: "http" as const, ...target(ports) },
+            ]
           : []),
       ],
     }));

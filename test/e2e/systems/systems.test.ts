@@ -15,7 +15,7 @@ import { bringUp, endStack } from "../suite-stack";
 import { type RunResult, run, stackEnvironment, writeStack } from "../support";
 import { chainsOf, proveLanes, versionsMet } from "./chains";
 import { ClusterOwner } from "./owner";
-import { asHttp, mockManifests, reduced, secondPort } from "./stand-ins";
+import { asHttp, furtherPort, mockManifests, reduced, secondPort } from "./stand-ins";
 
 const node = "10.200.0.2";
 /** The gateway of the cluster's owner, with the routes that the system has today. */
@@ -161,6 +161,18 @@ describe("systems of others", () => {
         );
         const versions = group().services.find((service) => service.name === what.canary)?.versions ?? [];
         assert.deepEqual(Object.keys(met).sort(), [...versions].sort());
+      });
+
+      it("keeps requests in the lane on a further port that the import has declared", async () => {
+        const { entry, services } = group();
+        const canary = services.find((service) => service.name === what.canary);
+        assert.deepEqual(canary?.ports, [{ port: furtherPort, protocol: "http" }]);
+        for (const lane of ["canary", "baseline"] as const) {
+          const headers = { [entry.header ?? ""]: lane };
+          const met = await versionsMet(url, "/", headers, [`${what.canary}:${furtherPort}`], requests);
+          const expected = lane === "canary" ? "canary" : (canary?.versions[0] ?? "");
+          assert.deepEqual(met, { [expected]: requests }, lane);
+        }
       });
 
       if (entryPath !== undefined)

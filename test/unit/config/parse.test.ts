@@ -48,7 +48,15 @@ describe("parseStackConfig", () => {
     assert.deepEqual(config.cluster, { ...cluster, name: "mesh-lanes" });
     assert.deepEqual(config.workloads, [
       {
-        ...{ name: "mocka", app: "mock", namespace: "default", port: 8000, portName: "http", targetPort: 8000 },
+        ...{
+          name: "mocka",
+          app: "mock",
+          namespace: "default",
+          port: 8000,
+          portName: "http",
+          ports: [],
+          targetPort: 8000,
+        },
         ...{ versions: ["v1", "v2"], ofVersions: { v1: { env: {} }, v2: { env: {} } } },
         ...{ versionLabel: "version", replicas: { v1: 1, v2: 0 }, env: {} },
       },

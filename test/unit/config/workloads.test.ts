@@ -24,6 +24,85 @@ function pod(workload: object, version: string) {
   return { spec, app: containers[0] ?? {} };
 }
 
+/** Services of two ports, and a lane group over them. */
+const twoPorts = (ports: object[], declared: object[]) => ({
+  workloads: [{ name: "cart", app: "mock", port: 8000, versions: ["v1"], ports }],
+  laneGroups: [
+    {
+      ...{ name: "shop", mode: "strict", baseline: "v1", lanes: [{ name: "v1" }] },
+      services: [{ name: "cart", port: 8000, ports: declared, versions: ["v1"] }],
+      entry: { service: "cart", gateway: "istio-system/ingressgateway" },
+    },
+  ],
+});
+
+describe("further ports of workloads", () => {
+  const grpc = { port: 9000, name: "grpc" };
+  const declared = { port: 9000, protocol: "grpc" };
+
+  it("have the mock speak gRPC on one of them, as the same service", () => {
+    const { app } = pod({ name: "cart", app: "mock", port: 8000, versions: ["v1"], ports: [grpc] }, "v1");
+    const env = app.env as { name: string; value?: string }[];
+    const value = (name: string) => env.find((each) => each.name === name)?.value;
+    assert.deepEqual([value("PORT"), value("GRPC_PORT"), value("PROTOCOL")], ["8000", "9000", undefined]);
+  });
+
+  it("are those that a lane group declares", () => {
+    parseStackConfig(twoPorts([grpc, { port: 9092, name: "tcp-kafka", targetPort: 8000 }], [declared]));
+  });
+
+  for (const { title, ports, group, path, got } of [
+    {
+      ...{ title: "one that the workload does not have", ports: [], group: [declared] },
+      ...{ path: "laneGroups[0].services[0].ports[0].port", got: "got 9000" },
+    },
+    {
+      ...{
+        title: "another protocol than its name tells Istio",
+        ports: [grpc],
+        group: [{ port: 9000, protocol: "thrift" }],
+      },
+      path: "laneGroups[0].services[0].ports[0].protocol",
+      got: 'got "thrift", and port 9000 of workload cart is named grpc: gRPC for Istio',
+    },
+    {
+      ...{ title: "gRPC by a name of TCP", ports: [{ ...grpc, name: "tcp-x", targetPort: 8000 }], group: [declared] },
+      path: "laneGroups[0].services[0].ports[0].protocol",
+      got: 'got "grpc", and port 9000 of workload cart is named tcp-x: TCP for Istio',
+    },
+    {
+      ...{ title: "a number twice", ports: [{ port: 8000, name: "http-x", targetPort: 8000 }], group: [] },
+      ...{ path: "workloads[0].ports[0].port", got: 'port "8000" is there twice' },
+    },
+    {
+      ...{ title: "a name twice", ports: [{ port: 8001, name: "http", targetPort: 8000 }], group: [] },
+      ...{ path: "workloads[0].ports[0].name", got: 'name of a port "http" is there twice' },
+    },
+    {
+      ...{ title: "a name that is none", ports: [{ port: 8001, name: "8001", targetPort: 8000 }], group: [] },
+      ...{ path: "workloads[0].ports[0].name", got: 'got "8001"' },
+    },
+    {
+      ...{ title: "a port on which the app does not listen", ports: [{ port: 8001, name: "http-x" }], group: [] },
+      ...{ path: "workloads[0].ports[0].targetPort", got: "got 8001" },
+    },
+  ]) {
+    it(`fails for ${title}`, () => {
+      const { laneGroups, workloads } = twoPorts(ports, group);
+      const [first] = laneGroups;
+      const services = (first?.services ?? []).map(({ ports: of, ...rest }) => ({
+        ...rest,
+        ...(of.length > 0 && { ports: of }),
+      }));
+      const found = problemsOf(() => parseStackConfig({ workloads, laneGroups: [{ ...first, services }] }));
+      assert.deepEqual(
+        found.map((problem) => [problem.path, problem.got]),
+        [[path, got]],
+      );
+    });
+  }
+});
+
 describe("workloads of the config", () => {
   it("run an app of this project in its own way", () => {
     const mock = { name: "mocka", app: "mock", port: 8000, calls: "http://mockb:8000/mock", versions: ["v1"] };

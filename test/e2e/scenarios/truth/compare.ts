@@ -1,7 +1,8 @@
 import { parseChain } from "../../../../apps/mock/hops";
 import { normalizePath } from "../../../../components/lanes/envoy-path";
 import type { ExplainedHop, Explanation } from "../../../../components/lanes/explain";
-import type { LaneGroup } from "../../../../components/lanes/spec";
+import { lanePorts, routeNameAt } from "../../../../components/lanes/ports";
+import { type LaneGroup, serviceOf } from "../../../../components/lanes/spec";
 import type { RawRequest } from "./requests";
 import type { RawAnswer } from "./send";
 
@@ -27,23 +28,36 @@ export function servicesOf(group: LaneGroup, explanation: Explanation, walk: rea
   return path;
 }
 
-/** `host:port` of each service after the first, in any of the forms that apps use. */
-export function callsOf(group: LaneGroup, services: readonly string[], request: RawRequest): string[] {
-  const { namespace } = group;
+/** Ports on which the services after the first are called: any of those that lanes route. */
+export function portsOf(group: LaneGroup, services: readonly string[], request: RawRequest): number[] {
   return services.slice(1).map((name, index) => {
-    const forms = [name, `${name}.${namespace}`, `${name}.${namespace}.svc.cluster.local`, `${name}.${namespace}.svc`];
-    const form = forms[(request.path.length + index) % forms.length] ?? name;
-    return `${form}:${group.services.find((service) => service.name === name)?.port}`;
+    const ports = lanePorts(serviceOf(group, name));
+    return ports[(request.path.length + request.host.length + index) % ports.length] ?? 0;
   });
 }
 
-/** Every fate that `explain` allows. */
-export function expectedFates(explanation: Explanation, services: readonly string[]): Fate[] {
+/** `host:port` of each service after the first, in any of the forms that apps use. */
+export function callsOf(
+  { namespace }: LaneGroup,
+  services: readonly string[],
+  ports: readonly number[],
+  request: RawRequest,
+): string[] {
+  return services.slice(1).map((name, index) => {
+    const forms = [name, `${name}.${namespace}`, `${name}.${namespace}.svc.cluster.local`, `${name}.${namespace}.svc`];
+    const form = forms[(request.path.length + index) % forms.length] ?? name;
+    return `${form}:${ports[index]}`;
+  });
+}
+
+/** Every fate that `explain` allows. @param ports see `portsOf`. */
+export function expectedFates(explanation: Explanation, services: readonly string[], ports: readonly number[]): Fate[] {
   if (explanation.status !== "routed") return [String(explanation.status)];
   return explanation.outcomes.map(({ hops, setsCookie }) => {
     const taken = services.map((service, index) => {
       const from = index === 0 ? "gateway" : services[index - 1];
-      return hops.find((hop) => hop.from === from && hop.service === service);
+      const hop = hops.find((one) => one.from === from && one.service === service);
+      return hop && onPort(hop, ports[index - 1]);
     });
     return fate(taken.map(hopText), setsCookie, explanation.path && normalizePath(explanation.path));
   });
@@ -62,6 +76,13 @@ export function actualFate(answer: RawAnswer, rewrites = false): Fate {
     answer.setCookie.join(" | ") || undefined,
     rewrites ? (chain.hops[0]?.headers[pathHeader] ?? "no path").replace(/[?#].*$/, "") : undefined,
   );
+}
+
+/** A hop as it is on one of the service's ports; undefined: the first. */
+function onPort(hop: ExplainedHop, port: number | undefined): ExplainedHop {
+  const first = hop.ports?.[0]?.port;
+  if (hop.rule === undefined || first === undefined || port === undefined) return hop;
+  return { ...hop, rule: routeNameAt(hop.rule, { port: first }, port) };
 }
 
 function hopText(hop: ExplainedHop | undefined): string {

@@ -18,6 +18,12 @@ export const carriedHeaders = ["x-lane", "x-route", "version"] as const;
 const laneNames = ["s2", "s20", "xs2", "s-2", "s2s2", "v1", "v2"];
 /** With these a service has so many lanes that the baseline's requests get a route in front of theirs. */
 const furtherLanes = Array.from({ length: 12 }, (_, index) => `s${index + 30}`);
+/** A further port of every Service. */
+export const secondPort = 8001;
+const furtherPorts = [
+  { port: secondPort, protocol: "http" },
+  { port: 9092, protocol: "kafka" },
+] as const;
 const paths: readonly TextMatch[] = [
   ...["/mock", "/a/b", "/a%20b", "/a%2Fb", "/A", "/~x", "/mock/"],
   ...[{ prefix: "/" }, { prefix: "/m" }, { prefix: "/mock/" }, { prefix: "/a" }, { prefix: "/a%20" }],
@@ -81,6 +87,8 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
   const route = random.pick(carriedHeaders);
   const services = serviceNames.map((name, index) => ({
     ...{ name, port: podPort },
+    // Declared, or left as without lanes; a port of Kafka changes nothing.
+    ...(random.chance(40) && { ports: random.some(furtherPorts) }),
     versions: strict || many ? [...versions] : versions.filter((one) => one === laneVersions[0] || random.chance(50)),
     ...(random.chance(40) && { calls: randomCalls(random, serviceNames, index) }),
     // Copies and times change no answer; a mirror that is not valid is thrown away with its group.

@@ -6,7 +6,7 @@ import { LabCluster, type LabObject, type LabTarget } from "../../../../conforma
 import { labNamespace, labPods, labService, podPort } from "../../../../conformance/lab/pods";
 import { appImage } from "../../../../tools/images/app-image";
 import { pathHeader, routeNameHeader } from "./compare";
-import { carriedHeaders, versions } from "./groups";
+import { carriedHeaders, secondPort, versions } from "./groups";
 import { RawClient } from "./send";
 
 const gatewayNamespace = "istio-system";
@@ -76,7 +76,14 @@ export class TruthMesh {
   /** Seen by the sidecars of this test and by the gateway, so that others' config does not grow. */
   private service(name: string): LabObject {
     const annotations = { "networking.istio.io/exportTo": `.,${gatewayNamespace}` };
-    return labService({ name, namespace: this.args.name, port: podPort, pods: "pods", annotations });
+    return labService({
+      name,
+      namespace: this.args.name,
+      port: podPort,
+      pods: "pods",
+      annotations,
+      further: [secondPort],
+    });
   }
 
   private gateway(): LabObject {

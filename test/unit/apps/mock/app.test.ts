@@ -4,25 +4,26 @@ import type { IncomingHttpHeaders } from "node:http";
 import { WebSocket } from "ws";
 import { startMock } from "../../../../apps/mock/app";
 import { type MockConfig, readMockConfig } from "../../../../apps/mock/config";
+import { startGrpcMock } from "../../../../apps/mock/grpc/app";
 import { deadUrl, get, localhost, Started, testServerConfig, urlOf } from "../app-test";
 
 describe("apps/mock", () => {
   const started = new Started();
   afterEach(() => started.stopAll());
 
+  const common = {
+    ...testServerConfig,
+    protocol: "http",
+    grpcPort: undefined,
+    upstreamTimeoutMilliseconds: 2000,
+    ip: "10.0.0.1",
+    forwardHeaders: ["baggage"],
+    callsHeader: undefined,
+    echoHeaders: ["baggage", "version"],
+  } as const;
+
   async function mock(service: string, upstream?: URL, more: Partial<MockConfig> = {}): Promise<URL> {
-    const config: MockConfig = {
-      ...testServerConfig,
-      protocol: "http",
-      service,
-      upstream,
-      upstreamTimeoutMilliseconds: 2000,
-      ip: "10.0.0.1",
-      forwardHeaders: ["baggage"],
-      callsHeader: undefined,
-      echoHeaders: ["baggage", "version"],
-      ...more,
-    };
+    const config: MockConfig = { ...common, service, upstream, ...more };
     return urlOf(await started.app(startMock(config, started.write, localhost)), "/mock");
   }
 
@@ -53,6 +54,45 @@ describe("apps/mock", () => {
     assert.deepEqual(JSON.parse(answer.body), {
       hops: [hop("mocka", { baggage: "a=1,lane=v2", version: "v2" }), hop("mockb", { baggage: "a=1,lane=v2" })],
     });
+  });
+
+  it("calls a service of gRPC, whose chain it answers in both forms", async () => {
+    const grpc = async (service: string, upstream?: URL, callsHeader?: string) => {
+      const config: MockConfig = { ...common, protocol: "grpc", service, upstream, callsHeader };
+      const server = await startGrpcMock(config, started.write, localhost);
+      started.later(() => server.stop());
+      return new URL(`grpc://${localhost}:${server.port}`);
+    };
+    const url = await mock("front", await grpc("mockb", await grpc("mockc")));
+    const [plain, json] = [
+      await get(url),
+      await get(url, { accept: "application/json", baggage: "lane=v2", version: "v2" }),
+    ];
+    assert.deepEqual([plain.status, plain.body], [200, text("front") + text("mockb") + text("mockc")]);
+    assert.deepEqual(JSON.parse(json.body), {
+      hops: [
+        hop("front", { baggage: "lane=v2", version: "v2" }),
+        hop("mockb", { baggage: "lane=v2" }),
+        hop("mockc", { baggage: "lane=v2" }),
+      ],
+    });
+    // The rest of a chain that is named goes on as metadata, and there a part needs no scheme.
+    const named = await mock("front", undefined, { callsHeader: "x-calls" });
+    const [first, second] = [await grpc("mockd", undefined, "x-calls"), await grpc("mocke")];
+    const answer = await get(named, { "x-calls": `grpc://${first.host},${second.host}` });
+    assert.deepEqual([answer.status, answer.body], [200, text("front") + text("mockd") + text("mocke")]);
+  });
+
+  it("names the hop of gRPC that failed, and why", async () => {
+    const dead = new URL((await deadUrl()).href.replace("http:", "grpc:"));
+    const config: MockConfig = { ...common, protocol: "grpc", service: "mockb", upstream: dead };
+    const server = await startGrpcMock(config, started.write, localhost);
+    started.later(() => server.stop());
+    const url = await mock("front", new URL(`grpc://${localhost}:${server.port}`));
+    const answer = await get(url);
+    assert.deepEqual([answer.status, answer.body], [502, `${text("front") + text("mockb")}-> error(UNAVAILABLE)`]);
+    const direct = await get(await mock("front", dead));
+    assert.deepEqual([direct.status, direct.body], [502, `${text("front")}-> error(UNAVAILABLE)`]);
   });
 
   it("forwards the named headers and no others", async () => {
@@ -189,6 +229,7 @@ describe("apps/mock", () => {
       service: "mocka",
       version: "v2",
       port: 8000,
+      grpcPort: undefined,
       protocol: "http",
       drainSeconds: 20,
       upstream: new URL("http://mockb:8000/mock"),

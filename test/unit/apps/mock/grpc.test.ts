@@ -21,6 +21,7 @@ describe("apps/mock over gRPC", () => {
         upstreamTimeoutMilliseconds: 2000,
         ip: "10.0.0.1",
         protocol: "grpc",
+        grpcPort: undefined,
       },
       ...{ forwardHeaders: ["baggage"], callsHeader: undefined, echoHeaders: ["baggage", "version"] },
       ...more,

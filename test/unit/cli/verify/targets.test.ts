@@ -28,7 +28,7 @@ describe("groupTargets", () => {
   };
   const workload = (name: string, app: WorkloadConfig["app"], namespace = "default"): WorkloadConfig => ({
     ...{ name, app, namespace, port: 8000, portName: "http", targetPort: 8000, versions: ["v1", "v2"] },
-    ...{ versionLabel: "version", replicas: {}, env: {}, ofVersions: {} },
+    ...{ versionLabel: "version", replicas: {}, env: {}, ofVersions: {}, ports: [] },
   });
   const mocks = [workload("mocka", "mock"), workload("mockb", "mock")];
   const entry = { service: "mocka", header: "x-lane" };

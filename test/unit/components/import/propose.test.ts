@@ -47,6 +47,40 @@ function proposed(manifests: readonly object[], options: ImportOptions = {}) {
 }
 
 describe("a proposed lane group", () => {
+  it("declares every port that serves or is called, shows what is not lane-able, and leaves metrics alone", () => {
+    const port = (number: number, name: string, more: object = {}) => ({ port: number, name, ...more });
+    const ports = [
+      ...[port(80, "http"), port(9000, "grpc"), port(9001, "http-metrics"), port(9090, "thrift"), port(8200, "")],
+      ...[port(8201, "whatever"), port(5000, "tcp-x"), port(5001, "gossip", { protocol: "UDP" })],
+    ];
+    const env = [
+      { name: "CART_URL", value: "http://cart" },
+      { name: "CART_ADMIN", value: "http://cart:8200/" },
+    ];
+    const { group, of } = proposed([
+      ...[service("web"), deployment("web", { app: "web", version: "v1" }, { env })],
+      ...[service("cart", { app: "cart" }, { ports }), deployment("cart", { app: "cart", version: "v1" })],
+    ]);
+    const cart = group.services.find(({ name }) => name === "cart");
+    assert.deepEqual(
+      [cart?.port, cart?.ports],
+      [
+        80,
+        [
+          { port: 9000, protocol: "grpc" },
+          { port: 9090, protocol: "thrift" },
+          { port: 8200, protocol: "http" },
+          { port: 5000, protocol: "tcp" },
+          { port: 5001, protocol: "udp" },
+        ],
+      ],
+    );
+    assert.deepEqual(
+      of("note").filter((note) => note.startsWith("further ports")),
+      ["further ports: cart:9001 (http-metrics), cart:8201 (whatever) take requests too"],
+    );
+  });
+
   it("has a lane for what runs, and one for each version besides", () => {
     const { group, services } = proposed([...web, ...versioned("cart", "v2", "v1", "1.4.2", "Canary")]);
     assert.deepEqual(services, ["web v1", "cart v1,1.4.2,Canary,v2"]);

@@ -13,6 +13,22 @@ describe("renderNetworkPolicies", () => {
   const calls = allowedCalls({ laneGroups: [s2], workloads, allow: [], gateway });
   const policies = renderNetworkPolicies([{ namespace: "default" }], calls, { gateway, controlPlane });
 
+  it("lets callers reach the further ports that a group declares, and no other", () => {
+    const services = s2.services.map((service) => ({
+      ...service,
+      ports: [{ port: 9000, protocol: "grpc" as const }],
+    }));
+    const ports = [9000, 9100].map((port) => ({ port, targetPort: port + 1 }));
+    const several = workloads.map((workload) => ({ ...workload, ports }));
+    const allowed = renderNetworkPolicies(
+      [{ namespace: "default" }],
+      allowedCalls({ laneGroups: [{ ...s2, services }], workloads: several, allow: [], gateway }),
+      { gateway, controlPlane },
+    );
+    const open = [8080, 9001, 9101].filter((port) => connects(allowed, pod("mocka"), pod("mockb"), port));
+    assert.deepEqual(open, [8080, 9001]);
+  });
+
   it("has two policies for a call, one for each end, and those of the namespace", () => {
     assert.deepEqual(
       policies.map(({ metadata, stage }) => `${stage} ${metadata.namespace}/${metadata.name}`),

@@ -52,6 +52,32 @@ describe("Workload", () => {
     });
   });
 
+  it("has further ports on the Service, and each port of the container once", async () => {
+    await create({
+      targetPort: 8080,
+      ports: [
+        { port: 9000, name: "grpc" },
+        { port: 81, name: "http-admin", targetPort: 8080 },
+      ],
+    });
+    assert.deepEqual(mocks.named("mocka-service").inputs.spec, {
+      selector: { app: "mocka" },
+      ports: [
+        { name: "http", port: 8000, targetPort: 8080 },
+        { name: "grpc", port: 9000, targetPort: 9000 },
+        { name: "http-admin", port: 81, targetPort: 8080 },
+      ],
+    });
+    const { spec } = mocks.named("mocka-v1").inputs as {
+      spec: { template: { spec: { containers: { ports: { containerPort: number }[] }[] } } };
+    };
+    const [app] = spec.template.spec.containers;
+    assert.deepEqual(
+      app?.ports.map(({ containerPort }) => containerPort),
+      [8080, 9000],
+    );
+  });
+
   it("keeps a client on one pod where it is asked to", async () => {
     await create({ sessionAffinity: "ClientIP" });
     assert.deepEqual(mocks.named("mocka-service").inputs.spec, {

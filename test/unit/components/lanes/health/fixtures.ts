@@ -6,6 +6,7 @@ import type {
   ServiceFact,
 } from "../../../../../components/lanes/health/facts";
 import { renderIstio, renderSharedFilters } from "../../../../../components/lanes/istio/render";
+import { lanePorts } from "../../../../../components/lanes/ports";
 import { type LaneGroup, type LaneService, namespacesOf } from "../../../../../components/lanes/spec";
 import { stackLabel } from "../../../../../components/live/object";
 import { gatewayPods } from "../fixtures";
@@ -34,7 +35,10 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
           namespace: service.namespace,
           name: service.name,
           selector: { app: service.name },
-          ports: [{ name: "http", port: service.port, targetPort: service.port, protocol: "TCP" }],
+          ports: lanePorts(service).map((port) => ({
+            ...{ name: port === service.port ? "http" : `http-${port}`, port, targetPort: port },
+            protocol: "TCP",
+          })),
         }),
       ),
       {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readSidecarLog } from "../../../../../components/lanes/preflight/access-log";
-import { allCarried, judgeProbes, type LoggedCall } from "../../../../../components/lanes/preflight/judge";
+import { allCarried, judgeProbes, type LoggedCall, probeKey } from "../../../../../components/lanes/preflight/judge";
 import { forwardedHeader, nothingToProbe, planProbes } from "../../../../../components/lanes/preflight/probes";
 import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s2Input, s3Input, s4Input } from "../fixtures";
@@ -41,6 +41,41 @@ describe("planProbes", () => {
   it("tells versions that have no pod", () => {
     const without = pods.filter(({ pod }) => pod !== "mockb-v3");
     assert.deepEqual(planProbes(shop, without, {}, "00000000").gaps, [{ service: "mockb", version: "v3" }]);
+  });
+});
+
+describe("probes of a further port", () => {
+  const group = laneGroupSchema.parse({
+    ...s4Input,
+    services: s4Input.services.map((service) => ({ ...service, ports: [{ port: 9000, protocol: "grpc" }] })),
+  });
+  const both = planProbes(group, pods, { "mockb:9000": "/shop.Cart/Get" }, "0123abcd");
+  const ofPort = both.probes.filter(({ port }) => port === 9000);
+  const marked = both.probes.map(({ pod, service, mark }) => call(pod, service === "mocka" ? "mockb" : "mockc", mark));
+  const further = marked.filter(({ lane }) => ofPort.some(({ mark }) => mark === lane));
+  const failures = (calls: readonly LoggedCall[]) =>
+    judgeProbes(group, both, new Map(both.probes.map((probe) => [probeKey(probe), { status: 200 }])), calls)
+      .filter(({ outcome }) => outcome !== "carried" && outcome !== "lost in the chain")
+      .map(({ from, port, version, outcome }) => `${from}:${port} ${version} ${outcome}`);
+
+  it("are sent where a path is named for it, to each version, with a mark of their own", () => {
+    assert.equal(both.probes.length, plan.probes.length + 2);
+    assert.deepEqual(
+      ofPort.map(({ pod, path }) => [pod, path]),
+      [
+        ["mockb-v1", "/shop.Cart/Get"],
+        ["mockb-v3", "/shop.Cart/Get"],
+      ],
+    );
+    assert.equal(new Set(both.probes.map(({ mark }) => mark)).size, both.probes.length);
+  });
+
+  it("are judged by themselves: what carries the lane on one port may lose it on another", () => {
+    assert.deepEqual(failures(marked), []);
+    const rest = marked.filter((entry) => !further.includes(entry));
+    assert.deepEqual(failures(rest), ["mockb:9000 v1 not called", "mockb:9000 v3 not called"]);
+    const lost = further.map(({ pod }) => call(pod, "mockc"));
+    assert.deepEqual(failures([...rest, ...lost]), ["mockb:9000 v1 lost", "mockb:9000 v3 lost"]);
   });
 });
 
