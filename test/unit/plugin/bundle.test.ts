@@ -82,7 +82,12 @@ describe("the compiled component provider", () => {
           }
         }
       });
-      for (const made of ["apps/v1:Deployment", "helm.sh/v3:Release", "core/v1:Namespace", "networking.istio.io/v1:Gateway"])
+      for (const made of [
+        "apps/v1:Deployment",
+        "helm.sh/v3:Release",
+        "core/v1:Namespace",
+        "networking.istio.io/v1:Gateway",
+      ])
         assert.ok(engine.registered.includes(`kubernetes:${made}`), made);
       assert.ok(engine.registered.includes("mesh-lanes:index:SelfSignedCertificate"));
     } finally {

@@ -1,8 +1,8 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { GetRootResourceResponse, SetRootResourceResponse } from "@pulumi/pulumi/proto/engine_pb";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { ConstructRequest, ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
+import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ConstructRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import {
   type ReadResourceRequest,
@@ -83,9 +83,7 @@ export async function construct(
   request.setType(type);
   request.setName("it");
   request.setInputs(Struct.fromJavaScript(inputs));
-  request
-    .getProvidersMap()
-    .set("kubernetes", "urn:pulumi:dev::own::pulumi:providers:kubernetes::cluster::cluster-id");
+  request.getProvidersMap().set("kubernetes", "urn:pulumi:dev::own::pulumi:providers:kubernetes::cluster::cluster-id");
   const response = await new Promise<ConstructResponse>((resolve, reject) => {
     provider.construct(request, (error, answer) => (error ? reject(error) : resolve(answer)));
   });
