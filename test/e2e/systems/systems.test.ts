@@ -169,8 +169,14 @@ describe("systems of others", () => {
         assert.deepEqual(canary?.ports, [{ port: furtherPort, protocol: "http" }]);
         for (const lane of ["canary", "baseline"] as const) {
           const headers = { [entry.header ?? ""]: lane };
-          const met = await versionsMet(url, "/", headers, [`${what.canary}:${furtherPort}`], requests);
-          const expected = lane === "canary" ? "canary" : (canary?.versions[0] ?? "");
+          const met: Record<string, number> = await versionsMet(
+            url,
+            "/",
+            headers,
+            [`${what.canary}:${furtherPort}`],
+            requests,
+          );
+          const expected: string = lane === "canary" ? "canary" : (canary?.versions[0] ?? "");
           assert.deepEqual(met, { [expected]: requests }, lane);
         }
       });
