@@ -104,7 +104,10 @@ const calls = {
     return { nodes: pools.map((pool) => ({ nodepool_id: pool.id })), page: { total_count: pools.length } };
   },
   ModifyCluster(account, parameters) {
-    Object.assign(clusterOf(account, parameters).fields, given(parameters, "deletion_protection", "timezone", "name", "enable_rrsa"));
+    Object.assign(
+      clusterOf(account, parameters).fields,
+      given(parameters, "deletion_protection", "timezone", "name", "enable_rrsa"),
+    );
     return { task_id: account.task(() => {}) };
   },
   ModifyClusterTags(account, parameters) {

@@ -26,7 +26,12 @@ const isTrue = (value: unknown) => String(value) === "true";
 /** Sets what a call has of the mesh's configuration, as resource_alicloud_service_mesh_service_mesh.go reads it back. */
 function configure({ fields }: Thing, parameters: Parameters): void {
   const { MeshConfig: config } = fields.Spec as { MeshConfig: Record<string, Record<string, unknown>> };
-  const set = (name: string, target: Record<string, unknown> | undefined, field: string, read: (value: unknown) => unknown) => {
+  const set = (
+    name: string,
+    target: Record<string, unknown> | undefined,
+    field: string,
+    read: (value: unknown) => unknown,
+  ) => {
     if (target && parameters[name] !== undefined) target[field] = read(parameters[name]);
   };
   set("Tracing", config, "Tracing", isTrue);
@@ -128,7 +133,10 @@ export const serviceMeshApi: Readonly<Record<string, Handler>> = {
     const { id } = account.get("Cluster", need(parameters, "ClusterId"), "ErrorClusterNotFound");
     const other = account.all("ServiceMesh").find((each) => clustersOf(each).includes(id));
     if (other) throw new Refusal("InvalidParameter.ClusterId", 400, "the cluster is in a mesh");
-    return change(account, mesh, "updating", () => clustersOf(mesh).push(id));
+    return change(account, mesh, "updating", () => {
+      clustersOf(mesh).push(id);
+      account.onJoin?.();
+    });
   },
   RemoveClusterFromServiceMesh(account, parameters) {
     const mesh = meshOf(account, parameters);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { appendFile, cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import { version as published } from "@pulumi/alicloud/package.json";
+import { z } from "zod";
 import { withLock } from "../../../tools/lock";
 import { cacheFolder, workPaths } from "../../../tools/paths";
 import type { Reporter } from "../../../tools/report/reporter";
@@ -31,7 +31,11 @@ export async function providerFolder(reporter: Reporter, env = process.env): Pro
   const inputs = [upstream.sum, published, tokens, sourcesHash(__dirname, ["go"])];
   const key = createHash("sha256").update(inputs.join("\0")).digest("hex").slice(0, 16);
   const folder = join(cacheFolder(env), "alicloud-provider", key);
-  const isThere = () => stat(join(folder, "pulumi-resource-alicloud")).then(() => true, () => false);
+  const isThere = () =>
+    stat(join(folder, "pulumi-resource-alicloud")).then(
+      () => true,
+      () => false,
+    );
   if (await isThere()) return folder;
   await withLock(`${folder}.lock`, "building the provider of Alibaba Cloud", reporter, async () => {
     if (!(await isThere())) await build(folder, tokens, reporter, env);
@@ -53,7 +57,9 @@ async function build(folder: string, tokens: string, reporter: Reporter, env: No
     const from = await upstreamFolder(go, stage);
     const names = [...Object.keys(resourceTokens), ...Object.keys(dataSourceTokens)];
     const args = ["-from", from, "-to", module, "-module", `${upstream.path}=${ownModule}`, ...names];
-    reporter.note(`of the provider: ${(await go("Cutting the provider", ["run", "./cmd/shake", ...args], module)).trim()}`);
+    reporter.note(
+      `of the provider: ${(await go("Cutting the provider", ["run", "./cmd/shake", ...args], module)).trim()}`,
+    );
     await withoutTestSupport(go, module);
     const bin = join(stage, "bin");
     await compile({
@@ -89,7 +95,9 @@ async function withoutTestSupport(go: ReturnType<typeof goCall>, module: string)
   const copy = join(module, "sdk");
   await copyWritable(await moduleFolder(go, sdk, module), copy);
   const folder = join(copy, "helper", "resource");
-  const names = (await readdir(folder)).filter((name) => /^(testing.*|plugin|grpc_test_provider|.*_test)\.go$/.test(name));
+  const names = (await readdir(folder)).filter((name) =>
+    /^(testing.*|plugin|grpc_test_provider|.*_test)\.go$/.test(name),
+  );
   for (const name of names) await rm(join(folder, name));
   await appendFile(join(module, "go.mod"), `\nreplace ${sdk} => ./sdk\n`);
 }

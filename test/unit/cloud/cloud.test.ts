@@ -121,7 +121,11 @@ describe("the stand-in for an account", () => {
     assert.equal((Permissions as { Permission: unknown[] }).Permission.length, 1);
     ok(await client.rpc("ecs", "RevokeSecurityGroup", rule));
     // As the provider sends it: a list. It finds a rule again by its priority.
-    const listed = { "Permissions.1.IpProtocol": "all", "Permissions.1.PortRange": "-1/-1", "Permissions.1.DestCidrIp": "0.0.0.0/0" };
+    const listed = {
+      "Permissions.1.IpProtocol": "all",
+      "Permissions.1.PortRange": "-1/-1",
+      "Permissions.1.DestCidrIp": "0.0.0.0/0",
+    };
     ok(await client.rpc("ecs", "AuthorizeSecurityGroupEgress", { SecurityGroupId, ...listed }));
     const egress = async (Direction: string) => {
       const found = ok(await client.rpc("ecs", "DescribeSecurityGroupAttribute", { SecurityGroupId, Direction }));
@@ -257,7 +261,10 @@ describe("the stand-in for an account", () => {
     const id = text(ok(await client.rpc("servicemesh", "CreateServiceMesh", args)), "ServiceMeshId");
     const detail = async () => {
       const { ServiceMesh } = ok(await client.rpc("servicemesh", "DescribeServiceMeshDetail", { ServiceMeshId: id }));
-      const { Spec, ServiceMeshInfo: info } = ServiceMesh as Record<"Spec" | "ServiceMeshInfo", Record<string, unknown>>;
+      const { Spec, ServiceMeshInfo: info } = ServiceMesh as Record<
+        "Spec" | "ServiceMeshInfo",
+        Record<string, unknown>
+      >;
       const { Tracing, CustomizedZipkin, Pilot } = Spec.MeshConfig as Record<string, unknown>;
       return { Tracing, CustomizedZipkin, Pilot, Profile: info.Profile };
     };
