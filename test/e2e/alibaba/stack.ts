@@ -58,6 +58,8 @@ export class AccountStack {
     account.onJoin = () => {
       void joined(servers.cluster, "ingressgateway", [443]).catch((error) => process.stderr.write(`${error}\n`));
     };
+    // An instance has it from the start.
+    await servers.mesh.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: "istio-system" } }], "asm");
     stack.write();
     await stack.pulumi("stack", "init", stack.name);
     return stack;
