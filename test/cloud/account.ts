@@ -72,6 +72,8 @@ export class Account {
   public stock: ReadonlySet<string> | undefined;
   /** API servers that kubeconfigs lead to; undefined: the kubeconfigs lead nowhere. */
   public servers: { readonly cluster: ApiServerAccess; readonly mesh: ApiServerAccess } | undefined;
+  /** What the mesh brings to a cluster that joins it. */
+  public onJoin: (() => void) | undefined;
   private readonly things = new Map<string, Thing>();
   private readonly pending = new Map<string, Pending>();
   private count = 0;

@@ -133,7 +133,10 @@ export const serviceMeshApi: Readonly<Record<string, Handler>> = {
     const { id } = account.get("Cluster", need(parameters, "ClusterId"), "ErrorClusterNotFound");
     const other = account.all("ServiceMesh").find((each) => clustersOf(each).includes(id));
     if (other) throw new Refusal("InvalidParameter.ClusterId", 400, "the cluster is in a mesh");
-    return change(account, mesh, "updating", () => clustersOf(mesh).push(id));
+    return change(account, mesh, "updating", () => {
+      clustersOf(mesh).push(id);
+      account.onJoin?.();
+    });
   },
   RemoveClusterFromServiceMesh(account, parameters) {
     const mesh = meshOf(account, parameters);

@@ -6,17 +6,17 @@ import { AccountStack } from "./stack";
 const shares = ["config", "mesh-lanes:laneGroups", 0, "lanes"];
 
 /**
- * What production and staging make in an account, from nothing to the end, by the code of terraform-provider-alicloud; a stand-in
- * answers for the account. Each phase has the policy that docs/alibaba.md gives for it. Objects of Kubernetes are not part of it.
+ * Production and staging from nothing to the end, by the code of terraform-provider-alicloud: a stand-in answers for the account, two
+ * API servers with nothing behind them for the cluster and for the mesh. Each phase has the policy that docs/alibaba.md gives for it.
  */
-for (const of of ["prod", "staging"]) {
-  describe(`${of} in an account`, () => {
+for (const copied of ["prod", "staging"]) {
+  describe(`${copied} in an account`, () => {
     let stack: AccountStack;
     const up = ["up", "--yes", "--skip-preview"];
     const unchanged = ["preview", "--expect-no-changes"];
 
     before(async () => {
-      stack = await AccountStack.make(of);
+      stack = await AccountStack.make(copied);
     });
     after(() => stack?.remove());
 
@@ -30,10 +30,10 @@ for (const of of ["prod", "staging"]) {
 
     it("is made from nothing", async () => {
       await ok(actionsOf("up"), ...up);
-      const zones = of === "prod" ? 3 : 2;
+      const zones = copied === "prod" ? 3 : 2;
       assert.deepEqual(stack.has, {
         Cluster: 1,
-        ...(of === "prod" && { Key: 1 }),
+        ...(copied === "prod" && { Key: 1 }),
         LoadBalancer: 1,
         NatGateway: 1,
         NodePool: 1,

@@ -40,7 +40,7 @@ describe("an account that refuses", () => {
     // The provider repeats some calls, so it is refused for as long as the command runs.
     const fault: Fault = { action, code, ...(status !== undefined && { status }), times: Number.POSITIVE_INFINITY };
     stack.account.faults.push(fault);
-    const { exitCode, stdout, stderr } = await stack.update(...command);
+    const { exitCode, stdout, stderr } = await stack.pulumi(...command, "--stack", stack.name);
     stack.account.faults.length = 0;
     const said = stdout + stderr;
     assert.notEqual(exitCode, 0, said);
@@ -59,9 +59,9 @@ describe("an account that refuses", () => {
     const { account } = stack;
     account.faults.push({ action: "servicemesh:DescribeServiceMeshDetail", code: "Throttling.User", times: 2 });
     account.faults.push({ action: "cs:DescribeClusterDetail", code: "ServiceUnavailable", status: 503, times: 1 });
-    const { exitCode, stdout, stderr } = await stack.update(...up);
+    const { exitCode, stdout, stderr } = await stack.pulumi(...up, "--stack", stack.name);
     assert.equal(exitCode, 0, stdout + stderr);
-    const unchanged = await stack.update("preview", "--expect-no-changes");
+    const unchanged = await stack.pulumi("preview", "--expect-no-changes", "--stack", stack.name);
     assert.equal(unchanged.exitCode, 0, unchanged.stdout + unchanged.stderr);
   });
 
@@ -76,7 +76,7 @@ describe("an account that refuses", () => {
   }
 
   it("has nothing left when it refuses no more", async () => {
-    const { exitCode, stdout, stderr } = await stack.update(...destroy);
+    const { exitCode, stdout, stderr } = await stack.pulumi(...destroy, "--stack", stack.name);
     assert.equal(exitCode, 0, stdout + stderr);
     assert.deepEqual(stack.has, {});
   });

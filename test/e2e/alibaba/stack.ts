@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version as published } from "@pulumi/alicloud/package.json";
 import { type Document, parseDocument } from "yaml";
-import { kubeconfig } from "../../../tools/embedded/kubeconfig";
 import { createAuthority, issueCertificate } from "../../../tools/embedded/pki";
 import { projectRoot } from "../../../tools/paths";
 import { LineReporter } from "../../../tools/report/reporter";
@@ -11,21 +10,19 @@ import { ensureTools } from "../../../tools/toolchain/ensure";
 import { Account, type Call } from "../../cloud/account";
 import { providerFolder } from "../../cloud/provider/build";
 import { StandInCloud } from "../../cloud/server";
+import { ApiServer } from "../others/api-server";
 import { userEnvironment } from "../others/stack";
 import { type RunResult, run } from "../support";
+import { accessTo, joined } from "./managed-mesh";
 
-/** What there is no API server for: the objects of Kubernetes, and the wait for what the mesh brings to the cluster. */
-const withoutKubernetes = ["**AsmDataPlane**", "**$kubernetes:**"].flatMap((urn) => ["--exclude", urn]);
-
-/**
- * What a stack of this project makes in an account: its own program, the code of the real provider, and a stand-in for the account.
- * Objects of Kubernetes are left out.
- */
+/** A stack of this project in a stand-in for an account, by the code of the real provider. */
 export class AccountStack {
   private constructor(
     /** The config of which it is a copy. */
     private readonly of: string,
     public readonly account: Account,
+    /** API servers of the ACK cluster and of the ASM instance. */
+    public readonly servers: { readonly cluster: ApiServer; readonly mesh: ApiServer },
     private readonly cloud: StandInCloud,
     private readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
@@ -33,7 +30,7 @@ export class AccountStack {
 
   /** @param of name of the stack whose config it has, such as `prod`. */
   public static async make(of: string): Promise<AccountStack> {
-    const toolchain = await ensureTools({ cluster: "existing" }, new LineReporter(1));
+    const toolchain = await ensureTools({ cluster: "embedded", telemetry: false }, new LineReporter(1));
     const provider = await providerFolder(new LineReporter(1));
     const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-account-"));
     const env = await userEnvironment(toolchain, folder);
@@ -49,18 +46,20 @@ export class AccountStack {
     const trusted = join(folder, "ca.crt");
     writeFileSync(trusted, authority.certificate);
 
-    // The provider ends itself over a kubeconfig without certificates. Nothing listens there.
-    const server = "https://127.0.0.1:1";
-    const user = await issueCertificate(authority, { commonName: "user", usage: "client" }, now);
-    const text = kubeconfig({ name: "c", server, user: "user", authority: authority.certificate, ...user });
-    account.servers = { cluster: { kubeconfig: text, server }, mesh: { kubeconfig: text, server } };
-    const stack = new AccountStack(of, account, cloud, folder, {
+    const servers = { cluster: await ApiServer.start(toolchain), mesh: await ApiServer.start(toolchain) };
+    account.servers = { cluster: accessTo(servers.cluster), mesh: accessTo(servers.mesh) };
+    const stack = new AccountStack(of, account, servers, cloud, folder, {
       ...env,
       ...cloud.environment,
       ...{ ALICLOUD_ACCESS_KEY: "any", ALICLOUD_SECRET_KEY: "any" },
       // Go's programs read the one, Node.js the other.
       ...{ SSL_CERT_FILE: trusted, NODE_EXTRA_CA_CERTS: trusted },
     });
+    account.onJoin = () => {
+      void joined(servers.cluster, "ingressgateway", [443]).catch((error) => process.stderr.write(`${error}\n`));
+    };
+    // An instance has it from the start.
+    await servers.mesh.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: "istio-system" } }], "asm");
     stack.write();
     await stack.pulumi("stack", "init", stack.name);
     return stack;
@@ -70,9 +69,12 @@ export class AccountStack {
     return `e2e-account-${this.of}`;
   }
 
-  /** The config of the stack of that name, with a change. */
+  /** The config of the stack of that name, with a change. Nothing runs pods here, so workloads have none. */
   public write(change: (config: Document) => void = () => {}): void {
     const config = parseDocument(readFileSync(join(projectRoot, `Pulumi.${this.of}.yaml`), "utf8"));
+    const workloads = (config.getIn(["config", "mesh-lanes:workloads"]) as { items: unknown[] }).items;
+    for (const index of workloads.keys()) config.setIn(["config", "mesh-lanes:workloads", index, "replicas"], 0);
+    config.setIn(["config", "mesh-lanes:mesh", "asm", "settleSeconds"], 1);
     // Who makes a stack with a passphrase finds a salt in its file.
     const salt = this.salt();
     if (salt !== undefined) config.set("encryptionsalt", salt);
@@ -87,17 +89,12 @@ export class AccountStack {
   ): Promise<RunResult & { readonly calls: readonly Call[] }> {
     const before = this.account.calls.length;
     this.account.allowed = new Set(actions);
-    const result = await this.update(...args);
+    const result = await this.pulumi(...args, "--stack", this.name);
     this.account.allowed = undefined;
     return { ...result, calls: this.account.calls.slice(before) };
   }
 
-  /** A command that plans or makes something, without the objects of Kubernetes. */
-  public update(...args: readonly string[]): Promise<RunResult> {
-    return this.pulumi(...args, "--stack", this.name, ...withoutKubernetes, "--exclude-dependents");
-  }
-
-  private pulumi(...args: readonly string[]): Promise<RunResult> {
+  public pulumi(...args: readonly string[]): Promise<RunResult> {
     return run("pulumi", [...args, "--non-interactive"], this.env);
   }
 
@@ -110,7 +107,7 @@ export class AccountStack {
   public async remove(): Promise<void> {
     rmSync(this.file, { force: true });
     rmSync(this.folder, { recursive: true, force: true });
-    await this.cloud.stop();
+    await Promise.all([this.servers.cluster.stop(), this.servers.mesh.stop(), this.cloud.stop()]);
   }
 
   private salt(): unknown {
