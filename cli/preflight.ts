@@ -4,7 +4,7 @@ import { entryParts } from "../components/lanes/entries/parts";
 import { rewriteOf, rewritten } from "../components/lanes/entries/rewrite";
 import { serviceOfUrl } from "../components/lanes/hosts";
 import { lanePorts } from "../components/lanes/ports";
-import { forwardedHeader, nothingToProbe } from "../components/lanes/preflight/probes";
+import { forwardedHeader, nothingToProbe, unaskedPorts } from "../components/lanes/preflight/probes";
 import { istioProtocol } from "../components/lanes/protocol";
 import type { LaneGroup } from "../components/lanes/spec";
 import type { StackConfig } from "../config/stack";
@@ -38,7 +38,7 @@ export async function preflight(options: PreflightOptions): Promise<boolean> {
   reporter.phase("send a marked request through every call");
   const results: GroupPreflight[] = [];
   for (const group of groups) {
-    const common = { group: group.name, forwards: forwardedHeader(group), edges: [] };
+    const common = { group: group.name, forwards: forwardedHeader(group), edges: [], unasked: [] };
     const skipped = nothingToProbe(group);
     if (skipped !== undefined) {
       results.push({ ...common, skipped });
@@ -46,7 +46,8 @@ export async function preflight(options: PreflightOptions): Promise<boolean> {
     }
     reporter.waiting(`group ${group.name}`);
     const paths = { ...defaultPaths(group, config), ...named };
-    results.push({ ...common, edges: await runProbes(group, { ...tools, paths, id: randomBytes(4).toString("hex") }) });
+    const edges = await runProbes(group, { ...tools, paths, id: randomBytes(4).toString("hex") });
+    results.push({ ...common, edges, unasked: unaskedPorts(group, paths) });
   }
   reporter.done();
   process.stdout.write(`${options.json ? JSON.stringify(results, null, 2) : preflightReport(results)}\n`);

@@ -7,6 +7,8 @@ export interface GroupPreflight {
   /** What the apps have to forward, in words. */
   readonly forwards: string;
   readonly edges: readonly EdgeResult[];
+  /** Further ports, as `service:port`, that were not asked: nothing says which path makes them call others. */
+  readonly unasked: readonly string[];
   readonly skipped?: string;
 }
 
@@ -25,6 +27,12 @@ export function preflightReport(groups: readonly GroupPreflight[]): string {
   return [
     ...(all.length > 0 ? [table.toString()] : []),
     ...probed.flatMap((group) => group.edges.flatMap((edge) => lossText(group, edge))),
+    ...probed.flatMap(({ group, unasked }) =>
+      unasked.map(
+        (port) =>
+          `group ${group}: ${port} was not asked: no path is known that makes it call others. Name one: --path ${port}=/path.`,
+      ),
+    ),
     ...groups.flatMap(({ group, skipped }) =>
       skipped === undefined ? [] : [`group ${group}: nothing sent: ${skipped}`],
     ),

@@ -56,8 +56,8 @@ export function planProbes(
       }
       const asked = [
         { path: paths[service.name] ?? "/" },
-        ...lanePorts(service).flatMap((port) => {
-          const path = port === service.port ? undefined : paths[`${service.name}:${port}`];
+        ...furtherPorts(service).flatMap((port) => {
+          const path = paths[portKey(service, port)];
           return path === undefined ? [] : [{ path, port }];
         }),
       ];
@@ -68,6 +68,12 @@ export function planProbes(
     }
   }
   return { probes, gaps };
+}
+
+/** The further ports of callers for which no path is known, as `service:port`: they are not asked. */
+export function unaskedPorts(group: LaneGroup, paths: Readonly<Record<string, string>>): string[] {
+  const ports = callers(group).flatMap((service) => furtherPorts(service).map((port) => portKey(service, port)));
+  return ports.filter((key) => paths[key] === undefined);
 }
 
 /** Why there is nothing to probe; undefined: there is. */
@@ -81,6 +87,15 @@ export function forwardedHeader(group: LaneGroup): string {
   return group.traceHeader === "baggage"
     ? `baggage (member ${group.routeHeader})`
     : `the header ${group.traceHeader ?? group.routeHeader}`;
+}
+
+/** The ports of a service that lanes route, beside its `port`. */
+function furtherPorts(service: LaneService): number[] {
+  return lanePorts(service).filter((port) => port !== service.port);
+}
+
+function portKey({ name }: LaneService, port: number): string {
+  return `${name}:${port}`;
 }
 
 function callers(group: LaneGroup): readonly LaneService[] {

@@ -99,8 +99,9 @@ describe("preflightReport", () => {
           { ...edge, outcome: "no answer", detail: "refused" },
           { ...edge, outcome: "no pod" },
         ],
+        unasked: ["mockb:9000"],
       },
-      { group: "strict", forwards: "", edges: [], skipped: "strict: why" },
+      { group: "strict", forwards: "", edges: [], unasked: [], skipped: "strict: why" },
     ]);
     const plain = text.split("\n").filter((line) => !/^[┌├└│]/.test(line));
     assert.deepEqual(plain, [
@@ -109,6 +110,7 @@ describe("preflightReport", () => {
       "group shop: mockb v3 did not call mockc (GET / answered 404). Name a path that makes it: --path mockb=/path.",
       "group shop: mockb v3 could not be asked (refused).",
       "group shop: mockb v3 has no ready pod. `npx lanes status` tells why.",
+      "group shop: mockb:9000 was not asked: no path is known that makes it call others. Name one: --path mockb:9000=/path.",
       "group strict: nothing sent: strict: why",
       "1 calls carry the lane, 5 do not",
     ]);

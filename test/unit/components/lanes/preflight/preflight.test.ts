@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { readSidecarLog } from "../../../../../components/lanes/preflight/access-log";
 import { allCarried, judgeProbes, type LoggedCall, probeKey } from "../../../../../components/lanes/preflight/judge";
-import { forwardedHeader, nothingToProbe, planProbes } from "../../../../../components/lanes/preflight/probes";
+import {
+  forwardedHeader,
+  nothingToProbe,
+  planProbes,
+  unaskedPorts,
+} from "../../../../../components/lanes/preflight/probes";
 import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s2Input, s3Input, s4Input } from "../fixtures";
 
@@ -68,6 +73,11 @@ describe("probes of a further port", () => {
       ],
     );
     assert.equal(new Set(both.probes.map(({ mark }) => mark)).size, both.probes.length);
+  });
+
+  it("are told where they are not sent: mockc calls nobody", () => {
+    assert.deepEqual(unaskedPorts(group, { "mockb:9000": "/shop.Cart/Get" }), ["mocka:9000"]);
+    assert.deepEqual(unaskedPorts(laneGroupSchema.parse(s4Input), {}), []);
   });
 
   it("are judged by themselves: what carries the lane on one port may lose it on another", () => {
