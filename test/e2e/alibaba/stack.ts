@@ -13,6 +13,7 @@ import { StandInCloud } from "../../cloud/server";
 import { ApiServer } from "../others/api-server";
 import { userEnvironment } from "../others/stack";
 import { type RunResult, run } from "../support";
+import { CertificateIssuer } from "./certificates";
 import { accessTo, joined } from "./managed-mesh";
 
 /** A stack of this project in a stand-in for an account, by the code of the real provider. */
@@ -24,6 +25,7 @@ export class AccountStack {
     /** API servers of the ACK cluster and of the ASM instance. */
     public readonly servers: { readonly cluster: ApiServer; readonly mesh: ApiServer },
     private readonly cloud: StandInCloud,
+    private readonly issuer: CertificateIssuer,
     private readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
@@ -48,7 +50,7 @@ export class AccountStack {
 
     const servers = { cluster: await ApiServer.start(toolchain), mesh: await ApiServer.start(toolchain) };
     account.servers = { cluster: accessTo(servers.cluster), mesh: accessTo(servers.mesh) };
-    const stack = new AccountStack(of, account, servers, cloud, folder, {
+    const stack = new AccountStack(of, account, servers, cloud, new CertificateIssuer(servers.cluster), folder, {
       ...env,
       ...cloud.environment,
       ...{ ALICLOUD_ACCESS_KEY: "any", ALICLOUD_SECRET_KEY: "any" },
@@ -107,6 +109,7 @@ export class AccountStack {
   public async remove(): Promise<void> {
     rmSync(this.file, { force: true });
     rmSync(this.folder, { recursive: true, force: true });
+    await this.issuer.stop();
     await Promise.all([this.servers.cluster.stop(), this.servers.mesh.stop(), this.cloud.stop()]);
   }
 
