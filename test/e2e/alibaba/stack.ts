@@ -93,7 +93,11 @@ export class AccountStack {
     this.account.allowed = new Set(actions);
     const result = await this.pulumi(...args, "--stack", this.name);
     this.account.allowed = undefined;
-    return { ...result, calls: this.account.calls.slice(before) };
+    const calls = this.account.calls.slice(before);
+    const [summary = "no resource changed"] = /Resources:\n(?: +.*\n)+/.exec(result.stdout) ?? [];
+    const named = new Set(calls.map(({ action }) => action)).size;
+    process.stderr.write(`${summary.trim()}\n${calls.length} calls of ${named} actions in the account\n`);
+    return { ...result, calls };
   }
 
   public pulumi(...args: readonly string[]): Promise<RunResult> {
