@@ -110,6 +110,22 @@ export class AccountStack {
     return Object.fromEntries([...new Set(kinds)].sort().map((kind) => [kind, kinds.filter((k) => k === kind).length]));
   }
 
+  /** URNs of what the state has besides the stack itself. */
+  public async state(): Promise<string[]> {
+    const { stdout } = await this.pulumi("stack", "export", "--stack", this.name);
+    const { resources = [] }: { resources?: { type: string; urn: string }[] } = JSON.parse(stdout).deployment;
+    return resources.flatMap(({ type, urn }) => (type === "pulumi:pulumi:Stack" ? [] : [urn]));
+  }
+
+  /** Namespaces of both API servers that neither Kubernetes nor the mesh brings along. */
+  public async namespaces(): Promise<string[]> {
+    const lists = await Promise.all(
+      Object.values(this.servers).map((server) => server.kubectl("get", "namespaces", "-o", "name")),
+    );
+    const names = lists.flatMap((list) => list.trim().split("\n")).map((name) => name.replace("namespace/", ""));
+    return names.filter((name) => !/^(default|kube-.*|istio-system)$/.test(name));
+  }
+
   public async remove(): Promise<void> {
     rmSync(this.file, { force: true });
     rmSync(this.folder, { recursive: true, force: true });
