@@ -29,7 +29,8 @@ const operations: Readonly<Record<Phase, readonly Operation[]>> = {
 const lookedUp: Readonly<Record<Phase, readonly string[]>> = {
   up: ["always", "new"],
   promote: ["always"],
-  destroy: ["always"],
+  // One that was interrupted goes on without the mesh: the program then looks up the version of a new one.
+  destroy: ["always", "new"],
 };
 
 /** Every action of a phase, of a stack that makes its cluster, mesh and load balancer. Sorted. */

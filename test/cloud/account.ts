@@ -70,6 +70,8 @@ export class Account {
   public readonly quotas: Record<string, number> = {};
   /** Instance types that the zones have; undefined: all. */
   public stock: ReadonlySet<string> | undefined;
+  /** What the region offers to new instances of ASM. */
+  public readonly meshVersions = ["v1.22.6.20-gabc-aliyun", "v1.24.6.64-g0c0a6a39-aliyun"];
   /** API servers that kubeconfigs lead to; undefined: the kubeconfigs lead nowhere. */
   public servers: { readonly cluster: ApiServerAccess; readonly mesh: ApiServerAccess } | undefined;
   /** What the mesh brings to a cluster that joins it. */

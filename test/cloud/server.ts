@@ -96,14 +96,15 @@ export class StandInCloud {
       return { status: 200, body: Array.isArray(answer) ? answer : { ...answer, ...id } };
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal("InternalError", 500, String(error));
-      if (request) this.note(request, refusal.code);
+      // A call that there is not is noted under its own name or path: the provider gets over some refusals without a word.
+      this.note(request ?? { action: refusal.message, parameters: {} }, refusal.code);
       const { code, message, status } = refusal;
       const own = request?.action.startsWith("cs:") ? { code, message } : { Code: code, Message: message };
       return { status, body: { ...own, RequestId: requestId } };
     }
   }
 
-  private note({ action, parameters }: Request, refused?: string): void {
+  private note({ action, parameters }: Pick<Request, "action" | "parameters">, refused?: string): void {
     this.account.calls.push({ action, parameters, ...(refused !== undefined && { refused }) });
   }
 }
@@ -133,15 +134,16 @@ function requestOf({ method = "", url = "/", headers }: IncomingMessage, text: s
     const { call, parameters: parametersOfPath } = route;
     return {
       action: `cs:${call}`,
-      handler: handlerOf(containerServiceApi, call),
+      handler: handlerOf(containerServiceApi, call, `cs:${call}`),
       parameters: { ...sent, ...parametersOfPath },
     };
   }
   const asked = (name: string) => String(headers[`x-acs-${name.toLowerCase()}`] ?? (sent as Parameters)[name] ?? "");
   const product = products.find(({ version }) => version === asked("Version"));
   if (!product || pathname !== "/") throw new Refusal("InvalidAction.NotFound", 404, `${method} ${pathname}`);
-  const action = asked("Action");
-  return { action: `${product.code}:${action}`, handler: handlerOf(product.api, action), parameters };
+  const name = asked("Action");
+  const action = `${product.code}:${name}`;
+  return { action, handler: handlerOf(product.api, name, action), parameters };
 }
 
 /** The RPC style writes a list as `Permissions.1.IpProtocol`: here it is a list of objects under its name. */
@@ -161,8 +163,8 @@ function nested(sent: Readonly<Record<string, unknown>>): Parameters {
   return result;
 }
 
-function handlerOf(api: Readonly<Record<string, Handler>>, action: string): Handler {
-  const handler = Object.hasOwn(api, action) ? api[action] : undefined;
+function handlerOf(api: Readonly<Record<string, Handler>>, name: string, action: string): Handler {
+  const handler = Object.hasOwn(api, name) ? api[name] : undefined;
   if (!handler) throw new Refusal("InvalidAction.NotFound", 404, action);
   return handler;
 }

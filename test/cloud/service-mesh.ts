@@ -2,9 +2,6 @@ import { type Account, type Handler, need, type Parameters, Refusal, type Thing 
 
 /* ASM (servicemesh, 2020-01-11), as far as stacks use it. */
 
-/** What the region offers to new instances. */
-export const offeredVersions = ["v1.22.6.20-gabc-aliyun", "v1.24.6.64-g0c0a6a39-aliyun"];
-
 const meshOf = (account: Account, parameters: Parameters): Thing =>
   account.get("ServiceMesh", need(parameters, "ServiceMeshId"), "ServiceMesh.NotFound");
 const infoOf = ({ fields }: Thing) => fields.ServiceMeshInfo as Record<string, unknown>;
@@ -57,8 +54,8 @@ export const serviceMeshApi: Readonly<Record<string, Handler>> = {
     const switches: unknown = JSON.parse(need(parameters, "VSwitches"));
     const [VSwitchId] = Array.isArray(switches) ? switches.map(String) : [];
     account.get("VSwitch", VSwitchId, "InvalidVswitchID.NotFound");
-    const version = String(parameters.IstioVersion ?? offeredVersions.at(-1));
-    if (!offeredVersions.includes(version)) throw new Refusal("InvalidParameter.IstioVersion");
+    const version = String(parameters.IstioVersion ?? account.meshVersions.at(-1));
+    if (!account.meshVersions.includes(version)) throw new Refusal("InvalidParameter.IstioVersion");
     const mesh = account.make(
       "ServiceMesh",
       {
@@ -108,8 +105,8 @@ export const serviceMeshApi: Readonly<Record<string, Handler>> = {
     ServiceMeshId: meshOf(account, parameters).id,
   }),
   ListTagResources: () => ({ TagResources: { TagResource: [] } }),
-  DescribeVersions: () => ({
-    VersionInfo: ["Default", "Pro"].map((Edition) => ({ Edition, Versions: offeredVersions })),
+  DescribeVersions: (account) => ({
+    VersionInfo: ["Default", "Pro"].map((Edition) => ({ Edition, Versions: account.meshVersions })),
   }),
   UpdateMeshFeature(account, parameters) {
     const mesh = meshOf(account, parameters);
@@ -119,7 +116,7 @@ export const serviceMeshApi: Readonly<Record<string, Handler>> = {
   UpgradeMeshEditionPartially(account, parameters) {
     const mesh = meshOf(account, parameters);
     const version = need(parameters, "ExpectedVersion");
-    if (!offeredVersions.includes(version)) throw new Refusal("InvalidParameter.ExpectedVersion");
+    if (!account.meshVersions.includes(version)) throw new Refusal("InvalidParameter.ExpectedVersion");
     return change(account, mesh, "upgrading", () => {
       infoOf(mesh).Version = version;
     });

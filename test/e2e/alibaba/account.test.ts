@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { actionsOf } from "../../../components/alibaba/policies";
-import { offeredVersions } from "../../cloud/service-mesh";
+import type { Call } from "../../cloud/account";
 import { AccountStack } from "./stack";
+
+/** What wrote in the account, each once. */
+const writesOf = (calls: readonly Call[]) => {
+  const names = new Set(calls.map(({ action }) => action).filter((name) => !/:(Check|Describe|Get|List)/.test(name)));
+  return [...names].sort();
+};
 
 const shares = ["config", "mesh-lanes:laneGroups", 0, "lanes"];
 
@@ -13,7 +19,6 @@ for (const copied of ["prod", "staging"]) {
   describe(`${copied} in an account`, () => {
     let stack: AccountStack;
     const up = ["up", "--yes", "--skip-preview"];
-    const unchanged = ["preview", "--expect-no-changes"];
 
     before(async () => {
       stack = await AccountStack.make(copied);
@@ -23,9 +28,16 @@ for (const copied of ["prod", "staging"]) {
     const ok = async (actions: readonly string[], ...args: string[]) => {
       const result = await stack.may(actions, ...args);
       assert.equal(result.exitCode, 0, result.stdout + result.stderr);
-      const refused = result.calls.filter((call) => call.refused === "Forbidden.RAM").map(({ action }) => action);
+      // The second is what the stand-in does not know; the provider gets over some refusals without a word.
+      const strange = ["Forbidden.RAM", "InvalidAction.NotFound"];
+      const refused = result.calls.filter((call) => strange.includes(call.refused ?? "")).map(({ action }) => action);
       assert.deepEqual([...new Set(refused)], [], "calls that the documented policy does not have");
       return result;
+    };
+
+    const unchanged = async (actions: readonly string[]) => {
+      const { calls } = await ok(actions, "preview", "--expect-no-changes");
+      assert.deepEqual(writesOf(calls), []);
     };
 
     it("is made from nothing", async () => {
@@ -47,7 +59,7 @@ for (const copied of ["prod", "staging"]) {
     });
 
     it("has nothing to change afterwards", async () => {
-      await ok(actionsOf("up"), ...unchanged);
+      await unchanged(actionsOf("up"));
     });
 
     it("is promoted with the policy of a promotion, which writes nothing in the account", async () => {
@@ -57,22 +69,26 @@ for (const copied of ["prod", "staging"]) {
       const { calls } = await ok(actionsOf("promote"), ...up);
       const names = new Set(calls.map(({ action }) => action));
       assert.deepEqual([...names].sort(), [...actionsOf("promote")].sort());
-      await ok(actionsOf("promote"), ...unchanged);
+      await unchanged(actionsOf("promote"));
     });
 
     it("is refreshed without a difference", async () => {
-      await ok(actionsOf("up"), "refresh", "--yes", "--skip-preview", "--run-program", "--expect-no-changes");
+      const refresh = ["refresh", "--yes", "--skip-preview", "--run-program", "--expect-no-changes"];
+      const { calls } = await ok(actionsOf("up"), ...refresh);
+      assert.deepEqual(writesOf(calls), []);
+      await unchanged(actionsOf("up"));
     });
 
     it("gets a later version of the mesh, in place", async () => {
       const [mesh] = stack.account.all("ServiceMesh");
-      offeredVersions.push("v1.25.6.70-gaaa-aliyun");
+      stack.account.meshVersions.push("v1.25.6.70-gaaa-aliyun");
       stack.write((config) => config.setIn(["config", "mesh-lanes:mesh", "version"], "1.25.6.70"));
-      await ok(actionsOf("up"), ...up);
+      const { calls } = await ok(actionsOf("up"), ...up);
+      assert.deepEqual(writesOf(calls), ["servicemesh:UpgradeMeshEditionPartially"]);
       const [after] = stack.account.all("ServiceMesh");
       assert.equal(after?.id, mesh?.id);
       assert.match(JSON.stringify(after?.fields), /v1\.25\.6\.70-gaaa-aliyun/);
-      await ok(actionsOf("up"), ...unchanged);
+      await unchanged(actionsOf("up"));
     });
 
     it("is destroyed to the last thing", async () => {
@@ -83,6 +99,9 @@ for (const copied of ["prod", "staging"]) {
       await ok(actionsOf("destroy"), ...up);
       await ok(actionsOf("destroy"), "destroy", "--yes", "--skip-preview", "--run-program");
       assert.deepEqual(stack.has, {});
+      assert.deepEqual(await stack.state(), []);
+      // On a cluster that is not of the machine namespaces stay (docs/what-it-touches.md); in an account they go with cluster and mesh.
+      assert.deepEqual(await stack.namespaces(), ["shop", "shop"]);
     });
   });
 }

@@ -13,6 +13,7 @@ import { StandInCloud } from "../../cloud/server";
 import { ApiServer } from "../others/api-server";
 import { userEnvironment } from "../others/stack";
 import { type RunResult, run } from "../support";
+import { CertificateIssuer } from "./certificates";
 import { accessTo, joined } from "./managed-mesh";
 
 /** A stack of this project in a stand-in for an account, by the code of the real provider. */
@@ -24,6 +25,7 @@ export class AccountStack {
     /** API servers of the ACK cluster and of the ASM instance. */
     public readonly servers: { readonly cluster: ApiServer; readonly mesh: ApiServer },
     private readonly cloud: StandInCloud,
+    private readonly issuer: CertificateIssuer,
     private readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
@@ -48,7 +50,7 @@ export class AccountStack {
 
     const servers = { cluster: await ApiServer.start(toolchain), mesh: await ApiServer.start(toolchain) };
     account.servers = { cluster: accessTo(servers.cluster), mesh: accessTo(servers.mesh) };
-    const stack = new AccountStack(of, account, servers, cloud, folder, {
+    const stack = new AccountStack(of, account, servers, cloud, new CertificateIssuer(servers.cluster), folder, {
       ...env,
       ...cloud.environment,
       ...{ ALICLOUD_ACCESS_KEY: "any", ALICLOUD_SECRET_KEY: "any" },
@@ -91,7 +93,11 @@ export class AccountStack {
     this.account.allowed = new Set(actions);
     const result = await this.pulumi(...args, "--stack", this.name);
     this.account.allowed = undefined;
-    return { ...result, calls: this.account.calls.slice(before) };
+    const calls = this.account.calls.slice(before);
+    const [summary = "no resource changed"] = /Resources:\n(?: +.*\n)+/.exec(result.stdout) ?? [];
+    const named = new Set(calls.map(({ action }) => action)).size;
+    process.stderr.write(`${summary.trim()}\n${calls.length} calls of ${named} actions in the account\n`);
+    return { ...result, calls };
   }
 
   public pulumi(...args: readonly string[]): Promise<RunResult> {
@@ -104,9 +110,26 @@ export class AccountStack {
     return Object.fromEntries([...new Set(kinds)].sort().map((kind) => [kind, kinds.filter((k) => k === kind).length]));
   }
 
+  /** URNs of what the state has besides the stack itself. */
+  public async state(): Promise<string[]> {
+    const { stdout } = await this.pulumi("stack", "export", "--stack", this.name);
+    const { resources = [] }: { resources?: { type: string; urn: string }[] } = JSON.parse(stdout).deployment;
+    return resources.flatMap(({ type, urn }) => (type === "pulumi:pulumi:Stack" ? [] : [urn]));
+  }
+
+  /** Namespaces of both API servers that neither Kubernetes nor the mesh brings along. */
+  public async namespaces(): Promise<string[]> {
+    const lists = await Promise.all(
+      Object.values(this.servers).map((server) => server.kubectl("get", "namespaces", "-o", "name")),
+    );
+    const names = lists.flatMap((list) => list.trim().split("\n")).map((name) => name.replace("namespace/", ""));
+    return names.filter((name) => !/^(default|kube-.*|istio-system)$/.test(name));
+  }
+
   public async remove(): Promise<void> {
     rmSync(this.file, { force: true });
     rmSync(this.folder, { recursive: true, force: true });
+    await this.issuer.stop();
     await Promise.all([this.servers.cluster.stop(), this.servers.mesh.stop(), this.cloud.stop()]);
   }
 

@@ -68,14 +68,6 @@ export class ApiServer {
       // Nothing makes the accounts that pods would need.
       "disable-admission-plugins": "ServiceAccount",
     });
-    start("kube-controller-manager", {
-      "bind-address": "127.0.0.1",
-      "secure-port": "0",
-      kubeconfig: pki.kubeconfig,
-      controllers: controllers.join(),
-      "leader-elect": "false",
-      "namespace-sync-period": "10s",
-    });
     try {
       const ready = () =>
         server.kubectl("get", "--raw", "/readyz").then(
@@ -85,6 +77,15 @@ export class ApiServer {
       await waitFor(() => `the API server to be ready; ${server.lastWords()}`, ready, {
         withinMs: 120_000,
         everyMs: 500,
+      });
+      // It ends by itself where the API server is not healthy within 10 seconds, as on a busy machine.
+      start("kube-controller-manager", {
+        "bind-address": "127.0.0.1",
+        "secure-port": "0",
+        kubeconfig: pki.kubeconfig,
+        controllers: controllers.join(),
+        "leader-elect": "false",
+        "namespace-sync-period": "10s",
       });
       await server.installKinds(toolchain.charts);
     } catch (error) {

@@ -81,8 +81,12 @@ describe("the stand-in for an account", () => {
 
   it("logs every call, with what was sent and how it ended", async () => {
     await client.rpc("vpc", "DeleteVpc", { VpcId: "vpc-9" });
+    await client.rpc("vpc", "CreateIpv6Gateway");
+    await client.roa("GET", "/moon");
     assert.deepEqual(cloud.account.calls, [
       { action: "vpc:DeleteVpc", parameters: { VpcId: "vpc-9" }, refused: "InvalidVpcId.NotFound" },
+      { action: "vpc:CreateIpv6Gateway", parameters: {}, refused: "InvalidAction.NotFound" },
+      { action: "GET /moon", parameters: {}, refused: "InvalidAction.NotFound" },
     ]);
   });
 

@@ -72,6 +72,13 @@ describe("RAM policies", () => {
     assert.deepEqual(verbs("destroy", /:(Create|Add|Authorize)/), ["ram:CreatePolicyVersion"]);
   });
 
+  it("let a destroy go on that ended after the mesh was gone: the program then asks for the versions of a new one", () => {
+    for (const { when, actions } of Object.values(lookUps)) {
+      if (when === "existing") continue;
+      for (const action of actions) assert.ok(actionsOf("destroy").includes(action), action);
+    }
+  });
+
   it("have no action that takes in others", () => {
     for (const phase of phases) {
       for (const action of actionsOf(phase)) assert.match(action, /^[a-z]+:[A-Z]\w+$/);
