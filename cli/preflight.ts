@@ -3,8 +3,8 @@ import { callPath } from "../apps/mock/grpc/names";
 import { entryParts } from "../components/lanes/entries/parts";
 import { rewriteOf, rewritten } from "../components/lanes/entries/rewrite";
 import { serviceOfUrl } from "../components/lanes/hosts";
-import { lanePorts } from "../components/lanes/ports";
-import { forwardedHeader, nothingToProbe, unaskedPorts } from "../components/lanes/preflight/probes";
+import { furtherLanePorts } from "../components/lanes/ports";
+import { forwardedHeader, nothingToProbe, portKey, unaskedPorts } from "../components/lanes/preflight/probes";
 import { istioProtocol } from "../components/lanes/protocol";
 import type { LaneGroup } from "../components/lanes/spec";
 import type { StackConfig } from "../config/stack";
@@ -78,11 +78,10 @@ export function defaultPaths(
   const further = group.services.flatMap((service) => {
     const own = workloads.find(({ name, namespace }) => name === service.name && namespace === service.namespace);
     const spoken = own?.app === "mock" && protocolOf(own) === "http" ? own.ports : [];
-    return lanePorts(service).flatMap((port) =>
-      spoken.some((each) => each.port === port && istioProtocol(each).name === "gRPC")
-        ? [[`${service.name}:${port}`, callPath] as const]
-        : [],
+    const grpc = furtherLanePorts(service).filter((port) =>
+      spoken.some((each) => each.port === port && istioProtocol(each).name === "gRPC"),
     );
+    return grpc.map((port) => [portKey(service, port), callPath] as const);
   });
   return Object.fromEntries([
     ...further,
@@ -102,7 +101,7 @@ export function readPaths(flags: readonly string[], groups: readonly LaneGroup[]
     groups.flatMap((group) =>
       group.services.flatMap((service) => [
         service.name,
-        ...lanePorts(service).flatMap((port) => (port === service.port ? [] : [`${service.name}:${port}`])),
+        ...furtherLanePorts(service).map((port) => portKey(service, port)),
       ]),
     ),
   );

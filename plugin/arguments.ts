@@ -25,7 +25,7 @@ export async function argumentsOf(
 }
 
 class Reader {
-  /** Keys that there are not. */
+  /** Unknown keys. */
   public readonly problems: Problem[] = [];
 
   public constructor(private readonly schema: ReadSchema) {}
@@ -38,7 +38,7 @@ class Reader {
         if (property) return this.value(property, value, `${path}.${key}`);
         const expected = Object.keys(properties).join(", ");
         const fix = "Correct the name; in Python write the type of the SDK in place of a dict.";
-        this.problems.push({ path: `${path}.${key}`, got: "got an argument that there is not", expected, fix });
+        this.problems.push({ path: `${path}.${key}`, got: "got an unknown argument", expected, fix });
         return plain(undefined, path);
       }),
     );

@@ -29,6 +29,7 @@ export async function runProgram(stack: string, program: () => Promise<unknown>)
   const before = looking.kubectl;
   looking.kubectl = () => undefined;
   // Pulumi keeps the stack of each promise that it makes. To map those of 600 objects to their sources takes a quarter of the run.
+  const { sourceMapsEnabled } = process;
   process.setSourceMapsEnabled(false);
   try {
     await pulumi.runtime.setMocks(
@@ -47,7 +48,7 @@ export async function runProgram(stack: string, program: () => Promise<unknown>)
     });
     await pulumi.runtime.disconnect();
   } finally {
-    process.setSourceMapsEnabled(true);
+    process.setSourceMapsEnabled(sourceMapsEnabled);
     looking.kubectl = before;
   }
   return resources;

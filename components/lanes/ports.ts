@@ -82,6 +82,11 @@ export function lanePorts(service: WithPorts): number[] {
   return declaredPorts(service).flatMap(({ port, laneable }) => (laneable ? [port] : []));
 }
 
+/** The ports that lanes route beside `port`. */
+export function furtherLanePorts(service: WithPorts): number[] {
+  return lanePorts(service).filter((port) => port !== service.port);
+}
+
 /** The service once for each port that lanes route, with that as its `port`. */
 export function byPort<Service extends WithPorts>(service: Service): Service[] {
   return lanePorts(service).map((port) => ({ ...service, port }));

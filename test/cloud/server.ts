@@ -96,7 +96,7 @@ export class StandInCloud {
       return { status: 200, body: Array.isArray(answer) ? answer : { ...answer, ...id } };
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal("InternalError", 500, String(error));
-      // A call that there is not is noted under its own name or path: the provider gets over some refusals without a word.
+      // An unknown call is noted under its own name or path: the provider gets over some refusals without a word.
       this.note(request ?? { action: refusal.message, parameters: {} }, refusal.code);
       const { code, message, status } = refusal;
       const own = request?.action.startsWith("cs:") ? { code, message } : { Code: code, Message: message };

@@ -9,7 +9,11 @@ import { servedBy, toMetadata } from "./metadata";
 /** What a mock that speaks gRPC answered, or why the chain ended there. */
 export type GrpcAnswer =
   | Reply
-  | { readonly error: string /** The hops that were reached, and the error. */; readonly text: string };
+  | {
+      readonly error: string;
+      /** The hops that were reached, and the error. */
+      readonly text: string;
+    };
 
 /** The next of a chain, where it speaks gRPC: one connection that is kept. */
 export class GrpcUpstream {

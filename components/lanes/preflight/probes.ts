@@ -1,4 +1,4 @@
-import { lanePorts } from "../ports";
+import { furtherLanePorts } from "../ports";
 import type { LaneGroup, LaneService } from "../spec";
 
 /** A pod that a probe can be sent to. */
@@ -56,7 +56,7 @@ export function planProbes(
       }
       const asked = [
         { path: paths[service.name] ?? "/" },
-        ...furtherPorts(service).flatMap((port) => {
+        ...furtherLanePorts(service).flatMap((port) => {
           const path = paths[portKey(service, port)];
           return path === undefined ? [] : [{ path, port }];
         }),
@@ -72,7 +72,7 @@ export function planProbes(
 
 /** The further ports of callers for which no path is known, as `service:port`: they are not asked. */
 export function unaskedPorts(group: LaneGroup, paths: Readonly<Record<string, string>>): string[] {
-  const ports = callers(group).flatMap((service) => furtherPorts(service).map((port) => portKey(service, port)));
+  const ports = callers(group).flatMap((service) => furtherLanePorts(service).map((port) => portKey(service, port)));
   return ports.filter((key) => paths[key] === undefined);
 }
 
@@ -89,12 +89,8 @@ export function forwardedHeader(group: LaneGroup): string {
     : `the header ${group.traceHeader ?? group.routeHeader}`;
 }
 
-/** The ports of a service that lanes route, beside its `port`. */
-function furtherPorts(service: LaneService): number[] {
-  return lanePorts(service).filter((port) => port !== service.port);
-}
-
-function portKey({ name }: LaneService, port: number): string {
+/** How a path of a further port is called among the paths: `cart:9000`. */
+export function portKey({ name }: Pick<LaneService, "name">, port: number): string {
   return `${name}:${port}`;
 }
 

@@ -17,10 +17,10 @@ describe("the example in Python", () => {
   });
 
   for (const [title, from, to, found] of [
-    ["an argument that there is not", "route_header=", "route_headers=", ["routeHeaders: unknown"]],
+    ["an unknown argument", "route_header=", "route_headers=", ["routeHeaders: unknown"]],
     ["a value of another kind", '"port": 8000, "versions": ["v1"]', '"port": "x", "versions": ["v1"]', /port: not a/],
-    ["a result that there is not", "shop.table", "shop.tables", ["Lanes has no tables"]],
-    ["a component that there is not", "mesh_lanes.Lanes(", "mesh_lanes.Lane(", /Lane: no such resource/],
+    ["an unknown result", "shop.table", "shop.tables", ["Lanes has no tables"]],
+    ["an unknown component", "mesh_lanes.Lanes(", "mesh_lanes.Lane(", /Lane: no such resource/],
   ] as const) {
     it(`fails with ${title}`, async () => {
       const wrong = await pythonProblems(schema, text.replace(from, to));

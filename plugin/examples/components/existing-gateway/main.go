@@ -1,4 +1,4 @@
-// More listeners for the pods of a gateway that is there.
+// More listeners for the pods of an existing gateway.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// The label of namespaces whose pods get sidecars of an Istio that is there.
+// The label of namespaces whose pods get sidecars of an existing Istio.
 package main
 
 import (
