@@ -37,8 +37,18 @@ export function versionedName(service: string, version: string): ResourceName {
  * A service `web` of version `v1-canary` and a service `web-v1` of version `canary` do have one name: the config is refused.
  */
 export function deploymentName(service: string, version: string): string {
-  if (isDnsLabel(version)) return `${service}-${version}`;
+  return isDnsLabel(version) ? `${service}-${version}` : `${service}-${hashed(version)}`;
+}
+
+/** The same as a DNS label, of at most 63 characters. */
+export function versionedLabel(prefix: string, version: string): string {
+  const plain = deploymentName(prefix, version);
+  return isDnsLabel(plain) ? plain : `${prefix}-${hashed(version, 63 - prefix.length - 1)}`;
+}
+
+/** A version as part of a name, with a hash of it at the end. */
+function hashed(version: string, most = Number.POSITIVE_INFINITY): string {
   const hash = createHash("sha256").update(version).digest("hex").slice(0, 8);
   const close = version.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  return `${service}-${close}-${hash}`;
+  return `${close.slice(0, most - hash.length - 1)}-${hash}`;
 }

@@ -84,7 +84,7 @@ function reasonText(hop: ExplainedHop): string {
     case "own":
       return "own";
     case "fallback":
-      return `fallback to lane ${hop.subset}`;
+      return `fallback to lane ${hop.servedBy}`;
     case "no-rule":
       return "no match: any version may answer";
     default:

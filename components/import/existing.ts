@@ -1,6 +1,7 @@
 import { asRecord, texts } from "../../tools/values";
 import { selectorText } from "../lanes/labels";
 import type { LaneGroupInput } from "../lanes/spec";
+import { subsetName } from "../lanes/subset";
 import type { Findings } from "./finding";
 import type { Inventory } from "./inventory";
 import type { ProposedService } from "./proposal";
@@ -69,16 +70,14 @@ function checkRules(findings: Findings, { services, group, rules }: Existing): v
       "Nothing to do: those of the lanes are added.",
     );
     for (const { name, labels } of subsets) {
-      const lane = group.lanes.find((each) => each.name === name);
-      const version = lane?.versions?.[service.name] ?? lane?.version ?? name;
-      if (!lane || !ours.versions.versions.includes(version)) continue;
-      if (labels[label] === version && Object.keys(labels).length === 1) continue;
+      const version = ours.versions.versions.find((each) => subsetName(each) === name);
+      if (version === undefined || (labels[label] === version && Object.keys(labels).length === 1)) continue;
       findings.add(
         "decide",
         nameOf(object),
-        `subset ${name} of ${service.name} selects ${selectorText(labels)}, and lane ${name} would select ${label}=${version}`,
+        `subset ${name} of ${service.name} selects ${selectorText(labels)}, and that of the lanes selects ${label}=${version}`,
         "subsets of one name that select the same pods: the older one counts",
-        `Rename lane ${name} in the lane group, or the subset.`,
+        "Give that subset another name, in its rule and in the routes that name it.",
       );
     }
     if (object.namespace !== (group.namespace ?? "default")) {

@@ -3,7 +3,7 @@ import { preflightStatus } from "./entries/preflight";
 import { type EntryRewrite, rewritten } from "./entries/rewrite";
 import { pickHost } from "./hosts";
 import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
-import { ownVersion } from "./plan";
+import { versionOf } from "./plan";
 import { afterPreflight, isPreflight, refusedPreflight, unansweredPreflight } from "./policy/cors/preflight";
 import { corsWords } from "./policy/cors/words";
 import { entryRulePolicy, serviceRulePolicy } from "./policy/effective";
@@ -29,8 +29,8 @@ export interface ExplainedHop {
   readonly service: string;
   /** Name of the route taken, as in the mesh (swimlanes of ASM name theirs themselves); undefined when there was none. */
   readonly rule: string | undefined;
-  /** Subset taken, which is a lane's name. */
-  readonly subset: string | undefined;
+  /** The lane whose version answers: the request's, or the baseline in its place. */
+  readonly servedBy: string | undefined;
   readonly version: string | undefined;
   /**
    * `own` the version of the request's lane; `fallback` the baseline's in its place; `no-rule` the caller's version has no
@@ -205,9 +205,9 @@ function explainOutcome(
     from: "gateway",
     service: rule.service,
     rule: rule.name,
-    subset: outcome.subset,
-    version: versionOf(group, outcome.subset, rule.service),
-    reason: outcome.subset === outcome.lane ? "own" : "fallback",
+    servedBy: outcome.servedBy,
+    version: versionOf(group, outcome.servedBy, rule.service),
+    reason: outcome.servedBy === outcome.lane ? "own" : "fallback",
     ...inWords(entryRulePolicy(group, rule)),
     ...severalPorts(group.services.find(({ name }) => name === rule.service)),
   };
@@ -285,12 +285,13 @@ function explainCall(
   const rule = rules(service).find((candidate) => holds(candidate, caller.version, lane));
   const common = { from: caller.service, service: service.name };
   const ports = severalPorts(service);
-  if (!rule) return { ...common, rule: undefined, subset: undefined, version: undefined, reason: "no-rule", ...ports };
-  const version = versionOf(group, rule.subset, service.name);
-  const own = rule.when !== undefined || lane === undefined || rule.subset === lane;
+  if (!rule)
+    return { ...common, rule: undefined, servedBy: undefined, version: undefined, reason: "no-rule", ...ports };
+  const version = versionOf(group, rule.lane, service.name);
+  const own = rule.when !== undefined || lane === undefined || rule.lane === lane;
   const policy = inWords(serviceRulePolicy(group, service, rule));
   const reason = own ? "own" : "fallback";
-  return { ...common, rule: rule.name, subset: rule.subset, version, reason, ...policy, ...ports };
+  return { ...common, rule: rule.name, servedBy: rule.lane, version, reason, ...policy, ...ports };
 }
 
 function inWords(policy: RoutePolicy): Pick<ExplainedHop, "policy"> {
@@ -314,10 +315,4 @@ function holds(rule: ServiceRule, callerVersion: string | undefined, lane: strin
     default:
       return rule.when satisfies never;
   }
-}
-
-function versionOf(group: LaneGroup, laneName: string, serviceName: string): string | undefined {
-  const lane = group.lanes.find((candidate) => candidate.name === laneName);
-  const service = group.services.find((candidate) => candidate.name === serviceName);
-  return lane && service && ownVersion(lane, service);
 }

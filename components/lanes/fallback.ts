@@ -1,4 +1,4 @@
-import { ownVersion } from "./plan";
+import { versionOf } from "./plan";
 import type { LaneGroup, LaneService } from "./spec";
 
 /**
@@ -7,12 +7,7 @@ import type { LaneGroup, LaneService } from "./spec";
  */
 export function runtimeFallbackOf(group: LaneGroup, lane: string, service: LaneService): string | undefined {
   if (!service.fallback || lane === group.baseline) return undefined;
-  const version = versionIn(group, lane, service);
-  const baseline = group.baseline === undefined ? undefined : versionIn(group, group.baseline, service);
+  const version = versionOf(group, lane, service.name);
+  const baseline = group.baseline === undefined ? undefined : versionOf(group, group.baseline, service.name);
   return version !== undefined && baseline !== undefined && version !== baseline ? group.baseline : undefined;
-}
-
-function versionIn(group: LaneGroup, name: string, service: LaneService): string | undefined {
-  const lane = group.lanes.find((candidate) => candidate.name === name);
-  return lane && ownVersion(lane, service);
 }

@@ -4,13 +4,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { asmSettleSeconds } from "../alibaba/values";
 import { providerOf } from "../child-options";
 import { ProcessProvider } from "../cluster/process-resource";
+import type { LiveObject } from "../live/object";
 import { observe, observedObjects, restoring } from "../live/watch";
 import { laneBarrier, type MakeProxySync } from "../mesh/lane-barrier";
 import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
 import { changeSteps, type Step, steps } from "./change-steps";
 import { renderIstio, renderSharedFilters } from "./istio/render";
-import type { GatewayPods, IstioObject, RenderedObject, Stage } from "./object";
+import {
+  type GatewayPods,
+  type IstioObject,
+  laneLabel,
+  lanesAnnotation,
+  type RenderedObject,
+  type Stage,
+} from "./object";
 import { planLaneGroup } from "./plan";
 import { useSharedFilter } from "./shared-filter";
 import type { LaneGroup as LaneGroupSpec, MeshKind } from "./spec";
@@ -145,12 +153,13 @@ function createStage(
   return objects
     .filter((object) => object.stage === stage)
     .map(({ apiVersion, kind, metadata, spec }) => {
-      const hosts: readonly unknown[] = kind === "VirtualService" && Array.isArray(spec.hosts) ? spec.hosts : [];
-      const named = hosts.flatMap((host) => subsets.get(host) ?? []);
+      // The rule without subsets is to be the oldest of its host.
+      const hosts = kind === "VirtualService" ? spec.hosts : kind === "DestinationRule" ? [spec.host] : [];
+      const named = Array.isArray(hosts) ? hosts.flatMap((host) => subsets.get(host) ?? []) : [];
       const dependsOn = opts.dependsOn.then((before) => [...before, ...named]);
       const made = new CustomResource(
         [kind, ...("namespace" in metadata ? [metadata.namespace] : []), metadata.name].join("/"),
-        { apiVersion, kind, metadata: { ...metadata, labels: { ...metadata.labels } }, spec },
+        { apiVersion, kind, metadata: structuredClone(metadata), spec },
         { ...opts, dependsOn },
       );
       if (kind === "DestinationRule") subsets.set(spec.host, [...(subsets.get(spec.host) ?? []), made]);
@@ -163,7 +172,13 @@ async function stepOrder(group: LaneGroupSpec, provider: pulumi.ProviderResource
   const cluster = await observedObjects(provider);
   if (!cluster) return changeSteps(group, undefined);
   const live = (await cluster.all()).filter(({ labels }) => labels["mesh-lanes/group"] === group.name);
-  return changeSteps(group, [...new Set(live.flatMap(({ labels }) => labels["mesh-lanes/lane"] ?? []))]);
+  return changeSteps(group, [...new Set(live.flatMap(lanesOf))]);
+}
+
+/** The lanes that an object tells of: the gateway's routes of all, what belongs to one of that. */
+function lanesOf({ labels, annotations }: LiveObject): string[] {
+  const entered = annotations[lanesAnnotation]?.split(",") ?? [];
+  return [...entered, ...(labels[laneLabel] === undefined ? [] : [labels[laneLabel]])];
 }
 
 /** What was made in the step before this one, `first` for the first; an empty step does not break the chain. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { LaneGroup, LaneService } from "./spec";
 
 /** Parts of a group's objects that are made together; `changeSteps` tells in which order. */
@@ -6,10 +7,16 @@ export type Stage = (typeof stages)[number];
 
 type Labels = Readonly<Record<string, string>>;
 
+/** Label of an object that belongs to one lane. */
+export const laneLabel = "mesh-lanes/lane";
+/** Annotation of the gateway's routes of a group: its lanes, with commas between. What they have is what can be entered. */
+export const lanesAnnotation = "mesh-lanes/lanes";
+
 interface NamespacedMetadata {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Labels;
+  readonly annotations?: Labels;
 }
 
 interface ClusterMetadata {
@@ -87,6 +94,11 @@ export function objectMetadata(
   };
 }
 
+/** A short part of a name that tells contents apart: another content is another object. */
+export function contentHash(content: unknown): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 8);
+}
+
 /** A group as the owner of an object in one of its services' namespaces. */
 export function inNamespace({ name }: Pick<LaneGroup, "name">, namespace: string) {
   return { name, namespace };
@@ -97,6 +109,6 @@ export function objectLabels(group: string, lane?: string): Labels {
   return {
     "app.kubernetes.io/managed-by": "mesh-lanes",
     "mesh-lanes/group": group,
-    ...(lane !== undefined && { "mesh-lanes/lane": lane }),
+    ...(lane !== undefined && { [laneLabel]: lane }),
   };
 }

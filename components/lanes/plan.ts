@@ -55,3 +55,15 @@ export function ownVersion(lane: Lane, service: LaneService): string | undefined
   const version = Object.hasOwn(lane.versions, service.name) ? lane.versions[service.name] : lane.version;
   return version !== undefined && service.versions.includes(version) ? version : undefined;
 }
+
+/** {@link ownVersion} by names; undefined as well when the group has no such lane or service. */
+export function versionOf({ lanes, services }: LaneGroup, laneName: string, serviceName: string): string | undefined {
+  const lane = lanes.find(({ name }) => name === laneName);
+  const service = services.find(({ name }) => name === serviceName);
+  return lane && service && ownVersion(lane, service);
+}
+
+/** The versions of a service that lanes have of their own, each once, sorted. */
+export function laneVersions({ lanes }: LaneGroup, service: LaneService): string[] {
+  return [...new Set(lanes.flatMap((lane) => ownVersion(lane, service) ?? []))].sort();
+}

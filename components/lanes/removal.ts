@@ -59,7 +59,10 @@ export function removedGroups(
     if (kind !== "DestinationRule" || group === undefined || typeof host !== "string" || kept.includes(group)) continue;
     // The objects of a group name hosts in full, in whatever cluster domain.
     const [name = "", namespace = ""] = host.split(".");
-    services.set(group, [...(services.get(group) ?? []), { name, namespace }]);
+    const known = services.get(group) ?? [];
+    // A host has several rules.
+    if (known.some((each) => each.name === name && each.namespace === namespace)) continue;
+    services.set(group, [...known, { name, namespace }]);
   }
   return [...services].flatMap(([group, routed]) => mixedAfter(group, routed, running) ?? []);
 }

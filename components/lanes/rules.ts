@@ -3,7 +3,7 @@ import { joinConditions } from "./entries/join";
 import { type EntryPart, entryParts } from "./entries/parts";
 import { type Preflight, preflightsOf } from "./entries/preflight";
 import { type EntryRewrite, rewriteOf } from "./entries/rewrite";
-import { ownVersion } from "./plan";
+import { ownVersion, versionOf } from "./plan";
 import type { CorsPolicy } from "./policy/cors/shape";
 import { entryPolicy } from "./policy/effective";
 import { routeNameAt } from "./ports";
@@ -42,8 +42,8 @@ export { laneHeader, versionHeader } from "./lane-headers";
 /** Where a rule at the gateway sends a request. */
 export interface EntryOutcome {
   readonly lane: string;
-  /** Subset of the rule's service: the lane's own, or the baseline's when the lane has none. */
-  readonly subset: string;
+  /** The lane whose version of the rule's service answers: this one, or the baseline when it has none of its own. */
+  readonly servedBy: string;
   /** Percent; the outcomes of a rule add up to 100. */
   readonly weight: number;
 }
@@ -89,8 +89,8 @@ export interface ServiceRule {
    * with `:<port>` behind it.
    */
   readonly name: string;
+  /** The lane whose version answers. */
   readonly lane: string;
-  readonly subset: string;
   /** Undefined: the rule takes every request. */
   readonly when?:
     | { readonly kind: "header"; readonly header: string; readonly value: string }
@@ -119,7 +119,7 @@ function partRules(group: LaneGroup, part: EntryPart): EntryRule[] {
   const add = (kind: EntryRule["kind"], suffix: string, lane: string, asked: LaneMatch, match = ruleMatch(asked)) =>
     rules.push({
       ...{ name: `${part.name}${suffix}`, kind, lane, ...common, match, asked, setsCookie: false },
-      outcomes: [{ lane, subset: entrySubset(group, part.service, lane), weight: 100 }],
+      outcomes: [{ lane, servedBy: servedBy(group, part.service, lane), weight: 100 }],
     });
   for (const lane of lanes) {
     laneConditions(group, lane).forEach((conditions, index) => {
@@ -136,7 +136,7 @@ function partRules(group: LaneGroup, part: EntryPart): EntryRule[] {
       add("cookie", `/${lane.name}/cookie`, lane.name, all, { ...match, headers: { ...match.headers, cookie } });
     }
     const outcomes = weighted.flatMap(({ name, weight = 0 }) =>
-      weight > 0 ? [{ lane: name, subset: entrySubset(group, part.service, name), weight }] : [],
+      weight > 0 ? [{ lane: name, servedBy: servedBy(group, part.service, name), weight }] : [],
     );
     const setsCookie = entry.sticky !== false;
     rules.push({
@@ -182,11 +182,11 @@ export function serviceRules(group: LaneGroup, service: LaneService): ServiceRul
       group.mode === "permissive"
         ? { kind: "header", header: group.routeHeader ?? "", value: lane.name }
         : { kind: "source", versions: strictSources(group, lane, service.name) };
-    return [{ name: `${group.name}/${service.name}/${lane.name}`, lane: lane.name, subset: lane.name, when }];
+    return [{ name: `${group.name}/${service.name}/${lane.name}`, lane: lane.name, when }];
   });
   const { baseline } = group;
   if (baseline === undefined) return rules;
-  return [...rules, { name: `${group.name}/${service.name}`, lane: baseline, subset: baseline }];
+  return [...rules, { name: `${group.name}/${service.name}`, lane: baseline }];
 }
 
 /** The same rules as they stand on one of the service's ports: under another name on each. */
@@ -194,11 +194,8 @@ export function serviceRulesAt(group: LaneGroup, service: LaneService, port: num
   return serviceRules(group, service).map((rule) => ({ ...rule, name: routeNameAt(rule.name, service, port) }));
 }
 
-function entrySubset(group: LaneGroup, serviceName: string, laneName: string): string {
-  const lane = group.lanes.find((candidate) => candidate.name === laneName);
-  const service = group.services.find((candidate) => candidate.name === serviceName);
-  const owns = lane && service && ownVersion(lane, service) !== undefined;
-  return owns ? laneName : (group.baseline ?? laneName);
+function servedBy(group: LaneGroup, service: string, lane: string): string {
+  return versionOf(group, lane, service) === undefined ? (group.baseline ?? lane) : lane;
 }
 
 const noConditions: LaneMatch = { headers: {}, cookies: {}, query: {}, hosts: [] };

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { fromJson } from "../../../tools/values";
-import { planLaneGroup } from "../plan";
+import { ownVersion, planLaneGroup } from "../plan";
 import type { LaneGroup } from "../spec";
+import { subsetName } from "../subset";
 
 /*
  * Access logs of proxies -> calls of a lane group. The proxy that sends a request tells of it: its line has the cluster that was
@@ -47,6 +48,7 @@ export function callReader(group: LaneGroup): CallReader {
   const lanes = new Set(group.lanes.map(({ name }) => name));
   const planned = plannedVersions(group);
   const versions = new Map(group.services.map(({ name, versions: all }) => [name, new Set<string>(all)]));
+  const bySubset = lanesBySubset(group);
   return (row) => {
     const logged = read(row);
     if (!logged || logged.upstream_cluster?.startsWith("inbound|")) return undefined;
@@ -57,7 +59,8 @@ export function callReader(group: LaneGroup): CallReader {
     const service =
       services.get(host.split(".").slice(0, 2).join(".")) ?? (own && host === "" ? routeService : undefined);
     // A proxy that answers by itself has not yet written the lane on the request.
-    const lane = [known(logged.lane), subset, own ? (routeLane ?? group.baseline) : undefined].find(
+    const chosen = service === undefined ? undefined : bySubset.get(`${service} ${subset}`);
+    const lane = [known(logged.lane), chosen, own ? (routeLane ?? group.baseline) : undefined].find(
       (name) => name !== undefined && lanes.has(name),
     );
     if (service === undefined || lane === undefined || goneAway(logged)) return undefined;
@@ -71,6 +74,19 @@ export function callReader(group: LaneGroup): CallReader {
       fellBack: foreign === true && answered !== planned(lane, service),
     };
   };
+}
+
+/** `service subset` -> the lane whose version it is; of several of one version the baseline, or the first. */
+function lanesBySubset(group: LaneGroup): ReadonlyMap<string, string> {
+  const baselineLast = [...group.lanes].reverse().sort((one) => (one.name === group.baseline ? 1 : -1));
+  return new Map(
+    group.services.flatMap((service) =>
+      baselineLast.flatMap((lane): [string, string][] => {
+        const version = ownVersion(lane, service);
+        return version === undefined ? [] : [[`${service.name} ${subsetName(version)}`, lane.name]];
+      }),
+    ),
+  );
 }
 
 function read(row: string): z.output<typeof line> | undefined {

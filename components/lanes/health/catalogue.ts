@@ -90,7 +90,7 @@ export const catalogue = {
   },
   ML030: {
     title: "a DestinationRule is missing",
-    effect: "The lane has no subset of the service: 503.",
+    effect: "Lanes have no subset of the service: 503.",
     action: "Run an update.",
   },
   ML031: {

@@ -1,6 +1,6 @@
-import type { IstioObject } from "../object";
+import { type IstioObject, laneLabel } from "../object";
 import { differences } from "./difference";
-import { type Finding, restorePlan, someOf } from "./finding";
+import { type Finding, listed, restorePlan, someOf } from "./finding";
 import { allLanes, type GroupView, liveObject } from "./view";
 
 /** The EnvoyFilters of a group and those that all groups share: header propagation, runtime fallback, WebSockets over HTTP/2. */
@@ -11,8 +11,9 @@ export function checkFilters(view: GroupView): Finding[] {
     .filter((object) => object.kind === "EnvoyFilter")
     .flatMap((planned): Finding[] => {
       const name = `${planned.metadata.namespace}/${planned.metadata.name}`;
-      const lane = planned.metadata.labels["mesh-lanes/lane"];
-      const common = { group: view.group.name, lanes: lane === undefined ? allLanes(view) : [lane], fix: restorePlan };
+      const lane = planned.metadata.labels[laneLabel];
+      const lanes = lane === undefined ? allLanes(view) : sharing(view, lane);
+      const common = { group: view.group.name, lanes, fix: restorePlan };
       const live = liveObject(view, planned);
       if (live) {
         const changes = differences(planned.spec, live.spec);
@@ -30,13 +31,23 @@ export function checkFilters(view: GroupView): Finding[] {
 
 function purpose(view: GroupView, planned: IstioObject, lane: string | undefined): string {
   if (lane !== undefined)
-    return `brings the cluster that lane ${lane} falls back through; without it its requests fail`;
+    return `brings clusters that lane ${listed(sharing(view, lane))} falls back through; without them its requests fail`;
   if (isShared(planned))
     return "brings the proxies' filters for lanes; without it requests leave their lane, and answers tell no version";
   if (planned.stage === "filters")
     return "keeps the lane's header and the baggage in step; without it requests leave their lane";
   if (dealsUsers(view, planned)) return "gives each user the same lane; without it chance decides at each request";
   return "points routes at the fallback; without it a version that is down fails its requests";
+}
+
+/** Lanes with a version that this lane has too: the first of them brings the clusters of all. */
+function sharing({ plan }: GroupView, lane: string): string[] {
+  const own = plan.rows.filter(({ reason }) => reason === "own");
+  const versions = new Set(
+    own.filter((row) => row.lane === lane).map(({ service, version }) => `${service} ${version}`),
+  );
+  const rows = own.filter(({ service, version }) => versions.has(`${service} ${version}`));
+  return [...new Set(rows.map((row) => row.lane))];
 }
 
 /** The entry's patches deal users to lanes, beside the fallback. */

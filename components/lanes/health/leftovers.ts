@@ -1,4 +1,5 @@
 import { stackLabel } from "../../live/object";
+import { laneLabel } from "../object";
 import type { LaneGroup } from "../spec";
 import type { MeshFacts } from "./facts";
 import { type Finding, someOf } from "./finding";
@@ -22,7 +23,7 @@ export function checkLeftovers(views: readonly GroupView[], facts: MeshFacts, st
     left.set(group, entry);
     entry.names.push(key);
     entry.deletes.push(`kubectl delete ${kind.toLowerCase()} -n ${namespace} ${name}`);
-    const lane = labels["mesh-lanes/lane"];
+    const lane = labels[laneLabel];
     if (lane !== undefined) entry.lanes.add(lane);
   }
   return [...left].map(([group, { names, deletes, lanes }]) => {

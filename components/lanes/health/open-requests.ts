@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { subsetCluster } from "../istio/fallback";
+import { ownVersion } from "../plan";
 import { byPort } from "../ports";
-import type { LaneGroup } from "../spec";
+import type { LaneGroup, LaneService } from "../spec";
+import { subsetCluster, subsetName } from "../subset";
 
 /** What one proxy holds open: cluster -> requests, of which a WebSocket is one for as long as it is open. */
 export type OpenByCluster = ReadonlyMap<string, number>;
@@ -46,7 +47,8 @@ export function readOpenByCluster(answer: string): OpenByCluster {
 
 /**
  * What is open in a lane: what every look found at the same proxy and cluster. So a request that is answered between two looks
- * does not count, and a socket does.
+ * does not count, and a socket does. Of services at which another lane has the same version nothing counts: its pods and their
+ * clusters stay when the lane goes, and so do sockets to them.
  *
  * @param looks proxy -> its clusters, one map for each look.
  */
@@ -57,11 +59,20 @@ export function openInLane(
 ): OpenRequests[] {
   const proxies = [...new Set(looks.flatMap((look) => [...look.keys()]))];
   return group.services.flatMap((service): OpenRequests[] => {
-    const clusters = byPort(service).map((atPort) => subsetCluster(group, lane, atPort));
+    const version = versionOfItsOwn(group, lane, service);
+    if (version === undefined) return [];
+    const clusters = byPort(service).map((atPort) => subsetCluster(group, subsetName(version), atPort));
     const stayed = proxies.flatMap((proxy) =>
       clusters.map((cluster) => Math.min(...looks.map((look) => look.get(proxy)?.get(cluster) ?? 0))),
     );
     const count = stayed.reduce((sum, each) => sum + each, 0);
     return count === 0 ? [] : [{ service: service.name, count }];
   });
+}
+
+/** The version of a service that a lane has and no other; undefined: none. */
+function versionOfItsOwn({ lanes }: LaneGroup, name: string, service: LaneService): string | undefined {
+  const versions = lanes.map((lane) => ({ lane: lane.name, version: ownVersion(lane, service) }));
+  const own = versions.find(({ lane }) => lane === name)?.version;
+  return versions.some(({ lane, version }) => lane !== name && version === own) ? undefined : own;
 }

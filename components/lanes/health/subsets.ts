@@ -1,58 +1,95 @@
+import { groupBy } from "../../../tools/group-by";
 import { isRecord, records } from "../../../tools/values";
 import { resolveHost } from "../hosts";
 import { selects } from "../labels";
-import { serviceHost } from "../object";
+import { type IstioObject, serviceHost } from "../object";
+import type { LaneService } from "../spec";
+import { subsetName } from "../subset";
 import { differences } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, listed, restorePlan, someOf } from "./finding";
-import { type GroupView, groupBy, lanesThrough, liveObject, membersOf, rowsAt } from "./view";
+import { type GroupView, liveObject, membersOf, rowsAt, rowsOf } from "./view";
 
-/** The DestinationRule of each lane and service: there, as planned, and the only one with its subset. */
+/** The DestinationRules of each service: there, as planned, and the only ones with their subsets. */
 export function checkSubsets(view: GroupView): Finding[] {
   const defined = definitions(view);
   return view.objects
     .filter((object) => object.kind === "DestinationRule")
     .flatMap((planned): Finding[] => {
       const service = view.group.services.find((each) => planned.spec.host === serviceHost(each, view.group));
-      const lane = planned.metadata.labels["mesh-lanes/lane"];
-      if (!service || lane === undefined) return [];
-      const name = `${planned.metadata.namespace}/${planned.metadata.name}`;
-      const common = {
-        group: view.group.name,
-        lanes: lanesThrough(view, lane, service.name),
-        service: service.name,
-        severity: "error" as const,
-      };
-      const [subset] = records(planned.spec.subsets);
-      const labels = isRecord(subset?.labels) ? subset.labels : {};
+      if (!service) return [];
       const live = liveObject(view, planned);
-      if (!live) {
-        const cause = `There is no DestinationRule ${name}, so lane ${lane} has no subset of ${service.name}: its requests fail with 503.`;
-        return [{ ...common, code: "ML030", cause, fix: restorePlan }];
-      }
+      if (!live) return [missing(view, planned, service)];
       const changes = differences(planned.spec, live.spec);
-      const others = (defined.get(`${planned.spec.host} ${lane}`) ?? [])
-        .filter(({ object, labels: theirs }) => object !== live && differences(labels, theirs).length > 0)
-        .map(({ object }) => object);
       return [
-        ...(changes.length > 0
-          ? [
-              {
-                ...common,
-                code: "ML031" as const,
-                cause: `DestinationRule ${name} was changed: ${someOf(changes)}.${leak(view, live, lane, service.name, labels)}`,
-                fix: restorePlan,
-              },
-            ]
-          : []),
-        ...others.map((other) => ({
-          ...common,
-          code: "ML032" as const,
-          cause: `DestinationRule ${other.namespace}/${other.name} defines subset ${lane} of ${service.name} too, with other labels: of two Istio takes the ${other.createdAt < live.createdAt ? "older, which is that one" : "older, and merges the rest of that one"}.`,
-          fix: `kubectl delete destinationrule -n ${other.namespace} ${other.name}, or take the subset ${lane} out of it.`,
-        })),
+        ...(changes.length > 0 ? [changed(view, { planned, live, service }, changes)] : []),
+        ...records(planned.spec.subsets).flatMap((subset) => shadows(view, { live, service }, subset, defined)),
       ];
     });
+}
+
+/** The rule without subsets tells the proxies nothing: its host's clusters are made anew when it goes or comes. */
+function missing(view: GroupView, planned: IstioObject, service: LaneService): Finding {
+  const about = aboutAll(view, service);
+  const name = nameOf(planned.metadata);
+  if (records(planned.spec.subsets).length === 0) {
+    const cause = `There is no DestinationRule ${name}, which keeps the clusters of ${service.name} as they are while its versions change.`;
+    return { ...about, severity: "warning", code: "ML030", cause, fix: restorePlan };
+  }
+  const cause = `There is no DestinationRule ${name}, so no lane has a subset of ${service.name}: requests fail with 503.`;
+  return { ...about, severity: "error", code: "ML030", cause, fix: restorePlan };
+}
+
+interface Rule {
+  readonly planned: IstioObject;
+  readonly live: IstioFact;
+  readonly service: LaneService;
+}
+
+function changed(view: GroupView, { planned, live, service }: Rule, changes: readonly string[]): Finding {
+  const found = new Map(records(live.spec.subsets).map((subset) => [subset.name, subset]));
+  const other = records(planned.spec.subsets).filter(
+    (subset) => differences(subset, found.get(subset.name) ?? {}).length > 0,
+  );
+  const lanes = other.flatMap(({ name }) =>
+    rowsOf(view, service.name, versionOfSubset(service, name)).map(({ lane }) => lane),
+  );
+  const told = other.map((subset) => leak(view, found.get(subset.name), service.name, subset)).join("");
+  const cause = `DestinationRule ${nameOf(planned.metadata)} was changed: ${someOf(changes)}.${told}`;
+  // What is changed but no subset concerns all.
+  const about = { ...aboutAll(view, service), ...(lanes.length > 0 && { lanes }) };
+  return { ...about, severity: "error", code: "ML031", cause, fix: restorePlan };
+}
+
+/** Rules of others that define a subset of ours with other labels. */
+function shadows(
+  view: GroupView,
+  { live, service }: Pick<Rule, "live" | "service">,
+  { name, labels }: Readonly<Record<string, unknown>>,
+  defined: ReadonlyMap<string, readonly Definition[]>,
+): Finding[] {
+  const version = versionOfSubset(service, name);
+  return (defined.get(`${serviceHost(service, view.group)} ${name}`) ?? [])
+    .filter(({ object, labels: theirs }) => object !== live && differences(labels, theirs).length > 0)
+    .map(({ object: other }) => ({
+      ...{ group: view.group.name, service: service.name, severity: "error", code: "ML032" },
+      lanes: rowsOf(view, service.name, version).map(({ lane }) => lane),
+      cause: `DestinationRule ${nameOf(other)} defines subset ${name} of ${service.name} too, with other labels: of two Istio takes the ${other.createdAt < live.createdAt ? "older, which is that one" : "older, and merges the rest of that one"}.`,
+      fix: `kubectl delete destinationrule -n ${other.namespace} ${other.name}, or take the subset ${name} out of it.`,
+    }));
+}
+
+function aboutAll(view: GroupView, service: LaneService) {
+  const lanes = rowsAt(view, service.name).flatMap(({ lane, version }) => (version === undefined ? [] : [lane]));
+  return { group: view.group.name, service: service.name, lanes };
+}
+
+function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
+}
+
+function versionOfSubset({ versions }: LaneService, name: unknown): string | undefined {
+  return versions.find((version) => subsetName(version) === name);
 }
 
 interface Definition {
@@ -75,26 +112,26 @@ function definitions(view: GroupView): ReadonlyMap<string, readonly Definition[]
   return groupBy(all, ({ key }) => key);
 }
 
-/** Whose pods the changed subset takes. */
+/** Whose pods a changed subset takes. */
 function leak(
   view: GroupView,
-  live: IstioFact,
-  lane: string,
+  subset: Readonly<Record<string, unknown>> | undefined,
   service: string,
   planned: Readonly<Record<string, unknown>>,
 ): string {
-  const subset = records(live.spec.subsets).find((candidate) => candidate.name === lane);
-  if (!subset) return ` Lane ${lane} has no subset of ${service}: its requests fail with 503.`;
-  const labels = isRecord(subset.labels) ? (subset.labels as Record<string, string>) : {};
-  if (differences(planned, labels).length === 0) return "";
   const { versionLabel } = view.group;
+  const version = isRecord(planned.labels) ? String(planned.labels[versionLabel]) : undefined;
+  const whose = `of ${service} ${version}`;
+  if (!subset) return ` There is no subset ${whose}: requests to it fail with 503.`;
+  const labels = isRecord(subset.labels) ? (subset.labels as Record<string, string>) : {};
+  if (differences(planned.labels, labels).length === 0) return "";
   const taken = membersOf(view, service).pods.filter(
     (pod) => Object.keys(labels).length === 0 || selects(labels, pod.labels),
   );
   const versions = new Set(taken.map((pod) => pod.labels[versionLabel]));
   const owners = rowsAt(view, service)
-    .filter((row) => row.lane !== lane && row.reason === "own" && versions.has(row.version))
+    .filter((row) => row.version !== version && row.reason === "own" && versions.has(row.version))
     .map((row) => row.lane);
-  if (taken.length === 0) return ` No pod has these labels: requests of lane ${lane} fail with 503.`;
-  return ` Traffic leaks: lane ${lane} shares the pods of ${owners.length > 0 ? `lane ${listed(owners)}` : "no planned lane"}.`;
+  if (taken.length === 0) return ` No pod has the labels of the subset ${whose}: requests to it fail with 503.`;
+  return ` Traffic leaks: the subset ${whose} takes the pods of ${owners.length > 0 ? `lane ${listed(owners)}` : "no planned lane"}.`;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "../../../tools/group-by";
 import { deploymentName } from "../../names";
 import { renderIstio, renderSharedFilters } from "../istio/render";
 import { selects } from "../labels";
@@ -32,17 +33,6 @@ export function viewGroup(group: LaneGroup, facts: MeshFacts, gateway: GatewayPo
   const objects = renderIstio(group, { gateway });
   const sharedFilters = renderSharedFilters(group, { gateway });
   return { group, plan, objects, sharedFilters, gateway, facts, rows, live, deployments, members: new Map() };
-}
-
-/** Entries of a list by a key, each list in the order of the whole. */
-export function groupBy<T>(list: readonly T[], key: (entry: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const entry of list) {
-    const group = groups.get(key(entry));
-    if (group) group.push(entry);
-    else groups.set(key(entry), [entry]);
-  }
-  return groups;
 }
 
 /** Tells objects apart. */

@@ -1,17 +1,21 @@
+import { groupBy } from "../../../tools/group-by";
 import { entryServices } from "../entries/parts";
 import { runtimeFallbackOf } from "../fallback";
 import {
+  contentHash,
   type GatewayPods,
   type IstioObject,
   inNamespace,
   objectMetadata,
+  type Stage,
   serviceHost,
   servicePodLabels,
 } from "../object";
 import { byPort } from "../ports";
 import { type EntryRule, entryRules, serviceRulesAt } from "../rules";
 import { declaredCallersOf } from "../sources";
-import { type Lane, type LaneGroup, type LaneService, namespacesOf, serviceOf } from "../spec";
+import { type LaneGroup, type LaneService, namespacesOf, serviceOf } from "../spec";
+import { subsetCluster, subsetOf } from "../subset";
 import { hashPolicy } from "../users/envoy";
 import { isList, laneHeaders } from "./routes";
 
@@ -19,37 +23,53 @@ import { isList, laneHeaders } from "./routes";
  * Runtime fallback: a version that exists by the plan but has no healthy endpoint. Istio has no field for it, so a lane's
  * route is pointed at an aggregate cluster: the lane's own subset first, then the baseline's.
  *
- * The cluster of each lane and service is an object of its own, created before the routes that name it and deleted after
- * them; one object for both would take the cluster away while proxies still had the route. These patches change clusters
- * and routes, never a listener.
+ * The clusters that a lane brings are one object for each place where they are needed. Its name tells its content: another one comes
+ * before the routes that need it, and Pulumi deletes the one of before after every route has been changed. A cluster's name says
+ * all that it is, and Istio takes one of several of a name (`normalizeClusters`), so both objects may be there. These
+ * patches change clusters and routes, never a listener.
  */
 
 /** Aggregate clusters of sidecars and of the gateway. Stage `filters`. */
 export function renderFallbackClusters(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
-  const clusters = (service: LaneService, context: Context, places: (lane: Lane) => Placed[]): IstioObject[] =>
-    group.lanes
-      .filter((lane) => hasFallback(group, lane.name, service))
-      .flatMap((lane) =>
-        places(lane).map(({ metadata, spec }) => ({
-          ...({ stage: "filters", apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter" } as const),
-          metadata,
-          spec: { ...spec, configPatches: [clusterPatch(group, lane, service, context)] },
-        })),
-      );
-  return [
-    ...group.services.flatMap((service) =>
-      byPort(service).flatMap((atPort) =>
-        clusters(atPort, "SIDECAR_OUTBOUND", (lane) =>
-          atSidecars(group, service, [lane.name, service.name, ...portName(service, atPort)], lane.name),
-        ),
-      ),
-    ),
-    ...entryServices(group).flatMap((service) =>
-      clusters(service, "GATEWAY", (lane) => [
-        atGateway(group, gateway, ["entry", "fallback", ...entryName(group, service), lane.name], lane.name),
-      ]),
-    ),
-  ];
+  const sidecars = group.services.flatMap((service) =>
+    atSidecars(group, service).map((place) => ({
+      place,
+      context: "SIDECAR_OUTBOUND" as const,
+      services: byPort(service),
+    })),
+  );
+  const entries = entryServices(group).map((service) => ({
+    ...{ place: atGateway(gateway, ["fallback"]), context: "GATEWAY" as const, services: [service] },
+  }));
+  return [...groupBy([...sidecars, ...entries], ({ place }) => placeKey(place)).values()].flatMap((needed) =>
+    clustersAt(group, needed),
+  );
+}
+
+/** What callers in one place reach through a fallback. */
+interface Needed {
+  readonly place: Place;
+  readonly context: Context;
+  readonly services: readonly LaneService[];
+}
+
+/** The objects of one place, one for each lane that brings clusters which no lane before it has. */
+function clustersAt(group: LaneGroup, needed: readonly Needed[]): IstioObject[] {
+  const known = new Set<string>();
+  return group.lanes.flatMap((lane): IstioObject[] => {
+    const configPatches = needed.flatMap(({ services, context }) =>
+      services.flatMap((service) => {
+        const cluster = fallbackCluster(group, lane.name, service, context);
+        if (cluster === undefined || known.has(cluster.name)) return [];
+        known.add(cluster.name);
+        return [clusterPatch(cluster, context)];
+      }),
+    );
+    const [first] = needed;
+    if (first === undefined || configPatches.length === 0) return [];
+    const { place } = first;
+    return [filterAt(group, "filters", place, [lane.name, contentHash(configPatches)], configPatches, lane.name)];
+  });
 }
 
 /**
@@ -66,56 +86,39 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
     const patches = byPort(target).flatMap((atPort) =>
       serviceRulesAt(group, target, atPort.port).flatMap((rule) =>
         // Baseline requests have nothing to fall back to.
-        hasFallback(group, rule.lane, target)
-          ? [
-              routePatch("SIDECAR_OUTBOUND", rule.name, {
-                cluster: fallbackCluster(group, rule.subset, atPort, "SIDECAR_OUTBOUND"),
-              }),
-            ]
-          : [],
+        [fallbackCluster(group, rule.lane, atPort, "SIDECAR_OUTBOUND")].flatMap((cluster) =>
+          cluster ? [routePatch("SIDECAR_OUTBOUND", rule.name, { cluster: cluster.name })] : [],
+        ),
       ),
     );
     if (!target.fallback) return [];
-    return atSidecars(group, target, [target.name]).map(({ metadata, spec }) => ({
-      ...({ stage: "service-routes", apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter" } as const),
-      metadata,
-      spec: { ...spec, configPatches: patches },
-    }));
+    return atSidecars(group, target).map((place) => filterAt(group, "service-routes", place, [target.name], patches));
   });
   if (!group.entry.user && !entryServices(group).some((service) => service.fallback)) return objects;
-  const placed = atGateway(group, gateway, ["entry", "routes", "fallback"]);
-  return [
-    ...objects,
-    {
-      stage: "entry-routes",
-      apiVersion: "networking.istio.io/v1alpha3",
-      kind: "EnvoyFilter",
-      metadata: placed.metadata,
-      spec: { ...placed.spec, configPatches: entryPatches },
-    },
-  ];
+  return [...objects, filterAt(group, "entry-routes", atGateway(gateway, ["routes", "fallback"]), [], entryPatches)];
 }
 
-/** Tells the objects of several services behind the gateway apart; those of `entry.service` need no more. */
-function entryName(group: LaneGroup, service: LaneService): string[] {
-  return service.name === group.entry.service ? [] : [service.name];
-}
-
-/** A port has clusters of its own objects, which come and go with it alone; those of the first port need no name. */
-function portName(service: LaneService, { port }: LaneService): string[] {
-  return port === service.port ? [] : [String(port)];
+function filterAt(
+  group: LaneGroup,
+  stage: Stage,
+  { namespace, parts, spec }: Place,
+  more: readonly string[],
+  configPatches: readonly object[],
+  lane?: string,
+): IstioObject {
+  return {
+    ...{ stage, apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter" },
+    metadata: objectMetadata(inNamespace(group, namespace), [...parts, ...more], lane),
+    spec: { ...spec, configPatches },
+  };
 }
 
 function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRule): object[] {
   const targets = rule.outcomes.map((outcome) => {
-    const hasOne = outcome.subset === outcome.lane && hasFallback(group, outcome.lane, service);
-    return {
-      outcome,
-      hasOne,
-      cluster: hasOne
-        ? fallbackCluster(group, outcome.lane, service, "GATEWAY")
-        : subsetCluster(group, outcome.subset, service),
-    };
+    // Of a lane that has no version of its own there is none.
+    const fallback = fallbackCluster(group, outcome.lane, service, "GATEWAY");
+    const own = subsetCluster(group, subsetOf(group, outcome.servedBy, service), service);
+    return { outcome, hasOne: fallback !== undefined, cluster: fallback?.name ?? own };
   });
   const [first] = targets;
   if (!first || !(rule.users || targets.some((target) => target.hasOne))) return [];
@@ -169,21 +172,21 @@ function routePatch(context: Context, name: string, route: object): object {
   };
 }
 
-function clusterPatch(group: LaneGroup, lane: Lane, service: LaneService, context: Context): object {
+function clusterPatch({ name, clusters }: FallbackCluster, context: Context): object {
   return {
     applyTo: "CLUSTER",
     match: { context },
     patch: {
       operation: "ADD",
       value: {
-        name: fallbackCluster(group, lane.name, service, context),
+        name,
         connect_timeout: "10s",
         lb_policy: "CLUSTER_PROVIDED",
         cluster_type: {
           name: "envoy.clusters.aggregate",
           typed_config: {
             "@type": "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig",
-            clusters: [lane.name, group.baseline ?? lane.name].map((subset) => subsetCluster(group, subset, service)),
+            clusters,
           },
         },
       },
@@ -191,48 +194,61 @@ function clusterPatch(group: LaneGroup, lane: Lane, service: LaneService, contex
   };
 }
 
+interface FallbackCluster {
+  /** Like those of subsets, with the subset that stands in at the end. */
+  readonly name: string;
+  readonly clusters: readonly string[];
+}
+
 /**
- * A sidecar that gets scoped has the cluster of both kinds of objects for a while. Under one name it would be there twice,
- * and Envoy refuses such a list of clusters as a whole.
+ * Of a lane at a service; undefined where it has no fallback.
+ *
+ * A sidecar that gets scoped has the cluster of both kinds of objects for a while. Under one name it would be there twice.
  */
-function fallbackCluster(group: LaneGroup, lane: string, service: LaneService, context: Context): string {
+function fallbackCluster(
+  group: LaneGroup,
+  lane: string,
+  service: LaneService,
+  context: Context,
+): FallbackCluster | undefined {
+  const baseline = runtimeFallbackOf(group, lane, service);
+  if (baseline === undefined) return undefined;
   const kind = group.scope && context === "SIDECAR_OUTBOUND" ? "scoped-lane-fallback" : "lane-fallback";
-  return `${kind}|${service.port}|${lane}|${serviceHost(service, group)}`;
-}
-
-/** Istio's own name of a subset's cluster. */
-export function subsetCluster(group: LaneGroup, subset: string, service: LaneService): string {
-  return `outbound|${service.port}|${subset}|${serviceHost(service, group)}`;
-}
-
-function hasFallback(group: LaneGroup, lane: string, service: LaneService): boolean {
-  return runtimeFallbackOf(group, lane, service) !== undefined;
+  const [own, standIn] = [subsetOf(group, lane, service), subsetOf(group, baseline, service)];
+  return {
+    name: [kind, service.port, own, serviceHost(service, group), standIn].join("|"),
+    clusters: [own, standIn].map((subset) => subsetCluster(group, subset, service)),
+  };
 }
 
 type Context = "SIDECAR_OUTBOUND" | "GATEWAY";
 
-interface Placed {
-  readonly metadata: IstioObject["metadata"];
+/** Where a filter is, and on which of the pods there. */
+interface Place {
+  readonly namespace: string;
+  /** What the names of its objects have in front. */
+  readonly parts: readonly string[];
   readonly spec: object;
 }
 
 /** All sidecars of the group's namespaces; in a scoped group those of each caller, which alone have the clusters behind it. */
-function atSidecars(group: LaneGroup, service: LaneService, parts: readonly string[], lane?: string): Placed[] {
-  if (!group.scope) {
-    return namespacesOf(group).map((namespace) => ({
-      metadata: objectMetadata(inNamespace(group, namespace), parts, lane),
-      spec: {},
-    }));
-  }
+function atSidecars(group: LaneGroup, service: LaneService): Place[] {
+  if (!group.scope) return namespacesOf(group).map((namespace) => ({ namespace, parts: [], spec: {} }));
   return declaredCallersOf(group, service.name).map((caller) => ({
-    metadata: objectMetadata(inNamespace(group, caller.namespace), ["from", caller.name, ...parts], lane),
+    namespace: caller.namespace,
+    parts: ["from", caller.name],
     spec: { workloadSelector: { labels: servicePodLabels(caller) } },
   }));
 }
 
-function atGateway(group: LaneGroup, gateway: GatewayPods, parts: readonly string[], lane?: string): Placed {
+function atGateway(gateway: GatewayPods, parts: readonly string[]): Place {
   return {
-    metadata: { ...objectMetadata(group, parts, lane), namespace: gateway.namespace },
+    namespace: gateway.namespace,
+    parts: ["entry", ...parts],
     spec: { workloadSelector: { labels: { ...gateway.labels } } },
   };
+}
+
+function placeKey({ namespace, parts }: Place): string {
+  return [namespace, ...parts].join("/");
 }

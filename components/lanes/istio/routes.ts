@@ -1,7 +1,14 @@
 import { preflightStatus } from "../entries/preflight";
 import { istioRewrite } from "../entries/rewrite";
 import { runtimeFallbackOf } from "../fallback";
-import { type IstioObject, inNamespace, objectMetadata, type RoutingApi, serviceHost } from "../object";
+import {
+  type IstioObject,
+  inNamespace,
+  lanesAnnotation,
+  objectMetadata,
+  type RoutingApi,
+  serviceHost,
+} from "../object";
 import { corsPolicy } from "../policy/cors/istio";
 import { entryRulePolicy, serviceRulePolicy } from "../policy/effective";
 import { withPolicy } from "../policy/istio";
@@ -18,6 +25,7 @@ import {
   versionHeader,
 } from "../rules";
 import { type LaneGroup, type LaneService, type StringMatch, serviceOf } from "../spec";
+import { subsetOf } from "../subset";
 import { clientBaggage } from "./lua";
 
 /** What a mesh with Istio's routing API writes in its own way. */
@@ -109,7 +117,7 @@ function laneRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, di
   // Service without a VirtualService; without the port, it would send them all to this one.
   const conditions = rule.when ? sidecarMatch(group, rule.when, dialect) : [{}];
   const match = { match: conditions.map((condition) => ({ ...condition, port: service.port })) };
-  const to = target(group, service, rule.subset, dialect);
+  const to = target(group, service, rule.lane, dialect);
   if (!dialect.logsLane) return { name: rule.name, ...match, route: [to] };
   const lane = (value: string) => ({ headers: { request: { set: { [laneHeader]: value } } } });
   if (rule.when || group.routeHeader === undefined) {
@@ -142,7 +150,10 @@ export function renderEntryRoutes(group: LaneGroup, dialect: RouteDialect = isti
       stage: "entry-routes",
       apiVersion: dialect.apiVersion,
       kind: "VirtualService",
-      metadata: objectMetadata(group, []),
+      metadata: {
+        ...objectMetadata(group, []),
+        annotations: { [lanesAnnotation]: group.lanes.map(({ name }) => name).join(",") },
+      },
       spec: {
         hosts: [...entry.hosts],
         gateways: [entry.gateway],
@@ -176,7 +187,7 @@ function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): o
     ...(rule.rewrite && { rewrite: istioRewrite(rule.rewrite, rule.match.path) }),
     route: rule.outcomes.flatMap((outcome) => {
       const to = {
-        ...target(group, service, outcome.subset, dialect),
+        ...target(group, service, outcome.servedBy, dialect),
         ...(rule.kind === "weights" && { weight: outcome.weight }),
       };
       const destination = { ...to, ...headersOf(dialect.laneHeaders(group, rule, outcome)) };
@@ -277,14 +288,16 @@ export interface Destination {
   readonly port: { readonly number: number };
 }
 
-function target(group: LaneGroup, service: LaneService, subset: string, dialect: RouteDialect): object {
-  const fallback = dialect.fallbackTo && runtimeFallbackOf(group, subset, service);
+/** @param lane whose version it is. */
+function target(group: LaneGroup, service: LaneService, lane: string, dialect: RouteDialect): object {
+  const fallback = dialect.fallbackTo && runtimeFallbackOf(group, lane, service);
   return {
-    destination: destination(group, service, subset),
+    destination: destination(group, service, lane),
     ...(fallback !== undefined && dialect.fallbackTo?.(destination(group, service, fallback))),
   };
 }
 
-function destination(group: LaneGroup, service: LaneService, subset: string): Destination {
+function destination(group: LaneGroup, service: LaneService, lane: string): Destination {
+  const subset = subsetOf(group, lane, service);
   return { host: serviceHost(service, group), subset, port: { number: service.port } };
 }

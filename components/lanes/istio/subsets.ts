@@ -1,37 +1,38 @@
-import { type IstioObject, inNamespace, objectMetadata, type RoutingApi, serviceHost } from "../object";
-import { ownVersion } from "../plan";
+import { contentHash, type IstioObject, inNamespace, objectMetadata, type RoutingApi, serviceHost } from "../object";
+import { laneVersions } from "../plan";
 import { trafficPolicy } from "../policy/istio";
-import type { LaneGroup } from "../spec";
+import type { LaneGroup, LaneService } from "../spec";
+import { subsetName } from "../subset";
 
 /**
- * One DestinationRule per lane and service it overrides, with one subset named after the lane. Istio merges subsets of one
- * host; a lane that goes takes whole objects with it, which Pulumi deletes after every route has been changed.
+ * The DestinationRules of each service, which Istio merges: one with a subset for each version that a lane has, and one
+ * without any.
+ *
+ * Other versions are another object: it comes before the routes that need it, and Pulumi deletes the one of before after every
+ * route has been changed. The subsets that both have are the same. The one without subsets stays and is the oldest: Istio
+ * writes the oldest one's name into every cluster of the host, and proxies make a cluster anew that differs in it
+ * (`mergeDestinationRule` and `AddConfigInfoMetadata` of istio/istio).
  */
 export function renderSubsets(group: LaneGroup, apiVersion: RoutingApi = "networking.istio.io/v1"): IstioObject[] {
-  return group.lanes.flatMap((lane) =>
-    group.services.flatMap((service): IstioObject[] => {
-      const version = ownVersion(lane, service);
-      if (version === undefined) return [];
-      const h2UpgradePolicy = service.http2 && (service.http2 === "upgrade" ? "UPGRADE" : "DO_NOT_UPGRADE");
-      const policy = trafficPolicy(service.traffic, h2UpgradePolicy);
-      return [
-        {
-          stage: "subsets",
-          apiVersion,
-          kind: "DestinationRule",
-          metadata: objectMetadata(inNamespace(group, service.namespace), [lane.name, service.name], lane.name),
-          spec: {
-            host: serviceHost(service, group),
-            subsets: [
-              {
-                name: lane.name,
-                labels: { [group.versionLabel]: version },
-                ...(policy && { trafficPolicy: policy }),
-              },
-            ],
-          },
-        },
-      ];
-    }),
-  );
+  return group.services.flatMap((service): IstioObject[] => {
+    const versions = laneVersions(group, service);
+    if (versions.length === 0) return [];
+    const rule = (parts: readonly string[], spec: object): IstioObject => ({
+      ...({ stage: "subsets", apiVersion, kind: "DestinationRule" } as const),
+      metadata: objectMetadata(inNamespace(group, service.namespace), [service.name, ...parts]),
+      spec: { host: serviceHost(service, group), ...spec },
+    });
+    const subsets = versions.map((version) => subset(group, service, version));
+    return [rule([], {}), rule([contentHash(versions)], { subsets })];
+  });
+}
+
+function subset(group: LaneGroup, service: LaneService, version: string): object {
+  const h2UpgradePolicy = service.http2 && (service.http2 === "upgrade" ? "UPGRADE" : "DO_NOT_UPGRADE");
+  const policy = trafficPolicy(service.traffic, h2UpgradePolicy);
+  return {
+    name: subsetName(version),
+    labels: { [group.versionLabel]: version },
+    ...(policy && { trafficPolicy: policy }),
+  };
 }

@@ -1,6 +1,6 @@
 import { changeSteps } from "../change-steps";
 import type { Stage } from "../object";
-import { planLaneGroup } from "../plan";
+import { planLaneGroup, versionOf } from "../plan";
 import { type EntryRule, entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
 import { type Change, Hops, picked, type Target, type Told } from "./hops";
@@ -92,14 +92,20 @@ interface Known {
   readonly entered: ReadonlyMap<LaneGroup, Entered>;
 }
 
-type Entered = ReadonlyMap<string, readonly { readonly service: string; readonly subset: string }[]>;
+type Entered = ReadonlyMap<string, readonly Destination[]>;
+
+interface Destination {
+  readonly service: string;
+  readonly version: string | undefined;
+}
 
 function enteredIn(group: LaneGroup): Entered {
-  const lanes = new Map<string, Map<string, { readonly service: string; readonly subset: string }>>();
+  const lanes = new Map<string, Map<string, Destination>>();
   for (const { outcomes, service } of entryRules(group)) {
-    for (const { lane, subset } of outcomes) {
+    for (const { lane, servedBy } of outcomes) {
+      const version = versionOf(group, servedBy, service);
       const targets = lanes.get(lane) ?? new Map();
-      lanes.set(lane, targets.set(`${service} ${subset}`, { service, subset }));
+      lanes.set(lane, targets.set(`${service} ${version}`, { service, version }));
     }
   }
   return new Map([...lanes].map(([lane, targets]) => [lane, [...targets.values()]]));
@@ -153,8 +159,8 @@ function walked({ change, hops, entered }: Known, lane: string, moment: Moment):
     }
   };
   for (const group of new Set(picked(moment.entry, old, now))) {
-    for (const { service, subset } of entered.get(group)?.get(lane) ?? []) {
-      follow("gateway", service, hops.subset(service, subset, moment), header(group));
+    for (const { service, version } of entered.get(group)?.get(lane) ?? []) {
+      follow("gateway", service, hops.subset(service, version, moment), header(group));
     }
   }
   const seen = new Set<string>();

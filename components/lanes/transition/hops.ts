@@ -1,6 +1,6 @@
-import { ownVersion } from "../plan";
-import { type ServiceRule, serviceRules } from "../rules";
-import type { LaneGroup } from "../spec";
+import { laneVersions, versionOf } from "../plan";
+import { serviceRules } from "../rules";
+import type { LaneGroup, LaneService } from "../spec";
 import type { Moment, Phase } from "./moments";
 
 /** A group before and after an update. */
@@ -13,7 +13,7 @@ export interface Change {
 export type Target =
   | { readonly kind: "version"; readonly version: string }
   | { readonly kind: "any" | "no-route" }
-  | { readonly kind: "no-subset"; readonly subset: string };
+  | { readonly kind: "no-subset"; readonly version: string | undefined };
 
 /** What tells a request's lane at a hop: its route header, or its caller's label. */
 export interface Told {
@@ -25,11 +25,11 @@ export interface Told {
 export class Hops {
   private readonly rules = new Map<string, Rules | undefined>();
 
-  /** `lane service` -> the lane's own version. */
-  private readonly versions: Readonly<Record<keyof Change, ReadonlyMap<string, string>>>;
+  /** Service -> versions that have a subset. */
+  private readonly subsets: Readonly<Record<keyof Change, ReadonlyMap<string, readonly string[]>>>;
 
   public constructor(private readonly change: Change) {
-    this.versions = { before: ownVersions(change.before), after: ownVersions(change.after) };
+    this.subsets = { before: subsetsOf(change.before), after: subsetsOf(change.after) };
   }
 
   /** A request to a service from within the mesh. */
@@ -40,23 +40,23 @@ export class Hops {
     return distinct(
       sets.flatMap((rules): Target[] => {
         if (!rules) return [{ kind: "any" }];
-        const subset = subsetFor(rules, told);
-        return subset === undefined ? [{ kind: "no-route" }] : this.subset(service, subset, moment);
+        const version = versionFor(rules, told);
+        return version === undefined ? [{ kind: "no-route" }] : this.subset(service, version, moment);
       }),
     );
   }
 
-  /** The versions that a subset stands for. */
-  public subset(service: string, subset: string, moment: Moment): Target[] {
-    const [old, now] = [
-      this.versions.before.get(`${subset} ${service}`),
-      this.versions.after.get(`${subset} ${service}`),
-    ];
-    const phase = now === undefined ? moment.leftSubsets : moment.subsets;
+  /** What a route to a version's subset comes to. Those of before are deleted last, and those of both stay. */
+  public subset(service: string, version: string | undefined, moment: Moment): Target[] {
+    const has = (side: keyof Change) =>
+      version !== undefined && (this.subsets[side].get(service)?.includes(version) ?? false);
+    const [old, now] = [has("before"), has("after")];
+    const phase = old && !now ? moment.leftSubsets : moment.subsets;
     return distinct(
-      picked(phase, old, now).map((version): Target => {
-        return version === undefined ? { kind: "no-subset", subset } : { kind: "version", version };
-      }),
+      picked(phase, old, now).map(
+        (known): Target =>
+          known && version !== undefined ? { kind: "version", version } : { kind: "no-subset", version },
+      ),
     );
   }
 
@@ -65,7 +65,7 @@ export class Hops {
     if (this.rules.has(key)) return this.rules.get(key);
     const group = this.change[side];
     const service = group.services.find((each) => each.name === name);
-    const rules = service && rulesFrom(serviceRules(group, service));
+    const rules = service && rulesFrom(group, service);
     this.rules.set(key, rules);
     return rules;
   }
@@ -73,44 +73,41 @@ export class Hops {
 
 /** Rules of a service; no two of them fit one request but for the last, which fits all. */
 interface Rules {
-  /** Name and value of the route header -> subset. */
+  /** Name and value of the route header -> version. */
   readonly byHeader: ReadonlyMap<string, string>;
-  /** Label of the caller -> subset. */
+  /** Label of the caller -> version. */
   readonly byLabel: ReadonlyMap<string, string>;
   readonly last: string | undefined;
 }
 
 /** Undefined: a service without any rule has no object. */
-function rulesFrom(rules: readonly ServiceRule[]): Rules | undefined {
+function rulesFrom(group: LaneGroup, service: LaneService): Rules | undefined {
+  const rules = serviceRules(group, service).flatMap(({ lane, when }) => {
+    const version = versionOf(group, lane, service.name);
+    return version === undefined ? [] : [{ when, version }];
+  });
   if (rules.length === 0) return undefined;
-  const byHeader = rules.flatMap(({ when, subset }): [string, string][] =>
-    when?.kind === "header" ? [[`${when.header} ${when.value}`, subset]] : [],
+  const byHeader = rules.flatMap(({ when, version }): [string, string][] =>
+    when?.kind === "header" ? [[`${when.header} ${when.value}`, version]] : [],
   );
-  const byLabel = rules.flatMap(({ when, subset }) =>
-    when?.kind === "source" ? when.versions.map((label): [string, string] => [label, subset]) : [],
+  const byLabel = rules.flatMap(({ when, version }) =>
+    when?.kind === "source" ? when.versions.map((label): [string, string] => [label, version]) : [],
   );
   // Of several with one key the first is taken.
   return {
     byHeader: new Map(byHeader.reverse()),
     byLabel: new Map(byLabel.reverse()),
-    last: rules.find(({ when }) => !when)?.subset,
+    last: rules.find(({ when }) => !when)?.version,
   };
 }
 
-function subsetFor({ byHeader, byLabel, last }: Rules, { header, label }: Told): string | undefined {
+function versionFor({ byHeader, byLabel, last }: Rules, { header, label }: Told): string | undefined {
   const named = header && byHeader.get(`${header.name} ${header.lane}`);
   return named ?? (label === undefined ? undefined : byLabel.get(label)) ?? last;
 }
 
-function ownVersions({ lanes, services }: LaneGroup): ReadonlyMap<string, string> {
-  return new Map(
-    lanes.flatMap((lane) =>
-      services.flatMap((service): [string, string][] => {
-        const version = ownVersion(lane, service);
-        return version === undefined ? [] : [[`${lane.name} ${service.name}`, version]];
-      }),
-    ),
-  );
+function subsetsOf(group: LaneGroup): ReadonlyMap<string, readonly string[]> {
+  return new Map(group.services.map((service) => [service.name, laneVersions(group, service)]));
 }
 
 export function picked<Value>(phase: Phase, old: Value, now: Value): Value[] {
@@ -122,6 +119,6 @@ function distinct(targets: readonly Target[]): Target[] {
   const same = (one: Target, other: Target) =>
     one.kind === other.kind &&
     (one.kind !== "version" || other.kind !== "version" || one.version === other.version) &&
-    (one.kind !== "no-subset" || other.kind !== "no-subset" || one.subset === other.subset);
+    (one.kind !== "no-subset" || other.kind !== "no-subset" || one.version === other.version);
   return targets.filter((target, index) => targets.findIndex((other) => same(target, other)) === index);
 }

@@ -60,7 +60,7 @@ describe("formatExplanation", () => {
           {
             ...{ lane: "v1", weight: 100, setsCookie: undefined },
             hops: [
-              { from: "a", service: "b", rule: undefined, subset: undefined, version: undefined, reason: "no-rule" },
+              { from: "a", service: "b", rule: undefined, servedBy: undefined, version: undefined, reason: "no-rule" },
             ],
           },
         ],

@@ -231,9 +231,9 @@ describe("explain", () => {
           weight: 100,
           setsCookie: "mesh-lane-shop=v2; Path=/; HttpOnly; SameSite=Lax",
           hops: [
-            { from: "gateway", service: "mocka", rule: "shop/entry", subset: "v2", version: "v2", reason: "own" },
-            { from: "mocka", service: "mockb", rule: "shop/mockb", subset: "v1", version: "v1", reason: "fallback" },
-            { from: "mockb", service: "mockc", rule: "shop/mockc/v2", subset: "v2", version: "v2", reason: "own" },
+            { from: "gateway", service: "mocka", rule: "shop/entry", servedBy: "v2", version: "v2", reason: "own" },
+            { from: "mocka", service: "mockb", rule: "shop/mockb", servedBy: "v1", version: "v1", reason: "fallback" },
+            { from: "mockb", service: "mockc", rule: "shop/mockc/v2", servedBy: "v2", version: "v2", reason: "own" },
           ],
         },
       ],

@@ -1,0 +1,26 @@
+import { versionedLabel } from "../names";
+import { serviceHost } from "./object";
+import { versionOf } from "./plan";
+import type { LaneGroup, LaneService } from "./spec";
+
+/*
+ * Subsets are named after versions and not after lanes. So what a name stands for never changes: a lane whose version is
+ * replaced in place gets other routes, and those come in order; and lanes of one version share its cluster in each proxy.
+ */
+
+/** The subset of a version: `version-v2`. Users name theirs `v2`, and Istio merges all rules of a host. */
+export function subsetName(version: string): string {
+  return versionedLabel("version", version);
+}
+
+/** The subset of a lane's own version of a service. Throws where it has none: no rule leads there. */
+export function subsetOf(group: LaneGroup, lane: string, service: LaneService): string {
+  const version = versionOf(group, lane, service.name);
+  if (version === undefined) throw new Error(`lane ${lane} of group ${group.name} has no version of ${service.name}`);
+  return subsetName(version);
+}
+
+/** Istio's own name of a subset's cluster, on the port that the service has here. */
+export function subsetCluster(group: LaneGroup, subset: string, service: LaneService): string {
+  return `outbound|${service.port}|${subset}|${serviceHost(service, group)}`;
+}
