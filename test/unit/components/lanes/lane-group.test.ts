@@ -4,21 +4,17 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Barrier } from "../../../../components/lanes/barrier";
 import { renderSharedFilters } from "../../../../components/lanes/istio/render";
 import { LaneGroup } from "../../../../components/lanes/lane-group";
+import { contentHash } from "../../../../components/lanes/object";
 import { createSharedFilter } from "../../../../components/lanes/shared-filter";
 import { looking, observe } from "../../../../components/live/watch";
 import { outputValue, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { gatewayPods, s2, s4 } from "./fixtures";
 
-/** A cluster that has a DestinationRule of each lane. */
+/** A cluster that has the gateway's routes of these lanes. */
 function observeLanes(provider: k8s.Provider, group: string, lanes: readonly string[]): void {
-  const items = lanes.map((lane) => ({
-    kind: "DestinationRule",
-    metadata: {
-      name: `${group}.${lane}.x`,
-      namespace: "default",
-      labels: { "mesh-lanes/group": group, "mesh-lanes/lane": lane },
-    },
-  }));
+  const metadata = { namespace: "default", labels: { "mesh-lanes/group": group } };
+  const annotations = { "mesh-lanes/lanes": lanes.join() };
+  const items = [{ kind: "VirtualService", metadata: { ...metadata, name: "gateway-routes", annotations } }];
   looking.kubectl = () => async (args) => (args.includes("--selector") ? JSON.stringify({ items }) : "");
   observe(provider, "{}");
 }
@@ -51,24 +47,26 @@ describe("LaneGroup", () => {
     const urn = await outputValue(component.urn);
     const ofMesh = mocks.resources.filter((resource) => resource.type.startsWith("kubernetes:networking"));
     const made = ofMesh.filter(({ name }) => !/^filters-/.test(name));
-    assert.equal(made.length, 13);
+    assert.equal(made.length, 10);
     for (const resource of made) {
       assert.equal(resource.parent, urn);
       assert.match(resource.provider, /pulumi:providers:kubernetes::mesh::/);
     }
-    assert.deepEqual(mocks.named("DestinationRule/default/test.s2.mockb").inputs, {
+    const name = `test.mockb.${contentHash(["v1", "v2", "v3"])}`;
+    assert.deepEqual(mocks.named(`DestinationRule/default/${name}`).inputs, {
       apiVersion: "networking.istio.io/v1",
       kind: "DestinationRule",
       metadata: {
-        name: "test.s2.mockb",
-        namespace: "default",
-        labels: {
-          "app.kubernetes.io/managed-by": "mesh-lanes",
-          "mesh-lanes/group": "test",
-          "mesh-lanes/lane": "s2",
-        },
+        ...{ name, namespace: "default" },
+        labels: { "app.kubernetes.io/managed-by": "mesh-lanes", "mesh-lanes/group": "test" },
       },
-      spec: { host: "mockb.default.svc.cluster.local", subsets: [{ name: "s2", labels: { ASM_TRAFFIC_TAG: "v2" } }] },
+      spec: {
+        host: "mockb.default.svc.cluster.local",
+        subsets: ["v1", "v2", "v3"].map((version) => ({
+          name: `version-${version}`,
+          labels: { ASM_TRAFFIC_TAG: version },
+        })),
+      },
     });
   });
 
@@ -76,17 +74,24 @@ describe("LaneGroup", () => {
     const { mocks } = await build(s4);
     const dependenciesOf = (name: string) => mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1) ?? "");
     // Subsets and filters are one step: were each filter to depend on each subset, the state of many lanes would be made of that.
-    const first = [
-      "DestinationRule/default/shop.v2.mocka",
-      "EnvoyFilter/default/shop",
-      "EnvoyFilter/default/shop.v3.mockb",
-    ];
+    const brought = mocks.resources.flatMap(({ name }) =>
+      name.startsWith("EnvoyFilter/default/shop.v3.") ? [name] : [],
+    );
+    assert.equal(brought.length, 1);
+    const first = ["DestinationRule/default/shop.mocka", "EnvoyFilter/default/shop", ...brought];
     const routeDependencies = dependenciesOf("VirtualService/default/shop.mockb");
     for (const name of first) {
       assert.deepEqual(dependenciesOf(name), ["filters-0", "filters-1"], name);
       assert.ok(routeDependencies.includes(name), name);
     }
     assert.ok(dependenciesOf("VirtualService/default/shop").includes("EnvoyFilter/default/shop.mockb"));
+  });
+
+  it("makes the rule of a host that has no subsets first, so that it is the oldest", async () => {
+    const { mocks } = await build(s2);
+    const [rule] = mocks.resources.filter(({ name }) => /^DestinationRule.default.test.mockb.[0-9a-f]{8}$/.test(name));
+    const needs = rule?.dependencies.map((urn) => urn.split("::").at(-1));
+    assert.ok(needs?.includes("DestinationRule/default/test.mockb"), needs?.join());
   });
 
   it("makes the filters that all groups share itself where its program has not, for good, and once", async () => {
@@ -142,7 +147,7 @@ describe("LaneGroup", () => {
   it("chains routes to subsets where there are no filters", async () => {
     const { mocks } = await build(s2);
     const { dependencies } = mocks.named("VirtualService/default/test.mocka");
-    assert.equal(dependencies.filter((urn) => urn.includes("DestinationRule/default/test.")).length, 9);
+    assert.equal(dependencies.filter((urn) => urn.includes("DestinationRule/default/test.")).length, 6);
   });
 
   it("waits at a barrier between the steps and after the last one", async () => {
@@ -206,7 +211,8 @@ describe("LaneGroup", () => {
     const { mocks } = await build(s2, wait);
     const needs = mocks.named("VirtualService/default/test.mockb").dependencies.map((urn) => urn.split("::").at(-1));
     // Those of its own host and no others: each subset is named once, however many lanes there are.
-    const subsets = ["s1", "s2", "s3"].map((lane) => `DestinationRule/default/test.${lane}.mockb`);
+    const hash = contentHash(["v1", "v2", "v3"]);
+    const subsets = ["test.mockb", `test.mockb.${hash}`].map((name) => `DestinationRule/default/${name}`);
     assert.deepEqual(needs.sort(), [...subsets, "wait-subsets"]);
   });
 

@@ -151,7 +151,7 @@ describe("properties of rendered lane groups", () => {
     const declared = new Set(
       render(group)
         .filter(({ kind }) => kind === "DestinationRule")
-        .flatMap(({ spec }) => (spec.subsets as { name: string }[]).map(({ name }) => `${spec.host} ${name}`)),
+        .flatMap(({ spec }) => ((spec.subsets ?? []) as { name: string }[]).map(({ name }) => `${spec.host} ${name}`)),
     );
     for (const { http } of [...routesOf(group, "mesh"), ...routesOf(group, "istio-system/ingressgateway")]) {
       for (const { destination } of http.flatMap((route) => route.route)) {
@@ -178,7 +178,7 @@ describe("properties of rendered lane groups", () => {
     );
     for (const { kind, spec } of render(group)) {
       if (kind !== "DestinationRule") continue;
-      for (const { labels } of spec.subsets as { labels: Record<string, string> }[]) {
+      for (const { labels } of (spec.subsets ?? []) as { labels: Record<string, string> }[]) {
         const version = labels[group.versionLabel];
         assert.ok(version && declared.get(String(spec.host))?.includes(version), JSON.stringify(spec));
       }

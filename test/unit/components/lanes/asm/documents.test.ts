@@ -3,7 +3,9 @@ import { z } from "zod";
 import { renderAsm } from "../../../../../components/lanes/asm/render";
 import type { RenderedObject } from "../../../../../components/lanes/object";
 import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
+import { asRecord, records } from "../../../../../tools/values";
 import { s1Input, s2, s2Input, s4 } from "../fixtures";
+import { withoutHash } from "../istio/rendered";
 import { differences, documentObjects } from "./differences";
 
 /*
@@ -16,11 +18,13 @@ const labels = (group: string, lane?: string) => ({
   "metadata.labels.mesh-lanes/group": ["-", group],
   ...(lane !== undefined && { "metadata.labels.mesh-lanes/lane": ["-", lane] }),
 });
+/** What the gateway's routes tell of their lanes. */
+const lanes = (...names: string[]) => ({ "metadata.annotations.mesh-lanes/lanes": ["-", names.join()] });
 /** ASM marks what it generates itself; what we write must not pass for that. */
 const notGenerated = { "metadata.labels.asm-system": ["true", "-"], "metadata.labels.provider": ["asm", "-"] };
 
 function pick(group: LaneGroup, kind: RenderedObject["kind"], name: string): Omit<RenderedObject, "stage"> {
-  const found = renderAsm(group).find((object) => object.kind === kind && object.metadata.name === name);
+  const found = renderAsm(group).find((object) => object.kind === kind && withoutHash(object.metadata.name) === name);
   assert.ok(found, `no ${kind} ${name}`);
   const { stage: _, ...object } = found;
   return object;
@@ -77,23 +81,28 @@ describe("document 001: strict lanes", () => {
     });
   });
 
-  it("has the lanes' subsets of the DestinationRule as there, each in an object of its own", () => {
-    const ours = ["s1", "s2", "s3"].map((lane) => pick(s2, "DestinationRule", `test.${lane}.mocka`));
+  it("has the versions' subsets of the DestinationRule as there", () => {
     const document = destinationRuleSchema.parse(destinationRule);
-    const isLane = ({ name }: { name: string }) => name.startsWith("s");
-    const lanesOnly = { ...document, spec: { ...document.spec, subsets: document.spec.subsets.filter(isLane) } };
-    const subsets = ours.flatMap((object) => object.spec.subsets);
-    assert.deepEqual(differences(lanesOnly, { ...ours[0], spec: { ...ours[0]?.spec, subsets } }), {
-      ...labels("test", "s1"),
+    const isVersion = ({ name }: { name: string }) => name.startsWith("v");
+    const versions = { ...document, spec: { ...document.spec, subsets: document.spec.subsets.filter(isVersion) } };
+    const ours = pick(s2, "DestinationRule", "test.mocka.*");
+    // Names of their own, since Istio merges the rules of a host, and users call theirs v1.
+    const named = ["v1", "v2", "v3"].map((version, at) => [
+      `spec.subsets[${at}].name`,
+      [version, `version-${version}`],
+    ]);
+    assert.deepEqual(differences(versions, ours), {
+      ...labels("test"),
       ...notGenerated,
       "metadata.labels.swimlane-group": ["test", "-"],
-      // A lane that goes takes its objects with it, after every route has been changed.
-      "metadata.name": ["trafficlabel-dr-test-default-mocka", "test.s1.mocka"],
+      // Other versions are another object, which comes before the routes and of which the old one goes after them.
+      "metadata.name": ["trafficlabel-dr-test-default-mocka", ours.metadata.name],
       "metadata.namespace": ["istio-system", "default"],
+      ...Object.fromEntries(named),
     });
-    // Subsets named after versions are for ASM's own routing by label; our routes name lanes.
-    const others = document.spec.subsets.filter((subset) => !isLane(subset)).map(({ name }) => name);
-    assert.deepEqual(others, ["v1", "v2", "v3"]);
+    // Those named after lanes select the same pods.
+    const others = document.spec.subsets.filter((subset) => !isVersion(subset)).map(({ name }) => name);
+    assert.deepEqual(others, ["s1", "s2", "s3"]);
   });
 
   it("has the gateway's VirtualService as there", () => {
@@ -106,8 +115,12 @@ describe("document 001: strict lanes", () => {
     const ports = Object.fromEntries(
       [0, 1, 2].map((at) => [`spec.http[${at}].route[0].destination.port.number`, ["-", 8000]]),
     );
+    const subsets = Object.fromEntries(
+      [1, 2, 3].map((n) => [`spec.http[${n - 1}].route[0].destination.subset`, [`s${n}`, `version-v${n}`]]),
+    );
     assert.deepEqual(differences(virtualService, pick(s2, "VirtualService", "test")), {
       ...labels("test"),
+      ...lanes("s1", "s2", "s3"),
       ...notGenerated,
       "metadata.labels.istioGateway": ["ingressgateway", "-"],
       "metadata.name": ["ingressgateway", "test"],
@@ -115,6 +128,8 @@ describe("document 001: strict lanes", () => {
       ...names,
       // A Service with several ports needs it.
       ...ports,
+      // A lane's version may be replaced; what a subset selects may not change under routes.
+      ...subsets,
     });
   });
 });
@@ -133,7 +148,11 @@ describe("document 003: permissive lanes by baggage", () => {
 
   it("has the subsets of the table there", () => {
     const subsets = renderAsm(s4).flatMap(({ kind, spec }) =>
-      kind === "DestinationRule" ? [`${String(spec.host).split(".")[0]} ${subsetName(spec.subsets)}`] : [],
+      kind === "DestinationRule"
+        ? records(spec.subsets).map(({ labels: selected }) => {
+            return `${String(spec.host).split(".")[0]} ${Object.values(asRecord(selected)).join()}`;
+          })
+        : [],
     );
     assert.deepEqual(subsets.sort(), [
       "mocka v1",
@@ -158,6 +177,8 @@ describe("document 003: permissive lanes by baggage", () => {
         "[0].match[0].port": ["-", 8000],
         "[0].route[0].destination.port.number": ["-", 8000],
         "[0].route[0].fallback.target.port.number": ["-", 8000],
+        "[0].route[0].destination.subset": ["v2", "version-v2"],
+        "[0].route[0].fallback.target.subset": ["v1", "version-v1"],
       });
     });
   }
@@ -173,9 +194,9 @@ describe("document 003: permissive lanes by baggage", () => {
 
   it("shares requests out 40:30:30 at the gateway and names the lane in the header", () => {
     const group = { ...s4, entry: { ...s4.entry, sticky: false as const } };
-    const destination = (subset: string) => ({
+    const destination = (version: string) => ({
       host: "mocka.default.svc.cluster.local",
-      subset,
+      subset: `version-${version}`,
       port: { number: 8000 },
     });
     const fallback = { target: destination("v1") };
@@ -220,7 +241,3 @@ describe("the field reference of swimlanes", () => {
     });
   });
 });
-
-function subsetName(subsets: unknown): string {
-  return z.tuple([z.looseObject({ name: z.string() })]).parse(subsets)[0].name;
-}

@@ -3,9 +3,11 @@ import { renderAsm } from "../../../../../components/lanes/asm/render";
 import { type RenderedObject, stages } from "../../../../../components/lanes/object";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s1, s1Input, s2, s2Input, s3Input, s4, s4Input, s5 } from "../fixtures";
+import { withoutHash } from "../istio/rendered";
 
+/** With `*` for a hash of the content. */
 const idOf = ({ kind, metadata }: RenderedObject) =>
-  `${kind} ${"namespace" in metadata ? `${metadata.namespace}/` : ""}${metadata.name}`;
+  `${kind} ${"namespace" in metadata ? `${metadata.namespace}/` : ""}${withoutHash(metadata.name)}`;
 const render = (input: LaneGroupInput) => renderAsm(laneGroupSchema.parse(input));
 
 function pick(group: LaneGroup, id: string): RenderedObject {
@@ -19,7 +21,7 @@ describe("renderAsm as routes", () => {
   it("gives these objects for strict lanes (S2)", () => {
     const services = ["mocka", "mockb", "mockc"];
     assert.deepEqual(renderAsm(s2).map(idOf), [
-      ...["s1", "s2", "s3"].flatMap((lane) => services.map((name) => `DestinationRule default/test.${lane}.${name}`)),
+      ...services.flatMap((name) => [`DestinationRule default/test.${name}`, `DestinationRule default/test.${name}.*`]),
       "TrafficLabel default/test",
       ...services.map((name) => `VirtualService default/test.${name}`),
       "VirtualService default/test",
@@ -36,14 +38,17 @@ describe("renderAsm as routes", () => {
       http: [1, 2, 3].map((n) => ({
         name: `test/mockb/s${n}`,
         match: [{ headers: { "asm-label": { exact: `v${n}` } }, port: 8000 }],
-        route: [{ destination: { host: "mockb.default.svc.cluster.local", subset: `s${n}`, port: { number: 8000 } } }],
+        route: [
+          { destination: { host: "mockb.default.svc.cluster.local", subset: `version-v${n}`, port: { number: 8000 } } },
+        ],
       })),
     });
   });
 
   it("writes no TrafficLabel where no rule asks for the caller", () => {
     assert.deepEqual(render(s3Input).map(idOf), [
-      "DestinationRule default/chart.v1.live-chart",
+      "DestinationRule default/chart.live-chart",
+      "DestinationRule default/chart.live-chart.*",
       "VirtualService default/chart.live-chart",
       "VirtualService default/chart",
     ]);
@@ -51,13 +56,10 @@ describe("renderAsm as routes", () => {
 
   it("gives these objects for permissive lanes (S4)", () => {
     assert.deepEqual(renderAsm(s4).map(idOf), [
-      "DestinationRule default/shop.v1.mocka",
-      "DestinationRule default/shop.v1.mockb",
-      "DestinationRule default/shop.v1.mockc",
-      "DestinationRule default/shop.v2.mocka",
-      "DestinationRule default/shop.v2.mockc",
-      "DestinationRule default/shop.v3.mocka",
-      "DestinationRule default/shop.v3.mockb",
+      ...["mocka", "mockb", "mockc"].flatMap((name) => [
+        `DestinationRule default/shop.${name}`,
+        `DestinationRule default/shop.${name}.*`,
+      ]),
       "ASMHeaderPropagation default/shop",
       "VirtualService default/shop.mocka",
       "VirtualService default/shop.mockb",
@@ -74,8 +76,8 @@ describe("renderAsm as routes", () => {
       ["shop/entry/v1/cookie", "shop/entry/v2/cookie", "shop/entry/v3/cookie", "shop/entry"],
     );
     assert.deepEqual(http[3].route[1], {
-      destination: { host: "mocka.default.svc.cluster.local", subset: "v2", port: { number: 8000 } },
-      fallback: { target: { host: "mocka.default.svc.cluster.local", subset: "v1", port: { number: 8000 } } },
+      destination: { host: "mocka.default.svc.cluster.local", subset: "version-v2", port: { number: 8000 } },
+      fallback: { target: { host: "mocka.default.svc.cluster.local", subset: "version-v1", port: { number: 8000 } } },
       weight: 30,
       headers: {
         request: { set: { version: "v2" } },
@@ -108,7 +110,7 @@ describe("renderAsm as routes", () => {
     const { http } = pick(s1, "VirtualService default/ws").spec;
     const route = (version: string) => [
       {
-        destination: { host: "wsk-svc.default.svc.cluster.local", subset: "baseline", port: { number: 5000 } },
+        destination: { host: "wsk-svc.default.svc.cluster.local", subset: "version-v1", port: { number: 5000 } },
         headers: { request: { set: { version } } },
       },
     ];
@@ -124,16 +126,17 @@ describe("renderAsm as routes", () => {
 
   it("upgrades to HTTP/2 as on Istio (S5)", () => {
     assert.deepEqual(renderAsm(s5).map(idOf), [
-      "DestinationRule default/echo.v1.websockets-server",
+      "DestinationRule default/echo.websockets-server",
+      "DestinationRule default/echo.websockets-server.*",
       "EnvoyFilter default/echo.http2.websockets-server.connect",
       "VirtualService default/echo.websockets-server",
       "VirtualService default/echo",
     ]);
-    assert.deepEqual(pick(s5, "DestinationRule default/echo.v1.websockets-server").spec, {
+    assert.deepEqual(pick(s5, "DestinationRule default/echo.websockets-server.*").spec, {
       host: "websockets-server.default.svc.cluster.local",
       subsets: [
         {
-          name: "v1",
+          name: "version-v1",
           labels: { version: "v1" },
           trafficPolicy: { connectionPool: { http: { h2UpgradePolicy: "UPGRADE" } } },
         },

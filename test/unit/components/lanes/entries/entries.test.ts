@@ -11,7 +11,7 @@ import { allowedCalls, callName } from "../../../../../components/security/calls
 import { parseStackConfig } from "../../../../../config/parse";
 import { sideOf } from "../diff/sides";
 import { gatewayPods, s2Input, s4Input } from "../fixtures";
-import { idOf, pick, render } from "../istio/rendered";
+import { pick } from "../istio/rendered";
 
 /** S4, whose second service has an entry of its own. */
 const orders = { service: "mockb", path: { prefix: "/orders" }, method: "GET", rewrite: "/" };
@@ -50,16 +50,16 @@ describe("several entries of a group", () => {
     // v2 has no mockb of its own: the baseline's.
     assert.deepEqual(
       own?.route.map(({ destination: { host, subset } }) => `${host.split(".")[0]} ${subset}`),
-      ["mockb v1", "mockb v1", "mockb v3"],
+      ["mockb version-v1", "mockb version-v1", "mockb version-v3"],
     );
   });
 
   it("have what the gateway needs for each: clusters to fall back to, and a call that is allowed", () => {
-    const ids = render(group).map(idOf);
-    assert.ok(
-      ids.some((id) => /^EnvoyFilter istio-system\/shop\.entry\.fallback\.mockb\.v3$/.test(id)),
-      ids.join(),
-    );
+    const { configPatches } = pick(group, "EnvoyFilter istio-system/shop.entry.fallback.v3.*").spec;
+    const clusters = JSON.stringify(configPatches).match(/(?<="name":")lane-fallback[^"]+(?=")/g);
+    const fallback = (service: string) =>
+      `lane-fallback|8000|version-v3|${service}.default.svc.cluster.local|version-v1`;
+    assert.deepEqual(clusters, ["mocka", "mockb"].map(fallback));
     assert.deepEqual(
       entryServices(group).map(({ name }) => name),
       ["mocka", "mockb"],

@@ -10,6 +10,7 @@ import { lanePorts } from "../../../../../components/lanes/ports";
 import { type LaneGroup, type LaneService, namespacesOf } from "../../../../../components/lanes/spec";
 import { stackLabel } from "../../../../../components/live/object";
 import { gatewayPods } from "../fixtures";
+import { withoutHash } from "../istio/rendered";
 
 /** Of the stack that is judged. */
 export const stack = "mesh-lanes.dev";
@@ -149,8 +150,9 @@ export const pod = (facts: FactsUnderTest, name: string) => the(facts.pods, (ent
 export const deployment = (facts: FactsUnderTest, name: string) =>
   the(facts.deployments, (entry) => entry.name === name);
 export const service = (facts: FactsUnderTest, name: string) => the(facts.services, (entry) => entry.name === name);
+/** @param name `.*` at its end stands for a hash of the content. */
 export const istio = (facts: FactsUnderTest, kind: string, name: string) =>
-  the(facts.istio, (entry) => entry.kind === kind && entry.name === name);
+  the(facts.istio, (entry) => entry.kind === kind && [entry.name, withoutHash(entry.name)].includes(name));
 
 /** Takes an Istio object away. */
 export function remove(facts: FactsUnderTest, kind: string, name: string): void {

@@ -5,8 +5,8 @@ import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s4Input } from "../fixtures";
 
 const group = laneGroupSchema.parse(s4Input);
-const cluster = (lane: string, service: string) =>
-  `outbound|8000|${lane}|${service}.${group.namespace}.svc.cluster.local`;
+const cluster = (version: string, service: string) =>
+  `outbound|8000|version-${version}|${service}.${group.namespace}.svc.cluster.local`;
 
 /** What a proxy answers: cluster -> requests at each of its hosts. */
 const page = (clusters: Record<string, readonly number[]>): string =>
@@ -37,6 +37,17 @@ describe("open requests of a lane", () => {
       { service: "mockc", count: 1 },
     ]);
     assert.deepEqual(openInLane(group, "v3", [look]), []);
+  });
+
+  it("do not count where another lane has the same version: its pods and sockets stay when the lane goes", () => {
+    const shared = laneGroupSchema.parse({
+      ...s4Input,
+      lanes: [...s4Input.lanes, { name: "v4", weight: 0, versions: { mocka: "v2", mockb: "v3" } }],
+    });
+    const page_ = page({ [cluster("v2", "mocka")]: [2], [cluster("v2", "mockc")]: [1], [cluster("v3", "mockb")]: [1] });
+    const look = new Map([["gateway", readOpenByCluster(page_)]]);
+    assert.deepEqual(openInLane(shared, "v2", [look]), [{ service: "mockc", count: 1 }]);
+    assert.deepEqual(openInLane(shared, "v4", [look]), []);
   });
 
   it("are open at every look: a request that ends between two is no socket", () => {

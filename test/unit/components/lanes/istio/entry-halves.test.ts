@@ -16,8 +16,11 @@ const objectsOf = (group: LaneGroup, kind: string) =>
     (object) => object.stage === "entry-routes" && object.kind === kind,
   );
 
-/** The lane in `outbound|8000|v2|host` or `lane-fallback|8000|v2|host`. */
-const laneIn = (cluster: unknown) => String(cluster).split("|")[2] ?? "";
+/** The lane whose subset it is: each has its version's name. */
+const laneOf = (subset: unknown) => String(subset).replace(/^version-/, "");
+
+/** The lane in `outbound|8000|version-v2|host` or `lane-fallback|8000|version-v2|host|version-v1`. */
+const laneIn = (cluster: unknown) => laneOf(String(cluster).split("|")[2]);
 
 /**
  * The gateway's last route as Istio makes it of a VirtualService and patches it: a single destination's headers stand at the route,
@@ -29,7 +32,7 @@ function waysOf(routes: LaneGroup, patches: LaneGroup): Way[] {
   const to = records(route?.route).filter(({ weight }) => weight !== 0);
   const told = (destination: unknown) =>
     String(asRecord(asRecord(asRecord(asRecord(destination).headers).request).set)[header]);
-  const subset = (destination: unknown) => String(asRecord(asRecord(destination).destination).subset);
+  const subset = (destination: unknown) => laneOf(asRecord(asRecord(destination).destination).subset);
   const atRoute = to.length === 1 ? told(to[0]) : undefined;
   let ways = to.map((destination): Way => ({ pods: subset(destination), told: told(destination) }));
   const merged = objectsOf(patches, "EnvoyFilter").flatMap(({ spec }) => records(asRecord(spec).configPatches));

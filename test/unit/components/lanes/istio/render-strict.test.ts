@@ -1,20 +1,24 @@
 import assert from "node:assert/strict";
-import type { IstioObject } from "../../../../../components/lanes/object";
+import { contentHash, type IstioObject } from "../../../../../components/lanes/object";
 import type { LaneGroup } from "../../../../../components/lanes/spec";
 import { s2, s5 } from "../fixtures";
 import { destination, labels, log, pick, render } from "./rendered";
 
 describe("renderIstio of strict lanes (S2)", () => {
-  const subset = (lane: string, version: string, service: string): IstioObject => ({
-    stage: "subsets",
-    apiVersion: "networking.istio.io/v1",
-    kind: "DestinationRule",
-    metadata: { name: `test.${lane}.${service}`, namespace: "default", labels: labels("test", lane) },
-    spec: {
-      host: `${service}.default.svc.cluster.local`,
-      subsets: [{ name: lane, labels: { ASM_TRAFFIC_TAG: version } }],
-    },
-  });
+  const rules = (service: string, versions: readonly string[]): IstioObject[] => {
+    const host = `${service}.default.svc.cluster.local`;
+    const subsets = versions.map((version) => ({ name: `version-${version}`, labels: { ASM_TRAFFIC_TAG: version } }));
+    const hash = contentHash(versions);
+    return [[`test.${service}`, { host }] as const, [`test.${service}.${hash}`, { host, subsets }] as const].map(
+      ([name, spec]) => ({
+        stage: "subsets",
+        apiVersion: "networking.istio.io/v1",
+        kind: "DestinationRule",
+        metadata: { name, namespace: "default", labels: labels("test") },
+        spec,
+      }),
+    );
+  };
   const routes = (service: string): IstioObject => ({
     stage: "service-routes",
     apiVersion: "networking.istio.io/v1",
@@ -26,7 +30,7 @@ describe("renderIstio of strict lanes (S2)", () => {
       http: [1, 2, 3].map((n) => ({
         name: `test/${service}/s${n}`,
         match: [{ sourceLabels: { ASM_TRAFFIC_TAG: `v${n}` }, port: 8000 }],
-        route: [{ ...destination(service, `s${n}`), ...log(`s${n}`) }],
+        route: [{ ...destination(service, `v${n}`), ...log(`s${n}`) }],
       })),
     },
   });
@@ -34,20 +38,23 @@ describe("renderIstio of strict lanes (S2)", () => {
 
   it("gives exactly these objects", () => {
     assert.deepEqual(render(s2), [
-      ...[1, 2, 3].flatMap((n) => services.map((service) => subset(`s${n}`, `v${n}`, service))),
+      ...services.flatMap((service) => rules(service, ["v1", "v2", "v3"])),
       ...services.map(routes),
       {
         stage: "entry-routes",
         apiVersion: "networking.istio.io/v1",
         kind: "VirtualService",
-        metadata: { name: "test", namespace: "default", labels: labels("test") },
+        metadata: {
+          ...{ name: "test", namespace: "default", labels: labels("test") },
+          annotations: { "mesh-lanes/lanes": "s1,s2,s3" },
+        },
         spec: {
           hosts: ["*"],
           gateways: ["istio-system/ingressgateway"],
           http: [1, 2, 3].map((n) => ({
             name: `test/entry/s${n}`,
             match: [{ uri: { exact: "/mock" }, headers: { "x-asm-prefer-tag": { exact: `s${n}` } } }],
-            route: [{ ...destination("mocka", `s${n}`), ...log(`s${n}`) }],
+            route: [{ ...destination("mocka", `v${n}`), ...log(`s${n}`) }],
           })),
         },
       },
@@ -60,14 +67,14 @@ describe("renderIstio of strict lanes (S2)", () => {
       {
         name: "test/mockb/s2",
         match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v2" }, port: 8000 }],
-        route: [{ ...destination("mockb", "s2"), ...log("s2") }],
+        route: [{ ...destination("mockb", "v2"), ...log("s2") }],
       },
       {
         name: "test/mockb/s3",
         match: [{ sourceLabels: { ASM_TRAFFIC_TAG: "v3" }, port: 8000 }],
-        route: [{ ...destination("mockb", "s3"), ...log("s3") }],
+        route: [{ ...destination("mockb", "v3"), ...log("s3") }],
       },
-      { name: "test/mockb", match: [{ port: 8000 }], route: [{ ...destination("mockb", "s1"), ...log("s1") }] },
+      { name: "test/mockb", match: [{ port: 8000 }], route: [{ ...destination("mockb", "v1"), ...log("s1") }] },
     ]);
   });
 
@@ -98,15 +105,15 @@ describe("renderIstio of strict lanes (S2)", () => {
           { sourceLabels: { ASM_TRAFFIC_TAG: "v1" }, port: 8000 },
           { sourceLabels: { ASM_TRAFFIC_TAG: "old" }, port: 8000 },
         ],
-        route: [{ ...destination("mockc", "s1"), ...log("s1") }],
+        route: [{ ...destination("mockc", "v1"), ...log("s1") }],
       },
     ]);
   });
 
   it("sets the upgrade policy on the subset (S5)", () => {
-    assert.deepEqual(pick(s5, "DestinationRule default/echo.v1.websockets-server").spec.subsets, [
+    assert.deepEqual(pick(s5, "DestinationRule default/echo.websockets-server.*").spec.subsets, [
       {
-        name: "v1",
+        name: "version-v1",
         labels: { version: "v1" },
         trafficPolicy: { connectionPool: { http: { h2UpgradePolicy: "UPGRADE" } } },
       },

@@ -112,7 +112,9 @@ describe("a lane's own policy", () => {
   });
 
   it("is the same on ASM by routes, and refused by swimlanes", () => {
-    const routes = renderRoutes(parse(byHeader())).find(({ metadata }) => metadata.name === "shop.mockb");
+    const routes = renderRoutes(parse(byHeader())).find(
+      ({ kind, metadata }) => kind === "VirtualService" && metadata.name === "shop.mockb",
+    );
     assert.equal(records(asRecord(routes?.spec).http)[0]?.timeout, "3s");
     assert.ok(
       problems({ ...byHeader(), asmWay: "swimlanes" }, "asm").includes("g.lanes[2].policy: policy with swimlanes"),

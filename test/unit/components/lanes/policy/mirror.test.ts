@@ -53,12 +53,12 @@ describe("a mirror", () => {
     assert.deepEqual(problems(input), []);
     assert.deepEqual(copies(parse(input), "shop.mockb"), {
       "shop/mockb/v3": undefined,
-      "shop/mockb": { to: "v3", value: 10 },
+      "shop/mockb": { to: "version-v3", value: 10 },
     });
     const [, route] = records(asRecord(pick(parse(input), "VirtualService default/shop.mockb").spec).http);
     assert.deepEqual(route?.mirror, {
       host: "mockb.default.svc.cluster.local",
-      subset: "v3",
+      subset: "version-v3",
       port: { number: 8000 },
     });
     for (const other of ["shop", "shop.mocka", "shop.mockc"]) {
@@ -70,22 +70,25 @@ describe("a mirror", () => {
     const mirror = { lane: "v2", percent: 100 };
     assert.deepEqual(problems(atEntry({ lane: "v2" })), []);
     assert.deepEqual(copies(parse(atEntry({ lane: "v2" })), "shop"), {
-      "shop/entry/v1": { to: mirror.lane, value: mirror.percent },
+      "shop/entry/v1": { to: "version-v2", value: mirror.percent },
       "shop/entry/v2": undefined,
       "shop/entry/v3": undefined,
-      "shop/entry": { to: mirror.lane, value: mirror.percent },
+      "shop/entry": { to: "version-v2", value: mirror.percent },
     });
     assert.ok(Object.values(copies(parse(atEntry(mirror)), "shop.mocka")).every((copied) => copied === undefined));
     // All of the weight is the baseline's: its route and its cookie's.
     const weighed = copies(parse(atEntry(mirror, [100, 0, 0])), "shop");
-    assert.deepEqual([weighed["shop/entry"], weighed["shop/entry/v1/cookie"]], Array(2).fill({ to: "v2", value: 100 }));
+    assert.deepEqual(
+      [weighed["shop/entry"], weighed["shop/entry/v1/cookie"]],
+      Array(2).fill({ to: "version-v2", value: 100 }),
+    );
     assert.equal(weighed["shop/entry/v2/cookie"], undefined);
   });
 
   it("of the service behind the gateway is none of the entry's: a request is copied once", () => {
     const group = parse(atService("mocka", { lane: "v2" }));
     assert.ok(Object.values(copies(group, "shop")).every((copied) => copied === undefined));
-    assert.deepEqual(copies(group, "shop.mocka")["shop/mocka"], { to: "v2", value: 100 });
+    assert.deepEqual(copies(group, "shop.mocka")["shop/mocka"], { to: "version-v2", value: 100 });
   });
 
   it("is told by explain at the hop where requests are copied", () => {
@@ -122,8 +125,10 @@ describe("a mirror", () => {
 
   it("is the same on ASM by routes, and refused by swimlanes", () => {
     const input = atService("mockb", { lane: "v3", percent: 10 });
-    const object = renderRoutes(parse(input)).find(({ metadata }) => metadata.name === "shop.mockb");
-    assert.equal(asRecord(records(asRecord(object?.spec).http).at(-1)?.mirror).subset, "v3");
+    const object = renderRoutes(parse(input)).find(
+      ({ kind, metadata }) => kind === "VirtualService" && metadata.name === "shop.mockb",
+    );
+    assert.equal(asRecord(records(asRecord(object?.spec).http).at(-1)?.mirror).subset, "version-v3");
     assert.ok(
       problems({ ...input, asmWay: "swimlanes" }, "asm").includes("g.services[1].policy: policy with swimlanes"),
     );

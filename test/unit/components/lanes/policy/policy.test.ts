@@ -219,7 +219,7 @@ describe("a policy of routes", () => {
       loadBalancer: "ROUND_ROBIN",
     };
     const group = parse(withKeys(s4Input, { traffic, http2: "upgrade" }));
-    const [subset] = pick(group, "DestinationRule default/shop.v3.mockb").spec.subsets as { trafficPolicy: unknown }[];
+    const [subset] = pick(group, "DestinationRule default/shop.mockb.*").spec.subsets as { trafficPolicy: unknown }[];
     assert.deepEqual(subset?.trafficPolicy, {
       loadBalancer: { simple: "ROUND_ROBIN" },
       connectionPool: {

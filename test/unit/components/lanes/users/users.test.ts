@@ -108,12 +108,14 @@ describe("shares of users", () => {
       assert.equal(weighted.use_hash_policy, true);
       assert.deepEqual(list?.hash_policy, [{ header: { header_name: "x-user-id" } }]);
       const clusters = records(weighted.clusters).map(({ name: cluster, weight }) => ({
-        lane: String(cluster).split("|")[2],
+        subset: String(cluster).split("|")[2],
         weight,
       }));
       const found = explain([group], { host: "a", path: "/" });
       assert.ok(found.status === "routed");
-      assert.deepEqual(clusters, found.user?.ranges);
+      const versions = new Map(found.outcomes.map(({ lane, hops }) => [lane, hops[0]?.version]));
+      const dealt = found.user?.ranges.map(({ lane, weight }) => ({ subset: `version-${versions.get(lane)}`, weight }));
+      assert.deepEqual(clusters, dealt);
       // One destination alone would have its headers at the route, where they hold for all of the list.
       const route = records(asRecord(objects[0]?.spec).http).at(-1);
       assert.ok(records(route?.route).filter(({ weight }) => weight !== 0).length > 1);

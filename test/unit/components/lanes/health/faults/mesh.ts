@@ -18,11 +18,11 @@ export const meshFaults: readonly Fault[] = [
   },
   {
     code: "ML060",
-    fault: "the cluster of a lane's fallback is gone",
+    fault: "the clusters of a lane's fallback are gone",
     group: s4,
-    make: (facts) => remove(facts, "EnvoyFilter", "shop.v3.mockb"),
+    make: (facts) => remove(facts, "EnvoyFilter", "shop.v3.*"),
     lanes: ["v3"],
-    says: /the cluster that lane v3 falls back through/,
+    says: /brings clusters that lane v3 falls back through/,
   },
   {
     code: "ML060",
@@ -178,7 +178,7 @@ export const meshFaults: readonly Fault[] = [
     severity: "warning",
     fault: "an object of a lane that is gone",
     make: (facts) => {
-      const old = structuredClone(istio(facts, "DestinationRule", "test.s3.mocka"));
+      const old = structuredClone(istio(facts, "DestinationRule", "test.mocka"));
       Object.assign(old, { name: "test.s9.mocka" });
       Object.assign(old.labels, { "mesh-lanes/lane": "s9" });
       facts.istio.push(old);

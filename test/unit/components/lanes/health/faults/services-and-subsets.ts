@@ -69,41 +69,55 @@ export const serviceAndSubsetFaults: readonly Fault[] = [
   },
   {
     code: "ML030",
-    fault: "a lane's DestinationRule is gone",
-    make: (facts) => remove(facts, "DestinationRule", "test.s2.mockb"),
-    lanes: ["s2"],
+    fault: "a service's DestinationRule with subsets is gone",
+    make: (facts) => remove(facts, "DestinationRule", "test.mockb.*"),
+    lanes: all,
     service: "mockb",
-    says: /no DestinationRule default\/test\.s2\.mockb/,
+    says: /no DestinationRule default\/test\.mockb\.[0-9a-f]{8}, so no lane has a subset of mockb/,
     fix: /npx lanes up/,
   },
   {
     code: "ML030",
-    fault: "the baseline's DestinationRule is gone: lanes that fall back to it fail too",
+    severity: "warning",
+    fault: "the DestinationRule without subsets is gone",
     group: s4,
-    make: (facts) => remove(facts, "DestinationRule", "shop.v1.mockb"),
-    lanes: ["v1", "v2"],
+    make: (facts) => remove(facts, "DestinationRule", "shop.mockb"),
+    lanes: ["v1", "v2", "v3"],
     service: "mockb",
-    says: /lane v1 has no subset of mockb/,
+    says: /no DestinationRule default\/shop\.mockb, which keeps the clusters of mockb as they are/,
   },
   {
     code: "ML031",
     fault: "a subset takes another lane's pods",
     make: (facts) => {
-      for (const subset of subsets(facts, "test.s2.mockb")) subset.labels = { ASM_TRAFFIC_TAG: "v3" };
+      const [, subset] = subsets(facts, "test.mockb.*");
+      Object.assign(subset ?? {}, { labels: { ASM_TRAFFIC_TAG: "v3" } });
     },
     lanes: ["s2"],
     service: "mockb",
-    says: /ASM_TRAFFIC_TAG is "v3", planned "v2"\. Traffic leaks: lane s2 shares the pods of lane s3/,
+    says: /ASM_TRAFFIC_TAG is "v3", planned "v2"\. Traffic leaks: the subset of mockb v2 takes the pods of lane s3/,
   },
   {
     code: "ML031",
     fault: "a subset's labels fit no pod",
     make: (facts) => {
-      for (const subset of subsets(facts, "test.s2.mockb")) subset.labels = { ASM_TRAFFIC_TAG: "v9" };
+      const [, subset] = subsets(facts, "test.mockb.*");
+      Object.assign(subset ?? {}, { labels: { ASM_TRAFFIC_TAG: "v9" } });
     },
     lanes: ["s2"],
     service: "mockb",
-    says: /No pod has these labels: requests of lane s2 fail with 503/,
+    says: /No pod has the labels of the subset of mockb v2: requests to it fail with 503/,
+  },
+  {
+    code: "ML031",
+    fault: "the subset that lanes fall back to is taken out",
+    group: s4,
+    make: (facts) => {
+      subsets(facts, "shop.mockb.*").shift();
+    },
+    lanes: ["v1", "v2"],
+    service: "mockb",
+    says: /There is no subset of mockb v1: requests to it fail with 503/,
   },
   {
     code: "ML032",
@@ -111,10 +125,10 @@ export const serviceAndSubsetFaults: readonly Fault[] = [
     make: (facts) =>
       foreign(facts, "DestinationRule", {
         host: "mockb",
-        subsets: [{ name: "s2", labels: { ASM_TRAFFIC_TAG: "v1" } }],
+        subsets: [{ name: "version-v2", labels: { ASM_TRAFFIC_TAG: "v1" } }],
       }),
     lanes: ["s2"],
     service: "mockb",
-    says: /default\/foreign defines subset s2 of mockb too/,
+    says: /default\/foreign defines subset version-v2 of mockb too/,
   },
 ];
