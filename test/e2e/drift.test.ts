@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { contentHash } from "../../components/lanes/object";
 import { bringUp } from "./suite-stack";
 import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
@@ -15,6 +16,11 @@ const merge = (object: string, spec: object) => [
   `--patch=${JSON.stringify({ spec })}`,
 ];
 
+/** The DestinationRule with the subsets of a service. */
+function subsetsOf(service: string): string {
+  return `test.${service}.${contentHash(["v1", "v2", "v3"])}`;
+}
+
 /** Each kind that the stack makes is edited here and deleted in the other round, wherever one can. */
 const edits: readonly Drift[] = [
   {
@@ -29,18 +35,18 @@ const edits: readonly Drift[] = [
   },
   {
     what: "no subset",
-    kubectl: merge("dr/test.s2.mockb", { subsets: [] }),
-    seen: "DestinationRule/default/test.s2.mockb",
+    kubectl: merge(`dr/${subsetsOf("mockb")}`, { subsets: [] }),
+    seen: `DestinationRule/default/${subsetsOf("mockb")}`,
   },
   {
     what: "a field more",
-    kubectl: merge("dr/test.s1.mocka", { trafficPolicy: { tls: { mode: "DISABLE" } } }),
-    seen: "DestinationRule/default/test.s1.mocka",
+    kubectl: merge("dr/test.mocka", { trafficPolicy: { tls: { mode: "DISABLE" } } }),
+    seen: "DestinationRule/default/test.mocka",
   },
   {
     what: "a label less",
-    kubectl: ["label", "dr/test.s1.mockc", "mesh-lanes/lane-"],
-    seen: "DestinationRule/default/test.s1.mockc",
+    kubectl: ["label", `dr/${subsetsOf("mockc")}`, "mesh-lanes/group-"],
+    seen: `DestinationRule/default/${subsetsOf("mockc")}`,
   },
   {
     what: "another port",
@@ -67,7 +73,11 @@ const injection: readonly Drift[] = [
 
 const deletions: readonly Drift[] = [
   { what: "deleted", kubectl: ["delete", "vs/test.mockc"], seen: "VirtualService/default/test.mockc" },
-  { what: "deleted", kubectl: ["delete", "dr/test.s3.mocka"], seen: "DestinationRule/default/test.s3.mocka" },
+  {
+    what: "deleted",
+    kubectl: ["delete", `dr/${subsetsOf("mocka")}`, "dr/test.mockb"],
+    seen: `DestinationRule/default/${subsetsOf("mocka")}`,
+  },
   {
     what: "deleted",
     kubectl: ["delete", "gateways.networking.istio.io/ingressgateway", "--namespace=istio-system"],

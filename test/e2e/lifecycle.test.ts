@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { contentHash } from "../../components/lanes/object";
 import { nodeConfig, nodePaths } from "../../tools/embedded/config";
 import { leftovers } from "../../tools/embedded/leftovers";
 import { workPaths } from "../../tools/paths";
@@ -96,7 +97,8 @@ describe("the local stack", () => {
 
   it("tells a lane that leaks: verify fails and names lane, hop, expected and seen", async () => {
     const env = await stackEnvironment();
-    const rule = ["destinationrule", "test.s2.mockb", "--namespace", "default"];
+    const name = `test.mockb.${contentHash(["v1", "v2", "v3"])}`;
+    const rule = ["destinationrule", name, "--namespace", "default"];
     const patch = (version: string) =>
       run(
         "kubectl",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { contentHash } from "../../components/lanes/object";
 import { runKubectl } from "../../tools/kubectl/kubectl";
 import { bringUp, endStack } from "./suite-stack";
 import { lanes, proxiesHaveIt, type RunResult, stack, stackEnvironment, verifySees, writeStack } from "./support";
@@ -50,7 +51,8 @@ describe("lanes status on a mesh that is broken by hand", () => {
     await patch("virtualservice/test", "/spec/http/1/match/0/headers/x-asm-prefer-tag/exact", value);
   };
   const subset = (version: string) => async () => {
-    await patch("destinationrule/test.s2.mockb", "/spec/subsets/0/labels/ASM_TRAFFIC_TAG", version);
+    const rule = `destinationrule/test.mockb.${contentHash(["v1", "v2", "v3"])}`;
+    await patch(rule, "/spec/subsets/1/labels/ASM_TRAFFIC_TAG", version);
   };
 
   const faults: Fault[] = [

@@ -1,3 +1,5 @@
+import { contentHash } from "../../../components/lanes/object";
+
 /** One random cluster: what others have on it, and what this stack wants there. */
 export interface Round {
   readonly title: string;
@@ -66,7 +68,7 @@ const kinds: readonly Kind[] = [
     apiVersion: istio,
     kind: "DestinationRule",
     content: { spec: { host: "theirs" } },
-    names: (_, service) => [`lanes.v2.${service}`],
+    names: (_, service) => [`lanes.${service}`, `lanes.${service}.${contentHash(["v1", "v2"])}`],
   },
   {
     apiVersion: "security.istio.io/v1",

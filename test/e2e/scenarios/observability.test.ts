@@ -64,8 +64,10 @@ describe("Observability of lanes", () => {
     }));
   }
 
-  const own = (namespace: string, service: string, subset: string) =>
-    `outbound|8000|${subset}|${service}.${namespace}.svc.cluster.local`;
+  const own = (namespace: string, service: string, version: string) =>
+    `outbound|8000|${version && `version-${version}`}|${service}.${namespace}.svc.cluster.local`;
+  const fallback = (service: string, version: string) =>
+    `lane-fallback|8000|version-${version}|${service}.baggage.svc.cluster.local|version-v1`;
   const times = (...lines: Line[]) => lines.flatMap((line) => Array.from({ length: count }, () => line));
   const inbound = (of: string): Line => ({
     lane: of,
@@ -89,7 +91,7 @@ describe("Observability of lanes", () => {
     await logs(gateway.namespace, gateway.deployment, since, {
       lane: "v2",
       route: "baggage/entry/v2/cookie",
-      cluster: "lane-fallback|8000|v2|mocka.baggage.svc.cluster.local",
+      cluster: fallback("mocka", "v2"),
       upstream: "v2",
     });
     // mockb has no v2: its baseline answers, and the lane goes on.
@@ -98,7 +100,7 @@ describe("Observability of lanes", () => {
     const toC = {
       lane: "v2",
       route: "baggage/mockc/v2",
-      cluster: "lane-fallback|8000|v2|mockc.baggage.svc.cluster.local",
+      cluster: fallback("mockc", "v2"),
       upstream: "v2",
     };
     await logs("baggage", "mockb-v1", since, inbound("v2"), toC);
@@ -112,7 +114,7 @@ describe("Observability of lanes", () => {
     const line = (route: string, callee: string): Line => ({
       lane: "s2",
       route,
-      cluster: own("default", callee, "s2"),
+      cluster: own("default", callee, "v2"),
       upstream: "v2",
     });
     await logs(gateway.namespace, gateway.deployment, since, line("test/entry/s2", "mocka"));
@@ -220,8 +222,8 @@ describe("Observability of lanes", () => {
       const scoped = await dump();
       const clusters = clusterNames(scoped).filter((name) => /^outbound|lane-fallback/.test(name));
       assert.deepEqual(clusters.sort(), [
-        ...["v1", "v3", ""].map((subset) => own("baggage", "mockb", subset)),
-        "scoped-lane-fallback|8000|v3|mockb.baggage.svc.cluster.local",
+        ...["v1", "v3", ""].map((version) => own("baggage", "mockb", version)),
+        `scoped-${fallback("mockb", "v3")}`,
       ]);
       const sum = (text: string) => Object.values(configBytes(text)).reduce((total, bytes) => total + bytes, 0);
       process.stderr.write(`config of mocka-v1's sidecar: ${sum(whole)} bytes, scoped ${sum(scoped)}\n`);
@@ -252,13 +254,13 @@ describe("Observability of lanes", () => {
         await logs(gateway.namespace, gateway.deployment, since, {
           lane: "v2",
           route: "baggage/entry/v2/cookie",
-          cluster: "lane-fallback|8000|v2|mocka.baggage.svc.cluster.local",
+          cluster: fallback("mocka", "v2"),
           upstream: "v1",
         });
         await logs("baggage", "mockb-v1", since, inbound("v2"), {
           lane: "v2",
           route: "baggage/mockc/v2",
-          cluster: "scoped-lane-fallback|8000|v2|mockc.baggage.svc.cluster.local",
+          cluster: `scoped-${fallback("mockc", "v2")}`,
           upstream: "v1",
         });
       } finally {

@@ -131,15 +131,15 @@ describe("a proposed lane group", () => {
     assert.ok(group.lanes.some(({ name }) => name === "v1"));
   });
 
-  it("tells subsets of a lane's name that select other pods", () => {
+  it("tells subsets in the names of ours that select other pods", () => {
     const rule = (labels: object) =>
-      istio("DestinationRule", "cart", { host: "cart.default", subsets: [{ name: "v2", labels }] });
+      istio("DestinationRule", "cart", { host: "cart.default", subsets: [{ name: "version-v2", labels }] });
     const chain = [...web, ...versioned("cart", "v1", "v2")];
     assert.match(
       proposed([...chain, rule({ track: "x" })])
         .of("decide")
         .join(),
-      /subset v2 of cart selects track=x, and lane v2 would select version=v2/,
+      /subset version-v2 of cart selects track=x, and that of the lanes selects version=v2/,
     );
     assert.deepEqual(proposed([...chain, rule({ version: "v2" })]).of("decide"), []);
   });
