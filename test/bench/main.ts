@@ -7,6 +7,7 @@ import { benchPropagation } from "./propagation";
 import { benchRender } from "./render";
 import { benchSidecarBytes } from "./sidecar-bytes";
 import { benchStack } from "./stack";
+import { benchUpdate } from "./update";
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   render: benchRender,
@@ -14,6 +15,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   preview: benchPreview,
   package: benchPackage,
   stack: benchStack,
+  update: benchUpdate,
   lanes: benchLanes,
   propagation: benchPropagation,
   "sidecar-bytes": benchSidecarBytes,
