@@ -55,14 +55,14 @@ export function callReader(group: LaneGroup): CallReader {
     const [, , subset = "", host = ""] = known(logged.upstream_cluster)?.split("|") ?? [];
     // Where a route leads nowhere, there is no cluster: `<group>/<service>/<lane>`.
     const [ofGroup, routeService = "", routeLane] = known(logged.route_name)?.split("/") ?? [];
-    const own = ofGroup === group.name ? versions.has(routeService) : false;
+    const isOwn = ofGroup === group.name ? versions.has(routeService) : false;
     const service =
-      services.get(host.split(".").slice(0, 2).join(".")) ?? (own && host === "" ? routeService : undefined);
+      services.get(host.split(".").slice(0, 2).join(".")) ?? (isOwn && host === "" ? routeService : undefined);
+    // A fallback's cluster names the lane's own subset first, and the one that stands in.
+    const chosen = bySubset.get(`${service} ${subset.split(",")[0]}`);
     // A proxy that answers by itself has not yet written the lane on the request.
-    const chosen = service === undefined ? undefined : bySubset.get(`${service} ${subset}`);
-    const lane = [known(logged.lane), chosen, own ? (routeLane ?? group.baseline) : undefined].find(
-      (name) => name !== undefined && lanes.has(name),
-    );
+    const told = [known(logged.lane), isOwn ? routeLane : undefined, chosen, isOwn ? group.baseline : undefined];
+    const lane = told.find((name) => name !== undefined && lanes.has(name));
     if (service === undefined || lane === undefined || goneAway(logged)) return undefined;
     const answered = group.versionLabel === "version" ? logged.upstream_workload?.split(";")[3] : undefined;
     const foreign = answered !== undefined && versions.get(service)?.has(answered);

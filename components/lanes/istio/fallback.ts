@@ -195,7 +195,7 @@ function clusterPatch({ name, clusters }: FallbackCluster, context: Context): ob
 }
 
 interface FallbackCluster {
-  /** Like those of subsets, with the subset that stands in at the end. */
+  /** Like those of subsets, with both subsets: `lane-fallback|8000|version-v2,version-v1|cart.default.svc.cluster.local`. */
   readonly name: string;
   readonly clusters: readonly string[];
 }
@@ -216,7 +216,7 @@ function fallbackCluster(
   const kind = group.scope && context === "SIDECAR_OUTBOUND" ? "scoped-lane-fallback" : "lane-fallback";
   const [own, standIn] = [subsetOf(group, lane, service), subsetOf(group, baseline, service)];
   return {
-    name: [kind, service.port, own, serviceHost(service, group), standIn].join("|"),
+    name: [kind, service.port, `${own},${standIn}`, serviceHost(service, group)].join("|"),
     clusters: [own, standIn].map((subset) => subsetCluster(group, subset, service)),
   };
 }

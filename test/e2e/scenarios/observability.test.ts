@@ -67,7 +67,7 @@ describe("Observability of lanes", () => {
   const own = (namespace: string, service: string, version: string) =>
     `outbound|8000|${version && `version-${version}`}|${service}.${namespace}.svc.cluster.local`;
   const fallback = (service: string, version: string) =>
-    `lane-fallback|8000|version-${version}|${service}.baggage.svc.cluster.local|version-v1`;
+    `lane-fallback|8000|version-${version},version-v1|${service}.baggage.svc.cluster.local`;
   const times = (...lines: Line[]) => lines.flatMap((line) => Array.from({ length: count }, () => line));
   const inbound = (of: string): Line => ({
     lane: of,

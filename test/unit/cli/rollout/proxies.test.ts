@@ -63,7 +63,7 @@ class FakeCluster implements Kubectl {
 }
 
 const to = (service: string, lane: string, code = 200) => ({
-  upstream_cluster: `outbound|80|${lane}|${service}.shop.svc.cluster.local`,
+  upstream_cluster: `outbound|80|version-${lane}|${service}.shop.svc.cluster.local`,
   route_name: `shop/${service}/${lane}`,
   response_code: code,
   duration: 5,

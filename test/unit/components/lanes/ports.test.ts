@@ -91,7 +91,7 @@ describe("several ports of a service", () => {
     assert.deepEqual(added.map(unhashed), ["EnvoyFilter default/shop.v3.*"]);
     const [{ spec, stage } = assert.fail()] = added;
     assert.equal(stage, "filters");
-    assert.match(JSON.stringify(spec), /lane-fallback\|9000\|version-v3\|mockb/);
+    assert.match(JSON.stringify(spec), /lane-fallback\|9000\|version-v3,version-v1\|mockb/);
     assert.match(JSON.stringify(spec), /outbound\|9000\|version-v3\|mockb.*outbound\|9000\|version-v1\|mockb/);
     const routes = JSON.stringify(pick(several, "EnvoyFilter default/shop.mockb").spec);
     assert.match(routes, /"name":"shop\/mockb\/v3:9000".*lane-fallback\|9000\|version-v3/);

@@ -21,7 +21,7 @@ const group = laneGroupSchema.parse(input);
 const read = callReader(group);
 
 const outbound = {
-  upstream_cluster: "outbound|8000|v2|mockc.store.svc.cluster.local",
+  upstream_cluster: "outbound|8000|version-v2|mockc.store.svc.cluster.local",
   route_name: "shop/mockc/v2",
   response_code: 200,
   response_flags: "-",
@@ -40,9 +40,17 @@ describe("calls in a proxy's access log", () => {
   it("tells service, lane, outcome and time", () => {
     const good = { service: "mockc", lane: "v2", failed: false, milliseconds: 12, fellBack: false };
     assert.deepEqual(call(), good);
-    assert.deepEqual(call({ upstream_cluster: "lane-fallback|8000|v2|mockc.store.svc.cluster.local" }), good);
+    assert.deepEqual(
+      call({ upstream_cluster: "lane-fallback|8000|version-v2,version-v1|mockc.store.svc.cluster.local" }),
+      good,
+    );
+    // Its proxy answered by itself: the cluster tells the lane.
+    assert.deepEqual(call({ lane: null, route_name: "shop/entry" }), good);
     // A service that the lane has no version of.
-    const shared = { upstream_cluster: "outbound|8000|v1|mockb.web.svc.cluster.local", route_name: "shop/mockb" };
+    const shared = {
+      upstream_cluster: "outbound|8000|version-v1|mockb.web.svc.cluster.local",
+      route_name: "shop/mockb",
+    };
     assert.deepEqual(call({ ...shared, upstream_workload: "mockb-v1;web;mockb;v1;Kubernetes" }), {
       ...good,
       service: "mockb",

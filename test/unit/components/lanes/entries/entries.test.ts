@@ -58,7 +58,7 @@ describe("several entries of a group", () => {
     const { configPatches } = pick(group, "EnvoyFilter istio-system/shop.entry.fallback.v3.*").spec;
     const clusters = JSON.stringify(configPatches).match(/(?<="name":")lane-fallback[^"]+(?=")/g);
     const fallback = (service: string) =>
-      `lane-fallback|8000|version-v3|${service}.default.svc.cluster.local|version-v1`;
+      `lane-fallback|8000|version-v3,version-v1|${service}.default.svc.cluster.local`;
     assert.deepEqual(clusters, ["mocka", "mockb"].map(fallback));
     assert.deepEqual(
       entryServices(group).map(({ name }) => name),

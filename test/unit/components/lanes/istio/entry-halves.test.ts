@@ -19,8 +19,8 @@ const objectsOf = (group: LaneGroup, kind: string) =>
 /** The lane whose subset it is: each has its version's name. */
 const laneOf = (subset: unknown) => String(subset).replace(/^version-/, "");
 
-/** The lane in `outbound|8000|version-v2|host` or `lane-fallback|8000|version-v2|host|version-v1`. */
-const laneIn = (cluster: unknown) => laneOf(String(cluster).split("|")[2]);
+/** The lane in `outbound|8000|version-v2|host` or `lane-fallback|8000|version-v2,version-v1|host`. */
+const laneIn = (cluster: unknown) => laneOf(String(cluster).split("|")[2]?.split(",")[0]);
 
 /**
  * The gateway's last route as Istio makes it of a VirtualService and patches it: a single destination's headers stand at the route,

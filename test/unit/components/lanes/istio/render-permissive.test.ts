@@ -12,7 +12,7 @@ describe("renderIstio of permissive lanes (S4)", () => {
   });
   const cookie = (lane: string) => `mesh-lane-shop=${lane}; Path=/; HttpOnly; SameSite=Lax`;
   const fallback = (version: string, service: string) =>
-    `lane-fallback|8000|version-${version}|${service}.default.svc.cluster.local|version-v1`;
+    `lane-fallback|8000|version-${version},version-v1|${service}.default.svc.cluster.local`;
 
   it("gives objects in the order of stages", () => {
     const ids = new Map<Stage, string[]>();
