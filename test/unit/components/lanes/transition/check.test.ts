@@ -5,13 +5,15 @@ import { orderChanges } from "../../../../../components/lanes/diff/changes/order
 import { diffLanes } from "../../../../../components/lanes/diff/diff";
 import { entryRules } from "../../../../../components/lanes/rules";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
-import { type Fault, transitionFaults } from "../../../../../components/lanes/transition/check";
+import { transitionFaults } from "../../../../../components/lanes/transition/check";
+import type { Fault } from "../../../../../components/lanes/transition/fault";
 import { randomPairs } from "../diff/pairs";
 import { side } from "../diff/sides";
 import { s2Input, s4Input } from "../fixtures";
 
 const parse = (input: LaneGroupInput): LaneGroup => laneGroupSchema.parse(input);
 const words = ({ kind, lane, service }: Fault) => `${kind} ${lane ?? "no lane"} ${service}`;
+const isAny = ({ kind }: Fault) => kind === "any-version";
 const faults = (before: LaneGroupInput, after: LaneGroupInput) =>
   transitionFaults({ before: parse(before), after: parse(after) }).map(words);
 const [s1, s2, s3] = s2Input.lanes;
@@ -99,6 +101,40 @@ describe("the transition from one config to another", () => {
     assert.deepEqual(transitionFaults(goes, { pods }), []);
   });
 
+  it("finds a port that lanes route no more: its callers meet any version from the services' routes on", () => {
+    const withPorts = (base: LaneGroupInput, ports: LaneGroupInput["services"][number]["ports"]) => ({
+      ...base,
+      services: base.services.map((service) => (service.name === "mockb" ? { ...service, ports } : service)),
+    });
+    const [declared, opaque] = (["grpc", "tcp"] as const).map((protocol) =>
+      withPorts(full, [{ port: 9000, protocol }]),
+    );
+    assert.ok(declared && opaque);
+    const all = ["v1", "v2", "v3", "no lane"].map((lane) => `any-version ${lane} mockb`);
+    assert.deepEqual(faults(declared, full), all);
+    assert.deepEqual(faults(declared, opaque), all);
+    const [first] = transitionFaults({ before: parse(declared), after: parse(full) });
+    assert.deepEqual([first?.port, first?.moment], [9000, "while the services' routes change"]);
+
+    const strictly = withPorts(s2Input, [{ port: 9000, protocol: "grpc" }]);
+    assert.deepEqual(
+      faults(strictly, s2Input),
+      ["s1", "s2", "s3"].map((lane) => `any-version ${lane} mockb`),
+    );
+
+    // What comes, what stays, and what was never routed is as it was.
+    assert.deepEqual(faults(full, declared), []);
+    assert.deepEqual(faults(declared, declared), []);
+    assert.deepEqual(faults(opaque, full), []);
+
+    // Of one version alone nothing is mixed, whatever the config lists.
+    const change = { before: parse(declared), after: parse(full) };
+    const one = { mockb: ["v1"] };
+    assert.deepEqual(transitionFaults(change, { pods: { before: one, after: one } }).filter(isAny), []);
+    const goes = { before: { mockb: ["v1", "v2"] }, after: one };
+    assert.equal(transitionFaults(change, { pods: goes }).filter(isAny).length, all.length);
+  });
+
   it("is told by lanes diff, with what to do instead", () => {
     const told = (before: LaneGroupInput, after: LaneGroupInput) =>
       diffLanes(side("before", [parse(before)]), side("after", [parse(after)]))
@@ -122,6 +158,12 @@ describe("the transition from one config to another", () => {
       /^note: calls that carry no lane, from within the mesh, may meet one service of v1 and another of v2/,
     );
     assert.deepEqual(more, []);
+    const ports = [{ port: 9000, protocol: "grpc" as const }];
+    const declared = { ...full, services: full.services.map((service) => ({ ...service, ports })) };
+    assert.deepEqual(told(declared, full).slice(0, 1), [
+      "care: requests in lanes v1, v2 and v3 and those that carry no lane, to mocka on port 9000, meet any of its versions " +
+        "from the moment the services' routes change. Keep the port in `ports` until nobody calls it, or run one version of mocka.",
+    ]);
     const [header = ""] = told(full, { ...full, routeHeader: "x-other" });
     assert.match(
       header,
@@ -149,7 +191,8 @@ describe("every state of an update", function () {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         for (const pair of pairs(seed)) {
-          const failing = transitionFaults(pair).filter(({ kind }) => kind !== "mixed");
+          // Ports are lost by intent, and that is told.
+          const failing = transitionFaults(pair).filter(({ kind }) => kind !== "mixed" && kind !== "any-version");
           if (orderChanges(pair).length > 0 || !sameWords(pair.before, pair.after)) {
             assert.deepEqual(failing.filter(({ kind }) => kind !== "no-route").map(words), [], JSON.stringify(pair));
           } else assert.deepEqual(failing.map(words), [], JSON.stringify(pair));
