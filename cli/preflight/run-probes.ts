@@ -48,7 +48,14 @@ export async function runProbes(group: LaneGroup, run: ProbeRun): Promise<EdgeRe
   const answers = new Map<string, ProbeAnswer>();
   for (const probe of plan.probes) answers.set(probeKey(probe), await send(group, probe, services, run.forward));
   let logs: readonly SidecarLog[] = [];
-  const judged = () => judgeProbes(group, plan, answers, callsOf(logs), logs.flatMap(({ strays }) => strays));
+  const judged = () =>
+    judgeProbes(
+      group,
+      plan,
+      answers,
+      callsOf(logs),
+      logs.flatMap(({ strays }) => strays),
+    );
   const readAll = async (): Promise<EdgeResult[] | undefined> => {
     logs = await Promise.all(
       pods.map(({ pod, service }) => sidecarLog(kubectl, serviceOf(group, service).namespace, pod, since)),

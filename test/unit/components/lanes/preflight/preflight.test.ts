@@ -232,7 +232,8 @@ describe("readSidecarLog", () => {
   });
 
   it("reads what went past the routes, by the Host that it had, and nothing that came in so", () => {
-    const stray = (upstream_cluster: string, authority: string | null) => JSON.stringify({ upstream_cluster, authority });
+    const stray = (upstream_cluster: string, authority: string | null) =>
+      JSON.stringify({ upstream_cluster, authority });
     const text = [
       stray("PassthroughCluster", "shop.example.com"),
       stray("BlackHoleCluster", "10.244.0.7:8000"),
