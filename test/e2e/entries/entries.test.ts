@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { GatewayClient, type GatewayRequest } from "../../../cli/verify/gateway-client";
 import { parseHops } from "../../../cli/verify/hops";
-import { runKubectl } from "../../../tools/kubectl/kubectl";
-import { waitFor } from "../../../tools/poll";
 import { bringUp } from "../suite-stack";
-import { lanes, stack, stackEnvironment, writeGroups } from "../support";
+import { lanes, stack, writeGroups } from "../support";
 
 const gateway = "http://10.200.0.2";
 const versions = ["v1", "v2"];
@@ -12,9 +10,6 @@ const versions = ["v1", "v2"];
 const calls = { web: "orders", orders: "stock", users: "stock", stock: undefined };
 type Service = keyof typeof calls;
 const services: readonly Service[] = ["web", "orders", "users", "stock"];
-
-/** Its requests in the baseline are copied to lane v2. */
-const copied: Service = "stock";
 
 const workload = (name: Service) => ({
   ...{ name, app: "mock", port: 8000, versions },
@@ -24,10 +19,7 @@ const workload = (name: Service) => ({
 const group = {
   name: "shop",
   mode: "permissive",
-  services: services.map((name) => ({
-    ...{ name, port: 8000, versions, calls: calls[name] ? [calls[name]] : [] },
-    ...(name === copied && { policy: { mirror: { lane: "v2" } } }),
-  })),
+  services: services.map((name) => ({ name, port: 8000, versions, calls: calls[name] ? [calls[name]] : [] })),
   entry: {
     service: "web",
     gateway: "istio-system/ingressgateway",
@@ -125,65 +117,6 @@ describe("a group with several entries", () => {
       assert.deepEqual(await asked(path, "https://other.example.com"), [403, ...Array(4).fill(undefined)], path);
       const { headers } = await client.send({ path, headers: { origin: "https://app.example.com", "x-lane": "v2" } });
       assert.equal(headers["access-control-allow-origin"], "https://app.example.com", path);
-    }
-  });
-
-  it("copies the baseline's requests to the lane of a mirror, and answers them itself", async () => {
-    const env = await stackEnvironment();
-    /** Paths and marks of what a version's pods were asked since a moment. Envoy writes every 10 seconds at the latest. */
-    const askedOf = async (version: string, since: string): Promise<string[]> => {
-      const at = ["logs", `deployment/${copied}-${version}`, "--namespace", "default", "--container=istio-proxy"];
-      const text = await runKubectl({ flags: [], env }, [...at, "--tail=-1"], { timeoutSeconds: 30 });
-      const lines = text.split("\n").filter((line) => line.startsWith('{"'));
-      return lines
-        .map((line) => JSON.parse(line))
-        .flatMap((each) => (each.start_time >= since ? [each.authority] : []));
-    };
-    const sent = 40;
-    const send = async (lane: string) => {
-      const since = new Date().toISOString();
-      for (let at = 0; at < sent; at += 1) {
-        const hops = await hopsOf({ path: "/api/users", headers: {} }, { cookie: `shop-lane=${lane}` });
-        assert.deepEqual(hops, [`users ${lane}`, `stock ${lane}`]);
-      }
-      return since;
-    };
-    const isCopy = (authority: string) => authority.includes("-shadow");
-
-    const since = await send("v1");
-    let copies: string[] = [];
-    const arrived = async () => {
-      copies = (await askedOf("v2", since)).filter(isCopy);
-      return copies.length >= sent;
-    };
-    await waitFor(() => `${sent} copies in ${copied} v2, there are ${copies.length}`, arrived, { withinMs: 20_000 });
-    assert.equal(copies.length, sent);
-    assert.deepEqual((await askedOf("v1", since)).filter(isCopy), []);
-
-    // What is in the lane already is not copied.
-    const after = await send("v2");
-    const all = async () => (await askedOf("v2", after)).filter((authority) => !isCopy(authority)).length >= sent;
-    await waitFor(`${sent} requests in ${copied} v2`, all, { withinMs: 20_000 });
-    assert.deepEqual((await askedOf("v2", after)).filter(isCopy), []);
-  });
-
-  it("refuses copies to a service that writes, unless the mirror says so", async () => {
-    const writing = (mirror: object) => ({
-      ...group,
-      services: group.services.map((service) =>
-        service.name === copied ? { ...service, writes: true, policy: { mirror } } : service,
-      ),
-    });
-    try {
-      writeGroups(services.map(workload), [writing({ lane: "v2" })]);
-      const refused = await lanes("up", "--stack", stack, "--no-verify");
-      assert.notEqual(refused.exitCode, 0);
-      assert.match(refused.stdout + refused.stderr, /copies would reach stock, which writes: twice for one request/);
-      writeGroups(services.map(workload), [writing({ lane: "v2", writes: true })]);
-      const { exitCode, stdout } = await lanes("matrix", "--stack", stack);
-      assert.equal(exitCode, 0, stdout);
-    } finally {
-      writeGroups(services.map(workload), [group]);
     }
   });
 

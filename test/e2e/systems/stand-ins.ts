@@ -78,7 +78,7 @@ function withMorePorts(service: SystemGraph["services"][number]): SystemGraph["s
   return [
     ...own,
     { port: secondPort, name: `${speaks}-metrics`, speaks, ...target },
-    { port: furtherPort, name: `${speaks}-api`, speaks, ...target },
+    { port: furtherPort, name: `${speaks}-further`, speaks, ...target },
   ];
 }
 
