@@ -34,7 +34,7 @@ describe("a mirror", () => {
   const client = new GatewayClient("http://10.200.0.2");
   let env: NodeJS.ProcessEnv;
 
-  /** How often pods of a version of stock were asked since a moment, copies included: Istio gives these no mark of their own. */
+  /** How often pods of a version of stock were asked since a moment, copies included: Istio marks these by default no more. */
   async function timesAsked(version: Version, since: string): Promise<number> {
     const log = [
       "logs",
@@ -45,12 +45,11 @@ describe("a mirror", () => {
       "--tail=-1",
     ];
     const text = await runKubectl({ flags: [], env }, log, { timeoutSeconds: 30 });
-    return (
-      text
-        .split("\n")
-        .filter((line) => line.startsWith('{"'))
-        .map((line): { start_time: string; authority: string } => JSON.parse(line))
-        .filter(({ start_time, authority }) => start_time >= since && authority.startsWith("stock")).length;
+    return text
+      .split("\n")
+      .filter((line) => line.startsWith('{"'))
+      .map((line): { start_time: string; authority: string } => JSON.parse(line))
+      .filter(({ start_time, authority }) => start_time >= since && authority.startsWith("stock")).length;
   }
 
   /** Sends requests in a lane, each of which it answers itself. @returns when the first was sent. */
