@@ -61,6 +61,12 @@ function lossText({ group, forwards }: GroupPreflight, edge: EdgeResult): string
       return [`${who} loses ${forwards} on its way to ${edge.to}${detail}, though not that of a plain request.`];
     case "not called":
       return [`${who} did not call ${edge.to}${detail}. Name a path that makes it: --path ${asked(edge)}=/path.`];
+    case "kept host":
+      return [
+        `${who} calls with the Host of its own caller${detail}, so that no route of ${edge.to} fits. Send the Service's name as Host, in nginx \`proxy_set_header Host $proxy_host\`.`,
+      ];
+    case "by address":
+      return [`${who} calls by address${detail}, which no route of ${edge.to} fits. Call the Service by its name.`];
     case "no answer":
       return [`${who} could not be asked${detail}.`];
     case "no pod":

@@ -48,7 +48,14 @@ export async function runProbes(group: LaneGroup, run: ProbeRun): Promise<EdgeRe
   const answers = new Map<string, ProbeAnswer>();
   for (const probe of plan.probes) answers.set(probeKey(probe), await send(group, probe, services, run.forward));
   let logs: readonly SidecarLog[] = [];
-  const judged = () => judgeProbes(group, plan, answers, callsOf(logs));
+  const judged = () =>
+    judgeProbes(
+      group,
+      plan,
+      answers,
+      callsOf(logs),
+      logs.flatMap(({ strays }) => strays),
+    );
   const readAll = async (): Promise<EdgeResult[] | undefined> => {
     logs = await Promise.all(
       pods.map(({ pod, service }) => sidecarLog(kubectl, serviceOf(group, service).namespace, pod, since)),
@@ -90,14 +97,16 @@ async function send(
     const { namespace } = serviceOf(group, service);
     const live = servicePort(group, service, port, services);
     const way = await forward({ namespace, pod, port: live.targetPort ?? live.port });
+    const { host } = new URL(way.url);
     if (istioProtocol(live).name === "gRPC") {
       const { sendCall } = await import("./send-call");
-      return await sendCall(way.url, path, headers).finally(way.close);
+      const answer = await sendCall(way.url, path, headers).finally(way.close);
+      return { ...answer, host };
     }
     const client = new GatewayClient(way.url, { connections: 1 });
     try {
       const { status, body } = await client.send({ path, headers });
-      return { status, ...(status === 0 && { problem: body }) };
+      return { status, host, ...(status === 0 && { problem: body }) };
     } finally {
       client.close();
       await way.close();

@@ -1,13 +1,21 @@
 import { z } from "zod";
 import { fromJson } from "../../../tools/values";
-import type { LoggedCall } from "./judge";
+import type { LoggedCall, StrayCall } from "./judge";
 
 /** Fields of a proxy's access log that are read; Envoy writes null, and in text "-", for what a request does not have. */
-const line = z.object({ upstream_cluster: z.string().nullish(), lane: z.string().nullish() });
+const line = z.object({
+  upstream_cluster: z.string().nullish(),
+  lane: z.string().nullish(),
+  authority: z.string().nullish(),
+});
+
+/** Istio's clusters for outbound requests that no route fits: let through by ALLOW_ANY, refused by REGISTRY_ONLY. */
+const pastRoutes = new Set(["PassthroughCluster", "BlackHoleCluster"]);
 
 /** What the log of one pod's sidecar tells. */
 export interface SidecarLog {
   readonly calls: readonly LoggedCall[];
+  readonly strays: readonly StrayCall[];
   /** Whether there are access log lines at all, and whether they have the field `lane`. */
   readonly lines: number;
   readonly withLane: boolean;
@@ -19,6 +27,7 @@ export interface SidecarLog {
  */
 export function readSidecarLog(pod: string, text: string): SidecarLog {
   const calls: LoggedCall[] = [];
+  const strays: StrayCall[] = [];
   let lines = 0;
   let withLane = false;
   for (const row of text.split("\n")) {
@@ -28,10 +37,11 @@ export function readSidecarLog(pod: string, text: string): SidecarLog {
     lines += 1;
     withLane ||= parsed.data.lane !== undefined;
     const cluster = parsed.data.upstream_cluster ?? "";
+    const { lane, authority } = parsed.data;
+    if (authority && pastRoutes.has(cluster)) strays.push({ pod, authority });
     const host = cluster.slice(cluster.lastIndexOf("|") + 1);
     if (host === "" || !cluster.includes("|") || cluster.startsWith("inbound|")) continue;
-    const { lane } = parsed.data;
     calls.push({ pod, host, ...(lane && lane !== "-" && { lane }) });
   }
-  return { calls, lines, withLane };
+  return { calls, strays, lines, withLane };
 }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { entryServices } from "../entries/parts";
 import { serviceHost } from "../object";
 import { type LaneGroup, serviceOf } from "../spec";
@@ -12,10 +13,19 @@ export interface LoggedCall {
   readonly lane?: string;
 }
 
+/** A call that the sidecar of a pod has sent out by no route of the mesh. */
+export interface StrayCall {
+  readonly pod: string;
+  /** The Host that the app sent, with its port if it had one. */
+  readonly authority: string;
+}
+
 /** What a pod answered to a probe: a status, or 0 and why there was no answer. */
 export interface ProbeAnswer {
   readonly status: number;
   readonly problem?: string;
+  /** The Host with which it was asked. */
+  readonly host?: string;
   /** The name of gRPC's status, where the probe was a call. */
   readonly grpcStatus?: string;
 }
@@ -27,6 +37,10 @@ export type EdgeOutcome =
   | "lost"
   /** No call was seen: the path that was asked for does not lead there. */
   | "not called"
+  /** The service was called with the Host that the caller was called with itself, which no route of the service fits. */
+  | "kept host"
+  /** An address was called instead of a name: no route fits. */
+  | "by address"
   /** No answer to the probe, and no call with its mark. */
   | "no answer"
   /** There is no ready pod of the version. */
@@ -57,16 +71,18 @@ export function allCarried(group: LaneGroup, plan: ProbePlan, calls: readonly Lo
  *
  * @param answers by `probeKey`.
  * @param calls of all pods of the group.
+ * @param strays of all pods of the group. @default none
  */
 export function judgeProbes(
   group: LaneGroup,
   { probes, gaps }: ProbePlan,
   answers: ReadonlyMap<string, ProbeAnswer>,
   calls: readonly LoggedCall[],
+  strays: readonly StrayCall[] = [],
 ): EdgeResult[] {
   const direct = [
     ...probes.flatMap((probe) =>
-      callsOf(group, probe.service).map((to) => judge(group, probe, to, answers, others(probes, probe, calls))),
+      callsOf(group, probe.service).map((to) => judge(group, probe, to, answers, others(probes, probe, calls), strays)),
     ),
     ...gaps.flatMap((gap) => callsOf(group, gap.service).map((to) => missing(gap, to))),
   ];
@@ -80,6 +96,7 @@ function judge(
   to: string,
   answers: ReadonlyMap<string, ProbeAnswer>,
   calls: readonly LoggedCall[],
+  strays: readonly StrayCall[],
 ): EdgeResult {
   const { port } = probe;
   const edge = { from: probe.service, version: probe.version, to, ...(port !== undefined && { port }) };
@@ -88,9 +105,20 @@ function judge(
   const answer = answers.get(probeKey(probe));
   if (answer?.status === 0) return { ...edge, outcome: "no answer", detail: answer.problem };
   if (ofPod.length > 0) return { ...edge, outcome: "lost" };
+  const past = strays.filter(({ pod }) => pod === probe.pod).map(({ authority }) => authority);
+  const kept = past.find((authority) => authority === answer?.host);
+  if (kept !== undefined) return { ...edge, outcome: "kept host", detail: kept };
+  const address = past.find(isAddress);
+  if (address !== undefined) return { ...edge, outcome: "by address", detail: address };
   const asked = answer?.grpcStatus === undefined ? `GET ${probe.path}` : `the gRPC call of ${probe.path}`;
   const said = answer?.grpcStatus ?? answer?.status ?? "nothing yet";
   return { ...edge, outcome: "not called", detail: `${asked} answered ${said}` };
+}
+
+/** @example isAddress("[fd00::7]:8000") // true */
+function isAddress(authority: string): boolean {
+  const host = authority.replace(/:\d+$/, "");
+  return isIP(host.replace(/^\[(.*)\]$/, "$1")) !== 0;
 }
 
 /** Tells the probes of a pod apart. */

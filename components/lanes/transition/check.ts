@@ -3,35 +3,18 @@ import type { Stage } from "../object";
 import { planLaneGroup, versionOf } from "../plan";
 import { type EntryRule, entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
+import type { Chain, Chains, Fault, FaultKind, PodsOfBoth } from "./fault";
 import { type Change, Hops, picked, type Target, type Told } from "./hops";
 import { after, before, type Moment, momentsOf } from "./moments";
+import { portFaults } from "./ports";
 import { touchedLanes } from "./touched";
-
-/**
- * `no-subset`, `no-route`: a request fails. `no-pods`: it is sent to a version that nothing runs. `weights`: shares that are no
- * whole. `mixed`: one request may meet two versions of a lane's chain, one of before and one of after, or that of another lane.
- */
-export type FaultKind = "no-subset" | "no-route" | "no-pods" | "weights" | "mixed";
-
-/** Something that goes wrong at a moment of an update, and did not before. */
-export interface Fault {
-  readonly kind: FaultKind;
-  /** When, in words: `while the entry's routes change`. */
-  readonly moment: string;
-  /** Undefined: of requests that carry no lane. */
-  readonly lane: string | undefined;
-  /** The service at which it shows; the first of several. */
-  readonly service: string;
-}
 
 export interface TransitionOptions {
   /** @default what an update takes, which knows the lanes so far */
   readonly steps?: readonly (readonly Stage[])[];
   /** Service -> versions that have pods before and after; a service that is not named runs elsewhere. */
-  readonly pods?: { readonly before: Pods; readonly after: Pods };
+  readonly pods?: PodsOfBoth;
 }
-
-export type Pods = Readonly<Record<string, readonly string[]>>;
 
 /**
  * What an update does to requests while it is under way: every state that it passes through is looked at, and in each of them
@@ -68,12 +51,13 @@ export function transitionFaults(change: Change, options: TransitionOptions = {}
     entryRules(group).flatMap((rule) => weightFault(group, rule)),
   );
   // Of one kind, lane and service the first moment is told.
-  return [...new Map([...faults, ...wrong].reverse().map((fault) => [keyOf(fault), fault])).values()].reverse();
+  const told = [...faults, ...wrong, ...portFaults(change, known.was, steps, options.pods)];
+  return [...new Map(told.reverse().map((fault) => [keyOf(fault), fault])).values()].reverse();
 }
 
-function keyOf({ kind, lane, service }: Fault): string {
+function keyOf({ kind, lane, service, port }: Fault): string {
   // Wherever a chain is mixed, it is one fault.
-  return `${kind} ${lane} ${kind === "mixed" ? "" : service}`;
+  return `${kind} ${lane} ${kind === "mixed" ? "" : `${service} ${port}`}`;
 }
 
 function weightFault({ entry }: LaneGroup, { kind, outcomes, lane }: EntryRule): Fault[] {
@@ -206,12 +190,6 @@ function mixedAt(was: Chain | undefined, becomes: Chain | undefined, edges: read
   }
   return notOld.find((one) => notNew.some((other) => other !== one))?.service;
 }
-
-/** Service -> version. */
-type Chain = ReadonlyMap<string, string | undefined>;
-
-/** Lane -> its chain; under no name that of requests without a lane. */
-type Chains = ReadonlyMap<string | undefined, Chain>;
 
 function chainsOf(group: LaneGroup): Chains {
   const chains = new Map<string | undefined, Map<string, string | undefined>>();

@@ -14,24 +14,26 @@ export class ClusterOwner {
     await runKubectl({ flags: [], env: this.env }, args, { input, timeoutSeconds: 60 });
   }
 
-  /** Every pod of the namespace runs as its Deployment says. */
-  public async settled(namespace: string): Promise<void> {
-    const names = await this.kubectl("get", "deployments", "--namespace", namespace, "--output=name");
-    for (const name of names.split("\n").filter(Boolean))
-      await this.kubectl("rollout", "status", name, "--namespace", namespace, "--timeout=300s");
+  /** Every pod of the namespaces runs as its Deployment says. */
+  public async settled(...namespaces: readonly string[]): Promise<void> {
+    for (const namespace of namespaces) {
+      const names = await this.kubectl("get", "deployments", "--namespace", namespace, "--output=name");
+      for (const name of names.split("\n").filter(Boolean))
+        await this.kubectl("rollout", "status", name, "--namespace", namespace, "--timeout=300s");
+    }
   }
 
   /** `kind namespace/name` -> uid and version of each object that the owner applied: a write changes the version. */
-  public async objects(namespace: string): Promise<Record<string, string>> {
+  public async objects(...namespaces: readonly string[]): Promise<Record<string, string>> {
     const kinds = "services,virtualservices,destinationrules,gateways.networking.istio.io";
-    const { items } = JSON.parse(
-      await this.kubectl("get", kinds, "--namespace", namespace, "--selector", "!mesh-lanes/group", "--output=json"),
-    );
-    return Object.fromEntries(
-      items.map(({ kind, metadata }: { kind: string; metadata: Record<string, string> }) => [
-        `${kind} ${metadata.namespace}/${metadata.name}`,
-        `${metadata.uid} ${metadata.resourceVersion}`,
-      ]),
-    );
+    const all: Record<string, string> = {};
+    for (const namespace of namespaces) {
+      const { items } = JSON.parse(
+        await this.kubectl("get", kinds, "--namespace", namespace, "--selector", "!mesh-lanes/group", "--output=json"),
+      );
+      for (const { kind, metadata } of items)
+        all[`${kind} ${metadata.namespace}/${metadata.name}`] = `${metadata.uid} ${metadata.resourceVersion}`;
+    }
+    return all;
   }
 }

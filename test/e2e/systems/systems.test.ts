@@ -7,15 +7,26 @@ import { loadStackConfig, readStackConfigFile } from "../../../config/read";
 import { baseLayer } from "../../../tools/images/base-root";
 import { appRecipes } from "../../../tools/images/recipes";
 import { projectRoot, workPaths } from "../../../tools/paths";
+import { waitFor } from "../../../tools/poll";
 import { silentReporter } from "../../../tools/report/reporter";
 import { systemGraph, systemNames } from "../../systems/graph";
 import { knownCalls } from "../../systems/imported";
 import { importImages } from "../own-images/stranger-images";
 import { bringUp, endStack } from "../suite-stack";
 import { type RunResult, run, stackEnvironment, writeStack } from "../support";
+import { answersTo, randomRequests } from "./as-before";
 import { chainsOf, proveLanes, versionsMet } from "./chains";
 import { ClusterOwner } from "./owner";
-import { asHttp, furtherPort, mockManifests, reduced, secondPort } from "./stand-ins";
+import {
+  callTo,
+  furtherPort,
+  mockManifests,
+  reduced,
+  reducedGraph,
+  secondNamespace,
+  secondPort,
+  spokenBy,
+} from "./stand-ins";
 
 const node = "10.200.0.2";
 /** The gateway of the cluster's owner, with the routes that the system has today. */
@@ -23,6 +34,8 @@ const theirGateway = `http://${node}`;
 /** Of the stack's own gateway, on every node. */
 const nodePort = 30088;
 const requests = 100;
+/** Compared before and after an import. */
+const compared = Number(process.env.MESH_LANES_COMPARED ?? 2000);
 
 const wanted = process.env.MESH_LANES_SYSTEMS?.split(",");
 const chosen = systemNames.filter((name) => name in reduced && (wanted?.includes(name) ?? true));
@@ -66,34 +79,44 @@ describe("systems of others", () => {
   for (const name of chosen) {
     describe(name, () => {
       const what = reduced[name] ?? assert.fail(name);
-      const graph = asHttp(systemGraph(name), name, what);
+      const graph = reducedGraph(systemGraph(name), name, what);
+      const namespaces = [name, ...(what.elsewhere ? [secondNamespace(name)] : [])];
       const theirs = `e2e-${name}`;
       const file = join(projectRoot, `Pulumi.${theirs}.yaml`);
       const url = `http://${node}:${nodePort}`;
       const group = () => loadStackConfig(readStackConfigFile(file)).laneGroups[0] ?? assert.fail("no lane group");
-      const [entryPath] = graph.entries.map(({ path }) => path);
-      let asApplied: Record<string, string>;
+      const canaryIn = (services: typeof graph.services) =>
+        services.find((service) => service.name === what.canary) ?? assert.fail(what.canary);
+      const asked = graph.entries.length > 0 ? randomRequests(graph, compared) : [];
+      let answered: readonly string[];
+      const answers = () => answersTo(graph, theirGateway, asked);
 
       before(async () => {
-        const namespace = {
-          apiVersion: "v1",
-          kind: "Namespace",
-          metadata: { name, labels: { "istio-injection": "enabled" } },
-        };
-        await owner.apply([namespace]);
+        for (const namespace of namespaces)
+          await owner.apply([
+            {
+              apiVersion: "v1",
+              kind: "Namespace",
+              metadata: { name: namespace, labels: { "istio-injection": "enabled" } },
+            },
+          ]);
         await owner.apply(mockManifests(graph));
-        await owner.settled(name);
+        await owner.settled(...namespaces);
+        const routed = async () => (await answersTo(graph, theirGateway, asked.slice(0, 1)))[0]?.includes(" -> ");
+        if (asked.length > 0) await waitFor("the owner's gateway to answer", routed, { withinMs: 60_000 });
+        answered = await answers();
       });
 
       it("is imported from the live cluster, which stays as it is", async () => {
-        const seen = await owner.objects(name);
+        const seen = await owner.objects(...namespaces);
         const context = (await owner.kubectl("config", "current-context", "--kubeconfig", kubeconfig)).trim();
         const calls = knownCalls(graph).flatMap(({ from, to }) => ["--calls", `${from}=${to.join()}`]);
-        const at = ["--kubeconfig", kubeconfig, "--context", context, "--namespace", name];
-        const entry = graph.entries.length > 0 ? [] : ["--entry", "frontend"];
+        const within = namespaces.flatMap((namespace) => ["--namespace", namespace]);
+        const at = ["--kubeconfig", kubeconfig, "--context", context, ...within];
+        const entry = what.entry === undefined ? [] : ["--entry", what.entry];
         const { exitCode, stdout, stderr } = await userLanes("import", ...at, ...calls, ...entry, "--stack", theirs);
         assert.equal(exitCode, 0, stderr);
-        assert.deepEqual(await owner.objects(name), seen);
+        assert.deepEqual(await owner.objects(...namespaces), seen);
         assert.deepEqual(
           group()
             .services.map((service) => service.name)
@@ -120,7 +143,7 @@ describe("systems of others", () => {
         );
         assert.equal(deployed.length, 1);
         await owner.apply(deployed);
-        await owner.settled(name);
+        await owner.settled(...namespaces);
         const document = parseDocument(readFileSync(file, "utf8"));
         const at = ["config", "mesh-lanes:laneGroups", 0];
         const index = group().services.findIndex((service) => service.name === canary);
@@ -132,21 +155,26 @@ describe("systems of others", () => {
           assert.ok(isSeq(list));
           list.add(document.createNode(value));
         }
+        // Of several entries an import proposes one; the others are routes of the group's entry.
+        const routes = graph.entries
+          .filter(({ service }) => what.entry !== undefined && service !== what.entry)
+          .map(({ service, path, exact }) => ({ service, path: { [exact ? "exact" : "prefix"]: path } }));
+        if (routes.length > 0) document.setIn([...at, "entry", "routes"], document.createNode(routes));
         // The cluster has no load balancers.
         const gateway = ["config", "mesh-lanes:gateway"];
         document.setIn([...gateway, "serviceType"], "NodePort");
         document.setIn([...gateway, "address"], node);
         document.setIn([...gateway, "ports", 0, "nodePort"], nodePort);
         writeFileSync(file, document.toString());
-        asApplied = await owner.objects(name);
+        const asApplied = await owner.objects(...namespaces);
         const { exitCode, stdout, stderr } = await userLanes("up", "--stack", theirs, "--no-verify");
         assert.equal(exitCode, 0, stdout + stderr);
-        assert.deepEqual(await owner.objects(name), asApplied);
+        assert.deepEqual(await owner.objects(...namespaces), asApplied);
       });
 
       it(`answers ${requests} requests of each lane right at every hop of every chain`, async () => {
         assert.ok(chainsOf(group()).length > 0);
-        const right = await proveLanes(group(), url, requests);
+        const right = await proveLanes(graph, group(), url, requests);
         process.stderr.write(`${JSON.stringify(right, null, 2)}\n`);
       });
 
@@ -156,7 +184,7 @@ describe("systems of others", () => {
           url,
           "/",
           { [entry.header ?? ""]: "canary" },
-          [`${what.canary}:${secondPort}`],
+          [callTo(graph, what.canary, secondPort)],
           requests,
         );
         const versions = group().services.find((service) => service.name === what.canary)?.versions ?? [];
@@ -166,14 +194,14 @@ describe("systems of others", () => {
       it("keeps requests in the lane on a further port that the import has declared", async () => {
         const { entry, services } = group();
         const canary = services.find((service) => service.name === what.canary);
-        assert.deepEqual(canary?.ports, [{ port: furtherPort, protocol: "http" }]);
+        assert.deepEqual(canary?.ports, [{ port: furtherPort, protocol: spokenBy(canaryIn(graph.services)) }]);
         for (const lane of ["canary", "baseline"] as const) {
           const headers = { [entry.header ?? ""]: lane };
           const met: Record<string, number> = await versionsMet(
             url,
             "/",
             headers,
-            [`${what.canary}:${furtherPort}`],
+            [callTo(graph, what.canary, furtherPort)],
             requests,
           );
           const expected: string = lane === "canary" ? "canary" : (canary?.versions[0] ?? "");
@@ -181,19 +209,20 @@ describe("systems of others", () => {
         }
       });
 
-      if (entryPath !== undefined)
-        it("answers at the owner's gateway as before", async () => {
-          const callee = chainsOf(group())[0]?.[1];
-          const port = group().services.find((service) => service.name === callee)?.port;
-          const met = await versionsMet(theirGateway, entryPath, {}, [`${callee}:${port}`], requests);
-          const baseline = group().services.find((service) => service.name === callee)?.versions[0] ?? "";
-          assert.deepEqual(met, { [baseline]: requests });
+      if (asked.length > 0)
+        it(`answers ${compared} random requests at the owner's gateway as before`, async () => {
+          const now = await answers();
+          const other = answered.flatMap((was, at) =>
+            was === now[at] ? [] : [`${JSON.stringify(asked[at])}: ${was}; now ${now[at]}`],
+          );
+          assert.deepEqual(other.slice(0, 10), []);
+          process.stderr.write(`${now.length} answers of ${new Set(now).size} kinds, all as before\n`);
         });
 
       after(async () => {
         await userLanes("destroy", "--stack", theirs);
         rmSync(file, { force: true });
-        await owner.kubectl("delete", "namespace", name, "--wait=true");
+        await owner.kubectl("delete", "namespace", ...namespaces, "--wait=true");
       });
     });
   }

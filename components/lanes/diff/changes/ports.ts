@@ -15,7 +15,7 @@ export function portChanges({ before, after }: GroupPair): Change[] {
     const moved = old.port === service.port ? [] : [`the entry and probes take ${service.port}, before ${old.port}`];
     const told = [
       ...(gained.length > 0 ? [`${listed(gained.map(portWords))} is routed by lanes`] : []),
-      ...(lost.length > 0 ? [`${listed(lost.map(portWords))} no more: its requests meet any version`] : []),
+      ...(lost.length > 0 ? [`${listed(lost.map(portWords))} is routed by lanes no more`] : []),
       ...moved,
     ];
     return told.length === 0 ? [] : [change("ports", "care", after.name, `${service.name}: port ${told.join("; ")}`)];

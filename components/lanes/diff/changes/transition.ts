@@ -1,4 +1,5 @@
-import { type Fault, type FaultKind, type Pods, transitionFaults } from "../../transition/check";
+import { transitionFaults } from "../../transition/check";
+import type { Fault, FaultKind, Pods } from "../../transition/fault";
 import type { Change, Risk } from "../report";
 import type { DiffSide, GroupPair } from "../sides";
 import { change, listed } from "./change";
@@ -11,19 +12,25 @@ export function transitionChanges(pair: GroupPair, before: DiffSide, after: Diff
   // A swap of lanes and a version in place are told by name, and these are what they come to.
   const told = orderChanges(pair).length > 0;
   const left = told ? faults.filter(({ kind }) => kind !== "mixed" && kind !== "no-route") : faults;
-  return [...replacedBaseline(pair), ...kinds.flatMap((kind) => faultChanges(pair, kind, left))];
+  return [
+    ...replacedBaseline(pair),
+    ...kinds.flatMap((kind) => faultChanges(pair, kind, left)),
+    ...lostPorts(pair.after.name, left),
+  ];
 }
 
-const kinds: readonly FaultKind[] = ["no-subset", "no-route", "no-pods", "weights", "mixed"];
+type OfRequests = Exclude<FaultKind, "any-version">;
 
-const failures: Readonly<Record<Exclude<FaultKind, "mixed">, string>> = {
+const kinds: readonly OfRequests[] = ["no-subset", "no-route", "no-pods", "weights", "mixed"];
+
+const failures: Readonly<Record<Exclude<OfRequests, "mixed">, string>> = {
   "no-subset": "are sent to a subset that is not there",
   "no-route": "find no route between services",
   "no-pods": "are sent to a version that nothing runs",
   weights: "are shared by weights that are not 100 in all",
 };
 
-function faultChanges(pair: GroupPair, kind: FaultKind, all: readonly Fault[]): Change[] {
+function faultChanges(pair: GroupPair, kind: OfRequests, all: readonly Fault[]): Change[] {
   const faults = all.filter((fault) => fault.kind === kind);
   const [first] = faults;
   if (!first) return [];
@@ -52,6 +59,23 @@ function unlanedWords({ before, after }: GroupPair, faults: readonly Fault[]): s
       ? "as before and another as after"
       : `of ${before.baseline} and another of ${after.baseline}`;
   return `calls that carry no lane, from within the mesh, may meet one service ${versions} ${moment}`;
+}
+
+/** Of each port that lanes route no more: what its callers get. */
+function lostPorts(group: string, all: readonly Fault[]): Change[] {
+  const faults = all.filter(({ kind }) => kind === "any-version");
+  const ports = new Map(faults.map(({ service, port }) => [`${service} ${port}`, { service, port }]));
+  return [...ports.values()].map(({ service, port }) => {
+    const own = faults.filter((fault) => fault.service === service && fault.port === port);
+    const lanes = own.flatMap(({ lane }) => lane ?? []);
+    const who = [
+      ...(lanes.length > 0 ? [`in ${lanes.length === 1 ? "lane" : "lanes"} ${listed(lanes)}`] : []),
+      ...(lanes.length < own.length ? ["those that carry no lane"] : []),
+    ].join(" and ");
+    const since = own[0]?.moment.replace("while", "from the moment");
+    const text = `requests ${who}, to ${service} on port ${port}, meet any of its versions ${since}. Keep the port in \`ports\` until nobody calls it, or run one version of ${service}.`;
+    return change("order", "care", group, text);
+  });
 }
 
 function fixFor({ before, after }: GroupPair): string {

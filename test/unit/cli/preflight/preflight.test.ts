@@ -96,6 +96,8 @@ describe("preflightReport", () => {
           { ...edge, outcome: "lost" },
           { ...edge, outcome: "lost in the chain", detail: "in a request that came in at mocka v1" },
           { ...edge, outcome: "not called", detail: "GET / answered 404" },
+          { ...edge, outcome: "kept host", detail: "127.0.0.1:41000" },
+          { ...edge, outcome: "by address", detail: "10.244.0.7:8000" },
           { ...edge, outcome: "no answer", detail: "refused" },
           { ...edge, outcome: "no pod" },
         ],
@@ -108,11 +110,13 @@ describe("preflightReport", () => {
       "group shop: mockb v3 calls mockc without baggage (member version). Forward it, or let the operator: `instrument: nodejs`.",
       "group shop: mockb v3 loses baggage (member version) on its way to mockc (in a request that came in at mocka v1), though not that of a plain request.",
       "group shop: mockb v3 did not call mockc (GET / answered 404). Name a path that makes it: --path mockb=/path.",
+      "group shop: mockb v3 calls with the Host of its own caller (127.0.0.1:41000), so that no route of mockc fits. Send the Service's name as Host, in nginx `proxy_set_header Host $proxy_host`.",
+      "group shop: mockb v3 calls by address (10.244.0.7:8000), which no route of mockc fits. Call the Service by its name.",
       "group shop: mockb v3 could not be asked (refused).",
       "group shop: mockb v3 has no ready pod. `npx lanes status` tells why.",
       "group shop: mockb:9000 was not asked: no path is known that makes it call others. Name one: --path mockb:9000=/path.",
       "group strict: nothing sent: strict: why",
-      "1 calls carry the lane, 5 do not",
+      "1 calls carry the lane, 7 do not",
     ]);
     assert.match(text, /mockb +│ v1 +│ mockc +│ ok/);
     assert.match(text, /mockb +│ v3 +│ mockc +│ LOST /);

@@ -171,6 +171,13 @@ describe("runProbes", () => {
     assert.equal(edge?.outcome, "carried");
   });
 
+  it("names a pod that calls on with the Host with which it was asked", async () => {
+    const stray = () => ({ upstream_cluster: "PassthroughCluster", authority: asked[0]?.headers.host, lane: null });
+    const kubectl = fakeKubectl(all, (name) => (name === "mocka-v1" ? [stray()] : []));
+    const [edge] = await runProbes(group, { ...common, kubectl });
+    assert.deepEqual([edge?.outcome, edge?.detail], ["kept host", asked[0]?.headers.host]);
+  });
+
   it("names a call without the mark", async () => {
     const kubectl = fakeKubectl(all, (name) => (name === "mocka-v1" ? [outbound("v1")] : []));
     assert.equal((await runProbes(group, { ...common, kubectl }))[0]?.outcome, "lost");

@@ -150,9 +150,7 @@ describe("several ports of a service", () => {
         .changes.filter(({ kind }) => kind === "ports")
         .map(({ risk, text }) => `${risk}: ${text}`);
     assert.deepEqual(texts(s4Input, input(ports)), ["care: mockb: port 9000 gRPC is routed by lanes"]);
-    assert.deepEqual(texts(input(ports), s4Input), [
-      "care: mockb: port 9000 gRPC no more: its requests meet any version",
-    ]);
+    assert.deepEqual(texts(input(ports), s4Input), ["care: mockb: port 9000 gRPC is routed by lanes no more"]);
     assert.deepEqual(texts(input(ports), input(ports)), []);
   });
 

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { readSidecarLog } from "../../../../../components/lanes/preflight/access-log";
-import { allCarried, judgeProbes, type LoggedCall, probeKey } from "../../../../../components/lanes/preflight/judge";
+import {
+  allCarried,
+  judgeProbes,
+  type LoggedCall,
+  type ProbeAnswer,
+  probeKey,
+  type StrayCall,
+} from "../../../../../components/lanes/preflight/judge";
 import {
   forwardedHeader,
   nothingToProbe,
@@ -136,6 +143,24 @@ describe("judgeProbes", () => {
     assert.deepEqual(failures(without("mockb-v3", "mockc"), answers), expected);
   });
 
+  it("names a hop that keeps its caller's Host, or calls by address: no route of the mesh fits", () => {
+    const asked = new Map<string, ProbeAnswer>(answered).set("mockb-v3", { status: 503, host: "127.0.0.1:41000" });
+    const outcomes = (...strays: readonly StrayCall[]) =>
+      judgeProbes(shop, plan, asked, without("mockb-v3", "mockc"), strays)
+        .filter(({ outcome }) => outcome !== "carried")
+        .map(({ from, version, to, outcome, detail }) => [`${from} ${version} -> ${to}`, outcome, detail]);
+    const stray = (authority: string, pod = "mockb-v3") => ({ pod, authority });
+    const edge = "mockb v3 -> mockc";
+    assert.deepEqual(outcomes(stray("127.0.0.1:41000")), [[edge, "kept host", "127.0.0.1:41000"]]);
+    assert.deepEqual(outcomes(stray("10.244.0.7:8000")), [[edge, "by address", "10.244.0.7:8000"]]);
+    assert.deepEqual(outcomes(stray("[fd00::7]:8000")), [[edge, "by address", "[fd00::7]:8000"]]);
+    // Another pod's, or to another place by name.
+    for (const other of [stray("127.0.0.1:41000", "mockb-v1"), stray("api.example.com")])
+      assert.deepEqual(outcomes(other), [[edge, "not called", "GET / answered 503"]]);
+    // What carries the mark on is right, wherever else the pod calls.
+    assert.ok(judgeProbes(shop, plan, asked, carried, [stray("10.244.0.7")]).every((all) => all.outcome === "carried"));
+  });
+
   it("tells a pod that did not answer, with the reason", () => {
     const answers = new Map<string, { status: number; problem?: string }>(answered);
     answers.set("mockb-v3", { status: 0, problem: "refused" });
@@ -196,13 +221,30 @@ describe("readSidecarLog", () => {
       "{not json",
       JSON.stringify({ message: "of another kind" }),
     ].join("\n");
-    const { calls, lines, withLane } = readSidecarLog("p", text);
+    const { calls, strays, lines, withLane } = readSidecarLog("p", text);
+    assert.deepEqual(strays, []);
     assert.deepEqual(calls, [
       { pod: "p", host: host("mockb"), lane: "v2" },
       { pod: "p", host: host("mockc"), lane: "v2" },
     ]);
     assert.equal(lines, 6);
     assert.equal(withLane, true);
+  });
+
+  it("reads what went past the routes, by the Host that it had, and nothing that came in so", () => {
+    const stray = (upstream_cluster: string, authority: string | null) =>
+      JSON.stringify({ upstream_cluster, authority });
+    const text = [
+      stray("PassthroughCluster", "shop.example.com"),
+      stray("BlackHoleCluster", "10.244.0.7:8000"),
+      stray("PassthroughCluster", null),
+      stray("InboundPassthroughCluster", "10.244.0.8:9090"),
+      stray("inbound|8000||", "mockb:8000"),
+    ].join("\n");
+    assert.deepEqual(readSidecarLog("p", text).strays, [
+      { pod: "p", authority: "shop.example.com" },
+      { pod: "p", authority: "10.244.0.7:8000" },
+    ]);
   });
 
   it("takes null and - for no lane, and tells a log without the field", () => {

@@ -3,17 +3,20 @@ import fc from "fast-check";
 import { changeSteps } from "../../../../../components/lanes/change-steps";
 import { orderChanges } from "../../../../../components/lanes/diff/changes/order";
 import { diffLanes } from "../../../../../components/lanes/diff/diff";
+import { renderIstio } from "../../../../../components/lanes/istio/render";
 import { laneVersions, versionOf } from "../../../../../components/lanes/plan";
 import { entryRules } from "../../../../../components/lanes/rules";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
-import { type Fault, transitionFaults } from "../../../../../components/lanes/transition/check";
+import { transitionFaults } from "../../../../../components/lanes/transition/check";
+import type { Fault } from "../../../../../components/lanes/transition/fault";
 import type { Change } from "../../../../../components/lanes/transition/hops";
 import { randomPairs } from "../diff/pairs";
 import { side } from "../diff/sides";
-import { s2Input, s4Input } from "../fixtures";
+import { gatewayPods, s2Input, s4Input } from "../fixtures";
 
 const parse = (input: LaneGroupInput): LaneGroup => laneGroupSchema.parse(input);
 const words = ({ kind, lane, service }: Fault) => `${kind} ${lane ?? "no lane"} ${service}`;
+const isAny = ({ kind }: Fault) => kind === "any-version";
 const faults = (before: LaneGroupInput, after: LaneGroupInput) =>
   transitionFaults({ before: parse(before), after: parse(after) }).map(words);
 const [s1, s2, s3] = s2Input.lanes;
@@ -101,6 +104,40 @@ describe("the transition from one config to another", () => {
     assert.deepEqual(transitionFaults(goes, { pods }), []);
   });
 
+  it("finds a port that lanes route no more: its callers meet any version from the services' routes on", () => {
+    const withPorts = (base: LaneGroupInput, ports: LaneGroupInput["services"][number]["ports"]) => ({
+      ...base,
+      services: base.services.map((service) => (service.name === "mockb" ? { ...service, ports } : service)),
+    });
+    const [declared, opaque] = (["grpc", "tcp"] as const).map((protocol) =>
+      withPorts(full, [{ port: 9000, protocol }]),
+    );
+    assert.ok(declared && opaque);
+    const all = ["v1", "v2", "v3", "no lane"].map((lane) => `any-version ${lane} mockb`);
+    assert.deepEqual(faults(declared, full), all);
+    assert.deepEqual(faults(declared, opaque), all);
+    const [first] = transitionFaults({ before: parse(declared), after: parse(full) });
+    assert.deepEqual([first?.port, first?.moment], [9000, "while the services' routes change"]);
+
+    const strictly = withPorts(s2Input, [{ port: 9000, protocol: "grpc" }]);
+    assert.deepEqual(
+      faults(strictly, s2Input),
+      ["s1", "s2", "s3"].map((lane) => `any-version ${lane} mockb`),
+    );
+
+    // What comes, what stays, and what was never routed is as it was.
+    assert.deepEqual(faults(full, declared), []);
+    assert.deepEqual(faults(declared, declared), []);
+    assert.deepEqual(faults(opaque, full), []);
+
+    // Of one version alone nothing is mixed, whatever the config lists.
+    const change = { before: parse(declared), after: parse(full) };
+    const one = { mockb: ["v1"] };
+    assert.deepEqual(transitionFaults(change, { pods: { before: one, after: one } }).filter(isAny), []);
+    const goes = { before: { mockb: ["v1", "v2"] }, after: one };
+    assert.equal(transitionFaults(change, { pods: goes }).filter(isAny).length, all.length);
+  });
+
   it("is told by lanes diff, with what to do instead", () => {
     const told = (before: LaneGroupInput, after: LaneGroupInput) =>
       diffLanes(side("before", [parse(before)]), side("after", [parse(after)]))
@@ -124,6 +161,12 @@ describe("the transition from one config to another", () => {
       /^note: calls that carry no lane, from within the mesh, may meet one service of v1 and another of v2/,
     );
     assert.deepEqual(more, []);
+    const ports = [{ port: 9000, protocol: "grpc" as const }];
+    const declared = { ...full, services: full.services.map((service) => ({ ...service, ports })) };
+    assert.deepEqual(told(declared, full).slice(0, 1), [
+      "care: requests in lanes v1, v2 and v3 and those that carry no lane, to mocka on port 9000, meet any of its versions " +
+        "from the moment the services' routes change. Keep the port in `ports` until nobody calls it, or run one version of mocka.",
+    ]);
     const [header = ""] = told(full, { ...full, routeHeader: "x-other" });
     assert.match(
       header,
@@ -151,7 +194,8 @@ describe("every state of an update", function () {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         for (const pair of pairs(seed)) {
-          const failing = transitionFaults(pair).filter(({ kind }) => kind !== "mixed");
+          // Ports are lost by intent, and that is told.
+          const failing = transitionFaults(pair).filter(({ kind }) => kind !== "mixed" && kind !== "any-version");
           if (orderChanges(pair).length > 0 || !sameWords(pair.before, pair.after)) {
             assert.deepEqual(failing.filter(({ kind }) => kind !== "no-route").map(words), [], JSON.stringify(pair));
           } else assert.deepEqual(failing.map(words), [], JSON.stringify(pair));
@@ -159,6 +203,35 @@ describe("every state of an update", function () {
       }),
       { numRuns: Math.ceil(runs / 6) },
     );
+  });
+
+  it("tells of the very ports on which the services' routes have no rule any more, where several versions answer", () => {
+    const portsOf = (group: LaneGroup, service: string): number[] => {
+      const routes = renderIstio(group, { gateway: gatewayPods }).find(
+        ({ kind, metadata }) => kind === "VirtualService" && metadata.name === `${group.name}.${service}`,
+      );
+      const http = (routes?.spec.http ?? []) as { match?: { port?: number }[] }[];
+      return http.flatMap(({ match = [] }) => match.flatMap(({ port }) => port ?? []));
+    };
+    let lost = 0;
+    for (let seed = 0; seed * 24 < runs; seed += 1) {
+      for (const pair of pairs(seed)) {
+        const told = transitionFaults(pair).flatMap(({ kind, service, port }) =>
+          kind === "any-version" ? [`${service} ${port}`] : [],
+        );
+        const expected = pair.after.services.flatMap(({ name, versions }) => {
+          const old = pair.before.services.find((service) => service.name === name);
+          if (!old || new Set([...versions, ...old.versions]).size < 2) return [];
+          const now = portsOf(pair.after, name);
+          // A service that no lane has any more keeps no route at all.
+          if (now.length === 0) return [];
+          return portsOf(pair.before, name).flatMap((port) => (now.includes(port) ? [] : [`${name} ${port}`]));
+        });
+        assert.deepEqual([...new Set(told)].sort(), [...new Set(expected)].sort(), JSON.stringify(pair));
+        lost += told.length;
+      }
+    }
+    assert.ok(lost > 20);
   });
 
   it("has not, where steps come in the reverse order: every lane that comes with a new version and is entered is sent to no subset", () => {

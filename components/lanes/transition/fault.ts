@@ -1,0 +1,34 @@
+/**
+ * `no-subset`, `no-route`: a request fails. `no-pods`: it is sent to a version that nothing runs. `weights`: shares that are no
+ * whole. `mixed`: one request may meet two versions of a lane's chain, one of before and one of after, or that of another lane.
+ * `any-version`: lanes route a port no more, so that each of the service's versions answers on it, from that moment on.
+ */
+export type FaultKind = "no-subset" | "no-route" | "no-pods" | "weights" | "mixed" | "any-version";
+
+/** Something that goes wrong at a moment of an update, and did not before. */
+export interface Fault {
+  readonly kind: FaultKind;
+  /** When, in words: `while the entry's routes change`. */
+  readonly moment: string;
+  /** Undefined: of requests that carry no lane. */
+  readonly lane: string | undefined;
+  /** The service at which it shows; the first of several. */
+  readonly service: string;
+  /** Of `any-version`: the service's port. */
+  readonly port?: number;
+}
+
+/** Service -> versions that have pods. */
+export type Pods = Readonly<Record<string, readonly string[]>>;
+
+/** Before an update and after it. */
+export interface PodsOfBoth {
+  readonly before: Pods;
+  readonly after: Pods;
+}
+
+/** Service -> version. */
+export type Chain = ReadonlyMap<string, string | undefined>;
+
+/** Lane -> its chain; under no name that of requests without a lane. */
+export type Chains = ReadonlyMap<string | undefined, Chain>;
