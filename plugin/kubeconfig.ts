@@ -34,7 +34,8 @@ export function lookingFirst(
   { providers }: pulumi.ComponentResourceOptions,
   kubeconfig: pulumi.Input<string>,
 ): pulumi.ComponentResourceOptions {
-  const provider = Object.values(providers ?? {}).find((each) => each.getPackage() === "kubernetes");
+  // The engine names them by package.
+  const provider = Array.isArray(providers) ? undefined : providers?.kubernetes;
   if (!provider) {
     throw new UserError("A component has a kubeconfig without a provider.", [
       {
