@@ -65,7 +65,8 @@ describe("components of other languages with a kubeconfig", () => {
     await new Promise((resolve) => pulumi.output(urn).apply(resolve));
     await pulumi.runtime.disconnect();
     assert.ok(written().length >= 2);
-    for (const { inputs, name } of written()) assert.match(JSON.stringify(inputs.metadata), /"mesh-lanes\/stack":"/, name);
+    for (const { inputs, name } of written())
+      assert.match(JSON.stringify(inputs.metadata), /"mesh-lanes\/stack":"/, name);
   });
 
   it("refuse what somebody else has made, and write nothing", async () => {
