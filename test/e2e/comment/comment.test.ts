@@ -29,7 +29,7 @@ const change = {
 const style = `
   body { margin: 16px; font: 15px/1.5 sans-serif; overflow-wrap: anywhere; }
   table { border-collapse: collapse; } td, th { border: 1px solid #d1d9e0; padding: 6px 10px; text-align: left; }
-  td:first-child { white-space: nowrap; }
+  td:nth-child(-n+2), th { white-space: nowrap; }
   pre { overflow-x: auto; background: #f6f8fa; padding: 12px; font-size: 12px; } details { margin: 10px 0; }`;
 
 describe("the comment on a pull request, as the workflow makes it in a copy of the repository", () => {
