@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { curlCommand, laneRequest } from "../components/lanes/lane-request";
 import { planLaneGroup } from "../components/lanes/plan";
@@ -10,6 +9,7 @@ import { checkOwner } from "../tools/embedded/owner";
 import { baseLayer } from "../tools/images/base-root";
 import { ensureOlderIstioImages } from "../tools/images/ensure-images";
 import { projectRoot, workPaths } from "../tools/paths";
+import { poll } from "../tools/poll";
 import { LineReporter, type Reporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { isAccountStack, upInAccount } from "./account-stack";
@@ -42,18 +42,20 @@ async function meshIsAsPlanned(config: StackConfig, { stack, quiet }: UpOptions,
     return true;
   }
   const kubectl = stackKubectl(config.cluster);
-  for (const end = performance.now() + settlingMs; ; await sleep(1000)) {
+  let told = "";
+  const isWell = async (): Promise<boolean> => {
     const { text, well } = await statusOf(config, kubectl, { stack, json: false });
-    if (well || performance.now() >= end) {
-      reporter.note(text.split("\n").at(-1) ?? "");
-      if (!well) {
-        reporter.done();
-        (quiet ? process.stderr : process.stdout).write(`${text}\n`);
-      }
-      return well;
-    }
-    reporter.waiting("the mesh to be as planned");
+    told = text;
+    if (!well) reporter.waiting("the mesh to be as planned");
+    return well;
+  };
+  const well = (await poll(isWell, { withinMs: settlingMs, everyMs: 1000 })) !== undefined;
+  reporter.note(told.split("\n").at(-1) ?? "");
+  if (!well) {
+    reporter.done();
+    (quiet ? process.stderr : process.stdout).write(`${told}\n`);
   }
+  return well;
 }
 
 /**

@@ -3,6 +3,7 @@ import { SchemaMaker } from "../tools/api/package-schema";
 import { Sources } from "../tools/api/surface";
 import { projectRoot } from "../tools/paths";
 import { components } from "./components";
+import { withKubeconfig } from "./kubeconfig";
 import { leftOut } from "./left-out";
 import { description, name, version } from "./package.json";
 
@@ -25,11 +26,13 @@ export function makeSchema(): object {
     if (!found) throw new Error(`no component ${component} in library/ or plugin/lanes.ts`);
     return found;
   });
+  const { types, resources } = new SchemaMaker(name, sources, Object.keys(leftOut)).schemaOf(declared);
   return {
     name,
     version,
     description,
-    ...new SchemaMaker(name, sources, Object.keys(leftOut)).schemaOf(declared),
+    types,
+    resources: withKubeconfig(resources),
     language: Object.fromEntries(
       Object.entries(languages).map(([language, settings]) => [language, { respectSchemaVersion: true, ...settings }]),
     ),

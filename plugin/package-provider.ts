@@ -9,9 +9,11 @@ import { runError } from "../components/run-error";
 import type { ComponentSchemas } from "../tools/api/package-schema";
 import { LineReporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
+import { isRecord } from "../tools/values";
 import { argumentsOf } from "./arguments";
 import { certificateType } from "./certificate";
 import { components } from "./components";
+import { kubeconfigArgument, lookingFirst } from "./kubeconfig";
 import { proxySyncType } from "./proxy-sync";
 import schema from "./schema.json";
 import { type Plain, revealed } from "./values";
@@ -64,8 +66,11 @@ export class PackageProvider implements pulumi.provider.Provider {
     }
     try {
       const { value, secret } = await knownArguments(type, name, inputs);
-      const opts = secret ? pulumi.mergeOptions(options, { transformations: [secretContents] }) : options;
-      const made = component(name, value, opts);
+      const { args, looking } = readingCluster(type, name, value, options);
+      const opts = pulumi.mergeOptions(options, {
+        transformations: [...looking, ...(secret ? [secretContents] : [])],
+      });
+      const made = component(name, args, opts);
       const results = Object.entries(made).filter(([key]) => Object.hasOwn(outputs, key));
       return { urn: made.urn, state: Object.fromEntries(results) };
     } catch (error) {
@@ -96,6 +101,20 @@ export class PackageProvider implements pulumi.provider.Provider {
     if (found) return found;
     throw new Error(`${schema.name} has no resource ${type}, only ${Object.keys(this.own).join(", ")}`);
   }
+}
+
+/** `Lanes` looks by itself; the components that are the same in TypeScript know nothing of a kubeconfig. */
+function readingCluster(
+  type: string,
+  name: string,
+  value: unknown,
+  options: pulumi.ComponentResourceOptions,
+): { readonly args: unknown; readonly looking: readonly pulumi.ResourceTransformation[] } {
+  if (type === `${schema.name}:index:Lanes` || !isRecord(value)) return { args: value, looking: [] };
+  const { [kubeconfigArgument]: kubeconfig, ...args } = value;
+  if (kubeconfig === undefined) return { args, looking: [] };
+  const { transformations = [] } = lookingFirst(name, options, kubeconfig as pulumi.Input<string>);
+  return { args, looking: transformations };
 }
 
 /** The number of objects depends on what is no input, so that must be known in a preview too. */

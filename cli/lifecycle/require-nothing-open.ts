@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { listed } from "../../components/lanes/diff/changes/change";
 import { refuse } from "../../config/lifecycle/subject";
+import { poll } from "../../tools/poll";
 import { UserError } from "../../tools/user-error";
 import type { OpenAnswer } from "./open-requests";
 
@@ -29,17 +29,23 @@ export async function requireNothingOpen(
   tell: (text: string) => void,
 ): Promise<string> {
   const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const answer = await ask();
-    if (!answer.asked) return `the cluster was not asked what is open in lane ${lane}: ${answer.why}`;
-    if (answer.open.length === 0 && answer.silent.length === 0) {
-      return `nothing is open in lane ${lane}: ${answer.proxies} proxies were asked`;
-    }
-    const left = Math.ceil((end - Date.now()) / 1000);
-    if (left <= 0) refuseOpen(lane, answer, seconds);
-    tell(`${wordsOf(answer)}; ${left} s are left`);
-    await sleep(Math.min(pauseMs, left * 1000));
-  }
+  let last: Asked | undefined;
+  const note = await poll(
+    async () => {
+      const answer = await ask();
+      if (!answer.asked) return `the cluster was not asked what is open in lane ${lane}: ${answer.why}`;
+      if (answer.open.length === 0 && answer.silent.length === 0) {
+        return `nothing is open in lane ${lane}: ${answer.proxies} proxies were asked`;
+      }
+      last = answer;
+      const left = Math.ceil((end - Date.now()) / 1000);
+      if (left > 0) tell(`${wordsOf(answer)}; ${left} s are left`);
+      return undefined;
+    },
+    { withinMs: seconds * 1000, everyMs: pauseMs },
+  );
+  // Without a note the last answer was of open requests.
+  return note ?? refuseOpen(lane, last as Asked, seconds);
 }
 
 type Asked = Extract<OpenAnswer, { asked: true }>;

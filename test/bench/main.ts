@@ -5,12 +5,16 @@ import { benchPackage } from "./package";
 import { benchPreview } from "./preview";
 import { benchPropagation } from "./propagation";
 import { benchRender } from "./render";
+import { benchRenderBeside } from "./render-beside";
 import { benchSidecarBytes } from "./sidecar-bytes";
 import { benchStack } from "./stack";
 import { benchUpdate } from "./update";
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
-  render: benchRender,
+  render: async () => {
+    benchRender();
+    await benchRenderBeside();
+  },
   diff: benchDiff,
   preview: benchPreview,
   package: benchPackage,

@@ -70,7 +70,8 @@ function otherLanguages(component: string, read: PageSources["read"]): string[] 
   return [
     "YAML, Python and Go have it with the same arguments, in snake_case in Python and with a capital in Go.",
     `A program reads ${told} of it.${missing.length > 0 ? ` ${missing.join(" ")}` : ""}`,
-    "What is in the cluster already is not compared first: see [languages.md](../languages.md), which also says how the package is installed.",
+    "With `kubeconfig`, that of the provider, it looks at the cluster first, as in TypeScript: see [languages.md](../languages.md), which",
+    "also says how the package is installed.",
     "The programs in Python and Go are made of the one in YAML. Unit tests check them against the schema, and `npm run e2e:more` compiles",
     "the one in Go.",
     "",
