@@ -7,6 +7,7 @@ import { createAuthority, issueCertificate } from "../../../tools/embedded/pki";
 import { projectRoot } from "../../../tools/paths";
 import { LineReporter } from "../../../tools/report/reporter";
 import { ensureTools } from "../../../tools/toolchain/ensure";
+import { atEnd } from "../../at-end";
 import { Account, type Call } from "../../cloud/account";
 import { providerFolder } from "../../cloud/provider/build";
 import { StandInCloud } from "../../cloud/server";
@@ -18,6 +19,8 @@ import { accessTo, joined } from "./managed-mesh";
 
 /** A stack of this project in a stand-in for an account, by the code of the real provider. */
 export class AccountStack {
+  private readonly callOff = atEnd(() => this.removeFiles());
+
   private constructor(
     /** The config of which it is a copy. */
     private readonly of: string,
@@ -127,10 +130,15 @@ export class AccountStack {
   }
 
   public async remove(): Promise<void> {
-    rmSync(this.file, { force: true });
-    rmSync(this.folder, { recursive: true, force: true });
+    this.callOff();
+    this.removeFiles();
     await this.issuer.stop();
     await Promise.all([this.servers.cluster.stop(), this.servers.mesh.stop(), this.cloud.stop()]);
+  }
+
+  private removeFiles(): void {
+    rmSync(this.file, { force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private salt(): unknown {
