@@ -38,6 +38,8 @@ export interface Fault {
   readonly action: string;
   readonly code: string;
   readonly status?: number;
+  /** What is in the parameters, as JSON, of the calls that are meant. @default all of the action */
+  readonly of?: string;
   /** How many calls are refused. @default 1 */
   times?: number;
 }
@@ -149,8 +151,9 @@ export class Account {
   }
 
   /** Refuses what the caller may not, and what a test has planned. */
-  public admit(action: string): void {
-    const fault = this.faults.find((each) => each.action === action && (each.times ?? 1) > 0);
+  public admit(action: string, parameters: Parameters = {}): void {
+    const meant = ({ of = "" }: Fault) => JSON.stringify(parameters).includes(of);
+    const fault = this.faults.find((each) => each.action === action && (each.times ?? 1) > 0 && meant(each));
     if (fault) {
       fault.times = (fault.times ?? 1) - 1;
       throw new Refusal(fault.code, fault.status);

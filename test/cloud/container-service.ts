@@ -150,6 +150,16 @@ const calls = {
     clusterOf(account, parameters);
     return { task_id: account.task(() => {}) };
   },
+  DescribeClusterNodePools(account, parameters) {
+    const { id } = clusterOf(account, parameters);
+    const own = account.all("NodePool").filter(({ fields }) => fields.cluster_id === id);
+    return {
+      nodepools: own.map((pool) => ({
+        nodepool_info: { ...part(pool.fields.nodepool_info), nodepool_id: pool.id },
+        status: pool.fields.status,
+      })),
+    };
+  },
   CreateClusterNodePool(account, parameters) {
     const cluster = clusterOf(account, parameters);
     if (cluster.fields.state !== "running") throw new Refusal("InvalidState.Cluster", 409);
@@ -211,6 +221,7 @@ const routes: readonly (readonly [method: string, path: string, call: keyof type
   ["GET", "/k8s/{ClusterId}/user_config", "DescribeClusterUserKubeconfig"],
   ["GET", "/tasks/{TaskId}", "DescribeTaskInfo"],
   ["POST", "/clusters/{ClusterId}/nodepools", "CreateClusterNodePool"],
+  ["GET", "/clusters/{ClusterId}/nodepools", "DescribeClusterNodePools"],
   ["GET", "/clusters/{ClusterId}/nodepools/{NodepoolId}", "DescribeClusterNodePoolDetail"],
   ["PUT", "/clusters/{ClusterId}/nodepools/{NodepoolId}", "ModifyClusterNodePool"],
   ["DELETE", "/clusters/{ClusterId}/nodepools/{NodepoolId}", "DeleteClusterNodepool"],

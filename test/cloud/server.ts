@@ -88,7 +88,7 @@ export class StandInCloud {
     try {
       signed(incoming);
       request = requestOf(incoming, text);
-      this.account.admit(request.action);
+      this.account.admit(request.action, request.parameters);
       const answer = request.handler(this.account, request.parameters);
       this.note(request);
       // ACK's own answers are in small letters.

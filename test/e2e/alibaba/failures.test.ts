@@ -1,41 +1,17 @@
 import assert from "node:assert/strict";
 import { actionsOf } from "../../../components/alibaba/policies";
 import { adviceOn, failureOf } from "../../../tools/alibaba/failures";
-import type { Fault } from "../../cloud/account";
+import { type Planned, whileChanged, whileDestroyed, whileMade } from "./refusals";
 import { AccountStack } from "./stack";
-
-type Planned = Omit<Fault, "times">;
-
-/** What the account refuses while staging is made, each with a code of its own. Of several that nothing orders, one command may meet any. */
-const whileMade: readonly Planned[] = [
-  { action: "servicemesh:DescribeVersions", code: "Forbidden.SubUser", status: 403 },
-  { action: "vpc:CreateVpc", code: "QuotaExceeded.Vpc" },
-  { action: "ram:CreateRole", code: "EntityAlreadyExists.Role", status: 409 },
-  { action: "ram:CreatePolicy", code: "LimitExceeded.Policy", status: 409 },
-  { action: "ram:AttachPolicyToRole", code: "NoPermission", status: 403 },
-  { action: "slb:CreateLoadBalancer", code: "InvalidAccountStatus.NotEnoughBalance", status: 403 },
-  { action: "vpc:CreateVSwitch", code: "Zone.NotOnSale" },
-  { action: "ecs:CreateSecurityGroup", code: "InvalidSecurityToken.Expired", status: 403 },
-  { action: "ecs:AuthorizeSecurityGroup", code: "Forbidden.RAM", status: 403 },
-  { action: "cs:CreateCluster", code: "ErrorQuotaExceeded" },
-  { action: "cs:CheckControlPlaneLogEnable", code: "StatusForbidden", status: 403 },
-  { action: "cs:CreateClusterNodePool", code: "ErrorNodePoolNameAlreadyExist", status: 409 },
-  { action: "cs:DescribeClusterUserKubeconfig", code: "Forbidden.NoPermissionOfCluster", status: 403 },
-  { action: "servicemesh:CreateServiceMesh", code: "UserNotAuthorizedToServiceRole", status: 403 },
-  { action: "servicemesh:AddClusterIntoServiceMesh", code: "InvalidActiveState.ACK" },
-];
-const whileDestroyed: readonly Planned[] = [
-  { action: "servicemesh:RemoveClusterFromServiceMesh", code: "Forbidden.RAM", status: 403 },
-  { action: "cs:DeleteCluster", code: "ErrorDeletionProtectionEnabled" },
-  { action: "slb:DeleteLoadBalancer", code: "OperationDenied.DeleteProtectionIsOn" },
-  { action: "ram:DeletePolicy", code: "NoPermission", status: 403 },
-];
 
 /** All refusals are planned from the start; those that a command met are lifted, and the next goes on where it ended. */
 describe("an account that refuses", () => {
   let stack: AccountStack;
-  const up = ["up", "--yes", "--skip-preview"];
-  const destroy = ["destroy", "--yes", "--skip-preview", "--run-program"];
+  // What does not depend on a refused resource is tried too, so that a command meets as many as can be.
+  const all = ["--yes", "--skip-preview", "--continue-on-error"];
+  const up = ["up", ...all];
+  const destroy = ["destroy", ...all, "--run-program"];
+  let refusals = 0;
 
   before(async () => {
     stack = await AccountStack.make("staging");
@@ -53,15 +29,26 @@ describe("an account that refuses", () => {
       const calls = account.calls.slice(before);
       // Where something else has failed before, the engine may not show what a look-up was told: that is met again.
       const isMet = (fault: Planned) =>
-        calls.some(({ action, refused }) => action === fault.action && refused === fault.code) &&
-        isAdvised(fault, said);
+        calls.some((call) => call.action === fault.action && call.refused === fault.code) && isAdvised(fault, said);
       const met = account.faults.filter(isMet);
       process.stderr.write(`refused: ${met.map(({ action, code }) => `${action} ${code}`).join(", ")}\n`);
       const left = account.faults.map(({ action }) => action).join(", ");
       assert.notEqual(exitCode, 0, `it ended well, with refusals planned of ${left}: ${said}`);
       assert.notEqual(met.length, 0, `none was met, with advice, of the refusals of ${left}: ${said}`);
+      refusals += met.length;
       account.faults.splice(0, account.faults.length, ...account.faults.filter((fault) => !isMet(fault)));
     }
+  }
+
+  /** The update goes on to its end, nothing is left to change, and there is one of each. */
+  async function goesOn(): Promise<void> {
+    const { exitCode, stdout, stderr } = await stack.pulumi(...up, "--stack", stack.name);
+    assert.equal(exitCode, 0, stdout + stderr);
+    const unchanged = await stack.pulumi("preview", "--expect-no-changes", "--stack", stack.name);
+    assert.equal(unchanged.exitCode, 0, unchanged.stdout + unchanged.stderr);
+    const { VSwitch, ...others } = stack.has;
+    assert.equal(VSwitch, 4);
+    assert.deepEqual([...new Set(Object.values(others))], [1], JSON.stringify(others));
   }
 
   /** Whether it says what to do: as `lanes up` finds it, or in the message of AsmMembership, which is this project's own. */
@@ -77,16 +64,26 @@ describe("an account that refuses", () => {
     const { account } = stack;
     account.faults.push({ action: "servicemesh:DescribeServiceMeshDetail", code: "Throttling.User", times: 2 });
     account.faults.push({ action: "cs:DescribeClusterDetail", code: "ServiceUnavailable", status: 503, times: 1 });
-    const { exitCode, stdout, stderr } = await stack.pulumi(...up, "--stack", stack.name);
-    assert.equal(exitCode, 0, stdout + stderr);
-    const unchanged = await stack.pulumi("preview", "--expect-no-changes", "--stack", stack.name);
-    assert.equal(unchanged.exitCode, 0, unchanged.stdout + unchanged.stderr);
+    await goesOn();
   });
 
-  it("has one of each after all of that", () => {
-    const { VSwitch, ...others } = stack.has;
-    assert.equal(VSwitch, 4);
-    assert.deepEqual([...new Set(Object.values(others))], [1], JSON.stringify(others));
+  it("is changed in the end, and says what to do about each refusal", async () => {
+    stack.account.meshVersions.push("v1.25.6.70-gaaa-aliyun");
+    stack.write((config) => {
+      config.setIn(["config", "mesh-lanes:mesh", "version"], "1.25.6.70");
+      config.setIn(["config", "mesh-lanes:mesh", "asm", "traceSampling"], 50);
+      config.setIn(["config", "mesh-lanes:cluster", "ack", "nodes", "min"], 3);
+      config.setIn(["config", "mesh-lanes:cluster", "ack", "deletionProtection"], true);
+    });
+    await refusesEach(whileChanged, up);
+  });
+
+  it("ends the change when it refuses no more, with nothing made twice", async () => {
+    stack.write((config) => {
+      config.setIn(["config", "mesh-lanes:mesh", "version"], "1.25.6.70");
+      config.setIn(["config", "mesh-lanes:cluster", "ack", "nodes", "min"], 3);
+    });
+    await goesOn();
   });
 
   // What is deleted is looked up again by the program of the next one.
@@ -99,5 +96,7 @@ describe("an account that refuses", () => {
     const { exitCode, stdout, stderr } = await stack.pulumi(...destroy, "--stack", stack.name);
     assert.equal(exitCode, 0, stdout + stderr);
     assert.deepEqual(stack.has, {});
+    assert.equal(refusals, whileMade.length + whileChanged.length + whileDestroyed.length);
+    assert.ok(refusals >= 25);
   });
 });

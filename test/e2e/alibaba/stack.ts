@@ -24,6 +24,7 @@ export class AccountStack {
   private constructor(
     /** The config of which it is a copy. */
     private readonly of: string,
+    public readonly name: string,
     public readonly account: Account,
     /** API servers of the ACK cluster and of the ASM instance. */
     public readonly servers: { readonly cluster: ApiServer; readonly mesh: ApiServer },
@@ -33,8 +34,11 @@ export class AccountStack {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** @param of name of the stack whose config it has, such as `prod`. */
-  public static async make(of: string): Promise<AccountStack> {
+  /**
+   * @param of name of the stack whose config it has, such as `prod`.
+   * @param name its own.
+   */
+  public static async make(of: string, name = `e2e-account-${of}`): Promise<AccountStack> {
     const toolchain = await ensureTools({ cluster: "embedded", telemetry: false }, new LineReporter(1));
     const provider = await providerFolder(new LineReporter(1));
     const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-account-"));
@@ -53,7 +57,7 @@ export class AccountStack {
 
     const servers = { cluster: await ApiServer.start(toolchain), mesh: await ApiServer.start(toolchain) };
     account.servers = { cluster: accessTo(servers.cluster), mesh: accessTo(servers.mesh) };
-    const stack = new AccountStack(of, account, servers, cloud, new CertificateIssuer(servers.cluster), folder, {
+    const stack = new AccountStack(of, name, account, servers, cloud, new CertificateIssuer(servers.cluster), folder, {
       ...env,
       ...cloud.environment,
       ...{ ALICLOUD_ACCESS_KEY: "any", ALICLOUD_SECRET_KEY: "any" },
@@ -68,10 +72,6 @@ export class AccountStack {
     stack.write();
     await stack.pulumi("stack", "init", stack.name);
     return stack;
-  }
-
-  public get name(): string {
-    return `e2e-account-${this.of}`;
   }
 
   /** The config of the stack of that name, with a change. Nothing runs pods here, so workloads have none. */
@@ -105,6 +105,16 @@ export class AccountStack {
 
   public pulumi(...args: readonly string[]): Promise<RunResult> {
     return run("pulumi", [...args, "--non-interactive"], this.env);
+  }
+
+  /** The `lanes` command as its user has it, who says yes to what Pulumi asks. */
+  public lanes(...args: readonly string[]): Promise<RunResult> {
+    return run(process.execPath, [join(projectRoot, "bin", "lanes.js"), ...args], this.door.env);
+  }
+
+  /** Where a command of that user runs. */
+  public get door(): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+    return { cwd: projectRoot, env: { ...this.env, PULUMI_SKIP_CONFIRMATIONS: "true" } };
   }
 
   /** Kind -> how many of it the account has. Tasks are no things. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { lookUps, resourceActions } from "../../../components/alibaba/actions";
 import { actionsOf } from "../../../components/alibaba/policies";
 import { apiCaller, serviceMeshApi } from "../../../tools/alibaba/api";
+import { findingActions } from "../../../tools/alibaba/find-made";
 import { join, leave } from "../../../tools/alibaba/mesh-membership";
 import { createAuthority, issueCertificate } from "../../../tools/embedded/pki";
 import { knownActions, StandInCloud } from "../../cloud/server";
@@ -55,12 +56,13 @@ describe("the stand-in for an account", () => {
     return id;
   }
 
-  it("knows every call that a stack's resources make, and no other", () => {
+  it("knows every call that a stack's resources and `lanes up` make, and no other", () => {
     const table = new Set([
       ...Object.values(resourceActions).flatMap(({ create, read, change, remove }) => [
         ...[...create, ...read, ...change, ...remove],
       ]),
       ...Object.values(lookUps).flatMap(({ actions }) => actions),
+      ...findingActions,
     ]);
     assert.deepEqual([...knownActions].sort(), [...table].sort());
   });

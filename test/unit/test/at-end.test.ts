@@ -38,7 +38,8 @@ describe("what is done at the end of a process", () => {
       const ids = told.trim().split(" ").map(Number);
       assert.equal(ids.length, 2);
       // The children were told at once; they are gone a moment later.
-      for (let look = 0; look < 50 && ids.some(lives); look += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+      for (let look = 0; look < 50 && ids.some(lives); look += 1)
+        await new Promise((resolve) => setTimeout(resolve, 100));
       assert.deepEqual(ids.filter(lives), []);
     });
   }
