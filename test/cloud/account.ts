@@ -66,6 +66,8 @@ interface Pending {
 export class Account {
   public readonly calls: Call[] = [];
   public readonly faults: Fault[] = [];
+  /** Ids of access keys that are valid; undefined: any. */
+  public keys: ReadonlySet<string> | undefined;
   /** Actions that the caller may; undefined: all. */
   public allowed: ReadonlySet<string> | undefined;
   /** Most resources of a kind that the account may have. */

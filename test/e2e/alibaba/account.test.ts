@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { actionsOf } from "../../../components/alibaba/policies";
+import { adviceOn } from "../../../tools/alibaba/failures";
 import type { Call } from "../../cloud/account";
 import { AccountStack } from "./stack";
 
@@ -78,6 +79,42 @@ for (const copied of ["prod", "staging"]) {
       assert.deepEqual(writesOf(calls), []);
       await unchanged(actionsOf("up"));
     });
+
+    it("goes on with another access key, and says what to do while it has the old one", async () => {
+      stack.account.keys = new Set(["renewed"]);
+      const { exitCode, stdout, stderr } = await stack.may(actionsOf("promote"), "preview");
+      assert.notEqual(exitCode, 0);
+      const [advice] = adviceOn(stdout + stderr);
+      assert.equal(advice?.got, "InvalidAccessKeyId.NotFound");
+      stack.key = "renewed";
+      await unchanged(actionsOf("promote"));
+    });
+
+    it("takes another kubeconfig of the cluster for the same cluster", async () => {
+      stack.renewKubeconfig();
+      const { calls, stdout } = await ok(actionsOf("promote"), ...up);
+      assert.deepEqual(writesOf(calls), []);
+      assert.doesNotMatch(stdout, /\b(replaced|deleted|created)\b/);
+      await unchanged(actionsOf("promote"));
+    });
+
+    // Staging alone: production is protected against it.
+    if (copied === "staging") {
+      it("gets new nodes in place of the old ones, which go last", async () => {
+        const pool = stack.account.all("NodePool")[0]?.id;
+        const name = "mesh-lanes-other";
+        stack.write((config) => config.setIn(["config", "mesh-lanes:cluster", "name"], name));
+        const { calls } = await ok([...actionsOf("up"), ...actionsOf("destroy")], ...up);
+        const order = calls
+          .map(({ action }) => action)
+          .filter((action) => /^cs:(Create|Delete)ClusterNode[Pp]ool$/.test(action));
+        assert.deepEqual(order, ["cs:CreateClusterNodePool", "cs:DeleteClusterNodepool"]);
+        assert.notEqual(stack.account.all("NodePool")[0]?.id, pool);
+        assert.equal(stack.has.NodePool, 1);
+        stack.renamed = name;
+        await unchanged(actionsOf("up"));
+      });
+    }
 
     it("gets a later version of the mesh, in place", async () => {
       const [mesh] = stack.account.all("ServiceMesh");

@@ -49,7 +49,7 @@ describe(`updates in an account that are killed (${moments} moments, seed ${seed
     const [, command = ""] = /^ {2}pulumi (refresh .*)$/m.exec(result.stdout + result.stderr) ?? [];
     if (command !== "") {
       const args = command.split(" ").map((word) => word.replaceAll("'", ""));
-      const taken = await stack.pulumi(...args);
+      const taken = await stack.pulumi(...args, "--yes", "--skip-preview");
       assert.equal(taken.exitCode, 0, taken.stdout + taken.stderr);
       result = await stack.lanes("up", "--stack", stack.name);
     }

@@ -8,6 +8,17 @@ export type Planned = Omit<Fault, "times">;
  * the provider repeats a call for many minutes, such as `DependencyViolation`, and `ecs:RevokeSecurityGroup`, which it repeats after any.
  */
 
+/** What the provider repeats a call after, once each, while the stack is made. */
+export const inPassing: readonly Planned[] = [
+  { action: "vpc:CreateVpc", code: "Throttling.User" },
+  { action: "vpc:CreateVSwitch", code: "TaskConflict" },
+  { action: "ram:CreateRole", code: "ServiceUnavailable", status: 503 },
+  { action: "cs:CreateCluster", code: "Throttling.Api" },
+  { action: "cs:CreateClusterNodePool", code: "ServiceUnavailable", status: 503 },
+  { action: "servicemesh:CreateServiceMesh", code: "InvalidActiveState.ACK" },
+  { action: "servicemesh:DescribeServiceMeshDetail", code: "Throttling.User" },
+];
+
 export const whileMade: readonly Planned[] = [
   { action: "servicemesh:DescribeVersions", code: "Forbidden.SubUser", status: 403 },
   { action: "vpc:CreateVpc", code: "QuotaExceeded.Vpc" },

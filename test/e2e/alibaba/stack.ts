@@ -19,6 +19,10 @@ import { accessTo, joined } from "./managed-mesh";
 
 /** A stack of this project in a stand-in for an account, by the code of the real provider. */
 export class AccountStack {
+  /** Id of the access key that its user has. */
+  public key = "any";
+  /** Name of the cluster, where it has another than in the config of which it is a copy. */
+  public renamed: string | undefined;
   private readonly callOff = atEnd(() => this.removeFiles());
 
   private constructor(
@@ -60,7 +64,7 @@ export class AccountStack {
     const stack = new AccountStack(of, name, account, servers, cloud, new CertificateIssuer(servers.cluster), folder, {
       ...env,
       ...cloud.environment,
-      ...{ ALICLOUD_ACCESS_KEY: "any", ALICLOUD_SECRET_KEY: "any" },
+      ALICLOUD_SECRET_KEY: "any",
       // Go's programs read the one, Node.js the other.
       ...{ SSL_CERT_FILE: trusted, NODE_EXTRA_CA_CERTS: trusted },
     });
@@ -80,11 +84,21 @@ export class AccountStack {
     const workloads = (config.getIn(["config", "mesh-lanes:workloads"]) as { items: unknown[] }).items;
     for (const index of workloads.keys()) config.setIn(["config", "mesh-lanes:workloads", index, "replicas"], 0);
     config.setIn(["config", "mesh-lanes:mesh", "asm", "settleSeconds"], 1);
+    if (this.renamed !== undefined) config.setIn(["config", "mesh-lanes:cluster", "name"], this.renamed);
     // Who makes a stack with a passphrase finds a salt in its file.
     const salt = this.salt();
     if (salt !== undefined) config.set("encryptionsalt", salt);
     change(config);
     writeFileSync(this.file, config.toString());
+  }
+
+  /** The next kubeconfig of the cluster that the account gives out is another text, for the same API server. */
+  public renewKubeconfig(): void {
+    const { servers } = this.account;
+    if (!servers) throw new Error("the account leads to no API server");
+    const kubeconfig = servers.cluster.kubeconfig.replace(/\badmin\b/g, "renewed-admin");
+    if (kubeconfig === servers.cluster.kubeconfig) throw new Error("the kubeconfig has no user of that name");
+    this.account.servers = { ...servers, cluster: { ...servers.cluster, kubeconfig } };
   }
 
   /** Does something as somebody who may only call these. @returns its result and what it called meanwhile. */
@@ -104,7 +118,7 @@ export class AccountStack {
   }
 
   public pulumi(...args: readonly string[]): Promise<RunResult> {
-    return run("pulumi", [...args, "--non-interactive"], this.env);
+    return run("pulumi", [...args, "--non-interactive"], { ...this.env, ALICLOUD_ACCESS_KEY: this.key });
   }
 
   /** The `lanes` command as its user has it, who says yes to what Pulumi asks. */
@@ -114,7 +128,7 @@ export class AccountStack {
 
   /** Where a command of that user runs. */
   public get door(): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
-    return { cwd: projectRoot, env: { ...this.env, PULUMI_SKIP_CONFIRMATIONS: "true" } };
+    return { cwd: projectRoot, env: { ...this.env, ALICLOUD_ACCESS_KEY: this.key, PULUMI_SKIP_CONFIRMATIONS: "true" } };
   }
 
   /** Kind -> how many of it the account has. Tasks are no things. */

@@ -7,12 +7,19 @@ import type { Account, Thing } from "../../cloud/account";
 import { StandInCloud } from "../../cloud/server";
 
 /** An operation as the state has it. */
-function pending(type: string, name: string, inputs: Record<string, unknown>, operation = "creating"): PendingOperation {
+function pending(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+  operation = "creating",
+): PendingOperation {
   return { type: operation, resource: { urn: `urn:pulumi:prod::mesh-lanes::${type}::${name}`, type, inputs } };
 }
 
 const network = pending("alicloud:vpc/network:Network", "cluster-network-vpc", { vpcName: "shop" });
-const rule = pending("alicloud:ecs/securityGroupRule:SecurityGroupRule", "cluster-network-ingress", { type: "ingress" });
+const rule = pending("alicloud:ecs/securityGroupRule:SecurityGroupRule", "cluster-network-ingress", {
+  type: "ingress",
+});
 
 describe("what a killed update has left in an account", () => {
   let cloud: StandInCloud;
