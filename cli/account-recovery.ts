@@ -58,5 +58,5 @@ export async function orphansOf(deployment: StateDeployment, account: AccountOf)
 /** @param pairs URNs, each with its id. */
 function importing({ stack }: AccountOf, pairs: readonly string[]): string {
   const flags = pairs.map((text) => `--import-pending-creates '${text}'`).join(" ");
-  return `pulumi refresh --run-program --stack ${stack} ${flags}`;
+  return `pulumi refresh --stack ${stack} ${flags}`;
 }

@@ -9,6 +9,9 @@ const poolOf = (account: Account, parameters: Parameters): Thing => {
   return account.get("NodePool", parameters.NodepoolId, "ErrorNodePoolNotFound");
 };
 
+/** Cluster -> id of the task that makes it. */
+const making = new WeakMap<Thing, string>();
+
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const part = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};
@@ -73,6 +76,7 @@ const calls = {
       cluster.fields.state = "running";
       if (parameters.snat_entry === true) account.make("NatGateway", { VpcId: vpcId, Cluster: cluster.id });
     });
+    making.set(cluster, task);
     return { cluster_id: cluster.id, task_id: task };
   },
   DescribeTaskInfo(account, parameters) {
@@ -81,7 +85,13 @@ const calls = {
     return { task_id: task.id, ...task.fields };
   },
   DescribeClusters: (account) => ({ clusters: account.all("Cluster").map((each) => detail(account, each)) }),
-  DescribeClusterDetail: (account, parameters) => detail(account, clusterOf(account, parameters)),
+  DescribeClusterDetail(account, parameters) {
+    const cluster = clusterOf(account, parameters);
+    // Also where nobody asks for its task any more: whoever made it was killed.
+    const task = account.find("Task", making.get(cluster));
+    if (task) account.looked(task);
+    return detail(account, cluster);
+  },
   DescribeClusterUserKubeconfig(account, parameters) {
     const { fields } = clusterOf(account, parameters);
     if (fields.state !== "running") throw new Refusal("ErrorClusterState", 409);

@@ -23,11 +23,11 @@ function range(block: string): readonly [number, number] {
 }
 
 /** What there is of a kind, with these fields as the call has them. */
-function listed(account: Account, parameters: Parameters, kind: string, id: string, by: readonly string[]): object[] {
+function listed(account: Account, parameters: Parameters, kind: string, id: string, by: readonly string[]) {
   return account
     .all(kind)
     .filter(({ fields }) => by.every((name) => parameters[name] === undefined || fields[name] === parameters[name]))
-    .map((thing) => ({ [id]: thing.id, ...thing.fields }));
+    .map((thing): Record<string, unknown> => ({ [id]: thing.id, ...thing.fields }));
 }
 
 export const vpcApi: Readonly<Record<string, Handler>> = {
@@ -54,9 +54,14 @@ export const vpcApi: Readonly<Record<string, Handler>> = {
     account.looked(vpc);
     return { VpcId: vpc.id, VRouterId: `vrt-${vpc.id}`, Tags: { Tag: [] }, ...vpc.fields };
   },
-  DescribeVpcs: (account, parameters) => ({
-    Vpcs: { Vpc: listed(account, parameters, "Vpc", "VpcId", ["VpcName"]) },
-  }),
+  DescribeVpcs(account, parameters) {
+    const switchesOf = (id: string) =>
+      account.all("VSwitch").flatMap(({ id: own, fields }) => (fields.VpcId === id ? [own] : []));
+    const found = listed(account, parameters, "Vpc", "VpcId", ["VpcName"]);
+    return {
+      Vpcs: { Vpc: found.map((vpc) => ({ ...vpc, VSwitchIds: { VSwitchId: switchesOf(String(vpc.VpcId)) } })) },
+    };
+  },
   DescribeVSwitches: (account, parameters) => ({
     VSwitches: { VSwitch: listed(account, parameters, "VSwitch", "VSwitchId", ["VSwitchName", "VpcId"]) },
   }),
@@ -203,8 +208,8 @@ export const ecsApi: Readonly<Record<string, Handler>> = {
   DescribeSecurityGroups(account, parameters) {
     const { SecurityGroupId: id } = parameters;
     const found = listed(account, parameters, "SecurityGroup", "SecurityGroupId", ["SecurityGroupName", "VpcId"])
-      .map((group) => ({ ...group, rules: undefined, Tags: { Tag: [] } }))
-      .filter((group) => id === undefined || (group as { SecurityGroupId?: unknown }).SecurityGroupId === id);
+      .map((group): Record<string, unknown> => ({ ...group, rules: undefined, Tags: { Tag: [] } }))
+      .filter((group) => id === undefined || group.SecurityGroupId === id);
     return { SecurityGroups: { SecurityGroup: found } };
   },
   ModifySecurityGroupAttribute(account, parameters) {

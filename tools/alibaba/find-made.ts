@@ -1,4 +1,4 @@
-import { asRecord, records } from "../values";
+import { asRecord, records, texts } from "../values";
 import { type Api, type ApiAnswer, ApiFailure, type CallApi, serviceMeshApi } from "./api";
 
 /*
@@ -22,6 +22,8 @@ interface Finder {
   readonly list: readonly string[];
   /** Field of an item, or of its part, that has the name; and the input that it is compared with. */
   readonly named: readonly [field: string, input: string];
+  /** Whether an item of that name may be it, where names are no stack's own. @default any may */
+  readonly fits?: (item: ApiAnswer, inputs: PendingCreate["inputs"]) => boolean;
   /** Part of an item that has name and id. @default the item itself */
   readonly part?: string;
   /** Field that has the id, or what makes an id of it. */
@@ -45,6 +47,9 @@ const finders: Readonly<Record<string, Finder>> = {
   "alicloud:vpc/network:Network": {
     ...{ api: vpc, action: "DescribeVpcs", by: { VpcName: "vpcName" }, list: ["Vpcs", "Vpc"] },
     ...{ named: ["VpcName", "vpcName"], id: "VpcId" },
+    // The networks of all stacks have one name. Nothing is in one that was being made.
+    fits: ({ CidrBlock, VSwitchIds }, { cidrBlock }) =>
+      CidrBlock === cidrBlock && texts(asRecord(VSwitchIds).VSwitchId).length === 0,
   },
   "alicloud:vpc/switch:Switch": {
     ...{ api: vpc, action: "DescribeVSwitches", by: { VpcId: "vpcId", VSwitchName: "vswitchName" } },
@@ -109,7 +114,7 @@ export async function findMade(
 ): Promise<readonly string[] | undefined> {
   const finder = finders[type];
   if (!finder) return undefined;
-  const { api, action, by, list, named, part, id } = finder;
+  const { api, action, by, list, named, fits = () => true, part, id } = finder;
   const asked = Object.entries(by).map(([parameter, input]) => [parameter, String(inputs[input])]);
   const answer = await callOf(api(region))(action, { RegionId: region, ...Object.fromEntries(asked) }).catch(
     (error: unknown) => {
@@ -120,7 +125,7 @@ export async function findMade(
   const [field, input] = named;
   return itemsOf(answer, list)
     .map((item) => (part === undefined ? item : asRecord(item[part])))
-    .filter((item) => item[field] === inputs[input])
+    .filter((item) => item[field] === inputs[input] && fits(item, inputs))
     .map((item) => (typeof id === "string" ? String(item[id]) : id(item, inputs)));
 }
 

@@ -16,7 +16,8 @@ function pending(
   return { type: operation, resource: { urn: `urn:pulumi:prod::mesh-lanes::${type}::${name}`, type, inputs } };
 }
 
-const network = pending("alicloud:vpc/network:Network", "cluster-network-vpc", { vpcName: "shop" });
+const cidrBlock = "10.1.0.0/16";
+const network = pending("alicloud:vpc/network:Network", "cluster-network-vpc", { vpcName: "shop", cidrBlock });
 const rule = pending("alicloud:ecs/securityGroupRule:SecurityGroupRule", "cluster-network-ingress", {
   type: "ingress",
 });
@@ -47,14 +48,14 @@ describe("what a killed update has left in an account", () => {
   });
 
   it("is named with its id and the command that takes it in", async () => {
-    const vpc = account.make("Vpc", { VpcName: "shop" });
+    const vpc = account.make("Vpc", { VpcName: "shop", CidrBlock: cidrBlock });
     account.make("Vpc", { VpcName: "of-others" });
     account.make("Role", {}, "", "shop-nodes");
     const role = pending("alicloud:ram/role:Role", "cluster-nodes", { roleName: "shop-nodes" });
     assert.equal(
       await said(network, role, rule),
       `A killed update has left resources in the account that the state does not have. Run this, and then the update again:
-  pulumi refresh --run-program --stack prod --import-pending-creates '${network.resource.urn}' --import-pending-creates '${vpc.id}' --import-pending-creates '${role.resource.urn}' --import-pending-creates 'shop-nodes'
+  pulumi refresh --stack prod --import-pending-creates '${network.resource.urn}' --import-pending-creates '${vpc.id}' --import-pending-creates '${role.resource.urn}' --import-pending-creates 'shop-nodes'
   alicloud:vpc/network:Network cluster-network-vpc: an update was killed while it was made; the account has ${vpc.id}
     expected: what is in the account to be in the state
     fix: Take it into the state by that command.
@@ -70,8 +71,15 @@ describe("what a killed update has left in an account", () => {
     assert.equal(await said(network, role, rule), undefined);
   });
 
+  it("is no network of another stack, whatever its name", async () => {
+    const { id } = account.make("Vpc", { VpcName: "shop", CidrBlock: cidrBlock });
+    account.make("VSwitch", { VpcId: id });
+    account.make("Vpc", { VpcName: "shop", CidrBlock: "10.0.0.0/16" });
+    assert.equal(await said(network), undefined);
+  });
+
   it("is for a person to choose where two have the name", async () => {
-    for (let count = 0; count < 2; count += 1) account.make("Vpc", { VpcName: "shop" });
+    for (let count = 0; count < 2; count += 1) account.make("Vpc", { VpcName: "shop", CidrBlock: cidrBlock });
     const text = await said(network);
     assert.match(text ?? "", /the account has vpc-1, vpc-2\n/);
     assert.match(text ?? "", /See which of them is the stack's, and give its id: pulumi refresh .* 'ID'$/);
@@ -86,7 +94,11 @@ describe("what a killed update has left in an account", () => {
   });
 
   const cases: readonly (readonly [type: string, make: () => Thing, inputs: Record<string, string>, id?: string])[] = [
-    ["alicloud:vpc/network:Network", () => account.make("Vpc", { VpcName: "a" }), { vpcName: "a" }],
+    [
+      "alicloud:vpc/network:Network",
+      () => account.make("Vpc", { VpcName: "a", CidrBlock: cidrBlock }),
+      { vpcName: "a", cidrBlock },
+    ],
     [
       "alicloud:vpc/switch:Switch",
       () => account.make("VSwitch", { VSwitchName: "a", VpcId: "vpc-9" }),
