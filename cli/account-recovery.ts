@@ -4,16 +4,21 @@ import { findMade } from "../tools/alibaba/find-made";
 import { type Problem, UserError } from "../tools/user-error";
 import type { PendingOperation, StateDeployment } from "./pulumi/pending";
 
-/** Where a stack's resources are, and how its account is asked. */
+/** Where resources are, and how their account is asked. */
 export interface AccountOf {
-  readonly stack: string;
   readonly region: string;
   readonly callOf: (api: Api) => CallApi;
 }
 
 /** What a killed update was making in the account: nothing but the account knows whether it is there. */
-export function pendingInAccount({ pending_operations: pending = [] }: StateDeployment): readonly PendingOperation[] {
-  return pending.filter(({ type, resource }) => type === "creating" && resource.type.startsWith("alicloud:"));
+export function pendingInAccount(deployment: StateDeployment): readonly PendingOperation[] {
+  const { pending_operations: pending = [], resources = [] } = deployment;
+  // The engine keeps the note of one that a later update has made.
+  const made = new Set(resources.map(({ urn }) => urn));
+  return pending.filter(
+    ({ type, resource: { type: token, urn } }) =>
+      type === "creating" && token.startsWith("alicloud:") && !made.has(urn),
+  );
 }
 
 /**
@@ -23,12 +28,11 @@ export function pendingInAccount({ pending_operations: pending = [] }: StateDepl
  * @returns undefined where there is nothing of the kind.
  */
 export async function orphansOf(deployment: StateDeployment, account: AccountOf): Promise<UserError | undefined> {
-  const imports: string[] = [];
   const problems: Problem[] = [];
   for (const { resource } of pendingInAccount(deployment)) {
     const { urn, type, inputs = {} } = resource;
     const path = `${type} ${urn.split("::").at(-1)}`;
-    const expected = "what is in the account to be in the state";
+    const expected = "nothing in the account that the state does not have";
     const found = await findMade({ type, inputs }, account.region, account.callOf).catch((error: unknown) => {
       if (error instanceof ApiFailure) return error;
       throw error;
@@ -39,24 +43,10 @@ export async function orphansOf(deployment: StateDeployment, account: AccountOf)
       continue;
     }
     if (found === undefined || found.length === 0) continue;
-    const [id = ""] = found;
     const got = `an update was killed while it was made; the account has ${found.join(", ")}`;
-    if (found.length > 1) {
-      const fix = `See which of them is the stack's, and give its id: ${importing(account, [urn, "ID"])}`;
-      problems.push({ path, got, expected, fix });
-      continue;
-    }
-    imports.push(urn, id);
-    problems.push({ path, got, expected, fix: "Take it into the state by that command." });
+    const which = found.length > 1 ? "See which of them is the stack's, and delete that" : "Delete it";
+    problems.push({ path, got, expected, fix: `${which} in the console: nothing uses it yet. Then run this again.` });
   }
   if (problems.length === 0) return undefined;
-  const summary = "A killed update has left resources in the account that the state does not have";
-  if (imports.length === 0) return new UserError(`${summary}.`, problems);
-  return new UserError(`${summary}. Run this, and then the update again:\n  ${importing(account, imports)}`, problems);
-}
-
-/** @param pairs URNs, each with its id. */
-function importing({ stack }: AccountOf, pairs: readonly string[]): string {
-  const flags = pairs.map((text) => `--import-pending-creates '${text}'`).join(" ");
-  return `pulumi refresh --stack ${stack} ${flags}`;
+  return new UserError("A killed update has left resources in the account that the state does not have.", problems);
 }

@@ -74,7 +74,7 @@ async function orphansIn(stack: string, cluster: StackConfig["cluster"], binFold
   const exported: { deployment?: StateDeployment } = exitCode === 0 ? JSON.parse(stdout) : {};
   const deployment = exported.deployment ?? {};
   if (pendingInAccount(deployment).length === 0) return undefined;
-  return orphansOf(deployment, { stack, region, callOf: (api) => apiCaller(api, accountKey) });
+  return orphansOf(deployment, { region, callOf: (api) => apiCaller(api, accountKey) });
 }
 
 /** What is added to the user's own environment. */

@@ -200,7 +200,11 @@ const calls = {
   },
   ModifyClusterNodePool(account, parameters) {
     const pool = poolOf(account, parameters);
-    Object.assign(pool.fields, given(parameters, "nodepool_info", "scaling_group", "auto_scaling", "management"));
+    // A part has what changes of it alone: resource_alicloud_cs_kubernetes_node_pool.go.
+    const parts = given(parameters, "nodepool_info", "scaling_group", "auto_scaling", "management");
+    for (const [name, change] of Object.entries(parts)) {
+      pool.fields[name] = { ...part(pool.fields[name]), ...part(change) };
+    }
     return { nodepool_id: pool.id, task_id: poolTask(account, pool) };
   },
   DeleteClusterNodepool(account, parameters) {

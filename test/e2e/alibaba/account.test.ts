@@ -22,7 +22,7 @@ for (const copied of ["prod", "staging"]) {
     const up = ["up", "--yes", "--skip-preview"];
 
     before(async () => {
-      stack = await AccountStack.make(copied);
+      stack = await AccountStack.make(copied, `e2e-life-of-${copied}`);
     });
     after(() => stack?.remove());
 

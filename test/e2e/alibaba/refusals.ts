@@ -41,13 +41,11 @@ export const whileMade: readonly Planned[] = [
   { action: "servicemesh:AddClusterIntoServiceMesh", code: "InvalidActiveState.ACK" },
 ];
 
-/** Of a change of the nodes, of the mesh's version and tracing, and of protection. */
+/** Of a change of the nodes, and of the mesh's version and tracing. */
 export const whileChanged: readonly Planned[] = [
-  { action: "cs:ModifyCluster", code: "InvalidAccountStatus.Arrearage", status: 403 },
   { action: "cs:ModifyClusterNodePool", code: "OperationDenied.NoStock" },
   { action: "servicemesh:UpdateMeshFeature", code: "ServiceNotActivated", status: 403 },
   { action: "servicemesh:UpgradeMeshEditionPartially", code: "NoPermission", status: 403 },
-  { action: "slb:SetLoadBalancerDeleteProtection", code: "SignatureDoesNotMatch" },
 ];
 
 export const whileDestroyed: readonly Planned[] = [
