@@ -98,24 +98,6 @@ for (const copied of ["prod", "staging"]) {
       await unchanged(actionsOf("promote"));
     });
 
-    // Staging alone: production is protected against it.
-    if (copied === "staging") {
-      it("gets new nodes in place of the old ones, which go last", async () => {
-        const pool = stack.account.all("NodePool")[0]?.id;
-        const name = "mesh-lanes-other";
-        stack.write((config) => config.setIn(["config", "mesh-lanes:cluster", "name"], name));
-        const { calls } = await ok([...actionsOf("up"), ...actionsOf("destroy")], ...up);
-        const order = calls
-          .map(({ action }) => action)
-          .filter((action) => /^cs:(Create|Delete)ClusterNode[Pp]ool$/.test(action));
-        assert.deepEqual(order, ["cs:CreateClusterNodePool", "cs:DeleteClusterNodepool"]);
-        assert.notEqual(stack.account.all("NodePool")[0]?.id, pool);
-        assert.equal(stack.has.NodePool, 1);
-        stack.renamed = name;
-        await unchanged(actionsOf("up"));
-      });
-    }
-
     it("gets a later version of the mesh, in place", async () => {
       const [mesh] = stack.account.all("ServiceMesh");
       stack.account.meshVersions.push("v1.25.6.70-gaaa-aliyun");

@@ -21,8 +21,6 @@ import { accessTo, joined } from "./managed-mesh";
 export class AccountStack {
   /** Id of the access key that its user has. */
   public key = "any";
-  /** Name of the cluster, where it has another than in the config of which it is a copy. */
-  public renamed: string | undefined;
   private readonly callOff = atEnd(() => this.removeFiles());
 
   private constructor(
@@ -84,7 +82,6 @@ export class AccountStack {
     const workloads = (config.getIn(["config", "mesh-lanes:workloads"]) as { items: unknown[] }).items;
     for (const index of workloads.keys()) config.setIn(["config", "mesh-lanes:workloads", index, "replicas"], 0);
     config.setIn(["config", "mesh-lanes:mesh", "asm", "settleSeconds"], 1);
-    if (this.renamed !== undefined) config.setIn(["config", "mesh-lanes:cluster", "name"], this.renamed);
     // Who makes a stack with a passphrase finds a salt in its file.
     const salt = this.salt();
     if (salt !== undefined) config.set("encryptionsalt", salt);
