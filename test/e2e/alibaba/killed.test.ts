@@ -40,6 +40,7 @@ describe(`updates in an account that are killed (${moments} moments, seed ${seed
     assert.equal(child.exitCode, null, "it ended before it was killed");
     if (child.pid) process.kill(-child.pid, "SIGKILL");
     await child;
+    await stack.endProviders();
   }
 
   /** What a user does next. @returns ids of what he was told to delete. */
@@ -48,9 +49,7 @@ describe(`updates in an account that are killed (${moments} moments, seed ${seed
     let result = await stack.lanes("up", "--stack", stack.name);
     const told = [...result.stderr.matchAll(/the account has (\S+)$/gm)].map(([, id = ""]) => id);
     if (told.length > 0) {
-      for (const thing of stack.account.all().filter(({ id }) => told.some((each) => each.endsWith(id)))) {
-        stack.account.drop(thing);
-      }
+      stack.deleteInConsole(told);
       result = await stack.lanes("up", "--stack", stack.name);
     }
     assert.equal(result.exitCode, 0, result.stdout + result.stderr);

@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version as published } from "@pulumi/alicloud/package.json";
 import { type Document, parseDocument } from "yaml";
+import { endStrayProviders } from "../../../cli/pulumi/recovery";
 import { createAuthority, issueCertificate } from "../../../tools/embedded/pki";
 import { projectRoot } from "../../../tools/paths";
 import { LineReporter } from "../../../tools/report/reporter";
 import { ensureTools } from "../../../tools/toolchain/ensure";
 import { atEnd } from "../../at-end";
-import { Account, type Call } from "../../cloud/account";
+import { Account, type Call, type Thing } from "../../cloud/account";
 import { providerFolder } from "../../cloud/provider/build";
 import { StandInCloud } from "../../cloud/server";
 import { ApiServer } from "../others/api-server";
@@ -152,9 +153,24 @@ export class AccountStack {
 
   public async remove(): Promise<void> {
     this.callOff();
+    await this.endProviders();
     this.removeFiles();
     await this.issuer.stop();
     await Promise.all([this.servers.cluster.stop(), this.servers.mesh.stop(), this.cloud.stop()]);
+  }
+
+  /** Deletes what has these ids, and what belongs to a cluster among it. */
+  public deleteInConsole(ids: readonly string[]): void {
+    const gone = ({ id, fields }: Thing) =>
+      ids.some(
+        (each) => each === id || each.endsWith(`:${id}`) || each === fields.Cluster || each === fields.cluster_id,
+      );
+    for (const thing of this.account.all().filter(gone)) this.account.drop(thing);
+  }
+
+  /** Providers of an engine that was killed go on for a while. */
+  public endProviders(): Promise<void> {
+    return endStrayProviders(join(this.folder, "home"));
   }
 
   private removeFiles(): void {
