@@ -27,15 +27,15 @@ describe(`updates in an account that are killed (${moments} moments, seed ${seed
   /** As many calls of the account as the update makes before it is killed: moments that are the same on any machine. */
   async function kill(calls: number, withinMs: number): Promise<void> {
     const { account } = stack;
-    const end = account.calls.length + calls;
+    const start = account.calls.length;
     const args = [join(projectRoot, "bin", "lanes.js"), "up", "--stack", stack.name];
     // A session of its own, so that nothing but these processes is hit.
     const child = execa(process.execPath, args, { ...stack.door, detached: true, reject: false, stdio: "ignore" });
     const from = performance.now();
-    while (account.calls.length < end && child.exitCode === null && performance.now() - from < withinMs)
+    while (account.calls.length < start + calls && child.exitCode === null && performance.now() - from < withinMs)
       await sleep(20);
     process.stderr.write(
-      `killed after ${account.calls.length - end + calls} calls, the last ${account.calls.at(-1)?.action}\n`,
+      `killed after ${account.calls.length - start} calls, the last ${account.calls.at(-1)?.action}\n`,
     );
     assert.equal(child.exitCode, null, "it ended before it was killed");
     if (child.pid) process.kill(-child.pid, "SIGKILL");
