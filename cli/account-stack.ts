@@ -3,12 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
 import type { StackConfig } from "../config/stack";
+import { apiCaller } from "../tools/alibaba/api";
+import { accountKey } from "../tools/alibaba/credentials";
 import { pathWith } from "../tools/path-variable";
 import { projectRoot } from "../tools/paths";
 import { LineReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { UserError } from "../tools/user-error";
 import { accountAdviceIn } from "./account-advice";
+import { orphansOf, pendingInAccount } from "./account-recovery";
+import type { StateDeployment } from "./pulumi/pending";
 
 /** Whether the stack is made in an account: its state, secrets and credentials are the user's own, and nothing runs here. */
 export function isAccountStack({ cluster }: Pick<StackConfig, "cluster">): boolean {
@@ -34,11 +38,14 @@ export function refuseAccountStack(config: Pick<StackConfig, "cluster">, stack: 
  * about refusals of the account.
  *
  * @returns whether it succeeded.
+ * @throws UserError that names what a killed update has made and not noted.
  */
-export async function upInAccount(stack: string): Promise<boolean> {
+export async function upInAccount(stack: string, cluster: StackConfig["cluster"]): Promise<boolean> {
   const reporter = new LineReporter(2);
   reporter.phase("tools");
   const { binFolder } = await ensureTools({ cluster: "existing" }, reporter);
+  const orphans = await orphansIn(stack, cluster, binFolder);
+  if (orphans) throw orphans;
   reporter.phase(`pulumi up of stack ${stack}, in your own backend`);
   reporter.done();
   const folder = mkdtempSync(join(tmpdir(), "lanes-events-"));
@@ -57,6 +64,17 @@ export async function upInAccount(stack: string): Promise<boolean> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+async function orphansIn(stack: string, cluster: StackConfig["cluster"], binFolder: string) {
+  const region = cluster.kind === "ack" ? cluster.region : "";
+  const options = { cwd: projectRoot, env: accountEnvironment(binFolder), reject: false };
+  // A stack that is not there yet has nothing pending, and `pulumi up` asks whether to make it.
+  const { exitCode, stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], options);
+  const exported: { deployment?: StateDeployment } = exitCode === 0 ? JSON.parse(stdout) : {};
+  const deployment = exported.deployment ?? {};
+  if (pendingInAccount(deployment).length === 0) return undefined;
+  return orphansOf(deployment, { region, callOf: (api) => apiCaller(api, accountKey) });
 }
 
 /** What is added to the user's own environment. */

@@ -67,7 +67,7 @@ export async function up(options: UpOptions): Promise<boolean> {
   const startedAt = performance.now();
   const config = readStack(options.stack);
   if (!options.quiet) printLanes(config);
-  if (isAccountStack(config)) return upInAccount(options.stack);
+  if (isAccountStack(config)) return upInAccount(options.stack, config.cluster);
   makeWorkFolders();
   const reporter = new LineReporter(options.verify ? 5 : 4);
   return withRunLock(reporter, async () => {

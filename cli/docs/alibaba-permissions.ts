@@ -1,5 +1,6 @@
 import { lookUps, type ResourceActions, resourceActions } from "../../components/alibaba/actions";
 import { actionsOf, actionsOnExisting, ramPolicy } from "../../components/alibaba/policies";
+import { findingActions } from "../../tools/alibaba/find-made";
 
 /*
  * The part of docs/alibaba.md about permissions, out of the table of actions.
@@ -15,6 +16,8 @@ export function permissions(): string {
     policy(actionsOf("promote")),
     "To **destroy**, protection removed before:",
     policy(actionsOf("destroy")),
+    "To **go on after an update that was killed**, beside the first: `lanes up` looks for what that one was making.",
+    policy(findingActions),
     "On a cluster by `id`, with a mesh by kubeconfig and a load balancer by id:",
     policy(actionsOnExisting()),
     [

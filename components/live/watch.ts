@@ -68,8 +68,9 @@ export function observe(provider: pulumi.ProviderResource, kubeconfig: pulumi.In
   const stack = thisStack();
   const objects: Observed = new Promise((resolve) => {
     const text = pulumi.output(kubeconfig);
-    text.apply((known) => {
-      const run = kubectl(known);
+    // A refresh that runs the program gives nothing for a resource that is not in the state.
+    text.apply((known: string | undefined) => {
+      const run = known === undefined ? undefined : kubectl(known);
       resolve(run && new ClusterObjects(run, stack));
     });
     // What is unknown in a preview is never applied. Pulumi's types do not have this promise.

@@ -38,6 +38,8 @@ export interface Fault {
   readonly action: string;
   readonly code: string;
   readonly status?: number;
+  /** What is in the parameters, as JSON, of the calls that are meant. @default all of the action */
+  readonly of?: string;
   /** How many calls are refused. @default 1 */
   times?: number;
 }
@@ -64,6 +66,8 @@ interface Pending {
 export class Account {
   public readonly calls: Call[] = [];
   public readonly faults: Fault[] = [];
+  /** Ids of access keys that are valid; undefined: any. */
+  public keys: ReadonlySet<string> | undefined;
   /** Actions that the caller may; undefined: all. */
   public allowed: ReadonlySet<string> | undefined;
   /** Most resources of a kind that the account may have. */
@@ -149,8 +153,9 @@ export class Account {
   }
 
   /** Refuses what the caller may not, and what a test has planned. */
-  public admit(action: string): void {
-    const fault = this.faults.find((each) => each.action === action && (each.times ?? 1) > 0);
+  public admit(action: string, parameters: Parameters = {}): void {
+    const meant = ({ of = "" }: Fault) => JSON.stringify(parameters).includes(of);
+    const fault = this.faults.find((each) => each.action === action && (each.times ?? 1) > 0 && meant(each));
     if (fault) {
       fault.times = (fault.times ?? 1) - 1;
       throw new Refusal(fault.code, fault.status);

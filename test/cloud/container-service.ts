@@ -9,6 +9,9 @@ const poolOf = (account: Account, parameters: Parameters): Thing => {
   return account.get("NodePool", parameters.NodepoolId, "ErrorNodePoolNotFound");
 };
 
+/** Cluster -> id of the task that makes it. */
+const making = new WeakMap<Thing, string>();
+
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 const part = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};
@@ -73,6 +76,7 @@ const calls = {
       cluster.fields.state = "running";
       if (parameters.snat_entry === true) account.make("NatGateway", { VpcId: vpcId, Cluster: cluster.id });
     });
+    making.set(cluster, task);
     return { cluster_id: cluster.id, task_id: task };
   },
   DescribeTaskInfo(account, parameters) {
@@ -81,7 +85,13 @@ const calls = {
     return { task_id: task.id, ...task.fields };
   },
   DescribeClusters: (account) => ({ clusters: account.all("Cluster").map((each) => detail(account, each)) }),
-  DescribeClusterDetail: (account, parameters) => detail(account, clusterOf(account, parameters)),
+  DescribeClusterDetail(account, parameters) {
+    const cluster = clusterOf(account, parameters);
+    // Also where nobody asks for its task any more: whoever made it was killed.
+    const task = account.find("Task", making.get(cluster));
+    if (task) account.looked(task);
+    return detail(account, cluster);
+  },
   DescribeClusterUserKubeconfig(account, parameters) {
     const { fields } = clusterOf(account, parameters);
     if (fields.state !== "running") throw new Refusal("ErrorClusterState", 409);
@@ -150,6 +160,16 @@ const calls = {
     clusterOf(account, parameters);
     return { task_id: account.task(() => {}) };
   },
+  DescribeClusterNodePools(account, parameters) {
+    const { id } = clusterOf(account, parameters);
+    const own = account.all("NodePool").filter(({ fields }) => fields.cluster_id === id);
+    return {
+      nodepools: own.map((pool) => ({
+        nodepool_info: { ...part(pool.fields.nodepool_info), nodepool_id: pool.id },
+        status: pool.fields.status,
+      })),
+    };
+  },
   CreateClusterNodePool(account, parameters) {
     const cluster = clusterOf(account, parameters);
     if (cluster.fields.state !== "running") throw new Refusal("InvalidState.Cluster", 409);
@@ -180,7 +200,11 @@ const calls = {
   },
   ModifyClusterNodePool(account, parameters) {
     const pool = poolOf(account, parameters);
-    Object.assign(pool.fields, given(parameters, "nodepool_info", "scaling_group", "auto_scaling", "management"));
+    // A part has what changes of it alone: resource_alicloud_cs_kubernetes_node_pool.go.
+    const parts = given(parameters, "nodepool_info", "scaling_group", "auto_scaling", "management");
+    for (const [name, change] of Object.entries(parts)) {
+      pool.fields[name] = { ...part(pool.fields[name]), ...part(change) };
+    }
     return { nodepool_id: pool.id, task_id: poolTask(account, pool) };
   },
   DeleteClusterNodepool(account, parameters) {
@@ -211,6 +235,7 @@ const routes: readonly (readonly [method: string, path: string, call: keyof type
   ["GET", "/k8s/{ClusterId}/user_config", "DescribeClusterUserKubeconfig"],
   ["GET", "/tasks/{TaskId}", "DescribeTaskInfo"],
   ["POST", "/clusters/{ClusterId}/nodepools", "CreateClusterNodePool"],
+  ["GET", "/clusters/{ClusterId}/nodepools", "DescribeClusterNodePools"],
   ["GET", "/clusters/{ClusterId}/nodepools/{NodepoolId}", "DescribeClusterNodePoolDetail"],
   ["PUT", "/clusters/{ClusterId}/nodepools/{NodepoolId}", "ModifyClusterNodePool"],
   ["DELETE", "/clusters/{ClusterId}/nodepools/{NodepoolId}", "DeleteClusterNodepool"],

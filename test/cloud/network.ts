@@ -22,6 +22,14 @@ function range(block: string): readonly [number, number] {
   return [first, first + size - 1];
 }
 
+/** What there is of a kind, with these fields as the call has them. */
+function listed(account: Account, parameters: Parameters, kind: string, id: string, by: readonly string[]) {
+  return account
+    .all(kind)
+    .filter(({ fields }) => by.every((name) => parameters[name] === undefined || fields[name] === parameters[name]))
+    .map((thing): Record<string, unknown> => ({ [id]: thing.id, ...thing.fields }));
+}
+
 export const vpcApi: Readonly<Record<string, Handler>> = {
   CreateVpc(account, parameters) {
     range(need(parameters, "CidrBlock"));
@@ -46,6 +54,17 @@ export const vpcApi: Readonly<Record<string, Handler>> = {
     account.looked(vpc);
     return { VpcId: vpc.id, VRouterId: `vrt-${vpc.id}`, Tags: { Tag: [] }, ...vpc.fields };
   },
+  DescribeVpcs(account, parameters) {
+    const switchesOf = (id: string) =>
+      account.all("VSwitch").flatMap(({ id: own, fields }) => (fields.VpcId === id ? [own] : []));
+    const found = listed(account, parameters, "Vpc", "VpcId", ["VpcName"]);
+    return {
+      Vpcs: { Vpc: found.map((vpc) => ({ ...vpc, VSwitchIds: { VSwitchId: switchesOf(String(vpc.VpcId)) } })) },
+    };
+  },
+  DescribeVSwitches: (account, parameters) => ({
+    VSwitches: { VSwitch: listed(account, parameters, "VSwitch", "VSwitchId", ["VSwitchName", "VpcId"]) },
+  }),
   DescribeRouteTableList(account, parameters) {
     const { id } = vpcOf(account, parameters);
     const table = {
@@ -187,11 +206,11 @@ export const ecsApi: Readonly<Record<string, Handler>> = {
     return { SecurityGroupId: group.id, ...fields, Permissions: { Permission: rules } };
   },
   DescribeSecurityGroups(account, parameters) {
-    const found = account.find("SecurityGroup", parameters.SecurityGroupId);
-    const { rules: _, ...fields } = found?.fields ?? {};
-    return {
-      SecurityGroups: { SecurityGroup: found ? [{ SecurityGroupId: found.id, Tags: { Tag: [] }, ...fields }] : [] },
-    };
+    const { SecurityGroupId: id } = parameters;
+    const found = listed(account, parameters, "SecurityGroup", "SecurityGroupId", ["SecurityGroupName", "VpcId"])
+      .map((group): Record<string, unknown> => ({ ...group, rules: undefined, Tags: { Tag: [] } }))
+      .filter((group) => id === undefined || group.SecurityGroupId === id);
+    return { SecurityGroups: { SecurityGroup: found } };
   },
   ModifySecurityGroupAttribute(account, parameters) {
     Object.assign(groupOf(account, parameters).fields, given(parameters, "SecurityGroupName", "Description"));
@@ -248,6 +267,11 @@ export const slbApi: Readonly<Record<string, Handler>> = {
     account.looked(balancer);
     return { LoadBalancerId: balancer.id, ...balancer.fields };
   },
+  DescribeLoadBalancers: (account, parameters) => ({
+    LoadBalancers: {
+      LoadBalancer: listed(account, parameters, "LoadBalancer", "LoadBalancerId", ["LoadBalancerName"]),
+    },
+  }),
   ListTagResources: () => ({ TagResources: { TagResource: [] } }),
   SetLoadBalancerName: set("LoadBalancerName"),
   SetLoadBalancerStatus: set("LoadBalancerStatus"),

@@ -87,8 +87,11 @@ export class StandInCloud {
     let request: Request | undefined;
     try {
       signed(incoming);
+      const { keys } = this.account;
+      // error page of each API: the code is the same in all of them
+      if (keys && !keys.has(keyOf(incoming, text))) throw new Refusal("InvalidAccessKeyId.NotFound", 404);
       request = requestOf(incoming, text);
-      this.account.admit(request.action);
+      this.account.admit(request.action, request.parameters);
       const answer = request.handler(this.account, request.parameters);
       this.note(request);
       // ACK's own answers are in small letters.
@@ -118,6 +121,12 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
 /** Each call is signed, by a header or, in the older RPC style, by a parameter. */
 function signed({ headers, url = "" }: IncomingMessage): void {
   if (headers.authorization === undefined && !/[?&]Signature=/.test(url)) throw new Refusal("IncompleteSignature", 400);
+}
+
+/** Id of the access key: in the header, of either style, or a parameter of the older RPC style. */
+function keyOf({ headers, url = "" }: IncomingMessage, text: string): string {
+  const [, id] = /(?:Credential=|^acs )([^,:]+)/.exec(headers.authorization ?? "") ?? [];
+  return id ?? /[?&]AccessKeyId=([^&]+)/.exec(`${url}&${text}`)?.[1] ?? "";
 }
 
 function requestOf({ method = "", url = "/", headers }: IncomingMessage, text: string): Request {

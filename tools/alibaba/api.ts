@@ -10,6 +10,11 @@ export interface Api {
   readonly version: string;
   /** Where it is, unless the environment says otherwise. */
   readonly host: string;
+  /**
+   * Action -> path that is read, of an API of the ROA style; `{X}` is a parameter, and the others go into the query.
+   * @default the RPC style
+   */
+  readonly paths?: Readonly<Record<string, string>>;
 }
 
 export const serviceMeshApi: Api = {
@@ -75,21 +80,34 @@ async function once(
   parameters: Readonly<Record<string, string>>,
   env: NodeJS.ProcessEnv,
 ): Promise<ApiAnswer> {
+  const { method, path, query, body } = written(api, action, parameters);
   const url = endpoint(api, env);
-  const body = formEncoded(parameters);
   const { host } = new URL(url);
-  const request = { action, version: api.version, host, body, date: new Date(), nonce: randomUUID() };
-  const headers = { ...signedHeaders(request, key), accept: "application/json" };
-  const answered = await fetchOutside(url, { method: "POST", headers, body, signal: AbortSignal.timeout(60_000) }, env)
+  const about = { action, version: api.version, host, date: new Date(), nonce: randomUUID() };
+  const headers = { ...signedHeaders({ ...about, method, path, query, body }, key), accept: "application/json" };
+  const sent = { method, headers, signal: AbortSignal.timeout(60_000), ...(body !== "" && { body }) };
+  const place = new URL(`${path}${Object.keys(query).length > 0 ? `?${formEncoded(query)}` : ""}`, url).href;
+  const answered = await fetchOutside(place, sent, env)
     .then(async (response) => ({ status: response.status, text: await response.text() }))
     .catch((error: Error) => {
       throw new ApiFailure(action, "NoAnswer", 0, `${host}: ${reason(error)}`);
     });
   const answer = readJson(answered.text);
   if (answered.status === 200 && answer) return answer;
-  const text = (name: string) => (typeof answer?.[name] === "string" ? answer[name] : undefined);
-  const words = text("Message") ?? `HTTP ${answered.status}`;
-  throw new ApiFailure(action, text("Code") ?? `HTTP${answered.status}`, answered.status, words, text("RequestId"));
+  // ACK answers in small letters.
+  const text = (...names: string[]) => names.map((name) => answer?.[name]).find((value) => typeof value === "string");
+  const words = text("Message", "message") ?? `HTTP ${answered.status}`;
+  const code = text("Code", "code") ?? `HTTP${answered.status}`;
+  throw new ApiFailure(action, code, answered.status, words, text("RequestId", "request_id"));
+}
+
+/** A call as it is sent: a form of the RPC style, or what is read at a path. */
+function written({ paths = {} }: Api, action: string, parameters: Readonly<Record<string, string>>) {
+  const pattern = paths[action];
+  if (pattern === undefined) return { method: "POST", path: "/", query: {}, body: formEncoded(parameters) } as const;
+  const path = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parameters[name] ?? ""));
+  const left = Object.entries(parameters).filter(([name]) => !pattern.includes(`{${name}}`));
+  return { method: "GET", path, query: Object.fromEntries(left), body: "" } as const;
 }
 
 /** The provider reads the same variable. */

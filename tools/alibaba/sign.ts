@@ -8,8 +8,12 @@ export interface AccountKey {
   readonly token?: string;
 }
 
-/** A call of an API of the RPC style. */
+/** A call of an API. */
 export interface ApiRequest {
+  /** @default "POST" */
+  readonly method?: "GET" | "POST";
+  /** Encoded. @default "/", as the RPC style has it */
+  readonly path?: string;
   /** @example "DescribeServiceMeshDetail" */
   readonly action: string;
   /** @example "2020-01-11" */
@@ -30,7 +34,7 @@ const algorithm = "ACS3-HMAC-SHA256";
  * client of Alibaba Cloud that has it brings four HTTP and date libraries for it (17 MB).
  */
 export function signedHeaders(request: ApiRequest, key: AccountKey): Record<string, string> {
-  const { action, version, host, query = {}, body = "", date, nonce } = request;
+  const { method = "POST", path = "/", action, version, host, query = {}, body = "", date, nonce } = request;
   const payload = sha256(body);
   const headers: Record<string, string> = {
     host,
@@ -44,8 +48,8 @@ export function signedHeaders(request: ApiRequest, key: AccountKey): Record<stri
   };
   const names = Object.keys(headers).sort();
   const canonical = [
-    "POST",
-    "/",
+    method,
+    path,
     formEncoded(query),
     ...names.map((name) => `${name}:${headers[name]}`),
     "",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { actionsOf } from "../../../components/alibaba/policies";
+import { adviceOn } from "../../../tools/alibaba/failures";
 import type { Call } from "../../cloud/account";
 import { AccountStack } from "./stack";
 
@@ -21,7 +22,7 @@ for (const copied of ["prod", "staging"]) {
     const up = ["up", "--yes", "--skip-preview"];
 
     before(async () => {
-      stack = await AccountStack.make(copied);
+      stack = await AccountStack.make(copied, `e2e-life-of-${copied}`);
     });
     after(() => stack?.remove());
 
@@ -77,6 +78,24 @@ for (const copied of ["prod", "staging"]) {
       const { calls } = await ok(actionsOf("up"), ...refresh);
       assert.deepEqual(writesOf(calls), []);
       await unchanged(actionsOf("up"));
+    });
+
+    it("goes on with another access key, and says what to do while it has the old one", async () => {
+      stack.account.keys = new Set(["renewed"]);
+      const { exitCode, stdout, stderr } = await stack.may(actionsOf("promote"), "preview");
+      assert.notEqual(exitCode, 0);
+      const [advice] = adviceOn(stdout + stderr);
+      assert.equal(advice?.got, "InvalidAccessKeyId.NotFound");
+      stack.key = "renewed";
+      await unchanged(actionsOf("promote"));
+    });
+
+    it("takes another kubeconfig of the cluster for the same cluster", async () => {
+      stack.renewKubeconfig();
+      const { calls, stdout } = await ok(actionsOf("promote"), ...up);
+      assert.deepEqual(writesOf(calls), []);
+      assert.doesNotMatch(stdout, /\b(replaced|deleted|created)\b/);
+      await unchanged(actionsOf("promote"));
     });
 
     it("gets a later version of the mesh, in place", async () => {

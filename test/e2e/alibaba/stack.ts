@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version as published } from "@pulumi/alicloud/package.json";
 import { type Document, parseDocument } from "yaml";
+import { endStrayProviders } from "../../../cli/pulumi/recovery";
 import { createAuthority, issueCertificate } from "../../../tools/embedded/pki";
 import { projectRoot } from "../../../tools/paths";
 import { LineReporter } from "../../../tools/report/reporter";
 import { ensureTools } from "../../../tools/toolchain/ensure";
-import { Account, type Call } from "../../cloud/account";
+import { atEnd } from "../../at-end";
+import { Account, type Call, type Thing } from "../../cloud/account";
 import { providerFolder } from "../../cloud/provider/build";
 import { StandInCloud } from "../../cloud/server";
 import { ApiServer } from "../others/api-server";
@@ -18,9 +20,14 @@ import { accessTo, joined } from "./managed-mesh";
 
 /** A stack of this project in a stand-in for an account, by the code of the real provider. */
 export class AccountStack {
+  /** Id of the access key that its user has. */
+  public key = "any";
+  private readonly callOff = atEnd(() => this.removeFiles());
+
   private constructor(
     /** The config of which it is a copy. */
     private readonly of: string,
+    public readonly name: string,
     public readonly account: Account,
     /** API servers of the ACK cluster and of the ASM instance. */
     public readonly servers: { readonly cluster: ApiServer; readonly mesh: ApiServer },
@@ -30,8 +37,11 @@ export class AccountStack {
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
-  /** @param of name of the stack whose config it has, such as `prod`. */
-  public static async make(of: string): Promise<AccountStack> {
+  /**
+   * @param of name of the stack whose config it has, such as `prod`.
+   * @param name its own.
+   */
+  public static async make(of: string, name = `e2e-account-${of}`): Promise<AccountStack> {
     const toolchain = await ensureTools({ cluster: "embedded", telemetry: false }, new LineReporter(1));
     const provider = await providerFolder(new LineReporter(1));
     const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-account-"));
@@ -50,10 +60,10 @@ export class AccountStack {
 
     const servers = { cluster: await ApiServer.start(toolchain), mesh: await ApiServer.start(toolchain) };
     account.servers = { cluster: accessTo(servers.cluster), mesh: accessTo(servers.mesh) };
-    const stack = new AccountStack(of, account, servers, cloud, new CertificateIssuer(servers.cluster), folder, {
+    const stack = new AccountStack(of, name, account, servers, cloud, new CertificateIssuer(servers.cluster), folder, {
       ...env,
       ...cloud.environment,
-      ...{ ALICLOUD_ACCESS_KEY: "any", ALICLOUD_SECRET_KEY: "any" },
+      ALICLOUD_SECRET_KEY: "any",
       // Go's programs read the one, Node.js the other.
       ...{ SSL_CERT_FILE: trusted, NODE_EXTRA_CA_CERTS: trusted },
     });
@@ -67,10 +77,6 @@ export class AccountStack {
     return stack;
   }
 
-  public get name(): string {
-    return `e2e-account-${this.of}`;
-  }
-
   /** The config of the stack of that name, with a change. Nothing runs pods here, so workloads have none. */
   public write(change: (config: Document) => void = () => {}): void {
     const config = parseDocument(readFileSync(join(projectRoot, `Pulumi.${this.of}.yaml`), "utf8"));
@@ -82,6 +88,15 @@ export class AccountStack {
     if (salt !== undefined) config.set("encryptionsalt", salt);
     change(config);
     writeFileSync(this.file, config.toString());
+  }
+
+  /** The next kubeconfig of the cluster that the account gives out is another text, for the same API server. */
+  public renewKubeconfig(): void {
+    const { servers } = this.account;
+    if (!servers) throw new Error("the account leads to no API server");
+    const kubeconfig = servers.cluster.kubeconfig.replace(/\badmin\b/g, "renewed-admin");
+    if (kubeconfig === servers.cluster.kubeconfig) throw new Error("the kubeconfig has no user of that name");
+    this.account.servers = { ...servers, cluster: { ...servers.cluster, kubeconfig } };
   }
 
   /** Does something as somebody who may only call these. @returns its result and what it called meanwhile. */
@@ -101,7 +116,17 @@ export class AccountStack {
   }
 
   public pulumi(...args: readonly string[]): Promise<RunResult> {
-    return run("pulumi", [...args, "--non-interactive"], this.env);
+    return run("pulumi", [...args, "--non-interactive"], { ...this.env, ALICLOUD_ACCESS_KEY: this.key });
+  }
+
+  /** The `lanes` command as its user has it, who says yes to what Pulumi asks. */
+  public lanes(...args: readonly string[]): Promise<RunResult> {
+    return run(process.execPath, [join(projectRoot, "bin", "lanes.js"), ...args], this.door.env);
+  }
+
+  /** Where a command of that user runs. */
+  public get door(): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+    return { cwd: projectRoot, env: { ...this.env, ALICLOUD_ACCESS_KEY: this.key, PULUMI_SKIP_CONFIRMATIONS: "true" } };
   }
 
   /** Kind -> how many of it the account has. Tasks are no things. */
@@ -127,10 +152,30 @@ export class AccountStack {
   }
 
   public async remove(): Promise<void> {
-    rmSync(this.file, { force: true });
-    rmSync(this.folder, { recursive: true, force: true });
+    this.callOff();
+    await this.endProviders();
+    this.removeFiles();
     await this.issuer.stop();
     await Promise.all([this.servers.cluster.stop(), this.servers.mesh.stop(), this.cloud.stop()]);
+  }
+
+  /** Deletes what has these ids, and what belongs to a cluster among it. */
+  public deleteInConsole(ids: readonly string[]): void {
+    const gone = ({ id, fields }: Thing) =>
+      ids.some(
+        (each) => each === id || each.endsWith(`:${id}`) || each === fields.Cluster || each === fields.cluster_id,
+      );
+    for (const thing of this.account.all().filter(gone)) this.account.drop(thing);
+  }
+
+  /** Providers of an engine that was killed go on for a while. */
+  public endProviders(): Promise<void> {
+    return endStrayProviders(join(this.folder, "home"));
+  }
+
+  private removeFiles(): void {
+    rmSync(this.file, { force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private salt(): unknown {

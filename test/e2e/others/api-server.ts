@@ -10,6 +10,7 @@ import { kubectlEnvironment, runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot } from "../../../tools/paths";
 import { waitFor } from "../../../tools/poll";
 import type { Toolchain } from "../../../tools/toolchain/toolchain";
+import { atEnd } from "../../at-end";
 
 /** Pods never run here, so only what keeps objects in order is needed: replica sets of Deployments, and the end of namespaces. */
 const controllers = ["deployment", "replicaset", "namespace", "garbagecollector", "serviceaccount"];
@@ -19,6 +20,8 @@ const controllers = ["deployment", "replicaset", "namespace", "garbagecollector"
  * interface, with their state in a temporary folder. It stands beside the embedded node and needs no root.
  */
 export class ApiServer {
+  private callOff = (): void => {};
+
   private constructor(
     /** Kubeconfig of its administrator, with the one context `others`. */
     public readonly kubeconfigFile: string,
@@ -39,7 +42,7 @@ export class ApiServer {
     };
     const server = new ApiServer(pki.kubeconfig, folder, processes);
     // Also where the test is interrupted.
-    process.once("exit", () => server.kill());
+    server.callOff = atEnd(() => server.kill());
     const etcd = `http://127.0.0.1:${client}`;
     const peers = `http://127.0.0.1:${peer}`;
     start("etcd", {
@@ -110,6 +113,7 @@ export class ApiServer {
   }
 
   public async stop(): Promise<void> {
+    this.callOff();
     const ended = this.processes.map((child) =>
       child.exitCode !== null ? undefined : new Promise((resolve) => child.once("exit", resolve)),
     );

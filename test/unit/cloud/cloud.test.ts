@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { lookUps, resourceActions } from "../../../components/alibaba/actions";
 import { actionsOf } from "../../../components/alibaba/policies";
 import { apiCaller, serviceMeshApi } from "../../../tools/alibaba/api";
+import { findingActions } from "../../../tools/alibaba/find-made";
 import { join, leave } from "../../../tools/alibaba/mesh-membership";
 import { createAuthority, issueCertificate } from "../../../tools/embedded/pki";
 import { knownActions, StandInCloud } from "../../cloud/server";
@@ -55,12 +56,13 @@ describe("the stand-in for an account", () => {
     return id;
   }
 
-  it("knows every call that a stack's resources make, and no other", () => {
+  it("knows every call that a stack's resources and `lanes up` make, and no other", () => {
     const table = new Set([
       ...Object.values(resourceActions).flatMap(({ create, read, change, remove }) => [
         ...[...create, ...read, ...change, ...remove],
       ]),
       ...Object.values(lookUps).flatMap(({ actions }) => actions),
+      ...findingActions,
     ]);
     assert.deepEqual([...knownActions].sort(), [...table].sort());
   });
@@ -254,8 +256,22 @@ describe("the stand-in for an account", () => {
     assert.deepEqual(refused(await make()), [400, "Throttling.User"]);
     assert.deepEqual(refused(await make()), [400, "Throttling.User"]);
     cloud.account.quotas.Vpc = 1;
+    cloud.account.faults.push({ action: "vpc:CreateVpc", of: '"10.9.0.0/16"', code: "Zone.NotOnSale" });
     ok(await make());
     assert.deepEqual(refused(await make()), [400, "QuotaExceeded.Vpc"]);
+    const other = await client.rpc("vpc", "CreateVpc", { CidrBlock: "10.9.0.0/16" });
+    assert.deepEqual(refused(other), [400, "Zone.NotOnSale"]);
+  });
+
+  it("refuses an access key that is not valid, in either style, and takes the one that is", async () => {
+    const both = () => Promise.all([client.rpc("vpc", "DescribeVpcs"), client.roa("GET", "/clusters")]);
+    cloud.account.keys = new Set(["renewed"]);
+    const no = [404, "InvalidAccessKeyId.NotFound"];
+    assert.deepEqual((await both()).map(refused), [no, no]);
+    const older = await fetch(`${cloud.url}/?Action=DescribeVpcs&Version=2016-04-28&Signature=s&AccessKeyId=renewed`);
+    assert.equal(older.status, 200);
+    cloud.account.keys = new Set(["key"]);
+    (await both()).map(ok);
   });
 
   it("reads back what was asked of a mesh, and what tracing brings along", async () => {

@@ -33,6 +33,18 @@ describe("what is on the cluster of a provider", () => {
     assert.equal(await observedObjects(provider), undefined);
   });
 
+  // `pulumi refresh --run-program`, of a stack whose cluster is not in the state.
+  it("is not looked at where the engine gives no kubeconfig", async () => {
+    looking.kubectl = (kubeconfig) => {
+      assert.equal(typeof kubeconfig, "string");
+      return async () => JSON.stringify({ items: [] });
+    };
+    const provider = new Provider("cluster", { kubeconfig: "{}" });
+    const missing: unknown = undefined;
+    observe(provider, output(missing as string));
+    assert.equal(await observedObjects(provider), undefined);
+  });
+
   for (const [organization, stack] of [
     ["acme", "acme/mesh-lanes/test"],
     ["organization", "test"],
