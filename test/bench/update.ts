@@ -33,7 +33,7 @@ export async function benchUpdate(): Promise<void> {
       async () => {
         const { exitCode, stdout, stderr } = await run("pulumi", [...args, "--stack", stack], env);
         assert.equal(exitCode, 0, stderr);
-        return /^Resources:\n([^]*?)\n\n/m.exec(stdout)?.[1]?.replace(/\s+/g, " ").trim() ?? "";
+        return /^Resources:\n(.*?)\n\n/ms.exec(stdout)?.[1]?.replace(/\s+/g, " ").trim() ?? "";
       };
     const update = pulumi("up", "--yes", "--skip-preview");
     const preview = pulumi("preview");

@@ -6,7 +6,7 @@ import { projectRoot } from "../../../tools/paths";
 import { AccountStack } from "./stack";
 
 /** How many updates are killed, one of a stack from nothing each. */
-const moments = Number(process.env.MESH_LANES_MOMENTS ?? 2);
+const moments = Number(process.env.MESH_LANES_ACCOUNT_MOMENTS ?? 2);
 /** What they follow from; the test prints it. */
 const seed = Number(process.env.MESH_LANES_SEED ?? Date.now() % 1_000_000);
 const weights = ["config", "mesh-lanes:laneGroups", 0, "lanes"];
