@@ -95,8 +95,8 @@ describe("a component that has what it depends on", () => {
     const opts = { provider: new Provider("cluster", { kubeconfig: "text" }), dependsOn: [slow] };
     await settled(new LaneGroup(s2.name, { group: s2, gateway: gatewayPods }, opts));
     const objects = order.filter((name) => name.includes("/"));
-    // Beside the routes: a DestinationRule for each of three lanes and services, and the two filters that all groups share.
-    assert.equal(objects.length, mocks.ofType("kubernetes:networking.istio.io/v1:VirtualService").length + 9 + 2);
+    // Beside the routes: two DestinationRules for each of three services, and the two filters that all groups share.
+    assert.equal(objects.length, mocks.ofType("kubernetes:networking.istio.io/v1:VirtualService").length + 6 + 2);
     for (const name of objects) assert.ok(order.indexOf(name) > order.indexOf("slow"), `${name} did not wait`);
   });
 });

@@ -1,3 +1,4 @@
+import { validateMirrors } from "../../../../../components/lanes/policy/mirror/validate";
 import { entryRules } from "../../../../../components/lanes/rules";
 import type { Lane, LaneGroup } from "../../../../../components/lanes/spec";
 import { validateLanes } from "../../../../../components/lanes/validate/lanes";
@@ -48,6 +49,7 @@ function changed(random: Random, group: LaneGroup): LaneGroup {
 function isValid(group: LaneGroup): boolean {
   const problems = new Problems();
   validateLanes(problems, group.name, group);
+  validateMirrors(problems, group.name, group);
   if (group.mode === "strict") validateSources(problems, group.name, group);
   return problems.list.length === 0 && entryRules(group).length > 0;
 }
