@@ -12,13 +12,8 @@ export interface AccountOf {
 
 /** What a killed update was making in the account: nothing but the account knows whether it is there. */
 export function pendingInAccount(deployment: StateDeployment): readonly PendingOperation[] {
-  const { pending_operations: pending = [], resources = [] } = deployment;
-  // The engine keeps the note of one that a later update has made.
-  const made = new Set(resources.map(({ urn }) => urn));
-  return pending.filter(
-    ({ type, resource: { type: token, urn } }) =>
-      type === "creating" && token.startsWith("alicloud:") && !made.has(urn),
-  );
+  const { pending_operations: pending = [] } = deployment;
+  return pending.filter(({ type, resource }) => type === "creating" && resource.type.startsWith("alicloud:"));
 }
 
 /**
@@ -29,6 +24,8 @@ export function pendingInAccount(deployment: StateDeployment): readonly PendingO
  */
 export async function orphansOf(deployment: StateDeployment, account: AccountOf): Promise<UserError | undefined> {
   const problems: Problem[] = [];
+  // The one that takes another's place has its URN, and the engine keeps the note of what a later update has made.
+  const known = new Set((deployment.resources ?? []).map(({ id }) => id));
   for (const { resource } of pendingInAccount(deployment)) {
     const { urn, type, inputs = {} } = resource;
     const path = `${type} ${urn.split("::").at(-1)}`;
@@ -42,9 +39,10 @@ export async function orphansOf(deployment: StateDeployment, account: AccountOf)
       problems.push({ path, got, expected, fix: failureOf(found.code)?.fix ?? "Run it again." });
       continue;
     }
-    if (found === undefined || found.length === 0) continue;
-    const got = `an update was killed while it was made; the account has ${found.join(", ")}`;
-    const which = found.length > 1 ? "See which of them is the stack's, and delete that" : "Delete it";
+    const left = found?.filter((id) => !known.has(id)) ?? [];
+    if (left.length === 0) continue;
+    const got = `an update was killed while it was made; the account has ${left.join(", ")}`;
+    const which = left.length > 1 ? "See which of them is the stack's, and delete that" : "Delete it";
     problems.push({ path, got, expected, fix: `${which} in the console: nothing uses it yet. Then run this again.` });
   }
   if (problems.length === 0) return undefined;

@@ -67,7 +67,8 @@ export async function upInAccount(stack: string, cluster: StackConfig["cluster"]
 }
 
 async function orphansIn(stack: string, cluster: StackConfig["cluster"], binFolder: string) {
-  const region = cluster.kind === "ack" ? cluster.region : "";
+  if (cluster.kind !== "ack") return undefined;
+  const { region } = cluster;
   const options = { cwd: projectRoot, env: accountEnvironment(binFolder), reject: false };
   // A stack that is not there yet has nothing pending, and `pulumi up` asks whether to make it.
   const { exitCode, stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], options);

@@ -4,6 +4,7 @@ import {
   type OpenRequests,
   openInLane,
   readOpenByCluster,
+  untoldIn,
 } from "../../components/lanes/health/open-requests";
 import type { LaneGroup } from "../../components/lanes/spec";
 import type { StackConfig } from "../../config/stack";
@@ -20,6 +21,8 @@ export type OpenAnswer =
       readonly open: readonly OpenRequests[];
       readonly proxies: number;
       readonly silent: readonly string[];
+      /** Services at which another lane has the same version. */
+      readonly untold: readonly string[];
     }
   | { readonly asked: false; readonly why: string };
 
@@ -50,7 +53,8 @@ export async function openRequestsBy(kubectl: Kubectl, group: LaneGroup, lane: s
     if (look > 0) await sleep(pauseMs);
     found.push(await lookAt(kubectl, proxies, silent));
   }
-  return { asked: true, open: openInLane(group, lane, found), proxies: proxies.length, silent: [...silent].sort() };
+  const open = openInLane(group, lane, found);
+  return { asked: true, open, proxies: proxies.length, silent: [...silent].sort(), untold: untoldIn(group, lane) };
 }
 
 async function lookAt(

@@ -35,7 +35,7 @@ export async function requireNothingOpen(
       const answer = await ask();
       if (!answer.asked) return `the cluster was not asked what is open in lane ${lane}: ${answer.why}`;
       if (answer.open.length === 0 && answer.silent.length === 0) {
-        return `nothing is open in lane ${lane}: ${answer.proxies} proxies were asked`;
+        return `nothing is open in lane ${lane}: ${answer.proxies} proxies were asked${untoldWords(answer)}`;
       }
       last = answer;
       const left = Math.ceil((end - Date.now()) / 1000);
@@ -49,6 +49,12 @@ export async function requireNothingOpen(
 }
 
 type Asked = Extract<OpenAnswer, { asked: true }>;
+
+/** Sockets there stay open, and what they lead to calls on in a lane that is no more. */
+function untoldWords({ untold }: Asked): string {
+  if (untold.length === 0) return "";
+  return `; at ${listed(untold)} another lane has the same version, so its sockets are not told from those of this one`;
+}
 
 function wordsOf({ open, silent, proxies }: Asked): string {
   const parts = open.map(({ service, count }) => `${count} at ${service}`);

@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { asmSettleSeconds } from "../alibaba/values";
 import { providerOf } from "../child-options";
 import { ProcessProvider } from "../cluster/process-resource";
-import type { LiveObject } from "../live/object";
 import { observe, observedObjects, restoring } from "../live/watch";
 import { laneBarrier, type MakeProxySync } from "../mesh/lane-barrier";
 import { renderAsm } from "./asm/render";
@@ -172,13 +171,10 @@ async function stepOrder(group: LaneGroupSpec, provider: pulumi.ProviderResource
   const cluster = await observedObjects(provider);
   if (!cluster) return changeSteps(group, undefined);
   const live = (await cluster.all()).filter(({ labels }) => labels["mesh-lanes/group"] === group.name);
-  return changeSteps(group, [...new Set(live.flatMap(lanesOf))]);
-}
-
-/** The lanes that an object tells of: the gateway's routes of all, what belongs to one of that. */
-function lanesOf({ labels, annotations }: LiveObject): string[] {
-  const entered = annotations[lanesAnnotation]?.split(",") ?? [];
-  return [...entered, ...(labels[laneLabel] === undefined ? [] : [labels[laneLabel]])];
+  const entered = live.flatMap(({ annotations }) => annotations[lanesAnnotation]?.split(",") ?? []);
+  // A group of swimlanes, and one of an earlier version of this project, has no such routes.
+  const labelled = live.flatMap(({ labels }) => labels[laneLabel] ?? []);
+  return changeSteps(group, [...new Set(entered.length > 0 ? entered : labelled)]);
 }
 
 /** What was made in the step before this one, `first` for the first; an empty step does not break the chain. */

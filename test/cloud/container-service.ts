@@ -85,6 +85,8 @@ const calls = {
     return { task_id: task.id, ...task.fields };
   },
   DescribeClusters: (account) => ({ clusters: account.all("Cluster").map((each) => detail(account, each)) }),
+  // DescribeClustersV1 of the API: the stand-in's calls have the names that RAM knows.
+  GetClusters: (account) => ({ clusters: account.all("Cluster").map((each) => detail(account, each)) }),
   DescribeClusterDetail(account, parameters) {
     const cluster = clusterOf(account, parameters);
     // Also where nobody asks for its task any more: whoever made it was killed.
@@ -219,7 +221,7 @@ export const containerServiceApi: Readonly<Record<string, Handler>> = calls;
 const routes: readonly (readonly [method: string, path: string, call: keyof typeof calls])[] = [
   ["POST", "/clusters", "CreateCluster"],
   ["GET", "/clusters", "DescribeClusters"],
-  ["GET", "/api/v1/clusters", "DescribeClusters"],
+  ["GET", "/api/v1/clusters", "GetClusters"],
   ["GET", "/clusters/{ClusterId}", "DescribeClusterDetail"],
   ["DELETE", "/clusters/{ClusterId}", "DeleteCluster"],
   ["PUT", "/api/v2/clusters/{ClusterId}", "ModifyCluster"],

@@ -16,6 +16,10 @@ export interface PendingCreate {
 interface Finder {
   readonly api: (region: string) => Api;
   readonly action: string;
+  /** What RAM calls it. @default its own name */
+  readonly grant?: string;
+  /** Parameters that are always the same. */
+  readonly fixed?: Readonly<Record<string, string>>;
   /** Parameters of the call beside the region: name -> input. */
   readonly by: Readonly<Record<string, string>>;
   /** Lists of the answer, from the outside to the inside. */
@@ -39,7 +43,7 @@ const slb = regional("slb", "2014-05-15");
 const ram = () => ({ product: "ram", version: "2015-05-01", host: "ram.aliyuncs.com" });
 const cs = (region: string) => ({
   ...regional("cs", "2015-12-15")(region),
-  paths: { DescribeClusters: "/api/v1/clusters", DescribeClusterNodePools: "/clusters/{ClusterId}/nodepools" },
+  paths: { DescribeClustersV1: "/api/v1/clusters", DescribeClusterNodePools: "/clusters/{ClusterId}/nodepools" },
 });
 
 /** Type -> how it is found. Of the others making them again changes nothing: rules, grants and memberships. */
@@ -70,7 +74,8 @@ const finders: Readonly<Record<string, Finder>> = {
     ...{ named: ["RoleName", "roleName"], id: "RoleName" },
   },
   "alicloud:ram/policy:Policy": {
-    ...{ api: ram, action: "GetPolicy", by: { PolicyName: "policyName" }, list: ["Policy"] },
+    ...{ api: ram, action: "GetPolicy", fixed: { PolicyType: "Custom" }, by: { PolicyName: "policyName" } },
+    list: ["Policy"],
     ...{ named: ["PolicyName", "policyName"], id: "PolicyName" },
   },
   "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment": {
@@ -80,7 +85,7 @@ const finders: Readonly<Record<string, Finder>> = {
     id: ({ PolicyName, PolicyType }, { roleName }) => `role:${PolicyName}:${PolicyType}:${roleName}`,
   },
   "alicloud:cs/managedKubernetes:ManagedKubernetes": {
-    ...{ api: cs, action: "DescribeClusters", by: { name: "name" }, list: ["clusters"] },
+    ...{ api: cs, action: "DescribeClustersV1", grant: "GetClusters", by: { name: "name" }, list: ["clusters"] },
     ...{ named: ["name", "name"], id: "cluster_id" },
   },
   "alicloud:cs/nodePool:NodePool": {
@@ -97,7 +102,7 @@ const finders: Readonly<Record<string, Finder>> = {
 
 /** Actions that it calls, as RAM names them. Sorted. */
 export const findingActions: readonly string[] = Object.values(finders)
-  .map(({ api, action }) => `${api("").product}:${action}`)
+  .map(({ api, action, grant = action }) => `${api("").product}:${grant}`)
   .sort();
 
 /**
@@ -114,11 +119,12 @@ export async function findMade(
 ): Promise<readonly string[] | undefined> {
   const finder = finders[type];
   if (!finder) return undefined;
-  const { api, action, by, list, named, fits = () => true, part, id } = finder;
+  const { api, action, fixed, by, list, named, fits = () => true, part, id } = finder;
   const asked = Object.entries(by).map(([parameter, input]) => [parameter, String(inputs[input])]);
-  const answer = await callOf(api(region))(action, { RegionId: region, ...Object.fromEntries(asked) }).catch(
+  const answer = await callOf(api(region))(action, { RegionId: region, ...fixed, ...Object.fromEntries(asked) }).catch(
     (error: unknown) => {
-      if (error instanceof ApiFailure && error.status === 404) return {};
+      // Another 404 may be about the call itself.
+      if (error instanceof ApiFailure && error.status === 404 && /Not(Exist|Found)/.test(error.code)) return {};
       throw error;
     },
   );

@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { groupBy } from "../../../tools/group-by";
 import { fromJson } from "../../../tools/values";
 import { ownVersion, planLaneGroup } from "../plan";
+import { lanePorts } from "../ports";
+import { entryRules, serviceRulesAt } from "../rules";
 import type { LaneGroup } from "../spec";
 import { subsetName } from "../subset";
 
@@ -48,20 +51,23 @@ export function callReader(group: LaneGroup): CallReader {
   const lanes = new Set(group.lanes.map(({ name }) => name));
   const planned = plannedVersions(group);
   const versions = new Map(group.services.map(({ name, versions: all }) => [name, new Set<string>(all)]));
-  const bySubset = lanesBySubset(group);
+  const [byRoute, bySubset] = [lanesByRoute(group), lanesBySubset(group)];
   return (row) => {
     const logged = read(row);
     if (!logged || logged.upstream_cluster?.startsWith("inbound|")) return undefined;
     const [, , subset = "", host = ""] = known(logged.upstream_cluster)?.split("|") ?? [];
     // Where a route leads nowhere, there is no cluster: `<group>/<service>/<lane>`.
-    const [ofGroup, routeService = "", routeLane] = known(logged.route_name)?.split("/") ?? [];
+    const [ofGroup, routeService = ""] = known(logged.route_name)?.split("/") ?? [];
     const isOwn = ofGroup === group.name ? versions.has(routeService) : false;
     const service =
       services.get(host.split(".").slice(0, 2).join(".")) ?? (isOwn && host === "" ? routeService : undefined);
     // A fallback's cluster names the lane's own subset first, and the one that stands in.
     const chosen = bySubset.get(`${service} ${subset.split(",")[0]}`);
     // A proxy that answers by itself has not yet written the lane on the request.
-    const told = [known(logged.lane), isOwn ? routeLane : undefined, chosen, isOwn ? group.baseline : undefined];
+    const told = [
+      ...[known(logged.lane), byRoute.get(known(logged.route_name) ?? ""), chosen],
+      isOwn ? group.baseline : undefined,
+    ];
     const lane = told.find((name) => name !== undefined && lanes.has(name));
     if (service === undefined || lane === undefined || goneAway(logged)) return undefined;
     const answered = group.versionLabel === "version" ? logged.upstream_workload?.split(";")[3] : undefined;
@@ -76,16 +82,35 @@ export function callReader(group: LaneGroup): CallReader {
   };
 }
 
-/** `service subset` -> the lane whose version it is; of several of one version the baseline, or the first. */
-function lanesBySubset(group: LaneGroup): ReadonlyMap<string, string> {
-  const baselineLast = [...group.lanes].reverse().sort((one) => (one.name === group.baseline ? 1 : -1));
-  return new Map(
-    group.services.flatMap((service) =>
-      baselineLast.flatMap((lane): [string, string][] => {
-        const version = ownVersion(lane, service);
-        return version === undefined ? [] : [[`${service.name} ${subsetName(version)}`, lane.name]];
-      }),
+/** Name of a route -> the lane of its requests, of routes that have one. */
+function lanesByRoute(group: LaneGroup): ReadonlyMap<string, string> {
+  const entry = entryRules(group).flatMap(({ name, outcomes: [first, ...others] }): [string, string][] =>
+    first && others.length === 0 ? [[name, first.lane]] : [],
+  );
+  const services = group.services.flatMap((service) =>
+    lanePorts(service).flatMap((port) =>
+      // The last rule takes what other lanes do not override, too.
+      serviceRulesAt(group, service, port).flatMap(({ name, lane, when }): [string, string][] =>
+        when ? [[name, lane]] : [],
+      ),
     ),
+  );
+  return new Map([...entry, ...services]);
+}
+
+/** `service subset` -> the lane whose version it is; of several the baseline, and none where it is not among them. */
+function lanesBySubset(group: LaneGroup): ReadonlyMap<string, string> {
+  const owned = group.services.flatMap((service) =>
+    group.lanes.flatMap((lane) => {
+      const version = ownVersion(lane, service);
+      return version === undefined ? [] : [{ key: `${service.name} ${subsetName(version)}`, lane: lane.name }];
+    }),
+  );
+  return new Map(
+    [...groupBy(owned, ({ key }) => key)].flatMap(([key, owners]): [string, string][] => {
+      const only = owners.length === 1 ? owners[0] : owners.find(({ lane }) => lane === group.baseline);
+      return only ? [[key, only.lane]] : [];
+    }),
   );
 }
 

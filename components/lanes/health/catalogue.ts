@@ -90,7 +90,8 @@ export const catalogue = {
   },
   ML030: {
     title: "a DestinationRule is missing",
-    effect: "Lanes have no subset of the service: 503.",
+    effect:
+      "Without the rule that has them, lanes have no subsets of the service: 503. Without the other one, proxies make its clusters anew when versions change.",
     action: "Run an update.",
   },
   ML031: {

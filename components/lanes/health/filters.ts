@@ -1,4 +1,6 @@
+import { addedClusters, contexts, fallbackCluster } from "../istio/fallback";
 import { type IstioObject, laneLabel } from "../object";
+import { byPort } from "../ports";
 import { differences } from "./difference";
 import { type Finding, listed, restorePlan, someOf } from "./finding";
 import { allLanes, type GroupView, liveObject } from "./view";
@@ -12,7 +14,7 @@ export function checkFilters(view: GroupView): Finding[] {
     .flatMap((planned): Finding[] => {
       const name = `${planned.metadata.namespace}/${planned.metadata.name}`;
       const lane = planned.metadata.labels[laneLabel];
-      const lanes = lane === undefined ? allLanes(view) : sharing(view, lane);
+      const lanes = lane === undefined ? allLanes(view) : lanesThrough(view, planned);
       const common = { group: view.group.name, lanes, fix: restorePlan };
       const live = liveObject(view, planned);
       if (live) {
@@ -31,7 +33,7 @@ export function checkFilters(view: GroupView): Finding[] {
 
 function purpose(view: GroupView, planned: IstioObject, lane: string | undefined): string {
   if (lane !== undefined)
-    return `brings clusters that lane ${listed(sharing(view, lane))} falls back through; without them its requests fail`;
+    return `brings the clusters through which fallbacks of lane ${listed(lanesThrough(view, planned))} lead; without them requests fail`;
   if (isShared(planned))
     return "brings the proxies' filters for lanes; without it requests leave their lane, and answers tell no version";
   if (planned.stage === "filters")
@@ -40,14 +42,16 @@ function purpose(view: GroupView, planned: IstioObject, lane: string | undefined
   return "points routes at the fallback; without it a version that is down fails its requests";
 }
 
-/** Lanes with a version that this lane has too: the first of them brings the clusters of all. */
-function sharing({ plan }: GroupView, lane: string): string[] {
-  const own = plan.rows.filter(({ reason }) => reason === "own");
-  const versions = new Set(
-    own.filter((row) => row.lane === lane).map(({ service, version }) => `${service} ${version}`),
-  );
-  const rows = own.filter(({ service, version }) => versions.has(`${service} ${version}`));
-  return [...new Set(rows.map((row) => row.lane))];
+/** Lanes whose fallback is among the clusters that an object brings: the first of several with one cluster brings it for all. */
+function lanesThrough({ group }: GroupView, planned: IstioObject): string[] {
+  const brought = new Set(addedClusters(planned));
+  const falls = (lane: string) =>
+    group.services
+      .flatMap(byPort)
+      .some((service) =>
+        contexts.some((context) => brought.has(fallbackCluster(group, lane, service, context)?.name ?? "")),
+      );
+  return group.lanes.flatMap(({ name }) => (falls(name) ? [name] : []));
 }
 
 /** The entry's patches deal users to lanes, beside the fallback. */

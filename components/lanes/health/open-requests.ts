@@ -47,8 +47,8 @@ export function readOpenByCluster(answer: string): OpenByCluster {
 
 /**
  * What is open in a lane: what every look found at the same proxy and cluster. So a request that is answered between two looks
- * does not count, and a socket does. Of services at which another lane has the same version nothing counts: its pods and their
- * clusters stay when the lane goes, and so do sockets to them.
+ * does not count, and a socket does. Of services at which another lane has the same version nothing counts, see
+ * {@link untoldIn}: its pods and their clusters stay when the lane goes, and so do sockets to them.
  *
  * @param looks proxy -> its clusters, one map for each look.
  */
@@ -61,12 +61,23 @@ export function openInLane(
   return group.services.flatMap((service): OpenRequests[] => {
     const version = versionOfItsOwn(group, lane, service);
     if (version === undefined) return [];
-    const clusters = byPort(service).map((atPort) => subsetCluster(group, subsetName(version), atPort));
+    // Before its first update by this version of the project a mesh has subsets that are named after lanes.
+    const names = [subsetName(version), lane];
+    const clusters = byPort(service).flatMap((atPort) => names.map((name) => subsetCluster(group, name, atPort)));
     const stayed = proxies.flatMap((proxy) =>
       clusters.map((cluster) => Math.min(...looks.map((look) => look.get(proxy)?.get(cluster) ?? 0))),
     );
     const count = stayed.reduce((sum, each) => sum + each, 0);
     return count === 0 ? [] : [{ service: service.name, count }];
+  });
+}
+
+/** Services at which another lane has the version of this one: nobody can tell whose requests are open there. */
+export function untoldIn(group: LaneGroup, name: string): string[] {
+  const lane = group.lanes.find((each) => each.name === name);
+  return group.services.flatMap((service) => {
+    const shared = lane && ownVersion(lane, service) !== undefined && !versionOfItsOwn(group, name, service);
+    return shared ? [service.name] : [];
   });
 }
 

@@ -69,14 +69,18 @@ function shadows(
   defined: ReadonlyMap<string, readonly Definition[]>,
 ): Finding[] {
   const version = versionOfSubset(service, name);
-  return (defined.get(`${serviceHost(service, view.group)} ${name}`) ?? [])
-    .filter(({ object, labels: theirs }) => object !== live && differences(labels, theirs).length > 0)
-    .map(({ object: other }) => ({
-      ...{ group: view.group.name, service: service.name, severity: "error", code: "ML032" },
-      lanes: rowsOf(view, service.name, version).map(({ lane }) => lane),
-      cause: `DestinationRule ${nameOf(other)} defines subset ${name} of ${service.name} too, with other labels: of two Istio takes the ${other.createdAt < live.createdAt ? "older, which is that one" : "older, and merges the rest of that one"}.`,
-      fix: `kubectl delete destinationrule -n ${other.namespace} ${other.name}, or take the subset ${name} out of it.`,
-    }));
+  return (
+    (defined.get(`${serviceHost(service, view.group)} ${name}`) ?? [])
+      .filter(({ object, labels: theirs }) => object !== live && differences(labels, theirs).length > 0)
+      // What was written into another rule of ours is told there.
+      .filter(({ object }) => !view.objects.some((own) => liveObject(view, own) === object))
+      .map(({ object: other }) => ({
+        ...{ group: view.group.name, service: service.name, severity: "error", code: "ML032" },
+        lanes: rowsOf(view, service.name, version).map(({ lane }) => lane),
+        cause: `DestinationRule ${nameOf(other)} defines subset ${name} of ${service.name} too, with other labels: of two Istio takes the ${other.createdAt < live.createdAt ? "older, which is that one" : "older, and merges the rest of that one"}.`,
+        fix: `kubectl delete destinationrule -n ${other.namespace} ${other.name}, or take the subset ${name} out of it.`,
+      }))
+  );
 }
 
 function aboutAll(view: GroupView, service: LaneService) {

@@ -135,7 +135,7 @@ export function allLanes(view: GroupView): string[] {
   return view.group.lanes.map((lane) => lane.name);
 }
 
-/** Lanes whose requests take the subset of this lane at the service: the lane, and those that fall back to it. */
+/** Lanes whose requests take the route of this lane at the service: the lane, and those that fall back to it. */
 export function lanesThrough(view: GroupView, lane: string, service: string): string[] {
   return rowsAt(view, service)
     .filter((row) => row.lane === lane || (row.reason === "fallback" && lane === view.group.baseline))

@@ -1,4 +1,5 @@
 import { groupBy } from "../../../tools/group-by";
+import { asRecord, records } from "../../../tools/values";
 import { entryServices } from "../entries/parts";
 import { runtimeFallbackOf } from "../fallback";
 import {
@@ -203,9 +204,9 @@ interface FallbackCluster {
 /**
  * Of a lane at a service; undefined where it has no fallback.
  *
- * A sidecar that gets scoped has the cluster of both kinds of objects for a while. Under one name it would be there twice.
+ * A sidecar that gets scoped has the cluster of both kinds of objects for a while, so each kind has names of its own.
  */
-function fallbackCluster(
+export function fallbackCluster(
   group: LaneGroup,
   lane: string,
   service: LaneService,
@@ -221,7 +222,13 @@ function fallbackCluster(
   };
 }
 
-type Context = "SIDECAR_OUTBOUND" | "GATEWAY";
+export const contexts = ["SIDECAR_OUTBOUND", "GATEWAY"] as const;
+type Context = (typeof contexts)[number];
+
+/** Names of the clusters that an object of {@link renderFallbackClusters} brings. */
+export function addedClusters({ spec }: IstioObject): string[] {
+  return records(spec.configPatches).map(({ patch }) => String(asRecord(asRecord(patch).value).name));
+}
 
 /** Where a filter is, and on which of the pods there. */
 interface Place {

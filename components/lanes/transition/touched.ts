@@ -4,7 +4,7 @@ import type { Change } from "./hops";
 
 /**
  * The lanes of which an update changes anything between services: of hundreds most are not. In a permissive group a lane has its
- * own rules and subsets, so it is enough that these, the baseline's and the services are the same.
+ * own rules, so it is enough that these, the baseline's and the services are the same.
  */
 export function touchedLanes(
   change: Change,

@@ -45,8 +45,17 @@ describe("what a killed update has left in an account", () => {
     const deleted = pending("alicloud:vpc/network:Network", "old", {}, "deleting");
     assert.deepEqual(pendingInAccount({ pending_operations: [network, config, deleted] }), [network]);
     assert.deepEqual(pendingInAccount({}), []);
-    const { resource } = network;
-    assert.deepEqual(pendingInAccount({ pending_operations: [network], resources: [resource] }), [], "made by now");
+  });
+
+  it("is nothing that the state has by its id, as what a later update has made; what it replaces has the same URN", async () => {
+    const [old, made] = ["a", "b"].map(() => account.make("Vpc", { VpcName: "shop", CidrBlock: cidrBlock }));
+    const operations = { pending_operations: [network] };
+    const left = async (...ids: (string | undefined)[]) => {
+      const resources = ids.map((id) => ({ ...network.resource, ...(id !== undefined && { id }) }));
+      return (await orphansOf({ ...operations, resources }, { region: "cn-hangzhou", callOf }))?.message;
+    };
+    assert.equal(await left(old?.id, made?.id), undefined);
+    assert.match((await left(old?.id)) ?? "", new RegExp(`the account has ${made?.id}\\n`));
   });
 
   it("is named with its id, and what to do with it", async () => {

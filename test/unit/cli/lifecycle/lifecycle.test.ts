@@ -265,7 +265,7 @@ describe("commands that change a lane", () => {
   it("retire: is refused while something is open in the lane, or a proxy does not answer", async () => {
     const retire = (flags: { now?: boolean; wait?: string }) =>
       retireLane("two", { ...options, workloads: true, now: false, ...flags }, where());
-    const one = { asked: true, proxies: 9, silent: [], open: [{ service: "chat", count: 3 }] } as const;
+    const one = { asked: true, proxies: 9, silent: [], untold: [], open: [{ service: "chat", count: 3 }] } as const;
     open = [one];
     assert.match(
       await problems(retire({})),
@@ -286,7 +286,7 @@ describe("commands that change a lane", () => {
   });
 
   it("retire: asks nobody with --now, and says so; and says why nobody was asked", async () => {
-    open = [{ asked: true, proxies: 9, silent: [], open: [{ service: "chat", count: 3 }] }];
+    open = [{ asked: true, proxies: 9, silent: [], untold: [], open: [{ service: "chat", count: 3 }] }];
     await retireLane("two", { ...options, dryRun: true, workloads: true, now: true }, where());
     assert.match(shown.join("\n"), /the proxies were not asked what is open in it \(--now\)/);
     open = [];

@@ -10,11 +10,15 @@ import { looking, observe } from "../../../../components/live/watch";
 import { outputValue, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { gatewayPods, s2, s4 } from "./fixtures";
 
-/** A cluster that has the gateway's routes of these lanes. */
-function observeLanes(provider: k8s.Provider, group: string, lanes: readonly string[]): void {
+/** A cluster that has the gateway's routes of these lanes, and of another one no more than a filter. */
+function observeLanes(provider: k8s.Provider, group: string, lanes: readonly string[], killed?: string): void {
   const metadata = { namespace: "default", labels: { "mesh-lanes/group": group } };
   const annotations = { "mesh-lanes/lanes": lanes.join() };
-  const items = [{ kind: "VirtualService", metadata: { ...metadata, name: "gateway-routes", annotations } }];
+  const labels = { ...metadata.labels, "mesh-lanes/lane": killed ?? "" };
+  const items = [
+    { kind: "VirtualService", metadata: { ...metadata, name: "gateway-routes", annotations } },
+    ...(killed === undefined ? [] : [{ kind: "EnvoyFilter", metadata: { ...metadata, labels, name: "brought" } }]),
+  ];
   looking.kubectl = () => async (args) => (args.includes("--selector") ? JSON.stringify({ items }) : "");
   observe(provider, "{}");
 }
@@ -30,10 +34,10 @@ describe("LaneGroup", () => {
    *
    * @param previousLanes lanes of the group that are in the cluster; none: nobody knows.
    */
-  async function build(group: typeof s2, barrier?: Barrier, previousLanes?: readonly string[]) {
+  async function build(group: typeof s2, barrier?: Barrier, previousLanes?: readonly string[], killed?: string) {
     const mocks = await startPulumiMocks();
     const provider = new k8s.Provider("mesh", { kubeconfig: "{}" });
-    if (previousLanes) observeLanes(provider, group.name, previousLanes);
+    if (previousLanes) observeLanes(provider, group.name, previousLanes, killed);
     for (const [index, filter] of sharedFilters.entries()) {
       createSharedFilter(`filters-${index}`, filter, { provider });
     }
@@ -227,6 +231,17 @@ describe("LaneGroup", () => {
     assert.deepEqual(
       dependenciesOf("wait-service-routes"),
       ["mocka", "mockb", "mockc"].map((service) => `VirtualService/default/test.${service}`),
+    );
+  });
+
+  it("changes the services first where a lane goes and one comes that a killed update began with: nobody has entered it", async () => {
+    const wait: Barrier = ({ stage, parent, dependsOn }) =>
+      new Wait("test:index:Wait", `wait-${stage}`, {}, { parent, dependsOn });
+    const { mocks } = await build(s2, wait, ["s1", "s2", "s4"], "s3");
+    const { dependencies } = mocks.named("VirtualService/default/test");
+    assert.deepEqual(
+      dependencies.map((urn) => urn.split("::").at(-1)),
+      ["wait-service-routes"],
     );
   });
 

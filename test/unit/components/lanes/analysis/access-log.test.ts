@@ -45,7 +45,7 @@ describe("calls in a proxy's access log", () => {
       good,
     );
     // Its proxy answered by itself: the cluster tells the lane.
-    assert.deepEqual(call({ lane: null, route_name: "shop/entry" }), good);
+    assert.deepEqual(call({ lane: null, route_name: null }), good);
     // A service that the lane has no version of.
     const shared = {
       upstream_cluster: "outbound|8000|version-v1|mockb.web.svc.cluster.local",
@@ -55,6 +55,36 @@ describe("calls in a proxy's access log", () => {
       ...good,
       service: "mockb",
     });
+  });
+
+  it("tells lanes of one version apart by their routes, where the proxy answered by itself", () => {
+    const versions = ["v1", "v2"];
+    const shared = callReader(
+      laneGroupSchema.parse({
+        ...input,
+        services: input.services.map((service) => ({
+          ...{ ...service, versions },
+          ...(service.name === "mockc" && { ports: [{ port: 9090, protocol: "http" }] }),
+        })),
+        entry: { ...input.entry, header: "x-tag" },
+        lanes: [{ name: "v1" }, { name: "a", version: "v2" }, { name: "b", version: "v2" }],
+      }),
+    );
+    const laneOf = (route_name: string, host: string, version = "v2", port = 8000) =>
+      shared(
+        JSON.stringify({
+          ...{ ...outbound, lane: null, response_code: 503, response_flags: "UH", upstream_workload: null, route_name },
+          upstream_cluster: `outbound|${port}|version-${version}|${host}.svc.cluster.local`,
+        }),
+      )?.lane;
+    assert.equal(laneOf("shop/entry/a", "mocka.web"), "a");
+    assert.equal(laneOf("shop/entry/b", "mocka.web"), "b");
+    assert.equal(laneOf("shop/mockb/a", "mockb.web"), "a");
+    assert.equal(laneOf("shop/mockc/a:9090", "mockc.store", "v2", 9090), "a");
+    assert.equal(laneOf("shop/entry", "mocka.web", "v1"), "v1");
+    // Where no route tells it may be either.
+    assert.equal(laneOf("-", "mocka.web"), undefined);
+    assert.equal(laneOf("-", "mocka.web", "v1"), "v1");
   });
 
   it("passes over what came in, what is of others, and what is no line of a log", () => {

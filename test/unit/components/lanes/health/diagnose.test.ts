@@ -11,7 +11,7 @@ import { meshFaults } from "./faults/mesh";
 import { podFaults } from "./faults/pods";
 import { routeFaults } from "./faults/routes";
 import { serviceAndSubsetFaults } from "./faults/services-and-subsets";
-import { deployment, healthyFacts, now, pod, remove, stack, withTls } from "./fixtures";
+import { deployment, healthyFacts, istio, now, pod, remove, stack, withTls } from "./fixtures";
 
 const faults = [...podFaults, ...serviceAndSubsetFaults, ...routeFaults, ...gatewayFaults, ...meshFaults];
 
@@ -76,6 +76,30 @@ describe("diagnose", () => {
     assert.deepEqual(
       run([s2, chart], facts).map(({ code, group }) => [code, group]),
       [["ML030", "chart"]],
+    );
+  });
+
+  it("names a subset that was written into the other rule of a service there, and takes that for nobody else's", () => {
+    const facts = healthyFacts(s2);
+    istio(facts, "DestinationRule", "test.mockb").spec.subsets = [
+      { name: "version-v2", labels: { ASM_TRAFFIC_TAG: "v1" } },
+    ];
+    assert.deepEqual(
+      run([s2], facts).map(({ code }) => code),
+      ["ML031"],
+    );
+  });
+
+  it("names the lanes of a fallback alone where its clusters are gone, and not others of one version", () => {
+    const shared = laneGroupSchema.parse({
+      ...s4Input,
+      lanes: [...s4Input.lanes, { name: "v9", weight: 0, version: "v1", versions: { mocka: "v3" } }],
+    });
+    const facts = healthyFacts(shared);
+    remove(facts, "EnvoyFilter", "shop.v3.*");
+    assert.deepEqual(
+      run([shared], facts).map(({ code, lanes }) => [code, lanes]),
+      [["ML060", ["v3", "v9"]]],
     );
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openRequestsBy } from "../../../../../cli/lifecycle/open-requests";
-import { openInLane, readOpenByCluster } from "../../../../../components/lanes/health/open-requests";
+import { openInLane, readOpenByCluster, untoldIn } from "../../../../../components/lanes/health/open-requests";
 import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s4Input } from "../fixtures";
 
@@ -48,6 +48,10 @@ describe("open requests of a lane", () => {
     const look = new Map([["gateway", readOpenByCluster(page_)]]);
     assert.deepEqual(openInLane(shared, "v2", [look]), [{ service: "mockc", count: 1 }]);
     assert.deepEqual(openInLane(shared, "v4", [look]), []);
+    assert.deepEqual(
+      [untoldIn(shared, "v2"), untoldIn(shared, "v4"), untoldIn(group, "v2")],
+      [["mocka"], ["mocka", "mockb"], []],
+    );
   });
 
   it("are open at every look: a request that ends between two is no socket", () => {
@@ -75,6 +79,7 @@ describe("open requests of a lane", () => {
       asked: true,
       proxies: 3,
       silent: ["broken.shop"],
+      untold: [],
       open: [{ service: "mocka", count: 1 }],
     });
     assert.ok(

@@ -152,13 +152,16 @@ describe("judgeProbes", () => {
     const stray = (authority: string, pod = "mockb-v3") => ({ pod, authority });
     const edge = "mockb v3 -> mockc";
     assert.deepEqual(outcomes(stray("127.0.0.1:41000")), [[edge, "kept host", "127.0.0.1:41000"]]);
+    assert.deepEqual(outcomes(stray("127.0.0.1")), [[edge, "kept host", "127.0.0.1"]], "as nginx's $host");
     assert.deepEqual(outcomes(stray("10.244.0.7:8000")), [[edge, "by address", "10.244.0.7:8000"]]);
     assert.deepEqual(outcomes(stray("[fd00::7]:8000")), [[edge, "by address", "[fd00::7]:8000"]]);
-    // Another pod's, or to another place by name.
-    for (const other of [stray("127.0.0.1:41000", "mockb-v1"), stray("api.example.com")])
+    // Another pod's, to another place by name, or to a port that the service does not have.
+    for (const other of [stray("127.0.0.1:41000", "mockb-v1"), stray("api.example.com"), stray("169.254.169.254")])
       assert.deepEqual(outcomes(other), [[edge, "not called", "GET / answered 503"]]);
     // What carries the mark on is right, wherever else the pod calls.
-    assert.ok(judgeProbes(shop, plan, asked, carried, [stray("10.244.0.7")]).every((all) => all.outcome === "carried"));
+    assert.ok(
+      judgeProbes(shop, plan, asked, carried, [stray("10.244.0.7:8000")]).every((all) => all.outcome === "carried"),
+    );
   });
 
   it("tells a pod that did not answer, with the reason", () => {

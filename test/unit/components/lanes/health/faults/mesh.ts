@@ -22,7 +22,7 @@ export const meshFaults: readonly Fault[] = [
     group: s4,
     make: (facts) => remove(facts, "EnvoyFilter", "shop.v3.*"),
     lanes: ["v3"],
-    says: /brings clusters that lane v3 falls back through/,
+    says: /brings the clusters through which fallbacks of lane v3 lead/,
   },
   {
     code: "ML060",
