@@ -21,6 +21,8 @@ const othersMs = 2000;
 /** All gates of a program whose verdict is still to come. */
 const judging = new Set<Promise<unknown>>();
 let refused: Problem[] = [];
+/** What the gates find that know their cluster, until all of it is told. A cluster that is still to be made is not waited for. */
+const looking = new Set<Promise<readonly Problem[]>>();
 
 /**
  * Nothing is written to a cluster before all that the program wants to write there was looked up. Where something of others is
@@ -73,6 +75,8 @@ export class Gate {
     try {
       const problems = await verdict;
       if (problems.length > 0) await refuse(problems, this.built() !== undefined);
+      // A program may write to several API servers: nothing is written to one while another refuses.
+      if (await anyRefuses()) await never();
     } finally {
       judging.delete(verdict);
     }
@@ -84,6 +88,17 @@ export class Gate {
       this.batch = undefined;
       return [];
     }
+    const found = this.lookedUp(cluster);
+    looking.add(found);
+    const isFine = await found.then(
+      ({ length }) => length === 0,
+      () => true,
+    );
+    if (isFine) looking.delete(found);
+    return found;
+  }
+
+  private async lookedUp(cluster: ClusterObjects): Promise<readonly Problem[]> {
     // A program of one's own does not say when it is built. What it makes after the list is there is a batch of its own.
     await (this.built() ?? cluster.all());
     const { claims, releases, checks } = this.current();
@@ -114,6 +129,7 @@ async function refuse(problems: readonly Problem[], whole: boolean): Promise<nev
     await Promise.race([Promise.allSettled([...judging]), sleep(othersMs, undefined, { ref: false })]);
     const all = refused;
     refused = [];
+    looking.clear();
     const what = all.length === 1 ? "Something" : "Things";
     const changed = whole
       ? "Nothing was changed."
@@ -122,5 +138,16 @@ async function refuse(problems: readonly Problem[], whole: boolean): Promise<nev
     // The program's own main function is none of the gate's: it waits for resources, which wait here.
     setImmediate(() => void Promise.reject(error));
   }
-  return new Promise<never>(() => {});
+  return never();
+}
+
+/** Whether a gate that knows its cluster has found something in the way, once each has looked. */
+async function anyRefuses(): Promise<boolean> {
+  const verdicts = await Promise.allSettled([...looking]);
+  return verdicts.some((verdict) => verdict.status === "fulfilled" && verdict.value.length > 0);
+}
+
+/** For whoever waits at a gate that stays shut. */
+function never(): Promise<never> {
+  return new Promise(() => {});
 }
