@@ -90,7 +90,7 @@ describe("lanes status on a mesh that is broken by hand", () => {
       seen: /group test, lane s2, hop mockb: expected v2, seen v3 x 30/,
       code: "ML031",
       lanes: ["s2"],
-      cause: /Traffic leaks: lane s2 shares the pods of lane s3/,
+      cause: /Traffic leaks: the subset of mockb v2 takes the pods of lane s3/,
     },
     {
       row: "now and then: a pod has no sidecar",

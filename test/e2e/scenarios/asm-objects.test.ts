@@ -95,7 +95,9 @@ describe("ASM: objects of all scenarios on the API server", () => {
   });
 
   it("fails for a fallback that is not spelt as documented", async () => {
-    const route = objectsOf("baggage").find((object) => object.metadata.name === "baggage.mockc");
+    const route = objectsOf("baggage").find(
+      ({ kind, metadata }) => kind === "VirtualService" && metadata.name === "baggage.mockc",
+    );
     assert.ok(route);
     const text = JSON.stringify(toCopy(toManifest(route)));
     assert.ok(text.includes('"fallback":{"target":'));
