@@ -46,9 +46,14 @@ export function versionedLabel(prefix: string, version: string): string {
   return isDnsLabel(plain) ? plain : `${prefix}-${hashed(version, 63 - prefix.length - 1)}`;
 }
 
+/** Tells texts apart in names. */
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
+
 /** A version as part of a name, with a hash of it at the end. */
 function hashed(version: string, most = Number.POSITIVE_INFINITY): string {
-  const hash = createHash("sha256").update(version).digest("hex").slice(0, 8);
+  const hash = shortHash(version);
   const close = version.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   return `${close.slice(0, most - hash.length - 1)}-${hash}`;
 }

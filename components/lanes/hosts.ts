@@ -123,6 +123,16 @@ function absolute(host: string): string {
     .replace(/(?<=.)\.$/, "");
 }
 
+/** Whether a Host is an address and no name, with or without a port. @example isAddress("[fd00::7]:8000") // true */
+export function isAddress(authority: string): boolean {
+  return isIP(absolute(hostOf(authority))) !== 0;
+}
+
+/** The port of a Host; without one that of HTTP. */
+export function portOf(authority: string): number {
+  return Number(/:(\d+)$/.exec(authority)?.[1] ?? 80);
+}
+
 /** IPv6 has many ways to write one address; `URL` knows the shortest. */
 function sameAddress(one: string, other: string): boolean {
   const shortest = (address: string) => (isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortHash } from "../names";
 import type { LaneGroup, LaneService } from "./spec";
 
 /** Parts of a group's objects that are made together; `changeSteps` tells in which order. */
@@ -96,7 +96,7 @@ export function objectMetadata(
 
 /** A short part of a name that tells contents apart: another content is another object. */
 export function contentHash(content: unknown): string {
-  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 8);
+  return shortHash(JSON.stringify(content));
 }
 
 /** A group as the owner of an object in one of its services' namespaces. */

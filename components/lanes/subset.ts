@@ -24,3 +24,17 @@ export function subsetOf(group: LaneGroup, lane: string, service: LaneService): 
 export function subsetCluster(group: LaneGroup, subset: string, service: LaneService): string {
   return `outbound|${service.port}|${subset}|${serviceHost(service, group)}`;
 }
+
+/** A cluster of requests to a service, as an access log names it. */
+export interface ServiceCluster {
+  /** The subset that was meant, of a fallback the lane's own; empty: none. */
+  readonly subset: string;
+  readonly host: string;
+}
+
+/** Reads what {@link subsetCluster} and the fallback write. @returns undefined for a cluster of requests that came in, or of no service. */
+export function readCluster(cluster: string): ServiceCluster | undefined {
+  const [kind = "", , subsets = "", host = ""] = cluster.split("|");
+  if (kind === "inbound" || host === "") return undefined;
+  return { subset: subsets.split(",")[0] ?? "", host };
+}

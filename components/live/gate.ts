@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Problem, UserError } from "../../tools/user-error";
 import { runError } from "../run-error";
 import { type Claim, type Claimant, claimName, claimProblems, type ReleaseClaim, releaseProblems } from "./claim";
@@ -15,14 +14,11 @@ interface Batch {
   readonly open: Promise<void>;
 }
 
-/** Longest wait of a gate that stays shut for what the others find, so that all problems are told at once: milliseconds. */
-const othersMs = 2000;
-
-/** All gates of a program whose verdict is still to come. */
-const judging = new Set<Promise<unknown>>();
-let refused: Problem[] = [];
-/** What the gates find that know their cluster, until all of it is told. A cluster that is still to be made is not waited for. */
-const looking = new Set<Promise<readonly Problem[]>>();
+/**
+ * What the gates of a program find, each once it knows its cluster: one that is still to be made is not waited for. What is in the
+ * way stays here until it is told.
+ */
+const verdicts = new Set<Promise<readonly Problem[]>>();
 
 /**
  * Nothing is written to a cluster before all that the program wants to write there was looked up. Where something of others is
@@ -70,32 +66,22 @@ export class Gate {
   }
 
   private async opened(): Promise<void> {
-    const verdict = this.problems();
-    judging.add(verdict);
-    try {
-      const problems = await verdict;
-      if (problems.length > 0) await refuse(problems, this.built() !== undefined);
-      // A program may write to several API servers: nothing is written to one while another refuses.
-      if (await anyRefuses()) await never();
-    } finally {
-      judging.delete(verdict);
-    }
-  }
-
-  private async problems(): Promise<readonly Problem[]> {
     const cluster = await this.cluster;
     if (!cluster) {
       this.batch = undefined;
-      return [];
+      return;
     }
-    const found = this.lookedUp(cluster);
-    looking.add(found);
-    const isFine = await found.then(
+    const verdict = this.lookedUp(cluster);
+    verdicts.add(verdict);
+    const isFine = await verdict.then(
       ({ length }) => length === 0,
       () => true,
     );
-    if (isFine) looking.delete(found);
-    return found;
+    if (isFine) verdicts.delete(verdict);
+    await verdict;
+    // A program may write to several API servers: nothing is written to one while another refuses.
+    const problems = await problemsOf([...verdicts]);
+    if (problems.length > 0) await refuse(problems, this.built() !== undefined);
   }
 
   private async lookedUp(cluster: ClusterObjects): Promise<readonly Problem[]> {
@@ -117,37 +103,29 @@ function unique(claims: readonly Claim[]): Claim[] {
   return [...new Map(claims.map((claim) => [claimName(claim), claim])).values()];
 }
 
+/** What all of them found, when the last one is known. One that failed ends its own gate. */
+async function problemsOf(all: readonly Promise<readonly Problem[]>[]): Promise<readonly Problem[]> {
+  const settled = await Promise.allSettled(all);
+  return settled.flatMap((verdict) => (verdict.status === "fulfilled" ? verdict.value : []));
+}
+
 /**
- * Ends the program with the problems of all gates. Never resolves: whoever waits at a gate has nothing more to do.
+ * Ends the program with the problems of all gates, once. Never resolves: whoever waits at a gate has nothing more to do.
  *
  * @param whole whether the gate has seen the whole program before it let anything pass.
  */
 async function refuse(problems: readonly Problem[], whole: boolean): Promise<never> {
-  const first = refused.length === 0;
-  refused.push(...problems);
-  if (first) {
-    await Promise.race([Promise.allSettled([...judging]), sleep(othersMs, undefined, { ref: false })]);
-    const all = refused;
-    refused = [];
-    looking.clear();
-    const what = all.length === 1 ? "Something" : "Things";
+  if (verdicts.size > 0) {
+    verdicts.clear();
+    const what = problems.length === 1 ? "Something" : "Things";
     const changed = whole
       ? "Nothing was changed."
       : "What is theirs was left as it is; other objects of this program may have been made.";
-    const error = runError(new UserError(`${what} of others in the cluster would be overwritten. ${changed}`, all));
+    const error = runError(
+      new UserError(`${what} of others in the cluster would be overwritten. ${changed}`, problems),
+    );
     // The program's own main function is none of the gate's: it waits for resources, which wait here.
     setImmediate(() => void Promise.reject(error));
   }
-  return never();
-}
-
-/** Whether a gate that knows its cluster has found something in the way, once each has looked. */
-async function anyRefuses(): Promise<boolean> {
-  const verdicts = await Promise.allSettled([...looking]);
-  return verdicts.some((verdict) => verdict.status === "fulfilled" && verdict.value.length > 0);
-}
-
-/** For whoever waits at a gate that stays shut. */
-function never(): Promise<never> {
-  return new Promise(() => {});
+  return new Promise<never>(() => {});
 }

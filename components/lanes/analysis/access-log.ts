@@ -5,7 +5,7 @@ import { ownVersion, planLaneGroup } from "../plan";
 import { lanePorts } from "../ports";
 import { entryRules, serviceRulesAt } from "../rules";
 import type { LaneGroup } from "../spec";
-import { subsetName } from "../subset";
+import { readCluster, subsetName } from "../subset";
 
 /*
  * Access logs of proxies -> calls of a lane group. The proxy that sends a request tells of it: its line has the cluster that was
@@ -55,14 +55,13 @@ export function callReader(group: LaneGroup): CallReader {
   return (row) => {
     const logged = read(row);
     if (!logged || logged.upstream_cluster?.startsWith("inbound|")) return undefined;
-    const [, , subset = "", host = ""] = known(logged.upstream_cluster)?.split("|") ?? [];
+    const { subset, host } = readCluster(known(logged.upstream_cluster) ?? "") ?? { subset: "", host: "" };
     // Where a route leads nowhere, there is no cluster: `<group>/<service>/<lane>`.
     const [ofGroup, routeService = ""] = known(logged.route_name)?.split("/") ?? [];
     const isOwn = ofGroup === group.name ? versions.has(routeService) : false;
     const service =
       services.get(host.split(".").slice(0, 2).join(".")) ?? (isOwn && host === "" ? routeService : undefined);
-    // A fallback's cluster names the lane's own subset first, and the one that stands in.
-    const chosen = bySubset.get(`${service} ${subset.split(",")[0]}`);
+    const chosen = bySubset.get(`${service} ${subset}`);
     // A proxy that answers by itself has not yet written the lane on the request.
     const told = [
       ...[known(logged.lane), byRoute.get(known(logged.route_name) ?? ""), chosen],

@@ -91,7 +91,7 @@ export const catalogue = {
   ML030: {
     title: "a DestinationRule is missing",
     effect:
-      "Without the rule that has them, lanes have no subsets of the service: 503. Without the other one, proxies make its clusters anew when versions change.",
+      "Without the rule that lists the subsets, requests to the service fail with 503. Without the other one, proxies replace its clusters whenever versions change.",
     action: "Run an update.",
   },
   ML031: {

@@ -14,7 +14,7 @@ export function checkFilters(view: GroupView): Finding[] {
     .flatMap((planned): Finding[] => {
       const name = `${planned.metadata.namespace}/${planned.metadata.name}`;
       const lane = planned.metadata.labels[laneLabel];
-      const lanes = lane === undefined ? allLanes(view) : lanesThrough(view, planned);
+      const lanes = lane === undefined ? allLanes(view) : lanesFallingThrough(view, planned);
       const common = { group: view.group.name, lanes, fix: restorePlan };
       const live = liveObject(view, planned);
       if (live) {
@@ -33,7 +33,7 @@ export function checkFilters(view: GroupView): Finding[] {
 
 function purpose(view: GroupView, planned: IstioObject, lane: string | undefined): string {
   if (lane !== undefined)
-    return `brings the clusters through which fallbacks of lane ${listed(lanesThrough(view, planned))} lead; without them requests fail`;
+    return `brings the clusters through which fallbacks of lane ${listed(lanesFallingThrough(view, planned))} lead; without them requests fail`;
   if (isShared(planned))
     return "brings the proxies' filters for lanes; without it requests leave their lane, and answers tell no version";
   if (planned.stage === "filters")
@@ -43,7 +43,7 @@ function purpose(view: GroupView, planned: IstioObject, lane: string | undefined
 }
 
 /** Lanes whose fallback is among the clusters that an object brings: the first of several with one cluster brings it for all. */
-function lanesThrough({ group }: GroupView, planned: IstioObject): string[] {
+function lanesFallingThrough({ group }: GroupView, planned: IstioObject): string[] {
   const brought = new Set(addedClusters(planned));
   const falls = (lane: string) =>
     group.services

@@ -28,7 +28,7 @@ export function checkSubsets(view: GroupView): Finding[] {
     });
 }
 
-/** The rule without subsets tells the proxies nothing: its host's clusters are made anew when it goes or comes. */
+/** The rule without subsets routes nothing; proxies replace the clusters of its host when it comes or goes. */
 function missing(view: GroupView, planned: IstioObject, service: LaneService): Finding {
   const about = aboutAll(view, service);
   const name = nameOf(planned.metadata);

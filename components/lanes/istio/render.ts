@@ -22,6 +22,7 @@ export function renderSharedFilters(group: LaneGroup, { gateway }: IstioOptions)
 
 /** Every Istio object of a validated lane group, in the order of its stages. The same group gives the same list. */
 export function renderIstio(group: LaneGroup, { gateway }: IstioOptions): IstioObject[] {
+  const fallbackRoutes = renderFallbackRoutes(group, gateway);
   return [
     ...renderSubsets(group),
     ...renderPropagation(group, gateway),
@@ -29,8 +30,8 @@ export function renderIstio(group: LaneGroup, { gateway }: IstioOptions): IstioO
     ...renderScope(group),
     ...renderFallbackClusters(group, gateway),
     ...renderServiceRoutes(group),
-    ...renderFallbackRoutes(group, gateway).filter((object) => object.stage === "service-routes"),
+    ...fallbackRoutes.filter((object) => object.stage === "service-routes"),
     ...renderEntryRoutes(group),
-    ...renderFallbackRoutes(group, gateway).filter((object) => object.stage === "entry-routes"),
+    ...fallbackRoutes.filter((object) => object.stage === "entry-routes"),
   ];
 }

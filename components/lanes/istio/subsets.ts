@@ -10,7 +10,7 @@ import { subsetName } from "../subset";
  *
  * Other versions are another object: it comes before the routes that need it, and Pulumi deletes the one of before after every
  * route has been changed. The subsets that both have are the same. The one without subsets stays and is the oldest: Istio
- * writes the oldest one's name into every cluster of the host, and proxies make a cluster anew that differs in it
+ * writes the oldest one's name into every cluster of the host, and a proxy replaces a cluster that differs in it
  * (`mergeDestinationRule` and `AddConfigInfoMetadata` of istio/istio).
  */
 export function renderSubsets(group: LaneGroup, apiVersion: RoutingApi = "networking.istio.io/v1"): IstioObject[] {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fromJson } from "../../../tools/values";
+import { readCluster } from "../subset";
 import type { LoggedCall, StrayCall } from "./judge";
 
 /** Fields of a proxy's access log that are read; Envoy writes null, and in text "-", for what a request does not have. */
@@ -23,7 +24,7 @@ export interface SidecarLog {
 
 /**
  * Reads the calls that a sidecar has sent out from its log; lines that are no JSON, and those of requests that came in,
- * are passed over. A cluster is `outbound|<port>|<subset>|<host>`, or a fallback of this project that ends in the same host.
+ * are passed over.
  */
 export function readSidecarLog(pod: string, text: string): SidecarLog {
   const calls: LoggedCall[] = [];
@@ -39,8 +40,8 @@ export function readSidecarLog(pod: string, text: string): SidecarLog {
     const cluster = parsed.data.upstream_cluster ?? "";
     const { lane, authority } = parsed.data;
     if (authority && pastRoutes.has(cluster)) strays.push({ pod, authority });
-    const host = cluster.slice(cluster.lastIndexOf("|") + 1);
-    if (host === "" || !cluster.includes("|") || cluster.startsWith("inbound|")) continue;
+    const host = readCluster(cluster)?.host;
+    if (host === undefined) continue;
     calls.push({ pod, host, ...(lane && lane !== "-" && { lane }) });
   }
   return { calls, strays, lines, withLane };

@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { entryServices } from "../entries/parts";
+import { hostOf, isAddress, portOf } from "../hosts";
 import { serviceHost } from "../object";
 import { lanePorts } from "../ports";
 import { type LaneGroup, serviceOf } from "../spec";
@@ -108,24 +108,15 @@ function judge(
   if (ofPod.length > 0) return { ...edge, outcome: "lost" };
   const past = strays.filter(({ pod }) => pod === probe.pod).map(({ authority }) => authority);
   // nginx's `$host` is without the port.
-  const kept = past.find((authority) => answer?.host !== undefined && nameOf(authority) === nameOf(answer.host));
+  const kept = past.find((authority) => answer?.host !== undefined && hostOf(authority) === hostOf(answer.host));
   if (kept !== undefined) return { ...edge, outcome: "kept host", detail: kept };
   // A pod may call other addresses for reasons of its own.
   const ports = lanePorts(serviceOf(group, to));
-  const address = past.find((authority) => isIP(nameOf(authority)) !== 0 && ports.includes(portOf(authority)));
+  const address = past.find((authority) => isAddress(authority) && ports.includes(portOf(authority)));
   if (address !== undefined) return { ...edge, outcome: "by address", detail: address };
   const asked = answer?.grpcStatus === undefined ? `GET ${probe.path}` : `the gRPC call of ${probe.path}`;
   const said = answer?.grpcStatus ?? answer?.status ?? "nothing yet";
   return { ...edge, outcome: "not called", detail: `${asked} answered ${said}` };
-}
-
-/** @example nameOf("[fd00::7]:8000") // "fd00::7" */
-function nameOf(authority: string): string {
-  return authority.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
-}
-
-function portOf(authority: string): number {
-  return Number(/:(\d+)$/.exec(authority)?.[1] ?? 80);
 }
 
 /** Tells the probes of a pod apart. */

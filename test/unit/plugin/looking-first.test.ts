@@ -6,6 +6,7 @@ import { looking } from "../../../components/live/watch";
 import { PackageProvider } from "../../../plugin/package-provider";
 import { waitFor } from "../../../tools/poll";
 import { type PulumiMocks, startPulumiMocks } from "../pulumi-mocks";
+import { collectRefusals } from "../refusals";
 import { received } from "./received";
 
 const cart = {
@@ -27,23 +28,15 @@ const noProvider: pulumi.ComponentResourceOptions = {};
 
 describe("components of other languages with a kubeconfig", () => {
   let mocks: PulumiMocks;
-  let refusals: string[];
-  let listeners: NodeJS.UnhandledRejectionListener[];
+  const refusals = collectRefusals();
   const written = () => mocks.resources.filter(({ type }) => type.startsWith("kubernetes:"));
 
   beforeEach(async () => {
     mocks = await startPulumiMocks();
     looking.state = async () => undefined;
-    refusals = [];
-    // A refusal ends the provider as an error that nobody handles. Mocha would take it for its own.
-    listeners = process.listeners("unhandledRejection");
-    process.removeAllListeners("unhandledRejection");
-    process.on("unhandledRejection", (error) => refusals.push(String(error)));
   });
 
   afterEach(async () => {
-    process.removeAllListeners("unhandledRejection");
-    for (const listener of listeners) process.on("unhandledRejection", listener);
     await startPulumiMocks();
   });
 

@@ -4,6 +4,7 @@ import { looking } from "../../../components/live/watch";
 import { parseStackConfig } from "../../../config/parse";
 import { createStack } from "../../../stacks/stack";
 import { type PulumiMocks, startPulumiMocks } from "../pulumi-mocks";
+import { collectRefusals } from "../refusals";
 import { environmentWith, kubeconfigOf } from "./existing-cluster";
 
 const kubeconfig = kubeconfigOf("t");
@@ -94,20 +95,9 @@ function kindOf(resource: string): string {
 
 describe("a stack on a cluster where every name is taken", () => {
   let mocks: PulumiMocks;
-  let refusals: string[];
-  let listeners: NodeJS.UnhandledRejectionListener[];
-
-  beforeEach(async () => {
-    refusals = [];
-    // The refusal ends the program as an error that nobody handles. Mocha would take it for its own.
-    listeners = process.listeners("unhandledRejection");
-    process.removeAllListeners("unhandledRejection");
-    process.on("unhandledRejection", (error) => refusals.push(String(error)));
-  });
+  const refusals = collectRefusals();
 
   afterEach(async () => {
-    process.removeAllListeners("unhandledRejection");
-    for (const listener of listeners) process.on("unhandledRejection", listener);
     // The program never ends. Pulumi would say so of the process, and have it fail, did it not begin again.
     await startPulumiMocks();
   });

@@ -1,27 +1,20 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Claimant } from "../../../../components/live/claim";
-import type { ClusterObjects } from "../../../../components/live/cluster-objects";
+import { ClusterObjects } from "../../../../components/live/cluster-objects";
 import { Gate } from "../../../../components/live/gate";
 import type { Problem } from "../../../../tools/user-error";
+import { collectRefusals } from "../../refusals";
 
-const claimant: Claimant = { stack: "mesh-lanes.test", pulumi: "test" } as never;
-const cluster = { all: async () => [], releases: async () => new Set() } as unknown as ClusterObjects;
+const claimant: Claimant = {
+  ...{ stack: "mesh-lanes.test", adopt: new Set(), fixes: new Map() },
+  state: async () => undefined,
+};
+const cluster = new ClusterObjects(async () => "", claimant.stack);
 const problem: Problem = { path: "Service a", got: "it exists", expected: "no such object", fix: "Rename it." };
 
 describe("the gates of a program that writes to two API servers", () => {
-  const refusals: string[] = [];
-  let listeners: NodeJS.UnhandledRejectionListener[] = [];
-
-  before(() => {
-    listeners = process.listeners("unhandledRejection");
-    process.removeAllListeners("unhandledRejection");
-    process.on("unhandledRejection", (error) => refusals.push(String(error)));
-  });
-  after(() => {
-    process.removeAllListeners("unhandledRejection");
-    for (const listener of listeners) process.on("unhandledRejection", listener);
-  });
+  const refusals = collectRefusals();
 
   const isOpen = async (gate: Gate, withinMs = 300) =>
     Promise.race([gate.wait().then(() => true), sleep(withinMs, false)]);
@@ -39,6 +32,15 @@ describe("the gates of a program that writes to two API servers", () => {
     assert.deepEqual(await Promise.all([isOpen(fine), isOpen(refusing)]), [false, false]);
     assert.equal(refusals.length, 1);
     assert.match(refusals.join(), /Nothing was changed/);
+  });
+
+  it("tell the problems of both at once", async () => {
+    const gates = [20, 120].map((ms, at) =>
+      gateOf(Promise.resolve(cluster), [{ ...problem, path: `Service ${at}` }], ms),
+    );
+    assert.deepEqual(await Promise.all(gates.map((gate) => isOpen(gate))), [false, false]);
+    assert.equal(refusals.length, 1);
+    assert.match(refusals.join(), /Service 0.*Service 1/s);
   });
 
   it("both open where nothing is in the way, and one does not wait for a cluster that is still to be made", async () => {
