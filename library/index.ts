@@ -25,7 +25,7 @@ export { type GatewayListeners, type GatewayPort, type SharedPort, sharedPorts }
 export type { CertificateIssuer, TlsSecret, TlsSource } from "../components/gateway/tls-secret";
 export type { Barrier, BarrierArgs } from "../components/lanes/barrier";
 export { LaneGroup, type LaneGroupArgs } from "../components/lanes/lane-group";
-export { removedGroupWarnings } from "../components/lanes/removed";
+export { checkRemovedGroups, removedGroupWarnings } from "../components/lanes/removed";
 export { building as wholeProgram } from "../components/live/watch";
 export type { ChartsArgs } from "../components/mesh/charts";
 export { ExistingAsmMesh, type ExistingAsmMeshArgs } from "../components/mesh/existing-asm";

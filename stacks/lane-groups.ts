@@ -1,7 +1,15 @@
 import { log, type ProviderResource } from "@pulumi/pulumi";
 import { gatewayPods } from "../config/gateway/gateway";
 import type { StackConfig } from "../config/stack";
-import { type Gateway, LaneGroup, type LaneSecurity, onCluster, removedGroupWarnings, type Workload } from "../library";
+import {
+  checkRemovedGroups,
+  type Gateway,
+  LaneGroup,
+  type LaneSecurity,
+  onCluster,
+  removedGroupWarnings,
+  type Workload,
+} from "../library";
 import type { Platform } from "./platforms/platform";
 import { stackBarrier } from "./proxy-barriers";
 
@@ -17,7 +25,9 @@ export interface LaneGroupNeeds {
 export function createLaneGroups(needs: LaneGroupNeeds): [string, LaneGroup][] {
   const { platform, gateway, security, workloads, config } = needs;
   const { cluster, mesh } = platform;
-  void warnOfRemoved(mesh.provider, config);
+  const kept = config.laneGroups.map(({ name }) => name);
+  checkRemovedGroups(mesh.provider, kept);
+  void warnOfRemoved(mesh.provider, kept, config);
   return config.laneGroups.map((group) => [
     group.name,
     new LaneGroup(
@@ -34,7 +44,10 @@ export function createLaneGroups(needs: LaneGroupNeeds): [string, LaneGroup][] {
 }
 
 /** Says in preview what callers get of groups that go while their workloads stay. */
-async function warnOfRemoved(provider: ProviderResource, { laneGroups, workloads }: StackConfig): Promise<void> {
-  const kept = laneGroups.map(({ name }) => name);
+async function warnOfRemoved(
+  provider: ProviderResource,
+  kept: readonly string[],
+  { workloads }: StackConfig,
+): Promise<void> {
   for (const warning of await removedGroupWarnings(provider, kept, workloads)) await log.warn(warning);
 }

@@ -10,9 +10,11 @@ import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
 import { makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
+import { kubeconfigsOf } from "./kubeconfigs";
 import { livingHolders, removeDeadLocks } from "./locks";
 import type { StateDeployment } from "./pending";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
+import { requireNoRoutesOfOthers } from "./require-no-routes-of-others";
 import { UpdateProgress } from "./update-progress";
 
 /** A local stack of this project, opened with the pinned tools. */
@@ -20,6 +22,7 @@ export class StackSession {
   private constructor(
     private readonly stack: Stack,
     private readonly reporter: Reporter,
+    private readonly owner: StackOwner,
   ) {}
 
   /**
@@ -51,7 +54,7 @@ export class StackSession {
     const stack = await select(stackName, workDir, toolchain, pulumiEnvironment(toolchain, owner), true);
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     reportRecovery(await recover(stack, stackLabelValue(projectName, stackName)), reporter);
-    return new StackSession(stack, reporter);
+    return new StackSession(stack, reporter, owner);
   }
 
   /**
@@ -70,7 +73,7 @@ export class StackSession {
   ): Promise<StackSession> {
     makeWorkFolders();
     if (environment.PULUMI_HOME === workPaths.pulumiHome) await preparePulumiHome(toolchain, workPaths.pulumiHome);
-    return new StackSession(await select(stackName, workDir, toolchain, environment, make), reporter);
+    return new StackSession(await select(stackName, workDir, toolchain, environment, make), reporter, "user");
   }
 
   /**
@@ -109,8 +112,15 @@ export class StackSession {
     });
   }
 
-  /** `pulumi destroy`. */
+  /**
+   * `pulumi destroy`.
+   *
+   * @throws UserError also where routes of others name subsets of the stack.
+   */
   public async destroy(): Promise<void> {
+    // A cluster of this program goes with the stack.
+    const clusters = this.owner === "user" ? kubeconfigsOf(await this.state()) : [];
+    await requireNoRoutesOfOthers(stackLabelValue(projectName, this.stack.name), clusters);
     await this.run("destroy", async (options) => {
       await this.stack.destroy(options);
     });

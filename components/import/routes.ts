@@ -223,6 +223,29 @@ function destinationsOf(route: UnknownRecord): Destination[] {
   });
 }
 
+/** A VirtualService of others, and each of its destinations that names no subset, with its JSON pointer. */
+export interface UnversionedRoute {
+  readonly object: KubeObject;
+  readonly destinations: readonly { readonly service: KubeService; readonly pointer: string }[];
+}
+
+/** Routes of gateways that lead to any version of a service. */
+export function findUnversionedRoutes(inventory: Inventory, names: Names): UnversionedRoute[] {
+  return ofKind(inventory, "networking.istio.io", "VirtualService")
+    .filter((object) => gatewaysOf(object).length > 0)
+    .map((object) => ({
+      object,
+      destinations: records(object.spec.http).flatMap((route, rule) =>
+        records(route.route).flatMap(({ destination }, index) => {
+          if (!isRecord(destination) || typeof destination.host !== "string" || "subset" in destination) return [];
+          const service = names.find(destination.host, object.namespace);
+          const pointer = `/spec/http/${rule}/route/${index}/destination`;
+          return typeof service === "object" ? [{ service, pointer }] : [];
+        }),
+      ),
+    }));
+}
+
 function whatItDoes({ spec }: KubeObject): string {
   const parts = records(spec.http).map((route) => {
     const to = destinationsOf(route).map(({ host, subset, weight }) => `${subset ?? host} ${Math.round(weight)} %`);

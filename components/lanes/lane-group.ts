@@ -4,12 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { asmSettleSeconds } from "../alibaba/values";
 import { providerOf } from "../child-options";
 import { ProcessProvider } from "../cluster/process-resource";
-import { observe, observedObjects, restoring } from "../live/watch";
+import { checkFirst, observe, observedObjects, restoring } from "../live/watch";
 import { laneBarrier, type MakeProxySync } from "../mesh/lane-barrier";
 import { renderAsm } from "./asm/render";
 import type { Barrier } from "./barrier";
 import { changeSteps, type Step, steps } from "./change-steps";
 import { renderIstio, renderSharedFilters } from "./istio/render";
+import { routesOfOthersStay, subsetsOf } from "./named-subsets";
 import {
   type GatewayPods,
   type IstioObject,
@@ -81,6 +82,11 @@ export class LaneGroup extends pulumi.ComponentResource {
     const objects = render(args);
     const provider = providerOf(this, name, "kubernetes");
     const barrier = args.barrier ?? this.ownBarrier(name, args, provider);
+    const subsetsAfter = subsetsOf(objects.map(({ kind, spec }) => ({ kind, content: { spec } })));
+    checkFirst(
+      provider,
+      routesOfOthersStay(subsetsAfter, (group) => group === args.group.name),
+    );
     const order = stepOrder(args.group, provider);
     const alone = args.makeWait && name;
     const shared = sharedFilters(args).map((filter) => useSharedFilter(filter, this, alone));

@@ -1,5 +1,6 @@
 import type { ProviderResource } from "@pulumi/pulumi";
-import { observedObjects } from "../live/watch";
+import { checkFirst, observedObjects } from "../live/watch";
+import { routesOfOthersStay } from "./named-subsets";
 import { type RunService, removedGroups } from "./removal";
 
 /**
@@ -20,4 +21,18 @@ export async function removedGroupWarnings(
     ?.then((cluster) => cluster?.all())
     .catch(() => undefined);
   return removedGroups(live ?? [], kept, running);
+}
+
+/**
+ * Has the update refused, before anything is written, while routes of others name subsets of groups that go. For groups that stay
+ * `LaneGroup` does so by itself.
+ *
+ * @param provider of the mesh's objects, as for {@link removedGroupWarnings}.
+ * @param kept names of the program's lane groups.
+ */
+export function checkRemovedGroups(provider: ProviderResource, kept: readonly string[]): void {
+  checkFirst(
+    provider,
+    routesOfOthersStay([], (group) => group !== "" && !kept.includes(group)),
+  );
 }

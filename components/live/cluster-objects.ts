@@ -62,6 +62,11 @@ export class ClusterObjects {
     return [...(await this.get([resource], inNamespace(namespace))).values()];
   }
 
+  /** All objects of a kind in the cluster, whoever made them. */
+  public async everywhere(kind: string): Promise<readonly LiveObject[]> {
+    return [...(await this.get([resourceOf(kind)], ["--all-namespaces"])).values()];
+  }
+
   /** `namespace/name` of those of these Helm releases that Helm has a record of. The records themselves are large, and stay there. */
   public async releases(names: readonly string[]): Promise<ReadonlySet<string>> {
     const selector = `owner=helm,name in (${names.join()})`;

@@ -117,12 +117,11 @@ async function problemsOf(all: readonly Promise<readonly Problem[]>[]): Promise<
 async function refuse(problems: readonly Problem[], whole: boolean): Promise<never> {
   if (verdicts.size > 0) {
     verdicts.clear();
-    const what = problems.length === 1 ? "Something" : "Things";
     const changed = whole
       ? "Nothing was changed."
       : "What is theirs was left as it is; other objects of this program may have been made.";
     const error = runError(
-      new UserError(`${what} of others in the cluster would be overwritten. ${changed}`, problems),
+      new UserError(`What others have in the cluster does not fit this update. ${changed}`, problems),
     );
     // The program's own main function is none of the gate's: it waits for resources, which wait here.
     setImmediate(() => void Promise.reject(error));

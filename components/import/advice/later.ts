@@ -5,11 +5,13 @@ import type { KubeService } from "../inventory";
 import type { ProposalContext } from "../proposal";
 import { furtherPorts, type LeftOut, portName } from "../select";
 import { list } from "./list";
+import { unversionedRoutes } from "./unversioned";
 
 /** What the group leaves out, and what is good to know. */
 export function adviseLater(findings: Findings, context: ProposalContext): void {
   leftOut(findings, context);
   moreEntries(findings, context);
+  unversionedRoutes(findings, context);
   unknownCalls(findings, context);
   const { services, dangling } = context;
   for (const { where, host, hint } of dangling)
@@ -131,7 +133,7 @@ function moreEntries(findings: Findings, { entries, entry, selected, group }: Pr
       "entries",
       `requests come in at ${names} too`,
       `one entry of the proposal: ${entry.candidate.service.name}`,
-      "Add them to entry.routes by hand (docs/entries.md); else such requests take the baseline, as before, and are in no lane.",
+      "Add them to entry.routes by hand (docs/entries.md); else such requests are in no lane, and calls behind their first service take the baseline.",
     );
   }
   const paths = entry.entry?.paths ?? [];

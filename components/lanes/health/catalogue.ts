@@ -134,6 +134,11 @@ export const catalogue = {
     effect: "Its routes take some or all requests before the lanes' routes do.",
     action: "Narrow its hosts or paths, or delete it.",
   },
+  ML046: {
+    title: "a route of others leads to every version",
+    effect: "Its requests, which are in no lane, meet each version of the service, a canary's among them.",
+    action: "Name the subset of the version that is meant in that route.",
+  },
   ML050: {
     title: "the Gateway is missing",
     effect: "No request of the group is accepted.",

@@ -11,6 +11,7 @@ import { checkScope } from "./scope";
 import { checkServices } from "./services";
 import { checkSharedPods, checkSidecars } from "./sidecars";
 import { checkSubsets } from "./subsets";
+import { checkUnversioned } from "./unversioned";
 import { checkVersions } from "./versions";
 import { type GroupView, viewGroup } from "./view";
 
@@ -45,6 +46,7 @@ function checkGroup(view: GroupView): Finding[] {
     ...checkFilters(view),
     ...checkScope(view),
     ...checkRoutes(view),
+    ...checkUnversioned(view),
     ...checkGateway(view),
   ];
   // Without a namespace each of its services and objects would be one more finding of the same cause.

@@ -4,10 +4,10 @@ import type { IstioObject } from "../object";
 import { serviceHost } from "../object";
 import { lanePorts } from "../ports";
 import { entryRules, serviceRulesAt } from "../rules";
-import { namespacesOf } from "../spec";
 import { differences } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, restorePlan, someOf } from "./finding";
+import { isPlanned, reaches } from "./others";
 import { shadowing } from "./shadow";
 import { allLanes, type GroupView, lanesThrough, liveObject } from "./view";
 
@@ -68,17 +68,6 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
     });
   }
   return found;
-}
-
-/** Whether sidecars of some namespace of the group see the object. */
-function reaches(view: GroupView, { namespace, spec }: IstioFact): boolean {
-  const gateways = texts(spec.gateways);
-  if (gateways.length > 0 && !gateways.includes("mesh")) return false;
-  const exported = texts(spec.exportTo);
-  if (exported.length === 0 || exported.includes("*")) return true;
-  return namespacesOf(view.group).some(
-    (own) => exported.includes(own) || (exported.includes(".") && namespace === own),
-  );
 }
 
 function checkEntry(view: GroupView, planned: IstioObject): Finding[] {
@@ -172,15 +161,6 @@ function byName(routes: readonly Route[]): ReadonlyMap<string, Route> {
     found.set(key, route);
   }
   return found;
-}
-
-function isPlanned(view: GroupView, other: IstioFact): boolean {
-  // Objects of other groups are judged with their group, or as leftovers.
-  if (other.labels["app.kubernetes.io/managed-by"] === "mesh-lanes") return true;
-  return view.objects.some(
-    ({ kind, metadata }) =>
-      kind === other.kind && metadata.namespace === other.namespace && metadata.name === other.name,
-  );
 }
 
 function nameOf({ metadata }: IstioObject): string {

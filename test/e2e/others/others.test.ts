@@ -114,6 +114,58 @@ describe("objects of others", () => {
     assert.equal(await server.kubectl("get", "secrets,deployments,services", "--namespace", "vault", "-o", "name"), "");
   });
 
+  it("keep the subsets that their routes name, until these name others", async () => {
+    const namespace = "subsets";
+    const metadata = { name: "theirs", namespace, labels: { of: "others" } };
+    const leadTo = (subset: string) =>
+      server.apply([
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+        {
+          apiVersion: "networking.istio.io/v1",
+          ...{ kind: "VirtualService", metadata },
+          spec: { hosts: ["theirs"], http: [{ route: [{ destination: { host: "web", subset } }] }] },
+        },
+      ]);
+    const subsets = () =>
+      server.kubectl(
+        "get",
+        "destinationrules",
+        "--namespace",
+        namespace,
+        "-o",
+        "jsonpath={.items[*].spec.subsets[*].name}",
+      );
+    await server.apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: "istio-system" } }]);
+    await gatewayServes(server, "ingressgateway", [80]);
+    await leadTo("version-v2");
+    stack.write(config(namespace, ["web"], ["v1", "v2"]));
+    const created = await stack.up();
+    assert.equal(created.exitCode, 0, created.stdout + created.stderr);
+
+    const refused =
+      /VirtualService subsets\/theirs: it leads to subset version-v2 of web\.subsets\.svc\.cluster\.local/;
+    stack.write(config(namespace, ["web"], ["v1"]));
+    for (const act of [() => stack.preview(), () => stack.up()]) {
+      const { exitCode, stdout, stderr } = await act();
+      assert.notEqual(exitCode, 0);
+      assert.match(stdout + stderr, refused);
+      assert.match(stdout + stderr, /Write another subset there first: version-v1/);
+      assert.match(await subsets(), /version-v1 version-v2/);
+    }
+    stack.write({ ...config(namespace, ["web"], ["v1"]), laneGroups: [] });
+    const without = await stack.up();
+    assert.notEqual(without.exitCode, 0);
+    assert.match(without.stdout + without.stderr, refused);
+
+    await leadTo("version-v1");
+    stack.write(config(namespace, ["web"], ["v1"]));
+    const changed = await stack.up();
+    assert.equal(changed.exitCode, 0, changed.stdout + changed.stderr);
+    assert.equal(await subsets(), "version-v1");
+    assert.equal((await stack.destroy()).exitCode, 0);
+    await server.kubectl("delete", "namespace", namespace, "--wait=false");
+  });
+
   for (const round of rounds(random(seed), count)) {
     it(`are as before, in ${round.title} (seed ${seed})`, async () => {
       await server.apply(round.objects);

@@ -89,7 +89,21 @@ describe("systems of others", () => {
         services.find((service) => service.name === what.canary) ?? assert.fail(what.canary);
       const asked = graph.entries.length > 0 ? randomRequests(graph, compared) : [];
       let answered: readonly string[];
+      /** Commands of the import's report that the owner runs after the first update. */
+      let later: string[];
       const answers = () => answersTo(graph, theirGateway, asked);
+      const runs = async (commands: readonly string[]) => {
+        for (const command of commands) {
+          const done = await run("bash", ["-c", command.trim()], clusterEnv);
+          assert.equal(done.exitCode, 0, done.stderr);
+        }
+      };
+      const upBesides = async () => {
+        const asApplied = await owner.objects(...namespaces);
+        const { exitCode, stdout, stderr } = await userLanes("up", "--stack", theirs, "--no-verify");
+        assert.equal(exitCode, 0, stdout + stderr);
+        assert.deepEqual(await owner.objects(...namespaces), asApplied);
+      };
 
       before(async () => {
         for (const namespace of namespaces)
@@ -130,13 +144,26 @@ describe("systems of others", () => {
           await owner.kubectl("delete", "virtualservice", service, "--namespace", name);
         }
         const commands = stdout.match(/^ {4}kubectl patch .*$/gm) ?? [];
-        for (const command of commands) {
-          const done = await run("bash", ["-c", command.trim()], clusterEnv);
-          assert.equal(done.exitCode, 0, done.stderr);
-        }
+        await runs(commands);
+        later = [...stdout.matchAll(/After the first update: (kubectl patch .*)$/gm)].map(
+          ([, command = ""]) => command,
+        );
       });
 
-      it("gets a canary of one service, and is brought up beside what exists", async () => {
+      it("is brought up beside what exists", async () => {
+        const document = parseDocument(readFileSync(file, "utf8"));
+        // The cluster has no load balancers.
+        const gateway = ["config", "mesh-lanes:gateway"];
+        document.setIn([...gateway, "serviceType"], "NodePort");
+        document.setIn([...gateway, "address"], node);
+        document.setIn([...gateway, "ports", 0, "nodePort"], nodePort);
+        writeFileSync(file, document.toString());
+        await upBesides();
+      });
+
+      it("gets a canary of one service, after the owner's routes name the version that they mean", async () => {
+        assert.equal(later.length > 0, graph.entries.length > 0);
+        await runs(later);
         const { canary } = what;
         const deployed = mockManifests(graph, { [canary]: "canary" }).filter(
           ({ kind, metadata }) => kind === "Deployment" && (metadata as { name: string }).name === `${canary}-canary`,
@@ -160,16 +187,8 @@ describe("systems of others", () => {
           .filter(({ service }) => what.entry !== undefined && service !== what.entry)
           .map(({ service, path, exact }) => ({ service, path: { [exact ? "exact" : "prefix"]: path } }));
         if (routes.length > 0) document.setIn([...at, "entry", "routes"], document.createNode(routes));
-        // The cluster has no load balancers.
-        const gateway = ["config", "mesh-lanes:gateway"];
-        document.setIn([...gateway, "serviceType"], "NodePort");
-        document.setIn([...gateway, "address"], node);
-        document.setIn([...gateway, "ports", 0, "nodePort"], nodePort);
         writeFileSync(file, document.toString());
-        const asApplied = await owner.objects(...namespaces);
-        const { exitCode, stdout, stderr } = await userLanes("up", "--stack", theirs, "--no-verify");
-        assert.equal(exitCode, 0, stdout + stderr);
-        assert.deepEqual(await owner.objects(...namespaces), asApplied);
+        await upBesides();
       });
 
       it(`answers ${requests} requests of each lane right at every hop of every chain`, async () => {

@@ -123,7 +123,7 @@ describe("a stack on a cluster where every name is taken", () => {
         written.map(({ name, type }) => `${type} ${name}`),
         [],
       );
-      assert.match(message, /Things of others in the cluster would be overwritten\. Nothing was changed\./);
+      assert.match(message, /What others have in the cluster does not fit this update\. Nothing was changed\./);
       for (const object of ["Deployment shop/web-v1", "Service shop/web"])
         assert.ok(message.includes(`${object}: it exists`), object);
       assert.equal(

@@ -131,6 +131,37 @@ describe("a proposed lane group", () => {
     assert.ok(group.lanes.some(({ name }) => name === "v1"));
   });
 
+  it("says which routes of gateways lead to every version, with the command that names the baseline's", () => {
+    const at = (gateways: string[]) => ({
+      gateways,
+      hosts: ["shop.example.com"],
+      http: [
+        { match: [{ uri: { prefix: "/cart" } }], route: [{ destination: { host: "cart.default.svc.cluster.local" } }] },
+        { route: [{ destination: { host: "web", subset: "v1" } }, { destination: { host: "cart" }, weight: 1 }] },
+      ],
+    });
+    const { findings } = proposed([
+      ...web,
+      ...versioned("cart", "v1", "v2"),
+      istio("VirtualService", "front", at(["edge/public", "mesh"])),
+      istio("VirtualService", "within", { ...at([]), hosts: ["inner"] }),
+    ]);
+    const told = findings.filter(({ got }) => got.includes("names no subset"));
+    assert.deepEqual(
+      told.map(({ kind, path, got }) => [kind, path, got]),
+      [["note", "VirtualService default/front", "it leads to cart and names no subset"]],
+    );
+    const patch = [0, 1].map((at) => ({
+      op: "add",
+      path: `/spec/http/${at}/route/${at}/destination/subset`,
+      value: "version-v1",
+    }));
+    assert.equal(
+      told[0]?.fix,
+      `After the first update: kubectl patch virtualservice front --namespace default --type json --patch '${JSON.stringify(patch)}'`,
+    );
+  });
+
   it("tells subsets in the names of ours that select other pods", () => {
     const rule = (labels: object) =>
       istio("DestinationRule", "cart", { host: "cart.default", subsets: [{ name: "version-v2", labels }] });

@@ -9,7 +9,7 @@ import { chart, foreign, http } from "./faults/fault";
 import { gatewayFaults } from "./faults/gateway";
 import { meshFaults } from "./faults/mesh";
 import { podFaults } from "./faults/pods";
-import { routeFaults } from "./faults/routes";
+import { routeFaults, theirs } from "./faults/routes";
 import { serviceAndSubsetFaults } from "./faults/services-and-subsets";
 import { deployment, healthyFacts, istio, now, pod, remove, stack, withTls } from "./fixtures";
 
@@ -68,6 +68,30 @@ describe("diagnose", () => {
     });
     foreign(facts, "VirtualService", { gateways: ["default/other"], hosts: ["*"], http: [{ route: [] }] });
     assert.deepEqual(run([s2], facts), []);
+  });
+
+  it("lets gateways of others lead to a version, to another port, and to a service of one version", () => {
+    const leadTo = (destination: object) =>
+      [s2, s4].flatMap((group) => {
+        const facts = healthyFacts(group);
+        foreign(facts, "VirtualService", theirs(destination));
+        return run([group], facts).map(({ code }) => code);
+      });
+    assert.deepEqual(leadTo({ host: "mockb" }), ["ML046", "ML046"]);
+    assert.deepEqual(leadTo({ host: "mockb", subset: "version-v1" }), []);
+    assert.deepEqual(leadTo({ host: "mockb", port: { number: 15 } }), []);
+    assert.deepEqual(leadTo({ host: "mockb.elsewhere" }), []);
+  });
+
+  it("lets gateways of others lead to a service of one version", () => {
+    const group = laneGroupSchema.parse({
+      ...s4Input,
+      services: s4Input.services.map((service) => ({ ...service, versions: ["v1"] })),
+      lanes: [{ name: s4Input.baseline, version: "v1" }],
+    });
+    const facts = healthyFacts(group);
+    foreign(facts, "VirtualService", theirs({ host: "mockb" }));
+    assert.deepEqual(run([group], facts), []);
   });
 
   it("judges groups that share services' namespaces each by its own plan", () => {

@@ -2,7 +2,7 @@ import { s4 } from "../../fixtures";
 import { istio, remove } from "../fixtures";
 import { all, type Fault, foreign, http } from "./fault";
 
-/** VirtualServices: ML040 to ML045. */
+/** VirtualServices: ML040 to ML046. */
 export const routeFaults: readonly Fault[] = [
   {
     code: "ML040",
@@ -122,4 +122,32 @@ export const routeFaults: readonly Fault[] = [
     service: "mocka",
     says: /route number 1 takes some requests/,
   },
+  {
+    code: "ML046",
+    severity: "warning",
+    fault: "a route at a gateway of others leads to every version of a service",
+    make: (facts) => foreign(facts, "VirtualService", theirs({ host: "mockb" })),
+    lanes: [],
+    service: "mockb",
+    says: /default\/foreign leads to mockb and names no subset: its requests, which are in no lane, meet v1, v2 and v3/,
+    fix: /`subset: version-v1`/,
+  },
+  {
+    code: "ML046",
+    severity: "warning",
+    fault: "a name of others within the mesh leads to every version of a service",
+    make: (facts) =>
+      foreign(facts, "VirtualService", {
+        hosts: ["b.internal"],
+        http: [{ route: [{ destination: { host: "mockb.default.svc.cluster.local", port: { number: 8000 } } }] }],
+      }),
+    lanes: [],
+    service: "mockb",
+    says: /leads to mockb/,
+  },
 ];
+
+/** A VirtualService at a gateway of others. */
+export function theirs(destination: object): object {
+  return { gateways: ["theirs/gateway"], hosts: ["shop.example.com"], http: [{ route: [{ destination }] }] };
+}
