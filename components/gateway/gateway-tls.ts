@@ -22,8 +22,8 @@ export interface GatewayTlsArgs {
 }
 
 /**
- * The TLS secrets of a gateway. A new certificate is an update of its secret in place: Envoy takes it by SDS for new
- * connections, and open ones stay.
+ * The TLS secrets of a gateway. A new certificate is an update of its secret in place: Envoy takes it for new connections by
+ * Istio's secret discovery (SDS), and open ones stay.
  *
  * Self-signed certificates of a program in TypeScript need a second provider, the cluster's `processes`; nothing else does.
  *

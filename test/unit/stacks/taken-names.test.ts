@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { looking } from "../../../components/live/watch";
 import { parseStackConfig } from "../../../config/parse";
 import { createStack } from "../../../stacks/stack";
+import { waitFor } from "../../../tools/poll";
 import { type PulumiMocks, startPulumiMocks } from "../pulumi-mocks";
 import { collectRefusals } from "../refusals";
 import { environmentWith, kubeconfigOf } from "./existing-cluster";
@@ -108,7 +109,7 @@ describe("a stack on a cluster where every name is taken", () => {
     looking.state = async () => undefined;
     const parsed = parseStackConfig(config);
     void pulumi.runtime.runInPulumiStack(async () => createStack(parsed, environment));
-    while (refusals.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await waitFor("a refusal", () => refusals.length > 0, { withinMs: 60_000, everyMs: 20 });
     // Whatever was on its way to the engine has come there.
     await new Promise((resolve) => setTimeout(resolve, 200));
     assert.deepEqual(refusals.slice(1), []);
