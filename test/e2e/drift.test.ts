@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { PreviewReport } from "../../cli/preview/report";
 import { contentHash } from "../../components/lanes/object";
 import { bringUp } from "./suite-stack";
 import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
@@ -115,6 +116,36 @@ describe("what others did to the stack's objects", () => {
     return steps.flatMap(({ op, urn }) => (op === "same" || op === "read" ? [] : [urn]));
   }
 
+  /** `lanes preview` says of each change whether somebody made it in the cluster or the config makes it. */
+  async function tellsApart(drifts: readonly Drift[]): Promise<void> {
+    const preview = async (): Promise<PreviewReport> => {
+      const { exitCode, stdout, stderr } = await lanes("preview", "--stack", stack, "--json");
+      assert.equal(exitCode, 0, stderr);
+      return JSON.parse(stdout);
+    };
+    const drifted = await preview();
+    assert.equal(drifted.lanes.verdict.risk, null);
+    assert.deepEqual(
+      drifted.changes.filter(({ cause }) => cause !== "cluster").map(({ name }) => name),
+      [],
+    );
+    for (const { seen } of drifts)
+      assert.ok(
+        drifted.changes.some(({ type, name }) => fits(`:${type.split(":").at(-1)}::${name}`, seen)),
+        seen,
+      );
+
+    writeStack((config) => config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 1, "version"], "v3"));
+    const both = await preview();
+    writeStack();
+    const causes = new Map(both.changes.map(({ name, cause }) => [name, cause]));
+    const moved = both.changes.filter(({ cause }) => cause !== "cluster");
+    assert.notEqual(both.lanes.verdict.risk, null);
+    assert.ok(moved.length > 0);
+    for (const { name } of moved) assert.match(name, /^(VirtualService|DestinationRule|EnvoyFilter)|acknowledged$/);
+    for (const { name } of drifted.changes) assert.notEqual(causes.get(name), "config", name);
+  }
+
   // Edits run with `npm run e2e:more` until they have been seen green in one piece.
   const rounds: Record<string, readonly Drift[]> = process.env.MESH_LANES_E2E_MORE
     ? { edits, injection, deletions }
@@ -128,6 +159,7 @@ describe("what others did to the stack's objects", () => {
       const seen = await changes();
       const unseen = drifts.filter((drift) => !seen.some((urn) => fits(urn, drift.seen)));
       assert.deepEqual(unseen, [], seen.join("\n"));
+      await tellsApart(drifts);
       const repaired = await run("pulumi", ["up", "--yes", "--skip-preview", "--stack", stack], env);
       assert.equal(repaired.exitCode, 0, repaired.stdout);
       assert.deepEqual(await changes(), []);

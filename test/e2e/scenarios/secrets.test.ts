@@ -65,6 +65,8 @@ describe("secrets", () => {
 
     await keep("pulumi preview --json", pulumi("preview", "--json"));
     await keep("pulumi preview --diff", pulumi("preview", "--diff"));
+    await keep("lanes preview --json", lanes("preview", "--stack", stackName, "--json"));
+    await keep("lanes preview --markdown", lanes("preview", "--stack", stackName, "--markdown"));
     await keep("lanes up", lanes("up", "--stack", stackName, "--no-verify"));
     await keep("pulumi stack output", pulumi("stack", "output", "--json"));
     await keep("pulumi stack export", pulumi("stack", "export"));
@@ -102,9 +104,16 @@ describe("secrets", () => {
     );
   }
 
-  const places = ["pulumi preview --json", "pulumi preview --diff", "lanes up", "pulumi stack output"].concat(
-    ...["pulumi stack export", "lanes status", "pods' logs"],
-  );
+  const places = [
+    ...[
+      "pulumi preview --json",
+      "pulumi preview --diff",
+      "lanes preview --json",
+      "lanes preview --markdown",
+      "lanes up",
+    ],
+    ...["pulumi stack output", "pulumi stack export", "lanes status", "pods' logs"],
+  ];
   for (const place of places) {
     it(`none is in what "${place}" prints`, () => {
       const text = texts.get(place) ?? "";
