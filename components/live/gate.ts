@@ -103,10 +103,11 @@ function unique(claims: readonly Claim[]): Claim[] {
   return [...new Map(claims.map((claim) => [claimName(claim), claim])).values()];
 }
 
-/** What all of them found, when the last one is known. One that failed ends its own gate. */
+/** What all of them found, when the last one is known. One that failed ends its own gate; two may find the same. */
 async function problemsOf(all: readonly Promise<readonly Problem[]>[]): Promise<readonly Problem[]> {
   const settled = await Promise.allSettled(all);
-  return settled.flatMap((verdict) => (verdict.status === "fulfilled" ? verdict.value : []));
+  const found = settled.flatMap((verdict) => (verdict.status === "fulfilled" ? verdict.value : []));
+  return [...new Map(found.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 /**

@@ -116,10 +116,11 @@ describe("objects of others", () => {
 
   it("keep the subsets that their routes name, until these name others", async () => {
     const namespace = "subsets";
+    const injected = { "istio-injection": "enabled" };
     const metadata = { name: "theirs", namespace, labels: { of: "others" } };
     const leadTo = (subset: string) =>
       server.apply([
-        { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: injected } },
         {
           apiVersion: "networking.istio.io/v1",
           ...{ kind: "VirtualService", metadata },

@@ -43,6 +43,12 @@ describe("the gates of a program that writes to two API servers", () => {
     assert.match(refusals.join(), /Service 0.*Service 1/s);
   });
 
+  it("tell what both found once", async () => {
+    const gates = [20, 120].map((ms) => gateOf(Promise.resolve(cluster), [problem], ms));
+    assert.deepEqual(await Promise.all(gates.map((gate) => isOpen(gate))), [false, false]);
+    assert.equal(refusals.join().match(/Service a/g)?.length, 1);
+  });
+
   it("both open where nothing is in the way, and one does not wait for a cluster that is still to be made", async () => {
     const both = [gateOf(Promise.resolve(cluster), [], 0), gateOf(Promise.resolve(cluster), [], 50)];
     assert.deepEqual(await Promise.all(both.map((gate) => isOpen(gate))), [true, true]);
