@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { waitFor } from "../../../tools/poll";
+import { poll, waitFor } from "../../../tools/poll";
 import { chartHost, chartSecret, openChart } from "../scenarios/chart-socket";
 import { HostClient } from "../scenarios/http";
 import { inLane, type Lane, lanesOfDocument, tally } from "../scenarios/mock-chains";
@@ -61,6 +61,9 @@ export async function answersSockets(node: ScenarioStack, header: string | undef
         sockets.map(async (socket) => note("ack", await socket.timeout(10_000).emitWithAck("test000", "client"))),
       );
     }
+    // The last events come after the acknowledgements.
+    const heardAll = () => Object.values(seen).reduce((sum, value) => sum + value, 0) >= 2 * count;
+    await poll(heardAll, { withinMs: 10_000 });
     assert.deepEqual(seen, { [`hello ${own}`]: count, [`ack ${own}`]: count });
     await waitFor("a broadcast", () => broadcasts.size > 0, { withinMs: 10_000 });
     assert.deepEqual([...broadcasts], ["v1"]);
