@@ -6,6 +6,7 @@ import { parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { runKubectl } from "../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../tools/paths";
+import { addFallback, removeFallback } from "./asm-fallback";
 import { bringUp } from "./suite-stack";
 import { type RunResult, removeStackFile, run, stackEnvironment, writeStack } from "./support";
 
@@ -15,24 +16,6 @@ const productionFile = join(projectRoot, `Pulumi.${production}.yaml`);
 
 /** Kinds whose CRDs are written from the documents of Alibaba Cloud and of cert-manager. */
 const crds = ["asm-crds", "production-crds"].map((folder) => join(projectRoot, "test", "e2e", folder));
-
-/** What ASM adds to a destination of an HTTP route: `HTTPRouteFallback` in aliyun/alibabacloud-servicemesh-api. */
-const fallback = {
-  type: "object",
-  required: ["target"],
-  properties: {
-    case: { type: "string" },
-    target: {
-      type: "object",
-      required: ["host"],
-      properties: {
-        host: { type: "string" },
-        subset: { type: "string" },
-        port: { type: "object", properties: { number: { type: "integer" } } },
-      },
-    },
-  },
-};
 
 const preview = z.object({
   steps: z.array(z.object({ op: z.string(), urn: z.string(), newState: z.object({ type: z.string() }).optional() })),
@@ -100,21 +83,6 @@ describe("production: every object on the API server, dry run", () => {
     await pulumi("stack", "select", "--create", production);
   }
 
-  const patchFallback = (op: "add" | "remove") =>
-    kubectl("get", "crd", "virtualservices.networking.istio.io", "-o", "json").then((text) => {
-      const { versions }: { versions: unknown[] } = JSON.parse(text).spec;
-      const at =
-        "schema/openAPIV3Schema/properties/spec/properties/http/items/properties/route/items/properties/fallback";
-      const patch = versions.map((_, index) => ({ op, path: `/spec/versions/${index}/${at}`, value: fallback }));
-      return kubectl(
-        "patch",
-        "crd",
-        "virtualservices.networking.istio.io",
-        "--type=json",
-        `--patch=${JSON.stringify(patch)}`,
-      );
-    });
-
   it("fails while the API server does not know ASM's fallback: it does judge the objects", async () => {
     await useStack("prod");
     const { exitCode, stdout, stderr } = await pulumi("preview", "--stack", production);
@@ -125,7 +93,7 @@ describe("production: every object on the API server, dry run", () => {
   for (const name of ["prod", "staging"]) {
     it(`takes every object of ${name}`, async () => {
       await useStack(name);
-      await patchFallback("add");
+      await addFallback(kubectl);
       try {
         const { exitCode, stdout, stderr } = await pulumi("preview", "--json", "--stack", production);
         assert.equal(exitCode, 0, stderr + errorsOf(stdout));
@@ -140,7 +108,7 @@ describe("production: every object on the API server, dry run", () => {
         ]);
         process.stderr.write(`${kinds.length} objects of ${name} taken by the API server\n`);
       } finally {
-        await patchFallback("remove");
+        await removeFallback(kubectl);
       }
     });
   }

@@ -11,6 +11,7 @@ import { projectRoot } from "../../../tools/paths";
 import { waitFor } from "../../../tools/poll";
 import type { Toolchain } from "../../../tools/toolchain/toolchain";
 import { atEnd } from "../../at-end";
+import { addFallback } from "../asm-fallback";
 
 /** Pods never run here, so only what keeps objects in order is needed: replica sets of Deployments, and the end of namespaces. */
 const controllers = ["deployment", "replicaset", "namespace", "garbagecollector", "serviceaccount"];
@@ -135,19 +136,7 @@ export class ApiServer {
     const files = folders.flatMap((path) => ["--filename", path]);
     await this.kubectl("apply", "--server-side", ...files);
     await this.kubectl("wait", "--for=condition=Established", "--timeout=60s", "crds", "--all");
-    await this.addFallback();
-  }
-
-  /** What ASM adds to a destination of a route. */
-  private async addFallback(): Promise<void> {
-    const crd = ["crd", "virtualservices.networking.istio.io"];
-    const { versions }: { versions: unknown[] } = JSON.parse(await this.kubectl("get", ...crd, "-o", "json")).spec;
-    const at = "properties/spec/properties/http/items/properties/route/items/properties/fallback";
-    const value = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-    const patch = versions.map((_, version) => {
-      return { op: "add", path: `/spec/versions/${version}/schema/openAPIV3Schema/${at}`, value };
-    });
-    await this.kubectl("patch", ...crd, "--type=json", `--patch=${JSON.stringify(patch)}`);
+    await addFallback((...args) => this.kubectl(...args));
   }
 
   private lastWords(): string {

@@ -6,11 +6,12 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { renderAsm } from "../../../components/lanes/asm/render";
 import type { RenderedObject } from "../../../components/lanes/object";
-import { isLaneGroupInput, type LaneGroupInput, laneGroupSchema } from "../../../components/lanes/spec";
+import { laneGroupSchema } from "../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../components/lanes/validate";
 import { projectRoot } from "../../../tools/paths";
 import { DryRun, type Manifest } from "../dry-run";
-import { scenarioFiles, useScenarios } from "./stack";
+import { asSwimlanes, scenarioGroups } from "./scenario-groups";
+import { useScenarios } from "./stack";
 
 /** Where the test's objects would go: beside no live object of the same name. */
 const namespace = "asm-objects";
@@ -106,37 +107,10 @@ describe("ASM: objects of all scenarios on the API server", () => {
   });
 });
 
-/** The lane groups of S1 to S5, as they are for Istio. */
-function scenarioGroups(): LaneGroupInput[] {
-  const read = (file: string) => parse(readFileSync(join(projectRoot, file), "utf8"));
-  const lists: unknown[] = [
-    read("Pulumi.dev.yaml").config["mesh-lanes:laneGroups"],
-    ...scenarioFiles.map((file) => read(file).laneGroups),
-  ];
-  return lists.flat().map((group) => {
-    assert.ok(isLaneGroupInput(group));
-    return group;
-  });
-}
-
 function objectsOf(name: string): RenderedObject[] {
   return scenarioGroups()
     .filter((input) => input.name === name)
     .flatMap((input) => renderAsm(laneGroupSchema.parse(input)));
-}
-
-/** A group without what swimlanes cannot do, as the problems of `validateLaneGroups` say. */
-function asSwimlanes(input: LaneGroupInput): LaneGroupInput {
-  const { baseline, ...rest } = input;
-  const weighted = input.lanes.some((lane) => lane.weight !== undefined);
-  const strictEntry = baseline === undefined ? input.entry : { ...input.entry, unmatched: baseline };
-  return {
-    ...rest,
-    asmWay: "swimlanes",
-    ...(input.mode === "permissive" && { baseline }),
-    entry: input.mode === "strict" ? strictEntry : { ...input.entry, ...(weighted && { sticky: false }) },
-    services: input.services.map(({ http2: _, ...service }) => service),
-  };
 }
 
 function toManifest({ stage: _, metadata, ...object }: RenderedObject): Manifest {

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { type Document, parse, stringify } from "yaml";
 import type { LaneGroupInput } from "../../../components/lanes/spec";
 import { projectRoot, workFolder } from "../../../tools/paths";
-import { scenarioFiles } from "./stack";
+import { scenarioFiles } from "./scenario-groups";
 
 /** What happens to the newest lane of each scenario, in the order of its life. */
 export const laneSteps = ["start", "add", "shift", "promote", "roll back", "retire"] as const;

@@ -1,53 +1,23 @@
 import assert from "node:assert/strict";
-import { io, type Socket } from "socket.io-client";
+import type { Socket } from "socket.io-client";
 import { poll } from "../../../tools/poll";
+import { clientKinds, clientName, SocketIoClients, versionIn } from "./socket-io-clients";
 import { useScenarios } from "./stack";
 
 describe("S1: WebSocket over the whole chain", () => {
   const stack = useScenarios();
-  const open: Socket[] = [];
+  const clients = new SocketIoClients(() => stack().url("default/ws-gateway/http"));
 
-  afterEach(() => {
-    for (const socket of open.splice(0)) socket.disconnect();
-  });
-
-  async function connect(version?: string): Promise<Socket> {
-    const socket = io(stack().url("default/ws-gateway/http"), {
-      transports: ["websocket"],
-      forceNew: true,
-      reconnection: false,
-      timeout: 20_000,
-      extraHeaders: version === undefined ? {} : { version },
-    });
-    open.push(socket);
-    await new Promise<void>((resolve, reject) => {
-      socket.once("connect", resolve);
-      socket.once("connect_error", reject);
-    });
-    return socket;
-  }
+  afterEach(() => clients.closeAll());
 
   /** The arguments of the next event of that name. */
   function next(socket: Socket, event: string): Promise<unknown[]> {
     return new Promise((resolve) => socket.once(event, (...args) => resolve(args)));
   }
 
-  /** The version of helloworld that a message names. */
-  function versionIn(message: unknown): string {
-    const [, version] = /^Hello version: (v\d+), instance: \S+$/.exec(String(message)) ?? [];
-    return version ?? String(message);
-  }
-
-  const clients = [
-    { header: "v2", own: "v2" },
-    { header: "v1", own: "v1" },
-    { header: "v20", own: "v1" },
-    { header: undefined, own: "v1" },
-  ];
-  for (const { header, own } of clients) {
-    const name = header === undefined ? "without the header" : `with version: ${header}`;
-    it(`answers a client ${name} from helloworld ${own}, and broadcasts from the baseline`, async () => {
-      const client = await connect(header);
+  for (const { header, own } of clientKinds) {
+    it(`answers a client ${clientName(header)} from helloworld ${own}, and broadcasts from the baseline`, async () => {
+      const client = await clients.connect(header);
       const hello = next(client, "hello");
       const broadcast = next(client, "okok");
       const ack = await client.timeout(10_000).emitWithAck("test000", "client-1");
@@ -72,7 +42,7 @@ describe("S1: WebSocket over the whole chain", () => {
     const all: { client: Socket; lane: string }[] = [];
     for (let at = 0; at < count; at += 20) {
       const lanes = Array.from({ length: 20 }, (_, index) => ((at + index) % 2 === 0 ? "v1" : "v2"));
-      all.push(...(await Promise.all(lanes.map(async (lane) => ({ client: await connect(lane), lane })))));
+      all.push(...(await Promise.all(lanes.map(async (lane) => ({ client: await clients.connect(lane), lane })))));
     }
     for (const { client, lane } of all) {
       client.on("okok", (message) => broadcasts.add(versionIn(message)));

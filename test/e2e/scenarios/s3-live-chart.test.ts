@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
-import { Agent } from "node:https";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { connect as tlsConnect } from "node:tls";
@@ -12,12 +11,13 @@ import { workFolder } from "../../../tools/paths";
 import { waitFor } from "../../../tools/poll";
 import { lanes, stack as stackName } from "../support";
 import { Browser } from "./browser";
+import { type ChartSocket, chartHost, chartSecret, openChart } from "./chart-socket";
 import { HostClient } from "./http";
 import { applyScenarios, changedScenario, ScenarioStack, useScenarios } from "./stack";
 
 const file = "scenarios/s3-live-chart.yaml";
-const host = "a.example.com";
-const secret = "myexample-credential";
+const host = chartHost;
+const secret = chartSecret;
 
 /** With this variable set, the pictures of the documentation are recreated in that folder. */
 const images = process.env.MESH_LANES_E2E_IMAGES;
@@ -70,18 +70,10 @@ describe("S3: a live chart over ws and wss", () => {
     assert.deepEqual([answer.status, JSON.parse(answer.body)], [200, { id, value }]);
   }
 
-  /** A wss socket that trusts the authority; it counts what it gets. */
-  async function openSocket(): Promise<{ socket: WebSocket; values: [number, number][] }> {
-    const url = new URL("/ws", secure().href.replace(/^https/, "wss"));
-    const socket = new WebSocket(url, { headers: { host }, agent: new Agent({ servername: host, ca: authority() }) });
-    const values: [number, number][] = [];
-    socket.on("message", (data) => {
-      const message = JSON.parse(String(data));
-      if (message.type === "value") values.push([message.id, message.value]);
-    });
-    closing.push(() => socket.close());
-    await once(socket, "open");
-    return { socket, values };
+  async function openSocket(): Promise<ChartSocket> {
+    const opened = await openChart(secure().href, authority());
+    closing.push(() => opened.socket.close());
+    return opened;
   }
 
   /** The serial number of the certificate that a new connection gets, or why there is none. */

@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import { parseChain } from "../../../apps/mock/hops";
-import { parseHops } from "../../../cli/verify/hops";
-import { type Answer, HostClient, SteadyLoad } from "./http";
+import { HostClient } from "./http";
+import { fallsBack, goneInV2, inLane, type Lane, lanesOfDocument, tally } from "./mock-chains";
 import { useScenarios } from "./stack";
 
-/** Lane -> the version of mocka, mockb and mockc that it meets. */
-const lanesOfDocument = {
-  v1: ["v1", "v1", "v1"],
-  v2: ["v2", "v1", "v2"],
-  v3: ["v3", "v3", "v1"],
-} as const;
-type Lane = keyof typeof lanesOfDocument;
 const laneNames = ["v1", "v2", "v3"] as const;
 
 describe("S4: permissive lanes by baggage", () => {
@@ -21,19 +14,6 @@ describe("S4: permissive lanes by baggage", () => {
     client = new HostClient(stack().url("istio-system/ingressgateway/http"), "mock.example.com");
   });
   after(() => client.close());
-
-  const inLane = (lane: Lane) => ({ cookie: `mesh-lane-baggage=${lane}` });
-  const versions = (answer: Answer) => parseHops(answer.body).map((hop) => hop.version);
-
-  /** Chain of versions -> number of answers. */
-  function tally(answers: readonly Answer[]): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const answer of answers) {
-      const key = answer.status === 200 ? versions(answer).join(" ") : `${answer.status} ${answer.body}`;
-      counts[key] = (counts[key] ?? 0) + 1;
-    }
-    return counts;
-  }
 
   for (const lane of laneNames) {
     it(`lane ${lane} is ${lanesOfDocument[lane].join(", ")}: a baseline hop on the way does not end it`, async () => {
@@ -109,28 +89,12 @@ describe("S4: permissive lanes by baggage", () => {
     }
   });
 
-  const faults = [
-    { deployment: "mocka-v2", without: ["v1", "v1", "v2"] },
-    { deployment: "mockc-v2", without: ["v2", "v1", "v1"] },
-  ];
-  for (const { deployment, without } of faults) {
-    it(`falls back without a failed request while ${deployment} has no pod, and returns to it`, async () => {
-      const own = lanesOfDocument.v2.join(" ");
-      const fallback = without.join(" ");
-      const load = new SteadyLoad(client, "/mock", inLane("v2"));
-      try {
-        await load.until((answer) => versions(answer).join(" ") === own, "an answer of the lane");
-        await stack().scale("baggage", deployment, 0);
-        await load.until((answer) => versions(answer).join(" ") === fallback, "an answer of the baseline");
-        await stack().scale("baggage", deployment, 1);
-        await load.until((answer) => versions(answer).join(" ") === own, "an answer of the lane again");
-      } finally {
-        await load.stop();
-        await stack().scale("baggage", deployment, 1);
-      }
-      assert.deepEqual(Object.keys(tally(load.answers)).sort(), [own, fallback].sort());
+  for (const gone of goneInV2) {
+    it(`falls back without a failed request while ${gone.deployment} has no pod, and returns to it`, async () => {
+      await fallsBack(client, gone, (deployment, replicas) => stack().scale("baggage", deployment, replicas));
       // Back for good, not only for one answer.
       await new Promise((resolve) => setTimeout(resolve, 2000));
+      const own = lanesOfDocument.v2.join(" ");
       assert.deepEqual(tally(await client.getMany(50, "/mock", inLane("v2"))), { [own]: 50 });
     });
   }

@@ -6,7 +6,8 @@ import { parse } from "yaml";
 import { projectRoot, workPaths } from "../../../tools/paths";
 import { makeCertificate } from "../../unit/components/gateway/certificates";
 import { lanes, run, stack as stackName, writeStack } from "../support";
-import { scenarioFiles, useScenarios } from "./stack";
+import { scenarioFiles } from "./scenario-groups";
+import { useScenarios } from "./stack";
 
 /** Where Pulumi and this project write to. The node's own folder is the cluster: its etcd holds what Kubernetes holds. */
 const written = [workPaths.state, workPaths.pulumiHome, workPaths.logs, join(projectRoot, `Pulumi.${stackName}.yaml`)];

@@ -5,14 +5,7 @@ import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { projectRoot, workFolder } from "../../../tools/paths";
 import { keep } from "../suite-stack";
 import { lanes, type RunResult, removeStackFile, run, stack, stackEnvironment, writeStack } from "../support";
-
-/** The fragments of scenarios/; S2 is the dev stack's own lane group. */
-export const scenarioFiles = [
-  "scenarios/s1-websocket.yaml",
-  "scenarios/s3-live-chart.yaml",
-  "scenarios/s4-permissive.yaml",
-  "scenarios/s5-websocket-protocols.yaml",
-] as const;
+import { scenarioFiles } from "./scenario-groups";
 
 /** The stack with all five scenarios on one mesh, once it is up. */
 export class ScenarioStack {
