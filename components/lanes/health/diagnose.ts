@@ -20,6 +20,11 @@ export interface DiagnoseOptions {
   readonly gateway: GatewayPods;
   /** The stack's name on its objects (`stackName`): those of others are not its leftovers. */
   readonly stack: string;
+  /**
+   * `namespace/name` of a Deployment -> the number of its pods that the stack's config has, which `kubectl scale` changes for a while.
+   * @default none: others decide
+   */
+  readonly replicas?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -30,9 +35,9 @@ export interface DiagnoseOptions {
 export function diagnose(
   groups: readonly LaneGroup[],
   facts: MeshFacts,
-  { gateway, stack }: DiagnoseOptions,
+  { gateway, stack, replicas }: DiagnoseOptions,
 ): Finding[] {
-  const views = groups.map((group) => viewGroup(group, facts, gateway));
+  const views = groups.map((group) => viewGroup(group, facts, gateway, replicas));
   return [
     ...views.flatMap(checkGroup),
     ...checkLeftovers(views, facts, stack),

@@ -16,6 +16,8 @@ export interface GroupView {
   readonly sharedFilters: readonly IstioObject[];
   readonly gateway: GatewayPods;
   readonly facts: MeshFacts;
+  /** `namespace/name` of a Deployment -> the number of its pods that the stack's config has. */
+  readonly replicas: ReadonlyMap<string, number>;
   /** Rows of the plan by service. */
   readonly rows: ReadonlyMap<string, readonly PlanRow[]>;
   /** Istio objects and Deployments by kind, namespace and name. */
@@ -25,14 +27,19 @@ export interface GroupView {
   readonly members: Map<string, ServiceMembers>;
 }
 
-export function viewGroup(group: LaneGroup, facts: MeshFacts, gateway: GatewayPods): GroupView {
+export function viewGroup(
+  group: LaneGroup,
+  facts: MeshFacts,
+  gateway: GatewayPods,
+  replicas: ReadonlyMap<string, number> = new Map(),
+): GroupView {
   const live = new Map(facts.istio.map((object) => [objectKey(object.kind, object), object]));
   const deployments = new Map(facts.deployments.map((object) => [objectKey("Deployment", object), object]));
   const plan = planLaneGroup(group);
   const rows = groupBy(plan.rows, (row) => row.service);
   const objects = renderIstio(group, { gateway });
   const sharedFilters = renderSharedFilters(group, { gateway });
-  return { group, plan, objects, sharedFilters, gateway, facts, rows, live, deployments, members: new Map() };
+  return { group, plan, objects, sharedFilters, gateway, facts, replicas, rows, live, deployments, members: new Map() };
 }
 
 /** Tells objects apart. */
