@@ -5,6 +5,7 @@ import { checkFilters } from "./filters";
 import { bySeverity, type Finding } from "./finding";
 import { checkGateway } from "./gateway";
 import { checkLeftovers } from "./leftovers";
+import { checkPodLabels } from "./pod-labels";
 import { checkControlPlane, checkProxies } from "./proxies";
 import { checkRoutes } from "./routes";
 import { checkScope } from "./scope";
@@ -63,8 +64,10 @@ function checkGroup(view: GroupView): Finding[] {
     services.filter(({ code }) => code === "ML023" || code === "ML024").map(({ service }) => service),
   );
   const versions = checkVersions(view).filter(({ service }) => !blind.has(service));
+  const labels = checkPodLabels(view).filter(({ service }) => !blind.has(service));
   return [
     ...checkSidecars(view),
+    ...labels,
     ...services,
     ...versions,
     ...objects,
