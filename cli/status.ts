@@ -6,6 +6,7 @@ import { type GroupStatus, summarize } from "../components/lanes/health/summary"
 import { stackName } from "../components/live/object";
 import { gatewayPods } from "../config/gateway/gateway";
 import { projectName, type StackConfig } from "../config/stack";
+import { replicasInConfig } from "../config/workloads/replicas";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
 import { readStack } from "./local-stack";
@@ -48,7 +49,7 @@ function refuseUnreadable({ cluster, mesh }: StackConfig, stack: string): void {
 
 /** The report on a stack's groups, or on some of them, and whether every lane of these is served as planned. */
 export async function statusOf(
-  { laneGroups, gateway }: Pick<StackConfig, "laneGroups" | "gateway">,
+  { laneGroups, gateway, workloads }: Pick<StackConfig, "laneGroups" | "gateway" | "workloads">,
   kubectl: Kubectl,
   options: StatusOptions,
 ): Promise<{ readonly text: string; readonly well: boolean }> {
@@ -56,9 +57,10 @@ export async function statusOf(
   const pods = gatewayPods(gateway);
   const facts = await gatherFacts(kubectl, chosen);
   // All groups are judged, so that objects of those that were not asked for do not look left over.
-  const findings = diagnose(laneGroups, facts, { gateway: pods, stack: stackName(projectName, options.stack) }).filter(
-    ({ group }) => group === undefined || options.group === undefined || options.group.includes(group),
-  );
+  const findings = diagnose(laneGroups, facts, {
+    ...{ gateway: pods, stack: stackName(projectName, options.stack) },
+    replicas: replicasInConfig(workloads),
+  }).filter(({ group }) => group === undefined || options.group === undefined || options.group.includes(group));
   const groups = chosen.map((group) => summarize(group, facts, findings, pods));
   const text = options.json ? json(groups, findings, facts) : statusReport(groups, findings);
   const broken = groups.some((group) => group.lanes.some((lane) => lane.state === "broken"));

@@ -70,9 +70,27 @@ export function serviceHost(
   return `${name}.${namespace}.svc.${clusterDomain}`;
 }
 
-/** Labels of the pods of a service, whatever their version, as workloads of this project have it. */
-export function servicePodLabels({ name }: { readonly name: string }): Labels {
-  return { app: name };
+/**
+ * Labels of the pods of a service, whatever their version. Objects that are for a service's pods look for them: a Sidecar, the
+ * filters of a scoped group and of `http2: upgrade`, the header of the version on ASM, and the rules of who may call.
+ */
+export function servicePodLabels({ name, labels }: Pick<LaneService, "name" | "labels">): Labels {
+  return labels ?? { app: name };
+}
+
+/**
+ * What `labels` of a service has to be by the selector of its Service: pods of others have not always the label `app`.
+ * Undefined: the default fits, or the selector says nothing but the version.
+ */
+export function podLabelsBySelector(
+  { name }: Pick<LaneService, "name">,
+  selector: Labels,
+  versionLabel: string,
+): Labels | undefined {
+  const labels = Object.entries(selector).filter(([key]) => key !== versionLabel);
+  const usual = Object.entries(servicePodLabels({ name }));
+  const fits = usual.every(([key, value]) => selector[key] === value);
+  return fits || labels.length === 0 ? undefined : Object.fromEntries(labels);
 }
 
 /**

@@ -72,9 +72,15 @@ const laneServiceSchema = z
       .boolean()
       .optional()
       .describe("true or false: the baseline answers when a version has no healthy endpoint (permissive only)"),
-    // Istio's h2UpgradePolicy; none: the mesh's own default. WebSockets over HTTP/2 need pods with the label
-    // `app: <name of the service>`, as workloads of this project have it.
+    // Istio's h2UpgradePolicy; none: the mesh's own default.
     http2: z.enum(["upgrade", "keep"]).optional().describe("upgrade (HTTP/1.1 to HTTP/2 upstream) or keep"),
+    // See `servicePodLabels`.
+    labels: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        "labels that all pods of the service have, whatever their version; default: app: <name of the service>",
+      ),
     writes: z
       .boolean()
       .optional()
@@ -82,7 +88,9 @@ const laneServiceSchema = z
     policy: servicePolicySchema.optional(),
     traffic: trafficSchema.optional(),
   })
-  .describe("a service: name, namespace, port, ports, versions, calls, fallback, http2, writes, policy, traffic");
+  .describe(
+    "a service: name, namespace, port, ports, versions, calls, fallback, http2, labels, writes, policy, traffic",
+  );
 
 /** What a request gets that fits no lane: no route at all, which Envoy answers with 404. */
 export const reject = "reject";

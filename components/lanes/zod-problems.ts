@@ -92,6 +92,18 @@ function unionProblems(
   const together = branchesOf(union).some((branch) => keys.every((key) => keysOf(branch, value).includes(key)));
   if (keys.length > 1 && !together && keys.every((key) => known.includes(key)))
     return [{ path: formatPath(here), got: `got ${keys.join(" and ")}`, expected, fix: "Keep one of them." }];
+  const [key, ...more] = keys;
+  const maps = branchesOf(union).filter((branch) => keysOf(branch, value).length > 0);
+  // Where no map of several has any of them, none is closer than another.
+  if (key !== undefined && maps.length > 1 && !keys.some((each) => known.includes(each))) {
+    const fix = `Write ${expected}.`;
+    if (more.length > 0) {
+      const got = `unknown keys ${keys.map((each) => JSON.stringify(each)).join(", ")}`;
+      return [{ path: formatPath(here), got, expected, fix }];
+    }
+    const got = `unknown key ${JSON.stringify(key)}`;
+    return [{ path: formatPath([...here, key]), got, expected, fix: didYouMean(key, known, fix) }];
+  }
   const best = keys.length === 0 ? undefined : bestBranch(union, issue.errors);
   if (!best) {
     const got = `got ${JSON.stringify(value)}`;

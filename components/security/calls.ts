@@ -1,5 +1,6 @@
 import { entryServices } from "../lanes/entries/parts";
 import { serviceOfUrl } from "../lanes/hosts";
+import { servicePodLabels } from "../lanes/object";
 import { declaredPorts } from "../lanes/ports";
 import { type LaneGroup, serviceOf } from "../lanes/spec";
 
@@ -69,20 +70,28 @@ export interface CallSources {
  * workloads call, and what is allowed besides. Lanes and versions have no part in it: a promotion changes none of it.
  */
 export function allowedCalls({ laneGroups, workloads, allow, gateway }: CallSources): AllowedCall[] {
+  const services = laneGroups.flatMap((group) => group.services);
+  const inLanes = (namespace: string, name: string) =>
+    services.find((each) => each.namespace === namespace && each.name === name);
   /** A service of a lane group is called on the ports that the group declares, another one on all that it has. */
   const declared = (namespace: string, name: string): number[] | undefined => {
-    const services = laneGroups.flatMap((group) => group.services);
-    const service = services.find((each) => each.namespace === namespace && each.name === name);
+    const service = inLanes(namespace, name);
     return service && declaredPorts(service).map(({ port }) => port);
   };
+  const labelsOf = (namespace: string, name: string) => servicePodLabels(inLanes(namespace, name) ?? { name });
+  const caller = (namespace: string, account: string): Caller => ({
+    ...{ namespace, account },
+    labels: labelsOf(namespace, account),
+  });
   const callee = (namespace: string, service: string): Callee => {
     const workload = workloads.find((each) => each.namespace === namespace && each.name === service);
-    if (!workload) return { namespace, service, labels: { app: service } };
+    const labels = labelsOf(namespace, service);
+    if (!workload) return { namespace, service, labels };
     const further = (workload.ports ?? []).filter(({ port }) => declared(namespace, service)?.includes(port) ?? true);
     const ports = [...new Set(further.map(({ targetPort }) => targetPort))].filter(
       (port) => port !== workload.targetPort,
     );
-    const main = { namespace, service, labels: { app: service }, port: workload.targetPort };
+    const main = { namespace, service, labels, port: workload.targetPort };
     return { ...main, ...(ports.length > 0 && { ports }) };
   };
   const calls: AllowedCall[] = [
@@ -116,10 +125,6 @@ export function callName({ from, to }: AllowedCall): string {
 /** An account in the name of an object. */
 export function accountName({ account }: Caller): string {
   return account === anyAccount ? "any" : account;
-}
-
-function caller(namespace: string, account: string): Caller {
-  return { namespace, account, labels: { app: account } };
 }
 
 /** `namespace/name`, checked by the config. */

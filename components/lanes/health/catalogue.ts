@@ -214,6 +214,12 @@ export const catalogue = {
     effect: "Istio does not define which one the pods use.",
     action: "Delete one of the two.",
   },
+  ML065: {
+    title: "the labels of a service do not fit its pods",
+    effect:
+      "What is for these pods alone does not reach them: `scope` with its fallback, and `http2: upgrade`, whose WebSockets fail with 503.",
+    action: "Write `services[].labels` as the pods have them, which is what the Service's selector says.",
+  },
   ML070: {
     title: "proxies have not acknowledged their config",
     effect: "These proxies may route by an older plan.",

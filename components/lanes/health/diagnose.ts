@@ -5,6 +5,7 @@ import { checkFilters } from "./filters";
 import { bySeverity, type Finding } from "./finding";
 import { checkGateway } from "./gateway";
 import { checkLeftovers } from "./leftovers";
+import { checkPodLabels } from "./pod-labels";
 import { checkControlPlane, checkProxies } from "./proxies";
 import { checkRoutes } from "./routes";
 import { checkScope } from "./scope";
@@ -20,6 +21,11 @@ export interface DiagnoseOptions {
   readonly gateway: GatewayPods;
   /** The stack's name on its objects (`stackName`): those of others are not its leftovers. */
   readonly stack: string;
+  /**
+   * `namespace/name` of a Deployment -> the number of its pods that the stack's config has, which `kubectl scale` changes for a while.
+   * @default none: others decide
+   */
+  readonly replicas?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -30,9 +36,9 @@ export interface DiagnoseOptions {
 export function diagnose(
   groups: readonly LaneGroup[],
   facts: MeshFacts,
-  { gateway, stack }: DiagnoseOptions,
+  { gateway, stack, replicas }: DiagnoseOptions,
 ): Finding[] {
-  const views = groups.map((group) => viewGroup(group, facts, gateway));
+  const views = groups.map((group) => viewGroup(group, facts, gateway, replicas));
   return [
     ...views.flatMap(checkGroup),
     ...checkLeftovers(views, facts, stack),
@@ -58,8 +64,10 @@ function checkGroup(view: GroupView): Finding[] {
     services.filter(({ code }) => code === "ML023" || code === "ML024").map(({ service }) => service),
   );
   const versions = checkVersions(view).filter(({ service }) => !blind.has(service));
+  const labels = checkPodLabels(view).filter(({ service }) => !blind.has(service));
   return [
     ...checkSidecars(view),
+    ...labels,
     ...services,
     ...versions,
     ...objects,

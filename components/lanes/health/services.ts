@@ -1,5 +1,6 @@
 import { shellCommand } from "../../shell";
 import { selects } from "../labels";
+import { servicePodLabels } from "../object";
 import { byPort } from "../ports";
 import { istioProtocol } from "../protocol";
 import type { LaneService } from "../spec";
@@ -78,5 +79,5 @@ function checkSelector(view: GroupView, service: LaneService, live: ServiceFact,
 /** A merge patch keeps keys that it does not name, so those of the wrong selector are set to null. */
 function replacement(live: ServiceFact, service: LaneService): string {
   const gone = Object.keys(live.selector).map((key) => [key, null] as const);
-  return JSON.stringify({ ...Object.fromEntries(gone), app: service.name });
+  return JSON.stringify({ ...Object.fromEntries(gone), ...servicePodLabels(service) });
 }

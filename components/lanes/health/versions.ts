@@ -181,7 +181,7 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
     return {
       code: "ML003",
       what: `Deployment ${names.join(", ")} is scaled to zero`,
-      fix: `kubectl scale deployment -n ${namespace} ${names.join(" ")} --replicas=1`,
+      fix: scaleUp(view, service, version, names),
     };
   }
   const late = pods.filter((pod) => !pod.ready);
@@ -221,6 +221,16 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   return { code: "ML007", what, fix };
 }
 
-function plural(word: string, list: readonly unknown[]): string {
+/** An update takes back the number of a Deployment whose number the stack's config has. */
+function scaleUp(view: GroupView, { name, namespace }: LaneService, version: string, deployments: readonly string[]) {
+  const [inConfig] = deployments.flatMap((deployment) => view.replicas.get(`${namespace}/${deployment}`) ?? []);
+  if (inConfig === undefined)
+    return shellCommand("kubectl", "scale", "deployment", "-n", namespace, ...deployments, "--replicas=1");
+  return inConfig > 0
+    ? `npx lanes up: the stack's config has ${inConfig} ${plural("pod", { length: inConfig })} of ${name} ${version}, and an update writes that number again.`
+    : `Set replicas of ${name} ${version} under workloads to 1 or more, then npx lanes up: the config has 0, and an update takes back what kubectl scale says.`;
+}
+
+function plural(word: string, list: { readonly length: number }): string {
   return list.length === 1 ? word : `${word}s`;
 }

@@ -2,7 +2,7 @@ import { groupBy } from "../../../tools/group-by";
 import { deploymentName } from "../../names";
 import { renderIstio, renderSharedFilters } from "../istio/render";
 import { selects } from "../labels";
-import type { GatewayPods, IstioObject } from "../object";
+import { type GatewayPods, type IstioObject, servicePodLabels } from "../object";
 import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
 import { type LaneGroup, type LaneService, serviceOf } from "../spec";
 import type { DeploymentFact, IstioFact, Labels, MeshFacts, PodFact, ServiceFact } from "./facts";
@@ -16,6 +16,8 @@ export interface GroupView {
   readonly sharedFilters: readonly IstioObject[];
   readonly gateway: GatewayPods;
   readonly facts: MeshFacts;
+  /** `namespace/name` of a Deployment -> the number of its pods that the stack's config has. */
+  readonly replicas: ReadonlyMap<string, number>;
   /** Rows of the plan by service. */
   readonly rows: ReadonlyMap<string, readonly PlanRow[]>;
   /** Istio objects and Deployments by kind, namespace and name. */
@@ -25,14 +27,19 @@ export interface GroupView {
   readonly members: Map<string, ServiceMembers>;
 }
 
-export function viewGroup(group: LaneGroup, facts: MeshFacts, gateway: GatewayPods): GroupView {
+export function viewGroup(
+  group: LaneGroup,
+  facts: MeshFacts,
+  gateway: GatewayPods,
+  replicas: ReadonlyMap<string, number> = new Map(),
+): GroupView {
   const live = new Map(facts.istio.map((object) => [objectKey(object.kind, object), object]));
   const deployments = new Map(facts.deployments.map((object) => [objectKey("Deployment", object), object]));
   const plan = planLaneGroup(group);
   const rows = groupBy(plan.rows, (row) => row.service);
   const objects = renderIstio(group, { gateway });
   const sharedFilters = renderSharedFilters(group, { gateway });
-  return { group, plan, objects, sharedFilters, gateway, facts, rows, live, deployments, members: new Map() };
+  return { group, plan, objects, sharedFilters, gateway, facts, replicas, rows, live, deployments, members: new Map() };
 }
 
 /** Tells objects apart. */
@@ -50,7 +57,7 @@ export function liveObject({ live }: GroupView, { kind, metadata }: IstioObject)
   return live.get(objectKey(kind, metadata));
 }
 
-/** Pods or Deployments of a service: what it selects; by the label `app` where it selects nothing. */
+/** Pods or Deployments of a service: what it selects; by the labels of its pods where it selects nothing. */
 interface ServiceMembers {
   readonly pods: readonly PodFact[];
   readonly deployments: readonly DeploymentFact[];
@@ -59,28 +66,30 @@ interface ServiceMembers {
 export function membersOf(view: GroupView, service: string): ServiceMembers {
   const known = view.members.get(service);
   if (known) return known;
-  const { namespace } = serviceOf(view.group, service);
+  const spec = serviceOf(view.group, service);
+  const { namespace } = spec;
   const selected = membersBy(view, namespace, liveService(view, service)?.selector ?? {});
   const some = selected.pods.length + selected.deployments.length > 0;
-  const found = some ? selected : membersBy(view, namespace, { app: service });
+  const found = some ? selected : membersBy(view, namespace, servicePodLabels(spec));
   view.members.set(service, found);
   return found;
 }
 
-/** Those that should be the service's by the label `app` or by the name of the Deployment. */
+/** Those that should be the service's by their labels or by the name of the Deployment. */
 export function expectedMembers(view: GroupView, service: LaneService): ServiceMembers {
   const names = new Set(service.versions.map((version) => deploymentName(service.name, version)));
   const { facts } = view;
+  const own = servicePodLabels(service);
   return {
     pods: facts.pods.filter(
       (pod) =>
         pod.namespace === service.namespace &&
-        (pod.labels.app === service.name || (pod.deployment !== undefined && names.has(pod.deployment))),
+        (selects(own, pod.labels) || (pod.deployment !== undefined && names.has(pod.deployment))),
     ),
     deployments: facts.deployments.filter(
       (deployment) =>
         deployment.namespace === service.namespace &&
-        (deployment.templateLabels.app === service.name || names.has(deployment.name)),
+        (selects(own, deployment.templateLabels) || names.has(deployment.name)),
     ),
   };
 }

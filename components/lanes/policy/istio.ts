@@ -1,5 +1,6 @@
 import { isRecord } from "../../../tools/values";
 import { corsPolicy } from "./cors/istio";
+import { millis } from "./duration";
 import type { RoutePolicy, TrafficPolicy } from "./shape";
 
 /*
@@ -11,7 +12,8 @@ export function withPolicy<Route extends object>(route: Route, policy: RoutePoli
   const { timeout, retries, headers, fault, cors } = policy;
   return {
     ...route,
-    ...(timeout !== undefined && { timeout }),
+    // Istio has no word for no limit: it refuses 0s, and has none where nothing is written.
+    ...(timeout !== undefined && millis(timeout) !== 0 && { timeout }),
     ...(retries && {
       retries: {
         attempts: retries.attempts,

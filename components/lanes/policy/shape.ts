@@ -3,14 +3,16 @@ import type { DeepReadonly } from "../../../tools/deep-readonly";
 import { corsSchema } from "./cors/shape";
 import { duration } from "./duration";
 import { mirrorSchema } from "./mirror/shape";
+import { percent } from "./percent";
 
 /*
  * What a route does besides leading somewhere, and how a service's proxies treat its pods. Fields are Istio's own, under the
  * same names: https://istio.io/latest/docs/reference/config/networking/virtual-service/ and …/destination-rule/
  */
 
-const count = z.number().int().min(1);
-const percent = z.number().min(0).max(100).default(100).describe("percent of the requests, 0 to 100; default 100");
+// The types of Istio's fields: uint32 of outlier detection, int32 of connection pools.
+const uint32 = z.number().int().min(1).max(4_294_967_295);
+const int32 = z.number().int().min(1).max(2_147_483_647);
 const headerMap = z.record(z.string(), z.string()).optional();
 
 const headersSchema = z
@@ -30,7 +32,9 @@ const policyKeys = {
       on: z
         .string()
         .optional()
-        .describe("Envoy's retry_on, such as 5xx,reset; default: what Istio tries again, nothing a service has begun"),
+        .describe(
+          "conditions of Envoy's retry_on or statuses, such as 5xx,reset; default: what Istio tries again, nothing a service has begun",
+        ),
     })
     .optional()
     .describe("retries: attempts, perTryTimeout, on; default: Istio's own, 2 attempts"),
@@ -83,8 +87,8 @@ export const trafficSchema = z
   .strictObject({
     outlierDetection: z
       .strictObject({
-        consecutive5xxErrors: count.optional().describe("errors in a row after which a pod is left out; default 5"),
-        consecutiveGatewayErrors: count.optional().describe("the same for 502, 503 and 504"),
+        consecutive5xxErrors: uint32.optional().describe("errors in a row after which a pod is left out; default 5"),
+        consecutiveGatewayErrors: uint32.optional().describe("the same for 502, 503 and 504"),
         interval: duration.optional().describe("how often pods are judged; default 10s"),
         baseEjectionTime: duration.optional().describe("how long a pod is left out at first; default 30s"),
         maxEjectionPercent: z
@@ -101,11 +105,11 @@ export const trafficSchema = z
       ),
     connectionPool: z
       .strictObject({
-        maxConnections: count.optional().describe("connections of one proxy to a version"),
+        maxConnections: int32.optional().describe("connections of one proxy to a version"),
         connectTimeout: duration.optional().describe("how long a connection may take to open; default 10s"),
-        maxPendingRequests: count.optional().describe("requests of one proxy that wait for a connection"),
-        maxRequests: count.optional().describe("requests of one proxy under way at a time"),
-        maxRequestsPerConnection: count.optional().describe("requests after which a connection is closed"),
+        maxPendingRequests: int32.optional().describe("requests of one proxy that wait for a connection"),
+        maxRequests: int32.optional().describe("requests of one proxy under way at a time"),
+        maxRequestsPerConnection: int32.optional().describe("requests after which a connection is closed"),
         idleTimeout: duration.optional().describe("how long a connection without a request stays open; default 1h"),
       })
       .optional()

@@ -1,16 +1,16 @@
 import { ownVersion } from "../plan";
 import { laneHeader, versionHeader } from "../rules";
 import type { LaneGroup, LaneService } from "../spec";
+import { didYouMean } from "../suggest";
 import { isHeaderName, isHeaderValue, reservedHeaderReason } from "../syntax";
 import { type Problems, quote } from "../validate/problems";
 import { validateCors } from "./cors/validate";
-import { millis } from "./duration";
+import { istioDuration, istioMillis, millis } from "./duration";
 import { namesOf } from "./effective";
 import { validateLanePolicies } from "./lanes";
 import { validateMirrors } from "./mirror/validate";
+import { isRetryCondition, retryConditions } from "./retry-on";
 import type { Fault, RoutePolicy, TrafficPolicy } from "./shape";
-
-export { millis } from "./duration";
 
 /** What Istio or Envoy would refuse of policies, and what would break lanes. */
 export function validatePolicies(problems: Problems, at: string, group: LaneGroup): void {
@@ -33,18 +33,10 @@ export function validatePolicies(problems: Problems, at: string, group: LaneGrou
 
 function validatePolicy(problems: Problems, path: string, group: LaneGroup, policy: RoutePolicy | undefined): void {
   if (!policy) return;
-  const { timeout, retries, headers, fault } = policy;
-  checkDuration(problems, `${path}.timeout`, timeout);
-  checkDuration(problems, `${path}.retries.perTryTimeout`, retries?.perTryTimeout);
-  const [whole, each] = [millis(timeout), millis(retries?.perTryTimeout)];
-  if (whole !== undefined && whole > 0 && each !== undefined && each > whole) {
-    const got = `${retries?.perTryTimeout}, longer than the timeout of ${timeout}`;
-    problems.add(`${path}.retries.perTryTimeout`, got, "at most the timeout", "Shorten it, or lengthen the timeout.");
-  }
-  if (retries?.on !== undefined && !/^[a-z0-9-]+(,[a-z0-9-]+)*$/.test(retries.on)) {
-    const expected = "conditions of Envoy's retry_on with commas between them, such as 5xx,reset";
-    problems.add(`${path}.retries.on`, `got ${quote(retries.on)}`, expected, "Remove spaces and capitals.");
-  }
+  const { timeout, headers, fault } = policy;
+  // 0s is no limit, which is written as no timeout at all.
+  if (millis(timeout) !== 0) checkDuration(problems, `${path}.timeout`, timeout, { or: "0s for no limit, or " });
+  validateRetries(problems, `${path}.retries`, policy);
   for (const side of ["request", "response"] as const) {
     const changes = headers?.[side];
     if (!changes) continue;
@@ -59,9 +51,33 @@ function validatePolicy(problems: Problems, path: string, group: LaneGroup, poli
     }
   }
   if (!fault) return;
-  checkDuration(problems, `${path}.fault.delay.duration`, fault.delay?.duration, { zero: false });
+  checkDuration(problems, `${path}.fault.delay.duration`, fault.delay?.duration);
   if (!fault.delay && !fault.abort) {
     problems.add(`${path}.fault`, "neither delay nor abort", "at least one of them", "Add delay or abort.");
+  }
+}
+
+function validateRetries(problems: Problems, path: string, { timeout, retries }: RoutePolicy): void {
+  if (!retries) return;
+  const { attempts, perTryTimeout, on } = retries;
+  checkDuration(problems, `${path}.perTryTimeout`, perTryTimeout, {
+    ...(millis(perTryTimeout) === 0 && { fix: "Leave it out: one try may then take as long as the timeout." }),
+  });
+  const [whole, each] = [millis(timeout), millis(perTryTimeout)];
+  if (whole !== undefined && whole > 0 && each !== undefined && each > whole) {
+    const got = `${perTryTimeout}, longer than the timeout of ${timeout}`;
+    problems.add(`${path}.perTryTimeout`, got, "at most the timeout", "Shorten it, or lengthen the timeout.");
+  }
+  for (const condition of on?.split(",") ?? []) {
+    if (isRetryCondition(condition)) continue;
+    const expected = `conditions of Envoy's retry_on or statuses, with commas and no spaces between them: ${retryConditions.join(", ")}, 503`;
+    const fix = didYouMean(condition, retryConditions, "Write them like 5xx,reset or 502,503.");
+    problems.add(`${path}.on`, `got ${quote(condition)}`, expected, fix);
+  }
+  const beside = [...(perTryTimeout === undefined ? [] : ["perTryTimeout"]), ...(on === undefined ? [] : ["on"])];
+  if (attempts === 0 && beside.length > 0) {
+    const got = `${beside.join(" and ")} beside attempts 0`;
+    problems.add(path, got, "attempts alone where nothing is tried again", `Remove ${beside.join(" and ")}.`);
   }
 }
 
@@ -104,12 +120,10 @@ function validateFaultLanes(
 
 function validateTraffic(problems: Problems, path: string, traffic: TrafficPolicy | undefined): void {
   const { outlierDetection, connectionPool } = traffic ?? {};
-  checkDuration(problems, `${path}.outlierDetection.interval`, outlierDetection?.interval, { zero: false });
-  checkDuration(problems, `${path}.outlierDetection.baseEjectionTime`, outlierDetection?.baseEjectionTime, {
-    zero: false,
-  });
-  checkDuration(problems, `${path}.connectionPool.connectTimeout`, connectionPool?.connectTimeout, { zero: false });
-  checkDuration(problems, `${path}.connectionPool.idleTimeout`, connectionPool?.idleTimeout, { zero: false });
+  checkDuration(problems, `${path}.outlierDetection.interval`, outlierDetection?.interval);
+  checkDuration(problems, `${path}.outlierDetection.baseEjectionTime`, outlierDetection?.baseEjectionTime);
+  checkDuration(problems, `${path}.connectionPool.connectTimeout`, connectionPool?.connectTimeout);
+  checkDuration(problems, `${path}.connectionPool.idleTimeout`, connectionPool?.idleTimeout);
 }
 
 function checkHeader(problems: Problems, base: string, name: string, group: LaneGroup): void {
@@ -132,11 +146,12 @@ function checkHeader(problems: Problems, base: string, name: string, group: Lane
   }
 }
 
-/** Istio refuses less than a millisecond; a timeout of 0s means none. */
-function checkDuration(problems: Problems, path: string, text: string | undefined, { zero = true } = {}): void {
-  if (text === undefined) return;
-  const length = millis(text);
-  if (length !== undefined && (length >= 1 || (zero && length === 0))) return;
-  const expected = `a number and ms, s, m or h, ${zero ? "0s or " : ""}at least 1ms`;
-  problems.add(path, `got ${quote(text)}`, expected, "Write it like 500ms or 5s.");
+function checkDuration(
+  problems: Problems,
+  path: string,
+  text: string | undefined,
+  { or = "", fix = "Write it like 500ms or 5s." } = {},
+): void {
+  if (text === undefined || istioMillis(text) !== undefined) return;
+  problems.add(path, `got ${quote(text)}`, `${or}${istioDuration}`, fix);
 }

@@ -1,4 +1,5 @@
 import { corsWords } from "./cors/words";
+import { millis } from "./duration";
 import { mirrorWords } from "./mirror/words";
 import type { HeaderChanges, RoutePolicy, TrafficPolicy } from "./shape";
 
@@ -6,7 +7,7 @@ import type { HeaderChanges, RoutePolicy, TrafficPolicy } from "./shape";
 export function policyWords({ timeout, retries, headers, cors, fault, mirror }: RoutePolicy): string[] {
   const times = (count: number) => (count === 1 ? "1 retry" : `${count} retries`);
   return [
-    ...(timeout === undefined ? [] : [/^0+(\.0+)?(ms|s|m|h)$/.test(timeout) ? "no timeout" : `timeout ${timeout}`]),
+    ...(timeout === undefined ? [] : [millis(timeout) === 0 ? "no timeout" : `timeout ${timeout}`]),
     ...(retries
       ? [
           (retries.attempts === 0 ? "no retries" : times(retries.attempts)) +

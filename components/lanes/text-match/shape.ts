@@ -25,7 +25,7 @@ export const stringMatchSchema = z
 
 export const cookieMatchSchema = z
   .union([plainMatch, exactMatch, prefixMatch])
-  .describe("a text (matched exactly), or one of { exact }, { prefix }");
+  .describe("a text (matched exactly), or one of { exact }, { prefix }; cookies take no regex");
 
 /** One condition on a text. `regex` is RE2 and must match the whole value, as Envoy has it. */
 export type StringMatch = DeepReadonly<z.output<typeof stringMatchSchema>>;

@@ -1,3 +1,5 @@
+import { selectorText } from "../labels";
+import { servicePodLabels } from "../object";
 import { isRouted } from "../ports";
 import type { LaneGroup, LaneService } from "../spec";
 import { isDnsName, isLabelKey, isLabelValue } from "../syntax";
@@ -23,6 +25,7 @@ export function validateServices(problems: Problems, at: string, group: LaneGrou
     // What was not written is the group's, and reported there.
     if (service.namespace !== group.namespace) problems.dnsLabel(`${path}.namespace`, service.namespace);
     validatePorts(problems, path, service);
+    validateLabels(problems, path, group, service);
     problems.duplicates(service.versions, (version) => `${path}.versions[${version}]`, "version");
     service.versions.forEach((version, versionIndex) => {
       if (isLabelValue(version)) return;
@@ -34,6 +37,38 @@ export function validateServices(problems: Problems, at: string, group: LaneGrou
     });
     problems.duplicates(service.calls, (call) => `${path}.calls[${call}]`, "call");
   });
+}
+
+/** By them the pods of all versions are found, and those of no other service. */
+function validateLabels(problems: Problems, path: string, group: LaneGroup, service: LaneService): void {
+  const at = `${path}.labels`;
+  if (service.labels) {
+    const fix = "Write those that the Service's selector has, or remove labels.";
+    if (Object.keys(service.labels).length === 0) problems.add(at, "got {}", "at least one label of the pods", fix);
+    for (const [key, value] of Object.entries(service.labels)) {
+      const where = `${at}.${key}`;
+      if (!isLabelKey(key))
+        problems.add(where, `key ${quote(key)}`, "a Kubernetes label key", "Write it as pods have it.");
+      else if (!isLabelValue(value))
+        problems.add(where, `got ${quote(value)}`, "a Kubernetes label value", "Write it as pods have it.");
+      else if (key === group.versionLabel)
+        problems.add(where, `${key}, the label that tells the version`, "labels of all versions", "Remove it.");
+    }
+  }
+  if (!group.scope) return;
+  // Which of two Sidecars a pod gets, Istio does not say.
+  const text = selectorText(servicePodLabels(service));
+  const first = group.services.find(
+    (other) => other.namespace === service.namespace && selectorText(servicePodLabels(other)) === text,
+  );
+  if (!first || first.name === service.name) return;
+  const got = `the labels of ${first.name}, too: ${text}`;
+  problems.add(
+    at,
+    got,
+    "labels of its own in a group with scope",
+    "Write labels that tell the pods apart, or remove scope.",
+  );
 }
 
 function validatePorts(problems: Problems, path: string, { port, ports = [] }: LaneService): void {

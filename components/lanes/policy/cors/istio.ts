@@ -1,4 +1,4 @@
-import { millis } from "../duration";
+import { istioMillis } from "../duration";
 import type { CorsPolicy } from "./shape";
 
 /** `corsPolicy` of an `HTTPRoute`. */
@@ -9,7 +9,7 @@ export function corsPolicy(cors: CorsPolicy): object {
     ...(allowMethods && { allowMethods: [...allowMethods] }),
     ...(allowHeaders && { allowHeaders: [...allowHeaders] }),
     ...(exposeHeaders && { exposeHeaders: [...exposeHeaders] }),
-    ...(maxAge !== undefined && { maxAge: `${(millis(maxAge) ?? 0) / 1000}s` }),
+    ...(maxAge !== undefined && { maxAge: `${(istioMillis(maxAge) ?? 0) / 1000}s` }),
     ...(allowCredentials && { allowCredentials }),
   };
 }

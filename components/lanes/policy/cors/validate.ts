@@ -2,7 +2,7 @@ import { entryServices } from "../../entries/parts";
 import type { LaneGroup } from "../../spec";
 import { isHeaderName } from "../../syntax";
 import { type Problems, quote } from "../../validate/problems";
-import { millis } from "../duration";
+import { istioDuration, istioMillis } from "../duration";
 import { validateOrigins } from "./origins";
 import type { CorsPolicy } from "./shape";
 import { validateTellable } from "./tellable";
@@ -44,9 +44,9 @@ function validateOne(problems: Problems, path: string, cors: CorsPolicy | undefi
       problems.add(where, `got ${quote(name)}`, expected, "Write each name as an item of the list, without its value.");
     });
   }
-  const age = millis(cors.maxAge);
-  if (cors.maxAge !== undefined && (age === undefined || age < 1000 || age % 1000 !== 0)) {
-    const expected = "whole seconds, at least 1s, with ms, s, m or h";
+  const age = istioMillis(cors.maxAge);
+  if (cors.maxAge !== undefined && (age === undefined || age % 1000 !== 0)) {
+    const expected = `whole seconds: ${istioDuration}`;
     problems.add(`${path}.maxAge`, `got ${quote(cors.maxAge)}`, expected, "Write it like 600s or 10m.");
   }
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { DeepReadonly } from "../../../../tools/deep-readonly";
+import { percent } from "../percent";
 
 export const mirrorSchema = z
   .strictObject({
     lane: z.string().describe("the lane whose pods get the copies"),
-    percent: z.number().min(0).max(100).default(100).describe("percent of the requests, 0 to 100; default 100"),
+    percent,
     // See `services[].writes`.
     writes: z.boolean().default(false).describe("true or false: copies may reach services that write; default false"),
   })

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
+import { parse } from "yaml";
 import { statusOf } from "../../../../cli/status";
 import { kubectl } from "../../../../cli/status/kubectl";
 import type { MeshFacts } from "../../../../components/lanes/health/facts";
+import { workloadsSchema } from "../../../../config/workloads/workloads";
 import { UserError } from "../../../../tools/user-error";
 import { s2, s4 } from "../../components/lanes/fixtures";
 import { deployment, type FactsUnderTest, healthyFacts, remove } from "../../components/lanes/health/fixtures";
@@ -16,7 +18,13 @@ describe("statusOf", () => {
   afterEach(() => fake?.remove());
 
   /** The status of a stack with the groups, on a mesh with a fault. */
-  async function status(fault: (facts: FactsUnderTest) => void, json = false, group?: string[], groups = [s2]) {
+  async function status(
+    fault: (facts: FactsUnderTest) => void,
+    json = false,
+    group?: string[],
+    groups = [s2],
+    workloads = "[]",
+  ) {
     const facts = healthyFacts(...groups);
     facts.at = Date.now();
     fault(facts);
@@ -24,11 +32,15 @@ describe("statusOf", () => {
       { when: " get namespaces,services", stdout: { items: toItems(facts as MeshFacts) } },
       { when: " exec ", stdout: toSyncz(facts as MeshFacts) },
     ]);
-    const { text, well } = await statusOf({ laneGroups: groups, gateway }, kubectl({ flags: [], env: fake.env }), {
-      stack: "dev",
-      json,
-      group,
-    });
+    const { text, well } = await statusOf(
+      { laneGroups: groups, gateway, workloads: workloadsSchema.parse(parse(workloads)) },
+      kubectl({ flags: [], env: fake.env }),
+      {
+        stack: "dev",
+        json,
+        group,
+      },
+    );
     return { text: stripVTControlCharacters(text), well };
   }
 
@@ -57,6 +69,21 @@ describe("statusOf", () => {
     });
     assert.equal(well, true);
     assert.match(text, /^warning ML007 /m);
+  });
+
+  it("names the config where the stack has the number of pods, and kubectl scale where others have it", async () => {
+    const fixOf = async (replicas: string) => {
+      const zero = (facts: FactsUnderTest) => {
+        facts.pods = facts.pods.filter(({ name }) => name !== "mockb-v2-x");
+        deployment(facts, "mockb-v2").replicas = 0;
+      };
+      const workloads = `[{ name: mockb, app: mock, port: 8000, versions: [v1, v2, v3], replicas: ${replicas} }]`;
+      const { text } = await status(zero, false, undefined, [s2], workloads);
+      return /^error ML003 .*\n.*\n {2}fix: (.*)$/m.exec(text)?.[1];
+    };
+    assert.match((await fixOf("{ v2: 0 }")) ?? "", /^Set replicas of mockb v2 under workloads/);
+    assert.match((await fixOf("1")) ?? "", /^npx lanes up: the stack's config has 1 pod of mockb v2/);
+    assert.equal(await fixOf("auto"), "kubectl scale deployment -n default mockb-v2 --replicas=1");
   });
 
   it("gives table, findings and a summary as JSON", async () => {

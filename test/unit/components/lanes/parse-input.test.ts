@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseLaneGroup, parseLaneGroups } from "../../../../components/lanes/parse-input";
 import type { LaneGroupInput } from "../../../../components/lanes/spec";
 import { UserError } from "../../../../tools/user-error";
+import { problemsOf as refusals } from "../../problems-of";
 import { s4, s4Input } from "./fixtures";
 
 function problemsOf(parse: () => unknown): string[] {
@@ -41,6 +42,25 @@ describe("parseLaneGroups", () => {
     assert.deepEqual(
       problemsOf(() => parseLaneGroups([raw, { ...s4Input, baseline: "v9" }], { path: "groups" })).slice(1),
       ['groups[0].mode: got "strickt"', 'groups[1].baseline: unknown lane "v9"'],
+    );
+  });
+
+  it("says once that a cookie takes no regex", () => {
+    const lanes = [
+      { name: "v1", weight: 100 },
+      { name: "v2", match: { cookies: { canary: { regex: "a.*" } } } },
+    ];
+    const raw = { ...s4Input, lanes } as unknown as LaneGroupInput;
+    assert.deepEqual(
+      refusals(() => parseLaneGroup(raw, { path: "shop" })),
+      [
+        {
+          path: "shop.lanes[1].match.cookies.canary.regex",
+          got: 'unknown key "regex"',
+          expected: "a text (matched exactly), or one of { exact }, { prefix }; cookies take no regex",
+          fix: "Write a text (matched exactly), or one of { exact }, { prefix }; cookies take no regex.",
+        },
+      ],
     );
   });
 

@@ -27,6 +27,10 @@ const root = z.strictObject({
   match: match.optional(),
   list: z.array(shapes).optional(),
   matches: z.record(z.string(), match).optional(),
+  switch: z
+    .union([z.boolean(), z.strictObject({ size: z.number().optional() })])
+    .optional()
+    .describe("true, false or { size }"),
   own: own.optional(),
   count: count.optional(),
   flag: z.boolean().optional().describe("true or false"),
@@ -83,6 +87,22 @@ const cases: readonly [object, ...string[]][] = [
     { matches: { x: { exact: "a", prefx: "b" } } },
     ...["matches.x.prefx", 'unknown key "prefx"', "exact, prefix", "Did you mean prefix?"],
   ],
+  [
+    { match: { regex: "a.*" } },
+    ...["match.regex", 'unknown key "regex"', "a text, { exact } or { prefix }"],
+    "Write a text, { exact } or { prefix }.",
+  ],
+  [
+    { match: { perfix: "a" } },
+    ...["match.perfix", 'unknown key "perfix"', "a text, { exact } or { prefix }", "Did you mean prefix?"],
+  ],
+  [
+    { match: { regex: "a", glob: "b" } },
+    ...["match", 'unknown keys "regex", "glob"', "a text, { exact } or { prefix }"],
+    "Write a text, { exact } or { prefix }.",
+  ],
+  // Only one branch is a map: its keys are what was meant.
+  [{ switch: { sise: 1 } }, ...["switch.sise", 'unknown key "sise"', "size", "Did you mean size?"]],
   [{ own: { a: "x" } }, "own.a", "got less", "more", "Add some."],
   [{ count: "7" }, "count", 'got "7"', "a count", "Remove the quotes: 7."],
   [{ count: 1.5 }, "count", "got 1.5", "a count", "Write a whole number from 1 to 9."],

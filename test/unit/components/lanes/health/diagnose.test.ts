@@ -15,8 +15,8 @@ import { deployment, healthyFacts, istio, now, pod, remove, stack, withTls } fro
 
 const faults = [...podFaults, ...serviceAndSubsetFaults, ...routeFaults, ...gatewayFaults, ...meshFaults];
 
-const run = (groups: readonly LaneGroup[], facts: unknown): Finding[] =>
-  diagnose(groups, facts as MeshFacts, { gateway: gatewayPods, stack });
+const run = (groups: readonly LaneGroup[], facts: unknown, replicas?: ReadonlyMap<string, number>): Finding[] =>
+  diagnose(groups, facts as MeshFacts, { gateway: gatewayPods, stack, ...(replicas && { replicas }) });
 
 describe("diagnose", () => {
   for (const group of [s1, s2, s4, s5, chart, spread]) {
@@ -160,11 +160,22 @@ describe("diagnose", () => {
     );
   });
 
-  for (const { code, severity = "error", fault, group = s2, make, lanes, service: name, says, fix } of faults) {
+  for (const {
+    code,
+    severity = "error",
+    fault,
+    group = s2,
+    make,
+    replicas,
+    lanes,
+    service: name,
+    says,
+    fix,
+  } of faults) {
     it(`fails with ${code}, ${severity}, and nothing else: ${fault}`, () => {
       const facts = healthyFacts(group);
       make(facts);
-      const found = run([group], facts);
+      const found = run([group], facts, replicas);
       assert.deepEqual(
         found.map((finding) => [finding.code, finding.severity, finding.lanes, finding.service]),
         [[code, severity, lanes, name]],

@@ -3,9 +3,11 @@ import { renderRoutes } from "../../../../../components/lanes/asm/routes";
 import { diffLanes } from "../../../../../components/lanes/diff/diff";
 import { explain } from "../../../../../components/lanes/explain";
 import type { RenderedObject } from "../../../../../components/lanes/object";
-import { millis } from "../../../../../components/lanes/policy/validate";
+import { parseLaneGroup } from "../../../../../components/lanes/parse-input";
+import { istioMillis, millis } from "../../../../../components/lanes/policy/duration";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../../../components/lanes/validate";
+import { problemsOf } from "../../../problems-of";
 import { sideOf } from "../diff/sides";
 import { s1Input, s2Input, s4Input } from "../fixtures";
 import { pick, render } from "../istio/rendered";
@@ -65,6 +67,18 @@ describe("a policy of routes", () => {
     assert.deepEqual([...timeouts("shop.mockc")], ["9s"]);
     for (const route of routesOf(pick(group, "VirtualService default/shop"))) {
       assert.deepEqual([route.timeout, route.retries], ["9s", { attempts: 0 }]);
+    }
+  });
+
+  it("writes no timeout for 0s, which Istio refuses, also where a wider policy has one", () => {
+    const none = ["0s", "0ms", "0.0h"].map((timeout) =>
+      parse(withKeys(s4Input, { policy: { timeout } }, {}, { policy: { timeout: "9s" } })),
+    );
+    for (const group of none) {
+      for (const route of routesOf(pick(group, "VirtualService default/shop.mockb")))
+        assert.ok(!("timeout" in route), route.name);
+      const [other] = routesOf(pick(group, "VirtualService default/shop.mockc"));
+      assert.equal(other?.timeout, "9s");
     }
   });
 
@@ -236,10 +250,49 @@ describe("a policy of routes", () => {
       withKeys(s4Input, { policy: { timeout: "5" } }),
       'g.services[1].policy.timeout: got "5"',
     ],
+    ...["0.1ms", "1.5ms", "1.0001s", "99999999999h", "2562048h"].map(
+      (timeout) =>
+        [
+          `a timeout that Istio does not take: ${timeout}`,
+          withKeys(s4Input, { policy: { timeout } }),
+          `g.services[1].policy.timeout: got "${timeout}"`,
+        ] as const,
+    ),
+    ...["0s", "1.5ms", "99999999999h"].map(
+      (perTryTimeout) =>
+        [
+          `a try that Istio does not take: ${perTryTimeout}`,
+          withKeys(s4Input, { policy: { retries: { attempts: 1, perTryTimeout } } }),
+          `g.services[1].policy.retries.perTryTimeout: got "${perTryTimeout}"`,
+        ] as const,
+    ),
+    ...["foo-bar", "5xx,foo-bar", "599", "5xx,", "306"].map(
+      (on) =>
+        [
+          `conditions that Istio does not know: ${on}`,
+          withKeys(s4Input, { policy: { retries: { attempts: 1, on } } }),
+          `g.services[1].policy.retries.on: got ${JSON.stringify(on.split(",").at(-1))}`,
+        ] as const,
+    ),
     [
-      "a time below a millisecond",
-      withKeys(s4Input, { policy: { timeout: "0.1ms" } }),
-      'g.services[1].policy.timeout: got "0.1ms"',
+      "conditions of no retries",
+      withKeys(s4Input, { policy: { retries: { attempts: 0, on: "5xx" } } }),
+      "g.services[1].policy.retries: on beside attempts 0",
+    ],
+    [
+      "the time and conditions of no retries",
+      withKeys(s4Input, {}, {}, { policy: { retries: { attempts: 0, perTryTimeout: "1s", on: "5xx" } } }),
+      "g.policy.retries: perTryTimeout and on beside attempts 0",
+    ],
+    [
+      "a delay of parts of a millisecond",
+      withKeys(s4Input, { policy: { fault: { delay: { duration: "1.0001s" } } } }),
+      'g.services[1].policy.fault.delay.duration: got "1.0001s"',
+    ],
+    [
+      "a wait for a connection of parts of a millisecond",
+      withKeys(s4Input, { traffic: { connectionPool: { connectTimeout: "1.2345s" } } }),
+      'g.services[1].traffic.connectionPool.connectTimeout: got "1.2345s"',
     ],
     [
       "a try that is longer than the whole",
@@ -249,7 +302,7 @@ describe("a policy of routes", () => {
     [
       "conditions with spaces",
       withKeys(s4Input, { policy: { retries: { attempts: 1, on: "5xx, reset" } } }),
-      'g.services[1].policy.retries.on: got "5xx, reset"',
+      'g.services[1].policy.retries.on: got " reset"',
     ],
     [
       "the header by which lanes are told",
@@ -311,6 +364,46 @@ describe("a policy of routes", () => {
       faulty.map(({ name }) => name),
       ["ws/entry/v2"],
     );
+  });
+
+  it("refuses a time of one try of 0s with what to write instead", () => {
+    const input = withKeys(s4Input, { policy: { retries: { attempts: 1, perTryTimeout: "0s" } } });
+    const [problem] = validateLaneGroups([{ path: "g", input }]);
+    assert.equal(problem?.fix, "Leave it out: one try may then take as long as the timeout.");
+  });
+
+  for (const [title, service, path, range] of [
+    ["errors in a row", { outlierDetection: { consecutive5xxErrors: 99_999_999_999 } }, "outlierDetection", 4294967295],
+    ["connections", { connectionPool: { maxConnections: 2 ** 31 } }, "connectionPool", 2147483647],
+    ["requests", { connectionPool: { maxRequests: 2 ** 31 } }, "connectionPool", 2147483647],
+  ] as const) {
+    it(`refuses more ${title} than the field of Istio holds`, () => {
+      const input = withKeys(s4Input, { traffic: service });
+      const [problem, ...others] = problemsOf(() => parseLaneGroup(input, { path: "g" }));
+      assert.deepEqual(others, []);
+      assert.ok(problem?.path.startsWith(`g.services[1].traffic.${path}.`), problem?.path);
+      assert.equal(problem?.fix, `Write a whole number from 1 to ${range}.`);
+    });
+  }
+
+  it("refuses a share that Istio takes for none", () => {
+    for (const policy of [
+      { fault: { abort: { status: 503, percent: 0.00001 } } },
+      { mirror: { lane: "v3", percent: 1e-5 } },
+    ]) {
+      const [problem, ...others] = problemsOf(() => parseLaneGroup(withKeys(s4Input, { policy }), { path: "g" }));
+      assert.deepEqual(others, []);
+      assert.match(problem?.path ?? "", /percent$/);
+      assert.match(problem?.expected ?? "", /0\.0001/);
+    }
+  });
+
+  it("takes the durations that Istio takes, by exact fractions", () => {
+    const taken = ["1ms", "1.1m", "0.7m", "2562047h", "1.001s", "0.001000000s", "1.0ms"];
+    assert.deepEqual(taken.map(istioMillis), [1, 66_000, 42_000, 9_223_369_200_000, 1001, 1, 1]);
+    for (const text of ["0s", "0.9ms", "1.0001s", "2562048h", "1.0010000000s", "5", ".5s", "-1s"]) {
+      assert.equal(istioMillis(text), undefined, text);
+    }
   });
 
   it("reads durations as Istio writes them", () => {

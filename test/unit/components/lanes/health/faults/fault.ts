@@ -11,6 +11,8 @@ export interface Fault {
   readonly fault: string;
   /** Default: S2, three strict lanes. */
   readonly group?: LaneGroup;
+  /** Deployments whose number of pods the stack's config has; default none. */
+  readonly replicas?: ReadonlyMap<string, number>;
   readonly make: (facts: FactsUnderTest) => void;
   readonly lanes: readonly string[];
   readonly service?: string;

@@ -1,8 +1,19 @@
 import { sidecarFilters } from "../../../../../../components/lanes/istio/proxy-filters";
 import { laneGroupSchema } from "../../../../../../components/lanes/spec";
 import { s2Input, s4, s4Input } from "../../fixtures";
-import { istio, now, remove, the } from "../fixtures";
+import { type FactsUnderTest, istio, now, remove, service, the } from "../fixtures";
 import { all, type Fault, scoped, sharing } from "./fault";
+
+/** Gives the pods of a service the label `service` instead of `app`, as its Service then selects them. */
+function relabel(facts: FactsUnderTest, name: string, value: string): void {
+  service(facts, name).selector = { service: value };
+  const labelled = [...facts.pods.map(({ labels }) => labels), ...facts.deployments.map((each) => each.templateLabels)];
+  for (const labels of labelled) {
+    if (labels.app !== name) continue;
+    delete labels.app;
+    labels.service = value;
+  }
+}
 
 const { metadata: ofSidecars } = sidecarFilters("default");
 
@@ -100,6 +111,44 @@ export const meshFaults: readonly Fault[] = [
     service: "mockb",
     says: /Sidecar default\/mine is for the pods of mockb too/,
     fix: /kubectl delete sidecars\.networking\.istio\.io -n default mine/,
+  },
+  {
+    code: "ML065",
+    fault: "pods of a service with WebSockets over HTTP/2 have other labels than the filter looks for",
+    group: laneGroupSchema.parse({
+      ...s2Input,
+      services: s2Input.services.map((each) => (each.name === "mockb" ? { ...each, http2: "upgrade" } : each)),
+    }),
+    make: (facts) => relabel(facts, "mockb", "mockb"),
+    lanes: all,
+    service: "mockb",
+    says: /select pods of mockb by app=mockb, which mockb-v1-x, mockb-v2-x and mockb-v3-x do not have.*WebSockets over HTTP\/2 fail with 503/,
+    fix: /^Write labels: \{"service":"mockb"\} on the service mockb of the lane group/,
+  },
+  {
+    code: "ML065",
+    severity: "warning",
+    fault: "pods of a service of a scoped group have other labels than its Sidecar looks for",
+    group: laneGroupSchema.parse({ ...s4Input, scope: { egress: [] } }),
+    make: (facts) => relabel(facts, "mockb", "mockb"),
+    lanes: ["v1", "v2", "v3"],
+    service: "mockb",
+    says: /they are sent the config of the whole mesh; their calls have no runtime fallback/,
+  },
+  {
+    code: "ML065",
+    severity: "warning",
+    fault: "the labels that are written fit none of the pods, which have the usual ones",
+    group: laneGroupSchema.parse({
+      ...s2Input,
+      scope: { egress: [] },
+      services: s2Input.services.map((each) => (each.name === "mockb" ? { ...each, labels: { tier: "b" } } : each)),
+    }),
+    make: () => {},
+    lanes: all,
+    service: "mockb",
+    says: /by tier=b, which mockb-v1-x, mockb-v2-x and mockb-v3-x do not have/,
+    fix: /^Remove labels of the service mockb of the lane group/,
   },
   {
     code: "ML070",

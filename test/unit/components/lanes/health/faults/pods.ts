@@ -58,6 +58,24 @@ export const podFaults: readonly Fault[] = [
     says: /scaled to zero: requests of lane s2 fail with 503/,
     fix: /kubectl scale deployment -n default mockc-v2 --replicas=1/,
   },
+  ...([0, 2] as const).map(
+    (inConfig): Fault => ({
+      code: "ML003",
+      fault: `it is scaled to zero, and the stack's config has ${inConfig}`,
+      make: (facts) => {
+        facts.pods = facts.pods.filter(({ name }) => name !== "mockc-v2-x");
+        deployment(facts, "mockc-v2").replicas = 0;
+      },
+      replicas: new Map([["default/mockc-v2", inConfig]]),
+      lanes: ["s2"],
+      service: "mockc",
+      says: /Deployment mockc-v2 is scaled to zero/,
+      fix:
+        inConfig === 0
+          ? /^Set replicas of mockc v2 under workloads to 1 or more, then npx lanes up: .*takes back what kubectl scale says\.$/
+          : /^npx lanes up: the stack's config has 2 pods of mockc v2/,
+    }),
+  ),
   {
     code: "ML003",
     severity: "warning",
