@@ -88,7 +88,7 @@ export function requireSecretsProvider(
  * whoever reads the state while the engine writes it met an empty one now and then: `failed to load checkpoint: EOF`.
  * https://pkg.go.dev/gocloud.dev/blob/fileblob#URLOpener
  */
-function backendUrl(folder: string): string {
+export function backendUrl(folder: string): string {
   return `file://${folder}?metadata=skip`;
 }
 

@@ -9,13 +9,24 @@ import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
-import { makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
+import { backendUrl, makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
 import { kubeconfigsOf } from "./kubeconfigs";
 import { livingHolders, removeDeadLocks } from "./locks";
 import type { StateDeployment } from "./pending";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { requireNoRoutesOfOthers } from "./require-no-routes-of-others";
+import { LastUpdate } from "./unsaved/last-update";
+import { outsideLanes } from "./unsaved/outside-lanes";
+import { removeUnnoted } from "./unsaved/remove";
+
 import { UpdateProgress } from "./update-progress";
+
+/**
+ * The engine saves the whole state before and after each resource: with 110 objects of lanes that was four fifths of an update.
+ * With this it saves it at its end, also where a resource fails or the update is cancelled.
+ * https://github.com/pulumi/pulumi/blob/master/pkg/backend/snapshot.go (`unsafeServiceLoop`)
+ */
+const saveAtEnd = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /** A local stack of this project, opened with the pinned tools. */
 export class StackSession {
@@ -23,6 +34,8 @@ export class StackSession {
     private readonly stack: Stack,
     private readonly reporter: Reporter,
     private readonly owner: StackOwner,
+    /** None where the state is not in this checkout, or is only looked at. */
+    private readonly lastUpdate?: LastUpdate,
   ) {}
 
   /**
@@ -51,10 +64,17 @@ export class StackSession {
     await waitFor("the stack's state", free, { withinMs: Number.POSITIVE_INFINITY, everyMs: 500 });
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
-    const stack = await select(stackName, workDir, toolchain, pulumiEnvironment(toolchain, owner), true);
+    const environment = pulumiEnvironment(toolchain, owner);
+    const stack = await select(stackName, workDir, toolchain, environment, true);
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     reportRecovery(await recover(stack, stackLabelValue(projectName, stackName)), reporter);
-    return new StackSession(stack, reporter, owner);
+    const isHere = environment.PULUMI_BACKEND_URL === backendUrl(workPaths.state);
+    return new StackSession(
+      stack,
+      reporter,
+      owner,
+      isHere ? new LastUpdate(workPaths.state, projectName, stackName) : undefined,
+    );
   }
 
   /**
@@ -100,30 +120,54 @@ export class StackSession {
   }
 
   /**
-   * `pulumi up` with progress by resource.
+   * `pulumi up` with progress by resource. Where nothing but lanes has changed the state is saved once, at the end. Objects that an
+   * earlier one has made which was killed before that, and that no config has any more, are deleted.
    *
    * @returns the stack's outputs; secrets among them are plain here, so never print the whole map.
    * @throws UserError with the engine's own diagnostics when the update fails.
    */
   public async up(): Promise<{ outputs: OutputMap; changes: Record<string, number> }> {
-    return this.run("update", async (options) => {
-      const result = await this.stack.up(options);
-      return { outputs: result.outputs, changes: definedCounts(result.summary.resourceChanges) };
+    const { name, workspace } = this.stack;
+    const { workDir } = workspace;
+    const outside = this.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);
+    const since = this.lastUpdate?.unsavedSince();
+    const result = await this.run("update", async (options) => {
+      if (outside === undefined || !this.lastUpdate?.differsInLanesOnly(outside)) return this.stack.up(options);
+      this.lastUpdate.begins(new Date());
+      const { envVars } = workspace;
+      workspace.envVars = { ...envVars, ...saveAtEnd };
+      try {
+        return await this.stack.up(options);
+      } finally {
+        workspace.envVars = envVars;
+      }
     });
+    if (since) await this.removeUnnoted(since);
+    if (outside !== undefined) this.lastUpdate?.ended(outside);
+    return { outputs: result.outputs, changes: definedCounts(result.summary.resourceChanges) };
   }
 
   /**
-   * `pulumi destroy`.
+   * `pulumi destroy`, and what `up` says of killed updates.
    *
    * @throws UserError also where routes of others name subsets of the stack.
    */
   public async destroy(): Promise<void> {
+    const since = this.lastUpdate?.unsavedSince();
     // A cluster of this program goes with the stack.
     const clusters = this.owner === "user" ? kubeconfigsOf(await this.state()) : [];
     await requireNoRoutesOfOthers(stackLabelValue(projectName, this.stack.name), clusters);
     await this.run("destroy", async (options) => {
       await this.stack.destroy(options);
     });
+    if (since) await this.removeUnnoted(since, clusters);
+    this.lastUpdate?.forget();
+  }
+
+  private async removeUnnoted(since: Date, clusters?: readonly string[]): Promise<void> {
+    const deployment = await this.state();
+    const label = stackLabelValue(projectName, this.stack.name);
+    await removeUnnoted({ deployment, label, since, clusters: clusters ?? kubeconfigsOf(deployment) }, this.reporter);
   }
 
   /** The outputs of the last update; secrets among them are plain here. */

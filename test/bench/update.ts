@@ -50,6 +50,18 @@ export async function benchUpdate(): Promise<void> {
     await timed("a lane comes", update);
     write(group(size.lanes, 30));
     await timed("a lane goes", update);
+    // `lanes up` saves the state once where only lanes differ from the last one that it made itself.
+    await up();
+    const lanesUp = () => up().then(() => "");
+    await timed("lanes up, nothing changed", lanesUp);
+    write(group(size.lanes + 1, 30));
+    await timed("lanes up, a lane comes", lanesUp);
+    write(group(size.lanes, 30));
+    await timed("lanes up, a lane goes", lanesUp);
+    write(undefined);
+    await timed("lanes up, the group goes", lanesUp);
+    write(group(size.lanes, 30));
+    await timed("lanes up, the group's creation", lanesUp);
     await timed("kubectl apply --server-side of the same objects", () => apply(env));
   } finally {
     await lanes("destroy", "--stack", stack);
