@@ -40,7 +40,7 @@ export interface RetriesArgs {
   attempts: number;
   /** How long one try may take, such as `2s`. Default: the timeout. */
   perTryTimeout?: string;
-  /** Envoy's retry_on. Default: what Istio tries again. */
+  /** Conditions of Envoy's retry_on or statuses, such as `5xx,reset`. Default: what Istio tries again. */
   on?: string;
 }
 

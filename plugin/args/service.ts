@@ -25,6 +25,8 @@ export interface LaneServiceArgs {
   fallback?: boolean;
   /** `upgrade` (HTTP/1.1 to HTTP/2 between sidecars) or `keep`. */
   http2?: string;
+  /** Labels that all its pods have, whatever their version. Default: `app` with the name of the service. */
+  labels?: { [label: string]: string };
   /** Whether its requests change data, so that no copies of requests may reach it. Default: false. */
   writes?: boolean;
   /** How requests to the service are treated. */
