@@ -6,6 +6,7 @@ import type { Findings } from "./finding";
 import type { Inventory } from "./inventory";
 import type { ProposedService } from "./proposal";
 import { findGatewayRoutes, type MeshRoute, nameOf, type ServiceRules } from "./routes";
+import { checkSidecars } from "./sidecars";
 
 export interface Existing {
   readonly services: readonly ProposedService[];
@@ -38,6 +39,7 @@ export function existingRoutes(findings: Findings, existing: Existing): void {
   checkGateway(findings, existing);
   checkRules(findings, existing);
   checkControllers(findings, existing);
+  checkSidecars(findings, services, group, existing.inventory);
 }
 
 /** Istio joins the routes of one gateway and host, the older object's first. */

@@ -37,7 +37,8 @@ export function nameOf({ kind, namespace, name }: KubeObject): string {
   return `${kind} ${namespace}/${name}`;
 }
 
-function ofKind({ others }: Inventory, api: string, ...kinds: readonly string[]): KubeObject[] {
+/** Objects of others. */
+export function ofKind({ others }: Inventory, api: string, ...kinds: readonly string[]): KubeObject[] {
   return others.filter((object) => object.api === api && kinds.includes(object.kind) && !isOurs(object));
 }
 

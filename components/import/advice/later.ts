@@ -2,14 +2,17 @@ import { namedServices } from "../calls";
 import { unservedCallers } from "../chain";
 import type { Findings } from "../finding";
 import type { KubeService } from "../inventory";
+import type { ImportOptions } from "../options";
 import type { ProposalContext } from "../proposal";
-import { furtherPorts, type LeftOut, portName } from "../select";
+import { furtherPorts, type LeftOut, portName, sharedStore, storePorts } from "../select";
+import { givenAndLeftOut } from "./given";
 import { list } from "./list";
 import { unversionedRoutes } from "./unversioned";
 
 /** What the group leaves out, and what is good to know. */
-export function adviseLater(findings: Findings, context: ProposalContext): void {
+export function adviseLater(findings: Findings, context: ProposalContext, options: ImportOptions): void {
   leftOut(findings, context);
+  givenAndLeftOut(findings, context, options);
   moreEntries(findings, context);
   unversionedRoutes(findings, context);
   unknownCalls(findings, context);
@@ -78,6 +81,11 @@ function leftOut(findings: Findings, context: ProposalContext): void {
     const names = [first, ...more].map(({ service }) => `${service.namespace}/${service.name}`);
     findings.add("left out", names.join(", "), first.got, first.expected, first.fix);
   }
+  for (const { service, ports } of services)
+    for (const store of storePorts(ports)) {
+      const { got, expected, fix } = sharedStore(store);
+      findings.add("left out", `${service.namespace}/${service.name}, port ${store.port.port}`, got, expected, fix);
+    }
   for (const [service, other] of selected.aliases)
     findings.add(
       "left out",
