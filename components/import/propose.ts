@@ -8,6 +8,9 @@ import { adviseLater } from "./advice/later";
 import { findCalls, Names } from "./calls";
 import { chooseEntry, reachedFrom, type ServiceCall, serviceCalls } from "./chain";
 import { clusterDomainOf } from "./domain";
+import { gatewayRoutes, servedHosts } from "./entries/found";
+import { withPolicies } from "./entries/policies";
+import { type EntryProposal, type Target, withEntryRoutes } from "./entries/propose";
 import { existingRoutes } from "./existing";
 import { Findings } from "./finding";
 import type { Inventory, KubeService } from "./inventory";
@@ -16,7 +19,7 @@ import { type ImportOptions, optionProblems } from "./options";
 import type { Proposal, ProposedService } from "./proposal";
 import { isWanted, noEntry, nothingLeft } from "./refusals";
 import { type EntryPath, type FoundEntry, findEntries, findMeshRoutes, findServiceRules, routedShares } from "./routes";
-import { type Candidate, furtherPorts, selectServices } from "./select";
+import { type Candidate, furtherPorts, type Selected, selectServices } from "./select";
 import { versionLabelOf, versionsOf } from "./versions";
 
 /** Header by which requests enter a lane, and the one that routes match. */
@@ -77,13 +80,15 @@ export function proposeLaneGroup(
     );
     return own ? [{ ...candidate, versions: own, calls: mine, reached: reached.includes(candidate.service) }] : [];
   });
-  const group = laneGroup(services, {
+  const plain = laneGroup(services, {
     ...entry,
     gateway,
     label: versionLabel.label,
     clusterDomain,
     name: options.group,
   });
+  const entered = enteredBy(plain, entry.entry, inventory, names, (service) => targetOf(service, services, selected));
+  const { group, objects } = withPolicies(entered.group, services, meshRoutes, entered.taken);
   const context = {
     inventory,
     services,
@@ -93,6 +98,7 @@ export function proposeLaneGroup(
     dangling,
     entries,
     entry,
+    entered,
     group,
     names,
     label: versionLabel.label,
@@ -100,7 +106,7 @@ export function proposeLaneGroup(
     routed: new Set(meshRoutes.flatMap(({ services: led }) => led)),
   };
   const commands = adviseFirst(findings, context);
-  existingRoutes(findings, { services, group, meshRoutes, rules, inventory });
+  existingRoutes(findings, { services, group, meshRoutes, rules, inventory, policies: objects });
   adviseLater(findings, context, options);
   return {
     group,
@@ -156,6 +162,28 @@ function givenEntry(candidates: readonly Candidate[], entries: readonly FoundEnt
   }
   const entry = entries.find(({ service }) => service === candidate.service);
   return { candidate, ...(entry && { entry }), why: "--entry says so" };
+}
+
+function enteredBy(
+  group: LaneGroupInput,
+  entry: FoundEntry | undefined,
+  inventory: Inventory,
+  names: Names,
+  target: (service: KubeService) => Target | undefined,
+): EntryProposal {
+  const routes = entry?.gateways ? gatewayRoutes(inventory, names, entry.gateways) : [];
+  if (!entry || routes.length === 0) return { group, looked: [], dropped: [], taken: [] };
+  return withEntryRoutes(group, entry, routes, servedHosts(inventory, group.entry.gateway), target);
+}
+
+function targetOf(
+  service: KubeService,
+  services: readonly ProposedService[],
+  { aliases }: Selected,
+): Target | undefined {
+  const own = aliases.get(service) ?? service;
+  const proposed = services.find((each) => each.service === own);
+  return proposed && { name: own.name, port: proposed.main.port.port, alias: own !== service };
 }
 
 interface GroupParts {
