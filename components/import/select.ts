@@ -179,8 +179,9 @@ function mainPort(ports: readonly JudgedPort[], preferred: number | undefined): 
  * lanes cannot route, which are to be seen. What people look at a service by is left alone.
  */
 export function furtherPorts({ main, ports }: Candidate): JudgedPort[] {
-  return ports.filter(({ port, verdict, called }) => {
-    if (port.port === main.port.port) return false;
+  return ports.filter(({ port, verdict, called }, index) => {
+    // One number may be there twice, for TCP and for UDP.
+    if (port.port === main.port.port || ports.findIndex((each) => each.port.port === port.port) !== index) return false;
     return called || verdict.lanes === "no" || (verdict.lanes === "yes" && !isSide(port));
   });
 }

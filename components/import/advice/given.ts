@@ -41,11 +41,7 @@ interface Reason {
   readonly fix: string;
 }
 
-function whyNot(
-  name: string,
-  { selected, consul, group }: ProposalContext,
-  { only, without }: ImportOptions,
-): Reason {
+function whyNot(name: string, { selected, consul, group }: ProposalContext, { only, without }: ImportOptions): Reason {
   const left = selected.leftOut.find(({ service }) => service.name === name);
   if (left) return left;
   const by = without?.includes(name) ? "--without" : only && !only.includes(name) ? "--service" : undefined;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { asRecord, type UnknownRecord } from "../../../tools/values";
 import { millis } from "../../lanes/policy/duration";
+import { groupPolicySchema } from "../../lanes/policy/shape";
 import type { LaneGroupInput } from "../../lanes/spec";
 
 export type ProposedPolicy = Pick<NonNullable<LaneGroupInput["entry"]["policy"]>, "timeout" | "retries">;
@@ -14,7 +15,9 @@ export function policyOf(route: UnknownRecord): FoundPolicy {
   if (timeout !== undefined && !isDuration(timeout)) return undefined;
   const retries = route.retries === undefined ? undefined : retriesOf(asRecord(route.retries));
   if (route.retries !== undefined && retries === undefined) return undefined;
-  return { ...(isDuration(timeout) && { timeout }), ...(retries && { retries }) };
+  const policy = { ...(isDuration(timeout) && { timeout }), ...(retries && { retries }) };
+  // Numbers that are out of range, such as 1000 attempts.
+  return groupPolicySchema.safeParse(policy).success ? policy : undefined;
 }
 
 function retriesOf({ attempts, perTryTimeout, retryOn, ...rest }: UnknownRecord): ProposedPolicy["retries"] {

@@ -53,6 +53,7 @@ export function withEntryRoutes(
   targetOf: (service: KubeService) => Target | undefined,
 ): EntryProposal {
   const dropped: DroppedRoute[] = [];
+  const rest: GatewayRoute[] = [];
   const candidates: Candidate[] = [];
   const own = group.entry.hosts ?? ["*"];
   let hosts: readonly string[] = own;
@@ -64,13 +65,15 @@ export function withEntryRoutes(
       const isEntry = target?.name === group.entry.service;
       const drop = (why: string): Candidate[] => {
         // What leads to the entry's service goes there without a route of its own too.
-        if (!isEntry) dropped.push({ found: route, why });
+        if (isEntry) rest.push(withoutRoute(route));
+        else dropped.push({ found: route, why });
         return [];
       };
       const input: EntryRouteInput = { service: target?.name ?? "", ...route.conditions };
       const parsed = parsedRoute(input);
       if (!parsed) return drop("no route of the entry has such a condition");
       const first = earlier.find((each) => takesAllOf(each, parsed, route.hosts));
+      if (first && isEntry) return [];
       if (first) return drop("it is never reached: an earlier one of the same object takes all of its requests");
       if (route.unsayable.length === 0) earlier.push(parsed);
       if (!target)
@@ -113,9 +116,18 @@ export function withEntryRoutes(
     needed,
     dropped,
   );
-  const isTaken = (route: GatewayRoute) =>
-    candidates.some(({ found: each }) => each === route) && !dropped.some(({ found: each }) => each === route);
-  return { group: kept, looked: found, dropped, taken: found.filter(isTaken) };
+  const isDropped = ({ found: route }: Candidate) => dropped.some(({ found: each }) => each === route);
+  const taken = candidates
+    .filter((candidate) => !isDropped(candidate))
+    .map((candidate) => (needed.includes(candidate) ? candidate.found : withoutRoute(candidate.found)));
+  return { group: kept, looked: found, dropped, taken: [...taken, ...rest] };
+}
+
+/** A route to the entry's service that becomes none of the entry: of its conditions, the group has at most the path. */
+function withoutRoute(route: GatewayRoute): GatewayRoute {
+  const { path, ...conditions } = route.conditions;
+  const lost = [...Object.keys(conditions), ...route.unsayable, ...(route.rewrite === undefined ? [] : ["rewrite"])];
+  return { ...route, extras: [...lost, ...route.extras] };
 }
 
 /** Those of narrower hosts, which Envoy looks at alone; then the entry's own object; then others of the same hosts. */

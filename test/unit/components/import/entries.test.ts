@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { istio, proposed, service, versioned } from "./fixtures";
 
 const services = ["web", "orders", "stock"].flatMap((name) => versioned(name, "v1"));
-const to = (host: string, port?: number) => [{ destination: { host, ...(port !== undefined && { port: { number: port } }) } }];
+const to = (host: string, port?: number) => [
+  { destination: { host, ...(port !== undefined && { port: { number: port } }) } },
+];
 const route = (host: string, match?: object, more: object = {}) => ({
   ...(match && { match: [match] }),
   route: to(host),
@@ -15,7 +17,17 @@ const path = (value: string, kind = "prefix") => ({ uri: { [kind]: value } });
 const entryOf = (manifests: readonly object[], options: Parameters<typeof proposed>[1] = { entry: "web" }) => {
   const { group, of, findings } = proposed([...services, ...manifests], options);
   const { service: name, hosts, path: own, routes, policy } = group.entry;
-  return { group, name, hosts, path: own, routes, policy, findings, left: of("left out").join("\n"), notes: of("note").join("\n") };
+  return {
+    group,
+    name,
+    hosts,
+    path: own,
+    routes,
+    policy,
+    findings,
+    left: of("left out").join("\n"),
+    notes: of("note").join("\n"),
+  };
 };
 
 describe("routes of a gateway to several services", () => {
@@ -25,7 +37,11 @@ describe("routes of a gateway to several services", () => {
         front([
           route("orders", path("/api/orders"), { rewrite: { uri: "/" } }),
           route("stock", { ...path("/api/stock", "exact"), method: { exact: "GET" } }),
-          route("stock", { ...path("/s/.*", "regex"), headers: { "x-a": { prefix: "b" } }, queryParams: { q: { exact: "1" } } }),
+          route("stock", {
+            ...path("/s/.*", "regex"),
+            headers: { "x-a": { prefix: "b" } },
+            queryParams: { q: { exact: "1" } },
+          }),
           route("web"),
         ]),
       ],
@@ -65,7 +81,10 @@ describe("routes of a gateway to several services", () => {
       { service: "stock", hosts: ["stock.example.com"] },
       { service: "orders", path: { prefix: "/orders" } },
     ]);
-    assert.match(left, /leaves-some, http\[0\]: it leads to orders, and its host \*\.example\.org is not one of the entry's/);
+    assert.match(
+      left,
+      /leaves-some, http\[0\]: it leads to orders, and its host \*\.example\.org is not one of the entry's/,
+    );
     assert.match(left, /wider, http\[0\]: it leads to orders, and its host \* takes in others/);
     assert.match(left, /entries: requests come in at orders \(\/z\) too, by other gateways/);
   });
@@ -126,6 +145,14 @@ describe("routes of a gateway to several services", () => {
     }
   });
 
+  it("tell what requests to the entry's own service have today and the rest of the entry has not", () => {
+    const { path: own, notes } = entryOf([
+      front([route("web", { ...path("/w"), method: { exact: "GET" } }, { rewrite: { uri: "/" } })]),
+    ]);
+    assert.deepEqual(own, { prefix: "/w" });
+    assert.match(notes, /front, http\[0\]: it has method, rewrite too, which the proposal does not/);
+  });
+
   it("have names that no lane and no other route has", () => {
     const all = [...versioned("v2", "v1"), ...versioned("stock2", "v1", "v2")];
     const { routes } = entryOf([...all, front([route("v2", path("/a")), route("v2", path("/b")), route("web")])]);
@@ -136,8 +163,15 @@ describe("routes of a gateway to several services", () => {
   });
 
   it("lead to the service whose pods the one that they name has", () => {
-    const alias = service("orders-public", { app: "orders" }, { ports: [{ name: "http", port: 8080 }], type: "NodePort" });
-    const { routes } = entryOf([alias, front([{ ...route("orders-public", path("/o")), route: to("orders-public", 8080) }, route("web")])]);
+    const alias = service(
+      "orders-public",
+      { app: "orders" },
+      { ports: [{ name: "http", port: 8080 }], type: "NodePort" },
+    );
+    const { routes } = entryOf([
+      alias,
+      front([{ ...route("orders-public", path("/o")), route: to("orders-public", 8080) }, route("web")]),
+    ]);
     assert.deepEqual(routes, [{ service: "orders", path: { prefix: "/o" } }]);
   });
 
@@ -161,11 +195,10 @@ describe("timeouts and retries of routes that lanes take the place of", () => {
   it("are a policy of the service whose calls they are about", () => {
     const rule = mesh([{ route: to("orders"), timeout: "3s", retries }]);
     const { group, findings } = entryOf([rule]);
-    assert.deepEqual(group.services.map(({ policy }) => policy), [
-      undefined,
-      { timeout: "3s", retries: { attempts: 3, perTryTimeout: "1s", on: "5xx,reset" } },
-      undefined,
-    ]);
+    assert.deepEqual(
+      group.services.map(({ policy }) => policy),
+      [undefined, { timeout: "3s", retries: { attempts: 3, perTryTimeout: "1s", on: "5xx,reset" } }, undefined],
+    );
     const told = findings.find(({ path: place }) => place === "VirtualService default/orders");
     assert.match(told?.fix ?? "", /written into the lane group \(timeout and retries of orders are there already\)/);
   });
@@ -175,8 +208,14 @@ describe("timeouts and retries of routes that lanes take the place of", () => {
     assert.equal(policyOf([mesh([some, { route: to("orders") }])]), undefined);
     assert.equal(policyOf([mesh([{ route: to("orders"), timeout: "1h2m" }])]), undefined);
     assert.equal(policyOf([mesh([{ route: to("orders"), retries: { ...retries, backoff: "1s" } }])]), undefined);
-    assert.equal(policyOf([mesh([{ route: to("orders"), timeout: "1s", retries: { ...retries, perTryTimeout: "2s" } }])]), undefined);
-    assert.equal(policyOf([mesh([{ route: to("orders"), retries: { ...retries, retryOn: "5xx, reset" } }])]), undefined);
+    assert.equal(
+      policyOf([mesh([{ route: to("orders"), timeout: "1s", retries: { ...retries, perTryTimeout: "2s" } }])]),
+      undefined,
+    );
+    assert.equal(
+      policyOf([mesh([{ route: to("orders"), retries: { ...retries, retryOn: "5xx, reset" } }])]),
+      undefined,
+    );
     assert.deepEqual(policyOf([mesh([{ redirect: {} }, { ...some }])]), { timeout: "3s" });
   });
 

@@ -70,6 +70,14 @@ describe("a port of a store or broker beside others", () => {
   });
 });
 
+describe("a number that a Service has for TCP and for UDP", () => {
+  it("is declared once", () => {
+    const dns = { name: "tcp-dns", port: 5300 };
+    const { group } = proposed([...web, ...both("cart", [http, dns, { ...dns, name: "dns", protocol: "UDP" }])]);
+    assert.deepEqual(group.services[1]?.ports, [{ port: 5300, protocol: "tcp" }]);
+  });
+});
+
 describe("what a flag names and lanes leave out", () => {
   const cart = both("cart", [kafka]);
 
