@@ -46,6 +46,10 @@ export function addChangeCommands(program: Command): void {
     .option("--gateway <namespace/name>", "a Gateway that exists; default: one of the stack's own")
     .option("--version-label <label>", "pod label that tells versions")
     .option(
+      "--cluster-domain <domain>",
+      "DNS domain of the cluster, where names of Services in what is read do not tell",
+    )
+    .option(
       "--calls <caller=callees>",
       "calls that manifests do not show, such as web=cart,user; several times",
       collect,

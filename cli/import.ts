@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { takeInventory } from "../components/import/inventory";
 import { type KubeObject, type RawDocument, readObjects } from "../components/import/objects";
 import { proposeLaneGroup } from "../components/import/propose";
+import { nothingInNamespaces } from "../components/import/refusals";
 import type { LaneGroupInput } from "../components/lanes/spec";
+import { isDnsName } from "../components/lanes/syntax";
 import { shellCommand } from "../components/shell";
 import { gatewayName } from "../config/gateway/gateway";
 import { parseStackConfig } from "../config/parse";
@@ -26,6 +28,7 @@ export interface ImportCommandOptions {
   /** `namespace/name` of a Gateway that exists. */
   readonly gateway?: string;
   readonly versionLabel?: string;
+  readonly clusterDomain?: string;
   readonly calls: readonly string[];
   readonly protocol: readonly string[];
   readonly service?: readonly string[];
@@ -65,26 +68,34 @@ export async function importLanes(
       : { documents: await around.cluster({ kubeconfig, context, namespaces: namespace }), broken: [], others: 0 };
   const read = readObjects(manifests.documents, namespace[0]);
   const looked = read.objects.filter((object) => namespace.length === 0 || isLookedAt(object, namespace));
-  const inventory = takeInventory({ ...read, objects: looked.filter(isOfSystem) });
+  const broken = [...manifests.broken, ...read.broken];
+  const own = looked.filter(isOfSystem);
+  if (namespace.length > 0 && own.every(({ kind }) => kind === "Namespace"))
+    throw nothingInNamespaces(
+      namespace,
+      read.objects.map((object) => object.namespace),
+      broken,
+    );
+  const inventory = takeInventory({ ...read, broken, objects: own }, manifests.others);
   const proposal = proposeLaneGroup(inventory, (group) => options.gateway ?? gatewayName(ownGateway(group)), {
     ...{ calls, protocols },
     ...(options.group !== undefined && { group: options.group }),
     ...(options.entry !== undefined && { entry: options.entry }),
     ...(options.versionLabel !== undefined && { versionLabel: options.versionLabel }),
+    ...(options.clusterDomain !== undefined && { clusterDomain: options.clusterDomain }),
     ...(options.service && { only: options.service }),
     ...(options.without && { without: options.without }),
   });
   const values = stackValues(proposal, { kubeconfig, context }, looked);
   mustPass(values);
 
-  const counts = { inventory, broken: manifests.broken, others: manifests.others };
   if (options.json) {
     const { findings, commands } = proposal;
-    const notRead = [...manifests.broken, ...inventory.broken];
+    const notRead = inventory.broken;
     return { text: `${JSON.stringify({ config: values, findings, commands, notRead }, null, 2)}\n`, note: "" };
   }
   const file = importedStackFile(values, proposal);
-  const report = `${importReport(proposal, counts)}\n`;
+  const report = `${importReport(proposal, inventory)}\n`;
   if (options.stack === undefined) return { text: file, note: report };
   // Not over a file that was made meanwhile.
   writeFileSync(join(around.folder, `Pulumi.${options.stack}.yaml`), file, { flag: "wx" });
@@ -104,7 +115,7 @@ function isLookedAt({ kind, name, namespace }: KubeObject, wanted: readonly stri
 }
 
 function flagProblems(paths: readonly string[], options: ImportCommandOptions, folder: string): Problem[] {
-  const { stack, kubeconfig, context } = options;
+  const { stack, kubeconfig, context, clusterDomain } = options;
   const problems: Problem[] = [];
   const live = [kubeconfig, context].filter((value) => value !== undefined).length;
   if (paths.length === 0 && live < 2) {
@@ -119,6 +130,11 @@ function flagProblems(paths: readonly string[], options: ImportCommandOptions, f
     const got = `there is a Pulumi.${stack}.yaml`;
     const fix = "Name another stack, or leave --stack out and take what you need from stdout.";
     problems.push({ path: "--stack", got, expected: "the name of a stack that has no file", fix });
+  }
+  if (clusterDomain !== undefined && !isDnsName(clusterDomain)) {
+    const got = `got "${clusterDomain}"`;
+    const fix = "Write it as kubelet has it.";
+    problems.push({ path: "--cluster-domain", got, expected: "a DNS domain such as cluster.local", fix });
   }
   return problems;
 }

@@ -17,12 +17,13 @@ export type RunLive = (args: readonly string[]) => Promise<string>;
 const kinds = [
   ...["services", "deployments.apps", "statefulsets.apps", "daemonsets.apps", "configmaps"],
   ...["virtualservices.networking.istio.io", "destinationrules.networking.istio.io", "gateways.networking.istio.io"],
+  "sidecars.networking.istio.io",
   ...["ingresses.networking.k8s.io", "httproutes.gateway.networking.k8s.io", "grpcroutes.gateway.networking.k8s.io"],
   ...["rollouts.argoproj.io", "canaries.flagger.app"],
 ];
 
 /** Control plane and gateways. */
-const meshKinds = ["deployments.apps", "gateways.networking.istio.io"];
+const meshKinds = ["deployments.apps", "gateways.networking.istio.io", "sidecars.networking.istio.io"];
 
 /** Namespaces of the cluster itself. */
 const systemNamespaces = new Set(["kube-system", "kube-public", "kube-node-lease"]);

@@ -1,16 +1,9 @@
 import type { FindingKind, ImportFinding } from "../../components/import/finding";
 import type { Inventory } from "../../components/import/inventory";
 import type { Proposal } from "../../components/import/proposal";
+import { readCounts } from "../../components/import/refusals";
 import { furtherPorts, type JudgedPort } from "../../components/import/select";
 import type { Problem } from "../../tools/user-error";
-
-/** What was read besides objects. */
-export interface ReadCounts {
-  readonly inventory: Inventory;
-  readonly broken: readonly Problem[];
-  /** Documents that are no objects of Kubernetes. */
-  readonly others: number;
-}
 
 const titles: Readonly<Record<FindingKind, string>> = {
   first: "Before the first update",
@@ -20,7 +13,7 @@ const titles: Readonly<Record<FindingKind, string>> = {
 };
 
 /** What was found and proposed, and what was not and why. No value of a manifest is in it, but names. */
-export function importReport(proposal: Proposal, read: ReadCounts): string {
+export function importReport(proposal: Proposal, inventory: Inventory): string {
   const { group, services, findings, commands } = proposal;
   const lanes = group.lanes.map(({ name }) => name).join(", ");
   const rows = services.map((proposed) => [
@@ -41,8 +34,8 @@ export function importReport(proposal: Proposal, read: ReadCounts): string {
     head,
     table([["SERVICE", "PORT", "VERSIONS", "CALLS"], ...rows]),
     ...sections,
-    section("Not read", [...read.broken, ...read.inventory.broken], []),
-    skipped(read),
+    section("Not read", inventory.broken, []),
+    skipped(inventory),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -61,15 +54,8 @@ function section(title: string, problems: readonly (Problem | ImportFinding)[], 
   return [`${title}:`, ...lines, ...shell].join("\n");
 }
 
-function skipped({ inventory, others }: ReadCounts): string {
-  const kinds = Object.entries(inventory.unknown).sort(([a], [b]) => a.localeCompare(b));
-  const parts = [
-    ...kinds.map(([kind, number]) => `${number} ${kind}`),
-    ...(inventory.secrets > 0 ? [`${inventory.secrets} Secret (never read)`] : []),
-    ...(others > 0
-      ? [`${counted(others, "document")} that ${others === 1 ? "is" : "are"} no object of Kubernetes`]
-      : []),
-  ];
+function skipped(inventory: Inventory): string {
+  const parts = readCounts(inventory);
   return parts.length > 0 ? `Without meaning for lanes: ${parts.join(", ")}.` : "";
 }
 

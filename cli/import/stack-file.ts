@@ -64,6 +64,17 @@ function comments(
       [...at, "entry"],
       `Requests come in here: ${entry.why}. One whose header names a lane enters it; all others take the baseline.`,
     ],
+    ...(group.entry.routes === undefined
+      ? []
+      : [
+          [
+            [...at, "entry", "routes"],
+            "As routes of the gateway have it today, in order: the first that fits.",
+          ] as const,
+        ]),
+    ...(group.entry.policy === undefined
+      ? []
+      : [[[...at, "entry", "policy"], "As all routes of the gateway have it today."] as const]),
     [[...at, "routeHeader"], "Set at each hop from the baggage that the apps forward."],
     [
       [...at, "lanes"],
@@ -92,6 +103,8 @@ function flows({ group }: Proposal, at: Path, key: (name: string) => string): Pa
     ...group.services.map((_service, index) => [...at, "services", index]),
     [...at, "entry", "hosts"],
     [...at, "entry", "path"],
+    [...at, "entry", "policy"],
+    ...(group.entry.routes ?? []).map((_route, index) => [...at, "entry", "routes", index]),
     ...group.lanes.map((_lane, index) => [...at, "lanes", index]),
   ];
 }

@@ -83,6 +83,10 @@ export class Names {
     }
   }
 
+  private siblingsIn(namespace: string): string[] {
+    return [...this.byName.values()].filter((service) => service.namespace === namespace).map(({ name }) => name);
+  }
+
   /** The service behind a host as a pod of a namespace writes it; a text: why there is none although it reads like one. */
   public find(host: string, own: string): KubeService | string | undefined {
     const [first = "", second, ...rest] = host
@@ -91,15 +95,18 @@ export class Names {
       .split(/\.(?![^<{(]*[>})])/);
     const namespace = second === undefined || /^[<${]/.test(second) ? own : second;
     const tail = rest.join(".");
-    if (!["", "svc", `svc.${this.clusterDomain}`].includes(tail)) return this.behindPod(host, own);
     const found = this.byName.get(`${namespace}/${first}`);
+    if (!["", "svc", `svc.${this.clusterDomain}`].includes(tail))
+      return this.behindPod(host, own) ?? (found && this.elsewhere(tail));
     if (found || second === undefined || !this.namespaces.has(namespace)) return found;
-    const siblings = [...this.byName.values()].filter((service) => service.namespace === namespace);
-    return didYouMean(
-      first,
-      siblings.map((service) => service.name),
-      "Correct the name, or import the Service too.",
-    );
+    return didYouMean(first, this.siblingsIn(namespace), "Correct the name, or import the Service too.");
+  }
+
+  /** Of the name of a Service that was read, under another domain. */
+  private elsewhere(tail: string): string | undefined {
+    const [svc, ...domain] = tail.split(".");
+    if (svc !== "svc") return undefined;
+    return `The cluster's domain is taken to be ${this.clusterDomain}: import with --cluster-domain ${domain.join(".")} if it is that.`;
   }
 
   /** `kafka-0.kafka-headless.shop.svc`: a pod of a headless Service. */

@@ -30,15 +30,21 @@ export function serviceCalls(
     if (!calls.some((call) => call.from === from && call.to === target)) calls.push({ from, to: target, evidence });
   };
   for (const { from, to } of given) {
-    const caller = candidates.find(({ service }) => service.name === from)?.service;
+    const caller = inLanes(from, selected);
     for (const name of to) {
-      const callee = candidates.find(({ service }) => service.name === name)?.service;
+      const callee = inLanes(name, selected);
       if (caller && callee) add(caller, callee, "--calls");
     }
   }
   for (const { from, to, evidence } of found)
     for (const { service, workloads } of candidates) if (workloads.includes(from)) add(service, to, evidence);
   return calls;
+}
+
+/** The service that lanes can route of this name, or whose pods the one of this name selects. */
+export function inLanes(name: string, { candidates, aliases }: Selected): KubeService | undefined {
+  const own = candidates.find(({ service }) => service.name === name)?.service;
+  return own ?? [...aliases].find(([service]) => service.name === name)?.[1];
 }
 
 /** The service by which requests come in, and what tells so; undefined: nothing does. */

@@ -2,10 +2,12 @@ import { asRecord, texts } from "../../tools/values";
 import { selectorText } from "../lanes/labels";
 import type { LaneGroupInput } from "../lanes/spec";
 import { subsetName } from "../lanes/subset";
+import type { TakenPolicies } from "./entries/policies";
 import type { Findings } from "./finding";
 import type { Inventory } from "./inventory";
 import type { ProposedService } from "./proposal";
 import { findGatewayRoutes, type MeshRoute, nameOf, type ServiceRules } from "./routes";
+import { checkSidecars } from "./sidecars";
 
 export interface Existing {
   readonly services: readonly ProposedService[];
@@ -13,11 +15,13 @@ export interface Existing {
   readonly meshRoutes: readonly MeshRoute[];
   readonly rules: readonly ServiceRules[];
   readonly inventory: Inventory;
+  /** What of their timeouts and retries the group has. */
+  readonly policies: TakenPolicies;
 }
 
 /** Objects of others that route the same hosts. None is changed: whoever reads this decides. */
 export function existingRoutes(findings: Findings, existing: Existing): void {
-  const { services, group, meshRoutes } = existing;
+  const { services, group, meshRoutes, policies } = existing;
   for (const { object, services: routed, does } of meshRoutes) {
     const ours = services.filter(({ service }) => routed.includes(service)).map(({ service }) => service.name);
     if (ours.length === 0) continue;
@@ -27,17 +31,20 @@ export function existingRoutes(findings: Findings, existing: Existing): void {
       spared.length > 0
         ? `leave it and import with --without ${spared.join(" --without ")}`
         : "leave it: requests from the lanes' gateway find their lane, and calls of other services go on as today";
+    const taken = policies.get(object);
+    const written = taken === undefined ? "" : ` (${taken} are there already)`;
     findings.add(
       "decide",
       nameOf(object),
       `it routes calls to ${names} already (${does})`,
       "one object that routes a host: sidecars follow the older of two, so lanes take no effect there, and requests go on as today (ML042)",
-      `Delete it when the lanes take over, with what it does written into the lane group; or ${otherwise}.`,
+      `Delete it when the lanes take over, with what it does written into the lane group${written}; or ${otherwise}.`,
     );
   }
   checkGateway(findings, existing);
   checkRules(findings, existing);
   checkControllers(findings, existing);
+  checkSidecars(findings, services, group, existing.inventory);
 }
 
 /** Istio joins the routes of one gateway and host, the older object's first. */

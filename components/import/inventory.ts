@@ -60,6 +60,8 @@ export interface Inventory {
   /** Kind -> how many there are, of kinds that say nothing about lanes. */
   readonly unknown: Readonly<Record<string, number>>;
   readonly secrets: number;
+  /** Documents that are no objects of Kubernetes. */
+  readonly foreign: number;
   readonly broken: readonly Problem[];
 }
 
@@ -102,7 +104,7 @@ const templateSchema = z.looseObject({
 /** Kinds that this knows by their API group, beside Services, ConfigMaps and all that has a pod template. */
 const knownKinds: Readonly<Record<string, readonly string[]>> = {
   "": ["Namespace"],
-  "networking.istio.io": ["VirtualService", "DestinationRule", "Gateway"],
+  "networking.istio.io": ["VirtualService", "DestinationRule", "Gateway", "Sidecar"],
   "gateway.networking.k8s.io": ["Gateway", "HTTPRoute", "GRPCRoute"],
   "networking.k8s.io": ["Ingress"],
   "flagger.app": ["Canary"],
@@ -111,7 +113,8 @@ const knownKinds: Readonly<Record<string, readonly string[]>> = {
 /** Pods of these serve nobody. */
 const jobs = new Set(["Job", "CronJob"]);
 
-export function takeInventory({ objects, broken, secrets }: ReadObjects): Inventory {
+/** @param foreign how many documents were no objects of Kubernetes. */
+export function takeInventory({ objects, broken, secrets }: ReadObjects, foreign = 0): Inventory {
   const problems: Problem[] = [...broken];
   const services: KubeService[] = [];
   const workloads: KubeWorkload[] = [];
@@ -147,7 +150,7 @@ export function takeInventory({ objects, broken, secrets }: ReadObjects): Invent
   const unreadConfigMaps = configMaps
     .filter(({ namespace, name }) => !read.has(`${namespace}/${name}`))
     .flatMap((map) => mapTexts(map).map((each) => ({ ...each, namespace: map.namespace })));
-  return { services, workloads, others, unreadConfigMaps, unknown, secrets, broken: problems };
+  return { services, workloads, others, unreadConfigMaps, unknown, secrets, foreign, broken: problems };
 }
 
 function toService({ name, namespace }: KubeObject, spec: z.output<typeof serviceSchema>): KubeService {

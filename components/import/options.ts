@@ -11,6 +11,8 @@ export interface ImportOptions {
   /** The service by which requests come in. */
   readonly entry?: string;
   readonly versionLabel?: string;
+  /** Default: that of the Services' whole names, where all agree. */
+  readonly clusterDomain?: string;
   readonly protocols?: readonly GivenProtocol[];
   readonly calls?: readonly GivenCall[];
   /** Only these services. */

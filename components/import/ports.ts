@@ -8,7 +8,7 @@ export interface PortVerdict {
   readonly protocol: string;
   /** Why not, or how it is known. */
   readonly why: string;
-  /** A protocol of stores and brokers: whatever else the Service has is there to manage it. */
+  /** A protocol of stores and brokers. */
   readonly store?: boolean;
 }
 
@@ -36,6 +36,20 @@ const usual: Readonly<Record<number, string>> = {
   27017: "MongoDB",
   29092: "Kafka",
 };
+
+/** Ports of HTTP that stores and brokers have themselves, by what they speak: no service of a call chain is behind them. */
+const storesOwn: Readonly<Record<string, readonly number[]>> = {
+  AMQP: [15_671, 15_672, 15_692],
+  "Erlang's port mapper": [15_671, 15_672, 15_692],
+  Consul: [8500, 8501],
+  NATS: [8222],
+  "OpenSearch transport": [9200, 9600],
+};
+
+/** Whether a port belongs to a store or broker that speaks this. */
+export function isStoresOwn({ port }: ServicePort, protocol: string): boolean {
+  return storesOwn[protocol]?.includes(port) === true;
+}
 
 /** Words in the names of ports. */
 const words: Readonly<Record<string, string>> = {

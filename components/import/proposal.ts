@@ -1,6 +1,7 @@
 import type { LaneGroupInput } from "../lanes/spec";
 import type { DanglingHost, FoundCall, Names } from "./calls";
 import type { ServiceCall } from "./chain";
+import type { EntryProposal } from "./entries/propose";
 import type { ImportFinding } from "./finding";
 import type { Inventory, KubeService } from "./inventory";
 import type { FoundEntry } from "./routes";
@@ -36,6 +37,8 @@ export interface ProposalContext {
   readonly dangling: readonly DanglingHost[];
   readonly entries: readonly FoundEntry[];
   readonly entry: { readonly candidate: Candidate; readonly entry?: FoundEntry };
+  /** What became of the routes by which requests come in today. */
+  readonly entered: Omit<EntryProposal, "group">;
   readonly group: LaneGroupInput;
   readonly names: Names;
   readonly label: string;

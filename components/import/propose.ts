@@ -1,20 +1,25 @@
-import { type Problem, UserError } from "../../tools/user-error";
+import { UserError } from "../../tools/user-error";
 import { protocolNamed } from "../lanes/ports";
-import type { LaneGroupInput } from "../lanes/spec";
+import { defaultClusterDomain, type LaneGroupInput } from "../lanes/spec";
 import { isHostPattern } from "../lanes/syntax";
 import { regexProblem } from "../lanes/text-match/re2";
 import { adviseFirst } from "./advice/first";
 import { adviseLater } from "./advice/later";
 import { findCalls, Names } from "./calls";
 import { chooseEntry, reachedFrom, type ServiceCall, serviceCalls } from "./chain";
+import { clusterDomainOf } from "./domain";
+import { gatewayRoutes, servedHosts } from "./entries/found";
+import { withPolicies } from "./entries/policies";
+import { type EntryProposal, type Target, withEntryRoutes } from "./entries/propose";
 import { existingRoutes } from "./existing";
 import { Findings } from "./finding";
 import type { Inventory, KubeService } from "./inventory";
 import { baselineLane, dnsLabel, laneNames } from "./names";
 import { type ImportOptions, optionProblems } from "./options";
 import type { Proposal, ProposedService } from "./proposal";
+import { isWanted, noEntry, nothingLeft } from "./refusals";
 import { type EntryPath, type FoundEntry, findEntries, findMeshRoutes, findServiceRules, routedShares } from "./routes";
-import { type Candidate, furtherPorts, type LeftOut, type Selected, selectServices } from "./select";
+import { type Candidate, furtherPorts, type Selected, selectServices } from "./select";
 import { versionLabelOf, versionsOf } from "./versions";
 
 /** Header by which requests enter a lane, and the one that routes match. */
@@ -36,18 +41,19 @@ export function proposeLaneGroup(
   const wrong = optionProblems(options, inventory);
   if (wrong.length > 0) throw new UserError("lanes import cannot run like this", wrong);
   const findings = new Findings();
-  const names = new Names(inventory.services);
+  const clusterDomain = options.clusterDomain ?? clusterDomainOf(inventory);
+  const names = new Names(inventory.services, clusterDomain);
   const { calls: found, dangling } = findCalls(inventory.workloads, names);
   const entries = findEntries(inventory, names);
   const preferred = new Map(
     entries.flatMap(({ service, port }) => (port === undefined ? [] : [[service, port] as const])),
   );
   const all = selectServices(inventory, found, options.protocols ?? [], preferred);
-  const selected = { ...all, candidates: all.candidates.filter(({ service }) => wanted(service, options)) };
-  if (selected.candidates.length === 0) throw nothingLeft(all.leftOut);
+  const selected = { ...all, candidates: all.candidates.filter(({ service }) => isWanted(service, options)) };
+  if (selected.candidates.length === 0) throw nothingLeft(inventory, all, options);
   const calls = serviceCalls(found, options.calls ?? [], selected);
   const entry = givenEntry(selected.candidates, entries, options) ?? chooseEntry(selected, entries, calls);
-  if (!entry) throw noEntry(selected);
+  if (!entry) throw noEntry(inventory, selected);
   const { namespace } = entry.candidate.service;
 
   const reached = reachedFrom(entry.candidate.service, calls);
@@ -74,7 +80,15 @@ export function proposeLaneGroup(
     );
     return own ? [{ ...candidate, versions: own, calls: mine, reached: reached.includes(candidate.service) }] : [];
   });
-  const group = laneGroup(services, { ...entry, gateway, label: versionLabel.label, name: options.group });
+  const plain = laneGroup(services, {
+    ...entry,
+    gateway,
+    label: versionLabel.label,
+    clusterDomain,
+    name: options.group,
+  });
+  const entered = enteredBy(plain, entry.entry, inventory, names, (service) => targetOf(service, services, selected));
+  const { group, objects } = withPolicies(entered.group, services, meshRoutes, entered.taken);
   const context = {
     inventory,
     services,
@@ -84,6 +98,7 @@ export function proposeLaneGroup(
     dangling,
     entries,
     entry,
+    entered,
     group,
     names,
     label: versionLabel.label,
@@ -91,8 +106,8 @@ export function proposeLaneGroup(
     routed: new Set(meshRoutes.flatMap(({ services: led }) => led)),
   };
   const commands = adviseFirst(findings, context);
-  existingRoutes(findings, { services, group, meshRoutes, rules, inventory });
-  adviseLater(findings, context);
+  existingRoutes(findings, { services, group, meshRoutes, rules, inventory, policies: objects });
+  adviseLater(findings, context, options);
   return {
     group,
     services,
@@ -101,10 +116,6 @@ export function proposeLaneGroup(
     commands,
     findings: findings.list,
   };
-}
-
-function wanted({ name }: KubeService, { only, without }: ImportOptions): boolean {
-  return (only?.includes(name) ?? true) && !without?.includes(name);
 }
 
 /** Services of the namespace; those of others only where the calls that are known lead there. */
@@ -153,17 +164,40 @@ function givenEntry(candidates: readonly Candidate[], entries: readonly FoundEnt
   return { candidate, ...(entry && { entry }), why: "--entry says so" };
 }
 
+function enteredBy(
+  group: LaneGroupInput,
+  entry: FoundEntry | undefined,
+  inventory: Inventory,
+  names: Names,
+  target: (service: KubeService) => Target | undefined,
+): EntryProposal {
+  const routes = entry?.gateways ? gatewayRoutes(inventory, names, entry.gateways) : [];
+  if (!entry || routes.length === 0) return { group, looked: [], dropped: [], taken: [] };
+  return withEntryRoutes(group, entry, routes, servedHosts(inventory, group.entry.gateway), target);
+}
+
+function targetOf(
+  service: KubeService,
+  services: readonly ProposedService[],
+  { aliases }: Selected,
+): Target | undefined {
+  const own = aliases.get(service) ?? service;
+  const proposed = services.find((each) => each.service === own);
+  return proposed && { name: own.name, port: proposed.main.port.port, alias: own !== service };
+}
+
 interface GroupParts {
   readonly candidate: Candidate;
   readonly entry?: FoundEntry;
   readonly gateway: (group: string) => string;
   readonly label: string;
+  readonly clusterDomain: string;
   readonly name: string | undefined;
 }
 
 function laneGroup(
   services: readonly ProposedService[],
-  { candidate, entry, gateway, label, name }: GroupParts,
+  { candidate, entry, gateway, label, clusterDomain, name }: GroupParts,
 ): LaneGroupInput {
   const { namespace } = candidate.service;
   const baselines = services.map(({ versions }) => versions.baseline);
@@ -177,6 +211,7 @@ function laneGroup(
     name: groupName,
     namespace,
     mode: "permissive",
+    ...(clusterDomain !== defaultClusterDomain && { clusterDomain }),
     ...(label !== "version" && { versionLabel: label }),
     services: services.map((proposed) => ({
       name: proposed.service.name,
@@ -237,22 +272,4 @@ function hostsOf(entry: FoundEntry | undefined): { readonly hosts?: string[] } {
   const covered = (host: string) =>
     hosts.some((wide) => wide !== host && wide.startsWith("*.") && host.endsWith(wide.slice(1)));
   return { hosts: hosts.filter((host) => !covered(host)) };
-}
-
-function problemOf({ service, got, expected, fix }: LeftOut): Problem {
-  return { path: `${service.namespace}/${service.name}`, got, expected, fix };
-}
-
-function nothingLeft(leftOut: readonly LeftOut[]): UserError {
-  return new UserError("No service of what was read can be in lanes.", leftOut.map(problemOf));
-}
-
-/** What lanes cannot route is told too: the entry may be among it. */
-function noEntry({ candidates, leftOut }: Selected): UserError {
-  const expected = candidates.map(({ service }) => service.name).join(", ");
-  const fix = "Name the service by which requests come in: --entry.";
-  return new UserError("lanes import cannot tell where requests come in", [
-    { path: "--entry", got: "no route of a gateway, no Ingress, and no call leads to one service", expected, fix },
-    ...leftOut.filter(({ protocol }) => protocol === undefined).map(problemOf),
-  ]);
 }

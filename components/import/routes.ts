@@ -37,13 +37,19 @@ export function nameOf({ kind, namespace, name }: KubeObject): string {
   return `${kind} ${namespace}/${name}`;
 }
 
-function ofKind({ others }: Inventory, api: string, ...kinds: readonly string[]): KubeObject[] {
+/** Objects of others. */
+export function ofKind({ others }: Inventory, api: string, ...kinds: readonly string[]): KubeObject[] {
   return others.filter((object) => object.api === api && kinds.includes(object.kind) && !isOurs(object));
 }
 
 /** Gateways of a VirtualService besides the sidecars; none: it is for calls within the mesh alone. */
-function gatewaysOf({ spec }: KubeObject): string[] {
+export function gatewaysOf({ spec }: KubeObject): string[] {
   return texts(spec.gateways).filter((gateway) => gateway !== "mesh");
+}
+
+/** `namespace/name` of gateways that an object may name without its own namespace. */
+export function qualifiedGateways({ namespace }: KubeObject, gateways: readonly unknown[]): string[] {
+  return texts(gateways).map((name) => (name.includes("/") ? name : `${namespace}/${name}`));
 }
 
 /** VirtualServices of others that a gateway follows, with their hosts. */
@@ -56,9 +62,9 @@ export function findGatewayRoutes(
     .map((object) => ({ object, hosts: texts(object.spec.hosts), does: whatItDoes(object) }));
 }
 
-/** Whether a VirtualService is one of the gateway's, which it may name without its own namespace. */
+/** Whether a VirtualService is one of the gateway's. */
 function boundTo(object: KubeObject, gateway: string): boolean {
-  return gatewaysOf(object).some((name) => (name.includes("/") ? name : `${object.namespace}/${name}`) === gateway);
+  return qualifiedGateways(object, gatewaysOf(object)).includes(gateway);
 }
 
 function routesMesh({ spec }: KubeObject): boolean {
@@ -109,7 +115,7 @@ function virtualServiceEntries(object: KubeObject, names: Names): FoundEntry[] {
       {
         object: nameOf(object),
         ...{ kind: object.kind, service, hosts },
-        gateways: gatewaysOf(object).map((name) => (name.includes("/") ? name : `${object.namespace}/${name}`)),
+        gateways: qualifiedGateways(object, gatewaysOf(object)),
         ...(target?.port !== undefined && { port: target.port }),
         paths: paths.some((path) => path === undefined) ? [] : paths.flatMap((path) => path ?? []),
       },
@@ -206,7 +212,8 @@ interface Destination {
   readonly weight: number;
 }
 
-function destinationsOf(route: UnknownRecord): Destination[] {
+/** Where a route leads, with its shares. */
+export function destinationsOf(route: UnknownRecord): Destination[] {
   const all = records(route.route);
   return all.flatMap(({ destination, weight }) => {
     if (!isRecord(destination) || typeof destination.host !== "string") return [];

@@ -1,7 +1,7 @@
 import { asRecord } from "../../tools/values";
 import type { FoundCall } from "./calls";
 import type { Inventory, KubeService, KubeWorkload, ServicePort } from "./inventory";
-import { type GivenProtocol, judgePort, type PortVerdict, takesTelemetry } from "./ports";
+import { type GivenProtocol, isStoresOwn, judgePort, type PortVerdict, takesTelemetry } from "./ports";
 import { type Backed, workloadsOf } from "./versions";
 
 /** A port of a service, and what Istio makes of it. */
@@ -38,6 +38,10 @@ export interface Selected {
 /** Ports by which people look at a service rather than use it. */
 const sideName = /metric|prom|admin|manage|health|probe|prof|debug|status|monitor|ui$/;
 
+function isSide({ name }: ServicePort): boolean {
+  return sideName.test(name.toLowerCase());
+}
+
 /**
  * The services that lanes can route, and why the others cannot be.
  *
@@ -56,7 +60,7 @@ export function selectServices(
     const workloads = workloadsOf(service, inventory.workloads);
     const ports = service.ports.map((port) => judged(service, port, calls, protocols));
     const parent = children.get(`${service.namespace}/${service.name}`);
-    const reason = parent ?? unroutable(service, workloads, ports);
+    const reason = parent ?? unroutable(service, workloads, ports, preferred.get(service));
     if (reason) leftOut.push({ service, ...reason });
     else {
       const main = mainPort(ports, preferred.get(service));
@@ -93,6 +97,7 @@ function unroutable(
   service: KubeService,
   workloads: readonly KubeWorkload[],
   ports: readonly JudgedPort[],
+  entered: number | undefined,
 ): Reason | undefined {
   const fix = "Nothing to do, unless requests of a lane have to go there.";
   if (service.type === "ExternalName" || Object.keys(service.selector).length === 0)
@@ -101,16 +106,8 @@ function unroutable(
   if (ports.length === 0) return { got: "it has no port", expected: "a port of HTTP or gRPC", fix };
   if (takesTelemetry(service))
     return { got: "it collects or shows telemetry", expected: "a service of the call chain", fix };
-  const store = ports.find(({ verdict }) => verdict.store);
-  if (store) {
-    const got = `port ${portName(store.port)} is ${store.verdict.protocol}: ${store.verdict.why}`;
-    return {
-      got,
-      expected: "HTTP or gRPC",
-      fix: "Nothing to do: all lanes share it. Data of one lane is seen by the others.",
-      protocol: store.verdict.protocol,
-    };
-  }
+  const [store] = storePorts(ports);
+  if (store && !ports.some((port) => servesBeside(port, ports, entered))) return sharedStore(store);
   if (service.headless)
     return {
       got: "it is headless: callers choose a pod themselves",
@@ -124,6 +121,31 @@ function unroutable(
       fix: "Import the manifests of its workload as well.",
     };
   return undefined;
+}
+
+export function storePorts(ports: readonly JudgedPort[]): JudgedPort[] {
+  return ports.filter(({ verdict }) => verdict.store);
+}
+
+/** What is said of a port of a store or broker. */
+export function sharedStore({ port, verdict }: JudgedPort): Reason {
+  return {
+    got: `port ${portName(port)} is ${verdict.protocol}: ${verdict.why}`,
+    expected: "HTTP or gRPC",
+    fix: "Nothing to do: all lanes share it. Data of one lane is seen by the others.",
+    protocol: verdict.protocol,
+  };
+}
+
+/** Whether a port beside one of a store serves requests of the system, and is not there to run or to watch the store. */
+function servesBeside(
+  { port, verdict, called }: JudgedPort,
+  ports: readonly JudgedPort[],
+  entered: number | undefined,
+) {
+  if (verdict.lanes === "no" || storePorts(ports).some((store) => isStoresOwn(port, store.verdict.protocol)))
+    return false;
+  return called || port.port === entered || (verdict.lanes === "yes" && !isSide(port));
 }
 
 function noPort({ name }: KubeService, ports: readonly JudgedPort[]): Reason {
@@ -146,9 +168,9 @@ function mainPort(ports: readonly JudgedPort[], preferred: number | undefined): 
   const routable = ports.filter(({ verdict }) => verdict.lanes !== "no");
   const entered = routable.find(({ port }) => port.port === preferred);
   if (entered) return entered;
-  if (ports.some(({ called }) => called)) return routable.find(({ called }) => called);
+  if (ports.some(({ called, verdict }) => called && !verdict.store)) return routable.find(({ called }) => called);
   const surely = routable.filter(({ verdict }) => verdict.lanes === "yes");
-  const serving = ({ port }: JudgedPort) => !sideName.test(port.name.toLowerCase());
+  const serving = ({ port }: JudgedPort) => !isSide(port);
   return surely.find(serving) ?? routable.find(serving) ?? routable[0];
 }
 
@@ -157,9 +179,10 @@ function mainPort(ports: readonly JudgedPort[], preferred: number | undefined): 
  * lanes cannot route, which are to be seen. What people look at a service by is left alone.
  */
 export function furtherPorts({ main, ports }: Candidate): JudgedPort[] {
-  return ports.filter(({ port, verdict, called }) => {
-    if (port.port === main.port.port) return false;
-    return called || verdict.lanes === "no" || (verdict.lanes === "yes" && !sideName.test(port.name.toLowerCase()));
+  return ports.filter(({ port, verdict, called }, index) => {
+    // One number may be there twice, for TCP and for UDP.
+    if (port.port === main.port.port || ports.findIndex((each) => each.port.port === port.port) !== index) return false;
+    return called || verdict.lanes === "no" || (verdict.lanes === "yes" && !isSide(port));
   });
 }
 

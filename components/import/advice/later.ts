@@ -1,16 +1,20 @@
 import { namedServices } from "../calls";
 import { unservedCallers } from "../chain";
+import { adviseEntries } from "../entries/advise";
 import type { Findings } from "../finding";
 import type { KubeService } from "../inventory";
+import type { ImportOptions } from "../options";
 import type { ProposalContext } from "../proposal";
-import { furtherPorts, type LeftOut, portName } from "../select";
+import { furtherPorts, type LeftOut, portName, sharedStore, storePorts } from "../select";
+import { givenAndLeftOut } from "./given";
 import { list } from "./list";
 import { unversionedRoutes } from "./unversioned";
 
 /** What the group leaves out, and what is good to know. */
-export function adviseLater(findings: Findings, context: ProposalContext): void {
+export function adviseLater(findings: Findings, context: ProposalContext, options: ImportOptions): void {
   leftOut(findings, context);
-  moreEntries(findings, context);
+  givenAndLeftOut(findings, context, options);
+  adviseEntries(findings, context);
   unversionedRoutes(findings, context);
   unknownCalls(findings, context);
   const { services, dangling } = context;
@@ -78,6 +82,11 @@ function leftOut(findings: Findings, context: ProposalContext): void {
     const names = [first, ...more].map(({ service }) => `${service.namespace}/${service.name}`);
     findings.add("left out", names.join(", "), first.got, first.expected, first.fix);
   }
+  for (const { service, ports } of services)
+    for (const store of storePorts(ports)) {
+      const { got, expected, fix } = sharedStore(store);
+      findings.add("left out", `${service.namespace}/${service.name}, port ${store.port.port}`, got, expected, fix);
+    }
   for (const [service, other] of selected.aliases)
     findings.add(
       "left out",
@@ -113,46 +122,6 @@ function leftOut(findings: Findings, context: ProposalContext): void {
       `there are services in ${list(far)} too, which nothing of the group is known to call`,
       `one chain of calls, here from namespace ${group.namespace} on`,
       "Import them by themselves with --namespace, or tell calls to them with --calls.",
-    );
-}
-
-/** Entries that the proposal does not have: it has one service, one list of hosts and one path. */
-function moreEntries(findings: Findings, { entries, entry, selected, group }: ProposalContext): void {
-  const inLanes = (service: KubeService) => selected.aliases.get(service) ?? service;
-  const others = entries.filter(
-    ({ service }) =>
-      inLanes(service) !== entry.candidate.service &&
-      selected.candidates.some((each) => each.service === inLanes(service)),
-  );
-  if (others.length > 0) {
-    const names = list(
-      others.map(({ service, paths }) => `${service.name}${paths[0] ? ` (${Object.values(paths[0]).join()})` : ""}`),
-    );
-    findings.add(
-      "left out",
-      "entries",
-      `requests come in at ${names} too`,
-      `one entry of the proposal: ${entry.candidate.service.name}`,
-      "Add them to entry.routes by hand (docs/entries.md); else such requests are in no lane, and calls behind their first service take the baseline.",
-    );
-  }
-  const paths = entry.entry?.paths ?? [];
-  if (paths.length > 1)
-    findings.add(
-      "left out",
-      "entry.path",
-      `${entry.entry?.object} has ${paths.length} paths for ${entry.candidate.service.name}`,
-      "one path, or none",
-      "The proposal takes every path; write one, or entry.routes, if the others are not to be reached through the lanes' gateway.",
-    );
-  if (entry.entry && entry.entry.kind !== "VirtualService") return;
-  if (entry.entry && !entry.entry.gateways?.includes(group.entry.gateway))
-    findings.add(
-      "note",
-      entry.entry.object,
-      "it stays, and requests through its gateway are in no lane: calls behind its first service take the baseline",
-      "requests of lanes through the gateway of the proposal",
-      "Send a host or a test client to the new gateway first; move the rest when the lanes are proven.",
     );
 }
 

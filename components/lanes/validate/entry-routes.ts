@@ -89,7 +89,7 @@ function validateReached(problems: Problems, path: string, { entry, lanes }: Lan
 }
 
 /** Whether every request that fits `inner` fits `outer`. */
-function takesAllOf(outer: EntryRoute, inner: EntryRoute, entryHosts: readonly string[]): boolean {
+export function takesAllOf(outer: EntryRoute, inner: EntryRoute, entryHosts: readonly string[]): boolean {
   const implied = (wide: StringMatch | undefined, narrow: StringMatch | undefined) =>
     wide === undefined || (narrow !== undefined && covers(wide, narrow));
   const named = (key: "headers" | "query") =>

@@ -138,6 +138,15 @@ describe("systems of others", () => {
           [...what.only].sort(),
         );
 
+        // Of several services that requests come in at, one is the entry's, and the others have routes of the entry.
+        const routes = graph.entries
+          .filter((each) => what.entry !== undefined && each.service !== what.entry)
+          .map(({ service, path, exact }) => ({ service, path: { kind: exact ? "exact" : "prefix", value: path } }));
+        assert.deepEqual(
+          group().entry.routes.map(({ service, path }) => ({ service, path })),
+          routes,
+        );
+
         // Routes of the owner are named, and it is the owner who takes them away.
         for (const { service } of graph.routes) {
           assert.match(stdout, new RegExp(`VirtualService ${name}/${service}: it routes calls to ${service} already`));
@@ -182,11 +191,6 @@ describe("systems of others", () => {
           assert.ok(isSeq(list));
           list.add(document.createNode(value));
         }
-        // Of several entries an import proposes one; the others are routes of the group's entry.
-        const routes = graph.entries
-          .filter(({ service }) => what.entry !== undefined && service !== what.entry)
-          .map(({ service, path, exact }) => ({ service, path: { [exact ? "exact" : "prefix"]: path } }));
-        if (routes.length > 0) document.setIn([...at, "entry", "routes"], document.createNode(routes));
         writeFileSync(file, document.toString());
         await upBesides();
       });

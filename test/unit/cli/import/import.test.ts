@@ -110,6 +110,29 @@ describe("lanes import", () => {
     assert.match(note, /2 Secret \(never read\)/);
   });
 
+  it("names what was broken, or what was read, where nothing of it can be in lanes", async () => {
+    assert.match(await refused({}, "[1,2"), /all\.yaml, document 1: no YAML: [A-Z_]+ in line \d+/);
+    assert.match(await refused({}, ""), /No service of what was read.*\n.*what was read: nothing: no document/);
+    assert.match(
+      await refused({}, "foo: bar"),
+      /what was read: no Service, one document that is no object of Kubernetes/,
+    );
+    assert.match(
+      await refused({}, asText([{ apiVersion: "x/v1", kind: "Widget", metadata: { name: "w" } }])),
+      /what was read: no Service, 1 Widget/,
+    );
+    assert.match(
+      await refused({ namespace: ["elsewhere"] }),
+      /what was read: no object of namespace elsewhere; there are some in default/,
+    );
+  });
+
+  it("takes the cluster's domain, and refuses what is none", async () => {
+    const { config } = JSON.parse((await run({ json: true, clusterDomain: "prod.example" })).text);
+    assert.equal(config.laneGroups[0].clusterDomain, "prod.example");
+    assert.match(await refused({ clusterDomain: "no good" }), /--cluster-domain: got "no good"/);
+  });
+
   it("names every flag that is wrong", async () => {
     const wrong = await refused(
       { stack: "a/b", calls: ["web"], protocol: ["cart=grpc", "cart:80=thrift"], kubeconfig: "x" },

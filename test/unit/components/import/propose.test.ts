@@ -1,50 +1,8 @@
 import assert from "node:assert/strict";
-import { stackValues } from "../../../../cli/import/stack-values";
 import { dnsLabel, laneNames } from "../../../../components/import/names";
-import type { ImportOptions } from "../../../../components/import/options";
-import { parseStackConfig } from "../../../../config/parse";
 import { inventoryOf, propose } from "../../../systems/imported";
 import { problemsOf } from "../../problems-of";
-
-const pods = (labels: object, more: object = {}) => ({
-  template: { metadata: { labels }, spec: { containers: [{ name: "app", image: "a:1", ...more }] } },
-});
-const deployment = (name: string, labels: object, more: object = {}, kind = "Deployment") => ({
-  apiVersion: kind === "Rollout" ? "argoproj.io/v1alpha1" : "apps/v1",
-  kind,
-  metadata: { name },
-  spec: pods(labels, more),
-});
-const service = (name: string, selector: object = { app: name }, spec: object = {}) => ({
-  apiVersion: "v1",
-  kind: "Service",
-  metadata: { name },
-  spec: { selector, ports: [{ name: "http", port: 80 }], ...spec },
-});
-const istio = (kind: string, name: string, spec: object, labels: object = {}) => ({
-  apiVersion: "networking.istio.io/v1",
-  kind,
-  metadata: { name, labels },
-  spec,
-});
-const versioned = (name: string, ...versions: string[]) => [
-  service(name),
-  ...versions.map((version) => deployment(`${name}-${version.toLowerCase()}`, { app: name, version })),
-];
-const web = [
-  service("web"),
-  deployment("web", { app: "web", version: "v1" }, { env: [{ name: "CART_URL", value: "http://cart" }] }),
-];
-
-function proposed(manifests: readonly object[], options: ImportOptions = {}) {
-  const proposal = propose(manifests, options);
-  // Whatever is proposed, the check of stack config takes it.
-  parseStackConfig(stackValues(proposal, { kubeconfig: "k", context: "c" }, []));
-  const { group, findings } = proposal;
-  const of = (kind: string) =>
-    findings.filter((finding) => finding.kind === kind).map(({ path, got }) => `${path}: ${got}`);
-  return { ...proposal, of, services: group.services.map(({ name, versions }) => `${name} ${versions.join()}`) };
-}
+import { deployment, istio, pods, proposed, service, versioned, web } from "./fixtures";
 
 describe("a proposed lane group", () => {
   it("declares every port that serves or is called, shows what is not lane-able, and leaves metrics alone", () => {
