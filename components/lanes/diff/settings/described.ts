@@ -39,6 +39,7 @@ const tellers: readonly Teller[] = [
   { at: "entry.service", kinds: routes, words: changedValues },
   { at: "entry.hosts", kinds: routes, words: changedValues },
   { at: "entry.unmatched", kinds: [...routes, "baseline"], words: changedValues },
+  { at: "entry.routes.*.rewrite", kinds: routes, words: changedValues },
   { at: "entry.sticky", kinds: ["cookie"], words: () => [] },
   { at: "entry.sticky.**", kinds: ["cookie"], words: () => [] },
   { at: "lanes.*", kinds: [...routes, ...plan, "dead-rule"], words: owner },
@@ -56,9 +57,12 @@ const tellers: readonly Teller[] = [
 ];
 
 /** Changes of one group that a look at both configs gives alone: whether a key matters to one is tried out. */
-const tried: readonly { readonly keys: readonly string[]; readonly tell: (pair: GroupPair) => readonly Change[] }[] = [
-  { keys: ["policy", "traffic"], tell: policyChanges },
-  { keys: ["port", "ports"], tell: portChanges },
+const tried: readonly { readonly at: readonly string[]; readonly tell: (pair: GroupPair) => readonly Change[] }[] = [
+  {
+    at: ["policy.**", "entry.policy.**", "services.*.policy.**", "services.*.traffic.**", "lanes.*.policy.**"],
+    tell: policyChanges,
+  },
+  { at: ["services.*.port", "services.*.ports.**"], tell: portChanges },
 ];
 
 /** Whether another change of the group tells this difference; its path begins in the group. */
@@ -69,8 +73,8 @@ export function isDescribed(difference: Difference, pair: GroupPair, changes: re
   if (found.some(({ kinds, words }) => tells(own, kinds, words(difference)))) return true;
   if (isDerived(difference, pair)) return true;
   return tried.some(
-    ({ keys, tell }) =>
-      path.some((part) => keys.includes(part)) &&
+    ({ at, tell }) =>
+      at.some((each) => fits(each, path)) &&
       JSON.stringify(tell(pair)) !== JSON.stringify(tell({ ...pair, after: reverted(pair.after, difference) })),
   );
 }
@@ -91,6 +95,7 @@ export function tells(changes: readonly Change[], kinds: readonly Kind[], words:
 
 /** Whether a text has a word by itself: `v1` is not in `v1-canary`. */
 export function names(text: string, word: string): boolean {
+  if (word === "") return false;
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     const [before = "", after = ""] = [text[at - 1], text[at + word.length]];
     const next = /[.:]/.test(after) ? (text[at + word.length + 1] ?? "") : after;
@@ -113,7 +118,8 @@ function reverted<Tree>(tree: Tree, { place, before }: Difference): Tree {
   const holder = valueAt(copy, place.slice(0, -1));
   const key = place.at(-1);
   if (typeof holder !== "object" || holder === null || key === undefined) return copy;
-  if (before === undefined) Reflect.deleteProperty(holder, key);
+  if (Array.isArray(holder)) holder.splice(Number(key), 1, ...(before === undefined ? [] : [before]));
+  else if (before === undefined) Reflect.deleteProperty(holder, key);
   else Reflect.set(holder, key, before);
   return copy;
 }

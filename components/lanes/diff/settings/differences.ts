@@ -5,7 +5,7 @@ export interface Difference {
   /** Keys from the top; an item of a list of named things has its name, any other its place as `[0]`. */
   readonly path: readonly string[];
   /** Where it stands in the second tree, or would stand. */
-  readonly place: readonly PropertyKey[];
+  readonly place: readonly (string | number)[];
   readonly before: unknown;
   readonly after: unknown;
 }
@@ -85,7 +85,7 @@ function namesOf(items: readonly unknown[]): string[] | undefined {
   return undefined;
 }
 
-function step({ path, place }: Where, name: string, key: PropertyKey): Where {
+function step({ path, place }: Where, name: string, key: string | number): Where {
   return { path: [...path, name], place: [...place, key] };
 }
 
