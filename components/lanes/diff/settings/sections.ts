@@ -6,10 +6,14 @@ import type { Difference } from "./differences";
 const podKeys = ["env", "secretEnv", "secretEnvOf", "probe", "pod", "calls", "targetPort", "imagePullSecrets"];
 const imageKeys = ["app", "image"];
 
-/** Whether another change tells this difference of a section beside the lane groups. */
-export function isSectionDescribed(difference: Difference, changes: readonly Change[]): boolean {
+/** Whether another change, or another of the differences, tells this one of a section beside the lane groups. */
+export function isSectionDescribed(
+  difference: Difference,
+  changes: readonly Change[],
+  all: readonly Difference[],
+): boolean {
   const [section] = difference.path;
-  if (section === "workloads") return isWorkloadDescribed(difference, changes);
+  if (section === "workloads") return isOfVersion(difference, all) || isWorkloadDescribed(difference, changes);
   if (section !== "allow") return false;
   const { before, after } = difference;
   const words = [before, after].flatMap((value) => (isCall(value) ? [`${value.from} -> ${value.to}`] : []));
@@ -21,15 +25,19 @@ function isCall(value: unknown): value is { readonly from: string; readonly to: 
   return typeof value === "object" && value !== null && "from" in value && "to" in value;
 }
 
-function isWorkloadDescribed({ path, before, after }: Difference, changes: readonly Change[]): boolean {
+/** What a version has of its own comes and goes with it, which `versions` tells. */
+function isOfVersion({ path, before, after }: Difference, all: readonly Difference[]): boolean {
+  const [, workload, key = "", version = ""] = path;
+  if (!["ofVersions", "replicas"].includes(key) || path.length !== 4) return false;
+  if (before !== undefined && after !== undefined) return false;
+  const versions = all.find(
+    (each) => each.path.length === 3 && each.path[1] === workload && each.path[2] === "versions",
+  );
+  return versions !== undefined && changedValues(versions).includes(version);
+}
+
+function isWorkloadDescribed({ path }: Difference, changes: readonly Change[]): boolean {
   const [, workload = "", key = "", version, versionKey = ""] = path;
-  // What a version has of its own comes and goes with it, which `versions` tells.
-  if (
-    (key === "ofVersions" || key === "replicas") &&
-    path.length === 4 &&
-    (before === undefined || after === undefined)
-  )
-    return true;
   const name = workload.split("/").at(-1);
   const own = changes.filter(({ kind, text }) => kind === "pods" && text.startsWith(`${name} `));
   const which = key === "ofVersions" ? versionKey : key;

@@ -30,7 +30,7 @@ export function settingChanges(before: DiffSide, after: DiffSide, others: readon
   const sections = differences(before.settings ?? {}, after.settings ?? {});
   const ofStack = [
     ...groupOrder(before, after).map(settingOf),
-    ...sections.filter((each) => !isSectionDescribed(each, others)).map(settingOf),
+    ...sections.filter((each) => !isSectionDescribed(each, others, sections)).map(settingOf),
     ...secretSettings(before, after),
   ];
   const found = [...ofGroups, ...bounded(null, ofStack)];
