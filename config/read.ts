@@ -6,7 +6,7 @@ import { type Problem, UserError } from "../tools/user-error";
 import { fileError, isRecord } from "../tools/values";
 import type { IncludedFile } from "./include";
 import { parseStackConfig } from "./parse";
-import { isEncrypted, type Secrets, sealEncrypted, sealPaths } from "./secrets";
+import { ciphersIn, isEncrypted, type Secrets, sealEncrypted, sealPaths } from "./secrets";
 import { configNamespace, type StackConfig, sections } from "./stack";
 import { tlsKeyPrefix } from "./tls/tls";
 import { type ReadYaml, readYaml } from "./yaml";
@@ -19,6 +19,8 @@ export interface RawStackConfig {
   readonly encrypted: ReadonlySet<string>;
   /** Encrypted values within sections, which have been taken out of `values`. */
   readonly secrets?: Secrets;
+  /** Path of each encrypted value -> its text in the stack's file: another value has another, and so has the same encrypted again. */
+  readonly ciphers?: ReadonlyMap<string, string>;
   /** Values that could be read in two ways. */
   readonly problems?: readonly Problem[];
 }
@@ -128,6 +130,7 @@ export function stackConfigIn({ document, problems }: ReadYaml): RawStackConfig 
     values: Object.fromEntries(readable.map(([key, { value }]) => [key, value])),
     encrypted: new Set(own.filter(([, value]) => isEncrypted(value)).map(([key]) => key)),
     secrets: new Map(readable.flatMap(([, { secrets }]) => [...secrets])),
+    ciphers: new Map(own.flatMap(([key, value]) => ciphersIn(value, [key]))),
     // Config of other projects and of providers is theirs.
     problems: problems
       .filter((problem) => problem.path.startsWith(ours) || !problem.path.startsWith("config."))

@@ -44,8 +44,16 @@ function seal(section: unknown, key: string, isSecret: (value: unknown, path: st
   return { value: walk(section, [key]), secrets };
 }
 
-export function isEncrypted(value: unknown): boolean {
+export function isEncrypted(value: unknown): value is { readonly secure: string } {
   return isRecord(value) && typeof value.secure === "string";
+}
+
+/** Path -> the text of each encrypted value, which tells nothing but whether it is the same as elsewhere. */
+export function ciphersIn(section: unknown, path: readonly PropertyKey[]): [path: string, cipher: string][] {
+  if (isEncrypted(section)) return [[formatPath(path), section.secure]];
+  if (Array.isArray(section)) return section.flatMap((item, index) => ciphersIn(item, [...path, index]));
+  if (!isRecord(section)) return [];
+  return Object.entries(section).flatMap(([name, item]) => ciphersIn(item, [...path, name]));
 }
 
 function text(value: unknown): string {

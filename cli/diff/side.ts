@@ -7,6 +7,7 @@ import { versionsOf } from "../../components/workloads/versions";
 import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import type { WorkloadConfig } from "../../config/stack";
 import { workloadArgs } from "../../config/workloads/args";
+import { ciphersOf, settingsOf } from "./settings";
 import type { Source } from "./sources";
 
 /** What the pods of each version run, without secrets. */
@@ -22,7 +23,8 @@ function podsOf(workload: WorkloadConfig) {
 }
 
 /** What a diff looks at of a stack's config. */
-export function sideOf({ name, config }: Source): DiffSide {
+export function sideOf(source: Source): DiffSide {
+  const { name, config } = source;
   const { laneGroups, workloads, allow, security, mesh, gateway, gateways } = config;
   const enforced = security.authorization || security.networkPolicies;
   const pods = gatewayPods(gateway);
@@ -31,9 +33,12 @@ export function sideOf({ name, config }: Source): DiffSide {
     ...{ laneGroups, workloads, allow },
     gateway: { ...pods, account: anyAccount },
   });
+  const secrets = ciphersOf(source);
   return {
     name,
     groups: laneGroups,
+    settings: settingsOf(config),
+    ...(secrets && { secrets }),
     workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
     calls: enforced ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
     render: (group) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods })),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import execa from "execa";
 import { parseStackConfig } from "../../config/parse";
-import { loadStackConfig, readStackConfigFile } from "../../config/read";
+import { loadStackConfig, type RawStackConfig, readStackConfigFile } from "../../config/read";
 import type { StackConfig } from "../../config/stack";
 import { type Problem, UserError } from "../../tools/user-error";
 
@@ -11,6 +11,8 @@ import { type Problem, UserError } from "../../tools/user-error";
 export interface Source {
   readonly name: string;
   readonly config: StackConfig;
+  /** See `RawStackConfig`; none where no file was read. */
+  readonly ciphers?: ReadonlyMap<string, string>;
 }
 
 /** What is compared: `main..`, `main..feature`, `main`, or two files; nothing: the last commit with the working tree. */
@@ -47,9 +49,9 @@ export async function readSources(options: SourceOptions): Promise<{ before: Sou
       },
     ]);
   }
-  const source = (place: Place, config: StackConfig | undefined): Source =>
-    config
-      ? { name: nameOf(place), config }
+  const source = (place: Place, found: Read | undefined): Source =>
+    found
+      ? { name: nameOf(place), ...found }
       : { name: `${nameOf(place)} (no such stack)`, config: parseStackConfig({}) };
   return { before: source(from, before), after: source(to, after) };
 }
@@ -81,13 +83,15 @@ function nameOf(place: Place): string {
   }
 }
 
-async function read(place: Place, stack: string, folder: string): Promise<StackConfig | undefined> {
+type Read = Omit<Source, "name">;
+
+async function read(place: Place, stack: string, folder: string): Promise<Read | undefined> {
   switch (place.kind) {
     case "file":
-      return inPlace(place, () => loadStackConfig(readStackConfigFile(place.path), folder));
+      return inPlace(place, () => loaded(readStackConfigFile(place.path), folder));
     case "working tree": {
       const file = join(folder, fileOf(stack));
-      return existsSync(file) ? inPlace(place, () => loadStackConfig(readStackConfigFile(file), folder)) : undefined;
+      return existsSync(file) ? inPlace(place, () => loaded(readStackConfigFile(file), folder)) : undefined;
     }
     case "revision":
       return readRevision(place, stack, folder);
@@ -96,12 +100,16 @@ async function read(place: Place, stack: string, folder: string): Promise<StackC
   }
 }
 
+function loaded(raw: RawStackConfig, folder: string): Read {
+  return { config: loadStackConfig(raw, folder), ...(raw.ciphers && { ciphers: raw.ciphers }) };
+}
+
 /** The stack's file and what it includes, as they were: written to a folder of their own and read as ever. */
 async function readRevision(
   place: Place & { kind: "revision" },
   stack: string,
   folder: string,
-): Promise<StackConfig | undefined> {
+): Promise<Read | undefined> {
   const revision = await commitOf(place.revision, folder);
   const text = await fileAt(revision, fileOf(stack), folder);
   if (text === undefined) return undefined;
@@ -119,7 +127,7 @@ async function readRevision(
       mkdirSync(dirname(join(scratch, path)), { recursive: true });
       writeFileSync(join(scratch, path), included);
     }
-    return inPlace(place, () => loadStackConfig(raw, scratch));
+    return inPlace(place, () => loaded(raw, scratch));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -13,22 +13,26 @@ const mostOutcomes = 5;
 function routeLines(route: Route | undefined, other: Route | undefined): string[] {
   if (!route) return ["404: no rule fits"];
   if (route.answer !== undefined) return [route.answer];
-  const same = new Set((other?.outcomes ?? []).map((outcome) => JSON.stringify(outcome)));
+  const where = ({ namespaces, versionLabel }: Route) => JSON.stringify([namespaces, versionLabel]);
+  const alike = other && where(other) === where(route) ? other.outcomes : [];
+  const same = new Set(alike.map((outcome) => JSON.stringify(outcome)));
   const changed = route.outcomes.filter((outcome) => !same.has(JSON.stringify(outcome)));
   const chosen = (changed.length > 0 ? changed : route.outcomes).slice(0, mostOutcomes);
   const left = route.outcomes.length - chosen.length;
+  const label = route.versionLabel === undefined ? "" : ` by pod label ${route.versionLabel}`;
   const lines = chosen.map(({ lane, weight, hops }) => {
     const share = weight === 100 ? `lane ${lane}` : `lane ${lane}, ${weight} %`;
-    return `${share}: ${hopWords(hops)}`;
+    return `${share}: ${hopWords(hops, route.namespaces)}${label}`;
   });
   return left > 0 ? [...lines, `${left} more ${left === 1 ? "outcome" : "outcomes"}`] : lines;
 }
 
 /** A chain where each service calls the next, else each call by itself. */
-function hopWords(hops: Route["outcomes"][number]["hops"]): string {
+function hopWords(hops: Route["outcomes"][number]["hops"], namespaces: Route["namespaces"]): string {
   const target = ({ service, version, reason }: (typeof hops)[number]) => {
     const why = reason === "own" ? "" : reason === "fallback" ? " (fallback)" : " (no rule)";
-    return `${service} ${version ?? "any version"}${why}`;
+    const where = namespaces && Object.hasOwn(namespaces, service) ? ` in ${namespaces[service]}` : "";
+    return `${service} ${version ?? "any version"}${where}${why}`;
   };
   const isChain = hops.every(({ from }, index) => index === 0 || from === hops[index - 1]?.service);
   if (isChain) return [hops[0]?.from ?? "gateway", ...hops.map(target)].join(" -> ");

@@ -1,4 +1,5 @@
 import { forceAnnotation, madeAnnotation, writtenAnnotation } from "../../components/live/object";
+import { valuePair } from "../../tools/value-pair";
 import { isRecord } from "../../tools/values";
 import { unknownValue } from "../pulumi/values";
 import type { FieldChange } from "./report";
@@ -23,7 +24,8 @@ function walk(before: unknown, after: unknown, path: string, fields: FieldChange
   } else if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     for (const index of before.keys()) walk(before[index], after[index], `${path}[${index}]`, fields);
   } else if (!same(before, after)) {
-    fields.push({ path, before: words(before), after: words(after) });
+    const [old, now] = valuePair(words(before), words(after), longest);
+    fields.push({ path, before: old, after: now });
   }
 }
 
@@ -41,8 +43,7 @@ function isNone(value: unknown): boolean {
 function words(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   if (value === unknownValue) return "known after the update";
-  const text = JSON.stringify(value).replaceAll(unknownValue, "known after the update");
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return JSON.stringify(value).replaceAll(unknownValue, "known after the update");
 }
 
 /** Whether the program marked an object, because the cluster is not as planned. */

@@ -16,7 +16,8 @@ import { type Fate, preflightAnswer } from "./fate";
 import { type ToldMove, tellMoves } from "./moves";
 import { changedRegions, type DeadRule } from "./regions";
 import { type Change, type DiffReport, diffFormat, type Route, risks } from "./report";
-import { changedGroups, type DiffSide, newGroups } from "./sides";
+import { settingChanges } from "./settings/settings";
+import { changedGroups, type DiffSide, type GroupPair, newGroups } from "./sides";
 
 /** What a change of config does to requests, connections, versions and policies. The same configs give the same report. */
 export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
@@ -41,7 +42,9 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     ...unusedVersions(before, after),
   ];
   // The sort is stable: within a risk the order above stays.
-  const changes = found.sort((a, b) => risks.indexOf(a.risk) - risks.indexOf(b.risk));
+  const changes = [...found, ...settingChanges(before, after, found)].sort(
+    (a, b) => risks.indexOf(a.risk) - risks.indexOf(b.risk),
+  );
   const names = new Set([...pairs.map((pair) => pair.after.name), ...added.concat(removed).map(({ name }) => name)]);
   const tables = ({ groups }: DiffSide) =>
     groups.filter(({ name }) => names.has(name)).map((group) => mutable(laneTable(planLaneGroup(group))));
@@ -53,8 +56,14 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     changes,
     moves: moves.map(({ move }) => move),
     routes: {
-      before: routesOf(changed.map((region) => region.before)),
-      after: routesOf(changed.map((region) => region.after)),
+      before: routesOf(
+        changed.map((region) => region.before),
+        pairs,
+      ),
+      after: routesOf(
+        changed.map((region) => region.after),
+        pairs,
+      ),
     },
     tables: { before: tables(before), after: tables(after) },
   };
@@ -87,7 +96,7 @@ function verdictOf(changes: readonly Change[], moves: readonly ToldMove[]): Diff
   return { risk: worst.risk, text: `${unnamed?.move.group}: ${unnamed?.move.text}${more}. ${summary}.` };
 }
 
-function routesOf(fates: readonly Fate[]): Record<string, Route> {
+function routesOf(fates: readonly Fate[], pairs: readonly GroupPair[]): Record<string, Route> {
   const routes = new Map<string, Route>();
   for (const { routed, explanation } of fates) {
     if (!routed || routes.has(routed.rule.name)) continue;
@@ -99,6 +108,7 @@ function routesOf(fates: readonly Fate[]): Record<string, Route> {
     routes.set(routed.rule.name, {
       group: explanation.group,
       kind: explanation.kind,
+      ...placesOf(routed.group, pairs),
       outcomes: explanation.outcomes.map(({ lane, weight, setsCookie = null, hops }) => ({
         ...{ lane, weight, setsCookie },
         hops: hops.map(({ from, service, rule = null, version = null, reason }) => ({
@@ -112,6 +122,20 @@ function routesOf(fates: readonly Fate[]): Record<string, Route> {
     });
   }
   return Object.fromEntries([...routes].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Where the pods of a group's services are, and by what their versions are told, where either changes. */
+function placesOf({ name, services, versionLabel }: LaneGroup, pairs: readonly GroupPair[]) {
+  const pair = pairs.find(({ after }) => after.name === name);
+  if (!pair) return {};
+  const { before, after } = pair;
+  const moves = before.services.some((one) =>
+    after.services.some((other) => other.name === one.name && other.namespace !== one.namespace),
+  );
+  return {
+    ...(moves && { namespaces: Object.fromEntries(services.map((service) => [service.name, service.namespace])) }),
+    ...(before.versionLabel !== after.versionLabel && { versionLabel }),
+  };
 }
 
 function mutable(table: ReturnType<typeof laneTable>): DiffReport["tables"]["before"][number] {

@@ -86,8 +86,12 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<s
   if (explanation.status !== "routed" || !group) return shares;
   const [namespace, ...others] = namespacesOf(group);
   // A service that moves answers with other pods.
-  const placeOf = (hops: readonly ExplainedHop[]) =>
-    others.length === 0 ? namespace : hops.map(({ service }) => serviceOf(group, service).namespace);
+  const placeOf = (hops: readonly ExplainedHop[]) => {
+    if (others.length === 0) return namespace;
+    const places = hops.map(({ service }) => serviceOf(group, service).namespace);
+    // As of a group that is in one namespace: a service that nobody calls may be elsewhere.
+    return new Set(places).size === 1 ? places[0] : places;
+  };
   for (const { lane, weight, setsCookie, hops } of explanation.outcomes) {
     const key = JSON.stringify([
       lane,

@@ -1,4 +1,5 @@
 import { rewriteWords } from "../entries/rewrite";
+import type { Explanation } from "../explain";
 import { curlCommand } from "../lane-request";
 import { listed } from "./changes/change";
 import { conditionCount, conditionWords } from "./conditions";
@@ -141,7 +142,7 @@ function lanesOf({ explanation }: Fate): Map<string, number> {
   return new Map(explanation.outcomes.map(({ lane, weight }) => [lane, weight]));
 }
 
-/** The hops at which the same lane meets another version than before. */
+/** The hops at which the same lane meets another version than before, or else what is otherwise on the same way. */
 function hopWords(before: Fate, after: Fate): string[] {
   if (before.explanation.status !== "routed" || after.explanation.status !== "routed") return [];
   const old = before.explanation.outcomes;
@@ -157,10 +158,44 @@ function hopWords(before: Fate, after: Fate): string[] {
       .map(({ from, service }) => `${from} calls ${service} no more`);
     return [...added, ...gone];
   });
-  if (words.length > 0) return [...new Set(words)];
+  const places = placeWords(before, after);
+  if (words.length + places.length > 0) return [...new Set([...words, ...places])];
+  const reasons = reasonWords(before.explanation, after.explanation);
+  if (reasons.length > 0) return reasons;
   const [was, is] = [before.explanation.rewrite, after.explanation.rewrite];
   const path = (rewrite: typeof was) => (rewrite ? `rewritten ${rewriteWords(rewrite)}` : "as it came");
   return path(was) === path(is) ? ["by another rule"] : [`the path ${path(is)}, before ${path(was)}`];
+}
+
+/** Where the pods are that answer, and by which label they are found. */
+function placeWords({ routed: old }: Fate, { routed: now, explanation }: Fate): string[] {
+  if (!old || !now || explanation.status !== "routed") return [];
+  const hops = explanation.outcomes.flatMap((outcome) => outcome.hops);
+  const services = [...new Set(hops.map(({ service }) => service))];
+  const moved = services.flatMap((name) => {
+    const [was, is] = [old.group, now.group].map(
+      (group) => group.services.find((each) => each.name === name)?.namespace,
+    );
+    return was === undefined || was === is ? [] : [`${name} in namespace ${is}, before ${was}`];
+  });
+  const [was, is] = [old.group.versionLabel, now.group.versionLabel];
+  return was === is ? moved : [...moved, `versions by pod label ${is}, before ${was}`];
+}
+
+type Routed = Extract<Explanation, { status: "routed" }>;
+
+/** Hops that the same version answers for another reason: the lane's own, or the baseline's. */
+function reasonWords(before: Routed, after: Routed): string[] {
+  const why = { own: "the lane's own", fallback: "the baseline's", "no-rule": "by no rule" } as const;
+  const words = after.outcomes.flatMap(({ lane, hops }) => {
+    const was = before.outcomes.find((outcome) => outcome.lane === lane)?.hops ?? [];
+    return hops.flatMap(({ from, service, version = "any version", reason }) => {
+      const known = was.find((hop) => hop.from === from && hop.service === service);
+      if (!known || known.reason === reason) return [];
+      return [`${service} ${version} ${why[reason]}, before ${why[known.reason]}`];
+    });
+  });
+  return [...new Set(words)];
 }
 
 function reportRegion({ cell, before, after, moved, witness }: Region, side: DiffSide): ReportRegion {

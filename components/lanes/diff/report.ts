@@ -23,13 +23,21 @@ const changeSchema = z.strictObject({
         "refused-call",
         "allowed-call",
       ] as const),
-      ...(["policies", "dead-rule", "pods", "lane-state", "route-policy", "ports"] as const),
+      ...(["policies", "dead-rule", "pods", "lane-state", "route-policy", "ports", "other-settings"] as const),
     ])
     .describe("what kind of change it is"),
   risk: riskSchema,
   group: z.string().nullable().describe("the lane group; null where it is none's alone"),
   text: z.string().describe("the change in words"),
   move: z.int().nullable().describe("index in `moves`, with the requests that show it; null for other changes"),
+  setting: z
+    .strictObject({
+      path: z.string().describe("such as laneGroups.shop.responseHeaders"),
+      before: z.string().nullable().describe("as JSON, shortened; secrets are masked; null: not there"),
+      after: z.string().nullable(),
+    })
+    .optional()
+    .describe("of other-settings: the key that no other change tells"),
 });
 
 const hopSchema = z.strictObject({
@@ -43,6 +51,14 @@ const hopSchema = z.strictObject({
 const routeSchema = z.strictObject({
   group: z.string(),
   kind: z.enum(["match", "cookie", "weights", "unmatched", "preflight"]),
+  namespaces: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("of a group with services in other namespaces than on the other side: service -> its namespace"),
+  versionLabel: z
+    .string()
+    .optional()
+    .describe("of a group with another one than on the other side: the pod label that tells versions"),
   answer: z.string().optional().describe("of a browser's preflight: what the gateway itself answers, in words"),
   outcomes: z
     .array(

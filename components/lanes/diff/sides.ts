@@ -17,6 +17,10 @@ export interface DiffSide {
       Record<string, { readonly image: string /** All but the image. */; readonly others: string }>
     >;
   }[];
+  /** What else the config says, by section, without secrets: each key of it that differs is told. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Path -> an encrypted value as it stands in the file; it is compared, and never told. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Who may call whom; undefined where no policy refuses anything. */
   readonly calls: readonly AllowedCall[] | undefined;
   /** The objects of a group, as this config's mesh takes them. */

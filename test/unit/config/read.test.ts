@@ -50,6 +50,7 @@ describe("config that is read", () => {
         values: { mesh: { version: "1.2.3" } },
         encrypted: new Set(["tlsKey.a"]),
         secrets: new Map(),
+        ciphers: new Map([["tlsKey.a", "abc"]]),
         problems: [],
       });
     });
@@ -59,6 +60,7 @@ describe("config that is read", () => {
         values: {},
         encrypted: new Set(),
         secrets: new Map(),
+        ciphers: new Map(),
         problems: [],
       });
     });

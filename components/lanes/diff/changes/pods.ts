@@ -16,10 +16,10 @@ export function podChanges(before: DiffSide, after: DiffSide): Change[] {
       const group = users.length === 1 ? (users[0]?.group ?? null) : null;
       const who =
         users.length === 0 ? "no lane uses it" : listed(users.map((user) => laneWords(user, users.length > 1)));
-      const what =
-        was.image === now.image
-          ? "has other variables, probes or pod settings, so its pods are replaced"
-          : `runs ${now.image}, not ${was.image}`;
+      const what = [
+        ...(was.image === now.image ? [] : [`runs ${now.image}, not ${was.image}`]),
+        ...(was.others === now.others ? [] : ["has other variables, probes or pod settings, so its pods are replaced"]),
+      ].join(", and ");
       return [change("pods", users.length > 0 ? "care" : "note", group, `${name} ${version} ${what}: ${who}`)];
     });
   });

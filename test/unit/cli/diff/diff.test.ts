@@ -141,5 +141,22 @@ describe("lanes diff", () => {
     const { text } = await run({ from: "before.yaml", to: "after.yaml" });
     assert.match(text, /cart v2 runs shop\/cart:1\.2\.0, not shop\/cart:1\.1\.0: no lane uses it/);
     assert.doesNotMatch(text, /cart v1/);
+    assert.match(text, /care +workloads\.cart\.versions\.v1\.env\.KEY: encrypted again, so it may be another value/);
+    assert.doesNotMatch(text, /abc|xyz/);
+    const { text: json } = await run({ from: "before.yaml", to: "after.yaml", json: true });
+    assert.doesNotMatch(json, /abc|xyz/);
+    const same = await run({ from: "before.yaml", to: "before.yaml" });
+    assert.equal(same.changed, false);
+  });
+
+  it("tells another revision of the mesh, and so does the exit code", async () => {
+    const mesh = (more: object) => ({
+      config: { ...stack(s2Input).config, "mesh-lanes:mesh": { kind: "istio", ...more } },
+    });
+    write("before.yaml", mesh({}));
+    write("after.yaml", mesh({ revision: "canary" }));
+    const { text, changed } = await run({ from: "before.yaml", to: "after.yaml" });
+    assert.match(text, /\ncare {2}mesh\.revision: none -> "canary"$/m);
+    assert.equal(changed, true);
   });
 });
