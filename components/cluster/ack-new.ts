@@ -1,12 +1,12 @@
 import { ManagedKubernetes } from "@pulumi/alicloud/cs/managedKubernetes";
-import { NodePool } from "@pulumi/alicloud/cs/nodePool";
 import { Key } from "@pulumi/alicloud/kms/key";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../tools/user-error";
 import { inAccount } from "../alibaba/server-fields";
-import { type AckSpec, nodeDisk } from "../alibaba/values";
+import type { AckSpec } from "../alibaba/values";
 import { childOptions } from "../child-options";
 import { AckNetwork } from "./ack-network";
+import { ackNodePool } from "./ack-node-pool";
 import { AckWorkerRole } from "./ack-worker-role";
 
 /** What a new ACK cluster is like. */
@@ -122,8 +122,15 @@ export class NewAckCluster extends pulumi.ComponentResource {
         deleteBeforeReplace: true,
       }),
     );
-    const poolArgs = nodePool(args, cluster.id, network, role.roleName);
-    const nodes = new NodePool(`${name}-pool`, poolArgs, inAccount("NodePool", poolArgs, child));
+    const { clusterName, nodeTypes, minNodes = 2, maxNodes = minNodes } = args;
+    const nodes = ackNodePool(
+      `${name}-pool`,
+      {
+        ...{ clusterName, clusterId: cluster.id, nodeTypes, minNodes, maxNodes, switchIds: network.nodeSwitchIds },
+        ...{ securityGroupId: network.securityGroupId, ramRoleName: role.roleName },
+      },
+      child,
+    );
 
     this.clusterId = pulumi.all([cluster.id, nodes.id]).apply(([id]) => id);
     this.vpcId = network.vpcId;
@@ -179,32 +186,4 @@ function refuseEncryption({ encryptSecrets = true, encryptionKey, kmsInstance, s
       : []),
   ];
   if (problems.length > 0) throw new UserError("The ACK cluster cannot encrypt Kubernetes secrets.", problems);
-}
-
-function nodePool(
-  { clusterName, nodeTypes, minNodes = 2, maxNodes = minNodes }: ManagedAckArgs,
-  clusterId: pulumi.Output<string>,
-  network: AckNetwork,
-  ramRoleName: pulumi.Output<string>,
-) {
-  return {
-    nodePoolName: `${clusterName}-nodes`,
-    clusterId,
-    vswitchIds: network.nodeSwitchIds,
-    securityGroupIds: [network.securityGroupId],
-    instanceTypes: [...nodeTypes],
-    ramRoleName,
-    imageType: "AliyunLinux3ContainerOptimized",
-    systemDiskCategory: nodeDisk.category,
-    systemDiskSize: nodeDisk.size,
-    systemDiskEncrypted: true,
-    installCloudMonitor: true,
-    multiAzPolicy: "BALANCE",
-    // Only signed requests: a pod that can be made to send requests does not get the role of the node.
-    instanceMetadataOptions: { httpTokens: "required" },
-    management: { enable: true, autoRepair: true, autoUpgrade: true, autoVulFix: true, maxUnavailable: 1 },
-    ...(maxNodes > minNodes
-      ? { scalingConfig: { enable: true, minSize: minNodes, maxSize: maxNodes, type: "cpu" } }
-      : { desiredSize: String(minNodes) }),
-  };
 }
