@@ -15,7 +15,7 @@ export interface NewAckClusterArgs {
   readonly zones: readonly string[];
   /** ECS instance types of the nodes, the preferred one first. */
   readonly nodeTypes: readonly pulumi.Input<string>[];
-  /** Number of nodes. @default 2 */
+  /** Number of nodes, from 1: this pool is the only one. @default 2 */
   readonly minNodes?: number;
   /** More than `minNodes`: ACK adds nodes when pods wait for room. @default minNodes */
   readonly maxNodes?: number;
@@ -69,6 +69,7 @@ export class NewAckCluster extends pulumi.ComponentResource {
   public readonly privateEndpoint: pulumi.Output<string>;
 
   public constructor(name: string, args: ManagedAckArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuseNodes(args);
     refuseEncryption(args);
     super("mesh-lanes:index:NewAckCluster", name, {}, opts);
     const protect = args.deletionProtection ?? true;
@@ -159,6 +160,23 @@ export class NewAckCluster extends pulumi.ComponentResource {
     };
     return new Key(`${name}-secrets-key`, keyArgs, inAccount("Key", keyArgs, child)).id;
   }
+}
+
+/** The only pool of the cluster carries the add-ons too: DNS and the pods of the network's own controllers. */
+function refuseNodes({ minNodes = 2, maxNodes = minNodes }: ManagedAckArgs): void {
+  const fits = (count: number, least: number) => Number.isInteger(count) && count >= least;
+  const problem = (key: string, got: number, least: number, fix: string) => ({
+    ...{ path: `create.${key}`, got: `got ${got}`, expected: `a whole number, at least ${least}`, fix },
+  });
+  const problems = [
+    ...(fits(minNodes, 1)
+      ? []
+      : [problem("minNodes", minNodes, 1, "Keep a node: add-ons run on it, and on no other pool of this cluster.")]),
+    ...(fits(maxNodes, minNodes)
+      ? []
+      : [problem("maxNodes", maxNodes, minNodes, "Raise maxNodes, or lower minNodes.")]),
+  ];
+  if (problems.length > 0) throw new UserError("The ACK cluster cannot have these nodes.", problems);
 }
 
 function refuseEncryption({ encryptSecrets = true, encryptionKey, kmsInstance, spec }: ManagedAckArgs): void {

@@ -148,6 +148,16 @@ describe("AckCluster", () => {
     });
   });
 
+  for (const [title, nodes, got] of [
+    ["no node, on which nothing could start", { minNodes: 0, maxNodes: 3 }, /create\.minNodes: got 0\n.*at least 1/s],
+    ["half a node", { minNodes: 1.5 }, /create\.minNodes: got 1\.5/],
+    ["fewer nodes at most than at least", { minNodes: 3, maxNodes: 2 }, /create\.maxNodes: got 2\n.*at least 3/s],
+  ] as const) {
+    it(`refuses ${title}`, async () => {
+      await assert.rejects(make({ create: { ...create, ...nodes } }), { name: "UserError", message: got });
+    });
+  }
+
   it("leaves the number of nodes to ACK where it adds them", async () => {
     await make({ create: { ...create, minNodes: 3, maxNodes: 9 } });
     assert.ok(mocks.named("cluster-pool").ignoreChanges.includes("desiredSize"));
