@@ -63,6 +63,8 @@ export class NewAckCluster extends pulumi.ComponentResource {
   /** Known when the nodes are there. */
   public readonly clusterId: pulumi.Output<string>;
   public readonly vpcId: pulumi.Output<string>;
+  /** Zone -> its vSwitch of nodes. */
+  public readonly zoneSwitchIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** The first vSwitch of nodes. */
   public readonly switchId: pulumi.Output<string>;
   /** `https://` and the address in the VPC. */
@@ -138,6 +140,12 @@ export class NewAckCluster extends pulumi.ComponentResource {
     const [firstSwitch] = network.nodeSwitchIds;
     if (!firstSwitch) throw new Error(`cluster ${args.clusterName} has no zone`);
     this.switchId = firstSwitch;
+    this.zoneSwitchIds = Object.fromEntries(
+      network.nodeSwitchIds.flatMap((id, index) => {
+        const zone = args.zones[index];
+        return zone === undefined ? [] : [[zone, id]];
+      }),
+    );
     this.privateEndpoint = cluster.connections.apiServerIntranet;
     this.registerOutputs({ clusterId: this.clusterId });
   }

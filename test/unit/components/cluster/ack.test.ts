@@ -54,6 +54,15 @@ describe("AckCluster", () => {
     ]);
   });
 
+  it("tells the vSwitch of nodes of each zone", async () => {
+    const { zoneSwitchIds } = await make({ create });
+    const ids = Object.entries(zoneSwitchIds).map(async ([zone, id]) => [zone, await outputValue(id)]);
+    assert.deepEqual(
+      await Promise.all(ids),
+      zones.map((zone) => [zone, `cluster-network-nodes-${zone}-id`]),
+    );
+  });
+
   it("lets in what comes from the VPC, and nothing else", async () => {
     await make({ create: { ...create, cidr: "10.7.0.0/16" } });
     const rules = mocks.ofType("alicloud:ecs/securityGroupRule:SecurityGroupRule").map((rule) => rule.inputs);
