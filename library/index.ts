@@ -11,7 +11,8 @@ export { ExistingCluster, type ExistingClusterArgs } from "../components/cluster
 export { KindCluster, type KindClusterArgs } from "../components/cluster/kind";
 export { type KubeconfigSource, selectContext } from "../components/cluster/kubeconfig";
 export { type LocalClusterKind, ProcessProvider } from "../components/cluster/process-resource";
-export { AsmIngressGateway, type AsmIngressGatewayArgs, type AsmLoadBalancer } from "../components/gateway/asm-gateway";
+export { AsmIngressGateway, type AsmIngressGatewayArgs } from "../components/gateway/asm-gateway";
+export type { AsmLoadBalancer, AsmNetworkLoadBalancer } from "../components/gateway/asm-load-balancer";
 export { ExistingGateway, type ExistingGatewayArgs } from "../components/gateway/existing-gateway";
 export type { Gateway } from "../components/gateway/gateway";
 export type {

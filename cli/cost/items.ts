@@ -19,7 +19,7 @@ export interface CostItem {
  */
 export function costItems({ cluster, mesh, gateway }: StackConfig): CostItem[] {
   if (cluster.kind !== "ack") return [];
-  return [...clusterItems(cluster), ...meshItems(mesh), ...gatewayItems(gateway.loadBalancer)];
+  return [...clusterItems(cluster), ...meshItems(mesh), ...gatewayItems(cluster, gateway.loadBalancer)];
 }
 
 type Ack = Extract<StackConfig["cluster"], { kind: "ack" }>;
@@ -79,11 +79,21 @@ function meshItems(mesh: StackConfig["mesh"]): CostItem[] {
   ];
 }
 
-function gatewayItems(existing: StackConfig["gateway"]["loadBalancer"]): CostItem[] {
-  if (existing) return [];
+function gatewayItems({ source }: Ack, balancer: StackConfig["gateway"]["loadBalancer"]): CostItem[] {
+  if (balancer?.id !== undefined) return [];
+  const traffic = "answers of the gateway to the internet";
+  if (balancer?.kind !== "nlb") {
+    return [
+      hourly("clb", "load balancer of the gateway", "gateway"),
+      { key: "internet-traffic", what: traffic, unit: "GB", because: "gateway" },
+    ];
+  }
+  const because = "gateway.loadBalancer.kind";
+  const zones = "id" in source ? Object.keys(balancer.zones ?? {}) : source.zones;
   return [
-    hourly("clb", "load balancer of the gateway", "gateway"),
-    { key: "internet-traffic", what: "answers of the gateway to the internet", unit: "GB", because: "gateway" },
+    hourly("nlb", "load balancer of the gateway, made by the cluster", because),
+    { ...hourly("eip", "addresses of that load balancer, one in each zone", because), amount: fixed(zones.length) },
+    { key: "internet-traffic", what: traffic, unit: "GB", because },
   ];
 }
 

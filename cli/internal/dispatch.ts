@@ -54,6 +54,14 @@ export async function dispatch(verb: Verb, text: string, reporter: Reporter): Pr
       const { leaveMesh } = await import("./alibaba");
       return leaveMesh(parse(verb, text));
     }
+    case "meshgone-apply":
+      // It looks when the mesh has been deleted; nothing is asked before.
+      parse(verb, text);
+      return {};
+    case "meshgone-delete": {
+      const { meshGoneFromAccount } = await import("./alibaba");
+      return meshGoneFromAccount(parse(verb, text));
+    }
     case "dataplane-apply": {
       const { waitForDataPlane } = await import("../../tools/mesh/data-plane");
       return waitForDataPlane(parse(verb, text), reporter);

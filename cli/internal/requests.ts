@@ -5,6 +5,8 @@ const kind = z.enum(["embedded", "kind"]);
 const target = { kind, name: z.string() };
 /** An ACK cluster in an ASM instance, by their ids. */
 const membership = { meshId: z.string().min(1), clusterId: z.string().min(1) };
+/** An ASM instance, by its name and its VPC. */
+const goneMesh = { meshName: z.string().min(1), vpcId: z.string().min(1) };
 
 /** What each verb reads from stdin. Keys that a verb does not need are ignored. */
 export const requests = {
@@ -29,6 +31,8 @@ export const requests = {
   }),
   "membership-apply": z.object(membership),
   "membership-delete": z.object(membership),
+  "meshgone-apply": z.object(goneMesh),
+  "meshgone-delete": z.object(goneMesh),
   /** `labels`: those of a namespace whose pods get sidecars. */
   "dataplane-apply": z.object({ kubeconfig: z.string(), labels: z.record(z.string(), z.string()) }),
   /** `gateway`: value of the label `istio` of its pods. */

@@ -146,6 +146,13 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
     change: [],
     remove: mesh("DescribeServiceMeshDetail", "RemoveClusterFromServiceMesh"),
   },
+  "pulumi-nodejs:dynamic:AsmMeshGone": {
+    source: "tools/alibaba/mesh-gone.ts",
+    create: [],
+    read: [],
+    change: [],
+    remove: mesh("DescribeServiceMeshes"),
+  },
 };
 
 /** What a program looks up whenever it runs, a preview included. */

@@ -1,12 +1,12 @@
 import { ManagedKubernetes } from "@pulumi/alicloud/cs/managedKubernetes";
-import { NodePool } from "@pulumi/alicloud/cs/nodePool";
 import { Key } from "@pulumi/alicloud/kms/key";
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../tools/user-error";
 import { inAccount } from "../alibaba/server-fields";
-import { type AckSpec, nodeDisk } from "../alibaba/values";
+import type { AckSpec } from "../alibaba/values";
 import { childOptions } from "../child-options";
 import { AckNetwork } from "./ack-network";
+import { ackNodePool } from "./ack-node-pool";
 import { AckWorkerRole } from "./ack-worker-role";
 
 /** What a new ACK cluster is like. */
@@ -15,7 +15,7 @@ export interface NewAckClusterArgs {
   readonly zones: readonly string[];
   /** ECS instance types of the nodes, the preferred one first. */
   readonly nodeTypes: readonly pulumi.Input<string>[];
-  /** Number of nodes. @default 2 */
+  /** Number of nodes, from 1: this pool is the only one. @default 2 */
   readonly minNodes?: number;
   /** More than `minNodes`: ACK adds nodes when pods wait for room. @default minNodes */
   readonly maxNodes?: number;
@@ -63,12 +63,15 @@ export class NewAckCluster extends pulumi.ComponentResource {
   /** Known when the nodes are there. */
   public readonly clusterId: pulumi.Output<string>;
   public readonly vpcId: pulumi.Output<string>;
+  /** Zone -> its vSwitch of nodes. */
+  public readonly zoneSwitchIds: Readonly<Record<string, pulumi.Output<string>>>;
   /** The first vSwitch of nodes. */
   public readonly switchId: pulumi.Output<string>;
   /** `https://` and the address in the VPC. */
   public readonly privateEndpoint: pulumi.Output<string>;
 
   public constructor(name: string, args: ManagedAckArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuseNodes(args);
     refuseEncryption(args);
     super("mesh-lanes:index:NewAckCluster", name, {}, opts);
     const protect = args.deletionProtection ?? true;
@@ -122,14 +125,27 @@ export class NewAckCluster extends pulumi.ComponentResource {
         deleteBeforeReplace: true,
       }),
     );
-    const poolArgs = nodePool(args, cluster.id, network, role.roleName);
-    const nodes = new NodePool(`${name}-pool`, poolArgs, inAccount("NodePool", poolArgs, child));
+    const { clusterName, nodeTypes, minNodes = 2, maxNodes = minNodes } = args;
+    const nodes = ackNodePool(
+      `${name}-pool`,
+      {
+        ...{ clusterName, clusterId: cluster.id, nodeTypes, minNodes, maxNodes, switchIds: network.nodeSwitchIds },
+        ...{ securityGroupId: network.securityGroupId, ramRoleName: role.roleName },
+      },
+      child,
+    );
 
     this.clusterId = pulumi.all([cluster.id, nodes.id]).apply(([id]) => id);
     this.vpcId = network.vpcId;
     const [firstSwitch] = network.nodeSwitchIds;
     if (!firstSwitch) throw new Error(`cluster ${args.clusterName} has no zone`);
     this.switchId = firstSwitch;
+    this.zoneSwitchIds = Object.fromEntries(
+      network.nodeSwitchIds.flatMap((id, index) => {
+        const zone = args.zones[index];
+        return zone === undefined ? [] : [[zone, id]];
+      }),
+    );
     this.privateEndpoint = cluster.connections.apiServerIntranet;
     this.registerOutputs({ clusterId: this.clusterId });
   }
@@ -152,6 +168,23 @@ export class NewAckCluster extends pulumi.ComponentResource {
     };
     return new Key(`${name}-secrets-key`, keyArgs, inAccount("Key", keyArgs, child)).id;
   }
+}
+
+/** The only pool of the cluster carries the add-ons too: DNS and the pods of the network's own controllers. */
+function refuseNodes({ minNodes = 2, maxNodes = minNodes }: ManagedAckArgs): void {
+  const fits = (count: number, least: number) => Number.isInteger(count) && count >= least;
+  const problem = (key: string, got: number, least: number, fix: string) => ({
+    ...{ path: `create.${key}`, got: `got ${got}`, expected: `a whole number, at least ${least}`, fix },
+  });
+  const problems = [
+    ...(fits(minNodes, 1)
+      ? []
+      : [problem("minNodes", minNodes, 1, "Keep a node: add-ons run on it, and on no other pool of this cluster.")]),
+    ...(fits(maxNodes, minNodes)
+      ? []
+      : [problem("maxNodes", maxNodes, minNodes, "Raise maxNodes, or lower minNodes.")]),
+  ];
+  if (problems.length > 0) throw new UserError("The ACK cluster cannot have these nodes.", problems);
 }
 
 function refuseEncryption({ encryptSecrets = true, encryptionKey, kmsInstance, spec }: ManagedAckArgs): void {
@@ -179,32 +212,4 @@ function refuseEncryption({ encryptSecrets = true, encryptionKey, kmsInstance, s
       : []),
   ];
   if (problems.length > 0) throw new UserError("The ACK cluster cannot encrypt Kubernetes secrets.", problems);
-}
-
-function nodePool(
-  { clusterName, nodeTypes, minNodes = 2, maxNodes = minNodes }: ManagedAckArgs,
-  clusterId: pulumi.Output<string>,
-  network: AckNetwork,
-  ramRoleName: pulumi.Output<string>,
-) {
-  return {
-    nodePoolName: `${clusterName}-nodes`,
-    clusterId,
-    vswitchIds: network.nodeSwitchIds,
-    securityGroupIds: [network.securityGroupId],
-    instanceTypes: [...nodeTypes],
-    ramRoleName,
-    imageType: "AliyunLinux3ContainerOptimized",
-    systemDiskCategory: nodeDisk.category,
-    systemDiskSize: nodeDisk.size,
-    systemDiskEncrypted: true,
-    installCloudMonitor: true,
-    multiAzPolicy: "BALANCE",
-    // Only signed requests: a pod that can be made to send requests does not get the role of the node.
-    instanceMetadataOptions: { httpTokens: "required" },
-    management: { enable: true, autoRepair: true, autoUpgrade: true, autoVulFix: true, maxUnavailable: 1 },
-    ...(maxNodes > minNodes
-      ? { scalingConfig: { enable: true, minSize: minNodes, maxSize: maxNodes, type: "cpu" } }
-      : { desiredSize: String(minNodes) }),
-  };
 }

@@ -41,6 +41,8 @@ interface Facts {
   readonly vpcId: pulumi.Output<string>;
   readonly switchId: pulumi.Output<string>;
   readonly privateEndpoint: pulumi.Output<string>;
+  /** Zone -> a vSwitch in it. */
+  readonly zoneSwitchIds: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 /**
@@ -65,6 +67,8 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
   public readonly vpcId: pulumi.Output<string>;
   /** A vSwitch of its nodes. */
   public readonly switchId: pulumi.Output<string>;
+  /** Zone -> its vSwitch of nodes, of a new cluster; those of one that exists are not known here. */
+  public readonly zoneSwitchIds: Readonly<Record<string, pulumi.Output<string>>>;
 
   public constructor(name: string, args: AckClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:AckCluster", name, {}, opts);
@@ -77,6 +81,7 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
     this.identity = facts.clusterId;
     this.vpcId = facts.vpcId;
     this.switchId = facts.switchId;
+    this.zoneSwitchIds = facts.zoneSwitchIds;
     this.kubeconfig = this.credential(facts, args);
     this.provider = clusterProvider(`${name}-kubernetes`, this, this);
     this.registerOutputs({ kubeconfig: this.kubeconfig, identity: this.identity });
@@ -122,6 +127,7 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
       vpcId: found.vpcId,
       switchId: found.vswitchIds.apply(([first]) => first ?? ""),
       privateEndpoint: found.connections.apiServerIntranet,
+      zoneSwitchIds: {},
     };
   }
 

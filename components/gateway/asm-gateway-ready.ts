@@ -4,7 +4,7 @@ import type { ProcessResourceOptions } from "../cluster/process-resource";
 
 const readySpec: ProcessProviderSpec = {
   noun: "gateway",
-  inputs: ["kind", "name", "gateway", "replicas", "ports", "kubeconfig"],
+  inputs: ["kind", "name", "gateway", "replicas", "ports", "loadBalancerClass", "kubeconfig"],
   renewed: ["kubeconfig"],
   replaceOn: ["gateway"],
   watched: false,
@@ -18,10 +18,15 @@ export interface AsmGatewayReadyArgs {
   readonly replicas: pulumi.Input<number>;
   /** Ports that the load balancer must have. */
   readonly ports: readonly number[];
+  /** Class of its load balancer: another one has another address. @default that of the cluster */
+  readonly loadBalancerClass?: string;
 }
 
 /** Done when the gateway's pods are Ready and its load balancer has an address and the ports. It makes nothing. */
 export class AsmGatewayReady extends pulumi.CustomResource {
+  /** Address or host name of the load balancer; undefined where whoever runs this may not look. */
+  declare public readonly address: pulumi.Output<string | undefined>;
+
   public constructor(name: string, args: AsmGatewayReadyArgs, opts: ProcessResourceOptions) {
     super(
       "pulumi-nodejs:dynamic:AsmGatewayReady",
@@ -31,6 +36,7 @@ export class AsmGatewayReady extends pulumi.CustomResource {
         kubeconfig: pulumi.secret(args.kubeconfig),
         kind: "gateway",
         name,
+        address: undefined,
         __provider: processProviderText(readySpec),
       },
       opts,

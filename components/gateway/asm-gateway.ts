@@ -6,23 +6,17 @@ import type { Cluster } from "../cluster/cluster";
 import { gatewayLabels } from "../lanes/object";
 import { anyAccount } from "../security/calls";
 import { AsmGatewayReady } from "./asm-gateway-ready";
+import {
+  type AsmLoadBalancer,
+  type AsmNetworkLoadBalancer,
+  loadBalancerFields,
+  networkLoadBalancerClass,
+  refuseZones,
+} from "./asm-load-balancer";
 import type { Gateway } from "./gateway";
 import type { GatewayDeployment } from "./gateway-deployment";
 import { createGatewayObjects } from "./gateway-objects";
 import { type GatewayListeners, type GatewayPort, gatewayUrl, gatewayUrls, sharedPorts } from "./listeners";
-
-/** A CLB instance that exists before the gateway, so that its address stays when the gateway is recreated. */
-export interface AsmLoadBalancer {
-  /** Id of the instance, such as `lb-bp1****`. */
-  readonly id: pulumi.Input<string>;
-  /** Address, or a host name that leads there. */
-  readonly address: pulumi.Input<string>;
-  /**
-   * Whether listeners of the gateway's ports are the cluster's to write. Those that somebody else has there would be overwritten.
-   * @default false: listeners stay as they are, and whoever runs the instance adds those of the gateway
-   */
-  readonly overrideListeners?: boolean;
-}
 
 export interface AsmIngressGatewayArgs {
   /**
@@ -41,8 +35,8 @@ export interface AsmIngressGatewayArgs {
   readonly clusterIds: readonly pulumi.Input<string>[];
   /** The cluster that its pods run in. There they are waited for: the mesh takes a gateway before anything of it runs. */
   readonly cluster: Pick<Cluster, "kubeconfig" | "processes">;
-  /** The instance at which clients reach it: a `GatewayLoadBalancer`, or one that exists. */
-  readonly loadBalancer: AsmLoadBalancer;
+  /** The instance at which clients reach it: a `GatewayLoadBalancer`, one that exists, or an NLB instance that the cluster makes. */
+  readonly loadBalancer: AsmLoadBalancer | AsmNetworkLoadBalancer;
   /** Number of its pods in each cluster. @default 2 */
   readonly replicas?: pulumi.Input<number>;
   /** What HTTPS ports ask of clients. @default Istio's own defaults */
@@ -56,6 +50,8 @@ export interface AsmIngressGatewayArgs {
  *
  * It must come after the mesh, the namespaces of further gateways, and what makes the TLS secrets that the ports name (in
  * istio-system of the clusters): `opts.dependsOn`.
+ *
+ * @throws UserError when an NLB instance has fewer than two zones.
  */
 export class AsmIngressGateway extends pulumi.ComponentResource implements Gateway {
   public readonly selector: Readonly<Record<string, string>>;
@@ -66,6 +62,7 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
   public readonly listeners: readonly pulumi.Resource[];
 
   public constructor(name: string, args: AsmIngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuseZones(args.gatewayName, args.loadBalancer);
     super("mesh-lanes:index:AsmIngressGateway", name, {}, opts);
     const child = childOptions(this, name, "kubernetes", opts);
     this.selector = gatewayLabels(args.gatewayName);
@@ -80,8 +77,10 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
         metadata: { name: args.gatewayName, namespace: asmGatewayNamespace },
         spec: istioGatewaySpec(args, gateways),
       },
-      child,
+      // A Service cannot go from CLB to NLB or back: it must go with its gateway.
+      { ...child, replaceOnChanges: ["spec.loadBalancerClass"], deleteBeforeReplace: true },
     );
+    const network = args.loadBalancer.kind === "nlb";
     const ready = new AsmGatewayReady(
       `${name}-ready`,
       {
@@ -89,6 +88,7 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
         gateway: args.gatewayName,
         replicas: args.replicas ?? usualReplicas,
         ports: sharedPorts(gateways).map(({ port }) => port),
+        ...(network && { loadBalancerClass: networkLoadBalancerClass }),
       },
       { ...after(child, [proxy]), provider: args.cluster.processes },
     );
@@ -98,7 +98,11 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
     this.listeners = createGatewayObjects({ name, apiVersion, selector, gateways, deployment }, after(child, [ready]));
 
     const access = { kind: "loadBalancer" as const };
-    const address = pulumi.output(args.loadBalancer.address);
+    // Whoever may not look into the cluster is not told the host name.
+    const address =
+      args.loadBalancer.kind === "nlb"
+        ? ready.address.apply((host) => host ?? "")
+        : pulumi.output(args.loadBalancer.address);
     this.urls = address.apply((host) => gatewayUrls(gateways, host, access));
     const [first] = args.ports;
     this.url = address.apply((host) => (first ? gatewayUrl(first, host, access) : ""));
@@ -107,32 +111,32 @@ export class AsmIngressGateway extends pulumi.ComponentResource implements Gatew
 }
 
 const usualReplicas = 2;
-/** Seconds, the most that CLB takes: it closes TCP connections, WebSockets too, in which nothing was sent for as long. */
-const clbIdleSeconds = 900;
 
-/** Fields from "CRD fields for an ASM gateway". */
+/**
+ * Fields from "CRD fields for an ASM gateway"; `affinity` from "Improve availability for the ingress gateway of an ASM instance", which
+ * names the label of the pods; `loadBalancerClass` from "Associate an NLB instance with an ingress gateway".
+ */
 function istioGatewaySpec(
-  { clusterIds, loadBalancer, replicas }: AsmIngressGatewayArgs,
+  { clusterIds, gatewayName, loadBalancer, replicas }: AsmIngressGatewayArgs,
   gateways: readonly GatewayListeners[],
 ) {
   return {
     gatewayType: "ingress",
     clusterIds: [...clusterIds],
     serviceType: "LoadBalancer",
-    serviceAnnotations: {
-      "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id": loadBalancer.id,
-      // An instance that the cluster has not made keeps the listeners that it has otherwise: none, where this program made it.
-      "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-force-override-listeners": String(
-        loadBalancer.overrideListeners ?? false,
-      ),
-      ...(loadBalancer.overrideListeners && {
-        "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-established-timeout": String(clbIdleSeconds),
-      }),
-    },
+    ...loadBalancerFields(loadBalancer),
     // The client's own address reaches the access log.
     externalTrafficPolicy: "Local",
     replicaCount: replicas ?? usualReplicas,
     ports: sharedPorts(gateways).map(({ name, port }) => ({ name, port, targetPort: port })),
     resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "2", memory: "2G" } },
+    affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: apart(`istio-${gatewayName}`) } },
   };
+}
+
+/** In another zone if there is room, else on another node: the loss of either leaves pods of the gateway. */
+function apart(app: string) {
+  const labelSelector = { matchExpressions: [{ key: "app", operator: "In", values: [app] }] };
+  const from = (topologyKey: string, weight: number) => ({ weight, podAffinityTerm: { labelSelector, topologyKey } });
+  return [from("topology.kubernetes.io/zone", 100), from("kubernetes.io/hostname", 50)];
 }

@@ -2,7 +2,7 @@ import { ApplicationLoadBalancer } from "@pulumi/alicloud/slb/applicationLoadBal
 import * as pulumi from "@pulumi/pulumi";
 import { inAccount } from "../alibaba/server-fields";
 import { childOptions } from "../child-options";
-import type { AsmLoadBalancer } from "./asm-gateway";
+import type { AsmLoadBalancer } from "./asm-load-balancer";
 
 export interface GatewayLoadBalancerArgs {
   /** Unique in the account. */

@@ -35,6 +35,38 @@ export class AsmMembership extends pulumi.CustomResource {
   }
 }
 
+const goneSpec: ProcessProviderSpec = {
+  noun: "meshgone",
+  inputs: ["kind", "name", "meshName", "vpcId"],
+  replaceOn: [],
+  watched: false,
+  removed: true,
+};
+
+export interface AsmMeshGoneArgs {
+  /** Name of the ASM instance. */
+  readonly meshName: pulumi.Input<string>;
+  /** Id of its VPC: instances of other regions may have the same name. */
+  readonly vpcId: pulumi.Input<string>;
+}
+
+/**
+ * Makes nothing. The instance depends on it, so it is deleted after the instance, and that fails while the account still has it:
+ * the provider takes a delete that is forbidden as done, and a read that is as "gone".
+ *
+ * It needs the credential of the account in the environment of the process, as `AsmMembership` does.
+ */
+export class AsmMeshGone extends pulumi.CustomResource {
+  public constructor(name: string, args: AsmMeshGoneArgs, opts: ProcessResourceOptions) {
+    super(
+      "pulumi-nodejs:dynamic:AsmMeshGone",
+      name,
+      { ...args, kind: "meshgone", name, __provider: processProviderText(goneSpec) },
+      opts,
+    );
+  }
+}
+
 const dataPlaneSpec: ProcessProviderSpec = {
   noun: "dataplane",
   inputs: ["kind", "name", "membership", "labels", "kubeconfig"],

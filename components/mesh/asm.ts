@@ -7,11 +7,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../tools/user-error";
 import { inAccount } from "../alibaba/server-fields";
 import { type AsmEdition, type AsmRole, editionCodes } from "../alibaba/values";
-import { childOptions, providerOf } from "../child-options";
+import { after, childOptions, providerOf } from "../child-options";
 import { clusterProvider } from "../cluster/cluster";
 import { checkAsmSupport } from "../lanes/asm/support";
 import type { LaneGroup } from "../lanes/spec";
-import { AsmDataPlane, AsmMembership } from "./asm-membership";
+import { AsmDataPlane, AsmMembership, AsmMeshGone } from "./asm-membership";
 import { isSameVersion, offeredVersion, runningVersion } from "./asm-version";
 import type { Mesh } from "./mesh";
 
@@ -95,11 +95,16 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
       loadBalancer: { apiServerPublicEip: false },
       meshConfig: meshConfig(args),
     };
+    const gone = new AsmMeshGone(
+      `${name}-gone`,
+      { meshName: args.meshName, vpcId: args.vpcId },
+      { ...child, provider: providerOf(this, name, "pulumi-nodejs") },
+    );
     this.instance = new ServiceMesh(
       `${name}-instance`,
       instanceArgs,
       inAccount("ServiceMesh", instanceArgs, {
-        ...child,
+        ...after(child, [gone]),
         protect: args.deletionProtection ?? true,
         additionalSecretOutputs: ["kubeconfig"],
         // A cluster is in one mesh at a time, so there cannot be two of them for a while.

@@ -4,6 +4,7 @@ import { type Problems, quote } from "../../components/lanes/validate/problems";
 import type { Sections } from "../stack";
 import { onlyFor, type Written } from "../values";
 import { type GatewayConfig, type GatewayPort, gatewayName } from "./gateway";
+import { checkLoadBalancer } from "./load-balancer-checks";
 
 /** Ports of every Istio proxy: https://istio.io/latest/docs/ops/deployment/application-requirements/ */
 const proxyPorts: ReadonlySet<number> = new Set([
@@ -104,9 +105,5 @@ export function checkAsmGateway(
     const fix = "Remove the line; Gateways may be elsewhere.";
     problems.add("gateway.namespace", got, `${asmGatewayNamespace} on asm`, fix);
   }
-  if (cluster.kind === "existing" && !gateway.loadBalancer) {
-    const fix =
-      "Name the CLB instance that is to lead to the gateway: nothing is made in the account of such a cluster.";
-    problems.add("gateway.loadBalancer", "missing", "required for asm on a cluster of kind existing", fix);
-  }
+  checkLoadBalancer(problems, { cluster, mesh, gateway }, written);
 }

@@ -50,15 +50,27 @@ export const gatewaySchema = z
     ...deploymentKeys,
     loadBalancer: z
       .strictObject({
-        id: text.describe("the id of a CLB instance"),
-        address: text.describe("its address, or a host name that leads there"),
+        kind: z
+          .enum(["clb", "nlb"])
+          .default("clb")
+          .describe("clb, or nlb: a new one that the cluster makes of the gateway's Service; default clb"),
+        id: text.optional().describe("the id of an existing CLB instance; default: a new one"),
+        address: text.optional().describe("the address of that instance, or a host name that leads there"),
         overrideListeners: z
           .boolean()
           .default(false)
           .describe("true or false: overwrite listeners of the gateway's ports that it has; default false"),
+        zones: z
+          .record(z.string(), text)
+          .optional()
+          .meta({
+            description:
+              "vSwitches of an nlb by their zones, two or more; default: those of the nodes of a new cluster",
+            examples: [{ "cn-hangzhou-i": "vsw-1", "cn-hangzhou-j": "vsw-2" }],
+          }),
       })
       .optional()
-      .describe("an existing load balancer (asm only): id, address, overrideListeners"),
+      .describe("the load balancer (asm only): kind, id, address, overrideListeners, zones"),
   })
   .describe(`a gateway: name, namespace, ports, ${Object.keys(deploymentKeys).join(", ")}, loadBalancer`)
   .prefault({});

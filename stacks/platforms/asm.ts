@@ -3,6 +3,7 @@ import type { AsmMeshConfig, StackConfig } from "../../config/stack";
 import {
   AsmIngressGateway,
   type AsmLoadBalancer,
+  type AsmNetworkLoadBalancer,
   ExistingAsmMesh,
   type Mesh,
   onApi,
@@ -29,7 +30,7 @@ export async function asmPlatform(
   const mesh = meshConfig.existing
     ? createExistingMesh(meshConfig.existing, environment)
     : await createMesh(inAccount(on, "mesh.kubeconfig"), meshConfig, config);
-  const loadBalancer = gateway.loadBalancer ?? (await createLoadBalancer(inAccount(on, "gateway.loadBalancer")));
+  const loadBalancer = await chooseLoadBalancer(on, config);
   const clusterIds = [clusterId(on)];
   return {
     kind,
@@ -84,6 +85,20 @@ function createExistingMesh(
 ): Mesh {
   const read = environment.readKubeconfig(file, "mesh");
   return new ExistingAsmMesh("mesh", { kubeconfig: selectContext({ ...read, file, context, section: "mesh" }) });
+}
+
+/** One of somebody else, an NLB instance of the cluster's, or a new CLB instance. */
+async function chooseLoadBalancer(
+  on: StackCluster,
+  { cluster, gateway: { loadBalancer } }: StackConfig,
+): Promise<AsmLoadBalancer | AsmNetworkLoadBalancer> {
+  if (loadBalancer?.kind === "nlb") {
+    const zones = loadBalancer.zones ?? inAccount(on, "gateway.loadBalancer.zones").cluster.zoneSwitchIds;
+    return { kind: "nlb", zones, loadBalancerName: `${cluster.name}-gateway` };
+  }
+  const { id, address, overrideListeners } = loadBalancer ?? {};
+  if (id !== undefined && address !== undefined) return { id, address, overrideListeners };
+  return createLoadBalancer(inAccount(on, "gateway.loadBalancer"));
 }
 
 async function createLoadBalancer({ cluster, config }: InAccount): Promise<AsmLoadBalancer> {

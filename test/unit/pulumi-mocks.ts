@@ -20,8 +20,8 @@ export interface RecordedResource {
   readonly retainOnDelete: boolean;
   /** Paths of inputs whose changes count as none. Sorted. */
   readonly ignoreChanges: readonly string[];
-  /** Whether a replacement deletes first. */
-  readonly deleteBeforeReplace: boolean;
+  /** Whether a replacement deletes first; undefined: as the provider has it. */
+  readonly deleteBeforeReplace: boolean | undefined;
   /** How long the provider may take to make it, such as `30m`; empty: as long as the provider has it. */
   readonly createTimeout: string;
   /** Version of the provider that must make it; empty: any. */
@@ -77,7 +77,9 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           secretOutputs: [...(request?.getAdditionalsecretoutputsList() ?? [])].sort(),
           retainOnDelete: request?.getRetainondelete?.() ?? false,
           ignoreChanges: [...(request?.getIgnorechangesList?.() ?? [])].sort(),
-          deleteBeforeReplace: request?.getDeletebeforereplace?.() ?? false,
+          deleteBeforeReplace: request?.getDeletebeforereplacedefined?.()
+            ? request.getDeletebeforereplace?.()
+            : undefined,
           createTimeout: request?.getCustomtimeouts?.()?.getCreate() ?? "",
           version: request?.getVersion() ?? "",
           secretInputs: secretKeys(request?.getObject?.()?.toJavaScript() ?? {}),
@@ -129,6 +131,7 @@ interface RegisterRequest {
   getRetainondelete?(): boolean;
   getIgnorechangesList?(): string[];
   getDeletebeforereplace?(): boolean;
+  getDeletebeforereplacedefined?(): boolean;
   getCustomtimeouts?(): { getCreate(): string } | undefined;
   getVersion(): string;
   /** Not of resources that are read. */

@@ -26,7 +26,7 @@ export function waitForGateway({ kubeconfig, ...wait }: GatewayWait, reporter: R
   return withKubeconfig(kubeconfig, (target) => pollGateway((...args) => runKubectl(target, args), wait, reporter));
 }
 
-/** The wait itself. @throws UserError that names what is missing, in the cluster's own words, when the time has passed. */
+/** The wait itself. @returns the address or host name of the load balancer, if it may look. @throws UserError that names what is missing, in the cluster's own words, when the time has passed. */
 export async function pollGateway(
   kubectl: Kubectl,
   wait: Omit<GatewayWait, "kubeconfig">,
@@ -34,9 +34,10 @@ export async function pollGateway(
   pace = usualPace,
 ): Promise<object> {
   let missing: readonly string[] = [];
+  let address: string | undefined;
   const done = await poll(async () => {
     try {
-      missing = await gaps(kubectl, wait);
+      ({ missing, address } = await gaps(kubectl, wait));
     } catch (error) {
       if (/forbidden/i.test(String(error))) return "unseen" as const;
       missing = [`an answer of the cluster (${firstLine(error)})`];
@@ -47,7 +48,7 @@ export async function pollGateway(
   // Whoever may not look cannot wait, and what he asked for may work all the same.
   if (done === "unseen")
     reporter.note(`gateway ${wait.gateway}: not waited for, since pods of ${namespace} are not shown`);
-  if (done) return {};
+  if (done) return address === undefined ? {} : { address };
   throw new UserError("The gateway does not serve.", [
     {
       path: `gateway ${wait.gateway}`,
@@ -61,7 +62,7 @@ export async function pollGateway(
 async function gaps(
   kubectl: Kubectl,
   { gateway, replicas, ports }: Omit<GatewayWait, "kubeconfig">,
-): Promise<string[]> {
+): Promise<{ missing: string[]; address: string | undefined }> {
   const list = async (...args: string[]) => items(await kubectl("get", ...args, "-n", namespace, "-o", "json"));
   const [pods, services] = await Promise.all([list("pods", "-l", `istio=${gateway}`), list("services")]);
   const ready = pods.filter((pod) => condition(pod, "Ready")?.status === "True").length;
@@ -70,7 +71,8 @@ async function gaps(
   // The Service's name is the mesh's own; whom it leads to is not.
   const service = services.find(({ spec }) => asRecord(asRecord(spec).selector).istio === gateway);
   const serviceGap = await gapOf(service, ports, list);
-  return [...(ready >= replicas ? [] : [podGap]), ...(serviceGap === undefined ? [] : [serviceGap])];
+  const missing = [...(ready >= replicas ? [] : [podGap]), ...(serviceGap === undefined ? [] : [serviceGap])];
+  return { missing, address: addressOf(service) };
 }
 
 async function gapOf(
@@ -83,11 +85,16 @@ async function gapOf(
   const own = new Set(records(asRecord(service.spec).ports).map(({ port }) => port));
   const lacking = ports.filter((port) => !own.has(port));
   if (lacking.length > 0) return `Service ${name} has not port ${lacking.join(", ")}`;
-  const { ingress } = asRecord(asRecord(service.status).loadBalancer);
-  if (records(ingress).some(({ ip, hostname }) => ip !== undefined || hostname !== undefined)) return undefined;
+  if (addressOf(service) !== undefined) return undefined;
   // The controller of load balancers says in events what the account refused.
   const events = await list("events", "--field-selector", `involvedObject.name=${name},type=Warning`).catch(() => []);
   return `Service ${name} has no address${words(events.at(-1)?.message)}`;
+}
+
+function addressOf(service: Item | undefined): string | undefined {
+  const { ingress } = asRecord(asRecord(service?.status).loadBalancer);
+  const [found] = records(ingress).flatMap(({ ip, hostname }) => [ip, hostname].filter((each) => each !== undefined));
+  return found === undefined ? undefined : String(found);
 }
 
 type Item = Readonly<Record<string, unknown>>;

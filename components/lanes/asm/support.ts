@@ -71,6 +71,12 @@ function needsOf(group: LaneGroup): Need[] {
   return needs;
 }
 
+/** Whether it is a version of ASM that is older; one that cannot be read is not. */
+export function isOlderAsm(text: string, since: Version): boolean {
+  const version = parseAsmVersion(text);
+  return version !== undefined && isOlder(version, since);
+}
+
 function parseAsmVersion(text: string): Version | undefined {
   const found = /^v?(\d+)\.(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?$/.exec(text);
   if (!found) return undefined;

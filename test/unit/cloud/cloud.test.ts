@@ -3,6 +3,7 @@ import { lookUps, resourceActions } from "../../../components/alibaba/actions";
 import { actionsOf } from "../../../components/alibaba/policies";
 import { apiCaller, serviceMeshApi } from "../../../tools/alibaba/api";
 import { findingActions } from "../../../tools/alibaba/find-made";
+import { meshGone } from "../../../tools/alibaba/mesh-gone";
 import { join, leave } from "../../../tools/alibaba/mesh-membership";
 import { createAuthority, issueCertificate } from "../../../tools/embedded/pki";
 import { knownActions, StandInCloud } from "../../cloud/server";
@@ -195,6 +196,24 @@ describe("the stand-in for an account", () => {
     ]);
     await leave(call, { meshId, clusterId }, pace);
     ok(await remove());
+  });
+
+  it("lets this project find a mesh whose delete was forbidden, and tells when it is gone", async () => {
+    const VpcId = await vpc();
+    const meshId = await mesh(VpcId, await vswitch(VpcId));
+    const pace = { withinMs: 2000, everyMs: 1 };
+    const call = apiCaller(serviceMeshApi, async () => ({ id: "k", secret: "s" }), { env: cloud.environment, pace });
+    const gone = () => meshGone(call, { meshName: "lanes", vpcId: VpcId }, pace);
+    cloud.account.faults.push({ action: "servicemesh:DeleteServiceMesh", code: "StatusForbidden", status: 403 });
+    const remove = () => client.rpc("servicemesh", "DeleteServiceMesh", { ServiceMeshId: meshId });
+    // resource_alicloud_service_mesh_service_mesh.go takes this answer as "deleted".
+    assert.deepEqual(refused(await remove()), [403, "StatusForbidden"]);
+    await assert.rejects(gone(), new RegExp(`ASM instance ${meshId}: lanes is in the account`));
+    ok(await remove());
+    for (let look = 0; look < 2; look += 1) {
+      await client.rpc("servicemesh", "DescribeServiceMeshDetail", { ServiceMeshId: meshId });
+    }
+    await gone();
   });
 
   it("has one mesh of a name, and a cluster in one mesh: the other is named", async () => {

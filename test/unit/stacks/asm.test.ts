@@ -102,6 +102,15 @@ describe("createStack on Alibaba Cloud", () => {
     assert.deepEqual(providersOf(/^kubernetes:networking/), ["mesh-api-server"]);
   });
 
+  it("makes no load balancer where the cluster makes an NLB instance, in the zones of its nodes", async () => {
+    await run({ gateway: { ...(prod.gateway as object), loadBalancer: { kind: "nlb" } } });
+    assert.deepEqual(providersOf(/^alicloud:slb/), []);
+    const text = JSON.stringify(mocks.named("gateway-proxy").inputs);
+    assert.match(text, /"loadBalancerClass":"alibabacloud\.com\/nlb"/);
+    assert.match(text, /zone-maps":"cn-hangzhou-[a-z]:cluster-network-nodes-cn-hangzhou-[a-z]-id,cn-/);
+    assert.match(text, /loadbalancer-name":"mesh-lanes-prod-gateway"/);
+  });
+
   it("needs no account for an existing cluster and mesh", async () => {
     const outputs = await run({
       cluster: { kind: "existing", id: "c1", kubeconfig: "cluster.yaml", context: "admin" },

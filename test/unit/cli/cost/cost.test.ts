@@ -55,6 +55,23 @@ describe("lanes cost", () => {
     });
   }
 
+  it("lists an NLB instance that the cluster makes, with an address in each zone, and no CLB of the gateway", () => {
+    const values = {
+      ...programs.prod,
+      gateway: { ...(programs.prod?.gateway as object), loadBalancer: { kind: "nlb" } },
+    };
+    const items = costItems(loadStackConfig({ values, encrypted: new Set() }));
+    const ofGateway = items.filter(({ because }) => because.startsWith("gateway"));
+    assert.deepEqual(
+      ofGateway.map(({ key, amount }) => [key, amount?.least]),
+      [
+        ["nlb", 1],
+        ["eip", 3],
+        ["internet-traffic", undefined],
+      ],
+    );
+  });
+
   describe("with prices", () => {
     let folder: string;
     beforeEach(() => {

@@ -5,6 +5,7 @@ import { actionsOf, actionsOnExisting, phases, ramPolicy } from "../../../../com
 import { loadStackConfig, readStackConfigFile } from "../../../../config/read";
 import { createStack } from "../../../../stacks/stack";
 import { apiCaller, serviceMeshApi } from "../../../../tools/alibaba/api";
+import { meshGone } from "../../../../tools/alibaba/mesh-gone";
 import { join, leave } from "../../../../tools/alibaba/mesh-membership";
 import { projectRoot } from "../../../../tools/paths";
 import { alibabaAnswers } from "../../alibaba-answers";
@@ -25,7 +26,9 @@ async function usedBy(stack: string): Promise<{ types: string[]; functions: stri
   });
   const { values } = readStackConfigFile(joinPath(projectRoot, `Pulumi.${stack}.yaml`));
   await runProgram(() => createStack(loadStackConfig({ values, encrypted: new Set() }), accountEnvironment));
-  const types = mocks.resources.map(({ type }) => type).filter((type) => /^alicloud:|AsmMembership/.test(type));
+  const types = mocks.resources
+    .map(({ type }) => type)
+    .filter((type) => /^alicloud:|:Asm(Membership|MeshGone)$/.test(type));
   return { types, functions };
 }
 
@@ -112,6 +115,13 @@ describe("RAM policies", () => {
       called.push("servicemesh:DescribeServiceMeshes");
       const { create = [], remove = [] } = resourceActions["pulumi-nodejs:dynamic:AsmMembership"] ?? {};
       assert.deepEqual(called.sort(), [...new Set([...create, ...remove])].sort());
+      standIn.calls.length = 0;
+      await meshGone(call, { meshName: "lanes", vpcId: "vpc-1" }, pace);
+      const looked = resourceActions["pulumi-nodejs:dynamic:AsmMeshGone"]?.remove;
+      assert.deepEqual(
+        standIn.calls.map((name) => `servicemesh:${name}`),
+        looked,
+      );
     } finally {
       await standIn.stop();
     }

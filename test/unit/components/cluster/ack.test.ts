@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { AckCluster, type AckClusterArgs } from "../../../../components/cluster/ack";
 import { zoneBlocks } from "../../../../components/cluster/ack-network";
+import { shortHash } from "../../../../components/names";
+import { projectRoot } from "../../../../tools/paths";
+import { StandInCloud } from "../../../cloud/server";
 import { ackKubeconfig, alibabaAnswers } from "../../alibaba-answers";
-import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
+import { CloudClient } from "../../cloud/client";
+import { type MockAnswers, outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const zones = ["cn-hangzhou-i", "cn-hangzhou-j"];
 const create = { zones, nodeTypes: ["ecs.g7.xlarge"], kmsInstance: "kst-1" };
@@ -46,6 +52,15 @@ describe("AckCluster", () => {
       ["cn-hangzhou-i", "10.0.64.0/18"],
       ["cn-hangzhou-j", "10.0.128.0/18"],
     ]);
+  });
+
+  it("tells the vSwitch of nodes of each zone", async () => {
+    const { zoneSwitchIds } = await make({ create });
+    const ids = Object.entries(zoneSwitchIds).map(async ([zone, id]) => [zone, await outputValue(id)]);
+    assert.deepEqual(
+      await Promise.all(ids),
+      zones.map((zone) => [zone, `cluster-network-nodes-${zone}-id`]),
+    );
   });
 
   it("lets in what comes from the VPC, and nothing else", async () => {
@@ -142,6 +157,16 @@ describe("AckCluster", () => {
     });
   });
 
+  for (const [title, nodes, got] of [
+    ["no node, on which nothing could start", { minNodes: 0, maxNodes: 3 }, /create\.minNodes: got 0\n.*at least 1/s],
+    ["half a node", { minNodes: 1.5 }, /create\.minNodes: got 1\.5/],
+    ["fewer nodes at most than at least", { minNodes: 3, maxNodes: 2 }, /create\.maxNodes: got 2\n.*at least 3/s],
+  ] as const) {
+    it(`refuses ${title}`, async () => {
+      await assert.rejects(make({ create: { ...create, ...nodes } }), { name: "UserError", message: got });
+    });
+  }
+
   it("leaves the number of nodes to ACK where it adds them", async () => {
     await make({ create: { ...create, minNodes: 3, maxNodes: 9 } });
     assert.ok(mocks.named("cluster-pool").ignoreChanges.includes("desiredSize"));
@@ -181,6 +206,44 @@ describe("AckCluster", () => {
         scalingConfig: { enable: true, minSize: 3, maxSize: 9, type: "cpu" },
       },
     );
+  });
+
+  it("names the pool after all that replaces it, and asks for the new one first", async () => {
+    const facts: { fields: Record<string, string[]> } = JSON.parse(
+      readFileSync(join(projectRoot, "test/fixtures/alibaba/replacing-fields.json"), "utf8"),
+    );
+    const replacing = facts.fields["cs/nodePool:NodePool"] ?? [];
+    await make({ create });
+    const { nodePoolName, ...others } = inputs("cluster-pool");
+    const found = Object.entries(others).filter(([key]) => replacing.includes(key));
+    assert.deepEqual(found.map(([key]) => key).sort(), [
+      ...["clusterId", "instanceMetadataOptions", "ramRoleName", "securityGroupIds"],
+    ]);
+    found.sort(([one], [other]) => (one < other ? -1 : 1));
+    assert.equal(nodePoolName, `lanes-nodes-${shortHash(JSON.stringify(found))}`);
+    assert.equal(mocks.named("cluster-pool").deleteBeforeReplace, false);
+  });
+
+  it("gets a pool that replaces another made beside it, and the same again for the same", async () => {
+    const nameWith = async (roleName: string) => {
+      const outputs: MockAnswers["outputs"] = (args) =>
+        args.type === "alicloud:ram/role:Role" ? { roleName } : alibabaAnswers.outputs(args);
+      mocks = await startPulumiMocks({ ...alibabaAnswers, outputs });
+      await make({ create });
+      return String(inputs("cluster-pool").nodePoolName);
+    };
+    const cloud = await StandInCloud.start();
+    try {
+      const client = new CloudClient(cloud);
+      cloud.account.make("Cluster", { state: "running" }, undefined, "c-1");
+      const ask = async (name: string) =>
+        (await client.roa("POST", "/clusters/c-1/nodepools", { nodepool_info: { name }, scaling_group: {} })).status;
+      assert.equal(await ask(await nameWith("one")), 200);
+      assert.equal(await ask(await nameWith("one")), 409, "nothing that replaces it has changed");
+      assert.equal(await ask(await nameWith("other")), 200, "the pool that replaces it");
+    } finally {
+      await cloud.stop();
+    }
   });
 
   it("asks for a credential that ends, and puts the private address into it", async () => {

@@ -3,7 +3,7 @@ import { Provider as AlicloudProvider } from "@pulumi/alicloud/provider";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { ProcessProvider } from "../../../../components/cluster/process-resource";
-import { AsmIngressGateway } from "../../../../components/gateway/asm-gateway";
+import { AsmIngressGateway, type AsmIngressGatewayArgs } from "../../../../components/gateway/asm-gateway";
 import { GatewayLoadBalancer } from "../../../../components/gateway/gateway-load-balancer";
 import { alibabaAnswers } from "../../alibaba-answers";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
@@ -61,6 +61,21 @@ describe("AsmIngressGateway", () => {
           { name: "http-8080", port: 8080, targetPort: 8080 },
         ],
         resources: { requests: { cpu: "200m", memory: "256Mi" }, limits: { cpu: "2", memory: "2G" } },
+        // In other zones, else on other nodes. ASM's own label, as its document names it.
+        affinity: {
+          podAntiAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+              ["topology.kubernetes.io/zone", 100],
+              ["kubernetes.io/hostname", 50],
+            ].map(([topologyKey, weight]) => ({
+              weight,
+              podAffinityTerm: {
+                labelSelector: { matchExpressions: [{ key: "app", operator: "In", values: ["istio-shop"] }] },
+                topologyKey,
+              },
+            })),
+          },
+        },
       },
     });
     assert.deepEqual(mocks.named("gateway-listeners").inputs, {
@@ -96,6 +111,52 @@ describe("AsmIngressGateway", () => {
       "istio-system/shop/https": "https://203.0.113.7",
       "istio-system/shop/http": "http://203.0.113.7",
       "edge/ws/http": "http://203.0.113.7:8080",
+    });
+  });
+});
+
+describe("AsmIngressGateway behind NLB", () => {
+  const zones = { "cn-hangzhou-j": "vsw-2", "cn-hangzhou-i": "vsw-1" };
+
+  async function make(name: string, loadBalancer: AsmIngressGatewayArgs["loadBalancer"]) {
+    const provider = new Provider(`${name}-mesh`, { kubeconfig: "text" });
+    const ports = [{ name: "http", port: 80, protocol: "HTTP", hosts: ["*"] }] as const;
+    const args = { gatewayName: "shop", ports, clusterIds: ["c1"], cluster: cluster(), loadBalancer };
+    const gateway = new AsmIngressGateway(name, args, { provider });
+    await settled(gateway, ...gateway.listeners);
+    return gateway;
+  }
+
+  it("asks the cluster for one over its zones, with the longest idle time, and takes its host name", async () => {
+    const mocks = await startPulumiMocks({
+      ...alibabaAnswers,
+      outputs: (args) => (args.type.endsWith(":AsmGatewayReady") ? { address: "nlb-1.example.com" } : {}),
+    });
+    const gateway = await make("gateway", { kind: "nlb", zones, loadBalancerName: "lanes-gateway" });
+    const { spec } = mocks.named("gateway-proxy").inputs as { spec: Record<string, unknown> };
+    const prefix = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-";
+    assert.equal(spec.loadBalancerClass, "alibabacloud.com/nlb");
+    assert.deepEqual(spec.serviceAnnotations, {
+      [`${prefix}zone-maps`]: "cn-hangzhou-i:vsw-1,cn-hangzhou-j:vsw-2",
+      [`${prefix}address-type`]: "internet",
+      [`${prefix}idle-timeout`]: "900",
+      [`${prefix}name`]: "lanes-gateway",
+    });
+    assert.equal(await outputValue(gateway.url), "http://nlb-1.example.com");
+    assert.equal(mocks.named("gateway-ready").inputs.loadBalancerClass, "alibabacloud.com/nlb");
+    assert.ok(mocks.named("gateway-proxy").deleteBeforeReplace, "a Service cannot go from CLB to NLB");
+  });
+
+  it("leaves the host out where whoever runs it may not look", async () => {
+    await startPulumiMocks(alibabaAnswers);
+    assert.equal(await outputValue((await make("gateway", { kind: "nlb", zones })).url), "http://");
+  });
+
+  it("refuses a single zone", async () => {
+    await startPulumiMocks(alibabaAnswers);
+    await assert.rejects(make("gateway", { kind: "nlb", zones: { "cn-hangzhou-i": "vsw-1" } }), {
+      name: "UserError",
+      message: /loadBalancer\.zones: got cn-hangzhou-i\n.*two zones or more.*CLB/s,
     });
   });
 });

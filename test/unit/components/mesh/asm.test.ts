@@ -68,6 +68,17 @@ describe("AsmMesh", () => {
     assert.ok(mocks.named("mesh-instance").ignoreChanges.includes("clusterIds"));
   });
 
+  it("is looked for after it was deleted: what it depends on is deleted after it", async () => {
+    await make();
+    const gone = mocks.named("mesh-gone");
+    assert.deepEqual([gone.inputs.meshName, gone.inputs.vpcId], ["lanes", "vpc-1"]);
+    assert.ok(needs(mocks.named("mesh-instance")).includes("mesh-gone"));
+    assert.deepEqual(
+      needs(gone).filter((name) => name?.startsWith("mesh")),
+      [],
+    );
+  });
+
   it("is ready when its injector is in the cluster, not when the instance runs", async () => {
     const mesh = await make();
     assert.match(await outputValue(mesh.controlPlane.urn), /::mesh-data-plane$/);

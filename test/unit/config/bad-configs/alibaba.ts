@@ -14,6 +14,7 @@ const workload = { name: "mockx", image, port: 8000, versions: ["v1"] };
 const existing = { kind: "existing", kubeconfig: "a.yaml", context: "a", id: "c1" };
 const existingMesh = { ...mesh, kubeconfig: "m.yaml", context: "m" };
 const loadBalancer = { id: "lb-1", address: "203.0.113.7" };
+const nlb = { kind: "nlb", zones: { "cn-hangzhou-i": "vsw-1", "cn-hangzhou-j": "vsw-2" } };
 
 /** Config that is right; each below has one thing else. */
 export const goodAlibaba: Readonly<Record<string, Record<string, unknown>>> = {
@@ -24,6 +25,9 @@ export const goodAlibaba: Readonly<Record<string, Record<string, unknown>>> = {
     mesh,
   },
   "an existing cluster and mesh": { cluster: existing, mesh: existingMesh, gateway: { loadBalancer } },
+  "a new CLB instance": { cluster, mesh, gateway: { loadBalancer: { kind: "clb" } } },
+  "an NLB instance of a new cluster": { cluster, mesh, gateway: { loadBalancer: { kind: "nlb" } } },
+  "an NLB instance of an existing cluster": { cluster: existing, mesh: existingMesh, gateway: { loadBalancer: nlb } },
   "a new cluster and an existing mesh": { cluster, mesh: existingMesh },
   "secrets that an existing key encrypts": {
     cluster: { kind: "ack", ack: { ...newAck, kmsInstance: undefined, encryptionKey: "key-1" } },
@@ -414,6 +418,96 @@ const meshes = [
     "missing",
     "required for asm on a cluster of kind existing",
     /CLB/,
+  ),
+  bad(
+    "an address without its load balancer",
+    onExisting({ gateway: { loadBalancer: { address: "203.0.113.7" } } }),
+    "gateway.loadBalancer.id",
+    "missing",
+    "required beside address",
+    /remove address/,
+  ),
+  bad(
+    "a load balancer without its address",
+    { ...asm({}), gateway: { loadBalancer: { id: "lb-1" } } },
+    "gateway.loadBalancer.address",
+    "missing",
+    "required beside id",
+    /remove id/,
+  ),
+  bad(
+    "listeners of a new load balancer",
+    { ...asm({}), gateway: { loadBalancer: { overrideListeners: true } } },
+    "gateway.loadBalancer.overrideListeners",
+    isSet("overrideListeners"),
+    "only for an existing load balancer",
+    /Remove/,
+  ),
+  bad(
+    "zones of a CLB instance",
+    onExisting({ gateway: { loadBalancer: { ...loadBalancer, zones: nlb.zones } } }),
+    "gateway.loadBalancer.zones",
+    isSet("zones"),
+    "only for a load balancer of kind nlb",
+    /Remove/,
+  ),
+  ...(["id", "address"] as const).map((key) =>
+    bad(
+      `an NLB instance by its ${key}`,
+      onExisting({ gateway: { loadBalancer: { ...nlb, [key]: loadBalancer[key] } } }),
+      `gateway.loadBalancer.${key}`,
+      isSet(key),
+      "only for an existing load balancer of kind clb",
+      /Remove/,
+    ),
+  ),
+  bad(
+    "an NLB instance in one zone of a new cluster",
+    {
+      cluster: { kind: "ack", ack: { ...newAck, zones: ["cn-hangzhou-i"] } },
+      mesh,
+      gateway: { loadBalancer: { kind: "nlb" } },
+    },
+    "cluster.ack.zones",
+    'got "cn-hangzhou-i"',
+    "two zones or more, for a load balancer of kind nlb",
+    /Name another zone, or gateway\.loadBalancer\.kind: clb/,
+  ),
+  bad(
+    "an NLB instance of an existing cluster without zones",
+    onExisting({ gateway: { loadBalancer: { kind: "nlb" } } }),
+    "gateway.loadBalancer.zones",
+    "missing",
+    "two zones or more, for a load balancer of kind nlb",
+    /vSwitches of the cluster's VPC/,
+  ),
+  bad(
+    "vSwitches for the NLB instance of a new cluster",
+    { ...asm({}), gateway: { loadBalancer: nlb } },
+    "gateway.loadBalancer.zones",
+    isSet("zones"),
+    "only for a cluster that exists: a new one has vSwitches of its own",
+    /Remove/,
+  ),
+  bad(
+    "an NLB instance before ASM 1.18",
+    { ...asm({ version: "1.17.2.30" }), gateway: { loadBalancer: { kind: "nlb" } } },
+    "mesh.version",
+    'got "1.17.2.30"',
+    "1.18 or later, for a load balancer of kind nlb",
+    /kind: clb/,
+  ),
+  bad(
+    "an NLB instance before Kubernetes 1.24",
+    {
+      cluster: { kind: "ack", kubernetesVersion: "1.22.15-aliyun.1", ack: newAck },
+      mesh,
+      gateway: { loadBalancer: { kind: "nlb" } },
+    },
+    "cluster.kubernetesVersion",
+    'got "1.22.15-aliyun.1"',
+    "1.24 or later, for a load balancer of kind nlb",
+    /kind: clb/,
   ),
   bad(
     "a load balancer for Istio",

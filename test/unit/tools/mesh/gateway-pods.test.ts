@@ -33,13 +33,14 @@ const has = (cluster: Record<string, Item[]>, asked: string[][] = []) => {
 describe("the wait for a gateway of a managed mesh", () => {
   it("ends when its pods are Ready and its load balancer has an address", async () => {
     const asked: string[][] = [];
-    await pollGateway(has({}, asked), wait, silentReporter, now);
+    assert.deepEqual(await pollGateway(has({}, asked), wait, silentReporter, now), { address: "203.0.113.7" });
     assert.deepEqual(asked[0], ["get", "pods", "-l", "istio=public", "-n", "istio-system", "-o", "json"]);
   });
 
   it("ends for a load balancer with a host name", async () => {
     const services = [service([], 443, "another"), service([{ hostname: "nlb.example.com" }])];
-    await pollGateway(has({ services }), wait, silentReporter, now);
+    const found = await pollGateway(has({ services }), wait, silentReporter, now);
+    assert.deepEqual(found, { address: "nlb.example.com" });
   });
 
   it("goes on until they come", async () => {
