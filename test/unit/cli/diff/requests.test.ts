@@ -101,6 +101,20 @@ describe("requests of a log", () => {
     assert.deepEqual([found[1]?.socket, found[2]], [true, undefined]);
   });
 
+  it("come from a HAR that begins with a byte order mark, and has null where there is nothing", async () => {
+    const bare = { method: "GET", url: "https://shop.example.com/", headers: [] };
+    const entries = [
+      { request: { ...bare, cookies: null } },
+      { request: bare, response: null },
+      { request: bare, response: { status: null } },
+    ];
+    const found = await read(write("bom.har", `\uFEFF${JSON.stringify({ log: { entries } })}`));
+    assert.deepEqual(
+      found.map((one) => [one?.request.host, one?.socket]),
+      entries.map(() => ["shop.example.com", false]),
+    );
+  });
+
   it("are refused with the file's name where it is none", async () => {
     for (const [file, expected] of [
       [join(folder, "none.log"), /--requests .*none\.log: ENOENT/],
