@@ -6,7 +6,7 @@ import { renderSvg } from "../components/lanes/topology/svg";
 import { projectRoot } from "../tools/paths";
 import { type FormOptions, groupsShown, writeForms } from "./diff/forms";
 import { diffMarkdown } from "./diff/markdown";
-import { replayRequests } from "./diff/requests/replay";
+import { drainingOf, replayRequests } from "./diff/requests/replay";
 import { sideOf } from "./diff/side";
 import { readSources, type SourceOptions } from "./diff/sources";
 import { diffText } from "./diff/text";
@@ -31,12 +31,13 @@ export async function diff(
   folder = projectRoot,
 ): Promise<{ readonly text: string; readonly changed: boolean }> {
   const { before, after } = await readSources({ ...options, folder });
-  const found = diffLanes(sideOf(before), sideOf(after));
+  const sides = [sideOf(before), sideOf(after)] as const;
+  const found = diffLanes(...sides);
   const [old, now] = [before.config.laneGroups, after.config.laneGroups];
   const { requests = [] } = options;
   const report: DiffReport =
     requests.length > 0
-      ? { ...found, replay: await replayRequests(requests, before.config, after.config, found) }
+      ? { ...found, replay: await replayRequests(requests, before.config, after.config, drainingOf(found, ...sides)) }
       : found;
   const groups = groupsShown(report, old, now);
   const render: Readonly<Record<Form, () => string>> = {

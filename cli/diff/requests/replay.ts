@@ -1,5 +1,7 @@
-import { Replay, type ReplaySide } from "../../../components/lanes/diff/replay/replay";
+import { drainedByPolicies } from "../../../components/lanes/diff/changes/calls";
+import { type Draining, Replay, type ReplaySide } from "../../../components/lanes/diff/replay/replay";
 import type { DiffReport, ReplayReport } from "../../../components/lanes/diff/report";
+import type { DiffSide } from "../../../components/lanes/diff/sides";
 import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
 import type { StackConfig } from "../../../config/stack";
 import { readRequests } from "./read";
@@ -12,10 +14,9 @@ export async function replayRequests(
   files: readonly string[],
   before: Routing,
   after: Routing,
-  { changes }: Pick<DiffReport, "changes">,
+  draining: Draining,
 ): Promise<ReplayReport> {
-  const draining = changes.flatMap(({ kind, group }) => (kind === "drain" && group !== null ? [group] : []));
-  const replay = new Replay(sideOf(before), sideOf(after), new Set(draining));
+  const replay = new Replay(sideOf(before), sideOf(after), draining);
   let unreadable = 0;
   for (const file of files) {
     for await (const request of readRequests(file)) {
@@ -24,6 +25,12 @@ export async function replayRequests(
     }
   }
   return { files: files.map((file) => (file === "-" ? "stdin" : file)), unreadable, ...replay.result() };
+}
+
+/** Whose sockets a diff says drain: those of a lane group, and those of services whose policies change. */
+export function drainingOf({ changes }: Pick<DiffReport, "changes">, before: DiffSide, after: DiffSide): Draining {
+  const groups = changes.flatMap(({ kind, group }) => (kind === "drain" && group !== null ? [group] : []));
+  return { groups: new Set(groups), services: new Set(drainedByPolicies(before, after)) };
 }
 
 function sideOf({ laneGroups, mesh }: Routing): ReplaySide {
@@ -48,9 +55,7 @@ export function replayLines(replay: ReplayReport): string[] {
     ...told,
     ...(regions.length > told.length ? [`  and ${regions.length - told.length} more: --json`] : []),
     ...(sockets > 0
-      ? [
-          `${number(sockets)} were WebSockets${drained > 0 ? `; ${number(drained)} of them in groups whose open sockets would drain` : ""}`,
-        ]
+      ? [`${number(sockets)} were WebSockets${drained > 0 ? `; ${number(drained)} of them would drain` : ""}`]
       : []),
     ...(unknown > 0
       ? [`of ${number(unknown)} the log has too little to tell: rules look at headers or cookies that it lacks`]

@@ -123,6 +123,32 @@ describe("lanes diff", () => {
     assert.match(await problemsOf({ svg: join(folder, "no", "a.svg") }), /--svg: ENOENT/);
   });
 
+  it("counts the sockets that a change of policies drains, as the report says it", async () => {
+    const { versionLabel } = s4Input;
+    const workload = ({ name, port, versions }: (typeof s4Input.services)[number]) => {
+      return { name, namespace: "shop", app: "mock", port, versions, versionLabel };
+    };
+    const of = (...allow: unknown[]) => ({
+      config: {
+        "mesh-lanes:workloads": s4Input.services.map(workload),
+        "mesh-lanes:laneGroups": [shop],
+        "mesh-lanes:allow": allow,
+      },
+    });
+    write("closed.yaml", of());
+    write("open.yaml", of({ from: "jobs/nightly", to: "shop/mocka" }));
+    write("inner.yaml", of({ from: "jobs/nightly", to: "shop/mockc" }));
+    const line = { method: "GET", path: "/", authority: "a.example.com", route_name: "shop/entry", response_code: 101 };
+    writeFileSync(join(folder, "access.log"), `${JSON.stringify(line)}\n`.repeat(3));
+    const requests = [join(folder, "access.log")];
+    const { text } = await run({ from: "closed.yaml", to: "open.yaml", requests });
+    assert.match(text, /open sockets of shop\/mocka drain: its policies change/);
+    assert.match(text, /\n3 were WebSockets; 3 of them would drain\n/);
+    // Behind the entry sockets are the services' own, which the gateway's log does not have.
+    const inner = await run({ from: "closed.yaml", to: "inner.yaml", requests });
+    assert.match(inner.text, /\n3 were WebSockets\n/);
+  });
+
   it("tells another image of a version, and the variables of one that are not secret", async () => {
     const cart = (image: string, key: string) => ({
       config: {

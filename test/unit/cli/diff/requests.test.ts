@@ -133,7 +133,7 @@ describe("requests of a log", () => {
     assert.deepEqual(replayLines({ files: ["a"], ...counts, moved: { least: 30_000, most: 38_400 }, regions }), [
       "2.5 % to 3.2 % (30,000 to 38,400) of 1,200,000 requests move",
       "  1,000 shop/entry -> 404, 0 to 30 % of them",
-      "300 were WebSockets; 214 of them in groups whose open sockets would drain",
+      "300 were WebSockets; 214 of them would drain",
       "of 7 the log has too little to tell: rules look at headers or cookies that it lacks",
       "5 are no lane group's",
       "1 line is no request",
