@@ -39,13 +39,16 @@ function sideOf({ laneGroups, mesh }: Routing): ReplaySide {
 
 /** The report in words, the most important line first. */
 export function replayLines(replay: ReplayReport): string[] {
-  const { requests, unreadable, others, unknown, moved, sockets, drained, regions } = replay;
-  const { least, most } = moved;
-  const share = (part: number) => (requests === 0 ? "0 %" : `${Number(((part / requests) * 100).toPrecision(2))} %`);
-  const range =
-    least === most
-      ? `${share(most)} (${number(most)})`
-      : `${share(least)} to ${share(most)} (${number(least)} to ${number(most)})`;
+  const { requests, unreadable, others, unknown, sockets, drained, regions } = replay;
+  // Not rounded: a share of a few requests is less than one, and not none.
+  const sum = (of: "least" | "most") => regions.reduce((all, region) => all + (region.requests * region[of]) / 100, 0);
+  const [least, most] = [sum("least"), sum("most")];
+  const share = (part: number) => {
+    const percent = requests === 0 ? 0 : (part / requests) * 100;
+    return percent > 0 && percent < 0.01 ? "under 0.01 %" : `${Number(percent.toPrecision(2))} %`;
+  };
+  const amount = (part: number) => (part > 0 && part < 1 ? "under 1" : number(Math.round(part)));
+  const range = `${bounds(share(least), share(most))} (${bounds(amount(least), amount(most))})`;
   const told = regions.slice(0, 10).map(({ before, after, least: sure, most: perhaps, requests: count }) => {
     const part = sure === perhaps ? (sure === 100 ? "" : `, ${sure} % of them`) : `, ${sure} to ${perhaps} % of them`;
     return `  ${number(count)} ${ruleWords(before)} -> ${ruleWords(after)}${part}`;
@@ -63,6 +66,10 @@ export function replayLines(replay: ReplayReport): string[] {
     ...(others > 0 ? [`${number(others)} are no lane group's`] : []),
     ...(unreadable > 0 ? [`${number(unreadable)} ${unreadable === 1 ? "line is" : "lines are"} no request`] : []),
   ];
+}
+
+function bounds(least: string, most: string): string {
+  return least === most ? most : `${least} to ${most}`;
 }
 
 function ruleWords(rule: string | null): string {
