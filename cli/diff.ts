@@ -13,7 +13,7 @@ import { diffText } from "./diff/text";
 
 type Form = "json" | "markdown" | "mermaid" | "svg";
 
-export interface DiffOptions extends Omit<SourceOptions, "folder">, FormOptions<Form> {
+export interface DiffOptions extends Omit<SourceOptions, "folder" | "workingFolder">, FormOptions<Form> {
   /** Access logs and HAR files, whose requests are counted by what becomes of them. */
   readonly requests?: readonly string[];
   /** Whether a difference is told by the exit code. */
@@ -29,8 +29,9 @@ export interface DiffOptions extends Omit<SourceOptions, "folder">, FormOptions<
 export async function diff(
   options: DiffOptions,
   folder = projectRoot,
+  workingFolder = process.cwd(),
 ): Promise<{ readonly text: string; readonly changed: boolean }> {
-  const { before, after } = await readSources({ ...options, folder });
+  const { before, after } = await readSources({ ...options, folder, workingFolder });
   const sides = [sideOf(before), sideOf(after)] as const;
   const found = diffLanes(...sides);
   const [old, now] = [before.config.laneGroups, after.config.laneGroups];
