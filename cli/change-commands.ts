@@ -74,7 +74,10 @@ export function addChangeCommands(program: Command): void {
   program
     .command("diff")
     .description("what a change of config does: who is routed otherwise, with a request that shows it, and its risks")
-    .argument("[from]", "a revision, a range such as main.. or main..feature, or a config file; default: HEAD")
+    .argument(
+      "[from]",
+      "a revision, a range such as main.., main..feature or main...feature, or a config file; default: HEAD",
+    )
     .argument("[to]", "a revision or a config file; default: the working tree")
     .addOption(stackOption())
     .option("--json [file]", "the report as JSON (docs/lanes-diff.schema.json)")

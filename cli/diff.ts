@@ -6,14 +6,14 @@ import { renderSvg } from "../components/lanes/topology/svg";
 import { projectRoot } from "../tools/paths";
 import { type FormOptions, groupsShown, writeForms } from "./diff/forms";
 import { diffMarkdown } from "./diff/markdown";
-import { replayRequests } from "./diff/requests/replay";
+import { drainingOf, replayRequests } from "./diff/requests/replay";
 import { sideOf } from "./diff/side";
 import { readSources, type SourceOptions } from "./diff/sources";
 import { diffText } from "./diff/text";
 
 type Form = "json" | "markdown" | "mermaid" | "svg";
 
-export interface DiffOptions extends Omit<SourceOptions, "folder">, FormOptions<Form> {
+export interface DiffOptions extends Omit<SourceOptions, "folder" | "workingFolder">, FormOptions<Form> {
   /** Access logs and HAR files, whose requests are counted by what becomes of them. */
   readonly requests?: readonly string[];
   /** Whether a difference is told by the exit code. */
@@ -29,14 +29,16 @@ export interface DiffOptions extends Omit<SourceOptions, "folder">, FormOptions<
 export async function diff(
   options: DiffOptions,
   folder = projectRoot,
+  workingFolder = process.cwd(),
 ): Promise<{ readonly text: string; readonly changed: boolean }> {
-  const { before, after } = await readSources({ ...options, folder });
-  const found = diffLanes(sideOf(before), sideOf(after));
+  const { before, after } = await readSources({ ...options, folder, workingFolder });
+  const sides = [sideOf(before), sideOf(after)] as const;
+  const found = diffLanes(...sides);
   const [old, now] = [before.config.laneGroups, after.config.laneGroups];
   const { requests = [] } = options;
   const report: DiffReport =
     requests.length > 0
-      ? { ...found, replay: await replayRequests(requests, before.config, after.config, found) }
+      ? { ...found, replay: await replayRequests(requests, before.config, after.config, drainingOf(found, ...sides)) }
       : found;
   const groups = groupsShown(report, old, now);
   const render: Readonly<Record<Form, () => string>> = {

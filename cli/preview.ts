@@ -53,7 +53,12 @@ interface Previewed {
 }
 
 async function previewOffline({ stack, from }: PreviewOptions): Promise<Previewed> {
-  const { before, after } = await readSources({ stack, folder: projectRoot, ...(from !== undefined && { from }) });
+  const { before, after } = await readSources({
+    stack,
+    folder: projectRoot,
+    workingFolder: process.cwd(),
+    ...(from !== undefined && { from }),
+  });
   const lanes = diffLanes(sideOf(before), sideOf(after));
   const base = { format: previewFormat, stack, mode: "offline", lanes, failed: null } as const;
   // One program renders both sides: the same config gives the same objects.

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import execa from "execa";
@@ -15,37 +15,45 @@ export interface Source {
   readonly ciphers?: ReadonlyMap<string, string>;
 }
 
-/** What is compared: `main..`, `main..feature`, `main`, or two files; nothing: the last commit with the working tree. */
+/**
+ * What is compared: `main..`, `main..feature`, `main...feature` (from where they parted), `main`, or two files; nothing: the last
+ * commit with the working tree.
+ */
 export interface SourceOptions {
   readonly stack: string;
   readonly from?: string;
   readonly to?: string;
   /** Folder of the checkout. */
   readonly folder: string;
+  /** Where the command is run: files are looked for there first, then in the checkout. */
+  readonly workingFolder: string;
 }
 
 /** A place that a config is read from. */
 type Place =
   | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "revision"; readonly revision: string }
+  | { readonly kind: "revision"; readonly revision: string /** In words. */; readonly name?: string }
   | { readonly kind: "working tree" };
 
 /**
- * Both configs. A stack that one of the two places does not have is an empty one there: it comes or goes.
+ * Both configs. A stack that one of two commits does not have is an empty one there: it comes or goes. A file is of no stack, so
+ * beside one a stack that is not there is a mistake.
  *
  * @throws UserError when neither has it, or with every problem of a config and the place it is at.
  */
 export async function readSources(options: SourceOptions): Promise<{ before: Source; after: Source }> {
   const { stack, folder } = options;
-  const [from, to] = placesOf(options);
+  const [from, to] = await placesOf(options);
   const [before, after] = [await read(from, stack, folder), await read(to, stack, folder)];
-  if (!before && !after) {
+  const missing = [...(before ? [] : [from]), ...(after ? [] : [to])];
+  if (missing.length === 2 || (missing.length === 1 && [from, to].some(({ kind }) => kind === "file"))) {
+    const names = [...new Set((await Promise.all(missing.map((place) => stacksAt(place, folder)))).flat())].sort();
     throw new UserError("there is no such stack", [
       {
         path: "--stack",
-        got: `got "${stack}", and there is no ${fileOf(stack)} in ${nameOf(from)} or ${nameOf(to)}`,
+        got: `got "${stack}", and there is no ${fileOf(stack)} in ${missing.map(nameOf).join(" or ")}`,
         expected: "the name of a stack with a config file",
-        fix: "Name another stack.",
+        fix: names.length === 0 ? "Name a stack that exists." : `Name a stack that exists: ${listed(names)}.`,
       },
     ]);
   }
@@ -56,18 +64,54 @@ export async function readSources(options: SourceOptions): Promise<{ before: Sou
   return { before: source(from, before), after: source(to, after) };
 }
 
-function placesOf({ from, to, folder }: SourceOptions): [Place, Place] {
-  if (from === undefined) return [{ kind: "revision", revision: "HEAD" }, { kind: "working tree" }];
-  if (to !== undefined) return [placeOf(from, folder), placeOf(to, folder)];
-  const dots = from.indexOf("..");
-  if (dots < 0 || existsSync(resolve(folder, from))) return [placeOf(from, folder), { kind: "working tree" }];
-  const [left, right] = [from.slice(0, dots), from.slice(dots + 2).replace(/^\./, "")];
-  return [placeOf(left || "HEAD", folder), right === "" ? { kind: "working tree" } : placeOf(right, folder)];
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
-function placeOf(text: string, folder: string): Place {
-  const path = resolve(folder, text);
-  return existsSync(path) && /\.ya?ml$/.test(text) ? { kind: "file", path } : { kind: "revision", revision: text };
+/** Stacks that have a config file there. */
+async function stacksAt(place: Place, folder: string): Promise<string[]> {
+  const files =
+    place.kind === "revision"
+      ? (await git(["ls-tree", "--name-only", await commitOf(place.revision, folder)], folder)).stdout.split("\n")
+      : readdirSync(folder);
+  return files.flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+}
+
+async function placesOf(options: SourceOptions): Promise<[Place, Place]> {
+  const { from, to } = options;
+  if (from === undefined) return [{ kind: "revision", revision: "HEAD" }, { kind: "working tree" }];
+  if (to !== undefined) return [placeOf(from, options), placeOf(to, options)];
+  const range = fileAtHand(from, options) ? undefined : /^(.*?)(\.{2,3})(.*)$/.exec(from);
+  if (!range) return [placeOf(from, options), { kind: "working tree" }];
+  const [, left = "", dots, right = ""] = range;
+  const last: Place = right === "" ? { kind: "working tree" } : placeOf(right, options);
+  return [dots === "..." ? await partedAt(left, right, options) : placeOf(left || "HEAD", options), last];
+}
+
+/** The merge base: what is compared is what the second did since, and not what the first did. */
+async function partedAt(left: string, right: string, { folder }: SourceOptions): Promise<Place> {
+  const [one, other] = [left || "HEAD", right || "HEAD"];
+  const commits = [await commitOf(one, folder), await commitOf(other, folder)];
+  const { exitCode, stdout } = await git(["merge-base", ...commits], folder);
+  if (exitCode === 0) return { kind: "revision", revision: stdout.trim(), name: `where ${one} and ${other} parted` };
+  throw new UserError("lanes diff cannot run like this", [
+    {
+      path: `${left}...${right}`,
+      got: "the two have no commit in common, as far as this clone goes back",
+      expected: "two revisions of one history",
+      fix: "Fetch more of the history (`git fetch --unshallow`), or compare them by two dots.",
+    },
+  ]);
+}
+
+/** Path of a file of that name: where the command is run, else in the checkout. */
+function fileAtHand(text: string, { folder, workingFolder }: SourceOptions): string | undefined {
+  return [resolve(workingFolder, text), resolve(folder, text)].find((path) => existsSync(path));
+}
+
+function placeOf(text: string, options: SourceOptions): Place {
+  const path = /\.ya?ml$/.test(text) ? fileAtHand(text, options) : undefined;
+  return path === undefined ? { kind: "revision", revision: text } : { kind: "file", path };
 }
 
 function nameOf(place: Place): string {
@@ -75,7 +119,7 @@ function nameOf(place: Place): string {
     case "file":
       return place.path.split("/").at(-1) ?? place.path;
     case "revision":
-      return place.revision;
+      return place.name ?? place.revision;
     case "working tree":
       return "the working tree";
     default:

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { filesBelow } from "../../tools/files-below";
+import { makeFolder } from "../../tools/make-folder";
 import { type Problem, UserError } from "../../tools/user-error";
+import { fileError } from "../../tools/values";
 import { type Manifest, type NotRendered, type Rendered, rankOf } from "./manifests";
 
 /** kubectl reads YAML 1.1, where `yes` and `on` are no texts. */
@@ -26,23 +28,38 @@ const leftFile = "not-rendered.txt";
  * `lanes render` did not write stays as it is.
  *
  * @returns how many files were written, as new or with other content, and how many were removed.
- * @throws UserError when a file is in the way, before anything is written.
+ * @throws UserError when a file is in the way or the folder cannot be made, before anything is written; or when a file cannot
+ *   be written.
  */
-export function writeFiles(
-  { manifests, left }: Rendered,
-  stack: string,
-  folder: string,
-): { readonly written: number; readonly removed: number } {
+export function writeFiles(rendered: Rendered, stack: string, folder: string): Written {
+  try {
+    return writeAll(rendered, stack, folder);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const expected = "a folder that files can be written to";
+    throw new UserError("lanes render cannot write there", [
+      { path: `--output ${folder}`, got: fileError(error), expected, fix: "Name another folder." },
+    ]);
+  }
+}
+
+interface Written {
+  readonly written: number;
+  readonly removed: number;
+}
+
+function writeAll({ manifests, left }: Rendered, stack: string, folder: string): Written {
   const mark = `# Made by lanes render from stack ${stack}. Do not edit.\n`;
   const files = new Map([
     ...manifests.map((manifest) => [pathOf(manifest), mark + stringify(manifest.object, yamlOptions)] as const),
     ...(left.length > 0 ? [[leftFile, `${mark}${leftText(left)}\n`] as const] : []),
   ]);
   if (files.size !== manifests.length + (left.length > 0 ? 1 : 0)) throw new Error("two objects have one file");
-  const found = existsSync(folder) ? filesBelow(folder) : [];
+  const wanted = new Set([...files.keys()].map((path) => join(folder, path)));
+  requireFolders(folder, wanted);
+  const found = filesBelow(folder);
   const ours = new Map<string, string>();
   const problems: Problem[] = [];
-  const wanted = new Set([...files.keys()].map((path) => join(folder, path)));
   for (const path of found) {
     if (!/\.(yaml|txt)$/.test(path)) continue;
     const text = readFileSync(path, "utf8");
@@ -54,10 +71,11 @@ export function writeFiles(
   }
   if (problems.length > 0) throw new UserError("lanes render writes over nothing that it did not make", problems);
   let written = 0;
+  makeFolder(folder);
   for (const [path, text] of files) {
     const file = join(folder, path);
     if (ours.get(file) === text) continue;
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text);
     written += 1;
   }
@@ -67,6 +85,19 @@ export function writeFiles(
     if (readdirSync(dirname(path)).length === 0) rmSync(dirname(path), { recursive: true });
   }
   return { written, removed: gone.length };
+}
+
+/** @throws UserError when a folder that files go to is something else. */
+function requireFolders(folder: string, files: ReadonlySet<string>): void {
+  // The first one first: below a file there is nothing to look at.
+  for (const path of new Set([folder, ...[...files].map((file) => dirname(file))])) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found || found.isDirectory()) continue;
+    const [at, fix] =
+      path === folder ? [`--output ${path}`, "Name another folder."] : [path, "Move it, or name another folder."];
+    const got = found.isFile() ? "a file" : "no folder";
+    throw new UserError("lanes render cannot write there", [{ path: at, got, expected: "a folder, or nothing", fix }]);
+  }
 }
 
 /** What is not rendered, by the reason. */

@@ -8,9 +8,9 @@ const entrySchema = z.object({
     method: z.string(),
     url: z.string(),
     headers: z.array(pair),
-    cookies: z.array(pair).default([]),
+    cookies: z.array(pair).nullish(),
   }),
-  response: z.object({ status: z.number() }).optional(),
+  response: z.object({ status: z.number().nullish() }).nullish(),
 });
 
 /** Entries of a HAR file (HTTP archive 1.2), each a request or undefined; undefined: it is no HAR. */
@@ -33,8 +33,9 @@ function readEntry(entry: unknown): LoggedRequest | undefined {
     headers.set(key, [...(headers.get(key) ?? []), value]);
   }
   const named = headers.get("host")?.[0] ?? host;
-  if (!headers.has("cookie") && request.cookies.length > 0) {
-    headers.set("cookie", [request.cookies.map(({ name, value }) => `${name}=${value}`).join("; ")]);
+  const cookies = request.cookies ?? [];
+  if (!headers.has("cookie") && cookies.length > 0) {
+    headers.set("cookie", [cookies.map(({ name, value }) => `${name}=${value}`).join("; ")]);
   }
   return {
     request: { host: named, path: pathname + search, method: request.method, headers: Object.fromEntries(headers) },

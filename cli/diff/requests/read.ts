@@ -32,7 +32,8 @@ async function harOf(file: string): Promise<(LoggedRequest | undefined)[]> {
   if (size > largestHar) throw wrong(file, `${Math.round(size / 2 ** 20)} MiB`, "a HAR file of at most 256 MiB");
   let document: unknown;
   try {
-    document = JSON.parse(await readFile(file, "utf8"));
+    // The specification of HAR lets a writer begin with a byte order mark, and tells readers to ignore it.
+    document = JSON.parse((await readFile(file, "utf8")).replace(/^\uFEFF/, ""));
   } catch (error) {
     throw wrong(file, error instanceof SyntaxError ? "no JSON" : fileError(error), "a HAR file");
   }

@@ -126,8 +126,8 @@ const replaySchema = z
     moved: z
       .strictObject({ least: count, most: count })
       .describe("requests that meet something else after the change; of a share of a weight, that share"),
-    sockets: count.describe("WebSockets among the requests of lane groups"),
-    drained: count.describe("of them those in groups whose listeners change"),
+    sockets: count.describe("WebSockets that rules of lane groups took"),
+    drained: count.describe("of them those whose lane group's or service's listeners change"),
     regions: z
       .array(
         z.strictObject({

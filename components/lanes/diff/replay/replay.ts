@@ -1,7 +1,7 @@
 import { gatewaysOf, groupsOnHost, type RoutedRule, rulesOfHost } from "../../explain";
 import { type EnvoyRequest, type LaneRequest, toEnvoyRequest } from "../../matching";
 import type { RepeatedHeaders } from "../../repeated-headers";
-import type { LaneGroup } from "../../spec";
+import { type LaneGroup, serviceOf } from "../../spec";
 import { type Fate, fateOf, movedShare, noRoute } from "../fate";
 import type { ReplayReport } from "../report";
 import { fitOf, type Knowledge } from "./partial";
@@ -24,9 +24,18 @@ export interface ReplaySide {
   readonly repeatedHeaders: RepeatedHeaders;
 }
 
+/** Whose listeners the change touches, so that their open sockets drain. */
+export interface Draining {
+  /** Names of lane groups. */
+  readonly groups: ReadonlySet<string>;
+  /** `namespace/service` */
+  readonly services: ReadonlySet<string>;
+}
+
 /** What becomes of one request: certain where the log tells enough. */
 interface Outcome {
-  readonly group: string | undefined;
+  /** The rule that took it; undefined where no lane group had to do with it, so that a socket is none of theirs. */
+  readonly took: RoutedRule | undefined;
   readonly before: string | null;
   readonly after: string | null;
   /** Percent of such requests that meet something else, at least and at most. */
@@ -51,11 +60,10 @@ export class Replay {
   private sockets = 0;
   private drained = 0;
 
-  /** @param draining lane groups whose listeners the change touches. */
   public constructor(
     private readonly before: ReplaySide,
     private readonly after: ReplaySide,
-    private readonly draining: ReadonlySet<string>,
+    private readonly draining: Draining,
   ) {
     const rules = [...before.groups, ...after.groups].flatMap((group) => rulesOfHost([group]));
     this.looked = new Set(rules.flatMap(({ rule }) => Object.keys(rule.match.headers)));
@@ -68,10 +76,10 @@ export class Replay {
       this.others += 1;
       return;
     }
-    const { group, before, after, least, most } = outcome;
-    if (logged.socket) {
+    const { took, before, after, least, most } = outcome;
+    if (logged.socket && took) {
       this.sockets += 1;
-      if (group !== undefined && this.draining.has(group)) this.drained += 1;
+      if (this.drains(took)) this.drained += 1;
     }
     this.least += least / 100;
     this.most += most / 100;
@@ -88,6 +96,12 @@ export class Replay {
     const regions = [...this.regions.values()].sort((a, b) => b.requests * b.most - a.requests * a.most);
     const moved = { least: Math.round(this.least), most: Math.round(this.most) };
     return { requests, others, unknown, moved, sockets, drained, regions };
+  }
+
+  private drains({ group, rule }: RoutedRule): boolean {
+    const { groups, services } = this.draining;
+    const { namespace, name } = serviceOf(group, rule.service);
+    return groups.has(group.name) || services.has(`${namespace}/${name}`);
   }
 
   private outcome(logged: LoggedRequest): Outcome | undefined {
@@ -116,6 +130,7 @@ export class Replay {
     const sent = toEnvoyRequest(request, after.repeatedHeaders);
     const befores = took ? [took] : candidates(old, { sent: logged, logged, whole, passed: [] });
     const afters = candidates(now, { sent, logged, whole, passed, ...(took && { took }) });
+    if ([...befores, ...afters].every((routed) => routed === undefined)) return undefined;
     const pairs = befores.flatMap((a) => afters.map((b) => ({ a, b, moved: this.moved(a, b) })));
     const shares = pairs.map(({ moved }) => moved);
     // Of rules that would move it as far, the last is the surest: the ones before are those that perhaps take it.
@@ -123,7 +138,7 @@ export class Replay {
       pair.moved > best.moved || (pair.moved === best.moved && pair.b) ? pair : best,
     );
     return {
-      group: widest.a?.group.name ?? widest.b?.group.name,
+      took: widest.a ?? befores[0],
       before: widest.a?.rule.name ?? null,
       after: widest.b?.rule.name ?? null,
       least: Math.min(...shares),

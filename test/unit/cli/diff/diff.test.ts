@@ -17,7 +17,8 @@ describe("lanes diff", () => {
     execa("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: folder });
   const write = (name: string, content: unknown) => writeFileSync(join(folder, name), stringify(content));
   const stack = (...laneGroups: unknown[]) => ({ config: { "mesh-lanes:laneGroups": laneGroups } });
-  const run = (options: Partial<DiffOptions> = {}) => diff({ stack: "dev", exitCode: false, ...options }, folder);
+  const run = (options: Partial<DiffOptions> = {}, at = folder) =>
+    diff({ stack: "dev", exitCode: false, ...options }, folder, at);
   const problemsOf = async (options: Partial<DiffOptions>) => {
     try {
       await run(options);
@@ -71,6 +72,47 @@ describe("lanes diff", () => {
     );
   });
 
+  it("compares from where the branches parted for three dots, as git does", async () => {
+    await git("branch", "side", "first");
+    await git("symbolic-ref", "HEAD", "refs/heads/side");
+    try {
+      // On main the group changed since; the branch `side` is where both were.
+      const { text } = await run({ from: "main...side" });
+      const lines = text.split("\n");
+      assert.equal(lines[0], "stack dev: where main and side parted -> side");
+      assert.equal(lines[1], "Nothing changes: the same lanes, routes and policies.");
+      assert.match((await run({ from: "side...main" })).text, /^stack dev: where side and main parted -> main\ncare: /);
+      assert.match(
+        (await run({ from: "main..." })).text,
+        /^stack dev: where main and HEAD parted -> the working tree\n/,
+      );
+      assert.match((await run({ from: "...main" })).text, /^stack dev: where HEAD and main parted -> main\ncare: /);
+      assert.match(await problemsOf({ from: "main...nowhere" }), /nowhere: git knows no such revision/);
+    } finally {
+      await git("symbolic-ref", "HEAD", "refs/heads/main");
+    }
+    const { stdout: tree } = await git("rev-parse", "HEAD^{tree}");
+    const { stdout: alone } = await git("commit-tree", tree, "-m", "alone");
+    assert.match(
+      await problemsOf({ from: `main...${alone}` }),
+      /main\.\.\.[0-9a-f]+: the two have no commit in common/,
+    );
+  });
+
+  it("looks for a file where it is run, then in the checkout", async () => {
+    const at = mkdtempSync(join(tmpdir(), "mesh-lanes-diff-cwd-"));
+    try {
+      write("both.yaml", stack(s2Input));
+      writeFileSync(join(at, "both.yaml"), stringify(stack(s2Input, promoted)));
+      write("checkout.yaml", stack(s2Input));
+      writeFileSync(join(at, "here.yaml"), stringify(stack(s2Input, promoted)));
+      assert.match((await run({ from: "checkout.yaml", to: "here.yaml" }, at)).text, /lane group shop comes/);
+      assert.match((await run({ from: "checkout.yaml", to: "both.yaml" }, at)).text, /lane group shop comes/);
+    } finally {
+      rmSync(at, { recursive: true });
+    }
+  });
+
   it("compares files", async () => {
     write("one.yaml", stack(s2Input));
     write("two.yaml", stack(s2Input, promoted));
@@ -83,7 +125,24 @@ describe("lanes diff", () => {
   it("takes a stack that one side does not have for one that comes or goes", async () => {
     write("Pulumi.new.yaml", stack(s2Input));
     assert.match((await run({ stack: "new" })).text, /^stack new: HEAD \(no such stack\) -> the working tree\n/);
-    assert.match(await problemsOf({ stack: "none" }), /there is no Pulumi\.none\.yaml in HEAD or the working tree/);
+    assert.match(
+      await problemsOf({ stack: "none" }),
+      /there is no Pulumi\.none\.yaml in HEAD or the working tree\n.*\n {4}fix: Name a stack that exists: dev or new\.$/,
+    );
+  });
+
+  it("takes a misspelt stack beside a file for a mistake: a file is of no stack", async () => {
+    const expected = /--stack: got "none", and there is no Pulumi\.none\.yaml in (the working tree|HEAD)\n/;
+    write("alone.yaml", stack(s2Input));
+    for (const sides of [
+      { from: "alone.yaml" },
+      { from: "alone.yaml", to: "HEAD" },
+      { from: "HEAD", to: "alone.yaml" },
+    ]) {
+      const text = await problemsOf({ stack: "none", ...sides });
+      assert.match(text, expected);
+      assert.match(text, /fix: Name a stack that exists: dev( or new)?\.$/);
+    }
   });
 
   it("writes each form that is asked for in one run, the same bytes each time", async () => {
@@ -121,6 +180,32 @@ describe("lanes diff", () => {
       /^bad\.yaml: The stack's config has one problem\.\n {2}laneGroups\[0\]\.mode/,
     );
     assert.match(await problemsOf({ svg: join(folder, "no", "a.svg") }), /--svg: ENOENT/);
+  });
+
+  it("counts the sockets that a change of policies drains, as the report says it", async () => {
+    const { versionLabel } = s4Input;
+    const workload = ({ name, port, versions }: (typeof s4Input.services)[number]) => {
+      return { name, namespace: "shop", app: "mock", port, versions, versionLabel };
+    };
+    const of = (...allow: unknown[]) => ({
+      config: {
+        "mesh-lanes:workloads": s4Input.services.map(workload),
+        "mesh-lanes:laneGroups": [shop],
+        "mesh-lanes:allow": allow,
+      },
+    });
+    write("closed.yaml", of());
+    write("open.yaml", of({ from: "jobs/nightly", to: "shop/mocka" }));
+    write("inner.yaml", of({ from: "jobs/nightly", to: "shop/mockc" }));
+    const line = { method: "GET", path: "/", authority: "a.example.com", route_name: "shop/entry", response_code: 101 };
+    writeFileSync(join(folder, "access.log"), `${JSON.stringify(line)}\n`.repeat(3));
+    const requests = [join(folder, "access.log")];
+    const { text } = await run({ from: "closed.yaml", to: "open.yaml", requests });
+    assert.match(text, /open sockets of shop\/mocka drain: its policies change/);
+    assert.match(text, /\n3 were WebSockets; 3 of them would drain\n/);
+    // Behind the entry sockets are the services' own, which the gateway's log does not have.
+    const inner = await run({ from: "closed.yaml", to: "inner.yaml", requests });
+    assert.match(inner.text, /\n3 were WebSockets\n/);
   });
 
   it("tells another image of a version, and the variables of one that are not secret", async () => {

@@ -101,6 +101,20 @@ describe("requests of a log", () => {
     assert.deepEqual([found[1]?.socket, found[2]], [true, undefined]);
   });
 
+  it("come from a HAR that begins with a byte order mark, and has null where there is nothing", async () => {
+    const bare = { method: "GET", url: "https://shop.example.com/", headers: [] };
+    const entries = [
+      { request: { ...bare, cookies: null } },
+      { request: bare, response: null },
+      { request: bare, response: { status: null } },
+    ];
+    const found = await read(write("bom.har", `\uFEFF${JSON.stringify({ log: { entries } })}`));
+    assert.deepEqual(
+      found.map((one) => [one?.request.host, one?.socket]),
+      entries.map(() => ["shop.example.com", false]),
+    );
+  });
+
   it("are refused with the file's name where it is none", async () => {
     for (const [file, expected] of [
       [join(folder, "none.log"), /--requests .*none\.log: ENOENT/],
@@ -114,15 +128,37 @@ describe("requests of a log", () => {
   });
 
   it("are told in few lines", () => {
-    const regions = [{ before: "shop/entry", after: null, least: 0, most: 30, requests: 1000 }];
+    const entry = { before: "shop/entry", after: "shop/entry" };
+    const regions = [
+      { ...entry, least: 30, most: 30, requests: 100_000 },
+      { ...entry, after: null, least: 0, most: 30, requests: 28_000 },
+    ];
     const counts = { requests: 1_200_000, unreadable: 1, others: 5, unknown: 7, sockets: 300, drained: 214 };
     assert.deepEqual(replayLines({ files: ["a"], ...counts, moved: { least: 30_000, most: 38_400 }, regions }), [
       "2.5 % to 3.2 % (30,000 to 38,400) of 1,200,000 requests move",
-      "  1,000 shop/entry -> 404, 0 to 30 % of them",
-      "300 were WebSockets; 214 of them in groups whose open sockets would drain",
+      "  100,000 shop/entry -> shop/entry, 30 % of them",
+      "  28,000 shop/entry -> 404, 0 to 30 % of them",
+      "300 were WebSockets; 214 of them would drain",
       "of 7 the log has too little to tell: rules look at headers or cookies that it lacks",
       "5 are no lane group's",
       "1 line is no request",
     ]);
+  });
+
+  it("are told as less than one, and not as none, where only a share of a few moves", () => {
+    const none = { unreadable: 0, others: 0, unknown: 0, sockets: 0, drained: 0 };
+    const first = (requests: number, ...shares: (readonly [requests: number, least: number, most: number])[]) => {
+      const regions = shares.map(([count, least, most]) => {
+        return { before: "shop/entry", after: "shop/entry", least, most, requests: count };
+      });
+      const sum = (of: "least" | "most") => regions.reduce((all, one) => all + (one.requests * one[of]) / 100, 0);
+      const moved = { least: Math.round(sum("least")), most: Math.round(sum("most")) };
+      return replayLines({ files: ["a"], requests, ...none, moved, regions })[0];
+    };
+    assert.equal(first(2, [1, 30, 30]), "15 % (under 1) of 2 requests move");
+    assert.equal(first(2, [1, 0, 30]), "0 % to 15 % (0 to under 1) of 2 requests move");
+    assert.equal(first(2, [2, 20, 30]), "20 % to 30 % (under 1) of 2 requests move");
+    assert.equal(first(50_000_000, [1, 30, 30]), "under 0.01 % (under 1) of 50,000,000 requests move");
+    assert.equal(first(2), "0 % (0) of 2 requests move");
   });
 });

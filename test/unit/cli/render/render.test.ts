@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { render, renderStack } from "../../../../cli/render";
-import { toStream } from "../../../../cli/render/files";
+import { toStream, writeFiles } from "../../../../cli/render/files";
 import { looking } from "../../../../components/live/watch";
 import { loadStackConfig } from "../../../../config/read";
 import { createStack } from "../../../../stacks/stack";
@@ -166,6 +166,29 @@ describe("lanes render", function () {
       rmSync(join(folder, route));
       await write(dev, "other");
       assert.ok((await write(dev).catch((error: unknown) => error)) instanceof UserError);
+    });
+
+    it("says what is wrong with a folder that it cannot write to, before it writes anything", () => {
+      const file = join(folder, "file");
+      writeFileSync(file, "mine\n");
+      writeFileSync(join(folder, "cluster"), "mine\n");
+      const id = { apiVersion: "v1", kind: "Service", namespace: "shop", name: "a" };
+      const rendered = { manifests: [{ api: "cluster", ...id, object: id }], left: [] };
+      const into = (output: string) => {
+        try {
+          writeFiles(rendered, "dev", output);
+        } catch (error) {
+          assert.ok(error instanceof UserError, String(error));
+          return error.message;
+        }
+        return assert.fail("nothing was thrown");
+      };
+      assert.match(into(file), /\n {2}--output \S+file: a file\n {4}expected: a folder.*\n {4}fix: /);
+      assert.match(into(join(file, "below")), /\n {2}--output \S+below: ENOTDIR/);
+      assert.match(into(folder), /\n {2}\S+cluster: a file\n {4}expected: a folder/);
+      assert.deepEqual(readdirSync(folder).sort(), ["cluster", "file"]);
+      // Of Linux: it takes no folder, and Node.js goes on trying for ever.
+      if (existsSync("/proc/self")) assert.match(into("/proc/mesh-lanes"), /--output \/proc\/mesh-lanes: ENOENT/);
     });
   });
 });

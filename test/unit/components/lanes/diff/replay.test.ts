@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { fateKey } from "../../../../../components/lanes/diff/fate";
-import { type LoggedRequest, Replay, type ReplaySide } from "../../../../../components/lanes/diff/replay/replay";
+import {
+  type Draining,
+  type LoggedRequest,
+  Replay,
+  type ReplaySide,
+} from "../../../../../components/lanes/diff/replay/replay";
 import { explain } from "../../../../../components/lanes/explain";
 import type { RepeatedHeaders } from "../../../../../components/lanes/repeated-headers";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
@@ -42,8 +47,9 @@ describe("requests that were sent", () => {
     after: LaneGroupInput,
     requests: readonly LoggedRequest[],
     how?: RepeatedHeaders,
+    draining: Draining = { groups: new Set(["shop"]), services: new Set() },
   ) => {
-    const replay = new Replay(side(groups(before), how), side(groups(after), how), new Set(["shop"]));
+    const replay = new Replay(side(groups(before), how), side(groups(after), how), draining);
     for (const request of requests) replay.add(request);
     return replay.result();
   };
@@ -108,6 +114,37 @@ describe("requests that were sent", () => {
     assert.deepEqual([requests, others, sockets, drained], [3, 1, 1, 1]);
   });
 
+  it("are WebSockets of a lane group only where one of its rules took them", () => {
+    const entry = { ...s4Input.entry, path: { exact: "/mock" } };
+    const [before, after] = [
+      { ...s4Input, entry },
+      { ...s4Input, entry: { ...entry, path: { prefix: "/" } } },
+    ];
+    const socket = { socket: true };
+    const sent = [logged("/mock", "shop/entry", socket), logged("/mock", undefined, socket)];
+    const elsewhere = [logged("/other", "default", socket), logged("/other", undefined, socket)];
+    const same = count(before, before, [...sent, ...elsewhere]);
+    assert.deepEqual([same.sockets, same.drained, same.others], [2, 2, 2]);
+    // What a lane group takes from now on is its own, and a socket that is open already is not.
+    const wider = count(before, after, [...sent, ...elsewhere]);
+    assert.deepEqual([wider.sockets, wider.drained, wider.others], [2, 2, 0]);
+  });
+
+  it("drain by the policies of the service that they go to", () => {
+    const entry = {
+      ...s4Input.entry,
+      routes: [{ service: "mockc", path: { prefix: "/c" }, name: "c" }],
+    };
+    const routed = { ...s4Input, namespace: "shop", entry };
+    const sockets = ["/c", "/", "/"].map((path) => logged(path, undefined, { socket: true }));
+    const drained = (...services: string[]) =>
+      count(routed, routed, sockets, undefined, { groups: new Set(), services: new Set(services) }).drained;
+    assert.deepEqual(
+      [drained(), drained("shop/mocka"), drained("shop/mockc"), drained("shop/mockb"), drained("other/mocka")],
+      [0, 2, 1, 0, 0],
+    );
+  });
+
   it("of random changes move as explain says: exactly where all is known, within the bounds where it is not", () => {
     let [moves, sure, unsure] = [0, 0, 0];
     for (const [index, { before, after }] of randomPairs(seed, pairCount).entries()) {
@@ -119,7 +156,8 @@ describe("requests that were sent", () => {
         const now = explain(after, request, { gateway, repeatedHeaders: is });
         const same = fateKey(old, before) === fateKey(now, after);
         const result = (one: LoggedRequest) => {
-          const replay = new Replay(side(before, was), side(after, is), new Set());
+          const draining = { groups: new Set<string>(), services: new Set<string>() };
+          const replay = new Replay(side(before, was), side(after, is), draining);
           replay.add(one);
           const { regions } = replay.result();
           return { least: regions[0]?.least ?? 0, most: regions[0]?.most ?? 0 };
