@@ -5,8 +5,10 @@ import { printable, riskWords, routesOf } from "./words";
 
 /** GitHub takes at most 65,536 characters; the rest is for what others put around it. */
 export const markdownLimit = 60_000;
-/** Of which for the verdict and the risks; they are never cut, only told in fewer words. */
+/** Of which for the risks, where the rest leaves it; they are never cut, only told in fewer words. */
 const risksLimit = 40_000;
+/** Room for the line that says what is left out. */
+const leftLimit = 200;
 
 const signs: Readonly<Record<Change["risk"], string>> = { danger: "🔴", care: "🟠", note: "⚪" };
 
@@ -14,7 +16,7 @@ export interface MarkdownExtras {
   readonly stack: string;
   /** A Mermaid flowchart of the lanes after the change. */
   readonly mermaid?: string;
-  /** Lines below the risks, which are never cut; their writer keeps them short. */
+  /** Lines below the risks, which are never cut; their writer keeps them below 15,000 characters. */
   readonly below?: readonly string[];
   /** More folded sections, after those of the lanes. */
   readonly sections?: readonly string[];
@@ -24,12 +26,15 @@ export interface MarkdownExtras {
 export function diffMarkdown(report: DiffReport, extras: MarkdownExtras): string {
   const { stack, mermaid, below = [], sections: others = [] } = extras;
   const { verdict } = report;
-  const title = `### Lanes of stack ${escaped(stack)}`;
-  const from = `<sub>${escaped(report.before)} → ${escaped(report.after)}</sub>`;
+  const title = `### Lanes of stack ${escaped(stack, 500)}`;
+  const from = `<sub>${escaped(report.before, 500)} → ${escaped(report.after, 500)}</sub>`;
   const { risk } = verdict;
   const same = risk === null;
-  const told = same ? `✅ ${escaped(verdict.text)}` : `${signs[risk]} **${escaped(shortened(verdict.text, 2000))}**`;
-  const head = [title, "", told, "", from, ...(same ? [] : ["", ...changeRows(report.changes)])];
+  const told = same ? `✅ ${escaped(verdict.text, 3000)}` : `${signs[risk]} **${escaped(verdict.text, 3000)}**`;
+  const top = [title, "", told, "", from];
+  const under = [...replayRows(report), ...(below.length > 0 ? ["", ...below] : [])];
+  const rowsLimit = Math.min(risksLimit, markdownLimit - leftLimit - size(top) - size(under));
+  const head = [...top, ...(same ? [] : ["", ...changeRows(report.changes, rowsLimit)]), ...under];
   const sections = [
     ...report.moves.map((_move, index) => moveSection(report, index)),
     ...tableSections(report),
@@ -38,15 +43,10 @@ export function diffMarkdown(report: DiffReport, extras: MarkdownExtras): string
       : [folded("Picture of the lanes after the change", fenced(mermaid.trimEnd(), "mermaid"))]),
     ...others,
   ];
-  if (report.replay) {
-    const [first = "", ...rest] = replayLines(report.replay).map((line) => escaped(shortened(line.trim(), 300)));
-    head.push("", `**Requests that were sent**: ${first}`, "", ...rest.map((line) => `- ${line}`));
-  }
-  let text = `${[...head, ...(below.length > 0 ? ["", ...below] : [])].join("\n")}\n`;
+  let text = `${head.join("\n")}\n`;
   let left = 0;
   for (const section of sections) {
-    // Room for the line that says what is left out.
-    if (text.length + section.length + 200 > markdownLimit) left += 1;
+    if (text.length + section.length + leftLimit > markdownLimit) left += 1;
     else text += `\n${section}`;
   }
   if (left > 0)
@@ -54,16 +54,22 @@ export function diffMarkdown(report: DiffReport, extras: MarkdownExtras): string
   return text;
 }
 
+function replayRows({ replay }: DiffReport): string[] {
+  if (!replay) return [];
+  const [first = "", ...rest] = replayLines(replay).map((line) => escaped(line.trim(), 400));
+  return ["", `**Requests that were sent**: ${first}`, "", ...rest.map((line) => `- ${line}`)];
+}
+
 /** One row each; where that is too long, one for each kind and group, or at last one for each kind. */
-function changeRows(changes: readonly Change[]): string[] {
+function changeRows(changes: readonly Change[], most: number): string[] {
   const rows = (lines: readonly (readonly [string, string, string])[]) => [
     "| | Group | Change |",
     "|---|---|---|",
-    ...lines.map(([risk, group, text]) => `| ${risk} | ${escaped(group)} | ${escaped(text)} |`),
+    ...lines.map(([risk, group, text]) => `| ${risk} | ${escaped(group, 300)} | ${text} |`),
   ];
   const sign = (risk: Change["risk"]) => `${signs[risk]} ${riskWords[risk]}`;
-  const all = rows(changes.map(({ risk, group, text }) => [sign(risk), group ?? "", shortened(text, 600)]));
-  if (size(all) <= risksLimit) return all;
+  const all = rows(changes.map(({ risk, group, text }) => [sign(risk), group ?? "", escaped(text, 800)]));
+  if (size(all) <= most) return all;
   const counted = (key: (change: Change) => string) => {
     const sets = new Map<string, { first: Change; more: number }>();
     for (const change of changes) {
@@ -74,7 +80,7 @@ function changeRows(changes: readonly Change[]): string[] {
     return [...sets.values()];
   };
   const words = ({ first, more }: { first: Change; more: number }) =>
-    more > 0 ? `${shortened(first.text, 300)} (and ${more} more of kind ${first.kind})` : shortened(first.text, 300);
+    `${escaped(first.text, 300)}${more > 0 ? escaped(` (and ${more} more of kind ${first.kind})`) : ""}`;
   const byGroup = rows(
     counted(({ risk, kind, group }) => `${risk} ${kind} ${group}`).map((set) => [
       sign(set.first.risk),
@@ -82,7 +88,7 @@ function changeRows(changes: readonly Change[]): string[] {
       words(set),
     ]),
   );
-  if (size(byGroup) <= risksLimit) return byGroup;
+  if (size(byGroup) <= most) return byGroup;
   return rows(counted(({ risk, kind }) => `${risk} ${kind}`).map((set) => [sign(set.first.risk), "", words(set)]));
 }
 
@@ -125,8 +131,20 @@ export function fenced(text: string, language = ""): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-/** Text that Markdown, HTML and GitHub's mentions leave as it is. */
-export function escaped(text: string): string {
+/** Text that Markdown, HTML and GitHub's mentions leave as it is, of at most so many characters with the escapes counted. */
+export function escaped(text: string, most = Number.POSITIVE_INFINITY): string {
+  const whole = escapes(shortened(text, most));
+  if (whole.length <= most) return whole;
+  let told = "";
+  for (const character of text) {
+    const next = escapes(character);
+    if (told.length + next.length >= most) break;
+    told += next;
+  }
+  return `${told}…`;
+}
+
+function escapes(text: string): string {
   return printable(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -29,7 +29,7 @@ export function configPage(schema: Schema): string {
     "element it stands in. What is judged with other keys in view is not in this table: `lanes matrix` tells every mistake of a file,",
     "without a cluster. Editors complete and check the same keys by `mesh-lanes.schema.json`.",
     "",
-    "Of Alibaba Cloud: ACK is its managed Kubernetes, ASM its Service Mesh, CLB its Classic Load Balancer, ECS its virtual machines,",
+    "Of Alibaba Cloud: ACK is its managed Kubernetes, ASM its Service Mesh, CLB and NLB its Classic and its Network Load Balancer, ECS its virtual machines,",
     "KMS its key management, RAM its users, roles and permissions, SLS its log service. OTLP is OpenTelemetry's protocol.",
     "",
     ...sections.flatMap(([name, section]) => (isRecord(section) ? sectionText(name, section) : [])),

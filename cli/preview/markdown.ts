@@ -3,9 +3,10 @@ import { printable } from "../diff/words";
 import type { PreviewReport, ResourceChange } from "./report";
 import { byCause, changeName, countWords, driftWords, fieldLines, signs } from "./words";
 
-/** Characters of a folded list, and of what stands below the risks. */
+/** Characters of a folded list, of why a preview failed, and of one note; escapes are counted. */
 const mostListed = 12_000;
-const mostBelow = 4_000;
+const mostFailed = 4_000;
+const mostNote = 400;
 
 /** The report for a comment, within the bound of `diffMarkdown`: lanes and risks, counts and drift, then the resources folded. */
 export function previewMarkdown(report: PreviewReport, mermaid?: string): string {
@@ -26,9 +27,9 @@ export function previewMarkdown(report: PreviewReport, mermaid?: string): string
       : [
           "🔴 **`pulumi preview` failed**, so that only lanes are told:",
           "",
-          fenced(shortened(printableLines(failed), mostBelow)),
+          fenced(shortened(printableLines(failed), mostFailed)),
         ];
-  const shown = notes.slice(0, 10).map((note) => `- ${escaped(shortened(note, 300))}`);
+  const shown = notes.slice(0, 10).map((note) => `- ${escaped(note, mostNote)}`);
   const more = notes.length > shown.length ? [`- and ${notes.length - shown.length} more notes`] : [];
   const lists = [
     ...listed(`Changed in the cluster: ${cluster.length}`, cluster, (change) => [

@@ -21,6 +21,7 @@ export interface AsmLoadBalancer {
  * when the gateway runs. It needs ASM 1.18, Kubernetes 1.24 and version 2.5.0 of ACK's cloud controller manager.
  */
 export interface AsmNetworkLoadBalancer {
+  /** Network Load Balancer. */
   readonly kind: "nlb";
   /** Zone -> id of a vSwitch in it, in the VPC of the cluster. At least two. */
   readonly zones: Readonly<Record<string, pulumi.Input<string>>>;

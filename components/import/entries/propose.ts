@@ -84,10 +84,11 @@ export function withEntryRoutes(
       if (Object.keys(route.conditions.headers ?? {}).includes(group.entry.header ?? ""))
         return drop(`it asks for ${group.entry.header}, by which lanes are entered`);
       if ("why" in more) return drop(more.why);
-      const named = hostsOf(input, more.condition);
+      // Of an object's hosts a route may ask for one.
+      const named = input.hosts ?? more.condition;
       const whole = {
         ...input,
-        ...(named && { hosts: named }),
+        ...(named && { hosts: [...named] }),
         ...(route.rewrite !== undefined && { rewrite: route.rewrite }),
       };
       const again = parsedRoute(whole);
@@ -168,12 +169,6 @@ function hostsBeside(
   const unserved = added.find((host) => !served.some((pattern) => covers(pattern, host)));
   if (unserved !== undefined) return { why: `its host ${unserved} is none of the gateway that lanes come in by` };
   return { condition: theirs, added };
-}
-
-/** The hosts of a route's own condition within those of its object. */
-function hostsOf({ hosts }: EntryRouteInput, condition: readonly string[] | undefined): string[] | undefined {
-  if (hosts) return [...hosts];
-  return condition && [...condition];
 }
 
 function parsedRoute(input: EntryRouteInput): EntryRoute | undefined {

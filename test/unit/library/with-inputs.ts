@@ -105,19 +105,28 @@ export function makers(recorded: Recorded): Readonly<Record<string, Make>> {
         }),
         opts,
       ),
-    AsmIngressGateway: (late, opts, processes) =>
-      new library.AsmIngressGateway(
-        "it",
-        having({
-          gatewayName: "public",
-          ports: ports(late),
-          clusterIds: [late("c1")],
-          cluster: { kubeconfig: pulumi.output(kubeconfig), processes },
-          loadBalancer: { id: late("lb-1"), address: late("203.0.113.7") },
-          replicas: late(3),
-        }),
-        opts,
-      ),
+    AsmIngressGateway: (late, opts, processes) => {
+      const common = {
+        ports: ports(late),
+        clusterIds: [late("c1")],
+        cluster: { kubeconfig: pulumi.output(kubeconfig), processes },
+        replicas: late(3),
+      };
+      const zones = { "cn-hangzhou-i": late("vsw-1"), "cn-hangzhou-j": late("vsw-2") };
+      const classic: library.AsmIngressGatewayArgs = {
+        ...common,
+        gatewayName: "public",
+        loadBalancer: { id: late("lb-1"), address: late("203.0.113.7") },
+      };
+      const network: library.AsmIngressGatewayArgs = {
+        ...common,
+        gatewayName: "network",
+        loadBalancer: { kind: "nlb", zones, loadBalancerName: late("shop") },
+      };
+      having({ classic, network });
+      new library.AsmIngressGateway("network", network, opts);
+      return new library.AsmIngressGateway("it", classic, opts);
+    },
     ExistingGateway: (late, opts) =>
       new library.ExistingGateway(
         "it",

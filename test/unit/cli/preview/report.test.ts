@@ -96,6 +96,31 @@ note: policy weights-sum, mandatory: no`),
     assert.ok(previewText({ ...report, changes: many }).length < 60_000);
   });
 
+  it("stays within the bound where verdict, risks, failure, notes and requests are all as long as can be", () => {
+    const nasty = "<&".repeat(3000);
+    const risks = (["danger", "care", "note"] as const).flatMap((risk) =>
+      Array.from({ length: 25 }, (_, index) => {
+        return { kind: "order" as const, risk, group: `g${index}`, text: nasty.slice(0, 200 + index), move: null };
+      }),
+    );
+    const region = { before: nasty, after: nasty, least: 1, most: 2, requests: 5 };
+    const replay = {
+      ...{ files: ["a"], requests: 99, unreadable: 1, others: 1, unknown: 1, sockets: 1, drained: 1 },
+      ...{ moved: { least: 1, most: 2 }, regions: Array(50).fill(region) },
+    };
+    const verdict = { risk: "danger" as const, text: nasty };
+    for (const failed of [null, `\u0000${nasty}`]) {
+      const all = { ...lanes, before: nasty, after: nasty, verdict, changes: risks, replay };
+      const text = previewMarkdown({ ...report, failed, lanes: all, notes: Array(20).fill(nasty) });
+      assert.ok(text.length <= markdownLimit, String(text.length));
+      const counted = [...text.matchAll(/\(and (\d+) more of kind order\\?\)/g)].reduce(
+        (sum, [, more]) => sum + Number(more),
+        0,
+      );
+      assert.equal([...text.matchAll(/^\| (?:🔴|🟠|⚪) /gm)].length + counted, risks.length);
+    }
+  });
+
   describe("offline", () => {
     const manifest = (name: string, spec: object): Manifest => {
       const id = { apiVersion: "v1", kind: "Service", namespace: "shop", name };
