@@ -3,7 +3,7 @@ const { readdirSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { forge, ForgeError } = require("./forge");
 
-/** GitHub takes 65,536 characters. */
+/** GitHub takes 65,536 characters, with the line that says whose comment it is. */
 const limit = 60_000;
 const mark = "mesh-lanes preview";
 
@@ -78,28 +78,96 @@ async function findPull(options) {
   return pulls.find((pull) => pull.head?.sha === sha)?.number;
 }
 
-/** Reports of several stacks as one text: verdicts and risks of all, then as many of the rest as there is room for. */
-function combine(reports, note = "") {
-  const parts = reports.map((text) => {
-    const at = text.indexOf("<details>");
-    return at < 0 ? { head: text, rest: "" } : { head: text.slice(0, at), rest: text.slice(at) };
-  });
-  const room = limit - note.length - 500;
-  const verdict = ({ head }) => head.slice(0, head.indexOf("\n| ") < 0 ? undefined : head.indexOf("\n| "));
-  const heads = parts.map(({ head }) => head);
-  const length = () => heads.reduce((sum, head) => sum + head.length + 1, 0);
-  // The longest are told by their verdict alone.
-  for (const index of [...parts.keys()].sort((a, b) => heads[b].length - heads[a].length)) {
-    if (length() > room)
-      heads[index] = `${verdict(parts[index])}\n\nThe list of changes is too long here: see the artifact.\n`;
+/** Room for one line that says what is left out. */
+const leftRoom = 150;
+/** A stack of which there is less to tell is counted. */
+const leastHead = 200;
+const artifact = "see the artifact of the run";
+
+/** A report of `lanes preview --markdown`: what is told of each stack, its folded parts, and how many it left out itself. */
+function partsOf(report) {
+  const [tail = "", left = "0"] = /\n(\d+) more parts? (?:is|are) too long for a comment: [^\n]*\n$/.exec(report) ?? [];
+  const [head = "", ...sections] = report.slice(0, report.length - tail.length).split(/^(?=<details>)/m);
+  return { head, sections, left: Number(left) };
+}
+
+/** A head in at most so many characters: verdict and greatest risks first; rows that are left out are counted. */
+function fitted(head, most) {
+  if (head.length <= most) return head;
+  const lines = head.split("\n");
+  const isRow = (line, index) => line.startsWith("| ") && !/^\|-/.test(lines[index + 1] ?? "");
+  const rows = lines.filter(isRow).length;
+  const others = lines.filter((line, index) => !isRow(line, index)).join("\n");
+  let room = most - others.length - leftRoom;
+  if (rows > 0 && room > 0) {
+    let told = 0;
+    let full = false;
+    const kept = lines.flatMap((line, index) => {
+      if (!isRow(line, index)) return [line];
+      // The greatest risk comes first, so nothing after the first that is too long is told.
+      full ||= line.length + 1 > room;
+      if (full) return [];
+      room -= line.length + 1;
+      told += 1;
+      return [line];
+    });
+    const last = kept.findLastIndex((line) => line.startsWith("|"));
+    kept.splice(last + 1, 0, `| | | and ${rows - told} more changes: ${artifact} |`);
+    return kept.join("\n");
   }
-  let used = length();
-  const texts = parts.map(({ rest }, index) => {
-    if (used + rest.length > room) return heads[index];
-    used += rest.length;
-    return heads[index] + rest;
+  const [title = "", , verdict = ""] = lines;
+  const short = `${title.slice(0, leastHead / 2)}\n\n`;
+  const end = `\n\nToo long here: ${artifact}.\n`;
+  const bold = verdict.endsWith("**") ? "…**" : "…";
+  const left = most - short.length - end.length;
+  return short + (verdict.length <= left ? verdict : verdict.slice(0, left - bold.length) + bold) + end;
+}
+
+/** 0 for a stack with danger, 1 with something to look at, 2 for any other. */
+function rankOf({ head }) {
+  const at = ["\n🔴 ", "\n🟠 "].findIndex((sign) => head.includes(sign));
+  return at < 0 ? 2 : at;
+}
+
+/**
+ * Reports of several stacks as one text: verdicts and risks of all, then as many of the folded parts as there is room for, one
+ * of each stack in turn. What is left out is counted.
+ */
+function combine(reports, note = "") {
+  const whole = [...(note === "" ? [] : [note]), ...reports].join("\n");
+  if (whole.length <= limit) return whole;
+  const room = limit - note.length - 2 * leftRoom;
+  const all = reports.map(partsOf);
+  const most = Math.floor(room / (leastHead + leftRoom));
+  const chosen = new Set([...all].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, most));
+  const parts = all.filter((part) => chosen.has(part));
+  const heads = new Map();
+  let used = parts.length * (leftRoom + 1);
+  // What a short one does not need is for the longer ones.
+  for (const [index, part] of [...parts].sort((a, b) => a.head.length - b.head.length).entries()) {
+    const head = fitted(part.head, Math.floor((room - used) / (parts.length - index)));
+    heads.set(part, head);
+    used += head.length;
+  }
+  const told = new Map(parts.map((part) => [part, []]));
+  const longest = Math.max(0, ...parts.map(({ sections }) => sections.length));
+  for (let index = 0; index < longest; index += 1) {
+    for (const part of parts) {
+      const section = part.sections[index];
+      if (section === undefined || used + section.length > room) continue;
+      used += section.length;
+      told.get(part).push(section);
+    }
+  }
+  const texts = parts.map((part) => {
+    const left = part.left + part.sections.length - told.get(part).length;
+    const verb = left === 1 ? "part is" : "parts are";
+    const tail = left > 0 ? `\n${left} more ${verb} too long for a comment: ${artifact}.\n` : "";
+    return heads.get(part) + told.get(part).join("") + tail;
   });
-  return [...(note === "" ? [] : [note]), ...texts].join("\n").slice(0, limit);
+  const missing = all.length - parts.length;
+  const more = missing > 0 ? [`and ${missing} more stacks: ${artifact}\n`] : [];
+  return [...(note === "" ? [] : [note]), ...texts, ...more].join("\n");
 }
 
 /** What another repository's code wrote may not speak for us: no mentions, no marks of ours. */

@@ -159,6 +159,54 @@ describe("reports of several stacks as one comment", () => {
     }
   });
 
+  const sections = (text: string) => (text.match(/<details>/g) ?? []).length;
+  const left = (text: string) =>
+    [...text.matchAll(/(\d+) more parts? (?:is|are) too long for a comment/g)].reduce(
+      (sum, [, more]) => sum + Number(more),
+      0,
+    );
+  const detail = (size: number) => `<details><summary>s</summary>\n\n${"r".repeat(size)}\n</details>\n`;
+
+  it("drops parts one by one, and counts them with those that were left out before", () => {
+    const head = "### a\n\n**verdict of a**\n\n| | Group |\n|---|---|\n| care | x |\n\n";
+    const full = head + [detail(25_000), detail(25_000), detail(9750)].join("\n");
+    assert.ok(full.length < limit && full.length > limit - 150, `${full.length} characters`);
+    assert.equal(combine([full]), full);
+    const tail = "\n4 more parts are too long for a comment: `lanes diff` shows all.\n";
+    const two = combine([full + tail, head + detail(40_000) + detail(100)]);
+    assert.ok(two.length <= limit && two.includes(head), `${two.length} characters`);
+    assert.deepEqual([sections(two), left(two)], [3, 6]);
+  });
+
+  it("tells the greatest risks of a long list, and counts the others", () => {
+    const rows = [...Array(40).fill("| 🔴 DANGER | x | d |"), ...Array(4000).fill("| ⚪ note | x | n |")];
+    const head = `### a\n\n🔴 **verdict of a**\n\n<sub>b</sub>\n\n| | Group | Change |\n|---|---|---|\n${rows.join("\n")}\n\n**Objects**: 3\n`;
+    const text = combine(Array(3).fill(head));
+    assert.ok(text.length <= limit, `${text.length} characters`);
+    assert.equal(text.split("| 🔴 DANGER |").length - 1, 120);
+    assert.equal(text.split("**Objects**: 3").length - 1, 3);
+    const counted = [...text.matchAll(/and (\d+) more changes/g)].reduce((sum, [, more]) => sum + Number(more), 0);
+    assert.equal(text.split("\n| ").length - 1 - 3 - 3 + counted, 3 * rows.length);
+  });
+
+  it("is bounded for any number of stacks, with the dangerous ones first, and counts those that are left out", () => {
+    const head = (name: number) => {
+      const [sign, risk] = name % 100 === 99 ? ["🔴", "DANGER"] : ["🟠", "care"];
+      return `### Lanes of stack s${name}\n\n${sign} **${"long ".repeat(300)}**\n\n| | Group | Change |\n|---|---|---|\n| ${sign} ${risk} | x | d |\n`;
+    };
+    for (const count of [30, 300, 3000]) {
+      const text = combine(
+        Array.from({ length: count }, (_, index) => head(index)),
+        "note\n",
+      );
+      assert.ok(text.length <= limit, `${text.length} characters`);
+      const stacks = text.split("### Lanes of stack").length - 1;
+      const [, more = "0"] = /and (\d+) more stacks/.exec(text) ?? [];
+      assert.equal(stacks + Number(more), count);
+      assert.equal(text.split("🔴 **").length - 1, Math.floor(count / 100), "dangerous");
+    }
+  });
+
   it("takes marks and mentions of others for text", () => {
     assert.equal(untrusted("<!-- x --> @a @\u200bb"), "&lt;!-- x --> @\u200ba @\u200bb");
   });

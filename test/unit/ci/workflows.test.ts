@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
 import { parse } from "yaml";
@@ -123,6 +124,47 @@ describe("workflows", () => {
         .map((job) => [file, job.environment, job.needs]),
     );
     assert.deepEqual(updating, [["deploy.yml", ["$", "{{ matrix.stack }}"].join(""), "preview"]]);
+  });
+
+  it("preview with the policy pack", () => {
+    const previews = steps.filter(({ step }) => /lanes\.js preview\b/.test(step.run ?? ""));
+    assert.ok(previews.length > 0);
+    for (const { file, step } of previews) assert.match(step.run ?? "", /preview .*--policy-pack policy /, file);
+  });
+
+  it("say what the step of a preview needs, before it does anything, where the workspace is another project", async () => {
+    const [first] = steps.filter(({ file }) => file === ".github/actions/preview/action.yml");
+    const script = first?.step.run ?? "";
+    const empty = mkdtempSync(join(tmpdir(), "mesh-lanes-action-"));
+    const run = (cwd: string) => execa("bash", ["-e", "-c", script], { cwd, reject: false });
+    try {
+      const { exitCode, stdout } = await run(empty);
+      assert.equal(exitCode, 1);
+      assert.match(
+        stdout,
+        /^::error::got a workspace without .*; expected a checkout of mesh-lanes.*; fix: .*`npx lanes preview`/,
+      );
+      assert.deepEqual((await run(projectRoot)).exitCode, 0);
+    } finally {
+      rmSync(empty, { recursive: true });
+    }
+  });
+
+  it("keep reviewers away from what only looks at the default branch, and before the code of a branch", () => {
+    const looking = workflows.flatMap(({ file, workflow }) =>
+      Object.values(workflow.jobs)
+        .filter((job) => job.steps.some(({ uses }) => uses === "./.github/actions/preview"))
+        .map((job) => [file, job.environment]),
+    );
+    // The names that docs/ci.md tells to protect, or not to.
+    assert.deepEqual(looking, [
+      ["deploy.yml", "look"],
+      ["drift.yml", "look"],
+      ["preview.yml", "preview"],
+    ]);
+    const guide = readFileSync(join(projectRoot, "docs", "ci.md"), "utf8").replace(/\s+/g, " ");
+    assert.match(guide, /environment `preview` [^0-9]*Protect it with reviewers/);
+    assert.match(guide, /environment `look` [^0-9]*may only read, without reviewers/);
   });
 
   it("check out the default branch alone where a token writes", () => {

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Provider as AlicloudProvider } from "@pulumi/alicloud/provider";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
 import { ProcessProvider } from "../../../../components/cluster/process-resource";
 import { AsmIngressGateway, type AsmIngressGatewayArgs } from "../../../../components/gateway/asm-gateway";
 import { GatewayLoadBalancer } from "../../../../components/gateway/gateway-load-balancer";
+import { projectRoot } from "../../../../tools/paths";
 import { alibabaAnswers } from "../../alibaba-answers";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
@@ -12,6 +16,28 @@ const cluster = () => ({
   kubeconfig: pulumi.secret("kubeconfig of the cluster"),
   processes: new ProcessProvider("processes"),
 });
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema;
+  readonly items?: Schema;
+}
+
+/** Of the spec of an IstioGateway: the fields that ASM's documents name. */
+function documented(): Schema {
+  const file = join(projectRoot, "test/e2e/production-crds/istiogateways.yaml");
+  return parse(readFileSync(file, "utf8")).spec.versions[0].schema.openAPIV3Schema.properties.spec;
+}
+
+/** Paths in a value that the schema does not have: an API server refuses them where it is strict. */
+function unknownFields(schema: Schema, value: unknown, path = "spec"): string[] {
+  if (Array.isArray(value)) return value.flatMap((each) => unknownFields(schema.items ?? {}, each, `${path}[]`));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) => {
+    const below = schema.properties?.[key] ?? schema.additionalProperties;
+    return below ? unknownFields(below, each, `${path}.${key}`) : [`${path}.${key}`];
+  });
+}
 
 describe("AsmIngressGateway", () => {
   let mocks: PulumiMocks;
@@ -142,6 +168,7 @@ describe("AsmIngressGateway behind NLB", () => {
       [`${prefix}idle-timeout`]: "900",
       [`${prefix}name`]: "lanes-gateway",
     });
+    assert.deepEqual(unknownFields(documented(), spec), []);
     assert.equal(await outputValue(gateway.url), "http://nlb-1.example.com");
     assert.equal(mocks.named("gateway-ready").inputs.loadBalancerClass, "alibabacloud.com/nlb");
     assert.ok(mocks.named("gateway-proxy").deleteBeforeReplace, "a Service cannot go from CLB to NLB");
