@@ -1,4 +1,5 @@
 import { UserError } from "../../tools/user-error";
+import { podLabelsBySelector } from "../lanes/object";
 import { protocolNamed } from "../lanes/ports";
 import { defaultClusterDomain, type LaneGroupInput } from "../lanes/spec";
 import { isHostPattern } from "../lanes/syntax";
@@ -217,6 +218,7 @@ function laneGroup(
       name: proposed.service.name,
       ...(proposed.service.namespace !== namespace && { namespace: proposed.service.namespace }),
       ...portsOf(proposed),
+      ...labelsOf(proposed, label),
       versions: [...proposed.versions.versions],
       calls: proposed.calls.map(({ to }) => to.name),
     })),
@@ -240,6 +242,12 @@ function laneGroup(
       ...[...laneNames(others)].map(([version, lane]) => ({ name: lane, ...(lane !== version && { version }) })),
     ],
   };
+}
+
+/** Pods of others have not always the label `app`. */
+function labelsOf({ service }: Candidate, versionLabel: string): Pick<LaneGroupInput["services"][number], "labels"> {
+  const labels = podLabelsBySelector(service, service.selector, versionLabel);
+  return labels ? { labels } : {};
 }
 
 function portsOf(candidate: Candidate): Pick<LaneGroupInput["services"][number], "port" | "ports"> {

@@ -120,6 +120,22 @@ describe("a proposed lane group", () => {
     );
   });
 
+  it("names the labels of pods that have no `app`, by their Service's selector without the version", () => {
+    const selector = { service: "cart" };
+    const { group } = proposed([
+      ...web,
+      service("cart", { ...selector, version: "v1" }),
+      deployment("cart", { ...selector, version: "v1" }),
+    ]);
+    assert.deepEqual(
+      group.services.map(({ name, labels }) => [name, labels]),
+      [
+        ["web", undefined],
+        ["cart", selector],
+      ],
+    );
+  });
+
   it("tells subsets in the names of ours that select other pods", () => {
     const rule = (labels: object) =>
       istio("DestinationRule", "cart", { host: "cart.default", subsets: [{ name: "version-v2", labels }] });
