@@ -242,6 +242,17 @@ describe("systems of others", () => {
           process.stderr.write(`${now.length} answers of ${new Set(now).size} kinds, all as before\n`);
         });
 
+      it("is destroyed once the owner's routes lead to no subset of it, and not before", async () => {
+        if (later.length > 0) {
+          const refused = await userLanes("destroy", "--stack", theirs);
+          assert.equal(refused.exitCode, 1, refused.stdout);
+          assert.match(refused.stderr, /Routes of others lead to this stack\. Nothing was destroyed\./);
+          await runs(later.map((command) => command.replaceAll('"op":"add"', '"op":"remove"')));
+        }
+        const { exitCode, stdout, stderr } = await userLanes("destroy", "--stack", theirs);
+        assert.equal(exitCode, 0, stdout + stderr);
+      });
+
       after(async () => {
         await userLanes("destroy", "--stack", theirs);
         rmSync(file, { force: true });
