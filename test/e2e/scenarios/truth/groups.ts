@@ -82,8 +82,9 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
   const laneVersions = strict ? random.shuffled(versions) : names.map(() => random.pick(versions));
   const baseline = !strict || random.chance(50) ? names[0] : undefined;
   const weights = !many && random.chance(35) ? randomWeights(random, names.length) : undefined;
-  const header =
-    weights === undefined && (many || random.chance(60)) ? random.pick(["x-tag", ...carriedHeaders]) : undefined;
+  // Beside weights too: who names a lane enters it, the others are dealt.
+  const named = many || random.chance(weights === undefined ? 60 : 30);
+  const header = named ? random.pick(["x-tag", ...carriedHeaders]) : undefined;
   const route = random.pick(carriedHeaders);
   const services = serviceNames.map((name, index) => ({
     ...{ name, port: podPort },
