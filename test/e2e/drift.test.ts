@@ -135,7 +135,14 @@ describe("what others did to the stack's objects", () => {
         seen,
       );
 
-    writeStack((config) => config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 1, "version"], "v3"));
+    // Two lanes change places.
+    writeStack((config) => {
+      for (const [index, version] of [
+        [1, "v3"],
+        [2, "v2"],
+      ] as const)
+        config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", index, "version"], version);
+    });
     const both = await preview();
     writeStack();
     const causes = new Map(both.changes.map(({ name, cause }) => [name, cause]));

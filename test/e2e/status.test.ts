@@ -114,7 +114,7 @@ describe("lanes status on a mesh that is broken by hand", () => {
       seen: /group test, lane s2: 30 of 30 requests failed: \d+/,
       code: "ML003",
       lanes: ["s2"],
-      cause: /mockb v2: Deployment mockb-v2 is scaled to zero: requests of lane s2 fail with 503/,
+      cause: /mockb v2: Deployment default\/mockb-v2 is scaled to zero: requests of lane s2 fail with 503/,
     },
   ];
 

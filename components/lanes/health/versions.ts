@@ -180,7 +180,7 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   if (deployments.length > 0 && wanted === 0 && ready === 0) {
     return {
       code: "ML003",
-      what: `Deployment ${names.join(", ")} is scaled to zero`,
+      what: `Deployment ${names.map((name) => `${namespace}/${name}`).join(", ")} is scaled to zero`,
       fix: scaleUp(view, service, version, names),
     };
   }

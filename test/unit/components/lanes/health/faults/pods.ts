@@ -69,7 +69,7 @@ export const podFaults: readonly Fault[] = [
       replicas: new Map([["default/mockc-v2", inConfig]]),
       lanes: ["s2"],
       service: "mockc",
-      says: /Deployment mockc-v2 is scaled to zero/,
+      says: /Deployment default\/mockc-v2 is scaled to zero/,
       fix:
         inConfig === 0
           ? /^Set replicas of mockc v2 under workloads to 1 or more, then npx lanes up: .*takes back what kubectl scale says\.$/
