@@ -12,11 +12,11 @@ import { telemetrySchema } from "./telemetry/telemetry";
 import { tlsSchema } from "./tls/tls";
 import { type WorkloadConfig, workloadsSchema } from "./workloads/workloads";
 
-export type { AckClusterConfig, ClusterConfig } from "./cluster/cluster";
-export type { GatewayConfig, GatewayPort, LoadBalancerConfig } from "./gateway/gateway";
-export type { AsmMeshConfig, IstioMeshConfig, MeshConfig } from "./mesh/mesh";
-export type { CollectorConfig, OperatorConfig, TelemetryConfig } from "./telemetry/telemetry";
-export type { AppName, WorkloadConfig } from "./workloads/workloads";
+export type { ClusterConfig } from "./cluster/cluster";
+export type { GatewayConfig, GatewayPort } from "./gateway/gateway";
+export type { AsmMeshConfig, IstioMeshConfig } from "./mesh/mesh";
+export type { OperatorConfig, TelemetryConfig } from "./telemetry/telemetry";
+export type { WorkloadConfig } from "./workloads/workloads";
 
 // Config is read once: a parser that zod compiles would never pay for itself.
 z.config({ jitless: true });

@@ -1,6 +1,6 @@
-import http from "node:http";
 import { WebSocket } from "ws";
 import { parseChain } from "../apps/mock/hops";
+import { HttpClient } from "../tools/http/client";
 import type { CaseRequest } from "./cases";
 import { hostOf } from "./groups";
 import type { Seen } from "./judge";
@@ -8,11 +8,16 @@ import { callsHeader, podPort } from "./lab/pods";
 
 const timeout = 10_000;
 
+/** A header with several values has a line for each. */
+type Headers = Readonly<Record<string, string | string[]>>;
+
 /** Sends the requests of cases to one gateway. */
 export class ConformanceClient {
-  private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 10 });
+  private readonly http: HttpClient;
 
-  public constructor(private readonly gateway: URL) {}
+  public constructor(private readonly gateway: URL) {
+    this.http = new HttpClient(gateway.href, { connections: 10, timeoutMs: timeout });
+  }
 
   /**
    * One request to the first of these services, which calls the others in their order. Never rejects.
@@ -21,44 +26,31 @@ export class ConformanceClient {
    */
   public send(group: string, request: CaseRequest, services: readonly string[], cookie?: string): Promise<Seen> {
     const calls = services.slice(1).map((service) => `${service}:${podPort}`);
-    const headers: http.OutgoingHttpHeaders = {
+    const headers: Headers = {
       ...Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name, headerValue(value)])),
       ...(cookie !== undefined && { cookie }),
       host: hostOf(group, request.hostPrefix),
       accept: "application/json",
       ...(calls.length > 0 && { [callsHeader]: calls.join() }),
     };
-    const url = new URL(request.path ?? "/", this.gateway);
-    return request.webSocket ? this.overWebSocket(url, headers) : this.overHttp(url, headers);
+    const path = request.path ?? "/";
+    return request.webSocket ? this.overWebSocket(path, headers) : this.overHttp(path, headers);
   }
 
   public close(): void {
-    this.agent.destroy();
+    this.http.close();
   }
 
-  private overHttp(url: URL, headers: http.OutgoingHttpHeaders): Promise<Seen> {
-    return new Promise((resolve) => {
-      const fail = (error: Error) => resolve(nothing(error.message));
-      const request = http.get(url, { agent: this.agent, headers, timeout }, (response) => {
-        let body = "";
-        response.setEncoding("utf8");
-        response.on("data", (part: string) => {
-          body += part;
-        });
-        response.on("error", fail);
-        response.on("end", () => {
-          const cookies = (response.headers["set-cookie"] ?? []).map((line) => line.split(";", 1)[0] ?? "");
-          resolve({ status: response.statusCode ?? 0, chain: parseChain(body), cookies, body });
-        });
-      });
-      request.on("timeout", () => request.destroy(new Error(`no answer within ${timeout} ms`)));
-      request.on("error", fail);
-    });
+  private async overHttp(path: string, headers: Headers): Promise<Seen> {
+    const answer = await this.http.send(path, { headers });
+    const lines = [answer.headers["set-cookie"] ?? []].flat();
+    const cookies = lines.map((line) => line.split(";", 1)[0] ?? "");
+    return { status: answer.status, chain: parseChain(answer.body), cookies, body: answer.body };
   }
 
-  private overWebSocket(url: URL, headers: http.OutgoingHttpHeaders): Promise<Seen> {
+  private overWebSocket(path: string, headers: Headers): Promise<Seen> {
     return new Promise((resolve) => {
-      const address = new URL(url);
+      const address = new URL(path, this.gateway);
       address.protocol = "ws:";
       const socket = new WebSocket(address, { headers: headers as Record<string, string>, handshakeTimeout: timeout });
       const end = (seen: Seen) => {

@@ -55,7 +55,7 @@ function expectedText(expected: Expected): string {
   return expected.versions.join(" -> ") + fails;
 }
 
-export function seenText({ status, chain, body }: Seen): string {
+function seenText({ status, chain, body }: Seen): string {
   if (!chain) return `${status} ${body.slice(0, 100).trim()}`;
   const hops = chain.hops.map((hop) => hop.version).join(" -> ");
   return hops + (chain.error === undefined ? "" : ` then ${chain.error}`);

@@ -64,10 +64,12 @@ export {
   type OperatorImage,
   type OperatorImagesArgs,
 } from "../components/telemetry/operator-values";
-export { appContainer, type EnvValue } from "../components/workloads/deployment-spec";
+export type { WorkloadArgs, WorkloadVersion } from "../components/workloads/args";
+export { appContainer } from "../components/workloads/deployment-spec";
+export type { EnvValue } from "../components/workloads/env-value";
 export { expectNamespace, laneFilters, laneNamespace } from "../components/workloads/namespaces";
 export type { Overlay } from "../components/workloads/pod-overlay";
 export type { Probe } from "../components/workloads/probe";
 export type { Autoscaling, Replicas } from "../components/workloads/scaling";
-export { Workload, type WorkloadArgs, type WorkloadVersion } from "../components/workloads/workload";
+export { Workload } from "../components/workloads/workload";
 export * from "./core";

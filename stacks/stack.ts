@@ -5,7 +5,7 @@ import type { StackEnvironment } from "./environment";
 import { createImages } from "./images";
 import { createLaneGroups } from "./lane-groups";
 import { createNamespaces } from "./namespaces";
-import { createPlatform } from "./platforms/platform";
+import { createPlatform } from "./platforms/create-platform";
 import { type RequestExamples, requestExamples } from "./request-examples";
 import { createSecurity } from "./security";
 import { createTelemetry } from "./telemetry";

@@ -11,7 +11,7 @@ export type Command =
       readonly headers: Readonly<Record<string, string>>;
     };
 
-export const usage = `usage: main.js                                         sleep until SIGTERM
+const usage = `usage: main.js                                         sleep until SIGTERM
        main.js connect [--header 'name: value'] <url> <message...>  send each message and wait for its answer`;
 
 /**

@@ -6,7 +6,8 @@ import {
   matches,
   toEnvoyRequest,
 } from "../../components/lanes/matching";
-import { entryRules, type RuleMatch } from "../../components/lanes/rules";
+import type { RuleMatch } from "../../components/lanes/rule-shape";
+import { entryRules } from "../../components/lanes/rules";
 import type { LaneGroup, StringMatch } from "../../components/lanes/spec";
 
 /** A rule of the gateway that a request did not fit. */

@@ -1,7 +1,14 @@
 import { diffLanes } from "../../components/lanes/diff/diff";
 import type { DiffReport } from "../../components/lanes/diff/report";
 import type { LaneGroup } from "../../components/lanes/spec";
-import { type ConfigFile, configOf, editFiles, readStackFiles, writtenItems } from "../../config/edit/files";
+import {
+  type ConfigFile,
+  type ConfigFiles,
+  configOf,
+  editFiles,
+  readStackFiles,
+  writtenItems,
+} from "../../config/edit/files";
 import { type LaneChange, type Subject, subjectOf } from "../../config/lifecycle/subject";
 import type { StackConfig } from "../../config/stack";
 import { projectRoot } from "../../tools/paths";
@@ -26,7 +33,7 @@ export interface ChangeOptions {
 
 /** What a stack's files say. */
 export interface Written {
-  readonly files: readonly ConfigFile[];
+  readonly files: ConfigFiles;
   readonly config: StackConfig;
 }
 
@@ -87,12 +94,13 @@ export async function planChange(
   };
 }
 
-function replaced(files: readonly ConfigFile[], changed: readonly ConfigFile[]): ConfigFile[] {
-  return files.map((file) => changed.find(({ path }) => path === file.path) ?? file);
+function replaced([own, ...included]: ConfigFiles, changed: readonly ConfigFile[]): ConfigFiles {
+  const now = (file: ConfigFile) => changed.find(({ path }) => path === file.path) ?? file;
+  return [now(own), ...included.map(now)];
 }
 
 /** The whole config, as the next update will read it. */
-function checked(command: string, files: readonly ConfigFile[], folder: string) {
+function checked(command: string, files: ConfigFiles, folder: string) {
   try {
     return configOf(files, folder);
   } catch (error) {

@@ -16,7 +16,7 @@ export function toStream(manifests: readonly Manifest[]): string {
 }
 
 /** Path below the folder of an object: `cluster/80-virtualservice.shop.mocka.yaml`. */
-export function pathOf({ api, kind, namespace, name }: Manifest): string {
+function pathOf({ api, kind, namespace, name }: Manifest): string {
   const parts = [`${rankOf(kind)}-${kind.toLowerCase()}`, ...(namespace === "" ? [] : [namespace]), name];
   return join(api, `${parts.join(".")}.yaml`);
 }

@@ -57,7 +57,7 @@ interface NumberRange {
 }
 
 /** `2m`, `90s`, `1m30s`, `250ms` -> milliseconds; undefined for anything else. */
-export function duration(text: string): number | undefined {
+function duration(text: string): number | undefined {
   if (!/^([\d.]+[a-z]+)+$/.test(text)) return undefined;
   const parts = text.match(/[\d.]+[a-z]+/g) ?? [];
   return parts.reduce<number | undefined>((sum, part) => {

@@ -11,14 +11,8 @@ import type { RoutePolicy } from "./policy/shape";
 import { policyWords } from "./policy/words";
 import { type DeclaredLanePort, declaredPorts } from "./ports";
 import type { RepeatedHeaders } from "./repeated-headers";
-import {
-  type EntryOutcome,
-  type EntryRule,
-  entryRules,
-  type ServiceRule,
-  serviceRules,
-  setStickyCookie,
-} from "./rules";
+import type { EntryOutcome, EntryRule, ServiceRule } from "./rule-shape";
+import { entryRules, serviceRules, setStickyCookie } from "./rules";
 import type { LaneGroup, LaneService } from "./spec";
 import { type ExplainedUser, outcomesFor, userOf, whyUser } from "./users/explained";
 

@@ -1,6 +1,6 @@
 import { normalizePath, pathRefusal } from "./envoy-path";
 import type { RepeatedHeaders } from "./repeated-headers";
-import type { RuleMatch } from "./rules";
+import type { RuleMatch } from "./rule-shape";
 import { fits } from "./text-match/match";
 
 /** One HTTP request as a client sends it to the gateway. */

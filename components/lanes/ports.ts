@@ -28,7 +28,7 @@ type Routed = keyof typeof routed;
 /** What is spoken on a port of a service. */
 export type LanePortProtocol = Routed | keyof typeof opaque;
 
-export const lanePortProtocols = [...keysOf(routed), ...keysOf(opaque)] as const;
+const lanePortProtocols = [...keysOf(routed), ...keysOf(opaque)] as const;
 
 export const portSchema = z.number().int().min(1).max(65535).describe("a port number of the Service, 1 to 65535");
 

@@ -1,4 +1,5 @@
 import type { Problem } from "../../tools/user-error";
+import { shellCommand, shellQuoted, shellWord } from "../shell";
 import type { ClusterObjects } from "./cluster-objects";
 import type { LiveObject } from "./object";
 import { mayWrite, ownerInWords } from "./owner";
@@ -50,7 +51,7 @@ export async function claimProblems(cluster: ClusterObjects, claim: Claim, claim
   if (await isInState(live, claimant)) return [];
   const id = namespace === "" ? name : `${namespace}/${name}`;
   const ways = claimant.fixes.get(path) ?? "Choose another name for yours";
-  const imported = `pulumi import ${type} '${resourceName}' ${id}`;
+  const imported = [shellCommand("pulumi", "import", type), shellQuoted(resourceName), shellWord(id)].join(" ");
   return [
     {
       path,
@@ -86,7 +87,7 @@ export async function releaseProblems(
       if (!known.has(`${namespace}/${name}`)) return chartObjectProblems(cluster, claim, claimant);
       if (await isOurs(cluster, claim, claimant)) return [];
       const expected = "a name that is free, or a release of this stack";
-      const fix = `${claimant.fixes.get(path) ?? "Choose another name for yours"}; or \`helm uninstall ${name} --namespace ${namespace}\`, if nobody needs it.`;
+      const fix = `${claimant.fixes.get(path) ?? "Choose another name for yours"}; or \`${shellCommand("helm", "uninstall", name, "--namespace", namespace)}\`, if nobody needs it.`;
       return [{ path, got: "Helm has a release of this name, and this stack did not install it", expected, fix }];
     }),
   );

@@ -1,4 +1,5 @@
-import { appContainer, type EnvValue, lingerSeconds } from "./deployment-spec";
+import { appContainer, lingerSeconds } from "./deployment-spec";
+import type { EnvValue } from "./env-value";
 import type { Overlay } from "./pod-overlay";
 import type { Probe } from "./probe";
 

@@ -1,31 +1,13 @@
 import type { types } from "@pulumi/kubernetes";
 import { type Input, Output } from "@pulumi/pulumi";
+import type { WorkloadArgs, WorkloadVersion } from "./args";
+import type { EnvValue } from "./env-value";
 import { type Overlay, overlaid, withStoredDefaults } from "./pod-overlay";
 import { readinessProbe } from "./probe";
 import { fixedReplicas } from "./scaling";
-import type { WorkloadArgs, WorkloadVersion } from "./workload";
 
 type Deployment = types.input.apps.v1.DeploymentSpec;
 type EnvVar = types.input.core.v1.EnvVar;
-
-/** A text, or the place in a Secret or ConfigMap of the namespace where it is. */
-export type EnvValue =
-  | Input<string>
-  | {
-      /** A key of a Secret. */
-      readonly secretKeyRef: KeyOfObject;
-    }
-  | {
-      /** A key of a ConfigMap. */
-      readonly configMapKeyRef: KeyOfObject;
-    };
-
-interface KeyOfObject {
-  /** Name of the Secret or ConfigMap. */
-  readonly name: string;
-  /** Key in it. */
-  readonly key: string;
-}
 
 /** Seconds a pod goes on serving after it is told to stop, so that a proxy that has not heard of it yet fails nothing. */
 export const lingerSeconds = 5;

@@ -4,6 +4,7 @@ import { sidecarFilters } from "../lanes/istio/proxy-filters";
 import { createSharedFilter } from "../lanes/shared-filter";
 import type { Check } from "../live/gate";
 import { checkFirst, suggest } from "../live/watch";
+import { shellCommand } from "../shell";
 
 /**
  * A namespace for workloads with lanes. `default` is there on every cluster, so it only gets the labels.
@@ -70,9 +71,10 @@ function namespaceAsItIs(namespace: string, labels: Readonly<Record<string, stri
     }
     const missing = Object.entries(labels).filter(([key, value]) => live.labels[key] !== value);
     if (!pods || missing.length === 0) return [];
-    const pairs = missing.map(([key, value]) => `${key}=${value}`).join(" ");
-    const got = `it does not have the label ${pairs}, so new pods there get no sidecar, and this stack leaves it as it is`;
-    const fix = `Run \`kubectl label namespace ${namespace} ${pairs}\`, or add "${path}" to mesh-lanes:adopt.`;
-    return [{ path, got, expected: `the label ${pairs}`, fix }];
+    const pairs = missing.map(([key, value]) => `${key}=${value}`);
+    const shown = pairs.join(" ");
+    const got = `it does not have the label ${shown}, so new pods there get no sidecar, and this stack leaves it as it is`;
+    const fix = `Run \`${shellCommand("kubectl", "label", "namespace", namespace, ...pairs)}\`, or add "${path}" to mesh-lanes:adopt.`;
+    return [{ path, got, expected: `the label ${shown}`, fix }];
   };
 }

@@ -1,12 +1,13 @@
 import type { Problem } from "../../tools/user-error";
 import { asRecord, records } from "../../tools/values";
 import { imageProblem, pinFix } from "../images/reference";
-import { appContainer, deploymentSpec, type EnvValue, podLabels } from "./deployment-spec";
+import type { WorkloadArgs } from "./args";
+import { appContainer, deploymentSpec, podLabels } from "./deployment-spec";
+import type { EnvValue } from "./env-value";
 import type { Overlay } from "./pod-overlay";
 import { podShapeProblems } from "./pod-shape";
 import { type Autoscaling, fewestPods, type Replicas } from "./scaling";
 import { versionsOf } from "./versions";
-import type { WorkloadArgs } from "./workload";
 
 /** What the rules below look at. */
 export type JudgedWorkload = Omit<WorkloadArgs, "secretEnv" | "namespace" | "portName">;

@@ -1,4 +1,4 @@
-import type { WorkloadArgs, WorkloadVersion } from "./workload";
+import type { WorkloadArgs, WorkloadVersion } from "./args";
 
 /** Versions in their order, with what each has of its own. */
 export function versionsOf({

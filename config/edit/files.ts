@@ -16,6 +16,9 @@ export interface ConfigFile {
   readonly text: string;
 }
 
+/** The files of a stack's config: its own, then those that it includes. */
+export type ConfigFiles = readonly [own: ConfigFile, ...included: ConfigFile[]];
+
 /** Lists that included files append to, of which commands edit items. */
 export type EditedSection = "laneGroups" | "workloads";
 
@@ -28,7 +31,7 @@ interface Place {
 /** A stack's config with the texts that it was read from. */
 export interface StackFiles {
   readonly config: StackConfig;
-  readonly files: readonly ConfigFile[];
+  readonly files: ConfigFiles;
 }
 
 /**
@@ -38,23 +41,20 @@ export interface StackFiles {
  * @throws UserError with every problem of the config.
  */
 export function readStackFiles(stack: string, folder: string): StackFiles {
-  const name = `Pulumi.${stack}.yaml`;
-  const whole = withIncludes(readStackConfigFile(join(folder, name)), folder);
+  const own = `Pulumi.${stack}.yaml`;
+  const whole = withIncludes(readStackConfigFile(join(folder, own)), folder);
   const config = checkStackConfig(whole);
-  const names = [name, ...whole.files.map(({ path }) => path)];
-  const files = names.map((each) => ({
-    name: each,
-    path: join(folder, each),
-    text: readFileSync(join(folder, each), "utf8"),
-  }));
-  return { config, files };
+  const read = (name: string): ConfigFile => {
+    const path = join(folder, name);
+    return { name, path, text: readFileSync(path, "utf8") };
+  };
+  return { config, files: [read(own), ...whole.files.map(({ path }) => read(path))] };
 }
 
 /** The config that edited files make. @throws UserError with every problem of it. */
-export function configOf([stackFile, ...included]: readonly ConfigFile[], folder: string): StackConfig {
-  if (!stackFile) throw new Error("a stack has a file");
+export function configOf([own, ...included]: ConfigFiles, folder: string): StackConfig {
   const text = (path: string) => included.find((file) => file.path === path)?.text ?? readFileSync(path, "utf8");
-  const whole: WholeStackConfig = withIncludes(stackConfigIn(readYaml(stackFile.text)), folder, text);
+  const whole: WholeStackConfig = withIncludes(stackConfigIn(readYaml(own.text)), folder, text);
   return checkStackConfig(whole);
 }
 

@@ -89,7 +89,6 @@ type FirstGateway = DeepReadonly<z.output<typeof gatewaySchema>>;
 type MayHave = "loadBalancer" | keyof typeof deploymentKeys;
 export type GatewayConfig = Omit<FirstGateway, MayHave> & Pick<Partial<FirstGateway>, MayHave>;
 export type GatewayPort = GatewayConfig["ports"][number];
-export type LoadBalancerConfig = NonNullable<GatewayConfig["loadBalancer"]>;
 
 /** The TLS secret that a port of HTTPS serves. */
 export function credentialOf(of: GatewayPort): string | undefined {

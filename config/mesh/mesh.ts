@@ -22,7 +22,7 @@ export const meshSchema = z
   .describe("a mesh: kind, and the keys of that kind")
   .prefault({});
 
-export type MeshConfig = DeepReadonly<z.output<typeof meshSchema>>;
+type MeshConfig = DeepReadonly<z.output<typeof meshSchema>>;
 export type IstioMeshConfig = Extract<MeshConfig, { kind: "istio" }>;
 /** Alibaba Cloud Service Mesh. */
 export type AsmMeshConfig = Extract<MeshConfig, { kind: "asm" }>;

@@ -64,4 +64,3 @@ export const telemetrySchema = z
 /** What instruments apps; see `instrument` of a workload. */
 export type TelemetryConfig = DeepReadonly<z.output<typeof telemetrySchema>>;
 export type OperatorConfig = TelemetryConfig["operator"];
-export type CollectorConfig = TelemetryConfig["collector"];

@@ -1,6 +1,6 @@
 import { istioProtocol } from "../../components/lanes/protocol";
+import type { WorkloadArgs, WorkloadVersion } from "../../components/workloads/args";
 import { type DemoProtocol, demoEnv, demoPod, demoProbe } from "../../components/workloads/demo-app";
-import type { WorkloadArgs, WorkloadVersion } from "../../components/workloads/workload";
 import type { WorkloadConfig } from "./workloads";
 
 /**

@@ -4,8 +4,7 @@ import type { DeepReadonly } from "../../tools/deep-readonly";
 import { mayBeEncrypted, name, port, text } from "../values";
 
 /** Apps that a workload can run: folders of apps/. */
-export const appNames = ["mock", "wsk", "helloworld", "live-chart", "ws-echo", "ws-client", "otlp-sink"] as const;
-export type AppName = (typeof appNames)[number];
+const appNames = ["mock", "wsk", "helloworld", "live-chart", "ws-echo", "ws-client", "otlp-sink"] as const;
 
 const autoscaling = z
   .strictObject({

@@ -96,7 +96,7 @@ function parameterText({ name, type }: ts.ParameterDeclaration): string {
 }
 
 /** Text of a type, as a program has to import it. */
-export function typeText(type: ts.TypeNode | undefined): string {
+function typeText(type: ts.TypeNode | undefined): string {
   return oneLine(type?.getText() ?? "").replaceAll("pulumi.", "");
 }
 

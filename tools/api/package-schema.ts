@@ -33,7 +33,7 @@ export interface ComponentSchemas {
 }
 
 /** A type for which the schema has no word, such as a function. */
-export class NoSuchType extends Error {}
+class NoSuchType extends Error {}
 
 /** Makes the schema of components. */
 export class SchemaMaker {

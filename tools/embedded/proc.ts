@@ -21,7 +21,7 @@ export function parseStat(text: string): { state: string; parent: number; startT
   return { state, parent: Number(parent), startTime };
 }
 
-export function bootId(): string {
+function bootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 }
 

@@ -4,7 +4,8 @@ import { Agent, request } from "undici";
 export interface HttpRequest {
   /** @default "GET" */
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Several values of one header: a line each. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string;
 }
 

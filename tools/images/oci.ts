@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
 import type { Layer } from "./layers";
@@ -41,17 +41,6 @@ const mediaTypes = {
 export async function writeArchive(images: readonly Image[], output: NodeJS.WritableStream): Promise<void> {
   const archive = pack();
   await Promise.all([pipeline(archive, output), writeEntries(archive, images)]);
-}
-
-/** As `writeArchive`, into a file that appears when it is whole. */
-export async function saveArchive(images: readonly Image[], path: string): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    await writeArchive(images, createWriteStream(partial));
-    renameSync(partial, path);
-  } finally {
-    rmSync(partial, { force: true });
-  }
 }
 
 /** The config and the manifest of an image, by the OCI image specification. */

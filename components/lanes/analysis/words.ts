@@ -3,7 +3,7 @@ import type { Finding, Shortage, Verdict } from "./verdict";
 import { share } from "./verdict";
 
 /** `mockc v2: 3.1 % errors (31 of 1,000), baseline v1 0.2 % (2 of 1,010)` */
-export function findingText(finding: Finding): string {
+function findingText(finding: Finding): string {
   const { service, version, baselineVersion, what, bound, canary, baseline } = finding;
   const words = what === "errors" ? "errors" : `slower than ${bound} ms`;
   const than =

@@ -1,4 +1,5 @@
-import { type EntryRule, entryRules } from "../rules";
+import type { EntryRule } from "../rule-shape";
+import { entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
 
 /** The three ways in which requests can enter the lanes of an ASMSwimLaneGroup. */

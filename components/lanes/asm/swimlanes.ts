@@ -8,7 +8,7 @@ import {
   serviceHost,
 } from "../object";
 import { ownVersion } from "../plan";
-import type { EntryRule } from "../rules";
+import type { EntryRule } from "../rule-shape";
 import { type Lane, type LaneGroup, type LaneService, serviceOf } from "../spec";
 import { type SwimlaneEntry, swimlaneEntry } from "./entry";
 

@@ -1,4 +1,4 @@
-import type { EntryRule } from "../rules";
+import type { EntryRule } from "../rule-shape";
 import { isDraining, type LaneGroup, type LaneGroupInput, namespacesOf, reject, type StringMatch } from "../spec";
 import { isHeaderName } from "../syntax";
 import { type Problems, quote } from "../validate/problems";

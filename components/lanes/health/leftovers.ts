@@ -1,6 +1,7 @@
 import { stackLabel } from "../../live/object";
 import { laneLabel } from "../object";
 import type { LaneGroup } from "../spec";
+import { deleteCommand } from "./delete-command";
 import type { MeshFacts } from "./facts";
 import { type Finding, someOf } from "./finding";
 import { type GroupView, objectKey } from "./view";
@@ -15,14 +16,14 @@ export function checkLeftovers(views: readonly GroupView[], facts: MeshFacts, st
   );
   const left = new Map<string, { readonly names: string[]; readonly deletes: string[]; readonly lanes: Set<string> }>();
   for (const object of facts.istio) {
-    const { kind, namespace, name, labels } = object;
+    const { kind, labels } = object;
     const key = objectKey(kind, object);
     const group = labels["mesh-lanes/group"];
     if (group === undefined || labels[stackLabel] !== stack || planned.has(key)) continue;
     const entry = left.get(group) ?? { names: [], deletes: [], lanes: new Set() };
     left.set(group, entry);
     entry.names.push(key);
-    entry.deletes.push(`kubectl delete ${kind.toLowerCase()} -n ${namespace} ${name}`);
+    entry.deletes.push(deleteCommand(kind.toLowerCase(), object));
     const lane = labels[laneLabel];
     if (lane !== undefined) entry.lanes.add(lane);
   }

@@ -1,4 +1,6 @@
+import { shellCommand } from "../../shell";
 import { selects } from "../labels";
+import { deleteCommand } from "./delete-command";
 import type { MeshFacts, PodFact, SyncFact } from "./facts";
 import { type Finding, listed, someOf } from "./finding";
 import { allLanes, type GroupView, membersOf, rowsOf } from "./view";
@@ -36,9 +38,13 @@ function isLost({ ready, name, namespace }: PodFact, connected: ReadonlySet<stri
   return ready && !connected.has(`${name}.${namespace}`);
 }
 
-function connectAgain([first]: readonly PodFact[]): string {
-  const pod = `-n ${first?.namespace} ${first?.name}`;
-  return `kubectl logs ${pod} -c istio-proxy --tail=50; a new pod connects: kubectl delete pod ${pod}`;
+function connectAgain(pod: PodFact): string {
+  return `${proxyLog(pod)}; a new pod connects: ${deleteCommand("pod", pod)}`;
+}
+
+/** The command that shows what a pod's proxy says. */
+function proxyLog({ namespace, name }: PodFact): string {
+  return shellCommand("kubectl", "logs", "-n", namespace, name, "-c", "istio-proxy", "--tail=50");
 }
 
 function checkPods(view: GroupView, pods: readonly PodFact[], service: string | undefined): Finding[] {
@@ -66,7 +72,8 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: string | 
     });
   }
   const late = pods.filter((pod) => !rejecting.includes(pod) && of(pod).some((sync) => isLate(sync, view.facts)));
-  if (late.length > 0) {
+  const [firstLate] = late;
+  if (firstLate) {
     const waits = late.flatMap(of).filter((sync) => isLate(sync, view.facts));
     const types = [...new Set(waits.map((sync) => sync.type))].sort();
     const oldest = Math.max(...waits.map((sync) => ageMs(sync, view.facts)));
@@ -75,17 +82,18 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: string | 
       code: "ML070",
       severity: "warning",
       cause: `Proxies ${what} have not acknowledged their ${listed(types)} for up to ${Math.round(oldest / 1000)} s and may route by an older plan: ${names(late)}.`,
-      fix: `Look again in a while; if it stays: kubectl logs -n ${late[0]?.namespace} ${late[0]?.name} -c istio-proxy --tail=50`,
+      fix: `Look again in a while; if it stays: ${proxyLog(firstLate)}`,
     });
   }
   const lost = pods.filter((pod) => isLost(pod, connected));
-  if (lost.length > 0) {
+  const [firstLost] = lost;
+  if (firstLost) {
     found.push({
       ...common(lost),
       code: "ML072",
       severity: "error",
       cause: `Proxies ${what} are not connected to the control plane and hear of no change: ${names(lost)}.`,
-      fix: connectAgain(lost),
+      fix: connectAgain(firstLost),
     });
   }
   return found;
@@ -134,14 +142,15 @@ function checkCallers(views: readonly GroupView[], { pods, controlPlane }: MeshF
   const connected = new Set(controlPlane.connected);
   const judged = new Set(views.flatMap((view) => [...groupPods(view), ...gatewayPods(view)]));
   const lost = pods.filter((pod) => hasSidecar(pod) && !judged.has(pod) && isLost(pod, connected));
-  if (lost.length === 0) return [];
+  const [first] = lost;
+  if (!first) return [];
   return [
     {
       code: "ML072",
       severity: "warning",
       lanes: [],
       cause: `Proxies of pods in no lane group are not connected to the control plane and call by an older plan: ${names(lost)}.`,
-      fix: connectAgain(lost),
+      fix: connectAgain(first),
     },
   ];
 }

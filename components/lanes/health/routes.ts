@@ -4,6 +4,7 @@ import type { IstioObject } from "../object";
 import { serviceHost } from "../object";
 import { lanePorts } from "../ports";
 import { entryRules, serviceRulesAt } from "../rules";
+import { deleteCommand } from "./delete-command";
 import { differences } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, restorePlan, someOf } from "./finding";
@@ -64,7 +65,7 @@ function checkService(view: GroupView, planned: IstioObject): Finding[] {
       severity: older ? "error" : "warning",
       lanes: allLanes(view),
       cause: `VirtualService ${other.namespace}/${other.name} routes ${host} in sidecars too. They take the older one of a host, ${older ? "which is that one: the lanes' routes are not looked at" : "which is the lanes'; if that is recreated, it loses"}.`,
-      fix: `kubectl delete virtualservice -n ${other.namespace} ${other.name}, or take ${host} out of its hosts.`,
+      fix: `${deleteCommand("virtualservice", other)}, or take ${host} out of its hosts.`,
     });
   }
   return found;
@@ -107,7 +108,7 @@ function checkEntry(view: GroupView, planned: IstioObject): Finding[] {
           severity: shadow.always ? "error" : "warning",
           lanes: allLanes(view),
           cause: `VirtualService ${other.namespace}/${other.name} has the gateway ${entry.gateway} and host ${shadow.host} too and is older, so its routes come first: ${shadow.route} takes ${shadow.always ? "every request" : "some requests"} that should enter the lanes.`,
-          fix: `kubectl delete virtualservice -n ${other.namespace} ${other.name}, or narrow its hosts or paths.`,
+          fix: `${deleteCommand("virtualservice", other)}, or narrow its hosts or paths.`,
         },
       ];
     }),

@@ -1,6 +1,7 @@
 import { isRecord } from "../../../tools/values";
 import { selects } from "../labels";
 import { servicePodLabels } from "../object";
+import { deleteCommand } from "./delete-command";
 import { differences } from "./difference";
 import { type Finding, restorePlan, someOf } from "./finding";
 import { allLanes, type GroupView, liveObject, objectKey } from "./view";
@@ -34,7 +35,7 @@ export function checkScope(view: GroupView): Finding[] {
     found.push({
       ...{ group: view.group.name, service: service.name, lanes: allLanes(view), code: "ML064", severity: "warning" },
       cause: `Sidecar ${other.namespace}/${other.name} is for the pods of ${service.name} too, and Istio does not say which of the two they get.`,
-      fix: `kubectl delete sidecars.networking.istio.io -n ${other.namespace} ${other.name}, or take scope off the group.`,
+      fix: `${deleteCommand("sidecars.networking.istio.io", other)}, or take scope off the group.`,
     });
   }
   return found;

@@ -1,3 +1,4 @@
+import { shellCommand } from "../../shell";
 import { namespacesOf } from "../spec";
 import { type Finding, listed, someOf } from "./finding";
 import { allLanes, type GroupView, membersOf, rowsOf } from "./view";
@@ -29,9 +30,11 @@ function checkNamespace(view: GroupView, namespace: string): Finding[] {
       lanes,
       service,
       cause: `${someOf(pods)} of ${service} ${pods.length === 1 ? "has" : "have"} no ${sidecarContainer} container, so what ${pods.length === 1 ? "it calls leaves" : "they call leaves"} the lane, now and then where other pods of the version have one.`,
-      fix: `Remove sidecar.istio.io/inject: "false" from the pod template if it is set, then replace the pods: kubectl delete pod -n ${namespace} ${pods.join(" ")}`,
+      fix: `Remove sidecar.istio.io/inject: "false" from the pod template if it is set, then replace the pods: ${shellCommand("kubectl", "delete", "pod", "-n", namespace, ...pods)}`,
     }));
   }
+  const label = shellCommand("kubectl", "label", "namespace", namespace, "istio-injection=enabled", "--overwrite");
+  const restart = shellCommand("kubectl", "rollout", "restart", "deployment", "-n", namespace);
   const without = bare.flatMap(({ pods }) => pods);
   return [
     {
@@ -43,7 +46,7 @@ function checkNamespace(view: GroupView, namespace: string): Finding[] {
         without.length > 0
           ? `Namespace ${namespace} has no injection label, and ${someOf(without)} ${without.length === 1 ? "has" : "have"} no sidecar: what they call leaves the lane.`
           : `Namespace ${namespace} has no injection label: its pods have sidecars now, those made from now on get none.`,
-      fix: `kubectl label namespace ${namespace} istio-injection=enabled --overwrite && kubectl rollout restart deployment -n ${namespace}`,
+      fix: `${label} && ${restart}`,
     },
   ];
 }

@@ -5,6 +5,7 @@ import { selects } from "../labels";
 import { type IstioObject, serviceHost } from "../object";
 import type { LaneService } from "../spec";
 import { subsetName } from "../subset";
+import { deleteCommand } from "./delete-command";
 import { differences } from "./difference";
 import type { IstioFact } from "./facts";
 import { type Finding, listed, restorePlan, someOf } from "./finding";
@@ -78,7 +79,7 @@ function shadows(
         ...{ group: view.group.name, service: service.name, severity: "error", code: "ML032" },
         lanes: rowsOf(view, service.name, version).map(({ lane }) => lane),
         cause: `DestinationRule ${nameOf(other)} defines subset ${name} of ${service.name} too, with other labels: of two Istio takes the ${other.createdAt < live.createdAt ? "older, which is that one" : "older, and merges the rest of that one"}.`,
-        fix: `kubectl delete destinationrule -n ${other.namespace} ${other.name}, or take the subset ${name} out of it.`,
+        fix: `${deleteCommand("destinationrule", other)}, or take the subset ${name} out of it.`,
       }))
   );
 }

@@ -1,4 +1,5 @@
 import { isRecord, texts } from "../../../tools/values";
+import { shellCommand } from "../../shell";
 import { certificateCovers, withoutNamespace } from "../hosts";
 import type { CertificateFact, SecretFact } from "./facts";
 import type { Finding } from "./finding";
@@ -33,7 +34,7 @@ export function checkCertificate(
   return namespaces.flatMap((namespace): Finding[] => {
     const at = `Secret ${namespace}/${name} of port ${port}`;
     const secret = view.facts.secrets.find((candidate) => candidate.namespace === namespace && candidate.name === name);
-    const create = `kubectl create secret tls ${name} -n ${namespace} --cert=FILE --key=FILE`;
+    const create = createSecret(name, namespace);
     if (!secret) {
       const elsewhere = view.facts.secrets.find((candidate) => candidate.name === name)?.namespace;
       return elsewhere === undefined
@@ -51,8 +52,12 @@ export function checkCertificate(
   });
 }
 
+function createSecret(name: string, namespace: string): string {
+  return shellCommand("kubectl", "create", "secret", "tls", name, "-n", namespace, "--cert=FILE", "--key=FILE");
+}
+
 function judge(view: GroupView, secret: SecretFact, at: string, hosts: readonly string[], common: Common): Finding[] {
-  const remake = `Replace it: kubectl create secret tls ${secret.name} -n ${secret.namespace} --cert=FILE --key=FILE --dry-run=client -o yaml | kubectl apply -f -`;
+  const remake = `Replace it: ${createSecret(secret.name, secret.namespace)} --dry-run=client -o yaml | kubectl apply -f -`;
   if (!keyPairs.some((pair) => pair.every((key) => secret.keys.includes(key)))) {
     const has = secret.keys.join(", ") || "none";
     const cause = `${at} lacks tls.crt and tls.key (its keys: ${has}): TLS connections are refused.`;

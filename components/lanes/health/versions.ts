@@ -205,7 +205,9 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   }
   const crash = first((reason) => crashReasons.has(reason));
   if (crash) {
-    const fix = `kubectl logs -n ${namespace} ${crash.pod.name} -c ${crash.trouble.container} --previous`;
+    const fix = shellCommand(
+      ...["kubectl", "logs", "-n", namespace, crash.pod.name, "-c", crash.trouble.container, "--previous"],
+    );
     return { code: "ML004", what: `it crashes: ${because(crash.trouble, crash.pod)}`, fix };
   }
   const pending = late.find((pod) => pod.phase === "Pending");
@@ -217,7 +219,7 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   const lateNames = late.map((pod) => pod.name);
   const what =
     late.length > 0 ? `${plural("pod", late)} ${someOf(lateNames)} not ready` : `${wanted - ready} pods missing`;
-  const fix = late.length > 0 ? look : `kubectl describe deployment -n ${namespace} ${names.join(" ")}`;
+  const fix = late.length > 0 ? look : shellCommand("kubectl", "describe", "deployment", "-n", namespace, ...names);
   return { code: "ML007", what, fix };
 }
 

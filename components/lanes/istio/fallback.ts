@@ -13,7 +13,8 @@ import {
   servicePodLabels,
 } from "../object";
 import { byPort } from "../ports";
-import { type EntryRule, entryRules, serviceRulesAt } from "../rules";
+import type { EntryRule } from "../rule-shape";
+import { entryRules, serviceRulesAt } from "../rules";
 import { declaredCallersOf } from "../sources";
 import { type LaneGroup, type LaneService, namespacesOf, serviceOf } from "../spec";
 import { subsetCluster, subsetOf } from "../subset";

@@ -14,16 +14,8 @@ import { entryRulePolicy, serviceRulePolicy } from "../policy/effective";
 import { withPolicy } from "../policy/istio";
 import type { RoutePolicy } from "../policy/shape";
 import { byPort } from "../ports";
-import {
-  type EntryOutcome,
-  type EntryRule,
-  entryRules,
-  laneHeader,
-  type ServiceRule,
-  serviceRulesAt,
-  setStickyCookie,
-  versionHeader,
-} from "../rules";
+import type { EntryOutcome, EntryRule, ServiceRule } from "../rule-shape";
+import { entryRules, laneHeader, serviceRulesAt, setStickyCookie, versionHeader } from "../rules";
 import { type LaneGroup, type LaneService, type StringMatch, serviceOf } from "../spec";
 import { subsetOf } from "../subset";
 import { clientBaggage } from "./lua";

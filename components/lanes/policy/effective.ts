@@ -1,4 +1,4 @@
-import type { EntryRule, ServiceRule } from "../rules";
+import type { EntryRule, ServiceRule } from "../rule-shape";
 import { type LaneGroup, type LaneService, serviceOf } from "../spec";
 import { withLaneHeaders } from "./cors/effective";
 import { laneEntryPolicy, lanePolicy } from "./lanes";

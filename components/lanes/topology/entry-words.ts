@@ -1,6 +1,7 @@
 import { rewriteOf } from "../entries/rewrite";
 import { copiesWords } from "../policy/mirror/words";
-import { type EntryRule, entryRules, laneConditions } from "../rules";
+import type { EntryRule } from "../rule-shape";
+import { entryRules, laneConditions } from "../rules";
 import { type EntryRoute, isDraining, type Lane, type LaneGroup, type LaneMatch, type StringMatch } from "../spec";
 import { userWords } from "../users/words";
 

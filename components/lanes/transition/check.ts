@@ -1,7 +1,8 @@
 import { changeSteps } from "../change-steps";
 import type { Stage } from "../object";
 import { planLaneGroup, versionOf } from "../plan";
-import { type EntryRule, entryRules } from "../rules";
+import type { EntryRule } from "../rule-shape";
+import { entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
 import type { Chain, Chains, Fault, FaultKind, PodsOfBoth } from "./fault";
 import { type Change, Hops, picked, type Target, type Told } from "./hops";

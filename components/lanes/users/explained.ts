@@ -1,5 +1,5 @@
 import type { EnvoyRequest } from "../matching";
-import type { EntryOutcome, EntryRule } from "../rules";
+import type { EntryOutcome, EntryRule } from "../rule-shape";
 import { placeOf } from "./hash";
 import { laneAt, type UserRange } from "./places";
 import { userWords } from "./words";

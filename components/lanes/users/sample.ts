@@ -1,4 +1,4 @@
-import type { UserShares } from "../rules";
+import type { UserShares } from "../rule-shape";
 import { hashOf } from "./hash";
 import { laneAt, placeCount } from "./places";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
 import { projectRoot } from "../../../tools/paths";
+import { poll } from "../../../tools/poll";
 import { AccountStack } from "./stack";
 
 /** How many updates are killed, one of a stack from nothing each. */
@@ -31,9 +31,8 @@ describe(`updates in an account that are killed (${moments} moments, seed ${seed
     const args = [join(projectRoot, "bin", "lanes.js"), "up", "--stack", stack.name];
     // A session of its own, so that nothing but these processes is hit.
     const child = execa(process.execPath, args, { ...stack.door, detached: true, reject: false, stdio: "ignore" });
-    const from = performance.now();
-    while (account.calls.length < start + calls && child.exitCode === null && performance.now() - from < withinMs)
-      await sleep(20);
+    // Where the time passes first, that is the moment.
+    await poll(() => account.calls.length >= start + calls || child.exitCode !== null, { withinMs, everyMs: 20 });
     process.stderr.write(
       `killed after ${account.calls.length - start} calls, the last ${account.calls.at(-1)?.action}\n`,
     );

@@ -81,7 +81,7 @@ function pythonArguments(properties: object): string {
  *
  * @returns the environment's folder of programs, for PATH.
  */
-export async function installPython(folder: ConsumerFolder): Promise<string> {
+async function installPython(folder: ConsumerFolder): Promise<string> {
   await addSdk(folder, "python");
   // pulumi==3.1.2, the versions that this suite has plugins for.
   folder.write(

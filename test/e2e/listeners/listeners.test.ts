@@ -51,7 +51,7 @@ describe("lane groups leave listeners and other ports alone", () => {
     await mesh.prepare();
     gateway = await mesh.address();
     client = new RawClient(gateway);
-    // What a pod's start still sends to proxies is none of a group's doing.
+    // What a pod's start still sends to proxies is none of a group's doing. Nothing tells that it was the last, so it is a time.
     await sleep(5000);
     countersBefore = await mesh.listenerCounters();
     held.mesh = await holdInMesh((...command) => mesh.inPod("mocka-v1", ...command), "mockb", podPort, socketCount);

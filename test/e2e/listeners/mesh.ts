@@ -10,7 +10,7 @@ import { workPaths } from "../../../tools/paths";
 import { settingsOf } from "../../../tools/toolchain/settings";
 
 export const namespace = "listeners";
-export const gatewayPods = { namespace: "istio-system", labels: { istio: "ingressgateway" } };
+const gatewayPods = { namespace: "istio-system", labels: { istio: "ingressgateway" } };
 /** A listener of its own: no other group's hosts are in the way. */
 const gatewayPort = 8091;
 /** Two ports beside the declared one; nothing listens where they lead. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { WebSocket } from "ws";
 import { parseChain } from "../../../apps/mock/hops";
+import { waitFor } from "../../../tools/poll";
 
 /** Sockets that stay open and count what becomes of them. */
 export interface HeldSockets {
@@ -80,10 +81,12 @@ export async function holdInMesh(
     if (done) throw new Error("the pod that holds the sockets is gone");
     return JSON.parse(value) as { open: number; closed: number };
   };
-  for (const end = Date.now() + 30_000; (await state()).open < count; ) {
-    if (Date.now() > end) throw new Error(`${(await state()).open} of ${count} sockets opened within 30 s`);
-    await new Promise((done) => setTimeout(done, 500));
-  }
+  let opened = 0;
+  const all = async () => {
+    opened = (await state()).open;
+    return opened >= count;
+  };
+  await waitFor(() => `${count} sockets to open, of which ${opened} have`, all, { withinMs: 30_000, everyMs: 500 });
   return {
     state,
     stop: async () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeConfig, nodePaths } from "../../../tools/embedded/config";
 import { baseLayer } from "../../../tools/images/base-root";
 import { fileLayer } from "../../../tools/images/layers";
-import { type Image, saveArchive } from "../../../tools/images/oci";
+import { type Image, writeArchive } from "../../../tools/images/oci";
 import { appRecipes } from "../../../tools/images/recipes";
 import { silentReporter } from "../../../tools/report/reporter";
 import { run } from "../support";
@@ -57,7 +57,7 @@ export async function importImages(images: readonly Image[], env: NodeJS.Process
   const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-images-"));
   try {
     const archive = join(folder, "images.tar");
-    await saveArchive(images, archive);
+    await writeArchive(images, createWriteStream(archive));
     const socket = nodePaths(nodeConfig({})).containerdSocket;
     const { exitCode, stderr } = await run(
       "ctr",

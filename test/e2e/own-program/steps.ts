@@ -21,7 +21,7 @@ const v1 = (weight: number): Lane => ({ name: "v1", weight });
 const v2 = (weight: number): Lane => ({ name: "v2", weight });
 
 /** The life of a lane, as every program goes through it. It ends as it begins. */
-export const steps: readonly (readonly [title: string, lanes: readonly Lane[]])[] = [
+const steps: readonly (readonly [title: string, lanes: readonly Lane[]])[] = [
   ["add", [v1(100), v2(0)]],
   ["shift", [v1(60), v2(40)]],
   ["promote", [v1(0), v2(100)]],

@@ -135,6 +135,7 @@ describe("the life of a lane, by command, under load", () => {
     assert.match(refused.stdout + refused.stderr, new RegExp(`open requests or sockets: ${socketsOpen} at chat\\n`));
     assert.equal(readFileSync(stackFile, "utf8"), before);
     const waiting = edited("retire", "v2", "--group", "chat", "--wait", "120");
+    // Time to find the sockets open. The command tells it on stderr, which `lanes` hands out only at the end.
     await sleep(3000);
     for (const socket of sockets) {
       const { sent, problems } = await socket.stop();

@@ -146,7 +146,7 @@ describe("changes of lanes under load, in all scenarios at once", () => {
     process.stderr.write(`${step}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
   }
 
-  /** Some time in the new state; what failed so far is named with the step that it failed in. */
+  /** Some time in the new state, and not a wait for one: nothing may fail in it. What did is named with the step that it failed in. */
   async function settle(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     for (const [name, { result }] of loads) assert.deepEqual(result.failures, {}, name);

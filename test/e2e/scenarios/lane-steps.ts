@@ -7,7 +7,7 @@ import { projectRoot, workFolder } from "../../../tools/paths";
 import { scenarioFiles } from "./scenario-groups";
 
 /** What happens to the newest lane of each scenario, in the order of its life. */
-export const laneSteps = ["start", "add", "shift", "promote", "roll back", "retire"] as const;
+const laneSteps = ["start", "add", "shift", "promote", "roll back", "retire"] as const;
 export type LaneStep = (typeof laneSteps)[number];
 
 type Lane = LaneGroupInput["lanes"][number];
@@ -58,7 +58,7 @@ function websocket({ exists, weight, isBaseline }: Newest, { workloads, laneGrou
 }
 
 /** S2: strict and without a baseline, but for the step that names one. */
-export function strict({ exists, weight, isBaseline }: Newest, group: LaneGroupInput): LaneGroupInput {
+function strict({ exists, weight, isBaseline }: Newest, group: LaneGroupInput): LaneGroupInput {
   const { service, gateway, hosts, path } = group.entry;
   const lane = (name: string, version: string, share: number): Lane => ({
     ...{ name, version, weight: share },

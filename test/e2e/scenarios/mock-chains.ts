@@ -14,7 +14,7 @@ export type Lane = keyof typeof lanesOfDocument;
 export const inLane = (lane: Lane) => ({ cookie: `mesh-lane-baggage=${lane}` });
 
 /** The versions that a request met, hop by hop. */
-export function chainOf(answer: Answer): string {
+function chainOf(answer: Answer): string {
   if (answer.status !== 200) return `${answer.status} ${answer.body}`;
   return parseHops(answer.body)
     .map((hop) => hop.version)

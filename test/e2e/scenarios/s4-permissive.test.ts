@@ -92,7 +92,7 @@ describe("S4: permissive lanes by baggage", () => {
   for (const gone of goneInV2) {
     it(`falls back without a failed request while ${gone.deployment} has no pod, and returns to it`, async () => {
       await fallsBack(client, gone, (deployment, replicas) => stack().scale("baggage", deployment, replicas));
-      // Back for good, not only for one answer.
+      // Back for good, not only for one answer: a time in which one of the baseline could still come.
       await new Promise((resolve) => setTimeout(resolve, 2000));
       const own = lanesOfDocument.v2.join(" ");
       assert.deepEqual(tally(await client.getMany(50, "/mock", inLane("v2"))), { [own]: 50 });

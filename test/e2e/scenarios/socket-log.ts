@@ -3,7 +3,7 @@ import { waitFor } from "../../../tools/poll";
 import type { ScenarioStack } from "./stack";
 
 /** Namespace of S5. */
-export const namespace = "websockets";
+const namespace = "websockets";
 
 /** S5's servers: with which protocol a sidecar carries a WebSocket, and by which policy. */
 export const variants = [

@@ -57,7 +57,7 @@ export async function proveLanes(
 }
 
 /** An answer as `service version -> service version`, or its status and the beginning of its body. */
-export function wordsOf({ status, body }: LaneAnswer): string {
+function wordsOf({ status, body }: LaneAnswer): string {
   const hops = parseHops(body).map(({ service, version }) => `${service} ${version}`);
   return status === 200 ? hops.join(" -> ") : `${status} ${body.slice(0, 120)}`;
 }

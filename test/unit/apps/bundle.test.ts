@@ -156,6 +156,16 @@ describe("apps, bundled", () => {
     }
   });
 
+  it("have Containerfiles alike, but for the name and the port", () => {
+    const alike = [...servers, "ws-client"].map((app) =>
+      readFileSync(join(apps, app, "Containerfile"), "utf8")
+        .replaceAll(`apps/${app}/`, "apps/APP/")
+        .replace(/^EXPOSE \d+$/m, "EXPOSE PORT"),
+    );
+    const [first] = alike;
+    for (const text of alike) assert.equal(text, first);
+  });
+
   for (const app of [...servers, "ws-client"]) {
     it(`${app} has a Containerfile that builds this bundle and runs it without privileges`, () => {
       const lines = readFileSync(join(apps, app, "Containerfile"), "utf8").split("\n");

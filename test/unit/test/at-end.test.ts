@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import execa from "execa";
 import { projectRoot } from "../../../tools/paths";
+import { waitFor } from "../../../tools/poll";
 
 /** Two children that live for a minute, ended with the program; it tells their ids and waits. */
 const program = `
@@ -38,9 +39,8 @@ describe("what is done at the end of a process", () => {
       const ids = told.trim().split(" ").map(Number);
       assert.equal(ids.length, 2);
       // The children were told at once; they are gone a moment later.
-      for (let look = 0; look < 50 && ids.some(lives); look += 1)
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      assert.deepEqual(ids.filter(lives), []);
+      const gone = () => !ids.some(lives);
+      await waitFor(() => `${ids.filter(lives).join(" and ")} to be gone`, gone, { withinMs: 5000 });
     });
   }
 });

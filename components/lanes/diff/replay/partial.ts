@@ -1,7 +1,7 @@
 import type { RoutedRule } from "../../explain";
 import { type EnvoyRequest, matches } from "../../matching";
 import type { RepeatedHeaders } from "../../repeated-headers";
-import type { RuleMatch } from "../../rules";
+import type { RuleMatch } from "../../rule-shape";
 import type { StringMatch } from "../../spec";
 import { fits } from "../../text-match/match";
 

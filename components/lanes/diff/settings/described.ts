@@ -94,7 +94,7 @@ export function tells(changes: readonly Change[], kinds: readonly Kind[], words:
 }
 
 /** Whether a text has a word by itself: `v1` is not in `v1-canary`. */
-export function names(text: string, word: string): boolean {
+function names(text: string, word: string): boolean {
   if (word === "") return false;
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     const [before = "", after = ""] = [text[at - 1], text[at + word.length]];

@@ -1,6 +1,7 @@
 import { entryServices, reachedFrom } from "../../entries/parts";
 import { ownVersion } from "../../plan";
-import { type EntryRule, entryRules } from "../../rules";
+import type { EntryRule } from "../../rule-shape";
+import { entryRules } from "../../rules";
 import { isDraining, type LaneGroup, type LaneService } from "../../spec";
 import type { Problems } from "../../validate/problems";
 import type { Mirror } from "./shape";

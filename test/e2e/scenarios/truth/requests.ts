@@ -1,4 +1,5 @@
-import { type EntryRule, entryRules, stickyCookie, type UserShares } from "../../../../components/lanes/rules";
+import type { EntryRule, UserShares } from "../../../../components/lanes/rule-shape";
+import { entryRules, stickyCookie } from "../../../../components/lanes/rules";
 import type { LaneGroup, LaneMatch, StringMatch } from "../../../../components/lanes/spec";
 import { fits } from "../../../../components/lanes/text-match/match";
 import { origins } from "./groups";

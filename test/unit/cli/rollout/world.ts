@@ -7,7 +7,7 @@ import type { GroupConfig, World } from "../../../../cli/rollout/run";
 import { type StateStore, stateFile } from "../../../../cli/rollout/state";
 import { Tally } from "../../../../components/lanes/analysis/tally";
 
-export const flags: RolloutFlags = {
+const flags: RolloutFlags = {
   stack: "dev",
   steps: "10,50,100",
   pause: "60s",

@@ -70,6 +70,11 @@ describe("claimProblems", () => {
     });
   });
 
+  it("prints a command that a shell reads as it is meant, whatever the resource is called", async () => {
+    const [problem] = await problems({}, {}, { ...claim, resourceName: "shop's web" });
+    assert.match(problem?.fix ?? "", / 'shop'\\''s web' shop\/web-v1`/);
+  });
+
   it("takes what carries the stack's own label, whatever the state knows", async () => {
     assert.deepEqual(await problems({ labels: { "mesh-lanes/stack": "mesh-lanes.dev" } }), []);
   });

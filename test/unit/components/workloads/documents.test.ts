@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
-import { Workload, type WorkloadArgs } from "../../../../components/workloads/workload";
+import type { WorkloadArgs } from "../../../../components/workloads/args";
+import { Workload } from "../../../../components/workloads/workload";
 import { settled, startPulumiMocks } from "../../pulumi-mocks";
 import { differences, documentObjects } from "../lanes/asm/differences";
 

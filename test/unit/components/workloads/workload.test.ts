@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
+import type { WorkloadArgs } from "../../../../components/workloads/args";
 import { demoPod } from "../../../../components/workloads/demo-app";
 import { laneNamespace } from "../../../../components/workloads/namespaces";
-import { Workload, type WorkloadArgs } from "../../../../components/workloads/workload";
+import { Workload } from "../../../../components/workloads/workload";
 import type { UserError } from "../../../../tools/user-error";
 import { type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 import { type PodSpec, restrictedViolations } from "./restricted";

@@ -3,7 +3,6 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { nodeConfig } from "../../../../tools/embedded/config";
 import { identityOf } from "../../../../tools/embedded/proc";
 import {
@@ -15,6 +14,7 @@ import {
   readRecord,
   recordedProcesses,
 } from "../../../../tools/embedded/processes";
+import { waitFor } from "../../../../tools/poll";
 
 describe("processes", () => {
   let folder: string;
@@ -111,9 +111,11 @@ async function otherNetworkNamespace() {
   const holder = spawn("unshare", [...(root ? [] : ["--user", "--map-root-user"]), "--net", "cat"]);
   const path = `/proc/${holder.pid}/ns/net`;
   const own = readlinkSync("/proc/self/ns/net");
-  for (const end = performance.now() + 10_000; readlinkSync(path) === own; await sleep(10)) {
-    assert.ok(holder.exitCode === null && performance.now() < end, "unshare made no namespace");
-  }
+  const made = () => {
+    assert.equal(holder.exitCode, null, "unshare made no namespace");
+    return readlinkSync(path) !== own;
+  };
+  await waitFor("unshare to make a namespace", made, { withinMs: 10_000, everyMs: 10 });
   const entering = root ? [] : ["--preserve-credentials", `--user=/proc/${holder.pid}/ns/user`];
   return { path, entering, end: () => void holder.kill() };
 }

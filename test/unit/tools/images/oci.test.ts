@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { extract } from "tar-stream";
 import { fileLayer } from "../../../../tools/images/layers";
-import { type Image, ociArchitecture, saveArchive } from "../../../../tools/images/oci";
+import { type Image, ociArchitecture, writeArchive } from "../../../../tools/images/oci";
 
 /** Every entry of a tar file, in order. */
 async function readTar(path: string): Promise<{ name: string; content: Buffer; mtime: number }[]> {
@@ -41,7 +41,7 @@ describe("OCI archives", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("hold every blob once, under the hash of its bytes", async () => {
-    await saveArchive(images, join(folder, "a.tar"));
+    await writeArchive(images, createWriteStream(join(folder, "a.tar")));
     const entries = await readTar(join(folder, "a.tar"));
     const blobs = entries.filter((entry) => entry.name.startsWith("blobs/sha256/"));
     // Two layers, two configs, two manifests: the layer that both have is there once.
@@ -54,7 +54,7 @@ describe("OCI archives", () => {
   });
 
   it("lead from the index to what was put in", async () => {
-    await saveArchive(images, join(folder, "a.tar"));
+    await writeArchive(images, createWriteStream(join(folder, "a.tar")));
     const entries = new Map((await readTar(join(folder, "a.tar"))).map(({ name, content }) => [name, content]));
     const read = (name: string) => JSON.parse(entries.get(name)?.toString() ?? "null");
     const blob = (digest: string) => read(`blobs/${digest.replace(":", "/")}`);
@@ -81,24 +81,16 @@ describe("OCI archives", () => {
     });
   });
 
-  it("are the same bytes each time, and leave nothing half written", async () => {
-    await saveArchive(images, join(folder, "a.tar"));
-    await saveArchive(images, join(folder, "b.tar"));
+  it("are the same bytes each time", async () => {
+    await writeArchive(images, createWriteStream(join(folder, "a.tar")));
+    await writeArchive(images, createWriteStream(join(folder, "b.tar")));
     assert.ok(readFileSync(join(folder, "a.tar")).equals(readFileSync(join(folder, "b.tar"))));
     assert.ok((await readTar(join(folder, "a.tar"))).every((entry) => entry.mtime === 0));
-    assert.deepEqual(
-      readdirSync(folder).filter((name) => name.endsWith(".partial")),
-      [],
-    );
   });
 
-  it("fails without a file when a layer is gone", async () => {
+  it("fail when a layer is gone", async () => {
     rmSync(images[0]?.layers[0]?.path ?? "");
-    await assert.rejects(saveArchive(images, join(folder, "a.tar")), { code: "ENOENT" });
-    assert.deepEqual(
-      readdirSync(folder).filter((name) => name.startsWith("a.tar")),
-      [],
-    );
+    await assert.rejects(writeArchive(images, createWriteStream(join(folder, "a.tar"))), { code: "ENOENT" });
   });
 
   for (const [node, oci] of [
