@@ -216,7 +216,13 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
               ),
               policy: { retries: { attempts: 0 }, headers: { response: { set: { "x-team": "guest" } } } },
             }
-          : { ...group, entry: { ...group.entry, policy: { timeout: "1ms" } } },
+          : {
+              ...group,
+              services: group.services.map((each) =>
+                each.name === "strictb" ? { ...each, policy: { fault: { delay: { duration: "2s" } } } } : each,
+              ),
+              entry: { ...group.entry, policy: { timeout: "500ms" } },
+            },
       ),
     }));
     try {
@@ -227,7 +233,7 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
       assert.equal(whole.status, 200, whole.body);
       assert.equal(whole.headers["x-team"], "guest");
       assert.match((await ask("guest.example.com", "v2")).body, /418/);
-      // No chain of two pods answers within a millisecond.
+      // Its second hop takes longer.
       assert.equal((await ask("strict.example.com", "v1")).status, 504);
       const found = await asGuest("status");
       assert.equal(found.exitCode, 0, found.stdout + found.stderr);
