@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { filesBelow } from "../../tools/files-below";
-import { makeFolder } from "../../tools/make-folder";
+import { existing, makeFolder } from "../../tools/make-folder";
 import { type Problem, UserError } from "../../tools/user-error";
 import { fileError } from "../../tools/values";
 import { type Manifest, type NotRendered, type Rendered, rankOf } from "./manifests";
@@ -91,7 +91,7 @@ function writeAll({ manifests, left }: Rendered, stack: string, folder: string):
 function requireFolders(folder: string, files: ReadonlySet<string>): void {
   // The first one first: below a file there is nothing to look at.
   for (const path of new Set([folder, ...[...files].map((file) => dirname(file))])) {
-    const found = statSync(path, { throwIfNoEntry: false });
+    const found = existing(path);
     if (!found || found.isDirectory()) continue;
     const [at, fix] =
       path === folder ? [`--output ${path}`, "Name another folder."] : [path, "Move it, or name another folder."];

@@ -19,8 +19,9 @@ describe("a folder that is made with those above it", () => {
 
   it("is none where a file is in the way", () => {
     writeFileSync(join(folder, "file"), "");
-    assert.throws(() => makeFolder(join(folder, "file")), { code: "EEXIST" });
-    assert.throws(() => makeFolder(join(folder, "file", "a")), { code: "ENOTDIR" });
+    const inTheWay = { code: "ENOTDIR", message: `ENOTDIR: ${join(folder, "file")} is no folder` };
+    assert.throws(() => makeFolder(join(folder, "file")), inTheWay);
+    assert.throws(() => makeFolder(join(folder, "file", "a", "b")), inTheWay);
   });
 
   it("ends where a file system takes no folders", function () {
