@@ -52,8 +52,8 @@ export async function benchUpdate(): Promise<void> {
     await timed("a lane goes", update);
     // `lanes up` saves the state once where only lanes differ from the last one that it made itself. It says that nothing runs.
     const lanesUp = async (title: string) => {
-      const { stdout } = await lanes("up", "--stack", stack, "--no-verify");
-      const [, seconds] = /pulumi up of stack \S+: ([\d.]+) s/.exec(stdout) ?? assert.fail(stdout);
+      const { stderr } = await lanes("up", "--stack", stack, "--no-verify");
+      const [, seconds] = /pulumi up of stack \S+: ([\d.]+) s/.exec(stderr) ?? assert.fail(stderr);
       row(`lanes up, ${title}`, Number(seconds));
     };
     await lanesUp("nothing changed");
