@@ -18,7 +18,6 @@ import { requireNoRoutesOfOthers } from "./require-no-routes-of-others";
 import { LastUpdate } from "./unsaved/last-update";
 import { outsideLanes } from "./unsaved/outside-lanes";
 import { removeUnnoted } from "./unsaved/remove";
-
 import { UpdateProgress } from "./update-progress";
 
 /**

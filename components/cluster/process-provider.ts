@@ -108,6 +108,11 @@ export function runInternalVerb(
   });
 }
 
+/** Inputs of a process-backed resource that is known by what it is and its own name. */
+export function processInputs(spec: ProcessProviderSpec, name: string, args: object): Record<string, unknown> {
+  return { ...args, kind: spec.noun, name, __provider: processProviderText(spec) };
+}
+
 /**
  * The module text that Pulumi's dynamic provider process loads: it exports `handler`, which returns the provider.
  *

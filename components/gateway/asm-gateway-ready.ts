@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ProcessProviderSpec, processProviderText } from "../cluster/process-provider";
+import { type ProcessProviderSpec, processInputs } from "../cluster/process-provider";
 import type { ProcessResourceOptions } from "../cluster/process-resource";
 
 const readySpec: ProcessProviderSpec = {
@@ -28,18 +28,7 @@ export class AsmGatewayReady extends pulumi.CustomResource {
   declare public readonly address: pulumi.Output<string | undefined>;
 
   public constructor(name: string, args: AsmGatewayReadyArgs, opts: ProcessResourceOptions) {
-    super(
-      "pulumi-nodejs:dynamic:AsmGatewayReady",
-      name,
-      {
-        ...args,
-        kubeconfig: pulumi.secret(args.kubeconfig),
-        kind: "gateway",
-        name,
-        address: undefined,
-        __provider: processProviderText(readySpec),
-      },
-      opts,
-    );
+    const inputs = { ...args, kubeconfig: pulumi.secret(args.kubeconfig), address: undefined };
+    super("pulumi-nodejs:dynamic:AsmGatewayReady", name, processInputs(readySpec, name, inputs), opts);
   }
 }

@@ -1,4 +1,5 @@
 import { isRecord, records, texts, type UnknownRecord } from "../../tools/values";
+import { isOfLanes } from "../lanes/object";
 import type { Names } from "./calls";
 import type { Inventory, KubeService } from "./inventory";
 import type { KubeObject } from "./objects";
@@ -28,18 +29,13 @@ export interface MeshRoute {
   readonly does: string;
 }
 
-/** Whether an object is of a lane group of this project. */
-function isOurs({ labels }: KubeObject): boolean {
-  return labels["app.kubernetes.io/managed-by"] === "mesh-lanes" || "mesh-lanes/group" in labels;
-}
-
 export function nameOf({ kind, namespace, name }: KubeObject): string {
   return `${kind} ${namespace}/${name}`;
 }
 
 /** Objects of others. */
 export function ofKind({ others }: Inventory, api: string, ...kinds: readonly string[]): KubeObject[] {
-  return others.filter((object) => object.api === api && kinds.includes(object.kind) && !isOurs(object));
+  return others.filter((object) => object.api === api && kinds.includes(object.kind) && !isOfLanes(object));
 }
 
 /** Gateways of a VirtualService besides the sidecars; none: it is for calls within the mesh alone. */
@@ -74,11 +70,8 @@ function routesMesh({ spec }: KubeObject): boolean {
 
 /** Entries, the surest first: routes of gateways, then Ingresses, then Services that lead outside by themselves. */
 export function findEntries(inventory: Inventory, names: Names): FoundEntry[] {
-  const routes = ofKind(inventory, "networking.istio.io", "VirtualService").filter(
-    (object) => gatewaysOf(object).length > 0,
-  );
   return joined([
-    ...routes.flatMap((object) => virtualServiceEntries(object, names)),
+    ...routesOfGateways(inventory).flatMap((object) => virtualServiceEntries(object, names)),
     ...ofKind(inventory, "gateway.networking.k8s.io", "HTTPRoute", "GRPCRoute").flatMap((object) =>
       httpRouteEntries(object, names),
     ),
@@ -230,27 +223,9 @@ export function destinationsOf(route: UnknownRecord): Destination[] {
   });
 }
 
-/** A VirtualService of others, and each of its destinations that names no subset, with its JSON pointer. */
-export interface UnversionedRoute {
-  readonly object: KubeObject;
-  readonly destinations: readonly { readonly service: KubeService; readonly pointer: string }[];
-}
-
-/** Routes of gateways that lead to any version of a service. */
-export function findUnversionedRoutes(inventory: Inventory, names: Names): UnversionedRoute[] {
-  return ofKind(inventory, "networking.istio.io", "VirtualService")
-    .filter((object) => gatewaysOf(object).length > 0)
-    .map((object) => ({
-      object,
-      destinations: records(object.spec.http).flatMap((route, rule) =>
-        records(route.route).flatMap(({ destination }, index) => {
-          if (!isRecord(destination) || typeof destination.host !== "string" || "subset" in destination) return [];
-          const service = names.find(destination.host, object.namespace);
-          const pointer = `/spec/http/${rule}/route/${index}/destination`;
-          return typeof service === "object" ? [{ service, pointer }] : [];
-        }),
-      ),
-    }));
+/** Routes of gateways that are somebody else's. */
+export function routesOfGateways(inventory: Inventory): KubeObject[] {
+  return ofKind(inventory, "networking.istio.io", "VirtualService").filter((object) => gatewaysOf(object).length > 0);
 }
 
 function whatItDoes({ spec }: KubeObject): string {

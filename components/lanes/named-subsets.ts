@@ -4,6 +4,7 @@ import { claimName } from "../live/claim";
 import type { Check } from "../live/gate";
 import { type LiveObject, stackLabel } from "../live/object";
 import { resolveHost } from "./hosts";
+import { isOfLanes } from "./object";
 
 /** Subsets of one host. */
 export interface HostSubsets {
@@ -45,7 +46,7 @@ export function brokenRoutes(
   left: readonly HostSubsets[],
 ): Problem[] {
   return routes.flatMap((route) => {
-    if (route.labels["app.kubernetes.io/managed-by"] === "mesh-lanes") return [];
+    if (isOfLanes(route)) return [];
     return destinationsOf(route).flatMap(({ host: name, subset }): Problem[] => {
       const found = gone.find(({ host, subsets }) => subsets.includes(subset) && isNamed(host, name, route.namespace));
       if (!found) return [];

@@ -93,6 +93,11 @@ export function podLabelsBySelector(
   return fits || labels.length === 0 ? undefined : Object.fromEntries(labels);
 }
 
+/** Whether an object is one of this project's, of whichever stack or lane group. */
+export function isOfLanes({ labels }: { readonly labels: Labels }): boolean {
+  return labels["app.kubernetes.io/managed-by"] === "mesh-lanes" || "mesh-lanes/group" in labels;
+}
+
 /**
  * Name and labels of an object of a group. Names are parts joined with dots: no part can hold one, so two objects never
  * share a name as `a-b` + `c` and `a` + `b-c` would with dashes.

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ProcessProviderSpec, processProviderText } from "../cluster/process-provider";
+import { type ProcessProviderSpec, processInputs } from "../cluster/process-provider";
 import type { ProcessResourceOptions } from "../cluster/process-resource";
 
 const membershipSpec: ProcessProviderSpec = {
@@ -26,12 +26,7 @@ export interface AsmMembershipArgs {
  */
 export class AsmMembership extends pulumi.CustomResource {
   public constructor(name: string, args: AsmMembershipArgs, opts: ProcessResourceOptions) {
-    super(
-      "pulumi-nodejs:dynamic:AsmMembership",
-      name,
-      { ...args, kind: "membership", name, __provider: processProviderText(membershipSpec) },
-      opts,
-    );
+    super("pulumi-nodejs:dynamic:AsmMembership", name, processInputs(membershipSpec, name, args), opts);
   }
 }
 
@@ -58,12 +53,7 @@ export interface AsmMeshGoneArgs {
  */
 export class AsmMeshGone extends pulumi.CustomResource {
   public constructor(name: string, args: AsmMeshGoneArgs, opts: ProcessResourceOptions) {
-    super(
-      "pulumi-nodejs:dynamic:AsmMeshGone",
-      name,
-      { ...args, kind: "meshgone", name, __provider: processProviderText(goneSpec) },
-      opts,
-    );
+    super("pulumi-nodejs:dynamic:AsmMeshGone", name, processInputs(goneSpec, name, args), opts);
   }
 }
 
@@ -87,17 +77,7 @@ export interface AsmDataPlaneArgs {
 /** Done when the mesh has brought its namespace and its sidecar injector to the cluster. It makes nothing. */
 export class AsmDataPlane extends pulumi.CustomResource {
   public constructor(name: string, args: AsmDataPlaneArgs, opts: ProcessResourceOptions) {
-    super(
-      "pulumi-nodejs:dynamic:AsmDataPlane",
-      name,
-      {
-        ...args,
-        kubeconfig: pulumi.secret(args.kubeconfig),
-        kind: "dataplane",
-        name,
-        __provider: processProviderText(dataPlaneSpec),
-      },
-      opts,
-    );
+    const inputs = { ...args, kubeconfig: pulumi.secret(args.kubeconfig) };
+    super("pulumi-nodejs:dynamic:AsmDataPlane", name, processInputs(dataPlaneSpec, name, inputs), opts);
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { shortHash } from "../../components/names";
 import { isRecord, records, type UnknownRecord } from "../../tools/values";
-import { hash, type KubeObject, refused, rootNamespace } from "./objects";
+import { type KubeObject, refused, rootNamespace } from "./objects";
 
 /*
  * `fallback.target` beside a destination ("Configure fallback routing in ASM"): where the destination has no healthy endpoint,
@@ -100,7 +101,7 @@ function fallbackCluster(
 ): FallbackCluster {
   const name = (at: Destination) => `outbound|${portNumber(object, path, at, ports)}|${at.subset ?? ""}|${at.host}`;
   const clusters = [name(own), name(target)] as const;
-  const subset = `fallback-${hash(clusters.join())}`;
+  const subset = `fallback-${shortHash(clusters.join())}`;
   return { name: name({ ...own, subset }), clusters: [...clusters] };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Problem, UserError } from "../../tools/user-error";
 import type { UnknownRecord } from "../../tools/values";
 
@@ -15,8 +14,8 @@ export interface KubeObject {
   readonly spec: UnknownRecord;
 }
 
-/** Istio's root namespace, and ASM's: what stands in it holds for every pod of the mesh. */
-export const rootNamespace = "istio-system";
+/** Istio's root namespace is ASM's too: what stands in it holds for every pod of the mesh. */
+export { istioNamespace as rootNamespace } from "../../components/mesh/root-namespace";
 
 /** `TrafficLabel default/test`. */
 export function wordsOf({ kind, metadata: { name, namespace } }: KubeObject): string {
@@ -28,9 +27,4 @@ export function refused(object: KubeObject, { path, got, expected, fix }: Proble
   return new UserError("asm-controller: no rule for this", [
     { path: `${wordsOf(object)}: ${path}`, got, expected, fix },
   ]);
-}
-
-/** A short part of a name that tells contents apart. */
-export function hash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }

@@ -19,7 +19,7 @@ const usualPace = { withinMs: 5 * 60_000, everyMs: 5000 };
  * Done when the account has no such instance. The provider takes a delete that is forbidden as done
  * (service_alicloud_service_mesh_v2.go), and the instance would go on costing without anybody knowing.
  *
- * @throws UserError with the id of one that is there.
+ * @throws UserError with the id of one that still exists.
  */
 export async function meshGone(call: CallApi, mesh: GoneMesh, pace = usualPace): Promise<void> {
   let left: FoundMesh | undefined;

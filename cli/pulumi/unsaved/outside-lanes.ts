@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readStackConfigFile, withIncludes } from "../../../config/read";
 import { readYaml } from "../../../config/yaml";
-import { filesBelow } from "../../../tools/files-below";
+import { sourcesHash } from "../../../tools/toolchain/cache-key";
 import { asRecord } from "../../../tools/values";
 
 /** What the program is made of. A change there may change any resource. */
@@ -25,8 +25,9 @@ export function outsideLanes(stackFile: string, folder: string): string {
     const { laneGroups: _lanes, ...others } = asRecord(content);
     return [path, others];
   });
-  const hash = createHash("sha256").update(JSON.stringify({ settings, sections, included }));
-  for (const file of [...kubeconfigs(sections, folder), ...codeFiles(folder)]) {
+  const program = sourcesHash(folder, code);
+  const hash = createHash("sha256").update(JSON.stringify({ settings, sections, included, program }));
+  for (const file of [...kubeconfigs(sections, folder), ...files.map((name) => join(folder, name))]) {
     hash.update(`\0${file}\0`).update(readFileSync(file));
   }
   return hash.digest("hex");
@@ -38,8 +39,4 @@ function kubeconfigs(sections: Readonly<Record<string, unknown>>, folder: string
     const file = typeof kubeconfig === "string" ? resolve(folder, kubeconfig) : undefined;
     return file !== undefined && existsSync(file) ? [file] : [];
   });
-}
-
-function codeFiles(folder: string): string[] {
-  return [...files.map((file) => join(folder, file)), ...code.flatMap((name) => filesBelow(join(folder, name)))];
 }

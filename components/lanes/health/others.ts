@@ -1,4 +1,5 @@
 import { texts } from "../../../tools/values";
+import { isOfLanes } from "../object";
 import { namespacesOf } from "../spec";
 import type { IstioFact } from "./facts";
 import type { GroupView } from "./view";
@@ -21,7 +22,7 @@ export function reaches(view: GroupView, { namespace, spec }: Pick<IstioFact, "n
 /** Whether an object is the plan's, or that of another group. */
 export function isPlanned(view: GroupView, other: IstioFact): boolean {
   // Objects of other groups are judged with their group, or as leftovers.
-  if (other.labels["app.kubernetes.io/managed-by"] === "mesh-lanes") return true;
+  if (isOfLanes(other)) return true;
   return view.objects.some(
     ({ kind, metadata }) =>
       kind === other.kind && metadata.namespace === other.namespace && metadata.name === other.name,

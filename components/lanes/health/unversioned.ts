@@ -1,10 +1,11 @@
-import { asRecord, records, texts } from "../../../tools/values";
+import { texts } from "../../../tools/values";
 import { resolveHost } from "../hosts";
 import { serviceHost } from "../object";
 import { versionOf } from "../plan";
 import { lanePorts } from "../ports";
 import type { LaneService } from "../spec";
 import { subsetName } from "../subset";
+import { unversionedDestinations } from "../unversioned";
 import type { IstioFact } from "./facts";
 import { type Finding, listed } from "./finding";
 import { isPlanned, reaches } from "./others";
@@ -25,18 +26,13 @@ export function checkUnversioned(view: GroupView): Finding[] {
 
 function leadsTo(view: GroupView, { namespace, spec }: IstioFact, service: LaneService): boolean {
   const host = serviceHost(service, view.group);
-  const resolved = (name: unknown) =>
-    typeof name === "string" && resolveHost(name, { ...view.group, namespace }) === host;
+  const resolved = (name: string) => resolveHost(name, { ...view.group, namespace }) === host;
   // Calls of the service itself are those of ML042.
   const ofGateways = texts(spec.gateways).some((gateway) => gateway !== "mesh");
   if (!ofGateways && (!reaches(view, { namespace, spec }) || texts(spec.hosts).some(resolved))) return false;
   const ports = lanePorts(service);
-  return records(spec.http).some((route) =>
-    records(route.route).some(({ destination }) => {
-      const { host: name, subset, port } = asRecord(destination);
-      const { number } = asRecord(port);
-      return resolved(name) && subset === undefined && (typeof number !== "number" || ports.includes(number));
-    }),
+  return unversionedDestinations(spec).some(
+    (destination) => resolved(destination.host) && (destination.port === undefined || ports.includes(destination.port)),
   );
 }
 

@@ -4,7 +4,7 @@ import type { StackConfig } from "../../../config/stack";
 import { pins } from "../../../tools/toolchain/pins";
 import { s1Input, s2Input, s3Input, s4Input, s5Input } from "../components/lanes/fixtures";
 import { problemsOf as problemsOfCall } from "../problems-of";
-import { goodAlibaba } from "./bad-configs/alibaba";
+import { goodAlibaba } from "./bad-configs/alibaba/good";
 import { badConfigs } from "./bad-configs/all";
 import { workload } from "./bad-configs/bad-config";
 

@@ -96,6 +96,8 @@ describe("a proposed lane group", () => {
       http: [
         { match: [{ uri: { prefix: "/cart" } }], route: [{ destination: { host: "cart.default.svc.cluster.local" } }] },
         { route: [{ destination: { host: "web", subset: "v1" } }, { destination: { host: "cart" }, weight: 1 }] },
+        // A port that is not in lanes.
+        { route: [{ destination: { host: "cart", port: { number: 9100 } } }] },
       ],
     });
     const { findings } = proposed([

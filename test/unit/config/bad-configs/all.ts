@@ -1,4 +1,6 @@
-import { badAlibaba } from "./alibaba";
+import { badClusters } from "./alibaba/clusters";
+import { badLoadBalancers } from "./alibaba/load-balancers";
+import { badMeshes } from "./alibaba/meshes";
 import type { BadConfig } from "./bad-config";
 import { badEntries, rejectedEntries } from "./entries";
 import { badGatewayDeployments } from "./gateway-deployment";
@@ -14,6 +16,6 @@ import { badNames, badShapes } from "./shapes-and-names";
 
 export const badConfigs: readonly BadConfig[] = [
   ...[...badShapes, ...badNames, ...badLanes, ...badEntries, ...badMatches, ...badModes],
-  ...[...badGroups, ...badSections, ...badSecurity, ...rejectedEntries, ...badGateways, ...badAlibaba, ...badImages],
-  ...badGatewayDeployments,
+  ...[...badGroups, ...badSections, ...badSecurity, ...rejectedEntries, ...badGateways, ...badImages],
+  ...[...badGatewayDeployments, ...badClusters, ...badMeshes, ...badLoadBalancers],
 ];
