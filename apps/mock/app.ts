@@ -9,7 +9,7 @@ import { WebSockets } from "../shared/web-sockets";
 import { type NextCall, nextCall } from "./calls";
 import type { MockConfig } from "./config";
 import type { GrpcAnswer } from "./grpc/upstream";
-import { type Chain, errorText, type Hop, hopText, parseChain } from "./hops";
+import { type Chain, chainHeader, chainHeaderOf, errorText, type Hop, hopText, parseChain } from "./hops";
 
 /** The rest of a chain, in the form in which it goes on to the caller. */
 type Rest = { readonly ok: boolean; readonly text: string; readonly chain: Chain };
@@ -21,7 +21,7 @@ const maxMessageBytes = 4096;
 
 /**
  * Starts one mock: every path answers who it is and then what its upstream answered, as text or, to a client that
- * accepts `application/json`, as a {@link Chain}. An upstream that fails gives 502 and names the hop and the reason.
+ * accepts `application/json`, as a {@link Chain} (to a HEAD in {@link chainHeader}). An upstream that fails gives 502 and names the hop and the reason.
  * A WebSocket gets the JSON answer for each text message that it sends, in the lane of its handshake.
  */
 export async function startMock(config: MockConfig, log: Log, host?: string): Promise<AppServer> {
@@ -86,7 +86,9 @@ function grpcRest(answer: GrpcAnswer): Rest {
 function answer(response: ServerResponse, config: MockConfig, request: IncomingMessage, rest: Rest, json: boolean) {
   const status = rest.ok ? 200 : 502;
   if (!json) return sendText(response, status, hopText(config) + rest.text);
-  sendJson(response, status, chainOf(config, request, rest));
+  const chain = chainOf(config, request, rest);
+  if (request.method === "HEAD") response.setHeader(chainHeader, chainHeaderOf(chain));
+  sendJson(response, status, chain);
 }
 
 function chainOf({ service, version, ip, echoHeaders }: MockConfig, request: IncomingMessage, { chain }: Rest): Chain {

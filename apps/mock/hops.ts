@@ -24,6 +24,14 @@ export function errorText(error: string): string {
   return `-> error(${error})`;
 }
 
+/** Header of the answer to a HEAD, which has no body: the JSON form in base64. */
+export const chainHeader = "x-chain";
+
+/** The value of {@link chainHeader}. */
+export function chainHeaderOf(chain: Chain): string {
+  return Buffer.from(JSON.stringify(chain)).toString("base64");
+}
+
 /** Reads a chain that another mock answered; `undefined` when it is not one. */
 export function parseChain(body: string): Chain | undefined {
   let value: unknown;

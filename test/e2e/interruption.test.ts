@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
 import { projectRoot } from "../../tools/paths";
+import { seed } from "../seed";
 import { bringUp } from "./suite-stack";
 import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
 /** How many updates are interrupted. */
 const moments = Number(process.env.MESH_LANES_MOMENTS ?? 2);
-/** The moments follow from it; the test prints it. */
-const seed = Number(process.env.MESH_LANES_SEED ?? Date.now() % 1_000_000);
 
 type Lane = { readonly name: string; readonly version: string };
 const old: readonly Lane[] = [

@@ -3,12 +3,11 @@ import { join } from "node:path";
 import execa from "execa";
 import { projectRoot } from "../../../tools/paths";
 import { poll } from "../../../tools/poll";
+import { seed } from "../../seed";
 import { AccountStack } from "./stack";
 
 /** How many updates are killed, one of a stack from nothing each. */
 const moments = Number(process.env.MESH_LANES_ACCOUNT_MOMENTS ?? 2);
-/** What they follow from; the test prints it. */
-const seed = Number(process.env.MESH_LANES_SEED ?? Date.now() % 1_000_000);
 const weights = ["config", "mesh-lanes:laneGroups", 0, "lanes"];
 
 /**

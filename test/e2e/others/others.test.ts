@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { silentReporter } from "../../../tools/report/reporter";
 import { ensureTools } from "../../../tools/toolchain/ensure";
+import { seed } from "../../seed";
 import { lanes } from "../support";
 import { ApiServer } from "./api-server";
 import { gatewayServes } from "./asm-gateway";
@@ -15,7 +16,6 @@ describe("objects of others", () => {
   let server: ApiServer;
   let stack: OthersStack;
   const count = Number(process.env.MESH_LANES_OTHERS ?? 4);
-  const seed = Number(process.env.MESH_LANES_SEED ?? Date.now() % 1_000_000);
 
   before(async () => {
     const toolchain = await ensureTools({ cluster: "embedded", telemetry: false }, silentReporter);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Explanation, explain } from "../../../components/lanes/explain";
 import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
 import { workPaths } from "../../../tools/paths";
+import { seed } from "../../seed";
 import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
 import { actualFate, callsOf, expectedFates, portsOf, rewrites, servicesOf } from "./truth/compare";
@@ -13,8 +14,7 @@ import { type RawRequest, randomRequests } from "./truth/requests";
 
 const setting = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
-/** Give a seed to see the same again; give more requests for a longer run. */
-const seed = setting("MESH_LANES_TRUTH_SEED", Math.floor(Math.random() * 2 ** 31));
+/** More requests for a longer run. */
 const requestCount = setting("MESH_LANES_TRUTH_REQUESTS", 2000);
 const groupCount = setting("MESH_LANES_TRUTH_GROUPS", 60);
 
@@ -39,7 +39,7 @@ describe("explain agrees with the proxies", () => {
   useScenarios();
 
   before(async () => {
-    process.stderr.write(`MESH_LANES_TRUTH_SEED=${seed}, ${groupCount} groups, ${requestCount} requests\n`);
+    process.stderr.write(`MESH_LANES_SEED=${seed}, ${groupCount} groups, ${requestCount} requests\n`);
     await mesh.bringUp(groups);
     await mesh.apply(groups);
   });

@@ -6,6 +6,7 @@ import type { LaneRequest } from "../../../components/lanes/matching";
 import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
 import type { LaneGroup } from "../../../components/lanes/spec";
 import { workPaths } from "../../../tools/paths";
+import { seed } from "../../seed";
 import { randomPairs } from "../../unit/components/lanes/diff/pairs";
 import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
@@ -15,8 +16,7 @@ import { type RawRequest, randomRequests } from "./truth/requests";
 
 const setting = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
-/** Give a seed to see the same again, more groups for more witnesses. */
-const seed = setting("MESH_LANES_WITNESS_SEED", Math.floor(Math.random() * 2 ** 31));
+/** More groups for more witnesses. */
 const groupCount = setting("MESH_LANES_WITNESS_GROUPS", 30);
 const requestCount = setting("MESH_LANES_WITNESS_REQUESTS", 1000);
 const shownDisagreements = 10;
@@ -48,7 +48,7 @@ describe("witnesses of a diff take the route said", () => {
   useScenarios();
 
   before(async () => {
-    process.stderr.write(`MESH_LANES_WITNESS_SEED=${seed}, ${witnesses.length} witnesses, ${others.length} others\n`);
+    process.stderr.write(`MESH_LANES_SEED=${seed}, ${witnesses.length} witnesses, ${others.length} others\n`);
     await mesh.bringUp([...pair.before, ...pair.after]);
   });
 

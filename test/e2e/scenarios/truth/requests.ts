@@ -89,7 +89,7 @@ function addUser(random: Random, draft: Draft, { header, cookie, query }: UserSh
   if (query !== undefined) draft.query.push(random.chance(90) ? `${query}=${plain}` : query);
 }
 
-const methods = ["GET", "GET", "GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
+const methods = ["GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"];
 
 function methodFor(random: Random, method: StringMatch): string {
   const fitting = methods.filter((one) => fits(method, one));

@@ -1,4 +1,5 @@
 import http from "node:http";
+import { chainHeader } from "../../../../apps/mock/hops";
 import { callsHeader } from "../../../../conformance/lab/pods";
 import type { RawRequest } from "./requests";
 
@@ -7,6 +8,7 @@ export interface RawAnswer {
   readonly status: number;
   readonly setCookie: readonly string[];
   readonly headers: http.IncomingHttpHeaders;
+  /** Of a HEAD: what a mock would have put there. */
   readonly body: string;
 }
 
@@ -39,7 +41,7 @@ export class RawClient {
           response.on("error", fail);
           response.on("end", () => {
             const { statusCode: status = 0, headers } = response;
-            resolve({ status, setCookie: headers["set-cookie"] ?? [], headers, body });
+            resolve({ status, setCookie: headers["set-cookie"] ?? [], headers, body: body || ofHead(headers) });
           });
         },
       );
@@ -52,4 +54,9 @@ export class RawClient {
   public close(): void {
     this.agent.destroy();
   }
+}
+
+/** What the body would be that a HEAD is not given. */
+function ofHead({ [chainHeader]: chain }: http.IncomingHttpHeaders): string {
+  return typeof chain === "string" ? Buffer.from(chain, "base64").toString() : "";
 }

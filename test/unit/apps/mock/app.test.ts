@@ -5,6 +5,7 @@ import { WebSocket } from "ws";
 import { startMock } from "../../../../apps/mock/app";
 import { type MockConfig, readMockConfig } from "../../../../apps/mock/config";
 import { startGrpcMock } from "../../../../apps/mock/grpc/app";
+import { chainHeader } from "../../../../apps/mock/hops";
 import { deadUrl, get, localhost, Started, testServerConfig, urlOf } from "../app-test";
 
 describe("apps/mock", () => {
@@ -54,6 +55,13 @@ describe("apps/mock", () => {
     assert.deepEqual(JSON.parse(answer.body), {
       hops: [hop("mocka", { baggage: "a=1,lane=v2", version: "v2" }), hop("mockb", { baggage: "a=1,lane=v2" })],
     });
+  });
+
+  it("answers a HEAD with the chain in a header", async () => {
+    const url = await mock("mocka", await mock("mockb"));
+    const answer = await fetch(url, { method: "HEAD", headers: { accept: "application/json" } });
+    const chain = Buffer.from(answer.headers.get(chainHeader) ?? "", "base64").toString();
+    assert.deepEqual([answer.status, JSON.parse(chain)], [200, { hops: [hop("mocka", {}), hop("mockb", {})] }]);
   });
 
   it("calls a service of gRPC, whose chain it answers in both forms", async () => {

@@ -4,13 +4,13 @@ import { changedRegions, type Regions } from "../../../../../components/lanes/di
 import { type Explanation, explain } from "../../../../../components/lanes/explain";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { randomRequests } from "../../../../e2e/scenarios/truth/requests";
+import { seed } from "../../../../seed";
 import { s4Input } from "../fixtures";
 import { type Pair, randomPairs } from "./pairs";
 
 const setting = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
-/** Give a seed to see the same again, more pairs for a longer run. */
-const seed = setting("MESH_LANES_DIFF_SEED", Math.floor(Math.random() * 2 ** 31));
+/** More pairs for a longer run. */
 const pairCount = setting("MESH_LANES_DIFF_PAIRS", 300);
 const requestsOfPair = 20;
 const gateway = "truth/truth";

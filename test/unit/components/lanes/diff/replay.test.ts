@@ -10,11 +10,11 @@ import { explain } from "../../../../../components/lanes/explain";
 import type { RepeatedHeaders } from "../../../../../components/lanes/repeated-headers";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { randomRequests } from "../../../../e2e/scenarios/truth/requests";
+import { seed } from "../../../../seed";
 import { s4Input } from "../fixtures";
 import { randomPairs } from "./pairs";
 
 const gateway = "truth/truth";
-const seed = Number(process.env.MESH_LANES_DIFF_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const pairCount = Number(process.env.MESH_LANES_DIFF_PAIRS ?? 300) / 5;
 
 const groups = (...inputs: LaneGroupInput[]) => inputs.map((input) => laneGroupSchema.parse(input));
