@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { appImage } from "../../tools/images/app-image";
 import { commandRunner } from "../../tools/kind/commands";
 import { applyKind, deleteKind, inspectKind, loadKindImages } from "../../tools/kind/kind-cluster";
@@ -30,12 +29,8 @@ export const kindHandler: LocalClusterHandler = {
 
   async imagesApply({ name, apps }, reporter) {
     reporter.waiting("images of the apps");
-    const images = apps.map((app) => ({
-      ref: appImage(app).ref,
-      containerfile: join(projectRoot, "apps", app, "Containerfile"),
-      folder: projectRoot,
-    }));
-    await loadKindImages(name, images, run);
+    const images = apps.map((app) => appImage(app));
+    await loadKindImages(name, images, projectRoot, run);
     return { refs: images.map((image) => image.ref) };
   },
 };

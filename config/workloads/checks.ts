@@ -123,7 +123,7 @@ export function checkImages(problems: Problems, { cluster, workloads }: Pick<Sec
       }
     } else if (cluster.kind === "ack" && without.length > 0) {
       const expected = "image too, on a cluster of kind ack: images of apps are built for clusters on this machine";
-      const fix = `Build apps/${app}/Containerfile, push the image, and name it in image with its tag or digest.`;
+      const fix = `Build it (apps/Containerfile says how), push the image, and name it in image with its tag or digest.`;
       problems.add(`${path}.app`, `got ${quote(app)}`, expected, fix);
     }
   });

@@ -14,9 +14,12 @@ export interface AppImageRef {
   readonly hash: string;
 }
 
+/** What a container builder makes the image of any app from; its argument `APP` names the app. A path in the repository. */
+export const containerfile = "apps/Containerfile";
+
 /**
- * Names the image of an app by its sources: a change of `apps/<app>`, `apps/shared` or the package lock gives another
- * name, and only then. Reads files only, so it can be called while a plan is made.
+ * Names the image of an app by its sources: a change of `apps/<app>`, `apps/shared`, the Containerfile or the package lock
+ * gives another name, and only then. Reads files only, so it can be called while a plan is made.
  *
  * @throws UserError when there is no such app.
  */
@@ -34,7 +37,7 @@ export function appImage(app: string, root = projectRoot): AppImageRef {
   }
   const files = [...filesBelow(join(root, "apps", app)), ...filesBelow(join(root, "apps", "shared"))].sort();
   const hash = createHash("sha256");
-  for (const file of [...files, join(root, "package-lock.json")]) {
+  for (const file of [...files, join(root, containerfile), join(root, "package-lock.json")]) {
     const content = createHash("sha256").update(readFileSync(file)).digest("hex");
     hash.update(JSON.stringify([relative(root, file), content]));
   }

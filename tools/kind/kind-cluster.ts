@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { coerce, satisfies } from "semver";
 import { stringify } from "yaml";
+import { type AppImageRef, containerfile } from "../images/app-image";
 import { pins } from "../toolchain/pins";
 import type { RunCommand } from "./commands";
 import { kindFailure, kindGone, tooOldKind } from "./failures";
@@ -112,20 +114,22 @@ export async function deleteKind(name: string, identity: string | undefined, run
   ]);
 }
 
-/** An image to build and load. */
-export interface KindImage {
-  readonly ref: string;
-  readonly containerfile: string;
-  /** Build context. */
-  readonly folder: string;
-}
-
-/** Builds the images with Docker and loads them into the cluster's node. An image that is built already is not again. */
-export async function loadKindImages(name: string, images: readonly KindImage[], run: RunCommand): Promise<void> {
-  for (const { ref, containerfile, folder } of images) {
+/**
+ * Builds the images of apps with Docker and loads them into the cluster's node. An image that is built already is not again.
+ *
+ * @param root folder of the checkout, which holds `apps/Containerfile`.
+ */
+export async function loadKindImages(
+  name: string,
+  images: readonly AppImageRef[],
+  root: string,
+  run: RunCommand,
+): Promise<void> {
+  for (const { app, ref } of images) {
     // The tag is a hash of the sources, so that an existing ref is the right image.
     if ((await run("docker", ["image", "inspect", "--format", "{{.Id}}", ref])).code === 0) continue;
-    await must(run, `Building ${ref}`, "docker", ["build", "--tag", ref, "--file", containerfile, folder]);
+    const file = ["--file", join(root, containerfile), "--build-arg", `APP=${app}`];
+    await must(run, `Building ${ref}`, "docker", ["build", "--tag", ref, ...file, root]);
   }
   if (images.length === 0) return;
   const refs = images.map((image) => image.ref);

@@ -53,7 +53,7 @@ export const badImages: readonly BadConfig[] = [
     "workloads[0].app",
     'got "mock"',
     "image too, on a cluster of kind ack: images of apps are built for clusters on this machine",
-    /apps\/mock\/Containerfile/,
+    /apps\/Containerfile/,
   ),
   ...[
     "shop/mock",

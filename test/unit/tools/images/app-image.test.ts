@@ -14,6 +14,7 @@ describe("appImage", () => {
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "app-image-"));
     write("package-lock.json", "{}");
+    write("apps/Containerfile", "1");
     write("apps/mock/main.ts", "1");
     write("apps/mock/deep/er.ts", "1");
     write("apps/other/main.ts", "1");
@@ -34,6 +35,7 @@ describe("appImage", () => {
     ["apps/mock/deep/er.ts", true],
     ["apps/mock/new.ts", true],
     ["apps/shared/log.ts", true],
+    ["apps/Containerfile", true],
     ["package-lock.json", true],
     ["apps/other/main.ts", false],
     ["README.md", false],

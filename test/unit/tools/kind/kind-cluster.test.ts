@@ -109,18 +109,18 @@ describe("a kind cluster", () => {
 
   it("gets images: those that are not built are, and all are loaded at once", async () => {
     add([], [{ args: "image inspect --format {{.Id}} b:1", code: 1 }]);
-    const image = (ref: string) => ({ ref, containerfile: `apps/${ref[0]}/Containerfile`, folder: "." });
-    await loadKindImages("lanes", [image("a:1"), image("b:1")], fake.run);
+    const image = (app: string) => ({ app, ref: `${app}:1`, hash: "1" });
+    await loadKindImages("lanes", [image("a"), image("b")], "/src", fake.run);
     assert.deepEqual(fake.calls(), [
       "docker image inspect --format {{.Id}} a:1",
       "docker image inspect --format {{.Id}} b:1",
-      "docker build --tag b:1 --file apps/b/Containerfile .",
+      "docker build --tag b:1 --file /src/apps/Containerfile --build-arg APP=b /src",
       "kind load docker-image a:1 b:1 --name lanes",
     ]);
   });
 
   it("gets no images: no command runs", async () => {
-    await loadKindImages("lanes", [], fake.run);
+    await loadKindImages("lanes", [], "/src", fake.run);
     assert.deepEqual(fake.calls(), []);
   });
 
