@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { type CostItem, costItems } from "./cost/items";
 import { hourlySum, type Prices, readPrices, type Sum } from "./cost/prices";
-import { readStack } from "./local-stack";
+import { readStack } from "./stack/read";
 
 export interface CostOptions {
   readonly stack: string;

@@ -1,6 +1,6 @@
 import { LineReporter } from "../tools/report/reporter";
-import { openLocalStack } from "./local-stack";
 import { withRunLock } from "./run-lock";
+import { openLocalStack } from "./stack/open";
 
 /** `pulumi destroy` of a local stack, with progress. */
 export async function destroy(options: { stack: string }): Promise<void> {

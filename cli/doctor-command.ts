@@ -1,5 +1,6 @@
 import { runDoctor } from "./doctor";
-import { readStack, toolNeeds } from "./local-stack";
+import { toolNeeds } from "./stack/needs";
+import { readStack } from "./stack/read";
 
 /** `lanes doctor` for a stack of this checkout. @returns whether nothing is missing. */
 export async function doctor(options: { stack: string }): Promise<boolean> {

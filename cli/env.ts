@@ -8,8 +8,9 @@ import { preparePulumiHome } from "../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../tools/toolchain/toolchain";
 import { UserError } from "../tools/user-error";
 import { isAccountStack } from "./account-stack";
-import { readStack, toolNeeds } from "./local-stack";
 import { makeWorkFolders, pulumiEnvironment, stackOwner } from "./pulumi/environment";
+import { toolNeeds } from "./stack/needs";
+import { readStack } from "./stack/read";
 
 /** `lanes env`: the shell lines for a stack of this checkout. */
 export async function printEnvironment(options: { stack: string }): Promise<string> {

@@ -7,7 +7,7 @@ import { type Problem, UserError } from "../tools/user-error";
 import { type RequestFlags, requestFromFlags } from "./explain/flags";
 import { formatExplanation } from "./explain/format";
 import { triedRules } from "./explain/tried";
-import { readStack } from "./local-stack";
+import { readStack } from "./stack/read";
 
 export interface ExplainOptions extends RequestFlags {
   readonly stack: string;

@@ -1,6 +1,6 @@
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
-import { readStack } from "./local-stack";
+import { readStack } from "./stack/read";
 
 /** The lane table of every group of a stack, from config alone. */
 export function matrix(options: { stack: string; json: boolean }): string {

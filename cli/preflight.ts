@@ -13,9 +13,10 @@ import { podForward } from "../tools/kubectl/port-forward";
 import { LineReporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
-import { readStack, requireRunningNode } from "./local-stack";
 import { type GroupPreflight, preflightReport } from "./preflight/report";
 import { runProbes } from "./preflight/run-probes";
+import { requireRunningNode } from "./stack/node";
+import { readStack } from "./stack/read";
 import { kubectl, kubectlTarget } from "./status/kubectl";
 
 export interface PreflightOptions {

@@ -4,10 +4,10 @@ import type { StackConfig } from "../config/stack";
 import { gatherEnvironment, type StackEnvironment } from "../stacks/environment";
 import { createStack } from "../stacks/stack";
 import { UserError } from "../tools/user-error";
-import { readStack } from "./local-stack";
 import { leftText, toStream, writeFiles } from "./render/files";
 import { type Rendered, renderManifests } from "./render/manifests";
 import { runProgram } from "./render/program";
+import { readStack } from "./stack/read";
 
 export interface RenderOptions {
   readonly stack: string;

@@ -10,7 +10,6 @@ import { UserError } from "../tools/user-error";
 import { firstLine } from "../tools/values";
 import { isAccountStack } from "./account-stack";
 import { terminal } from "./lifecycle/ask";
-import { readStack, requireRunningNode } from "./local-stack";
 import { eventJson, eventText, type RolloutEvent, weightsText } from "./rollout/events";
 import { groupConfig } from "./rollout/group-config";
 import { type PrometheusPlan, type RolloutFlags, type RolloutPlan, rolloutPlan, timeText } from "./rollout/options";
@@ -18,6 +17,8 @@ import { type PrometheusServer, tokenVariable, whyNot } from "./rollout/promethe
 import { watchProxies } from "./rollout/proxies";
 import { rollOut, stepsLeft, type World } from "./rollout/run";
 import { stateFile } from "./rollout/state";
+import { requireRunningNode } from "./stack/node";
+import { readStack } from "./stack/read";
 import { stackKubectl } from "./status/kubectl";
 import { up } from "./up";
 

@@ -9,7 +9,7 @@ import { projectName, type StackConfig } from "../config/stack";
 import { replicasInConfig } from "../config/workloads/replicas";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
-import { readStack } from "./local-stack";
+import { readStack } from "./stack/read";
 import { gatherFacts } from "./status/gather";
 import { type Kubectl, stackKubectl } from "./status/kubectl";
 import { statusReport } from "./status/report";

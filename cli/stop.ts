@@ -10,8 +10,8 @@ import { workFolder } from "../tools/paths";
 import { LineReporter, type Reporter } from "../tools/report/reporter";
 import { strayProcesses } from "../tools/stray-processes";
 import { isAccountStack } from "./account-stack";
-import { readStackCluster } from "./local-stack";
 import { withRunLock } from "./run-lock";
+import { readStackCluster } from "./stack/read";
 
 /**
  * Stops everything that `lanes up` started on this machine. State stays unless `purge`. A cluster that is not ours

@@ -7,7 +7,7 @@ import { topologyOf } from "../components/lanes/topology/model";
 import { renderSvg } from "../components/lanes/topology/svg";
 import { type Problem, UserError } from "../tools/user-error";
 import { unknownGroups } from "./choose-groups";
-import { readStack } from "./local-stack";
+import { readStack } from "./stack/read";
 
 export interface TopologyOptions {
   readonly stack: string;

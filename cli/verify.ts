@@ -1,7 +1,9 @@
 import { LineReporter, type Reporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
-import { openLocalStack, readStack, requireRunningNode } from "./local-stack";
+import { requireRunningNode } from "./stack/node";
+import { openLocalStack } from "./stack/open";
+import { readStack } from "./stack/read";
 import { GatewayClient } from "./verify/gateway-client";
 import { grpcCalls } from "./verify/grpc-calls";
 import { differences, verifyTable } from "./verify/report";

@@ -15,7 +15,7 @@ import { projectRoot } from "../../tools/paths";
 import { UserError } from "../../tools/user-error";
 import { isAccountStack } from "../account-stack";
 import { sideOf } from "../diff/side";
-import { requireStackFile } from "../local-stack";
+import { requireStackFile } from "../stack/read";
 import { groupOfLanes } from "./group";
 import { lineDiff } from "./line-diff";
 import { type Rewrite, writeFiles } from "./write";

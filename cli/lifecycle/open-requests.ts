@@ -10,7 +10,7 @@ import type { LaneGroup } from "../../components/lanes/spec";
 import type { StackConfig } from "../../config/stack";
 import { sidecarPodsRequest } from "../../tools/mesh/sidecar-pods";
 import { firstLine } from "../../tools/values";
-import { nodeRuns } from "../local-stack";
+import { nodeRuns } from "../stack/node";
 import { isReadable } from "../status";
 import { type Kubectl, stackKubectl } from "../status/kubectl";
 

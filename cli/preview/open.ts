@@ -3,11 +3,11 @@ import { projectRoot } from "../../tools/paths";
 import type { Reporter } from "../../tools/report/reporter";
 import { ensureTools } from "../../tools/toolchain/ensure";
 import { accountEnvironment, isAccountStack } from "../account-stack";
-import { toolNeeds } from "../local-stack";
 import { pulumiEnvironment, stackOwner } from "../pulumi/environment";
 import { StackSession } from "../pulumi/stack-session";
+import { toolNeeds } from "../stack/needs";
 
-export { readStack } from "../local-stack";
+export { readStack } from "../stack/read";
 
 /** Opens a stack of any kind to look at it; one in an account with the user's own backend, passphrase and credentials. */
 export async function openForPreview(

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { accountEnvironment, isAccountStack, refuseAccountStack } from "../../../cli/account-stack";
 import { toolLines } from "../../../cli/env";
-import { clusterChoiceOf, openLocalStack, readStack } from "../../../cli/local-stack";
+import { clusterChoiceOf } from "../../../cli/stack/needs";
+import { openLocalStack } from "../../../cli/stack/open";
+import { readStack } from "../../../cli/stack/read";
 import { status } from "../../../cli/status";
 import { stop } from "../../../cli/stop";
 
