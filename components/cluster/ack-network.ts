@@ -9,8 +9,7 @@ import { childOptions } from "../child-options";
 export interface AckNetworkArgs {
   /** A private network of 16 bits, such as `10.0.0.0/16`. */
   readonly cidr: string;
-  /** One to three zones of the region. */
-  readonly zones: readonly string[];
+  readonly zones: AckZones;
   /** Refuse to delete it, in Pulumi. */
   readonly protect: boolean;
 }
@@ -35,6 +34,9 @@ export function zoneBlocks(cidr: string, zones: number): ZoneBlocks[] {
   }));
 }
 
+/** One to three zones of the region. */
+export type AckZones = readonly [string, ...string[]];
+
 /**
  * A VPC with a vSwitch for nodes and one for pods in each zone, and a security group that lets in what comes from the VPC
  * and nothing else.
@@ -42,9 +44,9 @@ export function zoneBlocks(cidr: string, zones: number): ZoneBlocks[] {
 export class AckNetwork extends pulumi.ComponentResource {
   public readonly vpcId: pulumi.Output<string>;
   /** vSwitches of nodes, in the order of the zones. */
-  public readonly nodeSwitchIds: pulumi.Output<string>[];
+  public readonly nodeSwitchIds: readonly [pulumi.Output<string>, ...pulumi.Output<string>[]];
   /** vSwitches of pods, in the order of the zones. */
-  public readonly podSwitchIds: pulumi.Output<string>[];
+  public readonly podSwitchIds: readonly pulumi.Output<string>[];
   public readonly securityGroupId: pulumi.Output<string>;
 
   public constructor(name: string, args: AckNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,15 +56,18 @@ export class AckNetwork extends pulumi.ComponentResource {
     const vpcArgs = { vpcName: name, cidrBlock: args.cidr };
     const vpc = new Network(`${name}-vpc`, vpcArgs, inAccount("Network", vpcArgs, child));
     const blocks = zoneBlocks(args.cidr, args.zones.length);
-    const switches = (purpose: keyof ZoneBlocks) =>
-      args.zones.map((zoneId, index) => {
-        const vswitchName = `${name}-${purpose}-${zoneId}`;
-        const switchArgs = { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blocks[index]?.[purpose] };
-        return new Switch(vswitchName, switchArgs, inAccount("Switch", switchArgs, child)).id;
-      });
+    const vswitch = (purpose: keyof ZoneBlocks, zoneId: string, index: number) => {
+      const vswitchName = `${name}-${purpose}-${zoneId}`;
+      const switchArgs = { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blocks[index]?.[purpose] };
+      return new Switch(vswitchName, switchArgs, inAccount("Switch", switchArgs, child)).id;
+    };
+    const [first, ...others] = args.zones;
     this.vpcId = vpc.id;
-    this.nodeSwitchIds = switches("nodes");
-    this.podSwitchIds = switches("pods");
+    this.nodeSwitchIds = [
+      vswitch("nodes", first, 0),
+      ...others.map((zone, index) => vswitch("nodes", zone, index + 1)),
+    ];
+    this.podSwitchIds = args.zones.map((zone, index) => vswitch("pods", zone, index));
 
     // The basic type holds 2,000 addresses, and pods have one each.
     const groupArgs = { securityGroupName: `${name}-nodes`, securityGroupType: "enterprise", vpcId: vpc.id };

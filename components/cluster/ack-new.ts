@@ -5,7 +5,7 @@ import { UserError } from "../../tools/user-error";
 import { inAccount } from "../alibaba/server-fields";
 import type { AckSpec } from "../alibaba/values";
 import { childOptions } from "../child-options";
-import { AckNetwork } from "./ack-network";
+import { AckNetwork, type AckZones } from "./ack-network";
 import { ackNodePool } from "./ack-node-pool";
 import { AckWorkerRole } from "./ack-worker-role";
 
@@ -71,25 +71,22 @@ export class NewAckCluster extends pulumi.ComponentResource {
   public readonly privateEndpoint: pulumi.Output<string>;
 
   public constructor(name: string, args: ManagedAckArgs, opts?: pulumi.ComponentResourceOptions) {
+    const zones = zonesOf(args);
     refuseNodes(args);
     refuseEncryption(args);
     super("mesh-lanes:index:NewAckCluster", name, {}, opts);
     const protect = args.deletionProtection ?? true;
     const own = childOptions(this, name, "alicloud", opts);
     const child = { ...own, protect };
-    const network = new AckNetwork(
-      `${name}-network`,
-      { cidr: args.cidr ?? "10.0.0.0/16", zones: args.zones, protect },
-      own,
-    );
+    const network = new AckNetwork(`${name}-network`, { cidr: args.cidr ?? "10.0.0.0/16", zones, protect }, own);
     const role = new AckWorkerRole(`${name}-nodes`, { roleName: `${args.clusterName}-nodes` }, own);
     const { encryptSecrets = true } = args;
     const clusterArgs = {
       name: args.clusterName,
       clusterSpec: args.spec ?? "ack.pro.small",
       version: args.kubernetesVersion,
-      vswitchIds: network.nodeSwitchIds,
-      podVswitchIds: network.podSwitchIds,
+      vswitchIds: [...network.nodeSwitchIds],
+      podVswitchIds: [...network.podSwitchIds],
       securityGroupId: network.securityGroupId,
       serviceCidr: args.serviceCidr ?? "172.20.0.0/16",
       // Every version has it; the other one ends with Kubernetes 1.35.
@@ -137,12 +134,10 @@ export class NewAckCluster extends pulumi.ComponentResource {
 
     this.clusterId = pulumi.all([cluster.id, nodes.id]).apply(([id]) => id);
     this.vpcId = network.vpcId;
-    const [firstSwitch] = network.nodeSwitchIds;
-    if (!firstSwitch) throw new Error(`cluster ${args.clusterName} has no zone`);
-    this.switchId = firstSwitch;
+    [this.switchId] = network.nodeSwitchIds;
     this.zoneSwitchIds = Object.fromEntries(
       network.nodeSwitchIds.flatMap((id, index) => {
-        const zone = args.zones[index];
+        const zone = zones[index];
         return zone === undefined ? [] : [[zone, id]];
       }),
     );
@@ -171,6 +166,19 @@ export class NewAckCluster extends pulumi.ComponentResource {
 }
 
 /** The only pool of the cluster carries the add-ons too: DNS and the pods of the network's own controllers. */
+function zonesOf({ zones: [first, ...others] }: ManagedAckArgs): AckZones {
+  const count = first === undefined ? 0 : others.length + 1;
+  if (first !== undefined && count <= 3) return [first, ...others];
+  throw new UserError("The ACK cluster cannot have these zones.", [
+    {
+      path: "create.zones",
+      got: `got ${count}`,
+      expected: "one to three zones of the region",
+      fix: "Name the zones, the first of them that of a cluster in one zone.",
+    },
+  ]);
+}
+
 function refuseNodes({ minNodes = 2, maxNodes = minNodes }: ManagedAckArgs): void {
   const fits = (count: number, least: number) => Number.isInteger(count) && count >= least;
   const problem = (key: string, got: number, least: number, fix: string) => ({

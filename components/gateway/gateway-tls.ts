@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { type Problem, UserError } from "../../tools/user-error";
 import { type ChildOptions, childOptions, providerOf } from "../child-options";
 import type { Check } from "../live/gate";
 import { ownerInWords } from "../live/owner";
@@ -44,6 +45,8 @@ export class GatewayTls extends pulumi.ComponentResource {
     private readonly args: GatewayTlsArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
+    const missing = missingKeys(`${name}.secrets`, args.secrets);
+    if (missing.length > 0) throw new UserError("The gateway's certificates are not complete.", missing);
     super("mesh-lanes:index:GatewayTls", name, {}, opts);
     this.child = childOptions(this, name, "kubernetes", opts);
     const authorities: Record<string, pulumi.Output<string>> = {};
@@ -55,13 +58,14 @@ export class GatewayTls extends pulumi.ComponentResource {
           return [this.secret(secret, made.certificate, made.key)];
         }
         case "pem":
-          if (source.key === undefined) throw new Error(`the key of TLS secret ${secret} is not decrypted`);
-          return [this.secret(secret, source.certificate, source.key)];
+          return source.key === undefined ? [] : [this.secret(secret, source.certificate, source.key)];
         case "certManager":
           this.certificate(secret, hosts, source.issuer);
           return [];
-        default:
-          return unknownSource(source);
+        default: {
+          const never: never = source;
+          return never;
+        }
       }
     });
     this.authorities = authorities;
@@ -151,6 +155,18 @@ export function certManagerIsThere(secret: string): Check {
   };
 }
 
-function unknownSource(source: never): never {
-  throw new Error(`unknown source of a certificate: ${JSON.stringify(source)}`);
+/** A stack's config may be read where its keys cannot be decrypted, so the type lets a key be missing. */
+function missingKeys(path: string, secrets: readonly TlsSecret[]): Problem[] {
+  return secrets.flatMap(({ secret, source }, index) =>
+    source.kind === "pem" && source.key === undefined
+      ? [
+          {
+            path: `${path}[${index}].source.key`,
+            got: `no private key for ${secret}`,
+            expected: "the PEM of the certificate's key, as a secret",
+            fix: "Hand over the key. In a stack's config it is an encrypted value, which needs the stack's passphrase.",
+          },
+        ]
+      : [],
+  );
 }

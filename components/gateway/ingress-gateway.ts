@@ -17,6 +17,7 @@ import {
   type GatewayPort,
   gatewayUrl,
   gatewayUrls,
+  portProblems,
   serviceValues,
   sharedPorts,
 } from "./listeners";
@@ -69,15 +70,19 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
 
   public constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     const { deployment = {}, access = loadBalancer } = args;
-    const problems = deploymentProblems(`${name}.deployment`, access, deployment);
+    const own = { name: args.gatewayName, namespace: args.namespace, ports: args.ports };
+    const gateways = [own, ...(args.further ?? [])];
+    const ports = sharedPorts(gateways);
+    const problems = [
+      ...portProblems(`${name}.ports`, ports, access),
+      ...deploymentProblems(`${name}.deployment`, access, deployment),
+    ];
     if (problems.length > 0) throw new UserError("The gateway cannot run as it is described.", problems);
     super("mesh-lanes:index:IngressGateway", name, {}, opts);
     const child = childOptions(this, name, "kubernetes", opts);
     const releaseName = `istio-${args.gatewayName}`;
     this.selector = gatewayLabels(args.gatewayName);
     this.account = releaseName;
-    const own = { name: args.gatewayName, namespace: args.namespace, ports: args.ports };
-    const gateways = [own, ...(args.further ?? [])];
 
     const proxy = new Release(
       `${name}-proxy`,
@@ -91,7 +96,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
           ...(args.revision === undefined ? {} : { revision: args.revision }),
           imagePullPolicy: "IfNotPresent",
           ...deploymentValues(deployment),
-          service: serviceValues(sharedPorts(gateways), access, deployment),
+          service: serviceValues(ports, access, deployment),
         },
       },
       child,
@@ -134,12 +139,10 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
         const service = Service.get(name, running, { parent, provider });
         return service.status.loadBalancer.ingress.apply((ingress) => ingress?.[0]?.ip ?? ingress?.[0]?.hostname ?? "");
       }
-      default:
-        return unknownAccess(access);
+      default: {
+        const never: never = access;
+        return never;
+      }
     }
   }
-}
-
-function unknownAccess(access: never): never {
-  throw new Error(`unknown access to the gateway: ${JSON.stringify(access)}`);
 }

@@ -1,4 +1,5 @@
 import type { Input } from "@pulumi/pulumi";
+import type { Problem } from "../../tools/user-error";
 import type { GatewayAccess } from "../cluster/cluster";
 import { type GatewayDeployment, type GatewayServiceType, serverTls, serviceType } from "./gateway-deployment";
 
@@ -106,20 +107,23 @@ export function serviceValues(
         type,
         ports: [
           statusPort,
-          ...servicePorts.map((port) => ({ ...port, nodePort: published(access, port.port).nodePort })),
+          ...servicePorts.map((port) => ({ ...port, nodePort: published(access, port.port)?.nodePort })),
         ],
       };
     case "loadBalancer":
       return { type, ports: [statusPort, ...servicePorts] };
-    default:
-      return unknownAccess(access);
+    default: {
+      const never: never = access;
+      return never;
+    }
   }
 }
 
 /** The URL of a port as a browser on this machine opens it: the scheme's own port is left out. */
 export function gatewayUrl(port: GatewayPort, host: string, access: GatewayAccess): string {
   const scheme = port.protocol === "HTTPS" ? "https" : "http";
-  const number = access.kind === "hostPort" ? published(access, port.port).hostPort : (port.nodePort ?? port.port);
+  const ofHost = access.kind === "hostPort" ? published(access, port.port)?.hostPort : undefined;
+  const number = ofHost ?? port.nodePort ?? port.port;
   const usual = scheme === "https" ? 443 : 80;
   return number === usual ? `${scheme}://${host}` : `${scheme}://${host}:${number}`;
 }
@@ -140,12 +144,16 @@ export function gatewayUrls(
   );
 }
 
-function published(access: Extract<GatewayAccess, { kind: "hostPort" }>, port: number) {
-  const found = access.ports.find((entry) => entry.port === port);
-  if (found) return found;
-  throw new Error(`port ${port} of the gateway is not among those the cluster publishes`);
+/** Ports that the host of the cluster does not publish, where it publishes any: nothing outside would reach them. */
+export function portProblems(path: string, ports: readonly SharedPort[], access: GatewayAccess): Problem[] {
+  if (access.kind !== "hostPort") return [];
+  const expected = `ports that the cluster publishes: ${access.ports.map(({ port }) => port).join(", ") || "none"}`;
+  const fix = "Publish the port in the cluster's arguments, or leave it out here.";
+  return ports
+    .filter(({ port }) => published(access, port) === undefined)
+    .map(({ port }) => ({ path, got: `got port ${port}`, expected, fix }));
 }
 
-function unknownAccess(access: never): never {
-  throw new Error(`unknown access to the gateway: ${JSON.stringify(access)}`);
+function published(access: Extract<GatewayAccess, { kind: "hostPort" }>, port: number) {
+  return access.ports.find((entry) => entry.port === port);
 }

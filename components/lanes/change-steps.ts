@@ -2,7 +2,7 @@ import type { Stage } from "./object";
 import type { LaneGroup } from "./spec";
 
 /** What is in one step may reach the proxies in any order; what is in the next may not come before it. */
-export type Step = readonly Stage[];
+export type Step = readonly [Stage, ...Stage[]];
 
 const clusters: Step = ["subsets", "filters"];
 const services: Step = ["service-routes"];

@@ -3,7 +3,6 @@ import { preflightStatus } from "./entries/preflight";
 import { type EntryRewrite, rewritten } from "./entries/rewrite";
 import { pickHost } from "./hosts";
 import { type EnvoyRequest, type LaneRequest, matches, takesAll, toEnvoyRequest } from "./matching";
-import { versionOf } from "./plan";
 import { afterPreflight, isPreflight, refusedPreflight, unansweredPreflight } from "./policy/cors/preflight";
 import { corsWords } from "./policy/cors/words";
 import { entryRulePolicy, serviceRulePolicy } from "./policy/effective";
@@ -200,7 +199,7 @@ function explainOutcome(
     service: rule.service,
     rule: rule.name,
     servedBy: outcome.servedBy,
-    version: versionOf(group, outcome.servedBy, rule.service),
+    version: outcome.version,
     reason: outcome.servedBy === outcome.lane ? "own" : "fallback",
     ...inWords(entryRulePolicy(group, rule)),
     ...severalPorts(group.services.find(({ name }) => name === rule.service)),
@@ -281,11 +280,10 @@ function explainCall(
   const ports = severalPorts(service);
   if (!rule)
     return { ...common, rule: undefined, servedBy: undefined, version: undefined, reason: "no-rule", ...ports };
-  const version = versionOf(group, rule.lane, service.name);
   const own = rule.when !== undefined || lane === undefined || rule.lane === lane;
   const policy = inWords(serviceRulePolicy(group, service, rule));
   const reason = own ? "own" : "fallback";
-  return { ...common, rule: rule.name, servedBy: rule.lane, version, reason, ...policy, ...ports };
+  return { ...common, rule: rule.name, servedBy: rule.lane, version: rule.version, reason, ...policy, ...ports };
 }
 
 function inWords(policy: RoutePolicy): Pick<ExplainedHop, "policy"> {

@@ -134,11 +134,10 @@ export class LaneGroup extends pulumi.ComponentResource {
     barrier: Barrier,
     { name: group }: LaneGroupSpec,
     objects: readonly RenderedObject[],
-    step: readonly Stage[],
+    step: Step,
     dependsOn: pulumi.Resource[],
   ): pulumi.Resource {
     const [stage] = step;
-    if (stage === undefined) throw new Error("a step has no stage");
     const written = objects.filter((object) => step.includes(object.stage));
     const fingerprint = createHash("sha256").update(JSON.stringify(written)).digest("hex").slice(0, 16);
     return barrier({ group, stage, fingerprint, parent: this, dependsOn });

@@ -29,10 +29,9 @@ export function parseLaneGroups(
   inputs: readonly LaneGroupInput[],
   { mesh, path = "laneGroups" }: ParseOptions = {},
 ): LaneGroup[] {
-  return parseLocated(
-    inputs.map((input, index) => ({ input, path: `${path}[${index}]` })),
-    mesh,
-  );
+  const located = inputs.map((input, index) => ({ input, path: `${path}[${index}]` }));
+  refuseProblems(located, mesh);
+  return inputs.map((input) => laneGroupSchema.parse(input));
 }
 
 /**
@@ -42,9 +41,8 @@ export function parseLaneGroups(
  * @example const shop = parseLaneGroup({ name: "shop", mode: "strict", services, entry, baseline: "v1", lanes: [{ name: "v1" }] });
  */
 export function parseLaneGroup(input: LaneGroupInput, { mesh, path = "laneGroup" }: ParseOptions = {}): LaneGroup {
-  const [group] = parseLocated([{ input, path }], mesh);
-  if (!group) throw new Error("a lane group was parsed to none");
-  return group;
+  refuseProblems([{ input, path }], mesh);
+  return laneGroupSchema.parse(input);
 }
 
 interface Located {
@@ -54,15 +52,13 @@ interface Located {
 }
 
 /** Groups of the wrong shape are told, and those of the right one are judged with one another all the same. */
-function parseLocated(located: readonly Located[], mesh: MeshKind | undefined): LaneGroup[] {
+function refuseProblems(located: readonly Located[], mesh: MeshKind | undefined): void {
   const shaped = located.flatMap(({ input, path }) => (isLaneGroupInput(input) ? [{ input, path }] : []));
   const problems = [...located.flatMap(shapeProblems), ...validateLaneGroups(shaped, mesh)];
-  if (problems.length > 0) {
-    const what = located.length === 1 ? "The lane group has" : "The lane groups have";
-    const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
-    throw new UserError(`${what} ${count}.`, problems);
-  }
-  return shaped.map(({ input }) => laneGroupSchema.parse(input));
+  if (problems.length === 0) return;
+  const what = located.length === 1 ? "The lane group has" : "The lane groups have";
+  const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;
+  throw new UserError(`${what} ${count}.`, problems);
 }
 
 function shapeProblems({ input, path }: Located): Problem[] {

@@ -21,6 +21,8 @@ export interface EntryOutcome {
   readonly lane: string;
   /** The lane whose version of the rule's service answers: this one, or the baseline when it has none of its own. */
   readonly servedBy: string;
+  /** That version. */
+  readonly version: string;
   /** Percent; the outcomes of a rule add up to 100. */
   readonly weight: number;
 }
@@ -68,6 +70,8 @@ export interface ServiceRule {
   readonly name: string;
   /** The lane whose version answers. */
   readonly lane: string;
+  /** That version of the service. */
+  readonly version: string;
   /** Undefined: the rule takes every request. */
   readonly when?:
     | { readonly kind: "header"; readonly header: string; readonly value: string }

@@ -6,7 +6,7 @@ import { rewriteOf } from "./entries/rewrite";
 import { ownVersion, versionOf } from "./plan";
 import { entryPolicy } from "./policy/effective";
 import { routeNameAt } from "./ports";
-import type { EntryRule, RuleMatch, ServiceRule } from "./rule-shape";
+import type { EntryOutcome, EntryRule, RuleMatch, ServiceRule } from "./rule-shape";
 import { strictSources } from "./sources";
 import {
   isDraining,
@@ -50,7 +50,7 @@ function partRules(group: LaneGroup, part: EntryPart): EntryRule[] {
   const add = (kind: EntryRule["kind"], suffix: string, lane: string, asked: LaneMatch, match = ruleMatch(asked)) =>
     rules.push({
       ...{ name: `${part.name}${suffix}`, kind, lane, ...common, match, asked, setsCookie: false },
-      outcomes: [{ lane, servedBy: servedBy(group, part.service, lane), weight: 100 }],
+      outcomes: outcomes(group, part.service, lane, 100),
     });
   for (const lane of lanes) {
     laneConditions(group, lane).forEach((conditions, index) => {
@@ -66,9 +66,6 @@ function partRules(group: LaneGroup, part: EntryPart): EntryRule[] {
       const match = ruleMatch(all);
       add("cookie", `/${lane.name}/cookie`, lane.name, all, { ...match, headers: { ...match.headers, cookie } });
     }
-    const outcomes = weighted.flatMap(({ name, weight = 0 }) =>
-      weight > 0 ? [{ lane: name, servedBy: servedBy(group, part.service, name), weight }] : [],
-    );
     const setsCookie = entry.sticky !== false;
     rules.push({
       name: part.name,
@@ -76,7 +73,9 @@ function partRules(group: LaneGroup, part: EntryPart): EntryRule[] {
       ...common,
       match: ruleMatch(all),
       asked: all,
-      outcomes,
+      outcomes: weighted.flatMap(({ name, weight = 0 }) =>
+        weight > 0 ? outcomes(group, part.service, name, weight) : [],
+      ),
       setsCookie,
       ...(entry.user && { users: { source: entry.user, ranges: rangesOf(placesOf(group)) } }),
     });
@@ -107,17 +106,19 @@ function preflightRules(group: LaneGroup, part: EntryPart, rules: readonly Entry
 /** Rules of one service: the lanes that override it, then the baseline. Strict groups may have no baseline. */
 export function serviceRules(group: LaneGroup, service: LaneService): ServiceRule[] {
   const rules = group.lanes.flatMap((lane): ServiceRule[] => {
+    const version = ownVersion(lane, service);
     // The baseline is the last rule; one more in front of it would only cost time.
-    if (lane.name === group.baseline || ownVersion(lane, service) === undefined) return [];
+    if (lane.name === group.baseline || version === undefined) return [];
     const when: ServiceRule["when"] =
       group.mode === "permissive"
         ? { kind: "header", header: group.routeHeader ?? "", value: lane.name }
         : { kind: "source", versions: strictSources(group, lane, service.name) };
-    return [{ name: `${group.name}/${service.name}/${lane.name}`, lane: lane.name, when }];
+    return [{ name: `${group.name}/${service.name}/${lane.name}`, lane: lane.name, version, when }];
   });
   const { baseline } = group;
-  if (baseline === undefined) return rules;
-  return [...rules, { name: `${group.name}/${service.name}`, lane: baseline }];
+  const version = baseline === undefined ? undefined : versionOf(group, baseline, service.name);
+  if (baseline === undefined || version === undefined) return rules;
+  return [...rules, { name: `${group.name}/${service.name}`, lane: baseline, version }];
 }
 
 /** The same rules as they stand on one of the service's ports: under another name on each. */
@@ -125,8 +126,13 @@ export function serviceRulesAt(group: LaneGroup, service: LaneService, port: num
   return serviceRules(group, service).map((rule) => ({ ...rule, name: routeNameAt(rule.name, service, port) }));
 }
 
-function servedBy(group: LaneGroup, service: string, lane: string): string {
-  return versionOf(group, lane, service) === undefined ? (group.baseline ?? lane) : lane;
+/** One, by the lane's own version or else the baseline's. None where there is neither, which `validateLaneGroup` refuses. */
+function outcomes(group: LaneGroup, service: string, lane: string, weight: number): EntryOutcome[] {
+  const [first] = [lane, group.baseline ?? lane].flatMap((servedBy): EntryOutcome[] => {
+    const version = versionOf(group, servedBy, service);
+    return version === undefined ? [] : [{ lane, servedBy, version, weight }];
+  });
+  return first ? [first] : [];
 }
 
 const noConditions: LaneMatch = { headers: {}, cookies: {}, query: {}, hosts: [] };

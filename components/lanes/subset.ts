@@ -1,6 +1,5 @@
 import { versionedLabel } from "../names";
 import { serviceHost } from "./object";
-import { versionOf } from "./plan";
 import type { LaneGroup, LaneService } from "./spec";
 
 /*
@@ -11,13 +10,6 @@ import type { LaneGroup, LaneService } from "./spec";
 /** The subset of a version: `version-v2`. Users name theirs `v2`, and Istio merges all rules of a host. */
 export function subsetName(version: string): string {
   return versionedLabel("version", version);
-}
-
-/** The subset of a lane's own version of a service. Throws where it has none: no rule leads there. */
-export function subsetOf(group: LaneGroup, lane: string, service: LaneService): string {
-  const version = versionOf(group, lane, service.name);
-  if (version === undefined) throw new Error(`lane ${lane} of group ${group.name} has no version of ${service.name}`);
-  return subsetName(version);
 }
 
 /** Istio's own name of a subset's cluster, on the port that the service has here. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isRecord } from "../../tools/values";
 import type { PatchOperation } from "./compare";
-import { istioResources, watchedKinds } from "./kinds";
+import { istioResources, resourceOf, watchedKinds } from "./kinds";
 import type { RunKubectl } from "./kubectl";
 import { type LiveObject, liveKey, readLiveObject, stackLabel } from "./object";
 
@@ -191,12 +191,6 @@ export class ClusterObjects {
 /** Whether kubectl says that a cluster does not know a kind. */
 function isUnknownKind(error: unknown): boolean {
   return error instanceof Error && /doesn't have a resource type|no matches for kind/.test(error.message);
-}
-
-function resourceOf(kind: string): string {
-  const watched = watchedKinds[kind];
-  if (!watched) throw new Error(`${kind} is not watched`);
-  return watched.resource;
 }
 
 function inNamespace(namespace: string): string[] {

@@ -31,6 +31,11 @@ export const watchedKinds: Readonly<Record<string, WatchedKind>> = {
   PeerAuthentication: istio("peerauthentications.security.istio.io"),
 };
 
+/** As kubectl names a kind: one that is not watched by its kind. */
+export function resourceOf(kind: string): string {
+  return watchedKinds[kind]?.resource ?? kind;
+}
+
 /** Kinds that a cluster without Istio does not know. */
 export const istioResources: ReadonlySet<string> = new Set(
   Object.values(watchedKinds).flatMap(({ resource, whole }) => (whole ? [resource] : [])),
@@ -67,7 +72,7 @@ export function soughtKindOf(type: string): SoughtKind | undefined {
   const [, group = "", version = "", kind = ""] = /^kubernetes:([^:/]+)\/([^:/]+):([A-Za-z]+)$/.exec(type) ?? [];
   if (kind === "" || group.startsWith("helm.sh") || /(Patch|List)$/.test(kind)) return undefined;
   const watched = watchedKindOf(type);
-  if (watched !== undefined) return { kind, resource: watchedKinds[watched]?.resource ?? kind };
+  if (watched !== undefined) return { kind, resource: resourceOf(watched) };
   // Groups of Kubernetes itself have no dot in Pulumi's name of them, and nothing outside watchedKinds is made of them.
   return group.includes(".") ? { kind, resource: `${kind}.${version}.${group}` } : undefined;
 }

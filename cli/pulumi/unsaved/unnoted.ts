@@ -1,5 +1,5 @@
 import { ClusterObjects } from "../../../components/live/cluster-objects";
-import { watchedKinds } from "../../../components/live/kinds";
+import { resourceOf } from "../../../components/live/kinds";
 import type { RunKubectl } from "../../../components/live/kubectl";
 import { type LiveObject, madeAnnotation, sharedLabel } from "../../../components/live/object";
 import { stateObjects } from "../../../components/live/state";
@@ -38,6 +38,6 @@ export async function unnoted(
 export async function deleteObjects(objects: readonly Unnoted[], kubectl: RunKubectl): Promise<void> {
   for (const { kind, namespace, name } of objects) {
     const where = namespace === "" ? [] : ["--namespace", namespace];
-    await kubectl(["delete", watchedKinds[kind]?.resource ?? kind, name, ...where, "--ignore-not-found"]);
+    await kubectl(["delete", resourceOf(kind), name, ...where, "--ignore-not-found"]);
   }
 }

@@ -17,7 +17,7 @@ import type { EntryRule } from "../rule-shape";
 import { entryRules, serviceRulesAt } from "../rules";
 import { declaredCallersOf } from "../sources";
 import { type LaneGroup, type LaneService, namespacesOf, serviceOf } from "../spec";
-import { subsetCluster, subsetOf } from "../subset";
+import { subsetCluster, subsetName } from "../subset";
 import { hashPolicy } from "../users/envoy";
 import { isList, laneHeaders } from "./routes";
 
@@ -119,7 +119,7 @@ function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRu
   const targets = rule.outcomes.map((outcome) => {
     // Of a lane that has no version of its own there is none.
     const fallback = fallbackCluster(group, outcome.lane, service, "GATEWAY");
-    const own = subsetCluster(group, subsetOf(group, outcome.servedBy, service), service);
+    const own = subsetCluster(group, subsetName(outcome.version), service);
     return { outcome, hasOne: fallback !== undefined, cluster: fallback?.name ?? own };
   });
   const [first] = targets;
@@ -213,10 +213,10 @@ export function fallbackCluster(
   service: LaneService,
   context: Context,
 ): FallbackCluster | undefined {
-  const baseline = runtimeFallbackOf(group, lane, service);
-  if (baseline === undefined) return undefined;
+  const versions = runtimeFallbackOf(group, lane, service);
+  if (versions === undefined) return undefined;
   const kind = group.scope && context === "SIDECAR_OUTBOUND" ? "scoped-lane-fallback" : "lane-fallback";
-  const [own, standIn] = [subsetOf(group, lane, service), subsetOf(group, baseline, service)];
+  const [own, standIn] = [subsetName(versions.own), subsetName(versions.standIn)];
   return {
     name: [kind, service.port, `${own},${standIn}`, serviceHost(service, group)].join("|"),
     clusters: [own, standIn].map((subset) => subsetCluster(group, subset, service)),

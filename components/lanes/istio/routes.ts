@@ -9,6 +9,7 @@ import {
   type RoutingApi,
   serviceHost,
 } from "../object";
+import { versionOf } from "../plan";
 import { corsPolicy } from "../policy/cors/istio";
 import { entryRulePolicy, serviceRulePolicy } from "../policy/effective";
 import { withPolicy } from "../policy/istio";
@@ -17,7 +18,7 @@ import { byPort } from "../ports";
 import type { EntryOutcome, EntryRule, ServiceRule } from "../rule-shape";
 import { entryRules, laneHeader, serviceRulesAt, setStickyCookie, versionHeader } from "../rules";
 import { type LaneGroup, type LaneService, type StringMatch, serviceOf } from "../spec";
-import { subsetOf } from "../subset";
+import { subsetName } from "../subset";
 import { clientBaggage } from "./lua";
 
 /** What a mesh with Istio's routing API writes in its own way. */
@@ -109,7 +110,7 @@ function laneRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, di
   // Service without a VirtualService; without the port, it would send them all to this one.
   const conditions = rule.when ? sidecarMatch(group, rule.when, dialect) : [{}];
   const match = { match: conditions.map((condition) => ({ ...condition, port: service.port })) };
-  const to = target(group, service, rule.lane, dialect);
+  const to = target(group, service, rule, dialect);
   if (!dialect.logsLane) return { name: rule.name, ...match, route: [to] };
   const lane = (value: string) => ({ headers: { request: { set: { [laneHeader]: value } } } });
   if (rule.when || group.routeHeader === undefined) {
@@ -179,7 +180,7 @@ function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): o
     ...(rule.rewrite && { rewrite: istioRewrite(rule.rewrite, rule.match.path) }),
     route: rule.outcomes.flatMap((outcome) => {
       const to = {
-        ...target(group, service, outcome.servedBy, dialect),
+        ...target(group, service, { lane: outcome.servedBy, version: outcome.version }, dialect),
         ...(rule.kind === "weights" && { weight: outcome.weight }),
       };
       const destination = { ...to, ...headersOf(dialect.laneHeaders(group, rule, outcome)) };
@@ -198,9 +199,10 @@ function withMirror<Route extends object>(
   { mirror }: RoutePolicy,
   route: Route,
 ): Route {
-  if (!mirror) return route;
-  const to = destination(group, service, mirror.lane);
-  return { ...route, mirror: to, mirrorPercentage: { value: mirror.percent } };
+  const version = mirror && versionOf(group, mirror.lane, service.name);
+  // A lane without a version of its own is refused by `validateMirrors`.
+  if (!mirror || version === undefined) return route;
+  return { ...route, mirror: destination(group, service, version), mirrorPercentage: { value: mirror.percent } };
 }
 
 /**
@@ -280,16 +282,20 @@ export interface Destination {
   readonly port: { readonly number: number };
 }
 
-/** @param lane whose version it is. */
-function target(group: LaneGroup, service: LaneService, lane: string, dialect: RouteDialect): object {
+/** @param served the version that answers, and whose it is. */
+function target(
+  group: LaneGroup,
+  service: LaneService,
+  { lane, version }: Pick<ServiceRule, "lane" | "version">,
+  dialect: RouteDialect,
+): object {
   const fallback = dialect.fallbackTo && runtimeFallbackOf(group, lane, service);
   return {
-    destination: destination(group, service, lane),
-    ...(fallback !== undefined && dialect.fallbackTo?.(destination(group, service, fallback))),
+    destination: destination(group, service, version),
+    ...(fallback !== undefined && dialect.fallbackTo?.(destination(group, service, fallback.standIn))),
   };
 }
 
-function destination(group: LaneGroup, service: LaneService, lane: string): Destination {
-  const subset = subsetOf(group, lane, service);
-  return { host: serviceHost(service, group), subset, port: { number: service.port } };
+function destination(group: LaneGroup, service: LaneService, version: string): Destination {
+  return { host: serviceHost(service, group), subset: subsetName(version), port: { number: service.port } };
 }

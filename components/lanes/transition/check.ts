@@ -1,6 +1,6 @@
 import { changeSteps } from "../change-steps";
 import type { Stage } from "../object";
-import { planLaneGroup, versionOf } from "../plan";
+import { planLaneGroup } from "../plan";
 import type { EntryRule } from "../rule-shape";
 import { entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
@@ -87,8 +87,7 @@ interface Destination {
 function enteredIn(group: LaneGroup): Entered {
   const lanes = new Map<string, Map<string, Destination>>();
   for (const { outcomes, service } of entryRules(group)) {
-    for (const { lane, servedBy } of outcomes) {
-      const version = versionOf(group, servedBy, service);
+    for (const { lane, version } of outcomes) {
       const targets = lanes.get(lane) ?? new Map();
       lanes.set(lane, targets.set(`${service} ${version}`, { service, version }));
     }

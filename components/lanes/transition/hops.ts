@@ -1,4 +1,4 @@
-import { laneVersions, versionOf } from "../plan";
+import { laneVersions } from "../plan";
 import { serviceRules } from "../rules";
 import type { LaneGroup, LaneService } from "../spec";
 import type { Moment, Phase } from "./moments";
@@ -82,10 +82,7 @@ interface Rules {
 
 /** Undefined: a service without any rule has no object. */
 function rulesFrom(group: LaneGroup, service: LaneService): Rules | undefined {
-  const rules = serviceRules(group, service).flatMap(({ lane, when }) => {
-    const version = versionOf(group, lane, service.name);
-    return version === undefined ? [] : [{ when, version }];
-  });
+  const rules = serviceRules(group, service);
   if (rules.length === 0) return undefined;
   const byHeader = rules.flatMap(({ when, version }): [string, string][] =>
     when?.kind === "header" ? [[`${when.header} ${when.value}`, version]] : [],

@@ -157,6 +157,15 @@ describe("AckCluster", () => {
     });
   });
 
+  for (const zones of [[], ["a", "b", "c", "d"]]) {
+    it(`refuses ${zones.length} zones`, async () => {
+      await assert.rejects(make({ create: { ...create, zones } }), {
+        name: "UserError",
+        message: new RegExp(`create\\.zones: got ${zones.length}\\n.*one to three zones`, "s"),
+      });
+    });
+  }
+
   for (const [title, nodes, got] of [
     ["no node, on which nothing could start", { minNodes: 0, maxNodes: 3 }, /create\.minNodes: got 0\n.*at least 1/s],
     ["half a node", { minNodes: 1.5 }, /create\.minNodes: got 1\.5/],

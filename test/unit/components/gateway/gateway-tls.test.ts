@@ -114,9 +114,9 @@ describe("GatewayTls", () => {
   });
 
   it("fails for a key that was not decrypted", async () => {
-    await assert.rejects(
-      create({ secret: "cred", hosts, source: { kind: "pem", certificate: "CERT" } }),
-      /key of TLS secret cred is not decrypted/,
-    );
+    await assert.rejects(create({ secret: "cred", hosts, source: { kind: "pem", certificate: "CERT" } }), {
+      name: "UserError",
+      message: /secrets\[0\]\.source\.key: no private key for cred/,
+    });
   });
 });

@@ -282,6 +282,14 @@ describe("the deployment of an IngressGateway", () => {
     );
   });
 
+  it("refuses a port that the cluster does not publish, before anything is made", async () => {
+    const access = { kind: "hostPort", host: "127.0.0.1", ports: publishedPorts([80]) } as const;
+    await assert.rejects(create({}, access), {
+      name: "UserError",
+      message: /gateway\.ports: got port 443\n.*ports that the cluster publishes: 80/s,
+    });
+  });
+
   for (const [title, deployment, access, path] of [
     ["no pod", { replicas: 0 }, "loadBalancer", "gateway.deployment.replicas: 0 pods"],
     ["half a pod", { replicas: 1.5 }, "loadBalancer", "gateway.deployment.replicas: 1.5 pods"],
