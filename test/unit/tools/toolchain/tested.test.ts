@@ -28,7 +28,7 @@ describe("tested versions", () => {
 
   it("of other Node.js lines are locked, for both processors", () => {
     const { optionalDependencies } = json<{ optionalDependencies: Record<string, string> }>("test/nodes/package.json");
-    const expected = testedNodes.flatMap(({ version }) =>
+    const expected = testedNodes.flatMap((version) =>
       ["arm64", "x64"].map((cpu) => [`node${version.split(".")[0]}-${cpu}`, `npm:node-linux-${cpu}@${version}`]),
     );
     assert.deepEqual(optionalDependencies, Object.fromEntries(expected));
