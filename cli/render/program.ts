@@ -14,8 +14,6 @@ export interface AskedResource {
   readonly custom: boolean;
   /** Name of its provider; empty for a component and for a provider. */
   readonly provider: string;
-  /** Outputs that are secret. */
-  readonly secretOutputs: readonly string[];
 }
 
 /**
@@ -93,7 +91,6 @@ function note(resources: AskedResource[]): void {
       inputs: request.getObject()?.toJavaScript() ?? {},
       custom: request.getCustom(),
       provider: request.getProvider().split("::").at(-2) ?? "",
-      secretOutputs: request.getAdditionalsecretoutputsList(),
     });
     return pass(request, callback);
   };

@@ -16,8 +16,6 @@ export interface NodeInfo {
   readonly address: string;
   /** The text of the administrator's kubeconfig: a secret. */
   readonly kubeconfig: string;
-  /** The file that holds it, mode 0600. */
-  readonly kubeconfigPath: string;
   /** A UUID that is made with the state folder: another one means that all objects are gone. */
   readonly identity: string;
 }
@@ -60,7 +58,6 @@ export function nodeInfo(config: NodeConfig): NodeInfo | undefined {
     nodeAddress: config.nodeAddress,
     address: apiUrl(config),
     kubeconfig,
-    kubeconfigPath: paths.adminKubeconfig,
     identity,
   };
 }

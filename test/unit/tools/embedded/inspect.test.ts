@@ -39,7 +39,6 @@ describe("inspectNode", () => {
         nodeAddress: "10.200.0.2",
         address: "https://10.200.0.2:6443",
         kubeconfig: "kubeconfig",
-        kubeconfigPath: join(folder, "state", "kubeconfig", "admin"),
         identity: "an-identity",
       },
     });
