@@ -73,7 +73,9 @@ export function addChangeCommands(program: Command): void {
 
   program
     .command("diff")
-    .description("what a change of config does: who is routed otherwise, with a request that shows it, and its risks")
+    .description(
+      "what a change of config does: which requests are routed differently, with an example of each, and its risks",
+    )
     .argument(
       "[from]",
       "a revision, a range such as main.., main..feature or main...feature, or a config file; default: HEAD",

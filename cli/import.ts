@@ -125,7 +125,7 @@ function flagProblems(paths: readonly string[], options: ImportCommandOptions, f
   }
   if (stack !== undefined && !/^[A-Za-z0-9_.-]+$/.test(stack)) {
     const expected = "a name of letters, digits, '-', '_' and '.'";
-    problems.push({ path: "--stack", got: `got "${stack}"`, expected, fix: "Name it otherwise, such as shop." });
+    problems.push({ path: "--stack", got: `got "${stack}"`, expected, fix: "Choose another name, such as shop." });
   } else if (stack !== undefined && existsSync(join(folder, `Pulumi.${stack}.yaml`))) {
     const got = `there is a Pulumi.${stack}.yaml`;
     const fix = "Name another stack, or leave --stack out and take what you need from stdout.";

@@ -74,7 +74,7 @@ function list(text: string): string[] {
 function stackProblems(stack: string, file: string): Problem[] {
   if (!/^[A-Za-z0-9_.-]+$/.test(stack)) {
     const expected = "a name of letters, digits, '-', '_' and '.'";
-    return [{ path: "stack", got: `got "${stack}"`, expected, fix: "Name it otherwise, such as dev2." }];
+    return [{ path: "stack", got: `got "${stack}"`, expected, fix: "Choose another name, such as dev2." }];
   }
   if (!existsSync(file)) return [];
   const got = `there is a Pulumi.${stack}.yaml`;

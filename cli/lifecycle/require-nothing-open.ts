@@ -50,7 +50,7 @@ export async function requireNothingOpen(
 
 type Asked = Extract<OpenAnswer, { asked: true }>;
 
-/** Sockets there stay open, and what they lead to calls on in a lane that is no more. */
+/** Sockets there stay open, and what they lead to calls on in a lane that no longer exists. */
 function untoldWords({ untold }: Asked): string {
   if (untold.length === 0) return "";
   return `; at ${listed(untold)} another lane has the same version, so its sockets are not told from those of this one`;

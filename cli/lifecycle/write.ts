@@ -32,7 +32,7 @@ export function writeFiles(rewrites: readonly Rewrite[]): void {
   try {
     for (const { before, after } of rewrites) {
       const path = realpathSync(before.path);
-      if (readFileSync(path, "utf8") !== before.text) throw new Error("somebody changed it meanwhile");
+      if (readFileSync(path, "utf8") !== before.text) throw new Error("it was changed in the meantime");
       ready.push({ temporary: prepared(path, after.text), path, before: before.text });
     }
     for (const { temporary, path } of ready) renameSync(temporary, path);

@@ -53,7 +53,7 @@ export async function rollOut(plan: RolloutPlan, world: World): Promise<RolloutR
   say({ event: "begin", lane: plan.lane, weights, steps: plan.steps });
   try {
     if (state.failed) {
-      say({ event: "note", text: "an earlier run was rolling it back, which goes on" });
+      say({ event: "note", text: "an earlier run was rolling it back, which continues" });
       throw new Ended("rolled back", state.failed);
     }
     if (!found) store.save(state);

@@ -43,7 +43,7 @@ export function stateFile(folder: string, stack: string, group: string, lane: st
       if (text === undefined) return undefined;
       const { data } = stateSchema.safeParse(fromJson(text));
       if (data) return data;
-      const fix = `Remove it: the rollout goes on from the weights in the config.`;
+      const fix = `Remove it: the rollout continues from the weights in the config.`;
       throw new UserError("the state of the rollout cannot be read", [
         { path, got: "other content", expected: "the state of a rollout", fix },
       ]);

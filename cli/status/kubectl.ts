@@ -52,7 +52,7 @@ export function kubectl(target: KubectlTarget): Kubectl {
 }
 
 function explained({ words, missing }: KubectlFailure): UserError {
-  if (missing) return new UserError("kubectl is not there: run `npm start`, which gets it, or put kubectl on PATH");
+  if (missing) return new UserError("kubectl was not found: run `npm start`, which gets it, or put kubectl on PATH");
   const cause = /doesn't have a resource type/.test(words) ? "the cluster has no Istio" : "the cluster does not answer";
   return new KubectlError(`${cause}: run \`npm start\` (kubectl: ${words})`, words);
 }

@@ -158,7 +158,7 @@ export class AsmMesh extends pulumi.ComponentResource implements Mesh {
     );
   }
 
-  /** An instance that runs is asked first: it may have a version that is offered no more, or a later one. */
+  /** An instance that runs is asked first: it may have a version that is no longer offered, or a later one. */
   private fullVersion(
     { version, meshName }: AsmMeshArgs,
     edition: AsmEdition,

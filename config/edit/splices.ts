@@ -76,7 +76,7 @@ interface Place {
 
 function removed(text: string, places: readonly Place[], index: number, isFlow: boolean): Splice {
   const [before, own, next] = [places[index - 1], places[index], places[index + 1]];
-  if (!own) throw new Error("it is not there");
+  if (!own) throw new Error("it does not exist");
   if (places.length === 1) throw new Error("it is the last one, and nothing would be left");
   if (!isFlow && text.slice(startOfLine(text, own.from), own.from).trim() === "") {
     return { from: startOfLine(text, own.from), to: afterLine(text, own.to), text: "" };

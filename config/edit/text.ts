@@ -57,7 +57,7 @@ function spliceOf(text: string, document: Document.Parsed, edit: Edit): Splice {
   if (isMap(parent) && typeof last === "string") {
     return edit.kind === "delete" ? deleteEntry(text, parent, last) : setEntry(text, parent, last, edit.value);
   }
-  throw new Error("it is not there");
+  throw new Error("it does not exist");
 }
 
 /** The node at a path, through aliases. */

@@ -94,7 +94,12 @@ function chosen({ group }: Subject, names: readonly string[] | undefined, from: 
 
 function taken(group: string, name: string): Problem {
   const got = `group ${group} has a lane ${quote(name)}`;
-  return { path: "lane", got, expected: "a name that no lane of the group has", fix: "Name the lane otherwise." };
+  return {
+    path: "lane",
+    got,
+    expected: "a name that no lane of the group has",
+    fix: "Choose another name for the lane.",
+  };
 }
 
 function unknownServices(services: readonly LaneService[], names: readonly string[]): Problem[] {

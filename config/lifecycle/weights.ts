@@ -64,7 +64,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** The edits that give lanes these weights; a lane that takes requests again drains no more. */
+/** The edits that give lanes these weights; a lane that takes requests again no longer drains. */
 export function weightEdits(subject: Subject, weights: Weights): Edit[] {
   const { group } = subject;
   return group.lanes.flatMap((lane): Edit[] => {

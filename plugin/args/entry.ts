@@ -14,7 +14,7 @@ export interface LaneRouteArgs {
   hosts?: string[];
   /** Header name in lower case -> condition. */
   headers?: { [name: string]: TextMatchArgs };
-  /** Query key -> condition on the value as it stands in the URL. */
+  /** Query key -> condition on the value as written in the URL. */
   query?: { [name: string]: TextMatchArgs };
   /** A path that replaces what `path` matched: its prefix, or all of it. */
   rewrite?: string;

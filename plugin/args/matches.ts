@@ -14,7 +14,7 @@ export interface LaneMatchArgs {
   headers?: { [name: string]: TextMatchArgs };
   /** Cookie name -> condition, exact or prefix. */
   cookies?: { [name: string]: TextMatchArgs };
-  /** Query key -> condition on the value as it stands in the URL. */
+  /** Query key -> condition on the value as written in the URL. */
   query?: { [name: string]: TextMatchArgs };
   /** Host names; `*.example.com` is allowed. */
   hosts?: string[];

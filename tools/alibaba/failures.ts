@@ -168,7 +168,7 @@ export function adviceOn(text: string): Advice[] {
     ([, state = ""]): Advice => ({
       got: `it stays in state ${state}`,
       expected: "a resource that comes to run in the time that it is given",
-      fix: "See on its page in the console what it waits for; it is in the state, so the next pulumi up goes on from here.",
+      fix: "See on its page in the console what it waits for; it is in the state, so the next pulumi up continues from here.",
     }),
   );
   const all = [...found, ...waits];

@@ -32,7 +32,7 @@ export async function meshGone(call: CallApi, mesh: GoneMesh, pace = usualPace):
   throw new UserError("The ASM instance was not deleted.", [
     {
       path: `ASM instance ${left?.id}`,
-      got: `${mesh.meshName} is in the account, in state ${left?.state}: it goes on costing`,
+      got: `${mesh.meshName} is in the account, in state ${left?.state}: it keeps costing`,
       expected: "no instance of that name in that VPC; the provider takes a delete that is forbidden as done",
       fix:
         `Grant servicemesh:DeleteServiceMesh to whoever runs this (Permissions in docs/alibaba.md), delete ${left?.id} on its page ` +
@@ -66,7 +66,7 @@ function unseen(meshName: string, { action, code, words }: ApiFailure): UserErro
     {
       path: `ASM instance ${meshName}`,
       got: `${action} ended with ${code}: ${words}`,
-      expected: "a list of the account's instances, in which it is no more",
+      expected: "a list of the account's instances, without it",
       fix: known === undefined || known.kind === "permission" ? grant : known.fix,
     },
   ]);

@@ -103,7 +103,7 @@ async function settled(call: CallApi, membership: Membership, member: boolean, p
       path: `ASM instance ${membership.meshId}`,
       got: `state ${last?.state ?? "none"}, clusters ${last?.clusters.join(", ") || "none"} after ${minutes} minutes`,
       expected: `state running, ${member ? "with" : "without"} cluster ${membership.clusterId}`,
-      fix: "See what its page in the console says, then run the same command again: it goes on where this one ended.",
+      fix: "See what its page in the console says, then run the same command again: it continues where this one ended.",
     },
   ]);
 }

@@ -93,7 +93,7 @@ export async function appRecipes(
 
 async function bundle(app: string, root: string): Promise<LayerFile[]> {
   const entry = join(root, "apps", app, "main.ts");
-  if (!existsSync(entry)) throw new Error(`${entry} is not there`);
+  if (!existsSync(entry)) throw new Error(`${entry} does not exist`);
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,

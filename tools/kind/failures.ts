@@ -34,7 +34,7 @@ export function tooOldKind(version: string): UserError {
 }
 
 export function kindGone(name: string): UserError {
-  return new UserError("The kind cluster is not there.", [
+  return new UserError("The kind cluster does not exist.", [
     {
       path: "cluster.name",
       got: `kind has no cluster ${JSON.stringify(name)}`,

@@ -168,7 +168,7 @@ function lines(text: string): string[] {
 /** `lanes up` shows lines that begin so; plain `pulumi up` shows them under Diagnostics. */
 function lateWarning(groups: readonly string[], seconds: number, missing: readonly string[]): string {
   return [
-    `warning: lane group ${groups.join(", ")}: not every proxy has acknowledged the change after ${Math.round(seconds)} s, and it goes on without them.`,
+    `warning: lane group ${groups.join(", ")}: not every proxy has acknowledged the change after ${Math.round(seconds)} s, and the update continues without them.`,
     "Requests through these may take the old routes, or fail until they have the new ones (`lanes status` tells more):",
     ...missing.map((line) => `- ${line}`),
   ].join(" ");

@@ -155,7 +155,7 @@ function hopWords(before: Fate, after: Fate): string[] {
     });
     const gone = was
       .filter(({ from, service }) => !hops.some((hop) => hop.from === from && hop.service === service))
-      .map(({ from, service }) => `${from} calls ${service} no more`);
+      .map(({ from, service }) => `${from} no longer calls ${service}`);
     return [...added, ...gone];
   });
   const places = placeWords(before, after);

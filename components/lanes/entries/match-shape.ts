@@ -7,7 +7,7 @@ export const conditionShape = {
   // Names of headers are case-insensitive in requests and lower case here. Repeated headers are joined with a comma.
   headers: z.record(z.string(), stringMatchSchema).default({}).describe("header name -> match"),
   // Not percent-decoded. The first value of a key counts.
-  query: z.record(z.string(), stringMatchSchema).default({}).describe("query key -> match, as it stands in the URL"),
+  query: z.record(z.string(), stringMatchSchema).default({}).describe("query key -> match, as written in the URL"),
   // Empty: any host of the entry. A port in the request's Host is ignored.
   hosts: z
     .array(z.string())

@@ -77,7 +77,7 @@ function clustersAt(group: LaneGroup, needed: readonly Needed[]): IstioObject[] 
 /**
  * Patches that point the routes at the aggregate clusters. Stages `service-routes` and `entry-routes`.
  *
- * An object without patches is rendered all the same. Were it deleted when the last lane needs it no more (a promotion that
+ * An object without patches is rendered all the same. Were it deleted when the last lane no longer needs it (a promotion that
  * gives the baseline this lane's version), its clusters would be deleted along with it, and requests fail in between.
  */
 export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): IstioObject[] {

@@ -72,7 +72,7 @@ const faultSchema = z
       .optional()
       .describe("a list of lanes whose requests meet it; default: all requests"),
   })
-  .describe("faults on purpose: delay, abort, lanes");
+  .describe("injected faults: delay, abort, lanes");
 
 export const servicePolicySchema = z
   .strictObject({ ...policyKeys, fault: faultSchema.optional(), mirror: mirrorSchema.optional() })

@@ -1,7 +1,7 @@
 /**
  * `no-subset`, `no-route`: a request fails. `no-pods`: it is sent to a version that nothing runs. `weights`: shares that are no
  * whole. `mixed`: one request may meet two versions of a lane's chain, one of before and one of after, or that of another lane.
- * `any-version`: lanes route a port no more, so that each of the service's versions answers on it, from that moment on.
+ * `any-version`: lanes no longer route a port, so that each of the service's versions answers on it, from that moment on.
  */
 export type FaultKind = "no-subset" | "no-route" | "no-pods" | "weights" | "mixed" | "any-version";
 

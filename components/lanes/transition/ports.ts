@@ -6,7 +6,7 @@ import type { Change } from "./hops";
 import { momentsOf } from "./moments";
 
 /**
- * Ports that lanes routed and route no more, while the Service may keep them: from the step of the services' routes on no rule is
+ * Ports that lanes routed and no longer route, while the Service may keep them: from the step of the services' routes on no rule is
  * left there, and every pod of the service answers, of whatever version.
  *
  * @param was the chains before the update: a lane that does not reach the service has nobody who calls it.

@@ -9,7 +9,7 @@ export const userSchema = z
       .optional()
       .meta({ description: "a request header that holds the user's id, in lower case", examples: ["x-user-id"] }),
     cookie: z.string().optional().describe("a cookie that holds it"),
-    query: z.string().optional().describe("a key of the query that holds it, as it stands in the URL"),
+    query: z.string().optional().describe("a key of the query that holds it, as written in the URL"),
   })
   .describe("where a request tells its user: one of header, cookie, query; weights are then shares of users");
 

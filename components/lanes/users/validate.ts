@@ -24,7 +24,7 @@ export function validateUsers(problems: Problems, at: string, input: LaneGroupIn
     problems.add(path, "no lane has a weight", "lanes with weights, which are shares of the users", fix);
   }
   if (input.entry.sticky !== undefined && input.entry.sticky !== false) {
-    const got = "a cookie beside user: it would keep clients where their user is no more";
+    const got = "a cookie beside user: it would keep clients where their user no longer belongs";
     problems.add(`${at}.entry.sticky`, got, "user or sticky, not both", "Remove sticky.");
   }
   if (user.header !== undefined) validateHeader(problems, `${path}.header`, user.header, group);

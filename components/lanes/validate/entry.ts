@@ -124,7 +124,7 @@ export function validateMatch(problems: Problems, path: string, match: LaneMatch
       problems.add(where, `query key ${quote(name)}`, "a key without & = # and spaces", "Write it as in the URL.");
     }
     if (value.kind !== "regex" && /[&#\s]/.test(value.value)) {
-      const expected = "a text as it stands in the URL: no & # and spaces";
+      const expected = "a text as written in the URL: no & # and spaces";
       problems.add(where, `got ${quote(value.value)}`, expected, "Percent-encode the value.");
     }
   }

@@ -84,7 +84,7 @@ describe("an account that refuses", () => {
     await refusesEach(whileChanged, up);
   });
 
-  it("ends the change when it refuses no more, with nothing made twice", goesOn);
+  it("ends the change when it no longer refuses, with nothing made twice", goesOn);
 
   // What is deleted is looked up again by the program of the next one.
   it("is destroyed in part under the policy of a destroy, and says what to do about each refusal", async () => {
@@ -92,7 +92,7 @@ describe("an account that refuses", () => {
     await refusesEach(whileDestroyed, destroy);
   });
 
-  it("has nothing left when it refuses no more", async () => {
+  it("has nothing left when it no longer refuses", async () => {
     const { exitCode, stdout, stderr } = await stack.pulumi(...destroy, "--stack", stack.name);
     assert.equal(exitCode, 0, stdout + stderr);
     assert.deepEqual(stack.has, {});

@@ -76,7 +76,7 @@ describe("the comment on a pull request, as the workflow makes it in a copy of t
       comment,
       /^<!-- mesh-lanes preview run=1 -->\n### Lanes of stack staging\n\n🟠 \*\*shop: 30 % of the requests/,
     );
-    assert.match(comment, /lane v2 now has its own mockb, and falls back no more/);
+    assert.match(comment, /lane v2 now has its own mockb, and no longer falls back/);
     assert.ok(comment.length <= limit, `${comment.length} characters`);
   });
 

@@ -72,7 +72,7 @@ describe("lanes rollout", () => {
     assert.match(stdout, /^ {2}seen at mocka too, which calls it$/m);
     assert.match(stdout, /^rolled back: v1 100 %, v2 0 %;/m);
     assert.deepEqual(config(), { baseline: "v1", weights: { v1: 100, v2: 0 } });
-    // The load has met the canary, and meets it no more.
+    // The load has met the canary, and no longer meets it.
     assert.ok(Object.keys(failures).length > 0 && (answers["v1 -> v1 -> v1"] ?? 0) > 100);
     const after = load();
     await poll(() => after.result.sent >= 120, { withinMs: 20_000 });

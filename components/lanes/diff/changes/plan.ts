@@ -71,7 +71,7 @@ function holeChanges({ before, after }: GroupPair): Change[] {
               "fallback",
               "note",
               after.name,
-              `lane ${lane.name} now has its own ${listed(owns)}, and falls back no more`,
+              `lane ${lane.name} now has its own ${listed(owns)}, and no longer falls back`,
             ),
           ]
         : []),
@@ -103,7 +103,7 @@ function runtimeChanges({ before, after }: GroupPair): Change[] {
             "runtime-fallback",
             "care",
             after.name,
-            `${listed(lost)}: the baseline answers no more when a lane's pods are down`,
+            `${listed(lost)}: the baseline no longer answers when a lane's pods are down`,
           ),
         ]
       : []),

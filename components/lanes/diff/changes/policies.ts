@@ -75,7 +75,7 @@ function compared(group: string, at: string, before: Words, after: Words): Chang
   const [old, now] = [before, after].map(({ usual, traffic = [] }) => [...usual, ...traffic]);
   return [
     ...(faults.length > 0 ? [change("route-policy", "danger", group, `${at}: ${faults.join(", ")}, on purpose`)] : []),
-    ...(ended.length > 0 ? [change("route-policy", "note", group, `${at}: no more ${ended.join(", ")}`)] : []),
+    ...(ended.length > 0 ? [change("route-policy", "note", group, `${at}: no longer ${ended.join(", ")}`)] : []),
     ...(String(old) === String(now)
       ? []
       : [change("route-policy", "care", group, `${at}: ${written(now)}; before ${written(old)}`)]),

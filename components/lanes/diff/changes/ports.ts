@@ -4,7 +4,7 @@ import type { Change } from "../report";
 import type { GroupPair } from "../sides";
 import { change, listed } from "./change";
 
-/** Ports on which requests stay in their lane, or do so no more. */
+/** Ports on which requests stay in their lane, or no longer do. */
 export function portChanges({ before, after }: GroupPair): Change[] {
   return after.services.flatMap((service): Change[] => {
     const old = before.services.find(({ name }) => name === service.name);
@@ -15,7 +15,7 @@ export function portChanges({ before, after }: GroupPair): Change[] {
     const moved = old.port === service.port ? [] : [`the entry and probes take ${service.port}, before ${old.port}`];
     const told = [
       ...(gained.length > 0 ? [`${listed(gained.map(portWords))} is routed by lanes`] : []),
-      ...(lost.length > 0 ? [`${listed(lost.map(portWords))} is routed by lanes no more`] : []),
+      ...(lost.length > 0 ? [`${listed(lost.map(portWords))} is no longer routed by lanes`] : []),
       ...moved,
     ];
     return told.length === 0 ? [] : [change("ports", "care", after.name, `${service.name}: port ${told.join("; ")}`)];

@@ -24,7 +24,7 @@ type OfRequests = Exclude<FaultKind, "any-version">;
 const kinds: readonly OfRequests[] = ["no-subset", "no-route", "no-pods", "weights", "mixed"];
 
 const failures: Readonly<Record<Exclude<OfRequests, "mixed">, string>> = {
-  "no-subset": "are sent to a subset that is not there",
+  "no-subset": "are sent to a subset that does not exist",
   "no-route": "find no route between services",
   "no-pods": "are sent to a version that nothing runs",
   weights: "are shared by weights that are not 100 in all",
@@ -61,7 +61,7 @@ function unlanedWords({ before, after }: GroupPair, faults: readonly Fault[]): s
   return `calls that carry no lane, from within the mesh, may meet one service ${versions} ${moment}`;
 }
 
-/** Of each port that lanes route no more: what its callers get. */
+/** Of each port that lanes no longer route: what its callers get. */
 function lostPorts(group: string, all: readonly Fault[]): Change[] {
   const faults = all.filter(({ kind }) => kind === "any-version");
   const ports = new Map(faults.map(({ service, port }) => [`${service} ${port}`, { service, port }]));

@@ -233,7 +233,7 @@ describe("commands that change a lane", () => {
     assert.equal(group().lanes[1]?.state, undefined);
   });
 
-  it("drain: a lane that gets weight or is promoted drains no more", async () => {
+  it("drain: a lane that gets weight or is promoted no longer drains", async () => {
     await drainLane("v2", { ...options, undo: false }, where());
     await shiftWeights(["v2=5"], options, where());
     assert.deepEqual([group().lanes[1]?.state, weights()], [undefined, ["v1 85", "v2 5", "v3 10"]]);

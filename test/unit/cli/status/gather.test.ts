@@ -214,7 +214,7 @@ describe("gatherFacts", () => {
   it("fails when there is no kubectl", async () => {
     await assert.rejects(
       gatherFacts(kubectl({ flags: [], env: { PATH: "/nowhere" } }), [s2]),
-      /kubectl is not there: run `npm start`/,
+      /kubectl was not found: run `npm start`/,
     );
   });
 });

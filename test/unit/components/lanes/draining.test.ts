@@ -94,6 +94,6 @@ describe("a lane that drains", () => {
       ],
     );
     const back = diffLanes(sideOf("before", byHeader), sideOf("after", s1Input)).changes.map(({ text }) => text);
-    assert.ok(back.includes("lane v2 drains no more"), back.join());
+    assert.ok(back.includes("lane v2 no longer drains"), back.join());
   });
 });

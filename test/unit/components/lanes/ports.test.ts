@@ -144,13 +144,13 @@ describe("several ports of a service", () => {
     );
   });
 
-  it("is told by a diff: which ports lanes route, or no more", () => {
+  it("is told by a diff: which ports lanes route, or no longer do", () => {
     const texts = (before: LaneGroupInput, after: LaneGroupInput) =>
       diffLanes(sideOf("before", before), sideOf("after", after))
         .changes.filter(({ kind }) => kind === "ports")
         .map(({ risk, text }) => `${risk}: ${text}`);
     assert.deepEqual(texts(s4Input, input(ports)), ["care: mockb: port 9000 gRPC is routed by lanes"]);
-    assert.deepEqual(texts(input(ports), s4Input), ["care: mockb: port 9000 gRPC is routed by lanes no more"]);
+    assert.deepEqual(texts(input(ports), s4Input), ["care: mockb: port 9000 gRPC is no longer routed by lanes"]);
     assert.deepEqual(texts(input(ports), input(ports)), []);
   });
 

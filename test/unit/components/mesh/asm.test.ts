@@ -95,7 +95,7 @@ describe("AsmMesh", () => {
   });
 
   for (const [title, version, versions, expected] of [
-    ["keeps a version that is offered no more", "1.20.8.129", ["v1.20.8.129-g1-aliyun"], "v1.20.8.129-g1-aliyun"],
+    ["keeps a version that is no longer offered", "1.20.8.129", ["v1.20.8.129-g1-aliyun"], "v1.20.8.129-g1-aliyun"],
     ["does not take back an upgrade", "1.24.6.64", ["v1.25.0.1-g2-aliyun"], "v1.25.0.1-g2-aliyun"],
     ["upgrades an older one", "1.24.6.64", ["v1.22.6.20-gabc-aliyun"], offeredAsmVersion],
     ["leaves out of account what two instances have", "1.24.6.64", ["v1.25.0.1", "v1.26.0.1"], offeredAsmVersion],

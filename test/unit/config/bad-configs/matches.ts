@@ -87,7 +87,7 @@ export const badMatches: readonly BadConfig[] = [
     match({ query: { a: "b c" } }),
     `${group}.lanes[1].match.query.a`,
     'got "b c"',
-    "a text as it stands in the URL: no & # and spaces",
+    "a text as written in the URL: no & # and spaces",
     /Percent-encode/,
   ),
   bad(

@@ -50,7 +50,7 @@ describe("a kind cluster", () => {
   it("that is absent is made from a config, without touching the user's kubeconfig", async () => {
     add([version], [absent]);
     // The fake cluster is still absent afterwards: what follows is another test's.
-    await assert.rejects(applyKind(request, fake.run), { summary: "The kind cluster is not there." });
+    await assert.rejects(applyKind(request, fake.run), { summary: "The kind cluster does not exist." });
     assert.deepEqual(fake.calls(), ["kind version --quiet", inspect, create, inspect]);
     assert.deepEqual(parse(fake.input("kind create") ?? ""), {
       kind: "Cluster",

@@ -125,8 +125,8 @@ describe("diffLanes", () => {
     const lines = told(diffOf([s4Input], [{ ...s4Input, services }]));
     for (const expected of [
       "care fallback: lane v3 has no mockb of its own any more: it takes that of the baseline v1",
-      "note fallback: lane v2 now has its own mockb, and falls back no more",
-      "care runtime-fallback: mocka and mockb: the baseline answers no more when a lane's pods are down",
+      "note fallback: lane v2 now has its own mockb, and no longer falls back",
+      "care runtime-fallback: mocka and mockb: the baseline no longer answers when a lane's pods are down",
     ]) {
       assert.ok(lines.includes(expected), lines.join("\n"));
     }

@@ -221,7 +221,7 @@ describe("a policy of routes", () => {
     assert.deepEqual(changes(broken, s4Input)[1], [
       "route-policy",
       "note",
-      "mockb: no more fault: 100 % answered 500 of lane v3",
+      "mockb: no longer fault: 100 % answered 500 of lane v3",
     ]);
     assert.deepEqual(changes(slow, slow), []);
   });

@@ -104,7 +104,7 @@ describe("the transition from one config to another", () => {
     assert.deepEqual(transitionFaults(goes, { pods }), []);
   });
 
-  it("finds a port that lanes route no more: its callers meet any version from the services' routes on", () => {
+  it("finds a port that lanes no longer route: its callers meet any version from the services' routes on", () => {
     const withPorts = (base: LaneGroupInput, ports: LaneGroupInput["services"][number]["ports"]) => ({
       ...base,
       services: base.services.map((service) => (service.name === "mockb" ? { ...service, ports } : service)),

@@ -187,7 +187,7 @@ describe("shares of users", () => {
     ]);
     assert.deepEqual(problemsOf(input({})), ["laneGroups[0].entry.user: got none of them"]);
     assert.deepEqual(problemsOf(input(byHeader, [40, 30, 30], { sticky: { maxAge: 60 } })), [
-      "laneGroups[0].entry.sticky: a cookie beside user: it would keep clients where their user is no more",
+      "laneGroups[0].entry.sticky: a cookie beside user: it would keep clients where their user no longer belongs",
     ]);
     assert.deepEqual(
       problemsOf({
