@@ -6,7 +6,8 @@ import { LabCluster, type LabObject, type LabTarget } from "../../../../conforma
 import { labNamespace, labPods, labService, podPort } from "../../../../conformance/lab/pods";
 import { appImage } from "../../../../tools/images/app-image";
 import { pathHeader, routeNameHeader } from "./compare";
-import { carriedHeaders, secondPort, versions } from "./groups";
+import { carriedHeaders, grpcPort, secondPort, versions } from "./groups";
+import { requestProbes } from "./policies";
 import { RawClient } from "./send";
 
 const gatewayNamespace = "istio-system";
@@ -32,25 +33,18 @@ export class TruthMesh {
   /** @param groups whose services are made; their routes are for `apply`. */
   public async bringUp(groups: readonly LaneGroup[]): Promise<void> {
     const { name, port } = this.args;
-    // The gateway's filters are the stack's.
-    const { stage: _stage, ...filters } = sidecarFilters(name);
-    const services = [...new Set(groups.flatMap((group) => group.services.map((service) => service.name)))];
+    const services = groups.flatMap((group) => group.services);
+    const namespaces = [...new Set([name, ...services.map(({ namespace }) => namespace)])];
     await this.cluster.clean([gatewayNamespace]);
     await this.cluster.apply([
-      labNamespace(name, { "istio-injection": "enabled" }),
-      filters,
-      ...labPods({
-        ...{ namespace: name, name: "pods", versions, image: appImage("mock").ref },
-        forwardHeaders: ["baggage", ...carriedHeaders],
-        echoHeaders: [routeNameHeader, pathHeader, ...carriedHeaders],
-      }),
-      ...services.map((service) => this.service(service)),
+      ...namespaces.flatMap((namespace) => this.pods(namespace)),
+      ...[...new Set(services.map(({ name, namespace }) => `${namespace}/${name}`))].map((service) =>
+        this.service(service, namespaces),
+      ),
       this.gateway(),
-      this.routeNames(name, "SIDECAR_OUTBOUND"),
       this.routeNames(gatewayNamespace, "GATEWAY", { workloadSelector: { labels: gatewayLabels } }),
-      this.setHeader("paths", name, "SIDECAR_INBOUND", pathHeader, "%REQ(:PATH)%"),
     ]);
-    await this.cluster.ready(name);
+    for (const namespace of namespaces) await this.cluster.ready(namespace);
     this.client = new RawClient(new URL(`http://${await this.gatewayAddress()}:${port}`));
   }
 
@@ -73,17 +67,29 @@ export class TruthMesh {
     await this.cluster.clean([gatewayNamespace]);
   }
 
+  /** A namespace with a pod of each version, whose proxies say which routes they take. */
+  private pods(namespace: string): LabObject[] {
+    // The gateway's filters are the stack's.
+    const { stage: _stage, ...filters } = sidecarFilters(namespace);
+    return [
+      labNamespace(namespace, { "istio-injection": "enabled" }),
+      filters,
+      ...labPods({
+        ...{ namespace, name: "pods", versions, image: appImage("mock").ref, grpcPort },
+        forwardHeaders: ["baggage", ...carriedHeaders],
+        echoHeaders: [routeNameHeader, pathHeader, ...carriedHeaders, ...requestProbes],
+      }),
+      this.routeNames(namespace, "SIDECAR_OUTBOUND"),
+      this.setHeader("paths", namespace, "SIDECAR_INBOUND", pathHeader, "%REQ(:PATH)%"),
+    ];
+  }
+
   /** Seen by the sidecars of this test and by the gateway, so that others' config does not grow. */
-  private service(name: string): LabObject {
-    const annotations = { "networking.istio.io/exportTo": `.,${gatewayNamespace}` };
-    return labService({
-      name,
-      namespace: this.args.name,
-      port: podPort,
-      pods: "pods",
-      annotations,
-      further: [secondPort],
-    });
+  private service(namespaced: string, namespaces: readonly string[]): LabObject {
+    const [namespace = "", name = ""] = namespaced.split("/");
+    const annotations = { "networking.istio.io/exportTo": [...namespaces, gatewayNamespace].join() };
+    const further = [{ port: secondPort }, { port: grpcPort, name: "grpc", targetPort: grpcPort }];
+    return labService({ name, namespace, port: podPort, pods: "pods", annotations, further });
   }
 
   private gateway(): LabObject {
