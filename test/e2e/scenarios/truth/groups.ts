@@ -118,7 +118,7 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
       ...(header !== undefined && { header }),
       ...(weights === undefined && random.chance(50) && { unmatched: random.pick(["reject", ...names]) }),
       ...(weights !== undefined && (random.chance(35) ? { user: random.pick(users) } : randomCookie(random))),
-      ...(random.chance(35) && { routes: randomRoutes(random, serviceNames) }),
+      ...(random.chance(35) && { routes: randomRoutes(random, serviceNames, names) }),
       ...randomEntryPolicy(random, names),
     },
     ...(!strict && { routeHeader: route, traceHeader: random.chance(65) ? "baggage" : route }),
@@ -251,7 +251,7 @@ function randomSticky(random: Random): StickyInput {
 const methods: readonly TextMatch[] = ["GET", "POST", "PUT", { prefix: "P" }, { regex: "GET|HEAD" }, { regex: "P.*" }];
 
 /** One to three; what is not valid beside the lanes is thrown away with its group. */
-function randomRoutes(random: Random, serviceNames: readonly string[]): RouteInput[] {
+function randomRoutes(random: Random, serviceNames: readonly string[], lanes: readonly string[]): RouteInput[] {
   const routes = Array.from({ length: 1 + random.integer(2) }, (_, index): RouteInput => {
     const path = random.chance(75) ? random.pick(routePaths) : undefined;
     return {
@@ -262,6 +262,12 @@ function randomRoutes(random: Random, serviceNames: readonly string[]): RouteInp
       ...(random.chance(15) && { headers: { [random.pick(["x-user", "x-kind"])]: random.pick(texts) } }),
       ...(random.chance(15) && { query: { q: random.pick(queryTexts) } }),
       ...(path !== undefined && random.chance(50) && { rewrite: random.pick(["/", "/v1", "/v1/", "/a%20b"]) }),
+      ...(random.chance(30) && {
+        policy: {
+          ...(random.chance(80) && { headers: randomHeaderChanges(random, answerProbes) }),
+          ...(random.chance(30) && { fault: randomFault(random, lanes) }),
+        },
+      }),
     };
   });
   return routes;
