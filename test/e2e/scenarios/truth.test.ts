@@ -55,7 +55,7 @@ describe("explain agrees with the proxies", () => {
       const group = explanation.status === "routed" ? groups.find(({ name }) => name === explanation.group) : undefined;
       const services = group ? servicesOf(group, explanation, request.walk) : [];
       const ports = group ? portsOf(group, services, request) : [];
-      const answer = await mesh.send(request, group ? callsOf(group, services, ports, request) : []);
+      const answer = await mesh.send(request, group ? callsOf(group, services, ports, request, mesh.addresses) : []);
       const expected = expectedFates(explanation, services, ports, request);
       const actual = actualFate(answer, rewrites(explanation));
       const kind = kindOf(explanation);

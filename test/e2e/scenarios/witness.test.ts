@@ -91,7 +91,7 @@ async function fates(mesh: TruthMesh, groups: readonly LaneGroup[], request: Raw
   const group = groups.find((one) => explanation.status === "routed" && one.name === explanation.group);
   const services = group ? servicesOf(group, explanation, request.walk) : [];
   const ports = group ? portsOf(group, services, request) : [];
-  const answer = await mesh.send(request, group ? callsOf(group, services, ports, request) : []);
+  const answer = await mesh.send(request, group ? callsOf(group, services, ports, request, mesh.addresses) : []);
   const expected = expectedFates(explanation, services, ports, request);
   const actual = actualFate(answer, rewrites(explanation));
   return { expected, actual, agree: agrees(expected, actual, answer) };

@@ -46,16 +46,23 @@ export function portsOf(group: LaneGroup, services: readonly string[], request: 
   });
 }
 
-/** `host:port` of each service after the first, in any of the forms that apps use; those of gRPC with `grpc://` in front. */
+/**
+ * `host:port` of each service after the first, in any of the forms that apps use; those of gRPC with `grpc://` in front.
+ *
+ * @param addresses `namespace/name` of a Service -> its ClusterIP, which is one of the forms.
+ */
 export function callsOf(
   group: LaneGroup,
   services: readonly string[],
   ports: readonly number[],
   request: RawRequest,
+  addresses: ReadonlyMap<string, string>,
 ): string[] {
   return services.slice(1).map((name, index) => {
     const { namespace } = serviceOf(group, name);
-    const full = [`${name}.${namespace}`, `${name}.${namespace}.svc.cluster.local`, `${name}.${namespace}.svc`];
+    const whole = `${name}.${namespace}.svc.cluster.local`;
+    const address = addresses.get(`${namespace}/${name}`) ?? [];
+    const full = [`${name}.${namespace}`, whole, `${whole}.`, `${name}.${namespace}.svc`, ...[address].flat()];
     const near = serviceOf(group, services[index] ?? "").namespace === namespace;
     const forms = near ? [name, ...full] : full;
     const form = forms[(request.path.length + index) % forms.length] ?? name;

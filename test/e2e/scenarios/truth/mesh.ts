@@ -25,6 +25,7 @@ export interface TruthMeshArgs {
 export class TruthMesh {
   private readonly cluster: LabCluster;
   private client: RawClient | undefined;
+  private clusterIps: ReadonlyMap<string, string> = new Map();
 
   public constructor(private readonly args: TruthMeshArgs) {
     this.cluster = new LabCluster(args.target, args.name);
@@ -45,7 +46,13 @@ export class TruthMesh {
       this.routeNames(gatewayNamespace, "GATEWAY", { workloadSelector: { labels: gatewayLabels } }),
     ]);
     for (const namespace of namespaces) await this.cluster.ready(namespace);
+    this.clusterIps = new Map((await Promise.all(namespaces.map((each) => this.addressesIn(each)))).flat());
     this.client = new RawClient(new URL(`http://${await this.gatewayAddress()}:${port}`));
+  }
+
+  /** `namespace/name` of each Service -> its ClusterIP. */
+  public get addresses(): ReadonlyMap<string, string> {
+    return this.clusterIps;
   }
 
   public async apply(groups: readonly LaneGroup[]): Promise<void> {
@@ -129,6 +136,15 @@ export class TruthMesh {
         configPatches: [{ applyTo: "ROUTE_CONFIGURATION", match: { context }, patch: { operation: "MERGE", value } }],
       },
     };
+  }
+
+  private async addressesIn(namespace: string): Promise<(readonly [string, string])[]> {
+    const output = 'jsonpath={range .items[*]}{.metadata.name} {.spec.clusterIP}{"\\n"}{end}';
+    const listed = await this.cluster.kubectl(["get", "services", "--namespace", namespace, "--output", output]);
+    return listed.split("\n").map((line) => {
+      const [name = "", address = ""] = line.split(" ");
+      return [`${namespace}/${name}`, address] as const;
+    });
   }
 
   /** The address of the gateway's pod: no Service has this test's port. */
