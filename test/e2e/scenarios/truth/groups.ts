@@ -102,7 +102,7 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
     ...{ name, port: podPort },
     ...(random.chance(30) && { namespace: "^" }),
     // Declared, or left as without lanes; a port of Kafka changes nothing.
-    ...(random.chance(60) && { ports: random.some(furtherPorts) }),
+    ...(random.chance(80) && { ports: random.some(furtherPorts) }),
     versions: strict || many ? [...versions] : versions.filter((one) => one === laneVersions[0] || random.chance(50)),
     ...(random.chance(40) && { calls: randomCalls(random, serviceNames, index) }),
     ...randomServicePolicy(random, names, baseline !== undefined),

@@ -155,6 +155,20 @@ describe("diagnose", () => {
     assert.deepEqual(run([s2], facts), []);
   });
 
+  it("takes a selector of several labels, a release among them, as `labels` of the service says it", () => {
+    const own = { "app.kubernetes.io/name": "mockb", "app.kubernetes.io/instance": "shop" };
+    const services = s2Input.services.map((each) => (each.name === "mockb" ? { ...each, labels: own } : each));
+    const group = laneGroupSchema.parse({ ...s2Input, services, scope: { egress: [] } });
+    const facts = healthyFacts(group);
+    service(facts, "mockb").selector = own;
+    const labels = [...facts.pods.map((each) => each.labels), ...facts.deployments.map((each) => each.templateLabels)];
+    for (const each of labels.filter(({ app }) => app === "mockb")) {
+      delete each.app;
+      Object.assign(each, own);
+    }
+    assert.deepEqual(run([group], facts), []);
+  });
+
   it("lets pods call what is no service of the group, and ports that lanes do not route", () => {
     const facts = healthyFacts(s2);
     const [clusterIp] = service(facts, "mockc").addresses;
