@@ -68,7 +68,7 @@ export async function statusOf(
 }
 
 function json(groups: readonly GroupStatus[], findings: readonly Finding[], facts: MeshFacts): string {
-  const { controlPlane } = facts;
+  const { controlPlane, accessLogs } = facts;
   const summary = {
     at: new Date(facts.at).toISOString(),
     namespaces: facts.namespaces.length,
@@ -83,6 +83,7 @@ function json(groups: readonly GroupStatus[], findings: readonly Finding[], fact
       proxies: controlPlane.connected.length,
       notInSync: new Set(controlPlane.syncs.filter((sync) => !sync.acknowledged).map((sync) => sync.proxy)).size,
     },
+    accessLogs: { pods: accessLogs.pods, problems: accessLogs.problems, strays: accessLogs.strays.length },
   };
   const titled = findings.map((finding) => ({ ...finding, title: catalogue[finding.code].title }));
   return JSON.stringify({ groups, findings: titled, facts: summary }, null, 2);

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { callByName, sendItsName } from "../../components/lanes/past-routes";
 import type { EdgeOutcome, EdgeResult } from "../../components/lanes/preflight/judge";
 
 /** Results of a group, or why it has none. */
@@ -63,10 +64,10 @@ function lossText({ group, forwards }: GroupPreflight, edge: EdgeResult): string
       return [`${who} did not call ${edge.to}${detail}. Name a path that makes it: --path ${asked(edge)}=/path.`];
     case "kept host":
       return [
-        `${who} calls with the Host of its own caller${detail}, so that no route of ${edge.to} fits. Send the Service's name as Host, in nginx \`proxy_set_header Host $proxy_host\`.`,
+        `${who} calls with the Host of its own caller${detail}, so that no route of ${edge.to} fits. ${sendItsName}`,
       ];
     case "by address":
-      return [`${who} calls by address${detail}, which no route of ${edge.to} fits. Call the Service by its name.`];
+      return [`${who} calls by address${detail}, which no route of ${edge.to} fits. ${callByName}`];
     case "no answer":
       return [`${who} could not be asked${detail}.`];
     case "no pod":

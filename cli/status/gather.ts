@@ -1,5 +1,6 @@
 import type { IstioFact, MeshFacts, SecretFact } from "../../components/lanes/health/facts";
 import type { LaneGroup } from "../../components/lanes/spec";
+import { gatherAccessLogs } from "./access-logs";
 import { gatherControlPlane } from "./control-plane";
 import type { Kubectl } from "./kubectl";
 import { readDeployments, readIstio, readItems, readNamespaces, readPods, readServices } from "./objects";
@@ -21,9 +22,10 @@ export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[]
   const items = readItems(await kubectl.run(["get", kinds, "--all-namespaces", "--output", "json"]));
   const pods = readPods(items);
   const istio = readIstio(items);
-  const [secrets, controlPlane] = await Promise.all([
+  const [secrets, controlPlane, accessLogs] = await Promise.all([
     gatherSecrets(kubectl, credentialNames(istio, groups)),
     gatherControlPlane(kubectl, pods),
+    gatherAccessLogs(kubectl, groups),
   ]);
   return {
     at: Date.now(),
@@ -34,6 +36,7 @@ export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[]
     istio,
     secrets,
     controlPlane,
+    accessLogs,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import type {
   ContainerTrouble,
@@ -46,6 +47,7 @@ const podSchema = z.object({
   spec: z.object({ containers: z.array(container), initContainers: z.array(container).default([]) }),
   status: z.object({
     phase: z.string().default("Unknown"),
+    podIPs: z.array(z.object({ ip: z.string() })).default([]),
     conditions: z
       .array(
         z.object({
@@ -65,6 +67,8 @@ const serviceSchema = z.object({
   metadata,
   spec: z.object({
     selector: labels,
+    // `None` of a headless Service is no address.
+    clusterIPs: z.array(z.string()).default([]),
     ports: z
       .array(
         z.object({
@@ -105,7 +109,9 @@ export function readNamespaces(items: readonly { readonly kind: string }[]): Nam
 export function readServices(items: readonly { readonly kind: string }[]): ServiceFact[] {
   return ofKind(items, "Service").map((item) => {
     const { metadata: meta, spec } = serviceSchema.parse(item);
-    return { namespace: meta.namespace, name: meta.name, selector: spec.selector, ports: spec.ports };
+    const { selector, ports, clusterIPs } = spec;
+    const addresses = clusterIPs.filter((address) => isIP(address) !== 0);
+    return { namespace: meta.namespace, name: meta.name, selector, ports, addresses };
   });
 }
 
@@ -136,6 +142,7 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
         phase: status.phase,
         ready,
         containers: [...spec.containers, ...stays].map(({ name }) => name),
+        addresses: status.podIPs.map(({ ip }) => ip),
         ...(deployment !== undefined && { deployment }),
         ...(appVersion !== undefined && { appVersion }),
         troubles: ready ? [] : troublesOf(status),

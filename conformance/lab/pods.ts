@@ -16,6 +16,8 @@ export interface PodsArgs {
   readonly forwardHeaders: readonly string[];
   /** Shown by each hop as they came in, beside baggage. */
   readonly echoHeaders: readonly string[];
+  /** Port on which they speak gRPC beside HTTP. @default none */
+  readonly grpcPort?: number;
 }
 
 /** Label of the pods that holds the version, beside `version`. */
@@ -42,14 +44,14 @@ export function labPods(args: PodsArgs): LabObject[] {
       ECHO_HEADERS: args.echoHeaders.join(),
     },
   };
-  const { namespace, name } = args;
+  const { namespace, name, grpcPort } = args;
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
     ...args.versions.map((version) => ({
       apiVersion: "apps/v1",
       kind: "Deployment",
       metadata: { name: deploymentName(name, version), namespace, labels: podLabels(pods, version) },
-      spec: deploymentSpec(pods, version, { env: demoEnv({ name, version, port: podPort }) }),
+      spec: deploymentSpec(pods, version, { env: demoEnv({ name, version, port: podPort, grpcPort }) }),
     })),
   ];
 }
@@ -62,8 +64,8 @@ export function labService(args: {
   /** Label `app` of its pods. */
   readonly pods: string;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Further ports that lead to the same pods. @default none */
-  readonly further?: readonly number[];
+  /** Further ports that lead to the same pods; by default by HTTP, to the same port of them. @default none */
+  readonly further?: readonly { readonly port: number; readonly name?: string; readonly targetPort?: number }[];
 }): LabObject {
   const { name, namespace, port, pods, annotations, further = [] } = args;
   return {
@@ -74,7 +76,7 @@ export function labService(args: {
       selector: { app: pods },
       ports: [
         { name: "http", port, targetPort: podPort },
-        ...further.map((each) => ({ name: `http-${each}`, port: each, targetPort: podPort })),
+        ...further.map((each) => ({ name: `http-${each.port}`, targetPort: podPort, ...each })),
       ],
     },
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { contentHash } from "../../components/lanes/object";
 import { runKubectl } from "../../tools/kubectl/kubectl";
+import { poll } from "../../tools/poll";
 import { bringUp, endStack } from "./suite-stack";
 import { lanes, proxiesHaveIt, type RunResult, stack, stackEnvironment, verifySees, writeStack } from "./support";
 
@@ -149,6 +150,56 @@ describe("lanes status on a mesh that is broken by hand", () => {
       const fixed = await lanes("status", "--stack", stack);
       assert.equal(fixed.exitCode, 0, fixed.stdout);
       assert.match(fixed.stdout, /nothing to fix$/);
+    });
+  }
+
+  /** As a proxy in front of an app may send them, which no app of ours does: from the app's own container. */
+  const calls: { code: string; way: string; target: () => Promise<{ host: string; header: string }>; cause: RegExp }[] =
+    [
+      {
+        code: "ML013",
+        way: "with its caller's Host",
+        target: async () => ({ host: "mockc", header: "shop.example.com" }),
+        cause: /^mockb-v2-\S+ of mockb calls mockc with Host shop\.example\.com; no route of mockc has it/,
+      },
+      {
+        code: "ML014",
+        way: "by the address of a pod",
+        target: async () => {
+          const pod = ["get", "pod", "--selector=app=mockc,version=v1", "--output=jsonpath={.items[0].status.podIP}"];
+          const host = await kubectl(...pod);
+          return { host, header: `${host}:8000` };
+        },
+        cause: /^mockb-v2-\S+ of mockb calls mockc as [0-9.]+:8000; no route of mockc has it/,
+      },
+    ];
+
+  for (const { code, way, target, cause } of calls) {
+    it(`fails with ${code}: an app calls the next one ${way}`, async () => {
+      const { host, header } = await target();
+      const call = `require("http").get({host:"${host}",port:8000,path:"/mock",headers:{host:"${header}"}},(r)=>console.log(r.statusCode))`;
+      const seen = async () => {
+        const { stdout } = await lanes("status", "--stack", stack, "--json");
+        const findings: Record<string, unknown>[] = JSON.parse(stdout).findings;
+        return findings.length > 0 ? findings : undefined;
+      };
+      try {
+        await kubectl(...["exec", "deployment/mockb-v2", "--container=app", "--"], "/usr/local/bin/node", "-e", call);
+        // Proxies write their logs once a second.
+        const findings = await poll(seen, { withinMs: 20_000, everyMs: 1000 });
+        assert.deepEqual(
+          findings?.map((finding) => [finding.code, finding.severity, finding.lanes]),
+          [[code, "error", ["s2"]]],
+        );
+        assert.match(String(findings?.[0]?.cause), cause);
+      } finally {
+        // A new pod has logged nothing.
+        await kubectl("delete", "pod", "--selector=app=mockb,version=v2");
+        await rollout("mockb-v2");
+      }
+      await proxiesHaveIt();
+      const fixed = await lanes("status", "--stack", stack);
+      assert.equal(fixed.exitCode, 0, fixed.stdout);
     });
   }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DeepReadonly } from "../../../tools/deep-readonly";
+import { entryRoutePolicySchema } from "../policy/shape";
 import { conditionShape } from "./match-shape";
 
 export const entryRouteSchema = z
@@ -16,8 +17,9 @@ export const entryRouteSchema = z
       .string()
       .optional()
       .meta({ description: "a path that replaces what `path` matched: its prefix, or all of it", examples: ["/"] }),
+    policy: entryRoutePolicySchema.optional(),
   })
-  .describe("a route of the entry: name, service, path, method, hosts, headers, query, rewrite")
+  .describe("a route of the entry: name, service, path, method, hosts, headers, query, rewrite, policy")
   .transform((route) => ({ ...route, name: route.name ?? route.service }));
 
 /** Requests of the entry that go to a service of their own. */

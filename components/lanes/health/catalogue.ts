@@ -63,6 +63,21 @@ export const catalogue = {
     effect: "Nothing of the lane group can run.",
     action: "Run an update, or correct `namespace` of the lane group.",
   },
+  ML013: {
+    title: "calls have a Host that no route fits",
+    effect: "They are in no lane: they meet every version of the service, or fail with 503 where mTLS is STRICT.",
+    action: "Let the app send the Service's name as Host instead of its own caller's.",
+  },
+  ML014: {
+    title: "calls go to an address instead of a name",
+    effect: "They are in no lane: they meet every version of the service, or fail with 503 where mTLS is STRICT.",
+    action: "Call the Service by its name.",
+  },
+  ML015: {
+    title: "access logs cannot be read",
+    effect: "None; calls that get past the routes (ML013, ML014) stay unseen.",
+    action: "Give your account `get` on `pods/log` in the group's namespaces.",
+  },
   ML020: {
     title: "the Service is missing",
     effect: "Every call to the service fails.",

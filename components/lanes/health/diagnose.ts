@@ -11,6 +11,7 @@ import { checkRoutes } from "./routes";
 import { checkScope } from "./scope";
 import { checkServices } from "./services";
 import { checkSharedPods, checkSidecars } from "./sidecars";
+import { checkAccessLogs, checkStrays } from "./strays";
 import { checkSubsets } from "./subsets";
 import { checkUnversioned } from "./unversioned";
 import { checkVersions } from "./versions";
@@ -43,6 +44,7 @@ export function diagnose(
     ...views.flatMap(checkGroup),
     ...checkLeftovers(views, facts, stack),
     ...checkControlPlane(views, facts),
+    ...checkAccessLogs(facts),
   ].sort(bySeverity);
 }
 
@@ -72,6 +74,7 @@ function checkGroup(view: GroupView): Finding[] {
     ...versions,
     ...objects,
     ...checkProxies(view),
+    ...checkStrays(view),
     ...checkSharedPods(view),
   ];
 }

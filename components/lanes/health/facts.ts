@@ -28,6 +28,8 @@ export interface ServiceFact extends Named {
   /** Empty: the Service selects no pods by itself. */
   readonly selector: Labels;
   readonly ports: readonly ServicePortFact[];
+  /** Its ClusterIPs; none where it is headless. */
+  readonly addresses: readonly string[];
 }
 
 export interface DeploymentFact extends Named {
@@ -53,6 +55,8 @@ export interface PodFact extends Named {
   readonly containers: readonly string[];
   /** Name of the Deployment that made it; undefined for a pod made by anything else. */
   readonly deployment?: string;
+  /** Its IP addresses; none before it has a network. */
+  readonly addresses: readonly string[];
   /** The version that the app is told to be by the environment variable VERSION; undefined when it is not told. */
   readonly appVersion?: string;
   readonly troubles: readonly ContainerTrouble[];
@@ -105,6 +109,25 @@ export interface ControlPlaneFact {
   readonly syncs: readonly SyncFact[];
 }
 
+/** A call that the sidecar of a pod has sent out by no route of the mesh, from its access log. */
+export interface StrayFact {
+  readonly namespace: string;
+  readonly pod: string;
+  /** The Host that the app sent, with its port if it had one. */
+  readonly authority: string;
+  /** `address:port` that the app called; undefined: the log does not tell. */
+  readonly destination?: string;
+}
+
+/** What the access logs of the groups' sidecars tell of the last minutes. */
+export interface AccessLogFact {
+  /** Pods whose logs have lines that can be read: JSON with `upstream_cluster`. */
+  readonly pods: number;
+  readonly strays: readonly StrayFact[];
+  /** Why logs could not be read. */
+  readonly problems: readonly string[];
+}
+
 export interface MeshFacts {
   /** When they were gathered: milliseconds since 1970. */
   readonly at: number;
@@ -116,4 +139,5 @@ export interface MeshFacts {
   /** Secrets, in any namespace, of the names that the Gateways ask for. */
   readonly secrets: readonly SecretFact[];
   readonly controlPlane: ControlPlaneFact;
+  readonly accessLogs: AccessLogFact;
 }

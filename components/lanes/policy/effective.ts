@@ -6,7 +6,8 @@ import { mirrorOfBaseline, withoutMirror } from "./mirror/effective";
 import type { HeaderChanges, RoutePolicy } from "./shape";
 
 /*
- * Which policy is in force where. A key of a service wins over the group's, one of the entry over both, one of a lane over all;
+ * Which policy is in force where. A key of a service wins over the group's, one of the entry over both, one of a route of the entry
+ * over these, one of a lane over all;
  * changes of headers add up, and of two for one header the nearer wins. Faults belong to one place, so that a request meets
  * them once. CORS belongs to the gateway, where browsers are.
  */
@@ -28,10 +29,14 @@ export function serviceRulePolicy(group: LaneGroup, service: LaneService, { lane
 }
 
 /** Of the requests that take a rule of the gateway. */
-export function entryRulePolicy(group: LaneGroup, { service, outcomes }: Pick<EntryRule, "service" | "outcomes">) {
+export function entryRulePolicy(
+  group: LaneGroup,
+  { service, route, outcomes }: Pick<EntryRule, "service" | "route" | "outcomes">,
+) {
+  const ofRoute = route === undefined ? undefined : group.entry.routes.find(({ name }) => name === route)?.policy;
   const policy = ofLanes(
     group,
-    entryPolicy(group, serviceOf(group, service)),
+    merged(entryPolicy(group, serviceOf(group, service)), ofRoute),
     outcomes.map(({ lane }) => lane),
   );
   return merged(policy, laneEntryPolicy(group, outcomes));

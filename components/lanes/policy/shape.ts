@@ -74,6 +74,11 @@ const faultSchema = z
   })
   .describe("injected faults: delay, abort, lanes");
 
+/** CORS is judged for the whole of a host's pages, and copies by where they go, not by how requests came. */
+export const entryRoutePolicySchema = z
+  .strictObject({ ...laneKeys, fault: faultSchema.optional() })
+  .describe("how requests of the route are treated: timeout, retries, headers, fault");
+
 export const servicePolicySchema = z
   .strictObject({ ...policyKeys, fault: faultSchema.optional(), mirror: mirrorSchema.optional() })
   .describe("how requests to the service are treated: timeout, retries, headers, cors, fault, mirror");

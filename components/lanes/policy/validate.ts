@@ -17,6 +17,11 @@ export function validatePolicies(problems: Problems, at: string, group: LaneGrou
   validatePolicy(problems, `${at}.policy`, group, group.policy);
   validatePolicy(problems, `${at}.entry.policy`, group, group.entry.policy);
   validateFaultLanes(problems, `${at}.entry.policy.fault`, group, group.entry.policy?.fault, undefined);
+  group.entry.routes.forEach(({ policy }, index) => {
+    const path = `${at}.entry.routes[${index}].policy`;
+    validatePolicy(problems, path, group, policy);
+    validateFaultLanes(problems, `${path}.fault`, group, policy?.fault, undefined);
+  });
   group.services.forEach((service, index) => {
     const path = `${at}.services[${index}]`;
     validatePolicy(problems, `${path}.policy`, group, service.policy);

@@ -8,6 +8,7 @@ const line = z.object({
   upstream_cluster: z.string().nullish(),
   lane: z.string().nullish(),
   authority: z.string().nullish(),
+  downstream_local_address: z.string().nullish(),
 });
 
 /** Istio's clusters for outbound requests that no route fits: let through by ALLOW_ANY, refused by REGISTRY_ONLY. */
@@ -38,8 +39,8 @@ export function readSidecarLog(pod: string, text: string): SidecarLog {
     lines += 1;
     withLane ||= parsed.data.lane !== undefined;
     const cluster = parsed.data.upstream_cluster ?? "";
-    const { lane, authority } = parsed.data;
-    if (authority && pastRoutes.has(cluster)) strays.push({ pod, authority });
+    const { lane, authority, downstream_local_address: destination } = parsed.data;
+    if (authority && pastRoutes.has(cluster)) strays.push({ pod, authority, ...(destination && { destination }) });
     const host = readCluster(cluster)?.host;
     if (host === undefined) continue;
     calls.push({ pod, host, ...(lane && lane !== "-" && { lane }) });

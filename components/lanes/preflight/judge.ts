@@ -19,6 +19,8 @@ export interface StrayCall {
   readonly pod: string;
   /** The Host that the app sent, with its port if it had one. */
   readonly authority: string;
+  /** `address:port` that the app called; undefined: the log does not tell. */
+  readonly destination?: string;
 }
 
 /** What a pod answered to a probe: a status, or 0 and why there was no answer. */

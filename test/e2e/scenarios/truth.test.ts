@@ -3,13 +3,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Explanation, explain } from "../../../components/lanes/explain";
 import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
+import { serviceOf } from "../../../components/lanes/spec";
 import { workPaths } from "../../../tools/paths";
 import { seed } from "../../seed";
 import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
-import { actualFate, callsOf, expectedFates, portsOf, rewrites, servicesOf } from "./truth/compare";
-import { randomGroups, secondPort } from "./truth/groups";
+import { actualFate, agrees, callsOf, expectedFates, portsOf, rewrites, servicesOf } from "./truth/compare";
+import { grpcPort, randomGroups, secondPort } from "./truth/groups";
 import { TruthMesh } from "./truth/mesh";
+import { readPolicy } from "./truth/policies";
 import { type RawRequest, randomRequests } from "./truth/requests";
 
 const setting = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
@@ -46,23 +48,29 @@ describe("explain agrees with the proxies", () => {
 
   it(`on ${requestCount} random requests over ${groupCount} random lane groups`, async () => {
     const kinds: Record<string, number> = {};
-    let hops = 0;
-    let further = 0;
+    const hops = { all: 0, secondPort: 0, grpc: 0, otherNamespace: 0, changedHeaders: 0, faults: 0 };
     const disagreements: string[] = [];
     const judge = async (request: RawRequest): Promise<void> => {
       const explanation = explain(groups, request, { repeatedHeaders: repeatedHeadersOf(meshVersion) });
       const group = explanation.status === "routed" ? groups.find(({ name }) => name === explanation.group) : undefined;
       const services = group ? servicesOf(group, explanation, request.walk) : [];
       const ports = group ? portsOf(group, services, request) : [];
-      const answer = await mesh.send(request, group ? callsOf(group, services, ports, request) : []);
-      const expected = expectedFates(explanation, services, ports);
+      const answer = await mesh.send(request, group ? callsOf(group, services, ports, request, mesh.addresses) : []);
+      const expected = expectedFates(explanation, services, ports, request);
       const actual = actualFate(answer, rewrites(explanation));
       const kind = kindOf(explanation);
       kinds[kind] = (kinds[kind] ?? 0) + 1;
-      hops += services.length;
-      further += ports.filter((port) => port === secondPort).length;
-      if (expected.includes(actual)) return;
-      disagreements.push(JSON.stringify({ request, explained: expected, seen: actual }));
+      hops.all += services.length;
+      hops.secondPort += ports.filter((port) => port === secondPort).length;
+      hops.grpc += ports.filter((port) => port === grpcPort).length;
+      hops.otherNamespace += services.filter((one) => group && serviceOf(group, one).namespace !== name).length;
+      const taken =
+        explanation.status === "routed" ? (explanation.outcomes[0]?.hops.slice(0, services.length) ?? []) : [];
+      const policies = taken.map(({ policy }) => readPolicy(policy));
+      hops.changedHeaders += policies.filter(({ request }) => Object.keys(request).length > 0).length;
+      hops.faults += policies.filter(({ abort, delay }) => abort || delay).length;
+      if (agrees(expected, actual, answer)) return;
+      disagreements.push(JSON.stringify({ request, explained: expected, seen: actual, ms: answer.ms }));
     };
     const left = randomRequests(seed, requestCount, groups);
     const started = performance.now();
@@ -72,7 +80,7 @@ describe("explain agrees with the proxies", () => {
     await Promise.all(Array.from({ length: 8 }, worker));
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     process.stderr.write(
-      `${requestCount} requests, ${hops} hops, ${further} of them on a second port, in ${seconds} s: ${JSON.stringify(kinds)}\n`,
+      `${requestCount} requests in ${seconds} s, hops ${JSON.stringify(hops)}, decided by ${JSON.stringify(kinds)}\n`,
     );
     const file = join(workPaths.logs, "truth.jsonl");
     writeFileSync(file, disagreements.map((line) => `${line}\n`).join(""));
@@ -82,7 +90,9 @@ describe("explain agrees with the proxies", () => {
       0,
       `${disagreements.length} disagree, seed ${seed}, all of them in ${file}:\n${shown}`,
     );
-    assert.ok(further >= requestCount / 20, "hardly a call was on a second port");
+    for (const [what, count] of Object.entries(hops)) {
+      assert.ok(count >= requestCount / 40, `hardly a hop was of this kind: ${what}`);
+    }
     for (const kind of ["match", "cookie", "weights", "user", "unmatched", "preflight", "404"]) {
       assert.ok((kinds[kind] ?? 0) >= requestCount / 100, `hardly a request was decided by ${kind}`);
     }

@@ -14,6 +14,10 @@ export function policyChanges({ before, after }: GroupPair): Change[] {
   return [
     ...compared(after.name, "the entry", atEntry(before), atEntry(after)),
     ...corsChanges({ before, after }),
+    ...after.entry.routes.flatMap((route) => {
+      const old = before.entry.routes.find(({ name }) => name === route.name);
+      return compared(after.name, `route ${route.name}`, policiesOf(old?.policy ?? {}), policiesOf(route.policy ?? {}));
+    }),
     ...after.lanes.flatMap((lane) => {
       const old = before.lanes.find(({ name }) => name === lane.name);
       const own = (one: typeof lane | undefined) => ({

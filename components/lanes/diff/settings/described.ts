@@ -59,7 +59,14 @@ const tellers: readonly Teller[] = [
 /** Changes of one group that a look at both configs gives alone: whether a key matters to one is tried out. */
 const tried: readonly { readonly at: readonly string[]; readonly tell: (pair: GroupPair) => readonly Change[] }[] = [
   {
-    at: ["policy.**", "entry.policy.**", "services.*.policy.**", "services.*.traffic.**", "lanes.*.policy.**"],
+    at: [
+      "policy.**",
+      "entry.policy.**",
+      "entry.routes.*.policy.**",
+      "services.*.policy.**",
+      "services.*.traffic.**",
+      "lanes.*.policy.**",
+    ],
     tell: policyChanges,
   },
   { at: ["services.*.port", "services.*.ports.**"], tell: portChanges },

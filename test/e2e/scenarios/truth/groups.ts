@@ -1,6 +1,7 @@
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../../components/lanes/validate";
 import { podPort, versionLabel } from "../../../../conformance/lab/pods";
+import { answerProbes, requestProbes } from "./policies";
 import { type Random, randomValues } from "./random";
 
 type LaneInput = LaneGroupInput["lanes"][number];
@@ -20,8 +21,11 @@ const laneNames = ["s2", "s20", "xs2", "s-2", "s2s2", "v1", "v2"];
 const furtherLanes = Array.from({ length: 12 }, (_, index) => `s${index + 30}`);
 /** A further port of every Service. */
 export const secondPort = 8001;
+/** A further port of every Service, on which its pods speak gRPC. */
+export const grpcPort = 9000;
 const furtherPorts = [
   { port: secondPort, protocol: "http" },
+  { port: grpcPort, protocol: "grpc" },
   { port: 9092, protocol: "kafka" },
 ] as const;
 const paths: readonly TextMatch[] = [
@@ -60,14 +64,22 @@ function isValid(inputs: readonly LaneGroupInput[]): boolean {
   return validateLaneGroups(inputs.map((input) => ({ path: input.name, input }))).length === 0;
 }
 
-/** Gives a group its names: `#` stands for the group's in services, `~` for the family's in hosts. */
+/** The second namespace beside one. */
+export function namespaceBeside(namespace: string): string {
+  return `${namespace}-more`;
+}
+
+/** Gives a group its names: `#` stands for the group's in services, `~` for the family's in hosts, `^` for the second namespace. */
 function place(
   input: LaneGroupInput,
   name: string,
   family: number,
   placed: { namespace: string; gateway: string },
 ): LaneGroupInput {
-  const text = JSON.stringify(input).replaceAll("#", name).replaceAll("~~", `f${family}`);
+  const text = JSON.stringify(input)
+    .replaceAll("#", name)
+    .replaceAll("~~", `f${family}`)
+    .replaceAll("^", namespaceBeside(placed.namespace));
   const named: LaneGroupInput = JSON.parse(text);
   return { ...named, name, namespace: placed.namespace, entry: { ...named.entry, gateway: placed.gateway } };
 }
@@ -88,13 +100,12 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
   const route = random.pick(carriedHeaders);
   const services = serviceNames.map((name, index) => ({
     ...{ name, port: podPort },
+    ...(random.chance(30) && { namespace: "^" }),
     // Declared, or left as without lanes; a port of Kafka changes nothing.
-    ...(random.chance(40) && { ports: random.some(furtherPorts) }),
+    ...(random.chance(80) && { ports: random.some(furtherPorts) }),
     versions: strict || many ? [...versions] : versions.filter((one) => one === laneVersions[0] || random.chance(50)),
     ...(random.chance(40) && { calls: randomCalls(random, serviceNames, index) }),
-    // Copies and times change no answer; a mirror that is not valid is thrown away with its group.
-    ...(baseline !== undefined &&
-      random.chance(10) && { policy: { mirror: { lane: random.pick(names), percent: 50 } } }),
+    ...randomServicePolicy(random, names, baseline !== undefined),
   }));
   return {
     name: "#",
@@ -107,12 +118,13 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
       ...(header !== undefined && { header }),
       ...(weights === undefined && random.chance(50) && { unmatched: random.pick(["reject", ...names]) }),
       ...(weights !== undefined && (random.chance(35) ? { user: random.pick(users) } : randomCookie(random))),
-      ...(random.chance(35) && { routes: randomRoutes(random, serviceNames) }),
-      ...(random.chance(25) && { policy: { cors: { allowOrigins: [...random.pick(allowedOrigins)] } } }),
+      ...(random.chance(35) && { routes: randomRoutes(random, serviceNames, names) }),
+      ...randomEntryPolicy(random, names),
     },
     ...(!strict && { routeHeader: route, traceHeader: random.chance(65) ? "baggage" : route }),
     ...(!strict && { fallback: random.chance(50) }),
     ...(baseline !== undefined && { baseline }),
+    ...(random.chance(15) && { policy: { headers: randomHeaderChanges(random, ["x-r1"]) } }),
     lanes: names.map((name, index): LaneInput => {
       const weight = weights?.[index];
       const version = laneVersions[index] ?? "v1";
@@ -125,7 +137,11 @@ function randomGroup(random: Random, many: boolean): LaneGroupInput {
         ...(matched && { match: randomMatches(random) }),
         ...(!strict && index > 0 && having.length > 0 && random.chance(30) && { services: random.some(having) }),
         ...(random.chance(15) && { versions: { [other.name]: random.pick(other.versions) } }),
-        ...(name !== baseline && random.chance(10) && { policy: { timeout: "20s", retries: { attempts: 1 } } }),
+        ...(name !== baseline &&
+          random.chance(20) && {
+            // Times change no answer.
+            policy: { timeout: "20s", retries: { attempts: 1 }, headers: randomHeaderChanges(random, ["x-r1"]) },
+          }),
       };
     }),
   };
@@ -153,6 +169,56 @@ function randomHosts(random: Random): string[] {
 
 function randomCookie(random: Random): Pick<LaneGroupInput["entry"], "sticky"> {
   return random.chance(50) ? { sticky: randomSticky(random) } : {};
+}
+
+type Policy = NonNullable<LaneGroupInput["services"][number]["policy"]>;
+
+/** What is not valid is thrown away with its group. */
+function randomServicePolicy(random: Random, lanes: readonly string[], baseline: boolean): { policy?: Policy } {
+  const policy: Policy = {
+    // Copies change no answer.
+    ...(baseline && random.chance(10) && { mirror: { lane: random.pick(lanes), percent: 50 } }),
+    ...(random.chance(20) && { headers: randomHeaderChanges(random, ["x-r1"]) }),
+    ...(random.chance(22) && { fault: randomFault(random, lanes) }),
+  };
+  return Object.keys(policy).length > 0 ? { policy } : {};
+}
+
+function randomEntryPolicy(random: Random, lanes: readonly string[]): { policy?: Policy } {
+  const policy: Policy = {
+    ...(random.chance(25) && { cors: { allowOrigins: [...random.pick(allowedOrigins)] } }),
+    // An app further down tells its own failure by x-served-by, which only the gateway may change so.
+    ...(random.chance(25) && { headers: randomHeaderChanges(random, answerProbes) }),
+    ...(random.chance(10) && { fault: randomFault(random, lanes) }),
+  };
+  return Object.keys(policy).length > 0 ? { policy } : {};
+}
+
+function randomHeaderChanges(random: Random, answers: readonly string[]): NonNullable<Policy["headers"]> {
+  const changes = (names: readonly string[]) => {
+    const set: Record<string, string> = {};
+    const add: Record<string, string> = {};
+    const remove: string[] = [];
+    for (const name of random.some(names)) {
+      const value = random.pick(["a", "b", "c d"]);
+      random.pick([() => (set[name] = value), () => (add[name] = value), () => remove.push(name)])();
+    }
+    return { set, add, remove };
+  };
+  return {
+    ...(random.chance(75) && { request: changes(requestProbes) }),
+    ...(random.chance(60) && { response: changes(answers) }),
+  };
+}
+
+/** Mostly for some lanes, so that requests of others are answered. */
+function randomFault(random: Random, lanes: readonly string[]): NonNullable<Policy["fault"]> {
+  const abort = random.chance(65);
+  return {
+    ...(abort && { abort: { percent: random.pick([100, 100, 50]), status: random.pick([418, 429, 503]) } }),
+    ...((!abort || random.chance(30)) && { delay: { percent: 100, duration: "150ms" } }),
+    ...(random.chance(70) && { lanes: random.some(lanes) }),
+  };
 }
 
 const allowedOrigins: readonly (readonly TextMatch[])[] = [
@@ -185,7 +251,7 @@ function randomSticky(random: Random): StickyInput {
 const methods: readonly TextMatch[] = ["GET", "POST", "PUT", { prefix: "P" }, { regex: "GET|HEAD" }, { regex: "P.*" }];
 
 /** One to three; what is not valid beside the lanes is thrown away with its group. */
-function randomRoutes(random: Random, serviceNames: readonly string[]): RouteInput[] {
+function randomRoutes(random: Random, serviceNames: readonly string[], lanes: readonly string[]): RouteInput[] {
   const routes = Array.from({ length: 1 + random.integer(2) }, (_, index): RouteInput => {
     const path = random.chance(75) ? random.pick(routePaths) : undefined;
     return {
@@ -196,6 +262,12 @@ function randomRoutes(random: Random, serviceNames: readonly string[]): RouteInp
       ...(random.chance(15) && { headers: { [random.pick(["x-user", "x-kind"])]: random.pick(texts) } }),
       ...(random.chance(15) && { query: { q: random.pick(queryTexts) } }),
       ...(path !== undefined && random.chance(50) && { rewrite: random.pick(["/", "/v1", "/v1/", "/a%20b"]) }),
+      ...(random.chance(30) && {
+        policy: {
+          ...(random.chance(80) && { headers: randomHeaderChanges(random, answerProbes) }),
+          ...(random.chance(30) && { fault: randomFault(random, lanes) }),
+        },
+      }),
     };
   });
   return routes;

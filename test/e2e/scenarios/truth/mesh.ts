@@ -6,7 +6,8 @@ import { LabCluster, type LabObject, type LabTarget } from "../../../../conforma
 import { labNamespace, labPods, labService, podPort } from "../../../../conformance/lab/pods";
 import { appImage } from "../../../../tools/images/app-image";
 import { pathHeader, routeNameHeader } from "./compare";
-import { carriedHeaders, secondPort, versions } from "./groups";
+import { carriedHeaders, grpcPort, secondPort, versions } from "./groups";
+import { requestProbes } from "./policies";
 import { RawClient } from "./send";
 
 const gatewayNamespace = "istio-system";
@@ -24,6 +25,7 @@ export interface TruthMeshArgs {
 export class TruthMesh {
   private readonly cluster: LabCluster;
   private client: RawClient | undefined;
+  private clusterIps: ReadonlyMap<string, string> = new Map();
 
   public constructor(private readonly args: TruthMeshArgs) {
     this.cluster = new LabCluster(args.target, args.name);
@@ -32,26 +34,25 @@ export class TruthMesh {
   /** @param groups whose services are made; their routes are for `apply`. */
   public async bringUp(groups: readonly LaneGroup[]): Promise<void> {
     const { name, port } = this.args;
-    // The gateway's filters are the stack's.
-    const { stage: _stage, ...filters } = sidecarFilters(name);
-    const services = [...new Set(groups.flatMap((group) => group.services.map((service) => service.name)))];
+    const services = groups.flatMap((group) => group.services);
+    const namespaces = [...new Set([name, ...services.map(({ namespace }) => namespace)])];
     await this.cluster.clean([gatewayNamespace]);
     await this.cluster.apply([
-      labNamespace(name, { "istio-injection": "enabled" }),
-      filters,
-      ...labPods({
-        ...{ namespace: name, name: "pods", versions, image: appImage("mock").ref },
-        forwardHeaders: ["baggage", ...carriedHeaders],
-        echoHeaders: [routeNameHeader, pathHeader, ...carriedHeaders],
-      }),
-      ...services.map((service) => this.service(service)),
+      ...namespaces.flatMap((namespace) => this.pods(namespace)),
+      ...[...new Set(services.map(({ name, namespace }) => `${namespace}/${name}`))].map((service) =>
+        this.service(service, namespaces),
+      ),
       this.gateway(),
-      this.routeNames(name, "SIDECAR_OUTBOUND"),
       this.routeNames(gatewayNamespace, "GATEWAY", { workloadSelector: { labels: gatewayLabels } }),
-      this.setHeader("paths", name, "SIDECAR_INBOUND", pathHeader, "%REQ(:PATH)%"),
     ]);
-    await this.cluster.ready(name);
+    for (const namespace of namespaces) await this.cluster.ready(namespace);
+    this.clusterIps = new Map((await Promise.all(namespaces.map((each) => this.addressesIn(each)))).flat());
     this.client = new RawClient(new URL(`http://${await this.gatewayAddress()}:${port}`));
+  }
+
+  /** `namespace/name` of each Service -> its ClusterIP. */
+  public get addresses(): ReadonlyMap<string, string> {
+    return this.clusterIps;
   }
 
   public async apply(groups: readonly LaneGroup[]): Promise<void> {
@@ -73,17 +74,29 @@ export class TruthMesh {
     await this.cluster.clean([gatewayNamespace]);
   }
 
+  /** A namespace with a pod of each version, whose proxies say which routes they take. */
+  private pods(namespace: string): LabObject[] {
+    // The gateway's filters are the stack's.
+    const { stage: _stage, ...filters } = sidecarFilters(namespace);
+    return [
+      labNamespace(namespace, { "istio-injection": "enabled" }),
+      filters,
+      ...labPods({
+        ...{ namespace, name: "pods", versions, image: appImage("mock").ref, grpcPort },
+        forwardHeaders: ["baggage", ...carriedHeaders],
+        echoHeaders: [routeNameHeader, pathHeader, ...carriedHeaders, ...requestProbes],
+      }),
+      this.routeNames(namespace, "SIDECAR_OUTBOUND"),
+      this.setHeader("paths", namespace, "SIDECAR_INBOUND", pathHeader, "%REQ(:PATH)%"),
+    ];
+  }
+
   /** Seen by the sidecars of this test and by the gateway, so that others' config does not grow. */
-  private service(name: string): LabObject {
-    const annotations = { "networking.istio.io/exportTo": `.,${gatewayNamespace}` };
-    return labService({
-      name,
-      namespace: this.args.name,
-      port: podPort,
-      pods: "pods",
-      annotations,
-      further: [secondPort],
-    });
+  private service(namespaced: string, namespaces: readonly string[]): LabObject {
+    const [namespace = "", name = ""] = namespaced.split("/");
+    const annotations = { "networking.istio.io/exportTo": [...namespaces, gatewayNamespace].join() };
+    const further = [{ port: secondPort }, { port: grpcPort, name: "grpc", targetPort: grpcPort }];
+    return labService({ name, namespace, port: podPort, pods: "pods", annotations, further });
   }
 
   private gateway(): LabObject {
@@ -123,6 +136,15 @@ export class TruthMesh {
         configPatches: [{ applyTo: "ROUTE_CONFIGURATION", match: { context }, patch: { operation: "MERGE", value } }],
       },
     };
+  }
+
+  private async addressesIn(namespace: string): Promise<(readonly [string, string])[]> {
+    const output = 'jsonpath={range .items[*]}{.metadata.name} {.spec.clusterIP}{"\\n"}{end}';
+    const listed = await this.cluster.kubectl(["get", "services", "--namespace", namespace, "--output", output]);
+    return listed.split("\n").map((line) => {
+      const [name = "", address = ""] = line.split(" ");
+      return [`${namespace}/${name}`, address] as const;
+    });
   }
 
   /** The address of the gateway's pod: no Service has this test's port. */

@@ -3,6 +3,7 @@ import { entryRules, stickyCookie } from "../../../../components/lanes/rules";
 import type { LaneGroup, LaneMatch, StringMatch } from "../../../../components/lanes/spec";
 import { fits } from "../../../../components/lanes/text-match/match";
 import { origins } from "./groups";
+import { requestProbes } from "./policies";
 import { type Random, randomValues } from "./random";
 
 /** A request as it is to be sent, byte for byte. */
@@ -38,6 +39,7 @@ function randomRequest(random: Random, group: LaneGroup): RawRequest {
   const mistakes = random.pick([0, 0, 1, 1, 1, 2, 3]);
   for (let made = 0; made < mistakes; made += 1) random.pick(mutations)(random, draft, group);
   if (random.chance(30)) addSpoofs(random, draft, group);
+  if (random.chance(30)) draft.headers[random.pick(requestProbes)] = ["own", ...(random.chance(20) ? ["other"] : [])];
   const cookie = cookieLines(random, draft.cookies);
   const query = draft.query.length > 0 ? `?${draft.query.join("&")}` : "";
   return {

@@ -10,6 +10,8 @@ export interface RawAnswer {
   readonly headers: http.IncomingHttpHeaders;
   /** Of a HEAD: what a mock would have put there. */
   readonly body: string;
+  /** From sending to the end of the answer, in milliseconds. */
+  readonly ms: number;
 }
 
 /** Sends requests as they are: no header is added but those that carry the test's own chain of calls. */
@@ -25,8 +27,10 @@ export class RawClient {
     if (what.method !== "GET") headers.push("content-length", "0");
     if (calls.length > 0) headers.push(callsHeader, calls.join());
     for (const [name, values] of Object.entries(what.headers)) for (const value of values) headers.push(name, value);
+    const started = performance.now();
     return new Promise((resolve) => {
-      const fail = (error: Error) => resolve({ status: 0, setCookie: [], headers: {}, body: error.message });
+      const end = (answer: Omit<RawAnswer, "ms">) => resolve({ ...answer, ms: performance.now() - started });
+      const fail = (error: Error) => end({ status: 0, setCookie: [], headers: {}, body: error.message });
       const request = http.request(
         {
           ...{ agent: this.agent, host: this.gateway.hostname, port: this.gateway.port, timeout: 10_000 },
@@ -36,14 +40,14 @@ export class RawClient {
           const { statusCode: status = 0, headers } = response;
           const answer = { status, setCookie: headers["set-cookie"] ?? [], headers };
           // Not at its end: Envoy's own 400 to a HEAD has a body, where the parser fails.
-          if (what.method === "HEAD") resolve({ ...answer, body: ofHead(headers) });
+          if (what.method === "HEAD") end({ ...answer, body: ofHead(headers) });
           let body = "";
           response.setEncoding("utf8");
           response.on("data", (part: string) => {
             body += part;
           });
           response.on("error", fail);
-          response.on("end", () => resolve({ ...answer, body }));
+          response.on("end", () => end({ ...answer, body }));
         },
       );
       request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));

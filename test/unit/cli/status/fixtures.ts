@@ -52,17 +52,17 @@ export function toItems(facts: MeshFacts): object[] {
   const meta = (named: { namespace: string; name: string }, labels: object = {}) => ({ ...named, labels });
   return [
     ...facts.namespaces.map(({ name, labels }) => ({ kind: "Namespace", metadata: { name, labels } })),
-    ...facts.services.map(({ namespace, name, selector, ports }) => ({
+    ...facts.services.map(({ namespace, name, selector, ports, addresses }) => ({
       kind: "Service",
       metadata: meta({ namespace, name }),
-      spec: { selector, ports, clusterIP: "10.0.0.1" },
+      spec: { selector, ports, clusterIPs: addresses.length > 0 ? addresses : ["None"] },
     })),
     ...facts.deployments.map(({ namespace, name, replicas, templateLabels }) => ({
       kind: "Deployment",
       metadata: meta({ namespace, name }),
       spec: { replicas, template: { metadata: { labels: templateLabels } } },
     })),
-    ...facts.pods.map(({ namespace, name, labels, phase, ready, containers, deployment, appVersion }) => ({
+    ...facts.pods.map(({ namespace, name, labels, phase, ready, containers, deployment, appVersion, addresses }) => ({
       kind: "Pod",
       metadata: {
         ...meta({ namespace, name }, { ...labels, "pod-template-hash": "abc" }),
@@ -76,7 +76,11 @@ export function toItems(facts: MeshFacts): object[] {
           ? [{ name: "istio-init" }, { name: "istio-proxy", restartPolicy: "Always" }]
           : [],
       },
-      status: { phase, conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
+      status: {
+        phase,
+        conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
+        podIPs: addresses.map((ip) => ({ ip })),
+      },
     })),
     {
       kind: "Pod",
@@ -115,4 +119,18 @@ export function toSyncz(facts: MeshFacts): object[] {
         ]),
     ),
   }));
+}
+
+/** What kubectl prints of the pods' access logs, those of the strays and a call by a route of each pod. */
+export function toLogs(facts: MeshFacts): string {
+  const line = (pod: string, fields: object) => `[pod/${pod}/istio-proxy] ${JSON.stringify({ lane: null, ...fields })}`;
+  return [
+    ...facts.pods
+      .filter(({ deployment }) => deployment !== "istio-ingressgateway")
+      .map(({ name }) => line(name, { upstream_cluster: "inbound|8000||", authority: "shop.example.com" })),
+    ...facts.accessLogs.strays.map(({ pod, authority, destination }) =>
+      line(pod, { upstream_cluster: "PassthroughCluster", authority, downstream_local_address: destination }),
+    ),
+    'error: container "istio-proxy" in pod "mocka-v9-x" is waiting to start: PodInitializing',
+  ].join("\n");
 }

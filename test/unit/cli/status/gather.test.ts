@@ -6,7 +6,7 @@ import { UserError } from "../../../../tools/user-error";
 import { s2 } from "../../components/lanes/fixtures";
 import { healthyFacts, the, withTls } from "../../components/lanes/health/fixtures";
 import { certificateSecret } from "./certificates";
-import { type FakeAnswer, FakeKubectl, toItems, toSyncz } from "./fixtures";
+import { type FakeAnswer, FakeKubectl, toItems, toLogs, toSyncz } from "./fixtures";
 
 describe("gatherFacts", () => {
   let fake: FakeKubectl | undefined;
@@ -18,11 +18,12 @@ describe("gatherFacts", () => {
     return gatherFacts(kubectl({ flags: ["--kubeconfig", "/file", "--context", "mine"], env: fake.env }), [s2]);
   }
 
-  it("reads everything in one call for objects and one for each istiod, of the cluster that is named", async () => {
+  it("reads everything in one call for objects and one for each istiod, and one for the logs of each namespace, of the cluster that is named", async () => {
     const expected = healthyFacts(s2) as MeshFacts;
     const facts = await gather(
       { when: " get namespaces,services", stdout: { items: toItems(expected) } },
       { when: " exec ", stdout: toSyncz(expected) },
+      { when: " logs ", stdout: toLogs(expected) },
     );
     assert.deepEqual(facts.namespaces, expected.namespaces);
     assert.deepEqual(facts.services, expected.services);
@@ -42,14 +43,23 @@ describe("gatherFacts", () => {
       ready: true,
       containers: ["app", "istio-proxy"],
       deployment: "mocka-v1",
+      addresses: ["10.244.0.1"],
       appVersion: "v1",
       troubles: [],
     });
     const calls = fake?.calls() ?? [];
-    assert.equal(calls.length, 2);
+    assert.deepEqual(facts.accessLogs, expected.accessLogs);
+    assert.equal(calls.length, 3);
     for (const call of calls) assert.match(call, /^--kubeconfig \/file --context mine --request-timeout=20s /);
+    assert.ok(
+      calls.some((call) =>
+        call.endsWith(
+          "logs --namespace default --selector ASM_TRAFFIC_TAG,security.istio.io/tlsMode --container istio-proxy --prefix --ignore-errors --since=10m --tail=200",
+        ),
+      ),
+    );
     assert.match(
-      calls[1] ?? "",
+      calls.find((call) => call.includes(" exec ")) ?? "",
       /exec -n istio-system istiod-1 -c discovery -- pilot-discovery request GET \/debug\/syncz$/,
     );
   });
@@ -181,6 +191,28 @@ describe("gatherFacts", () => {
         { proxy: "a.default", type: "clusters", acknowledged: false },
         { proxy: "a.default", type: "routes", acknowledged: true },
       ],
+    });
+  });
+
+  it("reads what got past the routes from the pods' access logs, and goes on without them", async () => {
+    const expected = healthyFacts(s2);
+    for (const [pod, authority] of [
+      ["mockb-v2-x", "shop.example.com"],
+      ["mockb-v3-x", "10.96.0.3:8000"],
+    ] as const) {
+      expected.accessLogs.strays.push({ namespace: "default", pod, authority, destination: "10.96.0.3:8000" });
+    }
+    const others = [
+      { when: " get ", stdout: { items: toItems(expected as MeshFacts) } },
+      { when: " exec ", stdout: [] },
+    ];
+    const { accessLogs } = await gather(...others, { when: " logs ", stdout: toLogs(expected as MeshFacts) });
+    assert.deepEqual(accessLogs, expected.accessLogs);
+    const refused = await gather(...others, { when: " logs ", stderr: "pods/log is forbidden", exitCode: 1 });
+    assert.deepEqual(refused.accessLogs, {
+      pods: 0,
+      strays: [],
+      problems: ["namespace default: pods/log is forbidden"],
     });
   });
 

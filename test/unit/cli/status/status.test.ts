@@ -8,7 +8,7 @@ import { workloadsSchema } from "../../../../config/workloads/workloads";
 import { UserError } from "../../../../tools/user-error";
 import { s2, s4 } from "../../components/lanes/fixtures";
 import { deployment, type FactsUnderTest, healthyFacts, remove } from "../../components/lanes/health/fixtures";
-import { FakeKubectl, toItems, toSyncz } from "./fixtures";
+import { FakeKubectl, toItems, toLogs, toSyncz } from "./fixtures";
 
 const gateway = { name: "ingressgateway", namespace: "istio-system", ports: [] };
 
@@ -31,6 +31,7 @@ describe("statusOf", () => {
     fake = new FakeKubectl([
       { when: " get namespaces,services", stdout: { items: toItems(facts as MeshFacts) } },
       { when: " exec ", stdout: toSyncz(facts as MeshFacts) },
+      { when: " logs ", stdout: toLogs(facts as MeshFacts) },
     ]);
     const { text, well } = await statusOf(
       { laneGroups: groups, gateway, workloads: workloadsSchema.parse(parse(workloads)) },

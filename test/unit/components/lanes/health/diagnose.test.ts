@@ -4,16 +4,24 @@ import { diagnose } from "../../../../../components/lanes/health/diagnose";
 import type { MeshFacts } from "../../../../../components/lanes/health/facts";
 import type { Finding } from "../../../../../components/lanes/health/finding";
 import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
-import { gatewayPods, s1, s2, s4, s4Input, s5, spread } from "../fixtures";
+import { gatewayPods, s1, s2, s2Input, s4, s4Input, s5, spread } from "../fixtures";
 import { chart, foreign, http } from "./faults/fault";
 import { gatewayFaults } from "./faults/gateway";
 import { meshFaults } from "./faults/mesh";
 import { podFaults } from "./faults/pods";
 import { routeFaults, theirs } from "./faults/routes";
 import { serviceAndSubsetFaults } from "./faults/services-and-subsets";
-import { deployment, healthyFacts, istio, now, pod, remove, stack, withTls } from "./fixtures";
+import { stray, strayFaults } from "./faults/strays";
+import { deployment, healthyFacts, istio, now, pod, remove, service, stack, withTls } from "./fixtures";
 
-const faults = [...podFaults, ...serviceAndSubsetFaults, ...routeFaults, ...gatewayFaults, ...meshFaults];
+const faults = [
+  ...podFaults,
+  ...strayFaults,
+  ...serviceAndSubsetFaults,
+  ...routeFaults,
+  ...gatewayFaults,
+  ...meshFaults,
+];
 
 const run = (groups: readonly LaneGroup[], facts: unknown, replicas?: ReadonlyMap<string, number>): Finding[] =>
   diagnose(groups, facts as MeshFacts, { gateway: gatewayPods, stack, ...(replicas && { replicas }) });
@@ -145,6 +153,49 @@ describe("diagnose", () => {
       else delete labels["mesh-lanes/stack"];
     }
     assert.deepEqual(run([s2], facts), []);
+  });
+
+  it("takes a selector of several labels, a release among them, as `labels` of the service says it", () => {
+    const own = { "app.kubernetes.io/name": "mockb", "app.kubernetes.io/instance": "shop" };
+    const services = s2Input.services.map((each) => (each.name === "mockb" ? { ...each, labels: own } : each));
+    const group = laneGroupSchema.parse({ ...s2Input, services, scope: { egress: [] } });
+    const facts = healthyFacts(group);
+    service(facts, "mockb").selector = own;
+    const labels = [...facts.pods.map((each) => each.labels), ...facts.deployments.map((each) => each.templateLabels)];
+    for (const each of labels.filter(({ app }) => app === "mockb")) {
+      delete each.app;
+      Object.assign(each, own);
+    }
+    assert.deepEqual(run([group], facts), []);
+  });
+
+  it("lets pods call what is no service of the group, and ports that lanes do not route", () => {
+    const facts = healthyFacts(s2);
+    const [clusterIp] = service(facts, "mockc").addresses;
+    const [podIp] = pod(facts, "mockc-v1").addresses;
+    for (const call of [
+      { authority: "api.example.com", destination: "203.0.113.7:443" },
+      { authority: "api.example.com" },
+      { authority: "203.0.113.7", destination: "203.0.113.7:80" },
+      { authority: `${podIp}:9090`, destination: `${podIp}:9090` },
+      { authority: "mockc:9090", destination: `${clusterIp}:9090` },
+    ]) {
+      stray(facts, "mockb-v2", call);
+    }
+    assert.deepEqual(run([s2], facts), []);
+  });
+
+  it("knows a Host of the entry where the log does not tell the address, unless the entry takes any", () => {
+    const at = (...hosts: string[]) => {
+      const group = laneGroupSchema.parse({ ...s2Input, entry: { ...s2Input.entry, hosts } });
+      const facts = healthyFacts(group);
+      stray(facts, "mockb-v2", { authority: "a.example.com:8000" });
+      return run([group], facts).map(({ code, lanes, cause }) => [code, lanes, cause]);
+    };
+    const cause = "mockb-v2-x of mockb calls with Host a.example.com:8000; no route has it, so the call is in no lane.";
+    assert.deepEqual(at("*.example.com"), [["ML013", ["s2"], cause]]);
+    assert.deepEqual(at("b.example.com"), []);
+    assert.deepEqual(at("*"), []);
   });
 
   it("puts the worst first", () => {

@@ -23,7 +23,7 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
   const pods: PodFact[] = [
     ...services.flatMap(({ group, service }) => service.versions.map((version) => podFact(group, service, version))),
     gatewayPod,
-  ];
+  ].map((each, index) => ({ ...each, addresses: [`10.244.0.${index + 1}`] }));
   const facts: MeshFacts = {
     at: now,
     namespaces: ["default", ...groups.flatMap(namespacesOf)].map((name) => ({
@@ -32,7 +32,8 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
     })),
     services: [
       ...services.map(
-        ({ service }): ServiceFact => ({
+        ({ service }, index): ServiceFact => ({
+          addresses: [`10.96.0.${index + 1}`],
           namespace: service.namespace,
           name: service.name,
           selector: { app: service.name },
@@ -43,6 +44,7 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
         }),
       ),
       {
+        addresses: ["10.96.1.1"],
         namespace: gatewayPods.namespace,
         name: "istio-ingressgateway",
         selector: gatewayPods.labels,
@@ -74,6 +76,7 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
         sentAt: now - day,
       })),
     },
+    accessLogs: { pods: pods.length - 1, strays: [], problems: [] },
   };
   return structuredClone(facts) as Writable<MeshFacts>;
 }
@@ -81,7 +84,7 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
 /** The same type without `readonly`, all the way down. */
 export type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T;
 
-const gatewayPod: PodFact = {
+const gatewayPod: Omit<PodFact, "addresses"> = {
   namespace: gatewayPods.namespace,
   name: "istio-ingressgateway-1",
   labels: gatewayPods.labels,
@@ -92,7 +95,7 @@ const gatewayPod: PodFact = {
   troubles: [],
 };
 
-function podFact(group: LaneGroup, { name, namespace }: LaneService, version: string): PodFact {
+function podFact(group: LaneGroup, { name, namespace }: LaneService, version: string): Omit<PodFact, "addresses"> {
   return {
     namespace,
     name: `${name}-${version}-x`,

@@ -235,18 +235,20 @@ describe("readSidecarLog", () => {
   });
 
   it("reads what went past the routes, by the Host that it had, and nothing that came in so", () => {
-    const stray = (upstream_cluster: string, authority: string | null) =>
-      JSON.stringify({ upstream_cluster, authority });
+    const stray = (upstream_cluster: string, authority: string | null, downstream_local_address?: string | null) =>
+      JSON.stringify({ upstream_cluster, authority, downstream_local_address });
     const text = [
       stray("PassthroughCluster", "shop.example.com"),
-      stray("BlackHoleCluster", "10.244.0.7:8000"),
+      stray("BlackHoleCluster", "10.244.0.7:8000", "10.244.0.7:8000"),
+      stray("BlackHoleCluster", "shop.example.com", null),
       stray("PassthroughCluster", null),
       stray("InboundPassthroughCluster", "10.244.0.8:9090"),
       stray("inbound|8000||", "mockb:8000"),
     ].join("\n");
     assert.deepEqual(readSidecarLog("p", text).strays, [
       { pod: "p", authority: "shop.example.com" },
-      { pod: "p", authority: "10.244.0.7:8000" },
+      { pod: "p", authority: "10.244.0.7:8000", destination: "10.244.0.7:8000" },
+      { pod: "p", authority: "shop.example.com" },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { s4 } from "../../fixtures";
-import { remove, service } from "../fixtures";
+import { deployment, pod, remove, service } from "../fixtures";
 import { all, type Fault, foreign, subsets } from "./fault";
 
 /** Namespaces, Services and DestinationRules: ML020 to ML032. */
@@ -66,6 +66,26 @@ export const serviceAndSubsetFaults: readonly Fault[] = [
     service: "mockb",
     says: /leaves out mockb-v2-x and mockb-v3-x/,
     fix: /"version":null/,
+  },
+  {
+    code: "ML024",
+    fault: "each version is a release of Helm's of its own, and the selector names one of them",
+    make: (facts) => {
+      const instance = "app.kubernetes.io/instance";
+      service(facts, "mockb").selector = { app: "mockb", [instance]: "mockb" };
+      for (const [name, release] of [
+        ["mockb-v1", "mockb"],
+        ["mockb-v2", "mockb-canary"],
+        ["mockb-v3", "mockb"],
+      ] as const) {
+        pod(facts, name).labels[instance] = release;
+        deployment(facts, name).templateLabels[instance] = release;
+      }
+    },
+    lanes: ["s2"],
+    service: "mockb",
+    says: /selects app=mockb, app\.kubernetes\.io\/instance=mockb, which leaves out mockb-v2-x/,
+    fix: /"app\.kubernetes\.io\/instance":null,?/,
   },
   {
     code: "ML030",

@@ -1,0 +1,60 @@
+import type { AccessLogFact } from "../../components/lanes/health/facts";
+import { readSidecarLog } from "../../components/lanes/preflight/access-log";
+import { type LaneGroup, namespacesOf } from "../../components/lanes/spec";
+import { groupBy } from "../../tools/group-by";
+import { type Kubectl, KubectlError } from "./kubectl";
+
+/** Only pods with a sidecar have the container; one without it would fail the call for all. Istio's injector sets the label. */
+const injected = "security.istio.io/tlsMode";
+/** What is mended is no longer told after this time; see `logsReach`. */
+const since = "--since=10m";
+/** Lines of each pod: a hop that sends a wrong Host sends it with every call. */
+const tail = "--tail=200";
+
+/** Reads what the groups' sidecars have logged lately, one call for a namespace: kubectl reads its pods one after another. */
+export async function gatherAccessLogs(kubectl: Kubectl, groups: readonly LaneGroup[]): Promise<AccessLogFact> {
+  const places = new Map(
+    groups.flatMap((group) =>
+      namespacesOf(group).map((namespace) => {
+        const { versionLabel } = group;
+        return [`${namespace} ${versionLabel}`, { namespace, versionLabel }] as const;
+      }),
+    ),
+  );
+  const read = await Promise.all([...places.values()].map((place) => readNamespace(kubectl, place)));
+  return {
+    pods: read.reduce((sum, { pods }) => sum + pods, 0),
+    strays: read.flatMap(({ strays }) => strays),
+    problems: read.flatMap(({ problems }) => problems),
+  };
+}
+
+async function readNamespace(
+  kubectl: Kubectl,
+  { namespace, versionLabel }: { readonly namespace: string; readonly versionLabel: string },
+): Promise<AccessLogFact> {
+  const pods = ["--namespace", namespace, "--selector", `${versionLabel},${injected}`, "--container", "istio-proxy"];
+  try {
+    // A pod whose proxy has not started yet has no log; the others have.
+    const text = await kubectl.run(["logs", ...pods, "--prefix", "--ignore-errors", since, tail]);
+    const logs = [...groupBy(prefixed(text), ({ pod }) => pod)].map(([pod, lines]) =>
+      readSidecarLog(pod, lines.map(({ line }) => line).join("\n")),
+    );
+    return {
+      pods: logs.filter(({ lines }) => lines > 0).length,
+      strays: logs.flatMap(({ strays }) => strays.map((stray) => ({ namespace, ...stray }))),
+      problems: [],
+    };
+  } catch (error) {
+    if (!(error instanceof KubectlError)) throw error;
+    return { pods: 0, strays: [], problems: [`namespace ${namespace}: ${error.words.slice(0, 200)}`] };
+  }
+}
+
+/** `[pod/mockb-v1-x/istio-proxy] {…}`, as kubectl writes each line with its pod in front. */
+function prefixed(text: string): { readonly pod: string; readonly line: string }[] {
+  return text.split("\n").flatMap((row) => {
+    const [, pod, line] = /^\[pod\/([^/]+)\/[^\]]+\] (\{.*)$/.exec(row) ?? [];
+    return pod !== undefined && line !== undefined ? [{ pod, line }] : [];
+  });
+}
