@@ -5,7 +5,7 @@ import { UserError } from "../../tools/user-error";
 import { inAccount } from "../alibaba/server-fields";
 import type { AckSpec } from "../alibaba/values";
 import { childOptions } from "../child-options";
-import { AckNetwork } from "./ack-network";
+import { AckNetwork, hasBlocks } from "./ack-network";
 import { ackNodePool } from "./ack-node-pool";
 import { AckWorkerRole } from "./ack-worker-role";
 
@@ -71,6 +71,7 @@ export class NewAckCluster extends pulumi.ComponentResource {
   public readonly privateEndpoint: pulumi.Output<string>;
 
   public constructor(name: string, args: ManagedAckArgs, opts?: pulumi.ComponentResourceOptions) {
+    refuseZones(args);
     refuseNodes(args);
     refuseEncryption(args);
     super("mesh-lanes:index:NewAckCluster", name, {}, opts);
@@ -168,6 +169,23 @@ export class NewAckCluster extends pulumi.ComponentResource {
     };
     return new Key(`${name}-secrets-key`, keyArgs, inAccount("Key", keyArgs, child)).id;
   }
+}
+
+/** Each zone has addresses by its letter. */
+function refuseZones({ zones }: ManagedAckArgs): void {
+  const problems = zones.flatMap((zone, index) =>
+    hasBlocks(zone)
+      ? []
+      : [
+          {
+            path: `create.zones[${index}]`,
+            got: `got ${JSON.stringify(zone)}`,
+            expected: "a zone whose id ends in a letter from a to o, which has addresses in the network",
+            fix: "Name another zone of the region.",
+          },
+        ],
+  );
+  if (problems.length > 0) throw new UserError("The ACK cluster cannot be in these zones.", problems);
 }
 
 /** The only pool of the cluster carries the add-ons too: DNS and the pods of the network's own controllers. */
