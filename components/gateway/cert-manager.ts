@@ -11,19 +11,15 @@ const definitions = "customresourcedefinitions.apiextensions.k8s.io";
  * else, says so, and the next one asks.
  *
  * @param provider of the cluster; where nobody looks at it, the certificate is asked for.
- * @param resource whose warning it is.
  */
-export async function asksForCertificate(
-  provider: pulumi.ProviderResource,
-  secret: string,
-  resource: pulumi.Resource,
-): Promise<boolean> {
+export async function asksForCertificate(provider: pulumi.ProviderResource, secret: string): Promise<boolean> {
   const cluster = await observedObjects(provider);
   const isNew = await isToBeMade(provider);
   if (!isNew && !(cluster && (await isLeftOut(cluster)))) return true;
   const where = isNew ? "a new cluster has no cert-manager" : "the cluster has no cert-manager";
   const text = `tls ${secret}: ${where}. This update makes everything but its certificate, so HTTPS does not answer yet. Then install cert-manager and the issuer, and run the update again.`;
-  await pulumi.log.warn(text, resource);
+  // Not of a resource: the log waits for its URN, and everything that is said later, errors too, would wait with it.
+  await pulumi.log.warn(text);
   // What a cluster that is still to be made does not have is known when it is there.
   return isNew;
 }

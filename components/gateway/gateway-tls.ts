@@ -111,7 +111,7 @@ export class GatewayTls extends pulumi.ComponentResource {
     const { provider } = this.child;
     checkFirst(provider, noOtherSecret(this.args.namespace, secret));
     checkFirst(provider, certManagerIsThere(secret));
-    if (observedObjects(provider) && !(await asksForCertificate(provider, secret, this))) return [];
+    if (observedObjects(provider) && !(await asksForCertificate(provider, secret))) return [];
     new CustomResource(
       `${this.name}-${secret}`,
       {

@@ -77,12 +77,13 @@ export function observe(provider: pulumi.ProviderResource, kubeconfig: pulumi.In
     });
     // What is unknown in a preview is never applied. Pulumi's types do not have this promise.
     const { isKnown } = text as unknown as { readonly isKnown: Promise<boolean> };
-    const unknown = isKnown.then(
-      (known) => !known,
-      () => true,
+    // Where it could not be had, nothing is known of it.
+    const known = isKnown.catch(() => undefined);
+    toBeMade.set(
+      provider,
+      known.then((is) => is === false),
     );
-    toBeMade.set(provider, unknown);
-    void unknown.then((is) => is && resolve(undefined));
+    void known.then((is) => is || resolve(undefined));
   });
   observed.set(provider, objects);
   let state: Promise<StateObjects | undefined> | undefined;

@@ -118,7 +118,7 @@ const calls = {
   ModifyCluster(account, parameters) {
     Object.assign(
       clusterOf(account, parameters).fields,
-      given(parameters, "deletion_protection", "timezone", "name", "enable_rrsa"),
+      given(parameters, "deletion_protection", "timezone", "name", "enable_rrsa", "vswitch_ids", "security_group_id"),
     );
     return { task_id: account.task(() => {}) };
   },

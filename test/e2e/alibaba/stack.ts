@@ -18,6 +18,8 @@ import { type RunResult, run } from "../support";
 import { CertificateIssuer } from "./certificates";
 import { accessTo, joined } from "./managed-mesh";
 
+const certificatesFile = join(projectRoot, "test", "e2e", "production-crds", "certificates.yaml");
+
 /** A stack of this project in a stand-in for an account, by the code of the real provider. */
 export class AccountStack {
   /** Id of the access key that its user has. */
@@ -99,13 +101,48 @@ export class AccountStack {
     this.account.servers = { ...servers, cluster: { ...servers.cluster, kubeconfig } };
   }
 
-  /** Does something as somebody who may only call these. @returns its result and what it called meanwhile. */
+  /** As the cluster is when it is new. */
+  public async withoutCertManager(): Promise<void> {
+    await this.servers.cluster.kubectl("delete", "--filename", certificatesFile);
+  }
+
+  /** What its user does in between. */
+  public async withCertManager(): Promise<void> {
+    await this.servers.cluster.kubectl("apply", "--server-side", "--filename", certificatesFile);
+    await this.servers.cluster.kubectl(
+      "wait",
+      "--for=condition=Established",
+      "--timeout=60s",
+      "--filename",
+      certificatesFile,
+    );
+  }
+
+  /** The account has a cluster that is in a mesh, with a load balancer, and the stack is to use these. */
+  public moveToOthers(): void {
+    const { account } = this;
+    const vpc = account.make("Vpc", { VpcName: "of-others", Status: "Available", CidrBlock: "10.9.0.0/16" });
+    const vswitch = account.make("VSwitch", { VpcId: vpc.id, Status: "Available", CidrBlock: "10.9.0.0/24" });
+    const cluster = account.make("Cluster", {
+      ...{ name: "of-others", state: "running", cluster_type: "ManagedKubernetes", current_version: "1.34.1-aliyun.1" },
+      ...{ vpc_id: vpc.id, vswitch_ids: [vswitch.id], security_group_id: "sg-others", cluster_spec: "ack.pro.small" },
+    });
+    this.write((config) => {
+      const set = (path: readonly string[], value: unknown) => config.setIn(["config", ...path], value);
+      set(["mesh-lanes:cluster"], { kind: "ack", name: "others", id: cluster.id, ack: { region: "cn-hangzhou" } });
+      set(["mesh-lanes:mesh", "kubeconfig"], this.servers.mesh.kubeconfigFile);
+      set(["mesh-lanes:mesh", "context"], "others");
+      set(["mesh-lanes:gateway", "loadBalancer"], { id: "lb-others", address: "203.0.113.7" });
+    });
+  }
+
+  /** Does something as somebody who may only call these, or everything. @returns its result and what it called meanwhile. */
   public async may(
-    actions: readonly string[],
+    actions: readonly string[] | undefined,
     ...args: readonly string[]
   ): Promise<RunResult & { readonly calls: readonly Call[] }> {
     const before = this.account.calls.length;
-    this.account.allowed = new Set(actions);
+    this.account.allowed = actions && new Set(actions);
     const result = await this.pulumi(...args, "--stack", this.name);
     this.account.allowed = undefined;
     const calls = this.account.calls.slice(before);

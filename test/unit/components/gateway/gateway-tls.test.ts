@@ -132,7 +132,11 @@ describe("GatewayTls", () => {
     let said: string[];
     beforeEach(() => {
       said = [];
-      Object.assign(pulumi.log, { warn: async (text: string) => void said.push(text) });
+      const warns = async (text: string, resource?: pulumi.Resource) => {
+        assert.equal(resource, undefined, "errors wait for what is said of a resource that is never made");
+        said.push(text);
+      };
+      Object.assign(pulumi.log, { warn: warns });
     });
     afterEach(() => {
       looking.kubectl = kubectlNow;
@@ -166,6 +170,14 @@ describe("GatewayTls", () => {
       Object.assign(unknown, { isKnown: Promise.resolve(false), apply: () => unknown });
       assert.deepEqual(await certificatesOn(answers(), unknown), ["tls-cred"]);
       assert.match(said.join(), /^tls cred: a new cluster has no cert-manager\./);
+    });
+
+    it("nothing is said of a cluster whose kubeconfig could not be had", async () => {
+      const refused = pulumi.output("text");
+      const isKnown = Promise.reject(new Error("refused"));
+      Object.assign(refused, { isKnown, apply: () => refused });
+      await certificatesOn(answers(), refused);
+      assert.deepEqual(said, []);
     });
 
     it("it is asked for in any other update, and where nobody may look", async () => {
