@@ -33,9 +33,10 @@ export function actionsOf(phase: Phase): string[] {
     // No run has made every change that a config can ask for: the rest is from the provider's source.
     case "change":
       return sorted([...called, ...made, ...asked, ...lookedUp("always", "new")]);
-    // One that was interrupted goes on without the mesh: the program then looks up the version of a new one.
+    // A policy that was changed has versions, which are deleted first; no run has that. And one that was interrupted goes on without
+    // the mesh: the program then looks up the version of a new one.
     case "destroy":
-      return sorted([...called, ...lookedUp("new")]);
+      return sorted([...called, ...removed, ...lookedUp("new")]);
     // Lanes are objects of Kubernetes: a promotion touches nothing in the account.
     case "promote":
     case "existing":
@@ -47,6 +48,8 @@ export function actionsOf(phase: Phase): string[] {
 
 /** What is called to make things and to change them. What is made is changed at once where a call of its own sets a field. */
 const made = Object.values(resourceActions).flatMap(({ create, read, change }) => [...create, ...read, ...change]);
+
+const removed = Object.values(resourceActions).flatMap(({ remove }) => remove);
 
 const asked = Object.values(resourceActions).flatMap(({ asked: more }: ResourceActions) => more?.actions ?? []);
 

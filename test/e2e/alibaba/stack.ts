@@ -130,8 +130,9 @@ export class AccountStack {
     this.write((config) => {
       const set = (path: readonly string[], value: unknown) => config.setIn(["config", ...path], value);
       set(["mesh-lanes:cluster"], { kind: "ack", name: "others", id: cluster.id, ack: { region: "cn-hangzhou" } });
-      set(["mesh-lanes:mesh", "kubeconfig"], this.servers.mesh.kubeconfigFile);
-      set(["mesh-lanes:mesh", "context"], "others");
+      const version = config.getIn(["config", "mesh-lanes:mesh", "version"]);
+      const kubeconfig = this.servers.mesh.kubeconfigFile;
+      set(["mesh-lanes:mesh"], { kind: "asm", version, kubeconfig, context: "others", asm: { settleSeconds: 1 } });
       set(["mesh-lanes:gateway", "loadBalancer"], { id: "lb-others", address: "203.0.113.7" });
     });
   }
