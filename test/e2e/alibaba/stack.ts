@@ -125,6 +125,7 @@ export class AccountStack {
     const vswitch = account.make("VSwitch", { VpcId: vpc.id, Status: "Available", CidrBlock: "10.9.0.0/24" });
     const cluster = account.make("Cluster", {
       ...{ name: "of-others", state: "running", cluster_type: "ManagedKubernetes", current_version: "1.34.1-aliyun.1" },
+      region_id: "cn-hangzhou",
       ...{ vpc_id: vpc.id, vswitch_ids: [vswitch.id], security_group_id: "sg-others", cluster_spec: "ack.pro.small" },
     });
     this.write((config) => {
