@@ -164,17 +164,6 @@ describe("staging in an account", () => {
   it("gets a later version of the mesh, in place", () => getsALaterMesh(stack));
 
   it("is destroyed to the last thing", () => isDestroyed(stack));
-
-  it("goes onto a cluster, a mesh and a load balancer of others, and leaves them", async () => {
-    stack.moveToOthers();
-    const { has } = stack;
-    const { calls } = await ok(stack, "existing", ...up);
-    assert.deepEqual(writesOf(calls), []);
-    await unchanged(stack, "existing");
-    await ok(stack, "existing", "destroy", "--yes", "--skip-preview", "--run-program");
-    assert.deepEqual(await stack.state(), []);
-    assert.deepEqual(stack.has, has);
-  });
 });
 
 describe("the calls in an account, by phase", () => {

@@ -118,26 +118,6 @@ export class AccountStack {
     );
   }
 
-  /** The account has a cluster that is in a mesh, with a load balancer, and the stack is to use these. */
-  public moveToOthers(): void {
-    const { account } = this;
-    const vpc = account.make("Vpc", { VpcName: "of-others", Status: "Available", CidrBlock: "10.9.0.0/16" });
-    const vswitch = account.make("VSwitch", { VpcId: vpc.id, Status: "Available", CidrBlock: "10.9.0.0/24" });
-    const cluster = account.make("Cluster", {
-      ...{ name: "of-others", state: "running", cluster_type: "ManagedKubernetes", current_version: "1.34.1-aliyun.1" },
-      region_id: "cn-hangzhou",
-      ...{ vpc_id: vpc.id, vswitch_ids: [vswitch.id], security_group_id: "sg-others", cluster_spec: "ack.pro.small" },
-    });
-    this.write((config) => {
-      const set = (path: readonly string[], value: unknown) => config.setIn(["config", ...path], value);
-      set(["mesh-lanes:cluster"], { kind: "ack", name: "others", id: cluster.id, ack: { region: "cn-hangzhou" } });
-      const version = config.getIn(["config", "mesh-lanes:mesh", "version"]);
-      const kubeconfig = this.servers.mesh.kubeconfigFile;
-      set(["mesh-lanes:mesh"], { kind: "asm", version, kubeconfig, context: "others", asm: { settleSeconds: 1 } });
-      set(["mesh-lanes:gateway", "loadBalancer"], { id: "lb-others", address: "203.0.113.7" });
-    });
-  }
-
   /** Does something as somebody who may only call these, or everything. @returns its result and what it called meanwhile. */
   public async may(
     actions: readonly string[] | undefined,
