@@ -1,25 +1,28 @@
 import { lookUps, type ResourceActions, resourceActions } from "../../components/alibaba/actions";
-import { actionsOf, actionsOnExisting, ramPolicy } from "../../components/alibaba/policies";
+import { actionsOf, ramPolicy } from "../../components/alibaba/policies";
 import { findingActions } from "../../tools/alibaba/find-made";
 
 /*
- * The part of docs/alibaba.md about permissions, out of the table of actions.
+ * The part of docs/alibaba.md about permissions, out of the recorded calls and the table of actions.
  */
 
 /** The part about permissions. */
 export function permissions(): string {
   return [
-    "To **make and change** everything, from nothing on:",
-    policy(actionsOf("up")),
-    "To **promote** a lane, shift weight, or roll back: the kubeconfig of the update, and a look at the mesh's version. Nothing in",
-    "the account is written.",
+    "To **make** everything, by the first update:",
+    policy(actionsOf("first")),
+    "To **change** anything of it, and to go on where a first update ended. No run has made every change that a config can ask for, so this " +
+      "one has what the provider's source calls besides:",
+    policy(actionsOf("change")),
+    "To **promote** a lane, shift weight, or roll back: the kubeconfig of the update, and a look at the mesh's version. Nothing in the " +
+      "account is written.",
     policy(actionsOf("promote")),
     "To **destroy**, protection removed before:",
     policy(actionsOf("destroy")),
-    "To **go on after an update that was killed**, beside the first: `lanes up` looks for what that one was making.",
+    "To **go on after an update that was killed**, beside the second: `lanes up` looks for what that one was making.",
     policy(findingActions),
     "On a cluster by `id`, with a mesh by kubeconfig and a load balancer by id:",
-    policy(actionsOnExisting()),
+    policy(actionsOf("existing")),
     [
       "Where each comes from (files of terraform-provider-alicloud 1.285.0, below `alicloud/`; with a slash, of this project):",
       "",

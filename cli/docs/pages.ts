@@ -22,6 +22,6 @@ export const generatedPages: Readonly<Record<string, () => string>> = {
 /** Two parts of it; the rest is written by hand. */
 function alibabaPage(): string {
   const page = readFileSync(join(projectRoot, "docs/alibaba.md"), "utf8");
-  const withPolicies = withPart(page, "components/alibaba/actions.ts", permissions());
+  const withPolicies = withPart(page, "components/alibaba/policies.ts", permissions());
   return withPart(withPolicies, "tools/alibaba/failures.ts", failureTable());
 }

@@ -1,8 +1,21 @@
 import { lookUps, type ResourceActions, resourceActions } from "./actions";
+import recorded from "./recorded-calls.json";
 
-/** What whoever runs Pulumi is about to do. */
-export const phases = ["up", "promote", "destroy"] as const;
+/**
+ * What whoever runs Pulumi is about to do: make everything, change anything of it, shift lanes, destroy it, or have lanes on a cluster, a
+ * mesh and a load balancer of others.
+ */
+export const phases = ["first", "change", "promote", "destroy", "existing"] as const;
 export type Phase = (typeof phases)[number];
+
+/**
+ * What the code of the provider, and this project's own, called in each phase of production and staging while
+ * test/e2e/alibaba/account.test.ts ran, against a stand-in for the account. That test compares, and writes the file anew.
+ */
+export const recordedCalls: Readonly<Record<RecordedPhase, readonly string[]>> = recorded;
+
+/** On a cluster of others nothing but look-ups is called. No run has it: the actions are from the provider's source. */
+export type RecordedPhase = Exclude<Phase, "existing">;
 
 /** A policy of RAM. */
 export interface RamPolicy {
@@ -14,39 +27,41 @@ export interface RamPolicy {
   }[];
 }
 
-type Operation = "create" | "read" | "change" | "remove";
-
-/**
- * Operations of each phase. What is made is changed at once where a call of its own sets a field; what is deleted loses its
- * protection before, which is a change too. Lanes are objects of Kubernetes: a promotion touches nothing in the account.
- */
-const operations: Readonly<Record<Phase, readonly Operation[]>> = {
-  up: ["create", "read", "change"],
-  promote: [],
-  destroy: ["read", "change", "remove"],
-};
-
-const lookedUp: Readonly<Record<Phase, readonly string[]>> = {
-  up: ["always", "new"],
-  promote: ["always"],
-  // One that was interrupted goes on without the mesh: the program then looks up the version of a new one.
-  destroy: ["always", "new"],
-};
-
-/** Every action of a phase, of a stack that makes its cluster, mesh and load balancer. Sorted. */
+/** Every action of a phase. Sorted. */
 export function actionsOf(phase: Phase): string[] {
-  const made = Object.values(resourceActions).flatMap((resource) => [
-    ...operations[phase].flatMap((operation) => resource[operation]),
-    ...(phase === "up" ? asked(resource) : []),
-  ]);
-  const looked = Object.values(lookUps).flatMap(({ when, actions }) => (lookedUp[phase].includes(when) ? actions : []));
-  return sorted([...made, ...looked]);
+  if (phase === "existing") return sorted(lookedUpIn("alicloud:cs/"));
+  const called = recordedCalls[phase];
+  switch (phase) {
+    case "first":
+      return sorted([...called, ...asked]);
+    // No run has made every change that a config can ask for: the rest is from the provider's source.
+    case "change":
+      return sorted([...called, ...made, ...asked, ...lookedUp("always", "new")]);
+    // A policy that was changed has versions, which are deleted first; no run has that. And one that was interrupted goes on without
+    // the mesh: the program then looks up the version of a new one.
+    case "destroy":
+      return sorted([...called, ...removed, ...lookedUp("new")]);
+    // Lanes are objects of Kubernetes: a promotion touches nothing in the account.
+    case "promote":
+      return sorted(called);
+    default:
+      return phase satisfies never;
+  }
 }
 
-/** Every action of a stack on a cluster by `id`, with a mesh by kubeconfig and a load balancer of somebody else. Sorted. */
-export function actionsOnExisting(): string[] {
-  const looks = Object.entries(lookUps).filter(([token]) => token.startsWith("alicloud:cs/"));
-  return sorted(looks.flatMap(([, { actions }]) => actions));
+/** What is called to make things and to change them. What is made is changed at once where a call of its own sets a field. */
+const made = Object.values(resourceActions).flatMap(({ create, read, change }) => [...create, ...read, ...change]);
+
+const removed = Object.values(resourceActions).flatMap(({ remove }) => remove);
+
+const asked = Object.values(resourceActions).flatMap(({ asked: more }: ResourceActions) => more?.actions ?? []);
+
+function lookedUpIn(tokens: string): string[] {
+  return Object.entries(lookUps).flatMap(([token, { actions }]) => (token.startsWith(tokens) ? actions : []));
+}
+
+function lookedUp(...when: readonly string[]): string[] {
+  return Object.values(lookUps).flatMap((each) => (when.includes(each.when) ? each.actions : []));
 }
 
 /** What may be done to roles and policies is for those of the stack alone. */
@@ -66,10 +81,6 @@ export function ramPolicy(actions: readonly string[]): RamPolicy {
       ...statement(actions.filter(isRole), ownRoles),
     ],
   };
-}
-
-function asked({ asked: more }: ResourceActions): readonly string[] {
-  return more?.actions ?? [];
 }
 
 function sorted(actions: readonly string[]): string[] {

@@ -16,22 +16,30 @@ export interface AckNetworkArgs {
 
 /** Addresses of one zone. */
 export interface ZoneBlocks {
-  /** For nodes and load balancers: 1,024 addresses. */
+  /** For nodes and load balancers: 256 addresses, of which the account keeps four. */
   readonly nodes: string;
-  /** For pods, which have addresses of the VPC of their own (Terway): 16,384. */
+  /** For pods, which have addresses of the VPC of their own (Terway): 4,096. */
   readonly pods: string;
 }
 
+/** Last letters of zones that have addresses. No region has a zone of a later one. */
+const letters = "abcdefghijklmno";
+
+export function hasBlocks(zone: string): boolean {
+  return letters.includes(zone.slice(-1)) && zone !== "";
+}
+
 /**
- * Cuts a network of 16 bits into the parts of up to three zones: the first quarter is for nodes, one other quarter is
- * for the pods of each zone.
+ * The part of a zone in a network of 16 bits. It follows from the zone's letter alone, so no other zone that comes or goes moves it,
+ * and those of two zones never overlap: what is made before something else is deleted would be refused by the account otherwise.
+ * The first sixteenth of the network is for the nodes of all zones, each other one for the pods of a zone.
+ *
+ * @param zone of {@link hasBlocks}.
  */
-export function zoneBlocks(cidr: string, zones: number): ZoneBlocks[] {
+export function zoneBlocks(cidr: string, zone: string): ZoneBlocks {
   const prefix = cidr.split(".").slice(0, 2).join(".");
-  return Array.from({ length: zones }, (_, zone) => ({
-    nodes: `${prefix}.${zone * 4}.0/22`,
-    pods: `${prefix}.${(zone + 1) * 64}.0/18`,
-  }));
+  const index = letters.indexOf(zone.slice(-1)) + 1;
+  return { nodes: `${prefix}.${index}.0/24`, pods: `${prefix}.${index * 16}.0/20` };
 }
 
 /** One to three zones of the region. */
@@ -55,19 +63,15 @@ export class AckNetwork extends pulumi.ComponentResource {
 
     const vpcArgs = { vpcName: name, cidrBlock: args.cidr };
     const vpc = new Network(`${name}-vpc`, vpcArgs, inAccount("Network", vpcArgs, child));
-    const blocks = zoneBlocks(args.cidr, args.zones.length);
-    const vswitch = (purpose: keyof ZoneBlocks, zoneId: string, index: number) => {
+    const vswitch = (purpose: keyof ZoneBlocks, zoneId: string) => {
       const vswitchName = `${name}-${purpose}-${zoneId}`;
-      const switchArgs = { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blocks[index]?.[purpose] };
+      const switchArgs = { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: zoneBlocks(args.cidr, zoneId)[purpose] };
       return new Switch(vswitchName, switchArgs, inAccount("Switch", switchArgs, child)).id;
     };
     const [first, ...others] = args.zones;
     this.vpcId = vpc.id;
-    this.nodeSwitchIds = [
-      vswitch("nodes", first, 0),
-      ...others.map((zone, index) => vswitch("nodes", zone, index + 1)),
-    ];
-    this.podSwitchIds = args.zones.map((zone, index) => vswitch("pods", zone, index));
+    this.nodeSwitchIds = [vswitch("nodes", first), ...others.map((zone) => vswitch("nodes", zone))];
+    this.podSwitchIds = args.zones.map((zone) => vswitch("pods", zone));
 
     // The basic type holds 2,000 addresses, and pods have one each.
     const groupArgs = { securityGroupName: `${name}-nodes`, securityGroupType: "enterprise", vpcId: vpc.id };

@@ -1,11 +1,11 @@
 import { ManagedKubernetes } from "@pulumi/alicloud/cs/managedKubernetes";
 import { Key } from "@pulumi/alicloud/kms/key";
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../../tools/user-error";
+import { type Problem, UserError } from "../../tools/user-error";
 import { inAccount } from "../alibaba/server-fields";
 import type { AckSpec } from "../alibaba/values";
 import { childOptions } from "../child-options";
-import { AckNetwork, type AckZones } from "./ack-network";
+import { AckNetwork, type AckZones, hasBlocks } from "./ack-network";
 import { ackNodePool } from "./ack-node-pool";
 import { AckWorkerRole } from "./ack-worker-role";
 
@@ -165,20 +165,33 @@ export class NewAckCluster extends pulumi.ComponentResource {
   }
 }
 
-/** The only pool of the cluster carries the add-ons too: DNS and the pods of the network's own controllers. */
-function zonesOf({ zones: [first, ...others] }: ManagedAckArgs): AckZones {
-  const count = first === undefined ? 0 : others.length + 1;
-  if (first !== undefined && count <= 3) return [first, ...others];
-  throw new UserError("The ACK cluster cannot have these zones.", [
-    {
-      path: "create.zones",
-      got: `got ${count}`,
-      expected: "one to three zones of the region",
-      fix: "Name the zones, the first of them that of a cluster in one zone.",
-    },
-  ]);
+/** One to three zones, each of which has addresses by its letter. @throws UserError that names every other one. */
+function zonesOf({ zones }: ManagedAckArgs): AckZones {
+  const problems: Problem[] = zones.flatMap((zone, index) =>
+    hasBlocks(zone)
+      ? []
+      : [
+          {
+            path: `create.zones[${index}]`,
+            got: `got ${JSON.stringify(zone)}`,
+            expected: "a zone whose id ends in a letter from a to o, which has addresses in the network",
+            fix: "Name another zone of the region.",
+          },
+        ],
+  );
+  const [first, ...others] = zones;
+  const fits = first !== undefined && others.length < 3;
+  if (fits && problems.length === 0) return [first, ...others];
+  const count = {
+    path: "create.zones",
+    got: `got ${zones.length}`,
+    expected: "one to three zones of the region",
+    fix: "Name the zones, the first of them that of a cluster in one zone.",
+  };
+  throw new UserError("The ACK cluster cannot have these zones.", [...(fits ? [] : [count]), ...problems]);
 }
 
+/** The only pool of the cluster carries the add-ons too: DNS and the pods of the network's own controllers. */
 function refuseNodes({ minNodes = 2, maxNodes = minNodes }: ManagedAckArgs): void {
   const fits = (count: number, least: number) => Number.isInteger(count) && count >= least;
   const problem = (key: string, got: number, least: number, fix: string) => ({

@@ -6,7 +6,8 @@ import { type Problem, UserError } from "../../tools/user-error";
 import { type ChildOptions, childOptions, providerOf } from "../child-options";
 import type { Check } from "../live/gate";
 import { ownerInWords } from "../live/owner";
-import { checkFirst } from "../live/watch";
+import { checkFirst, observedObjects } from "../live/watch";
+import { asksForCertificate, certManagerIsThere } from "./cert-manager";
 import { type MadeCertificate, type MakeCertificate, SelfSignedCertificate } from "./self-signed";
 import type { CertificateIssuer, TlsSecret } from "./tls-secret";
 
@@ -50,6 +51,7 @@ export class GatewayTls extends pulumi.ComponentResource {
     super("mesh-lanes:index:GatewayTls", name, {}, opts);
     this.child = childOptions(this, name, "kubernetes", opts);
     const authorities: Record<string, pulumi.Output<string>> = {};
+    const asked: Promise<readonly string[]>[] = [];
     this.credentials = args.secrets.flatMap(({ secret, hosts, source }): pulumi.Resource[] => {
       switch (source.kind) {
         case "selfSigned": {
@@ -60,7 +62,7 @@ export class GatewayTls extends pulumi.ComponentResource {
         case "pem":
           return source.key === undefined ? [] : [this.secret(secret, source.certificate, source.key)];
         case "certManager":
-          this.certificate(secret, hosts, source.issuer);
+          asked.push(this.certificate(secret, hosts, source.issuer));
           return [];
         default: {
           const never: never = source;
@@ -69,7 +71,9 @@ export class GatewayTls extends pulumi.ComponentResource {
       }
     });
     this.authorities = authorities;
-    this.registerOutputs({ authorities: this.authorities });
+    // The engine waits for outputs, and so for the resources that are made before them.
+    const certificates = Promise.all(asked).then((names) => names.flat());
+    this.registerOutputs({ authorities: this.authorities, ...(asked.length > 0 && { certificates }) });
   }
 
   private selfSigned(secret: string, hosts: readonly pulumi.Input<string>[], days: number): MadeCertificate {
@@ -98,10 +102,20 @@ export class GatewayTls extends pulumi.ComponentResource {
     );
   }
 
-  /** cert-manager makes the secret and renews it; see https://cert-manager.io/docs/usage/certificate/ */
-  private certificate(secret: string, hosts: readonly pulumi.Input<string>[], issuer: CertificateIssuer): void {
-    checkFirst(this.child.provider, noOtherSecret(this.args.namespace, secret));
-    checkFirst(this.child.provider, certManagerIsThere(secret));
+  /**
+   * cert-manager makes the secret and renews it; see https://cert-manager.io/docs/usage/certificate/
+   *
+   * @returns what was asked for.
+   */
+  private async certificate(
+    secret: string,
+    hosts: readonly pulumi.Input<string>[],
+    issuer: CertificateIssuer,
+  ): Promise<readonly string[]> {
+    const { provider } = this.child;
+    checkFirst(provider, noOtherSecret(this.args.namespace, secret));
+    checkFirst(provider, certManagerIsThere(secret));
+    if (observedObjects(provider) && !(await asksForCertificate(provider, secret))) return [];
     new CustomResource(
       `${this.name}-${secret}`,
       {
@@ -125,6 +139,7 @@ export class GatewayTls extends pulumi.ComponentResource {
       },
       this.child,
     );
+    return [secret];
   }
 }
 
@@ -137,21 +152,6 @@ function noOtherSecret(namespace: string, name: string): Check {
     const got = `it exists, and cert-manager would write over it (${ownerInWords(live)})`;
     const fix = `Name another secret in tls[].secret, or add "${path}" to mesh-lanes:adopt.`;
     return [{ path, got, expected: "a name that is free, or the Secret of this Certificate", fix }];
-  };
-}
-
-/** Else the update makes everything else, and then ends with `no matches for kind "Certificate"`. */
-export function certManagerIsThere(secret: string): Check {
-  const definitions = "customresourcedefinitions.apiextensions.k8s.io";
-  return async (cluster) => {
-    const found = cluster.find("CustomResourceDefinition", "", "certificates.cert-manager.io", definitions);
-    // Whoever may not read definitions is told by the API server.
-    if ((await found.catch(() => true)) !== undefined) return [];
-    const fix =
-      "Install cert-manager and the issuer, or use a source of kind pem. Until then leave out the port that names it.";
-    return [
-      { path: `tls ${secret}`, got: "cert-manager is not in the cluster", expected: "its kind Certificate", fix },
-    ];
   };
 }
 

@@ -25,7 +25,10 @@ export type TlsSource =
       /** PEM of its key, a secret. @default undefined where a stack's config cannot be decrypted: only the program has it */
       readonly key?: Input<string>;
     }
-  /** A `Certificate` of cert-manager, which is installed already. */
+  /**
+   * A `Certificate` of cert-manager, which somebody else installs. The first update of a stack leaves it out, with a warning, where
+   * cert-manager is not in the cluster; later ones refuse that.
+   */
   | {
       readonly kind: "certManager";
       /** Who issues it. */

@@ -22,6 +22,8 @@ export const looking: {
 type Observed = Promise<ClusterObjects | undefined>;
 
 const observed = new WeakMap<pulumi.ProviderResource, Observed>();
+/** Whether the cluster of a provider is still to be made or started, in a preview. */
+const toBeMade = new WeakMap<pulumi.ProviderResource, Promise<boolean>>();
 const gates = new WeakMap<pulumi.ProviderResource, Gate>();
 
 /** The program that is being built. */
@@ -75,10 +77,13 @@ export function observe(provider: pulumi.ProviderResource, kubeconfig: pulumi.In
     });
     // What is unknown in a preview is never applied. Pulumi's types do not have this promise.
     const { isKnown } = text as unknown as { readonly isKnown: Promise<boolean> };
-    isKnown.then(
-      (known) => known || resolve(undefined),
-      () => resolve(undefined),
+    // Where it could not be had, nothing is known of it.
+    const known = isKnown.catch(() => undefined);
+    toBeMade.set(
+      provider,
+      known.then((is) => is === false),
     );
+    void known.then((is) => is || resolve(undefined));
   });
   observed.set(provider, objects);
   let state: Promise<StateObjects | undefined> | undefined;
@@ -115,6 +120,11 @@ function knownOrganization(): string {
 /** What is on the cluster of a provider; undefined when nobody has said how to look. */
 export function observedObjects(provider: pulumi.ProviderResource | undefined): Observed | undefined {
   return provider && observed.get(provider);
+}
+
+/** Whether a preview cannot look at the cluster of a provider, because the update makes or starts it. */
+export async function isToBeMade(provider: pulumi.ProviderResource): Promise<boolean> {
+  return (await toBeMade.get(provider)) ?? false;
 }
 
 function thisStack(): string {

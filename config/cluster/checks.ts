@@ -45,8 +45,8 @@ function checkAck(problems: Problems, cluster: AckClusterConfig, written: Writte
 function checkZones(problems: Problems, region: string, { zones }: NewAckConfig): void {
   problems.duplicates(zones, (index) => `cluster.ack.zones[${index}]`, "zone");
   zones.forEach((zone, index) => {
-    // cn-hangzhou-i, but us-east-1a.
-    if (zone.startsWith(region) && /^-?[a-z]$/.test(zone.slice(region.length))) return;
+    // cn-hangzhou-i, but us-east-1a. The letter says which addresses it has (components/cluster/ack-network.ts).
+    if (zone.startsWith(region) && /^-?[a-o]$/.test(zone.slice(region.length))) return;
     const expected = `a zone of ${region}, such as ${region}${/\d$/.test(region) ? "a" : "-i"}`;
     problems.add(`cluster.ack.zones[${index}]`, `got ${quote(zone)}`, expected, "Name a zone of the region.");
   });

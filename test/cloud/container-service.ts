@@ -84,7 +84,8 @@ const calls = {
     account.looked(task);
     return { task_id: task.id, ...task.fields };
   },
-  DescribeClusters: (account) => ({ clusters: account.all("Cluster").map((each) => detail(account, each)) }),
+  // A bare list: data_source_alicloud_cs_managed_kubernetes_clusters.go reads it as one.
+  DescribeClusters: (account) => account.all("Cluster").map((each) => detail(account, each)),
   // DescribeClustersV1 of the API: the stand-in's calls have the names that RAM knows.
   GetClusters: (account) => ({ clusters: account.all("Cluster").map((each) => detail(account, each)) }),
   DescribeClusterDetail(account, parameters) {
@@ -118,7 +119,7 @@ const calls = {
   ModifyCluster(account, parameters) {
     Object.assign(
       clusterOf(account, parameters).fields,
-      given(parameters, "deletion_protection", "timezone", "name", "enable_rrsa"),
+      given(parameters, "deletion_protection", "timezone", "name", "enable_rrsa", "vswitch_ids", "security_group_id"),
     );
     return { task_id: account.task(() => {}) };
   },

@@ -35,12 +35,14 @@ export async function ensureTools(
   const packagesMissing = needs.cluster === "embedded" && (await missingPackages(settings.env)).length > 0;
   const ready = await cachedToolchain(needs, settings);
   if (ready && !packagesMissing) return withIstio(needs, ready);
-  if (packagesMissing) await ensureSystemPackages(settings, reporter);
+  // Two package managers at once would be one error.
+  const lockFile = join(settings.tools, "lock");
+  if (packagesMissing) {
+    await withLock(lockFile, "installing system packages", reporter, () => ensureSystemPackages(settings, reporter));
+  }
   if (ready) return withIstio(needs, ready);
   const meanwhile = options.meanwhile?.().catch(() => {});
-  const toolchain = await withLock(join(settings.tools, "lock"), "getting the tools", reporter, () =>
-    getTools(needs, settings, reporter),
-  );
+  const toolchain = await withLock(lockFile, "getting the tools", reporter, () => getTools(needs, settings, reporter));
   await meanwhile;
   return withIstio(needs, toolchain);
 }

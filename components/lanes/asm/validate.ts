@@ -1,9 +1,9 @@
 import type { EntryRule } from "../rule-shape";
-import { isDraining, type LaneGroup, type LaneGroupInput, namespacesOf, reject, type StringMatch } from "../spec";
+import { isDraining, type LaneGroup, type LaneGroupInput, reject, type StringMatch } from "../spec";
 import { isHeaderName } from "../syntax";
 import { type Problems, quote } from "../validate/problems";
 import { swimlaneEntry, swimlaneRules } from "./entry";
-import { hasCallerRules } from "./routes";
+import { type Propagation, propagatesIn, propagationOf } from "./propagation";
 
 const useRoutes = "use asmWay: routes";
 
@@ -172,7 +172,7 @@ interface PlacedGroup {
 /** What two groups on one ASM instance may not have in common. */
 export function validateAsmTogether(problems: Problems, groups: readonly PlacedGroup[]): void {
   validateSwimlaneNames(problems, groups);
-  validateCallerLabels(problems, groups);
+  validatePropagation(problems, groups);
 }
 
 /** Swimlanes are cluster-scoped and named after their lanes. */
@@ -192,18 +192,40 @@ function validateSwimlaneNames(problems: Problems, groups: readonly PlacedGroup[
   }
 }
 
-/** Strict groups of one namespace write one header on the requests of all its pods. */
-function validateCallerLabels(problems: Problems, groups: readonly PlacedGroup[]): void {
-  const first = new Map<string, LaneGroup>();
-  for (const { path, group } of groups) {
-    if (group.asmWay !== "routes" || group.mode !== "strict" || !hasCallerRules(group)) continue;
-    const namespaces = namespacesOf(group);
-    const other = namespaces.map((namespace) => first.get(namespace)).find((each) => each !== undefined);
-    for (const namespace of namespaces) if (!first.has(namespace)) first.set(namespace, group);
-    if (other !== undefined && other.versionLabel !== group.versionLabel) {
-      const got = `${quote(group.versionLabel)}, but strict group ${other.name} of the same namespace has ${quote(other.versionLabel)}`;
-      const fix = "Use one label in both, or another namespace.";
-      problems.add(`${path}.versionLabel`, got, "one version label for the strict groups of a namespace", fix);
-    }
-  }
+/**
+ * Whether two objects of one kind stand beside each other that are for the same pods and say different things is in no document of
+ * ASM, so it is refused.
+ */
+function validatePropagation(problems: Problems, groups: readonly PlacedGroup[]): void {
+  groups.forEach(({ path, group }, index) => {
+    const own = propagationOf(group);
+    if (own === undefined) return;
+    const earlier = groups.slice(0, index).map((each) => each.group);
+    const other = earlier.find((each) => sharePods(each, group) && contradicts(propagationOf(each), own));
+    const others = other && propagationOf(other);
+    if (!others) return;
+    const strict = group.mode === "strict";
+    const got = `its ${own.kind} writes ${written(own)}, that of lane group ${other.name} for the same pods ${written(others)}`;
+    const expected = `one ${own.kind} for the pods of a namespace, or two that say the same`;
+    const shared = strict && other.mode === "strict" ? "one version label" : "one route header and one trace header";
+    const fix =
+      group.mode === other.mode
+        ? `Use ${shared} in both, or another namespace.`
+        : "Put one of them into another namespace.";
+    problems.add(`${path}.${strict ? "versionLabel" : "routeHeader"}`, got, expected, fix);
+  });
+}
+
+function contradicts(a: Propagation | undefined, b: Propagation): boolean {
+  return a?.kind === b.kind && written(a) !== written(b);
+}
+
+function sharePods(a: LaneGroup, b: LaneGroup): boolean {
+  const [ofA, ofB] = [propagatesIn(a), propagatesIn(b)];
+  return ofA === "all" || ofB === "all" || ofA.some((namespace) => ofB.includes(namespace));
+}
+
+function written(propagation: Propagation): string {
+  const { header } = propagation;
+  return propagation.kind === "TrafficLabel" ? `${header} from ${propagation.from}` : header;
 }

@@ -38,6 +38,15 @@ export class CertificateIssuer {
   }
 
   private async issue(authority: KeyPair): Promise<void> {
+    const isThere = await this.server.kubectl(
+      "get",
+      "crds",
+      "certificates.cert-manager.io",
+      "--ignore-not-found",
+      "-o",
+      "name",
+    );
+    if (isThere === "") return;
     const text = await this.server.kubectl("get", "certificates.cert-manager.io", "--all-namespaces", "-o", "json");
     const { items }: { items: Certificate[] } = JSON.parse(text);
     for (const { metadata, spec, status } of items) {

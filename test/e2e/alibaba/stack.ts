@@ -18,6 +18,8 @@ import { type RunResult, run } from "../support";
 import { CertificateIssuer } from "./certificates";
 import { accessTo, joined } from "./managed-mesh";
 
+const certificatesFile = join(projectRoot, "test", "e2e", "production-crds", "certificates.yaml");
+
 /** A stack of this project in a stand-in for an account, by the code of the real provider. */
 export class AccountStack {
   /** Id of the access key that its user has. */
@@ -99,13 +101,30 @@ export class AccountStack {
     this.account.servers = { ...servers, cluster: { ...servers.cluster, kubeconfig } };
   }
 
-  /** Does something as somebody who may only call these. @returns its result and what it called meanwhile. */
+  /** As the cluster is when it is new. */
+  public async withoutCertManager(): Promise<void> {
+    await this.servers.cluster.kubectl("delete", "--filename", certificatesFile);
+  }
+
+  /** What its user does in between. */
+  public async withCertManager(): Promise<void> {
+    await this.servers.cluster.kubectl("apply", "--server-side", "--filename", certificatesFile);
+    await this.servers.cluster.kubectl(
+      "wait",
+      "--for=condition=Established",
+      "--timeout=60s",
+      "--filename",
+      certificatesFile,
+    );
+  }
+
+  /** Does something as somebody who may only call these, or everything. @returns its result and what it called meanwhile. */
   public async may(
-    actions: readonly string[],
+    actions: readonly string[] | undefined,
     ...args: readonly string[]
   ): Promise<RunResult & { readonly calls: readonly Call[] }> {
     const before = this.account.calls.length;
-    this.account.allowed = new Set(actions);
+    this.account.allowed = actions && new Set(actions);
     const result = await this.pulumi(...args, "--stack", this.name);
     this.account.allowed = undefined;
     const calls = this.account.calls.slice(before);

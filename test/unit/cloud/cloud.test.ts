@@ -334,7 +334,7 @@ describe("the stand-in for an account", () => {
       "Forbidden.RAM",
     ]);
     ok(await client.rpc("servicemesh", "DescribeServiceMeshes"));
-    cloud.account.allowed = new Set(actionsOf("up"));
+    cloud.account.allowed = new Set(actionsOf("first"));
     const id = await vpc();
     assert.deepEqual(refused(await client.rpc("vpc", "DeleteVpc", { VpcId: id })), [403, "Forbidden.RAM"]);
   });

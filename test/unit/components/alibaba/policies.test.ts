@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { join as joinPath } from "node:path";
 import { lookUps, resourceActions } from "../../../../components/alibaba/actions";
-import { actionsOf, actionsOnExisting, phases, ramPolicy } from "../../../../components/alibaba/policies";
+import {
+  actionsOf,
+  phases,
+  type RecordedPhase,
+  ramPolicy,
+  recordedCalls,
+} from "../../../../components/alibaba/policies";
 import { loadStackConfig, readStackConfigFile } from "../../../../config/read";
 import { createStack } from "../../../../stacks/stack";
 import { apiCaller, serviceMeshApi } from "../../../../tools/alibaba/api";
@@ -32,6 +38,8 @@ async function usedBy(stack: string): Promise<{ types: string[]; functions: stri
   return { types, functions };
 }
 
+const recordedPhases = Object.keys(recordedCalls) as RecordedPhase[];
+
 describe("RAM policies", () => {
   for (const stack of ["prod", "staging"]) {
     it(`know every resource and every look-up of ${stack}`, async () => {
@@ -48,6 +56,44 @@ describe("RAM policies", () => {
     });
   }
 
+  it("are made of recorded calls, each of which the provider's source has for what is done then", () => {
+    const of = (...names: readonly ("create" | "read" | "change" | "remove")[]) =>
+      Object.values(resourceActions).flatMap((resource) => names.flatMap((name) => resource[name]));
+    const looked = Object.values(lookUps).flatMap(({ actions }) => actions);
+    const known = {
+      first: [...of("create", "read", "change"), ...looked],
+      change: [...of("create", "read", "change"), ...looked],
+      promote: looked,
+      destroy: [...of("read", "change", "remove"), ...looked],
+    };
+    for (const phase of recordedPhases) {
+      assert.ok(recordedCalls[phase].length >= 3, `${phase} has no record`);
+      assert.deepEqual(
+        recordedCalls[phase].filter((action) => !known[phase].includes(action)),
+        [],
+        phase,
+      );
+      for (const action of recordedCalls[phase]) assert.ok(actionsOf(phase).includes(action));
+    }
+  });
+
+  it("allow no more than was called, but for what a service asks for and what only some changes and deletes call", () => {
+    const beyond = (phase: RecordedPhase) =>
+      actionsOf(phase).filter((action) => !recordedCalls[phase].includes(action));
+    const asked = Object.values(resourceActions).flatMap((resource) => resource.asked?.actions ?? []);
+    assert.deepEqual(
+      beyond("first").filter((action) => !asked.includes(action)),
+      [],
+    );
+    assert.deepEqual(beyond("promote"), []);
+    const removes = Object.values(resourceActions).flatMap(({ remove }) => remove);
+    assert.deepEqual(
+      beyond("destroy").filter((action) => ![...removes, "servicemesh:DescribeVersions"].includes(action)),
+      [],
+    );
+    for (const action of actionsOf("first")) assert.ok(actionsOf("change").includes(action), action);
+  });
+
   it("name the source of each action", () => {
     for (const [name, { source }] of [...Object.entries(resourceActions), ...Object.entries(lookUps)]) {
       assert.match(source, /^((resource|data_source)_alicloud_\w+\.go|tools\/.*\.ts)$/, name);
@@ -62,7 +108,7 @@ describe("RAM policies", () => {
     );
     assert.ok(actions.includes("cs:DescribeClusterUserKubeconfig"));
     assert.deepEqual(
-      actionsOnExisting().filter((action) => !/:Describe/.test(action)),
+      actionsOf("existing").filter((action) => !/:Describe/.test(action)),
       [],
     );
   });
@@ -70,9 +116,9 @@ describe("RAM policies", () => {
   it("make nothing in the phase that destroys, and delete nothing in the one that makes", () => {
     const verbs = (phase: (typeof phases)[number], verb: RegExp) =>
       actionsOf(phase).filter((action) => verb.test(action));
-    assert.deepEqual(verbs("up", /:(Delete(?!ClusterNodes)|Remove|Revoke|Schedule)/), []);
-    // A new version of a policy, and the grants of users, are changes.
-    assert.deepEqual(verbs("destroy", /:(Create|Add|Authorize)/), ["ram:CreatePolicyVersion"]);
+    for (const phase of ["first", "change"] as const)
+      assert.deepEqual(verbs(phase, /:(Delete(?!ClusterNodes)|Remove|Revoke|Schedule)/), []);
+    assert.deepEqual(verbs("destroy", /:(Create|Add|Authorize|Upgrade)/), []);
   });
 
   it("let a destroy go on that ended after the mesh was gone: the program then asks for the versions of a new one", () => {
@@ -89,7 +135,7 @@ describe("RAM policies", () => {
   });
 
   it("keep to the roles of the stack", () => {
-    const [others, roles] = ramPolicy(actionsOf("up")).Statement;
+    const [others, roles] = ramPolicy(actionsOf("first")).Statement;
     assert.equal(others?.Resource, "*");
     assert.ok(!others?.Action.some((action) => action.startsWith("ram:")));
     assert.deepEqual(roles?.Resource, ["acs:ram:*:*:role/mesh-lanes-*", "acs:ram:*:*:policy/mesh-lanes-*"]);

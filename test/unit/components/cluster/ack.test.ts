@@ -4,9 +4,11 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { AckCluster, type AckClusterArgs } from "../../../../components/cluster/ack";
-import { zoneBlocks } from "../../../../components/cluster/ack-network";
+import { hasBlocks, zoneBlocks } from "../../../../components/cluster/ack-network";
 import { shortHash } from "../../../../components/names";
 import { projectRoot } from "../../../../tools/paths";
+import { Account } from "../../../cloud/account";
+import { vpcApi } from "../../../cloud/network";
 import { StandInCloud } from "../../../cloud/server";
 import { ackKubeconfig, alibabaAnswers } from "../../alibaba-answers";
 import { CloudClient } from "../../cloud/client";
@@ -47,11 +49,35 @@ describe("AckCluster", () => {
       .ofType("alicloud:vpc/switch:Switch")
       .map((each) => [each.inputs.zoneId, each.inputs.cidrBlock]);
     assert.deepEqual(blocks, [
-      ["cn-hangzhou-i", "10.0.0.0/22"],
-      ["cn-hangzhou-j", "10.0.4.0/22"],
-      ["cn-hangzhou-i", "10.0.64.0/18"],
-      ["cn-hangzhou-j", "10.0.128.0/18"],
+      ["cn-hangzhou-i", "10.0.9.0/24"],
+      ["cn-hangzhou-j", "10.0.10.0/24"],
+      ["cn-hangzhou-i", "10.0.144.0/20"],
+      ["cn-hangzhou-j", "10.0.160.0/20"],
     ]);
+  });
+
+  it("leaves the addresses of zones that stay, whatever zones come or go before them", async () => {
+    const blocksOf = async (...letters: string[]) => {
+      mocks = await startPulumiMocks(alibabaAnswers);
+      await make({ create: { ...create, zones: letters.map((letter) => `cn-hangzhou-${letter}`) } });
+      const made = mocks.ofType("alicloud:vpc/switch:Switch");
+      return new Map(made.map(({ inputs: { vswitchName, cidrBlock } }) => [vswitchName, cidrBlock]));
+    };
+    const before = await blocksOf("i", "j", "k");
+    for (const zones of ["jk", "kj", "hjk", "lmn"]) {
+      const after = await blocksOf(...zones);
+      for (const [name, block] of after) {
+        if (before.has(name)) assert.equal(block, before.get(name), `${name} was moved by zones ${zones}`);
+        else assert.ok(![...before.values()].includes(block), `${name} takes the addresses of a zone that goes`);
+      }
+    }
+  });
+
+  it("refuses zones without addresses, before anything is made", async () => {
+    await assert.rejects(
+      make({ create: { ...create, zones: ["cn-hangzhou-i", "cn-hangzhou-p"] } }),
+      /create.zones\[1\]/,
+    );
   });
 
   it("tells the vSwitch of nodes of each zone", async () => {
@@ -297,12 +323,31 @@ describe("AckCluster", () => {
 });
 
 describe("zoneBlocks", () => {
-  it("gives blocks that do not overlap", () => {
-    assert.deepEqual(zoneBlocks("172.16.0.0/16", 3), [
-      { nodes: "172.16.0.0/22", pods: "172.16.64.0/18" },
-      { nodes: "172.16.4.0/22", pods: "172.16.128.0/18" },
-      { nodes: "172.16.8.0/22", pods: "172.16.192.0/18" },
-    ]);
+  const all = [..."abcdefghijklmno"].map((letter) => `cn-hangzhou-${letter}`);
+
+  it("gives a zone the same block whatever others there are, in both forms of ids", () => {
+    const third = { nodes: "172.16.3.0/24", pods: "172.16.48.0/20" };
+    assert.deepEqual(zoneBlocks("172.16.0.0/16", "cn-hangzhou-c"), third);
+    assert.deepEqual(zoneBlocks("172.16.0.0/16", "us-east-1c"), third);
+  });
+
+  // The stand-in refuses what overlaps, as the account does: InvalidCidrBlock.Overlapped.
+  it("gives all zones blocks that an account takes beside each other", async () => {
+    const account = new Account();
+    const vpc = account.make("Vpc", { CidrBlock: "10.7.0.0/16", Status: "Available" });
+    for (const ZoneId of all) {
+      for (const CidrBlock of Object.values(zoneBlocks("10.7.0.0/16", ZoneId))) {
+        vpcApi.CreateVSwitch?.(account, { VpcId: vpc.id, ZoneId, CidrBlock });
+      }
+    }
+    assert.equal(account.all("VSwitch").length, 2 * all.length);
+  });
+
+  it("has none for zones that no region has", () => {
+    assert.deepEqual(
+      ["cn-hangzhou-p", "cn-hangzhou-1", ""].map((zone) => hasBlocks(zone)),
+      [false, false, false],
+    );
   });
 });
 

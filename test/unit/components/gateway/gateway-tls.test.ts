@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { ProcessProvider } from "../../../../components/cluster/process-resource";
-import { certManagerIsThere, GatewayTls } from "../../../../components/gateway/gateway-tls";
+import { certManagerIsThere } from "../../../../components/gateway/cert-manager";
+import { GatewayTls } from "../../../../components/gateway/gateway-tls";
 import type { TlsSecret } from "../../../../components/gateway/tls-secret";
 import { ClusterObjects } from "../../../../components/live/cluster-objects";
+import type { RunKubectl } from "../../../../components/live/kubectl";
+import { stackLabel } from "../../../../components/live/object";
+import { looking, observe } from "../../../../components/live/watch";
 import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const hosts = ["a.example.com"];
@@ -90,27 +94,99 @@ describe("GatewayTls", () => {
     });
   });
 
-  const checked = async (kubectl: (args: readonly string[]) => Promise<string>) => {
-    const claimant = {
-      stack: "s",
-      adopt: new Set<string>(),
-      fixes: new Map<string, string>(),
-      state: async () => undefined,
+  describe("where cert-manager makes the certificate", () => {
+    const crd = { kind: "CustomResourceDefinition", metadata: { name: "certificates.cert-manager.io" } };
+    const own = { kind: "Namespace", metadata: { name: "shop", labels: { [stackLabel]: "s" } } };
+    const answers =
+      (...items: object[]) =>
+      async (args: readonly string[]): Promise<string> => {
+        const asksDefinitions = args.some((arg) => arg.startsWith("customresourcedefinitions"));
+        return JSON.stringify({ items: items.filter((item) => (item === crd) === asksDefinitions) });
+      };
+    const refuses = async (args: readonly string[]) => {
+      if (args.some((arg) => arg.startsWith("customresourcedefinitions"))) throw new Error("forbidden");
+      return JSON.stringify({ items: [own] });
     };
-    return certManagerIsThere("cred")(new ClusterObjects(kubectl, "s"), claimant);
-  };
 
-  it("fails in preview on a cluster without cert-manager", async () => {
-    const [problem] = await checked(async () => JSON.stringify({ items: [] }));
-    assert.equal(problem?.path, "tls cred");
-    assert.match(problem?.fix ?? "", /Install cert-manager and the issuer/);
-  });
+    const checked = async (kubectl: RunKubectl) => {
+      const claimant = {
+        stack: "s",
+        adopt: new Set<string>(),
+        fixes: new Map<string, string>(),
+        state: async () => undefined,
+      };
+      return certManagerIsThere("cred")(new ClusterObjects(kubectl, "s"), claimant);
+    };
 
-  it("has nothing against a cluster with it, and leaves it to the API server where nobody may look", async () => {
-    const metadata = { name: "certificates.cert-manager.io" };
-    const there = JSON.stringify({ items: [{ kind: "CustomResourceDefinition", metadata }] });
-    assert.deepEqual(await checked(async () => there), []);
-    assert.deepEqual(await checked(() => Promise.reject(new Error("forbidden"))), []);
+    it("a later update refuses a cluster without it, before anything is written", async () => {
+      const [problem] = await checked(answers(own));
+      assert.equal(problem?.path, "tls cred");
+      assert.match(problem?.fix ?? "", /Install cert-manager and the issuer/);
+    });
+
+    it("nothing is refused in the first update, with it, and where nobody may look for it", async () => {
+      for (const kubectl of [answers(), answers(own, crd), refuses]) assert.deepEqual(await checked(kubectl), []);
+    });
+
+    const [kubectlNow, { warn }] = [looking.kubectl, pulumi.log];
+    let said: string[];
+    beforeEach(() => {
+      said = [];
+      const warns = async (text: string, resource?: pulumi.Resource) => {
+        assert.equal(resource, undefined, "errors wait for what is said of a resource that is never made");
+        said.push(text);
+      };
+      Object.assign(pulumi.log, { warn: warns });
+    });
+    afterEach(() => {
+      looking.kubectl = kubectlNow;
+      Object.assign(pulumi.log, { warn });
+    });
+
+    /** Names of the Certificates that a program asks for on a cluster that answers so. */
+    async function certificatesOn(kubectl: RunKubectl, kubeconfig = pulumi.output("text")): Promise<string[]> {
+      looking.kubectl = () => kubectl;
+      const provider = new Provider("cluster", { kubeconfig: "text" });
+      observe(provider, kubeconfig);
+      const source = { kind: "certManager", issuer: { name: "letsencrypt", kind: "ClusterIssuer" } } as const;
+      const secrets = [{ secret: "cred", hosts, source }];
+      const tls = new GatewayTls("tls", { namespace: "istio-system", secrets }, { providers: [provider] });
+      await settled(tls);
+      return mocks.ofType("kubernetes:cert-manager.io/v1:Certificate").map(({ name }) => name);
+    }
+
+    it("the first update leaves it out where the cluster has none, and says so", async () => {
+      assert.deepEqual(await certificatesOn(answers()), []);
+      const [warning, ...others] = said;
+      assert.match(
+        warning ?? "",
+        /^tls cred: the cluster has no cert-manager\. .* install cert-manager and the issuer, and/,
+      );
+      assert.deepEqual(others, []);
+    });
+
+    it("a preview says so before the cluster is made, and shows what will be asked for", async () => {
+      const unknown = pulumi.output("text");
+      Object.assign(unknown, { isKnown: Promise.resolve(false), apply: () => unknown });
+      assert.deepEqual(await certificatesOn(answers(), unknown), ["tls-cred"]);
+      assert.match(said.join(), /^tls cred: a new cluster has no cert-manager\./);
+    });
+
+    it("nothing is said of a cluster whose kubeconfig could not be had", async () => {
+      const refused = pulumi.output("text");
+      const isKnown = Promise.reject(new Error("refused"));
+      Object.assign(refused, { isKnown, apply: () => refused });
+      await certificatesOn(answers(), refused);
+      assert.deepEqual(said, []);
+    });
+
+    it("it is asked for in any other update, and where nobody may look", async () => {
+      for (const kubectl of [answers(crd), answers(own, crd), answers(own), refuses]) {
+        mocks = await startPulumiMocks();
+        assert.deepEqual(await certificatesOn(kubectl), ["tls-cred"]);
+      }
+      assert.deepEqual(said, []);
+    });
   });
 
   it("fails for a key that was not decrypted", async () => {

@@ -181,25 +181,83 @@ describe("validateLaneGroups of swimlanes", () => {
   });
 });
 
-describe("validateLaneGroups of strict routes on ASM", () => {
-  const named = (name: string, versionLabel: string): LaneGroupInput => ({
-    ...s2Input,
+describe("validateLaneGroups of groups on ASM whose pods are the same", () => {
+  const named = (name: string, base: LaneGroupInput, change: Partial<LaneGroupInput>): LaneGroupInput => ({
+    ...base,
     name,
-    versionLabel,
-    services: s2Input.services.map((service) => ({ ...service, name: `${name}-${service.name}` })),
-    entry: { ...s2Input.entry, service: `${name}-mocka`, hosts: [`${name}.example.com`] },
+    ...change,
+    services: base.services.map((service) => ({ ...service, name: `${name}-${service.name}` })),
+    entry: { ...base.entry, service: `${name}-mocka`, hosts: [`${name}.example.com`] },
   });
+  const strict = (name: string, versionLabel: string, change: Partial<LaneGroupInput> = {}) =>
+    named(name, s2Input, { versionLabel, ...change });
+  const permissive = (name: string, change: Partial<LaneGroupInput>) => named(name, weighted, change);
+  const routes = "routes" as const;
 
-  it("fails where two groups of one namespace tell callers by different labels", () => {
-    assert.deepEqual(problemsOf(named("a", "version"), named("b", "tag")), [
+  it("fails where they tell callers by different labels", () => {
+    assert.deepEqual(problemsOf(strict("a", "version"), strict("b", "tag")), [
       {
         path: "laneGroups[1].versionLabel",
-        got: '"tag", but strict group a of the same namespace has "version"',
-        expected: "one version label for the strict groups of a namespace",
-        fix: "Use one label in both, or another namespace.",
+        got: "its TrafficLabel writes asm-label from $getLabel(tag), that of lane group a for the same pods asm-label from $getLabel(version)",
+        expected: "one TrafficLabel for the pods of a namespace, or two that say the same",
+        fix: "Use one version label in both, or another namespace.",
       },
     ]);
-    assert.deepEqual(problemsOf(named("a", "version"), named("b", "version")), []);
-    assert.deepEqual(problemsOf(named("a", "version"), { ...named("b", "tag"), namespace: "other" }), []);
+    assert.deepEqual(problemsOf(strict("a", "version"), strict("b", "version")), []);
+    assert.deepEqual(problemsOf(strict("a", "version"), strict("b", "tag", { namespace: "other" })), []);
+  });
+
+  it("fails where they carry different route headers, in both ways", () => {
+    for (const asmWay of ["routes", "swimlanes"] as const) {
+      const a = permissive("a", { asmWay: "routes", namespace: "shop" });
+      const b = permissive("b", { asmWay, routeHeader: "release", namespace: "shop" });
+      assert.deepEqual(problemsOf(a, b), [
+        {
+          path: "laneGroups[1].routeHeader",
+          got: "its ASMHeaderPropagation writes release, that of lane group a for the same pods version",
+          expected: "one ASMHeaderPropagation for the pods of a namespace, or two that say the same",
+          fix: "Use one route header and one trace header in both, or another namespace.",
+        },
+      ]);
+      assert.deepEqual(pathsOf(a, { ...b, routeHeader: a.routeHeader }), []);
+      assert.deepEqual(pathsOf(a, { ...b, namespace: "other" }), []);
+      // A service of its own in the other one's namespace.
+      const [first, ...others] = b.services;
+      assert.ok(first);
+      const across = {
+        ...b,
+        namespace: "other",
+        services: [first, ...others.map((each) => ({ ...each, namespace: a.namespace }))],
+      };
+      assert.deepEqual(pathsOf(a, across), ["laneGroups[1].routeHeader"]);
+    }
+  });
+
+  it("fails where trace ids lead to different headers, or one writes the caller's label", () => {
+    const byTrace = (name: string, traceHeader: string) => permissive(name, { asmWay: routes, traceHeader });
+    const both = byTrace("a", "x-request-id");
+    assert.deepEqual(pathsOf(both, byTrace("b", "x-trace-id")), ["laneGroups[1].routeHeader"]);
+    assert.deepEqual(pathsOf(both, byTrace("b", "x-request-id")), []);
+    const namespace = both.namespace;
+    const [problem] = problemsOf(both, strict("b", "tag", { namespace }));
+    assert.equal(problem?.path, "laneGroups[1].versionLabel");
+    assert.equal(problem?.fix, "Put one of them into another namespace.");
+  });
+
+  it("has nothing against what is carried in two ways, or by the apps", () => {
+    const baggage = permissive("a", { asmWay: routes });
+    const { namespace } = baggage;
+    assert.deepEqual(pathsOf(baggage, strict("b", "tag", { namespace })), []);
+    assert.deepEqual(
+      pathsOf(baggage, permissive("b", { asmWay: routes, routeHeader: "release", traceHeader: "release" })),
+      [],
+    );
+  });
+
+  it("takes strict swimlanes as for every pod of the mesh", () => {
+    const a = swimlanes(strict("a", "version"));
+    const lanes = (a.lanes ?? []).map((lane) => ({ ...lane, name: `b${lane.name}` }));
+    const { baseline: _, ...other } = strict("b", "tag", { namespace: "other", lanes });
+    assert.deepEqual(pathsOf(a, other), ["laneGroups[1].versionLabel"]);
   });
 });
