@@ -8,7 +8,7 @@ import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import type { WorkloadConfig } from "../../config/stack";
 import { workloadArgs } from "../../config/workloads/args";
 import { ciphersOf, settingsOf } from "./settings";
-import type { Source } from "./sources";
+import type { Source } from "./source";
 
 /** What the pods of each version run, without secrets. */
 function podsOf(workload: WorkloadConfig) {

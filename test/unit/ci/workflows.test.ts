@@ -160,11 +160,22 @@ describe("workflows", () => {
     assert.deepEqual(looking, [
       ["deploy.yml", "look"],
       ["drift.yml", "look"],
-      ["preview.yml", "preview"],
+      ["resources.yml", "preview"],
     ]);
     const guide = readFileSync(join(projectRoot, "docs", "ci.md"), "utf8").replace(/\s+/g, " ");
     assert.match(guide, /environment `preview` [^0-9]*Protect it with reviewers/);
     assert.match(guide, /environment `look` [^0-9]*may only read, without reviewers/);
+  });
+
+  it("comment what needs no credentials without waiting for tests or for an approval", () => {
+    const of = (name: string) => workflows.find(({ file }) => file === name)?.workflow;
+    const waiting = Object.values(of("preview.yml")?.jobs ?? {}).filter(
+      (job) => job.environment !== undefined || job.steps.some(({ run }) => run === "npm test"),
+    );
+    assert.deepEqual(waiting, []);
+    assert.deepEqual(of("comment.yml")?.on, {
+      workflow_run: { workflows: ["preview", "resources"], types: ["completed"] },
+    });
   });
 
   it("check out the default branch alone where a token writes", () => {

@@ -1,0 +1,60 @@
+import { loadStackConfig, readStackConfigFile } from "../../config/read";
+import { LineReporter, silentReporter } from "../../tools/report/reporter";
+import { UserError } from "../../tools/user-error";
+import type { Source } from "../diff/source";
+import { requireStackFile } from "../local-stack";
+import { lastApplied } from "./last-applied";
+
+/**
+ * What a stack last applied, read from its backend; nothing is changed there, and nobody at work on it is waited for.
+ *
+ * @param folder the checkout, whose config of the stack tells where its state is.
+ * @throws UserError where the backend or the passphrase does not do, and where no update noted its config.
+ */
+export async function readLastApplied(stack: string, folder: string): Promise<Source> {
+  const config = loadStackConfig(readStackConfigFile(requireStackFile(stack, folder)), folder);
+  const reporter = new LineReporter(1);
+  reporter.phase(`the state of stack ${stack}`);
+  const [{ lookAt }, { CommandError, StackNotFoundError }] = await Promise.all([
+    import("../pulumi/look"),
+    import("@pulumi/pulumi/automation"),
+  ]);
+  try {
+    const session = await lookAt(config, stack, { make: false, reporter, progress: silentReporter });
+    const [state, run] = await Promise.all([session.state(), session.lastRun()]);
+    const { before, noted } = lastApplied(state, run, config);
+    if (noted === "yes") return before;
+    if (noted === "locked") throw unreadable(stack, "a state whose secrets another key opens");
+  } catch (error) {
+    if (error instanceof StackNotFoundError) return lastApplied({}, undefined, config).before;
+    if (!(error instanceof CommandError)) throw error;
+    throw unreadable(stack, engineWords(error.message));
+  } finally {
+    reporter.done();
+  }
+  throw new UserError(`what stack ${stack} last applied is not known`, [
+    {
+      path: `stack ${stack}`,
+      got: "resources, and no note of the config that they were made of",
+      expected: "a stack that this project's program updated, which notes its config in the output appliedConfig",
+      fix: `Compare with a revision, such as \`lanes diff HEAD --stack ${stack}\`, or update the stack once.`,
+    },
+  ]);
+}
+
+function unreadable(stack: string, got: string): UserError {
+  return new UserError(`the state of stack ${stack} cannot be read`, [
+    {
+      path: `stack ${stack}`,
+      got,
+      expected: "the backend, the passphrase and the credentials of its updates",
+      fix: `Set what \`pulumi stack output --stack ${stack}\` needs: PULUMI_BACKEND_URL or a login, PULUMI_CONFIG_PASSPHRASE or the secrets provider's credentials.`,
+    },
+  ]);
+}
+
+/** What the engine says was wrong, in one line: `stderr: error: …`. */
+function engineWords(message: string): string {
+  const lines = message.split("\n").map((line) => line.replace(/^\s*(code|stdout|stderr|err\?):/, "").trim());
+  return lines.find((line) => line.startsWith("error:")) ?? lines.findLast((line) => line !== "") ?? message;
+}
