@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { diffLanes } from "../components/lanes/diff/diff";
 import { renderMermaid } from "../components/lanes/topology/mermaid";
 import { stackName } from "../components/live/object";
-import { projectName } from "../config/stack";
 import { projectRoot } from "../tools/paths";
 import { LineReporter, silentReporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
@@ -83,12 +82,13 @@ async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): P
   reporter.phase(`pulumi preview of stack ${stack}`);
   // What the engine comes to is in the report.
   const session = await lookAt(config, stack, { make: true, reporter, progress: silentReporter });
-  const looks = [session.state(), session.lastRun()] as const;
-  const [run, state, lastRun] = await Promise.all([settled(session.preview(policyPack)), ...looks]);
+  if (!session) throw noSuchStack(stack);
+  const looks = [session.state(), session.lastRun(), session.project()] as const;
+  const [run, state, lastRun, project] = await Promise.all([settled(session.preview(policyPack)), ...looks]);
   reporter.done();
   const events = "value" in run ? run.value : [];
   const planned = plannedChanges(events);
-  const { drift, notes } = await findDrift(planned, state, stackName(projectName, stack));
+  const { drift, notes } = await findDrift(planned, state, stackName(project, stack));
   const { before, noted } = lastApplied(state, lastRun, config);
   const after: Source = { name: "the working tree", config };
   const report: PreviewReport = {
@@ -102,6 +102,12 @@ async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): P
     notes: [...(noted === "yes" ? [] : [unnotedNote]), ...policyNotes(events), ...notes],
   };
   return { before, after, report };
+}
+
+function noSuchStack(stack: string): UserError {
+  const fix = `Run \`pulumi stack init ${stack}\`, log in to the backend that has it, or add --offline.`;
+  const expected = "a stack of the backend that you are logged in to";
+  return new UserError("there is no such stack", [{ path: "--stack", got: `got "${stack}"`, expected, fix }]);
 }
 
 const unnotedNote = `the last update noted no config, which an update of this project from now on does: lanes are told as if nothing changed; \`lanes diff <revision> --stack\` compares with a revision`;

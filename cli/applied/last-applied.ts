@@ -1,10 +1,8 @@
 import { appliedOutput, readAppliedConfig } from "../../config/applied";
 import type { StackConfig } from "../../config/stack";
-import { isRecord } from "../../tools/values";
 import type { Source } from "../diff/source";
 import { plainValue, type StateDeployment } from "../pulumi/pending";
 import type { LastRun } from "../pulumi/stack-session";
-import { secretMark } from "../pulumi/values";
 
 /** What a stack last applied, as far as its state tells. */
 export interface LastApplied {
@@ -36,8 +34,7 @@ const endings: Readonly<Record<LastRun["result"], string | undefined>> = {
  */
 export function lastApplied(state: StateDeployment, run: LastRun | undefined, config: StackConfig): LastApplied {
   const outputs = state.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
-  const note = plainValue(outputs?.[appliedOutput]);
-  const noted = readAppliedConfig(note);
+  const noted = readAppliedConfig(plainValue(outputs?.[appliedOutput]));
   const ending = (state.pending_operations ?? []).length > 0 ? endings.interrupted : run && endings[run.result];
   if (noted)
     return { before: { name: named("what the stack last applied", run, ending), config: noted }, noted: "yes" };
@@ -46,11 +43,10 @@ export function lastApplied(state: StateDeployment, run: LastRun | undefined, co
     const name = ending === undefined ? `nothing (${why})` : named("nothing", run, ending);
     return { before: { name, config: withoutLanes(config) }, noted: "yes" };
   }
-  const locked = isRecord(note) && secretMark in note;
-  return {
-    before: { name: named("an update that noted no config", run, ending), config },
-    noted: locked ? "locked" : "no",
-  };
+  // Without the right key the engine exports a secret as `null`.
+  const locked = outputs !== undefined && appliedOutput in outputs;
+  const name = named("an update that noted no config", run, ending);
+  return { before: { name, config }, noted: locked ? "locked" : "no" };
 }
 
 /** Of what an update did that did not end well, a part may be there and a part not. */

@@ -15,20 +15,14 @@ export async function readLastApplied(stack: string, folder: string): Promise<So
   const config = loadStackConfig(readStackConfigFile(requireStackFile(stack, folder)), folder);
   const reporter = new LineReporter(1);
   reporter.phase(`the state of stack ${stack}`);
-  const [{ lookAt }, { CommandError, StackNotFoundError }] = await Promise.all([
-    import("../pulumi/look"),
-    import("@pulumi/pulumi/automation"),
-  ]);
+  const { lookAt, unreadableState } = await import("../pulumi/look");
   try {
     const session = await lookAt(config, stack, { make: false, reporter, progress: silentReporter });
+    if (!session) return lastApplied({}, undefined, config).before;
     const [state, run] = await Promise.all([session.state(), session.lastRun()]);
     const { before, noted } = lastApplied(state, run, config);
     if (noted === "yes") return before;
-    if (noted === "locked") throw unreadable(stack, "a state whose secrets another key opens");
-  } catch (error) {
-    if (error instanceof StackNotFoundError) return lastApplied({}, undefined, config).before;
-    if (!(error instanceof CommandError)) throw error;
-    throw unreadable(stack, engineWords(error.message));
+    if (noted === "locked") throw unreadableState(stack, "a state whose secrets another key opens");
   } finally {
     reporter.done();
   }
@@ -40,21 +34,4 @@ export async function readLastApplied(stack: string, folder: string): Promise<So
       fix: `Compare with a revision, such as \`lanes diff HEAD --stack ${stack}\`, or update the stack once.`,
     },
   ]);
-}
-
-function unreadable(stack: string, got: string): UserError {
-  return new UserError(`the state of stack ${stack} cannot be read`, [
-    {
-      path: `stack ${stack}`,
-      got,
-      expected: "the backend, the passphrase and the credentials of its updates",
-      fix: `Set what \`pulumi stack output --stack ${stack}\` needs: PULUMI_BACKEND_URL or a login, PULUMI_CONFIG_PASSPHRASE or the secrets provider's credentials.`,
-    },
-  ]);
-}
-
-/** What the engine says was wrong, in one line: `stderr: error: …`. */
-function engineWords(message: string): string {
-  const lines = message.split("\n").map((line) => line.replace(/^\s*(code|stdout|stderr|err\?):/, "").trim());
-  return lines.find((line) => line.startsWith("error:")) ?? lines.findLast((line) => line !== "") ?? message;
 }

@@ -1,3 +1,4 @@
+import { StackNotFoundError } from "@pulumi/pulumi/automation";
 import type { StackConfig } from "../../config/stack";
 import { isCheckout, projectRoot } from "../../tools/paths";
 import type { Reporter } from "../../tools/report/reporter";
@@ -16,13 +17,29 @@ export interface LookOptions {
   readonly progress: Reporter;
 }
 
+export { unreadableState } from "./state-problem";
+
 /**
  * Opens a stack of any kind to look at it, in the backend that its updates use: one on this machine in that of this checkout; one
  * in an account, and any of a project that has the npm package, by the user's own login, passphrase and credentials.
  *
- * @throws StackNotFoundError of Pulumi's Automation API where the backend has no such stack and none is made.
+ * @returns undefined where the backend has no such stack and none is made.
+ * @throws UserError where the backend cannot be asked.
  */
 export async function lookAt(
+  config: StackConfig,
+  stack: string,
+  options: LookOptions,
+): Promise<StackSession | undefined> {
+  try {
+    return await open(config, stack, options);
+  } catch (error) {
+    if (error instanceof StackNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+async function open(
   config: StackConfig,
   stack: string,
   { make, reporter, progress }: LookOptions,

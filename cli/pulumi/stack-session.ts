@@ -22,6 +22,7 @@ import { livingHolders, removeDeadLocks } from "./locks";
 import type { StateDeployment } from "./pending";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { requireNoRoutesOfOthers } from "./require-no-routes-of-others";
+import { lookingAtState } from "./state-problem";
 import { LastUpdate } from "./unsaved/last-update";
 import { outsideLanes } from "./unsaved/outside-lanes";
 import { removeUnnoted } from "./unsaved/remove";
@@ -115,7 +116,8 @@ export class StackSession {
     if (providers) await preparePulumiHome(providers, workPaths.pulumiHome);
     const known = environment.PULUMI_BACKEND_URL === backendUrl(workPaths.state);
     const lastUpdate = known ? new LastUpdate(workPaths.state, projectName, stack) : undefined;
-    return new StackSession(await select(stack, workDir, binFolder, environment, make), progress, "user", lastUpdate);
+    const selected = await lookingAtState(stack, () => select(stack, workDir, binFolder, environment, make));
+    return new StackSession(selected, progress, "user", lastUpdate);
   }
 
   /**
@@ -138,13 +140,18 @@ export class StackSession {
 
   /** The stack's state as the last update left it; secrets are plain here. */
   public async state(): Promise<StateDeployment> {
-    return (await this.stack.exportStack()).deployment;
+    return (await lookingAtState(this.stack.name, () => this.stack.exportStack())).deployment;
+  }
+
+  /** Name of the Pulumi project, as objects of its stacks carry it. */
+  public async project(): Promise<string> {
+    return (await this.stack.workspace.projectSettings()).name;
   }
 
   /** How the last update or destroy of the stack ended; undefined where there was none. */
   public async lastRun(): Promise<LastRun | undefined> {
     // Without secrets, which the config of an update has.
-    const runs = await this.stack.history(historyPage, 1, false);
+    const runs = await lookingAtState(this.stack.name, () => this.stack.history(historyPage, 1, false));
     const last = runs.find(({ kind }) => kind === "update" || kind === "destroy");
     if (!last) return undefined;
     // One that is killed comes into no history.
