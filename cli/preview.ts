@@ -36,10 +36,13 @@ export async function preview(
   options: PreviewOptions,
 ): Promise<{ readonly text: string; readonly changed: boolean; readonly well: boolean }> {
   const { before, after, report } = options.offline ? await previewOffline(options) : await previewStack(options);
-  const groups = groupsShown(report.lanes, before.config.laneGroups, after.config.laneGroups);
+  const groups = () => groupsShown(report.lanes, before.config.laneGroups, after.config.laneGroups).after;
   const render: Readonly<Record<Form, () => string>> = {
     json: () => `${JSON.stringify(report, null, 2)}\n`,
-    markdown: () => previewMarkdown(report, groups.after.length > 0 ? renderMermaid(groups.after).text : undefined),
+    markdown: () => {
+      const shown = groups();
+      return previewMarkdown(report, shown.length > 0 ? renderMermaid(shown).text : undefined);
+    },
   };
   const text = writeForms("lanes preview", options, render, () => `${previewText(report)}\n`);
   return { text, changed: changesAnything(report), well: report.failed === null };
