@@ -298,6 +298,7 @@ function explainCall(
 }
 
 function inWords(policy: RoutePolicy): Pick<ExplainedHop, "policy"> {
+  if (Object.keys(policy).length === 0) return {};
   const words = policyWords(policy);
   return words.length === 0 ? {} : { policy: words };
 }
