@@ -13,11 +13,15 @@ import { UserError } from "./tools/user-error";
 /** Entry point of `pulumi up`: reads the stack's config and builds the stack that it describes. */
 async function main(): Promise<StackOutputs & Record<typeof appliedOutput, pulumi.Input<unknown>>> {
   try {
+    const made: pulumi.Resource[] = [];
+    pulumi.runtime.registerStackTransformation(({ resource }) => void made.push(resource));
     const whole = withIncludes(rawConfig());
     const config = checkStackConfig(whole);
     const outputs = await createStack(config, gatherEnvironment(config));
+    // An URN is known when its resource is there: an update that fails half-way leaves the note of the one before.
+    const applied = pulumi.all(made.map(({ urn }) => urn)).apply(() => appliedConfig(whole));
     // Nothing in it is secret; but of a secret Pulumi prints one word, and of this it would print hundreds of lines.
-    return { ...outputs, [appliedOutput]: pulumi.secret(appliedConfig(whole)) };
+    return { ...outputs, [appliedOutput]: pulumi.secret(applied) };
   } catch (error) {
     throw error instanceof UserError ? runError(error) : error;
   }

@@ -82,6 +82,11 @@ export function addChangeCommands(program: Command): void {
     )
     .argument("[to]", "a revision or a config file; default: the working tree")
     .addOption(stackOption())
+    .option(
+      "--applied",
+      "begin at what the stack last applied, as its state tells; one revision or file is what it is compared with",
+      false,
+    )
     .option("--json [file]", "the report as JSON (docs/lanes-diff.schema.json)")
     .option("--markdown [file]", "the report for a comment, at most 60,000 characters")
     .option("--svg [file]", "pictures of the groups that changed, before and after")

@@ -40,15 +40,16 @@ export async function diff(
     requests.length > 0
       ? { ...found, replay: await replayRequests(requests, before.config, after.config, drainingOf(found, ...sides)) }
       : found;
-  const groups = groupsShown(report, old, now);
+  const groups = () => groupsShown(report, old, now);
   const render: Readonly<Record<Form, () => string>> = {
     json: () => `${JSON.stringify(report, null, 2)}\n`,
     markdown: () => {
-      const mermaid = groups.after.length > 0 ? renderMermaid(groups.after).text : undefined;
+      const shown = groups().after;
+      const mermaid = shown.length > 0 ? renderMermaid(shown).text : undefined;
       return diffMarkdown(report, { stack: options.stack, ...(mermaid !== undefined && { mermaid }) });
     },
-    mermaid: () => renderMermaid([...groups.before, ...groups.after]).text,
-    svg: () => renderSvg([...groups.before, ...groups.after].map(layoutTopology)),
+    mermaid: () => renderMermaid(Object.values(groups()).flat()).text,
+    svg: () => renderSvg(Object.values(groups()).flat().map(layoutTopology)),
   };
   const text = writeForms("lanes diff", options, render, () => `${diffText(report, options.stack)}\n`);
   return { text, changed: report.verdict.risk !== null };

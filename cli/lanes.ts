@@ -30,7 +30,7 @@ const requestsOption = () =>
   new Option("-n, --requests <count>", "requests for each lane").default(100).argParser(requestCount);
 
 /** Commands that work on the local cluster. */
-const ofCheckout = new Set(["up", "stop", "destroy", "env", "doctor", "preview", "render", "rollout"]);
+const ofCheckout = new Set(["up", "stop", "destroy", "env", "doctor", "rollout"]);
 
 function build(): Command {
   const program = new Command("lanes").description("traffic lanes: a canary over a whole call chain");

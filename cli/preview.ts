@@ -2,21 +2,20 @@ import { isDeepStrictEqual } from "node:util";
 import { diffLanes } from "../components/lanes/diff/diff";
 import { renderMermaid } from "../components/lanes/topology/mermaid";
 import { stackName } from "../components/live/object";
-import { appliedOutput, readAppliedConfig } from "../config/applied";
-import { projectName, type StackConfig } from "../config/stack";
 import { projectRoot } from "../tools/paths";
 import { LineReporter, silentReporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
+import { lastApplied } from "./applied/last-applied";
 import { type Form, type FormOptions, groupsShown, writeForms } from "./diff/forms";
 import { sideOf } from "./diff/side";
-import { readSources, type Source } from "./diff/sources";
+import type { Source } from "./diff/source";
+import { readSources } from "./diff/sources";
 import { countsOf, plannedChanges, policyNotes, resourceChanges } from "./preview/changes";
 import { findDrift } from "./preview/drift";
 import { previewMarkdown } from "./preview/markdown";
 import { objectChanges } from "./preview/offline";
 import { changesAnything, type PreviewReport, previewFormat } from "./preview/report";
 import { previewText } from "./preview/text";
-import { plainValue, type StateDeployment } from "./pulumi/pending";
 
 export interface PreviewOptions extends FormOptions {
   readonly stack: string;
@@ -37,10 +36,13 @@ export async function preview(
   options: PreviewOptions,
 ): Promise<{ readonly text: string; readonly changed: boolean; readonly well: boolean }> {
   const { before, after, report } = options.offline ? await previewOffline(options) : await previewStack(options);
-  const groups = groupsShown(report.lanes, before.config.laneGroups, after.config.laneGroups);
+  const groups = () => groupsShown(report.lanes, before.config.laneGroups, after.config.laneGroups).after;
   const render: Readonly<Record<Form, () => string>> = {
     json: () => `${JSON.stringify(report, null, 2)}\n`,
-    markdown: () => previewMarkdown(report, groups.after.length > 0 ? renderMermaid(groups.after).text : undefined),
+    markdown: () => {
+      const shown = groups();
+      return previewMarkdown(report, shown.length > 0 ? renderMermaid(shown).text : undefined);
+    },
   };
   const text = writeForms("lanes preview", options, render, () => `${previewText(report)}\n`);
   return { text, changed: changesAnything(report), well: report.failed === null };
@@ -77,18 +79,20 @@ async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): P
     throw new UserError("lanes preview cannot run like this", [problem]);
   }
   // Both are slow to load, and the first is of use in every other case too.
-  const { readStack, openForPreview } = await import("./preview/open");
+  const [{ readStack }, { lookAt }] = await Promise.all([import("./stack/read"), import("./pulumi/look")]);
   const config = readStack(stack);
   const reporter = new LineReporter(1);
   reporter.phase(`pulumi preview of stack ${stack}`);
   // What the engine comes to is in the report.
-  const session = await openForPreview(config, stack, reporter, silentReporter);
-  const [run, state] = await Promise.all([settled(session.preview(policyPack)), session.state()]);
+  const session = await lookAt(config, stack, { make: true, reporter, progress: silentReporter });
+  if (!session) throw noSuchStack(stack);
+  const looks = [session.state(), session.lastRun(), session.project()] as const;
+  const [run, state, lastRun, project] = await Promise.all([settled(session.preview(policyPack)), ...looks]);
   reporter.done();
   const events = "value" in run ? run.value : [];
   const planned = plannedChanges(events);
-  const { drift, notes } = await findDrift(planned, state, stackName(projectName, stack));
-  const { before, note } = lastApplied(state, config);
+  const { drift, notes } = await findDrift(planned, state, stackName(project, stack));
+  const { before, noted } = lastApplied(state, lastRun, config);
   const after: Source = { name: "the working tree", config };
   const report: PreviewReport = {
     format: previewFormat,
@@ -98,23 +102,18 @@ async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): P
     failed: "value" in run ? null : run.error.message,
     counts: countsOf(events, planned),
     changes: resourceChanges(planned, drift),
-    notes: [...note, ...policyNotes(events), ...notes],
+    notes: [...(noted === "yes" ? [] : [unnotedNote]), ...policyNotes(events), ...notes],
   };
   return { before, after, report };
 }
 
-/** What the last update noted that it applied. */
-function lastApplied(state: StateDeployment, config: StackConfig): { before: Source; note: string[] } {
-  const outputs = state.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
-  const noted = readAppliedConfig(plainValue(outputs?.[appliedOutput]));
-  if (noted) return { before: { name: "what the stack last applied", config: noted }, note: [] };
-  const { laneGroups: _groups, workloads: _workloads, allow: _allow, ...rest } = config;
-  const nothing = { ...rest, laneGroups: [], workloads: [], allow: [] };
-  if ((state.resources ?? []).length <= 1) return { before: { name: "nothing", config: nothing }, note: [] };
-  // Of what an earlier version applied only the resources are known.
-  const note = `the last update noted no config, which an update from now on does: lanes are told as if nothing changed; \`lanes diff <revision> --stack\` compares with a revision`;
-  return { before: { name: "an update of an earlier version", config }, note: [note] };
+function noSuchStack(stack: string): UserError {
+  const fix = `Run \`pulumi stack init ${stack}\`, log in to the backend that has it, or add --offline.`;
+  const expected = "a stack of the backend that you are logged in to";
+  return new UserError("there is no such stack", [{ path: "--stack", got: `got "${stack}"`, expected, fix }]);
 }
+
+const unnotedNote = `the last update noted no config, which an update of this project from now on does: lanes are told as if nothing changed; \`lanes diff <revision> --stack\` compares with a revision`;
 
 async function settled<T>(run: Promise<T>): Promise<{ readonly value: T } | { readonly error: UserError }> {
   try {

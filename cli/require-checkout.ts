@@ -13,7 +13,7 @@ export function requireCheckout(what: string, here = isCheckout): void {
       path: what,
       got: "the npm package, without the sources of tools and apps",
       expected: "a checkout of the repository",
-      fix: "Clone the repository and run it there. The package has `lanes matrix`, `explain`, `topology`, `schema`, and with a cluster of kind existing `status` and `preflight`.",
+      fix: "Clone the repository and run it there. The package has `lanes matrix`, `explain`, `topology`, `diff`, `preview`, `render`, `schema`, and with a cluster of kind existing `status` and `preflight`.",
     },
   ]);
 }

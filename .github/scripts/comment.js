@@ -7,7 +7,10 @@ const { forge, ForgeError } = require("./forge");
 const limit = 60_000;
 const mark = "mesh-lanes preview";
 
-/** The first line of the comment: whose it is, and which run wrote it. */
+/**
+ * The first line of the comment: whose it is, and which run wrote it. Both workflows that a comment is made of start the same one, so
+ * its number is one order: a later run has all that an earlier one had.
+ */
 function marker(run) {
   return `<!-- ${mark} run=${run} -->`;
 }
@@ -175,6 +178,10 @@ function untrusted(text) {
   return text.replaceAll("<!--", "&lt;!--").replace(/@(?!\u200b)/g, "@\u200b");
 }
 
+function waitingNote(url) {
+  return `_From the configs alone. What Pulumi would do follows when [its preview](${url}) is through, which may wait for an approval._\n`;
+}
+
 function bodyOf(names, texts, note, url) {
   // The last thing that preview.js writes: without it nobody knows what the other stacks do.
   if (!names.includes("stacks.json")) return `The preview of the lanes failed: ${url}\n`;
@@ -189,12 +196,13 @@ function reportsOf(names) {
 async function main(env) {
   const options = {
     ...{ api: env.GITHUB_API_URL, token: env.GITHUB_TOKEN, repository: env.GITHUB_REPOSITORY },
-    ...{ head: env.HEAD, sha: env.HEAD_SHA, run: Number(env.RUN_NUMBER), author: "github-actions[bot]" },
+    ...{ head: env.HEAD, sha: env.HEAD_SHA, run: Number(env.GITHUB_RUN_NUMBER), author: "github-actions[bot]" },
   };
   const names = readdirSync(env.PREVIEW).sort();
   const files = reportsOf(names);
   const texts = files.map((name) => untrusted(readFileSync(join(env.PREVIEW, name), "utf8")));
-  const note = env.FORK === "true" ? "_Made by the code of a fork: look at the files too._\n" : "";
+  const fork = env.FORK === "true" ? "_Made by the code of a fork: look at the files too._\n" : "";
+  const note = fork + (env.WAITING_URL && files.length > 0 ? waitingNote(env.WAITING_URL) : "");
   const pull = await findPull(options);
   if (pull === undefined) return `no open pull request of ${options.head} is at ${options.sha}`;
   return writeComment({ ...options, pull, body: bodyOf(names, texts, note, env.RUN_URL) });

@@ -46,11 +46,12 @@ function forge({ api, token, sleep = sleepFor }) {
     }
   };
 
-  /** All pages. */
-  const list = async (path) => {
+  /** All pages. @param key of the list in each answer; undefined: the answer is the list. */
+  const list = async (path, key) => {
     const found = [];
     for (let page = 1; ; page += 1) {
-      const items = await call("GET", `${path}${path.includes("?") ? "&" : "?"}per_page=100&page=${page}`);
+      const answer = await call("GET", `${path}${path.includes("?") ? "&" : "?"}per_page=100&page=${page}`);
+      const items = key === undefined ? answer : answer[key];
       found.push(...items);
       if (items.length < 100) return found;
     }

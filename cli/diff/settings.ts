@@ -1,6 +1,6 @@
 import { sealed } from "../../config/secrets";
 import type { StackConfig, WorkloadConfig } from "../../config/stack";
-import type { Source } from "./sources";
+import type { Source } from "./source";
 
 type Texts = Readonly<Record<string, string>>;
 

@@ -8,7 +8,7 @@ import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import type { WorkloadConfig } from "../../config/stack";
 import { workloadArgs } from "../../config/workloads/args";
 import { ciphersOf, settingsOf } from "./settings";
-import type { Source } from "./sources";
+import type { Source } from "./source";
 
 /** What the pods of each version run, without secrets. */
 function podsOf(workload: WorkloadConfig) {
@@ -41,7 +41,7 @@ export function sideOf(source: Source): DiffSide {
     ...(secrets && { secrets }),
     workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
     calls: enforced ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
-    render: (group) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods })),
+    render: (group, only) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods }, only)),
     gatewayUrl: (wanted) => {
       const ports = [gateway, ...gateways].find((each) => gatewayName(each) === wanted)?.ports ?? [];
       const plain = ports.some((port) => port.protocol === "HTTP" && !port.redirect);

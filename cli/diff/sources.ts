@@ -4,16 +4,8 @@ import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import execa from "execa";
 import { parseStackConfig } from "../../config/parse";
 import { loadStackConfig, type RawStackConfig, readStackConfigFile } from "../../config/read";
-import type { StackConfig } from "../../config/stack";
 import { type Problem, UserError } from "../../tools/user-error";
-
-/** A config and what it is called. */
-export interface Source {
-  readonly name: string;
-  readonly config: StackConfig;
-  /** See `RawStackConfig`; none where no file was read. */
-  readonly ciphers?: ReadonlyMap<string, string>;
-}
+import type { Source } from "./source";
 
 /**
  * What is compared: `main..`, `main..feature`, `main...feature` (from where they parted), `main`, or two files; nothing: the last
@@ -23,6 +15,8 @@ export interface SourceOptions {
   readonly stack: string;
   readonly from?: string;
   readonly to?: string;
+  /** Begin at what the stack last applied, which its state tells. @default false */
+  readonly applied?: boolean;
   /** Folder of the checkout. */
   readonly folder: string;
   /** Where the command is run: files are looked for there first, then in the checkout. */
@@ -33,7 +27,8 @@ export interface SourceOptions {
 type Place =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "revision"; readonly revision: string /** In words. */; readonly name?: string }
-  | { readonly kind: "working tree" };
+  | { readonly kind: "working tree" }
+  | { readonly kind: "applied" };
 
 /**
  * Both configs. A stack that one of two commits does not have is an empty one there: it comes or goes. A file is of no stack, so
@@ -78,7 +73,8 @@ async function stacksAt(place: Place, folder: string): Promise<string[]> {
 }
 
 async function placesOf(options: SourceOptions): Promise<[Place, Place]> {
-  const { from, to } = options;
+  const { from, to, applied = false } = options;
+  if (applied) return [{ kind: "applied" }, appliedTo(options)];
   if (from === undefined) return [{ kind: "revision", revision: "HEAD" }, { kind: "working tree" }];
   if (to !== undefined) return [placeOf(from, options), placeOf(to, options)];
   const range = fileAtHand(from, options) ? undefined : /^(.*?)(\.{2,3})(.*)$/.exec(from);
@@ -86,6 +82,22 @@ async function placesOf(options: SourceOptions): Promise<[Place, Place]> {
   const [, left = "", dots, right = ""] = range;
   const last: Place = right === "" ? { kind: "working tree" } : placeOf(right, options);
   return [dots === "..." ? await partedAt(left, right, options) : placeOf(left || "HEAD", options), last];
+}
+
+/** What is compared with what the stack last applied. */
+function appliedTo(options: SourceOptions): Place {
+  const { from, to } = options;
+  if (from === undefined) return { kind: "working tree" };
+  const isRange = fileAtHand(from, options) === undefined && from.includes("..");
+  if (to === undefined && !isRange) return placeOf(from, options);
+  throw new UserError("lanes diff cannot run like this", [
+    {
+      path: "--applied",
+      got: [from, ...(to === undefined ? [] : [to])].join(" "),
+      expected: "one revision or one config file, which is compared with what the stack last applied, or none",
+      fix: "Name one, or leave out --applied.",
+    },
+  ]);
 }
 
 /** The merge base: what is compared is what the second did since, and not what the first did. */
@@ -122,12 +134,15 @@ function nameOf(place: Place): string {
       return place.name ?? place.revision;
     case "working tree":
       return "the working tree";
+    case "applied":
+      return "what the stack last applied";
     default:
       return place satisfies never;
   }
 }
 
-type Read = Omit<Source, "name">;
+/** With a name where there is more to say than the place's own. */
+type Read = Omit<Source, "name"> & Partial<Pick<Source, "name">>;
 
 async function read(place: Place, stack: string, folder: string): Promise<Read | undefined> {
   switch (place.kind) {
@@ -139,6 +154,10 @@ async function read(place: Place, stack: string, folder: string): Promise<Read |
     }
     case "revision":
       return readRevision(place, stack, folder);
+    case "applied": {
+      const { readLastApplied } = await import("../applied/read");
+      return readLastApplied(stack, folder);
+    }
     default:
       return place satisfies never;
   }

@@ -1,6 +1,13 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type EngineEvent, LocalWorkspace, type OutputMap, PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type OutputMap,
+  PulumiCommand,
+  type Stack,
+  type UpdateSummary,
+} from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
 import { projectName } from "../../config/stack";
 import { workPaths } from "../../tools/paths";
@@ -15,6 +22,7 @@ import { livingHolders, removeDeadLocks } from "./locks";
 import type { StateDeployment } from "./pending";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { requireNoRoutesOfOthers } from "./require-no-routes-of-others";
+import { lookingAtState } from "./state-problem";
 import { LastUpdate } from "./unsaved/last-update";
 import { outsideLanes } from "./unsaved/outside-lanes";
 import { removeUnnoted } from "./unsaved/remove";
@@ -27,13 +35,39 @@ import { UpdateProgress } from "./update-progress";
  */
 const saveAtEnd = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
 
+/** Imports and refreshes are in the history too; an update is among so many. */
+const historyPage = 50;
+
+/** An update or a destroy, as the stack's history has it. */
+export interface LastRun {
+  readonly kind: "update" | "destroy";
+  /** `interrupted`: it never came to its end, and what it did may be unknown. */
+  readonly result: "succeeded" | "failed" | "running" | "interrupted";
+}
+
+/** How a stack is looked at. */
+export interface StackLook {
+  readonly stack: string;
+  /** The folder with Pulumi.yaml. */
+  readonly workDir: string;
+  /** Where `pulumi` is. @default the one on PATH */
+  readonly binFolder?: string;
+  /** What is added to the user's own environment. */
+  readonly environment: Record<string, string>;
+  /** Whether to make the stack where it is new. */
+  readonly make: boolean;
+  /** Whose plugins are laid out in this checkout's PULUMI_HOME. @default the user's own are used */
+  readonly providers?: Toolchain;
+  readonly progress: Reporter;
+}
+
 /** A local stack of this project, opened with the pinned tools. */
 export class StackSession {
   private constructor(
     private readonly stack: Stack,
     private readonly reporter: Reporter,
     private readonly owner: StackOwner,
-    /** None where the state is not in this checkout, or is only looked at. */
+    /** None where the state is not in this checkout. */
     private readonly lastUpdate?: LastUpdate,
   ) {}
 
@@ -64,7 +98,7 @@ export class StackSession {
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
     const environment = pulumiEnvironment(toolchain, owner);
-    const stack = await select(stackName, workDir, toolchain, environment, true);
+    const stack = await select(stackName, workDir, toolchain.binFolder, environment, true);
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     reportRecovery(await recover(stack, stackLabelValue(projectName, stackName)), reporter);
     const isHere = environment.PULUMI_BACKEND_URL === backendUrl(workPaths.state);
@@ -76,23 +110,14 @@ export class StackSession {
     );
   }
 
-  /**
-   * Opens the stack to look at it: nothing is recovered, and nobody at work on its state is waited for.
-   *
-   * @param environment what is added to the user's own.
-   * @param make whether to make it where it is new.
-   */
-  public static async look(
-    stackName: string,
-    workDir: string,
-    toolchain: Toolchain,
-    environment: Record<string, string>,
-    make: boolean,
-    reporter: Reporter,
-  ): Promise<StackSession> {
-    makeWorkFolders();
-    if (environment.PULUMI_HOME === workPaths.pulumiHome) await preparePulumiHome(toolchain, workPaths.pulumiHome);
-    return new StackSession(await select(stackName, workDir, toolchain, environment, make), reporter, "user");
+  /** Opens the stack to look at it: nothing is recovered, and nobody at work on its state is waited for. */
+  public static async look(options: StackLook): Promise<StackSession> {
+    const { stack, workDir, binFolder, environment, make, providers, progress } = options;
+    if (providers) await preparePulumiHome(providers, workPaths.pulumiHome);
+    const known = environment.PULUMI_BACKEND_URL === backendUrl(workPaths.state);
+    const lastUpdate = known ? new LastUpdate(workPaths.state, projectName, stack) : undefined;
+    const selected = await lookingAtState(stack, () => select(stack, workDir, binFolder, environment, make));
+    return new StackSession(selected, progress, "user", lastUpdate);
   }
 
   /**
@@ -115,7 +140,23 @@ export class StackSession {
 
   /** The stack's state as the last update left it; secrets are plain here. */
   public async state(): Promise<StateDeployment> {
-    return (await this.stack.exportStack()).deployment;
+    return (await lookingAtState(this.stack.name, () => this.stack.exportStack())).deployment;
+  }
+
+  /** Name of the Pulumi project, as objects of its stacks carry it. */
+  public async project(): Promise<string> {
+    return (await this.stack.workspace.projectSettings()).name;
+  }
+
+  /** How the last update or destroy of the stack ended; undefined where there was none. */
+  public async lastRun(): Promise<LastRun | undefined> {
+    // Without secrets, which the config of an update has.
+    const runs = await lookingAtState(this.stack.name, () => this.stack.history(historyPage, 1, false));
+    const last = runs.find(({ kind }) => kind === "update" || kind === "destroy");
+    if (!last) return undefined;
+    // One that is killed comes into no history.
+    const killed = last.result === "succeeded" && this.lastUpdate?.unsavedSince() !== undefined;
+    return { kind: last.kind === "destroy" ? "destroy" : "update", result: killed ? "interrupted" : resultOf(last) };
   }
 
   /**
@@ -196,16 +237,22 @@ export class StackSession {
 async function select(
   stackName: string,
   workDir: string,
-  { binFolder }: Toolchain,
+  binFolder: string | undefined,
   envVars: Record<string, string>,
   make: boolean,
 ): Promise<Stack> {
-  const pulumiCommand = await PulumiCommand.get({ root: join(binFolder, ".."), skipVersionCheck: true });
+  const root = binFolder === undefined ? {} : { root: join(binFolder, "..") };
+  const pulumiCommand = await PulumiCommand.get({ ...root, skipVersionCheck: true });
   const { PULUMI_HOME: pulumiHome } = envVars;
   const options = { pulumiCommand, envVars, ...(pulumiHome !== undefined && { pulumiHome }) };
   return make
     ? LocalWorkspace.createOrSelectStack({ stackName, workDir }, options)
     : LocalWorkspace.selectStack({ stackName, workDir }, options);
+}
+
+function resultOf({ result }: UpdateSummary): LastRun["result"] {
+  if (result === "succeeded" || result === "failed") return result;
+  return result === "in-progress" ? "running" : "interrupted";
 }
 
 function definedCounts(counts: Partial<Record<string, number>> | undefined): Record<string, number> {

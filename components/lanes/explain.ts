@@ -222,8 +222,17 @@ function propagatedLane(group: LaneGroup, lane: string, sent: EnvoyRequest): str
 
 /** What is known of a group, which is never changed: many rules of large groups lead to the same calls. */
 interface Known {
-  readonly rules: Map<LaneService, readonly ServiceRule[]>;
+  readonly rules: Map<LaneService, RulesOfService>;
   readonly calls: Map<string, readonly ExplainedHop[]>;
+}
+
+/** Rules of a service in their order, and where those stand that a lane's header asks for: large groups have one for each lane. */
+interface RulesOfService {
+  readonly all: readonly ServiceRule[];
+  /** Value of the header -> place of the first rule that asks for it. */
+  readonly byHeader: ReadonlyMap<string, number>;
+  /** Places of the rules that ask for no header. */
+  readonly others: readonly number[];
 }
 
 const knownOf = new WeakMap<LaneGroup, Known>();
@@ -233,8 +242,8 @@ function callsAfter(group: LaneGroup, first: ExplainedHop, lane: string | undefi
   const known = knownOf.get(group) ?? { rules: new Map(), calls: new Map() };
   knownOf.set(group, known);
   const key = JSON.stringify([first.service, first.version, lane]);
-  const rules = (service: LaneService): readonly ServiceRule[] => {
-    const found = known.rules.get(service) ?? serviceRules(group, service);
+  const rules = (service: LaneService): RulesOfService => {
+    const found = known.rules.get(service) ?? rulesOfService(group, service);
     known.rules.set(service, found);
     return found;
   };
@@ -247,7 +256,7 @@ function explainCalls(
   group: LaneGroup,
   first: ExplainedHop,
   lane: string | undefined,
-  rules: (service: LaneService) => readonly ServiceRule[],
+  rules: (service: LaneService) => RulesOfService,
 ): ExplainedHop[] {
   const services = new Map(group.services.map((service) => [service.name, service]));
   const hops: ExplainedHop[] = [];
@@ -273,9 +282,9 @@ function explainCall(
   caller: ExplainedHop,
   service: LaneService,
   lane: string | undefined,
-  rules: (service: LaneService) => readonly ServiceRule[],
+  rules: (service: LaneService) => RulesOfService,
 ): ExplainedHop {
-  const rule = rules(service).find((candidate) => holds(candidate, caller.version, lane));
+  const rule = ruleTaken(rules(service), caller.version, lane);
   const common = { from: caller.service, service: service.name };
   const ports = severalPorts(service);
   if (!rule)
@@ -287,6 +296,7 @@ function explainCall(
 }
 
 function inWords(policy: RoutePolicy): Pick<ExplainedHop, "policy"> {
+  if (Object.keys(policy).length === 0) return {};
   const words = policyWords(policy);
   return words.length === 0 ? {} : { policy: words };
 }
@@ -296,15 +306,27 @@ function severalPorts(service: LaneService | undefined): Pick<ExplainedHop, "por
   return ports.length > 1 ? { ports } : {};
 }
 
-function holds(rule: ServiceRule, callerVersion: string | undefined, lane: string | undefined): boolean {
-  switch (rule.when?.kind) {
-    case undefined:
-      return true;
-    case "header":
-      return rule.when.value === lane;
-    case "source":
-      return callerVersion !== undefined && rule.when.versions.includes(callerVersion);
-    default:
-      return rule.when satisfies never;
+function rulesOfService(group: LaneGroup, service: LaneService): RulesOfService {
+  const all = serviceRules(group, service);
+  const byHeader = new Map<string, number>();
+  const others: number[] = [];
+  for (const [place, { when }] of all.entries()) {
+    if (when?.kind !== "header") others.push(place);
+    else if (!byHeader.has(when.value)) byHeader.set(when.value, place);
   }
+  return { all, byHeader, others };
+}
+
+/** The first rule that holds. */
+function ruleTaken(rules: RulesOfService, callerVersion: string | undefined, lane: string | undefined) {
+  const { all, byHeader, others } = rules;
+  const named = lane === undefined ? undefined : byHeader.get(lane);
+  const other = others.find((place) => asksNoOther(all[place]?.when, callerVersion));
+  const first = Math.min(named ?? all.length, other ?? all.length);
+  return all[first];
+}
+
+/** Whether a rule that asks for no header holds for calls of a caller's version. */
+function asksNoOther(when: ServiceRule["when"], callerVersion: string | undefined): boolean {
+  return when?.kind !== "source" || (callerVersion !== undefined && when.versions.includes(callerVersion));
 }

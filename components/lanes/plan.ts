@@ -53,13 +53,38 @@ function planRow(group: LaneGroup, lane: Lane, service: LaneService, baseline: L
 export function ownVersion(lane: Lane, service: LaneService): string | undefined {
   if (lane.services && !lane.services.includes(service.name)) return undefined;
   const version = Object.hasOwn(lane.versions, service.name) ? lane.versions[service.name] : lane.version;
-  return version !== undefined && service.versions.includes(version) ? version : undefined;
+  return version !== undefined && declares(service, version) ? version : undefined;
+}
+
+const declared = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Whether a service has a version. Large groups are asked for each lane, service and rule, and neither is ever changed. */
+export function declares({ versions }: LaneService, version: string): boolean {
+  const known = declared.get(versions) ?? new Set(versions);
+  declared.set(versions, known);
+  return known.has(version);
+}
+
+/** What a group has under a name: of two of one name, which a check refuses, the first. */
+interface Named {
+  readonly lanes: ReadonlyMap<string, Lane>;
+  readonly services: ReadonlyMap<string, LaneService>;
+}
+
+const namedOf = new WeakMap<LaneGroup, Named>();
+
+function namedIn(group: LaneGroup): Named {
+  const byName = <Item extends { readonly name: string }>(items: readonly Item[]): ReadonlyMap<string, Item> =>
+    new Map(items.map((item) => [item.name, item] as const).reverse());
+  const known = namedOf.get(group) ?? { lanes: byName(group.lanes), services: byName(group.services) };
+  namedOf.set(group, known);
+  return known;
 }
 
 /** {@link ownVersion} by names; undefined as well when the group has no such lane or service. */
-export function versionOf({ lanes, services }: LaneGroup, laneName: string, serviceName: string): string | undefined {
-  const lane = lanes.find(({ name }) => name === laneName);
-  const service = services.find(({ name }) => name === serviceName);
+export function versionOf(group: LaneGroup, laneName: string, serviceName: string): string | undefined {
+  const { lanes, services } = namedIn(group);
+  const [lane, service] = [lanes.get(laneName), services.get(serviceName)];
   return lane && service && ownVersion(lane, service);
 }
 

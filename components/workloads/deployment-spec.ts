@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import { type Input, Output } from "@pulumi/pulumi";
+import type { Input } from "@pulumi/pulumi";
 import type { WorkloadArgs, WorkloadVersion } from "./args";
 import type { EnvValue } from "./env-value";
 import { type Overlay, overlaid, withStoredDefaults } from "./pod-overlay";
@@ -117,7 +117,6 @@ function environment(values: Readonly<Record<string, EnvValue>>, secret: EnvSecr
 }
 
 function isReference(value: EnvValue): value is Exclude<EnvValue, Input<string>> {
-  return (
-    typeof value === "object" && !Output.isInstance(value) && ("secretKeyRef" in value || "configMapKeyRef" in value)
-  );
+  // An output of Pulumi has neither, whatever it holds. Asking Pulumi would load it, which `lanes diff` has no other use for.
+  return typeof value === "object" && ("secretKeyRef" in value || "configMapKeyRef" in value);
 }

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { publishedPackage } from "../../.github/scripts/release.js";
 import { filesBelow } from "../../tools/files-below";
+import { pathWith } from "../../tools/path-variable";
 import { projectRoot } from "../../tools/paths";
+import { silentReporter } from "../../tools/report/reporter";
+import { ensureTools } from "../../tools/toolchain/ensure";
+import { runAction } from "../unit/ci/action";
 import { ConsumerFolder, compilers, sdks } from "./own-program/consumer";
 import { LoopbackRegistry } from "./own-program/registry";
 import type { RunResult } from "./support";
@@ -162,6 +167,64 @@ describe("the npm package, installed into an empty folder", () => {
     const other = await lanes("matrix", "--stack", "live");
     assert.equal(other.exitCode, 1);
     assert.match(other.stderr, new RegExp(`there is no Pulumi\\.live\\.yaml in ${folder}`));
+  });
+
+  describe("in a repository of its own, with the step of the preview", () => {
+    const files = (name: string) => consumer.read(join("preview", name));
+    const git = (...args: string[]) =>
+      consumer.must("git", "-c", "user.name=a", "-c", "user.email=a@example.com", ...args);
+    const program = `
+const pulumi = require("@pulumi/pulumi");
+module.exports = { lanes: new pulumi.Config("mesh-lanes").requireObject("laneGroups").length };
+`;
+
+    before(async () => {
+      consumer.write(".gitignore", "node_modules\n");
+      consumer.write("Pulumi.yaml", "name: theirs\nruntime: nodejs\nmain: program/index.js\n");
+      mkdirSync(join(folder, "program"));
+      consumer.write("program/index.js", program);
+      await git("init", "--quiet");
+      await git("add", ".gitignore", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.dev.yaml", "program");
+      await git("commit", "--quiet", "--message", "first");
+      const changed = stackConfig.replace("weight: 90", "weight: 60").replace("weight: 10", "weight: 40");
+      consumer.write("Pulumi.dev.yaml", changed);
+    });
+
+    it("tells from the configs what a change does, without state and cluster", async () => {
+      const { exitCode, log, summary } = await runAction("preview", folder, { stack: "dev", base: "HEAD" });
+      assert.equal(exitCode, 0, log);
+      assert.match(summary, /^### Lanes of stack dev\n\n🟠 \*\*shop: 30 % of the requests that name no lane/);
+      assert.match(summary, /\*\*Objects\*\*: 2 to update; \d+ stay the same/);
+      assert.equal(files("dev.md"), summary);
+      assert.equal(JSON.parse(files("dev.json")).mode, "offline");
+    });
+
+    it("runs the repository's own program, in its own backend, by the pulumi of its PATH", async () => {
+      const toolchain = await ensureTools({ cluster: "existing" }, silentReporter);
+      const backend = mkdtempSync(join(tmpdir(), "mesh-lanes-backend-"));
+      const env = {
+        PATH: pathWith(toolchain.binFolder, process.env),
+        ...{ PULUMI_BACKEND_URL: `file://${backend}`, PULUMI_HOME: join(backend, "home") },
+        ...{ PULUMI_CONFIG_PASSPHRASE: "theirs", PULUMI_SKIP_UPDATE_CHECK: "true" },
+      };
+      try {
+        const without = await runAction("preview", folder, { stack: "dev" }, env);
+        assert.equal(without.exitCode, 1);
+        assert.match(without.log, /there is no such stack\n.*\n.*\n {4}fix: Run `pulumi stack init dev`/);
+        const made = await consumer.run("pulumi", ["stack", "init", "dev", "--non-interactive"], env);
+        assert.equal(made.exitCode, 0, made.stderr);
+        const { exitCode, log, summary } = await runAction("preview", folder, { stack: "dev" }, env);
+        assert.equal(exitCode, 0, log);
+        assert.match(summary, /lane group shop comes/);
+        const report = JSON.parse(files("dev.pulumi.json"));
+        assert.deepEqual(
+          [report.mode, report.failed, report.lanes.before],
+          ["pulumi", null, "nothing (the stack was never updated)"],
+        );
+      } finally {
+        rmSync(backend, { recursive: true });
+      }
+    });
   });
 
   it("says of the commands for the local cluster that they need a checkout", async () => {

@@ -125,7 +125,17 @@ function fromTo(before: Fate, after: Fate): string {
       8,
     );
   }
-  return `lane ${listed([...now.keys()])} another way: ${listed(hopWords(before, after))}`;
+  return `lane ${listed(lanesElsewhere(before, after))} another way: ${listed(hopWords(before, after))}`;
+}
+
+/** The lanes that meet something else than before; all, where they differ in nothing but the rule that takes them. */
+function lanesElsewhere(before: Fate, after: Fate): string[] {
+  const known = new Set([...before.shares.keys()].map(withoutCookieKey));
+  const lanes = [...after.shares.keys()].flatMap((key) => {
+    const [lane]: unknown[] = JSON.parse(key);
+    return known.has(withoutCookieKey(key)) ? [] : [String(lane)];
+  });
+  return lanes.length > 0 ? [...new Set(lanes)] : [...lanesOf(after).keys()];
 }
 
 function endWords(fate: Fate): string {

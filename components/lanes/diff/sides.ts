@@ -23,8 +23,12 @@ export interface DiffSide {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Who may call whom; undefined where no policy refuses anything. */
   readonly calls: readonly AllowedCall[] | undefined;
-  /** The objects of a group, as this config's mesh takes them. */
-  render(group: LaneGroup): readonly RenderedObject[];
+  /**
+   * The objects of a group, as this config's mesh takes them.
+   *
+   * @param only kinds that are looked at; others may be left out. @default all
+   */
+  render(group: LaneGroup, only?: readonly string[]): readonly RenderedObject[];
   /** URL of a gateway without a path, as far as a config knows it. */
   gatewayUrl(gateway: string): string;
 }

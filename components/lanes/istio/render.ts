@@ -20,18 +20,23 @@ export function renderSharedFilters(group: LaneGroup, { gateway }: IstioOptions)
   return [...namespacesOf(group).map(sidecarFilters), gatewayFilters(gateway)];
 }
 
-/** Every Istio object of a validated lane group, in the order of its stages. The same group gives the same list. */
-export function renderIstio(group: LaneGroup, { gateway }: IstioOptions): IstioObject[] {
+/**
+ * Every Istio object of a validated lane group, in the order of its stages. The same group gives the same list.
+ *
+ * @param only kinds that are looked at; routes and subsets, which are most of the work, are left out where they are not among them.
+ */
+export function renderIstio(group: LaneGroup, { gateway }: IstioOptions, only?: readonly string[]): IstioObject[] {
+  const [routes, subsets] = ["VirtualService", "DestinationRule"].map((kind) => only?.includes(kind) ?? true);
   const fallbackRoutes = renderFallbackRoutes(group, gateway);
   return [
-    ...renderSubsets(group),
+    ...(subsets ? renderSubsets(group) : []),
     ...renderPropagation(group, gateway),
     ...renderConnect(group),
     ...renderScope(group),
     ...renderFallbackClusters(group, gateway),
-    ...renderServiceRoutes(group),
+    ...(routes ? renderServiceRoutes(group) : []),
     ...fallbackRoutes.filter((object) => object.stage === "service-routes"),
-    ...renderEntryRoutes(group),
+    ...(routes ? renderEntryRoutes(group) : []),
     ...fallbackRoutes.filter((object) => object.stage === "entry-routes"),
   ];
 }

@@ -167,8 +167,17 @@ function unlaned({ change, hops }: Known, moment: Moment): Edge[] {
   return both.map(({ name }) => ({ service: name, targets: hops.call(name, {}, moment) }));
 }
 
+const callsByName = new WeakMap<LaneGroup, ReadonlyMap<string, readonly string[]>>();
+
+/** What a service calls, by the first of the groups that has it. */
 function callsOf(groups: readonly LaneGroup[], name: string): readonly string[] {
-  return groups.flatMap(({ services }) => services.filter((service) => service.name === name))[0]?.calls ?? [];
+  for (const group of groups) {
+    const calls = callsByName.get(group) ?? new Map(group.services.map((service) => [service.name, service.calls]));
+    callsByName.set(group, calls);
+    const found = calls.get(name);
+    if (found) return found;
+  }
+  return [];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { planLaneGroup } from "../plan";
+import { declares, planLaneGroup } from "../plan";
 import { isDraining, type Lane, type LaneGroup, reject } from "../spec";
 import { didYouMean } from "../suggest";
 import { type Problems, quote } from "./problems";
@@ -56,9 +56,9 @@ function validateVersions(problems: Problems, path: string, group: LaneGroup, in
     else problems.add(at, `${name} is not among the lane's services`, "a service of this lane", "Add it to services.");
   }
   const byDefault = inLane.filter((service) => !Object.hasOwn(lane.versions, service.name));
-  const declared = [...new Set(byDefault.flatMap((service) => service.versions))];
   if (byDefault.length === 0) return;
-  if (!declared.includes(lane.version)) {
+  if (!byDefault.some((service) => declares(service, lane.version))) {
+    const declared = [...new Set(byDefault.flatMap((service) => service.versions))];
     const fix = didYouMean(lane.version, declared, "Declare the version on a service, or give the lane another.");
     problems.add(`${path}.version`, `no service has version ${quote(lane.version)}`, declared.join(", "), fix);
     return;

@@ -59,7 +59,7 @@ describe("the comment on a pull request, as the workflow makes it in a copy of t
     forge.pulls = [{ number: 7, head: { sha, label: "o:branch" } }];
     const done = await main({
       ...{ GITHUB_API_URL: forge.url, GITHUB_TOKEN: "t", GITHUB_REPOSITORY: "o/r", HEAD: "o:branch", HEAD_SHA: sha },
-      ...{ RUN_NUMBER: "1", RUN_URL: "https://forge.example/runs/1", PREVIEW: preview, FORK: "false" },
+      ...{ GITHUB_RUN_NUMBER: "1", RUN_URL: "https://forge.example/runs/1", PREVIEW: preview, FORK: "false" },
     });
     assert.equal(done, "created");
     comment = forge.comments[0]?.body ?? "";

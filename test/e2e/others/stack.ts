@@ -70,6 +70,17 @@ export class OthersStack {
     return run("pulumi", [...args, "--non-interactive"], this.env);
   }
 
+  /** `lanes` of this checkout, as the user of the backend runs it. */
+  public lanes(command: string, ...args: readonly string[]): Promise<RunResult> {
+    return this.lanesWith({}, command, ...args);
+  }
+
+  /** The same in an environment of which something differs. */
+  public lanesWith(env: NodeJS.ProcessEnv, command: string, ...args: readonly string[]): Promise<RunResult> {
+    const script = join(projectRoot, "bin", "lanes.js");
+    return run(process.execPath, [script, command, "--stack", this.name, ...args], { ...this.env, ...env });
+  }
+
   /** Everything that the backend keeps: state, history, backups. */
   public kept(): string {
     const files = filesBelow(join(this.folder, ".pulumi"));

@@ -120,7 +120,7 @@ describe("the comment of a preview", () => {
     const run = (fork: boolean) =>
       main({
         ...{ GITHUB_API_URL: forge.url, GITHUB_TOKEN: "t", GITHUB_REPOSITORY: "o/r", HEAD: "fork:x", HEAD_SHA: "abc" },
-        ...{ RUN_NUMBER: "1", RUN_URL: "https://forge.example/runs/1", PREVIEW: folder, FORK: String(fork) },
+        ...{ GITHUB_RUN_NUMBER: "1", RUN_URL: "https://forge.example/runs/1", PREVIEW: folder, FORK: String(fork) },
       });
 
     it("has the reports of all stacks, and says when a fork made them", async () => {

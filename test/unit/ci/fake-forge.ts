@@ -13,10 +13,22 @@ export type Fault = (request: {
   path: string;
 }) => { status: number; headers?: Record<string, string>; after?: boolean } | undefined;
 
-/** Comments and pull requests of one repository, by GitHub's API, on this machine. */
+/** A run of a workflow, as the forge lists it. */
+export interface FakeRun {
+  readonly id: number;
+  readonly path: string;
+  readonly status: "queued" | "in_progress" | "waiting" | "completed";
+  readonly head_sha: string;
+  readonly head_branch: string;
+  readonly head_repository: { readonly id: number };
+  readonly html_url: string;
+}
+
+/** Comments, runs and pull requests of one repository, by GitHub's API, on this machine. */
 export class FakeForge {
   public comments: FakeComment[] = [];
-  public pulls: { number: number; head: { sha: string; label: string } }[] = [];
+  public pulls: { number: number; head: { sha: string; label: string; repo?: { id: number } } }[] = [];
+  public runs: FakeRun[] = [];
   public readonly calls: string[] = [];
   public fault: Fault = () => undefined;
   private next = 1;
@@ -67,6 +79,10 @@ export class FakeForge {
     const paged = (items: readonly unknown[]) => ({ status: 200, body: items.slice((page - 1) * 100, page * 100) });
     if (method === "GET" && path === "/repos/o/r/pulls") {
       return paged(this.pulls.filter(({ head }) => head.label === url.searchParams.get("head")));
+    }
+    if (method === "GET" && path === "/repos/o/r/actions/runs") {
+      const of = this.runs.filter((run) => run.head_sha === url.searchParams.get("head_sha"));
+      return { status: 200, body: { total_count: of.length, workflow_runs: paged(of).body } };
     }
     if (method === "GET") return paged(this.comments);
     if (method === "POST") return { status: 201, body: this.add(sent.body ?? "", "github-actions[bot]") };

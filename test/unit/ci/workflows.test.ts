@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
 import { parse } from "yaml";
 import { projectRoot } from "../../../tools/paths";
+import { runAction } from "./action";
 
 const folder = join(projectRoot, ".github", "workflows");
 const files = readdirSync(folder).sort();
@@ -126,29 +127,61 @@ describe("workflows", () => {
     assert.deepEqual(updating, [["deploy.yml", ["$", "{{ matrix.stack }}"].join(""), "preview"]]);
   });
 
-  it("preview with the policy pack", () => {
-    const previews = steps.filter(({ step }) => /lanes\.js preview\b/.test(step.run ?? ""));
-    assert.ok(previews.length > 0);
-    for (const { file, step } of previews) assert.match(step.run ?? "", /preview .*--policy-pack policy /, file);
+  it("have one way to preview with credentials, and none in a workflow itself", () => {
+    assert.deepEqual(
+      jobSteps.filter(({ step }) => /lanes\.js preview\b/.test(step.run ?? "")),
+      [],
+    );
   });
 
   it("say what the step of a preview needs, before it does anything, where the workspace is another project", async () => {
-    const [first] = steps.filter(({ file }) => file === ".github/actions/preview/action.yml");
-    const script = first?.step.run ?? "";
-    const empty = mkdtempSync(join(tmpdir(), "mesh-lanes-action-"));
-    const run = (cwd: string) => execa("bash", ["-e", "-c", script], { cwd, reject: false });
+    const other = mkdtempSync(join(tmpdir(), "mesh-lanes-action-"));
     try {
-      const { exitCode, stdout } = await run(empty);
+      writeFileSync(join(other, "package.json"), '{ "dependencies": { "mesh-lanes-theirs": "1" } }');
+      const { exitCode, log } = await runAction("preview", other, { stack: "dev" });
       assert.equal(exitCode, 1);
       assert.match(
-        stdout,
-        /^::error::got a workspace without .*; expected a checkout of mesh-lanes.*; fix: .*`npx lanes preview`/,
+        log,
+        /^::error::got a workspace that is no checkout .*; expected one of them; fix: .*`npm install mesh-lanes`/,
       );
-      assert.deepEqual((await run(projectRoot)).exitCode, 0);
+      assert.deepEqual(readdirSync(other), ["package.json"]);
     } finally {
-      rmSync(empty, { recursive: true });
+      rmSync(other, { recursive: true });
     }
   });
+
+  it("preview with credentials by the policy pack of a checkout, or the one that is named", async () => {
+    const checkout = mkdtempSync(join(tmpdir(), "mesh-lanes-action-"));
+    try {
+      mkdirSync(join(checkout, "bin"));
+      writeFileSync(join(checkout, "bin", "bootstrap.js"), "");
+      writeFileSync(join(checkout, "bin", "lanes.js"), "console.log(process.argv.slice(2).join(' '))");
+      const told = async (inputs: Readonly<Record<string, string>>) =>
+        (await runAction("preview", checkout, { stack: "dev", ...inputs })).log.trim();
+      const forms = "--markdown preview/dev.pulumi.md --json preview/dev.pulumi.json";
+      assert.equal(await told({}), `preview --stack dev --policy-pack policy ${forms}`);
+      assert.equal(await told({ "policy-pack": "ours" }), `preview --stack dev --policy-pack ours ${forms}`);
+    } finally {
+      rmSync(checkout, { recursive: true });
+    }
+  });
+
+  it("preview a stack of a checkout, from its configs alone where a commit to compare with is named", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-action-"));
+    try {
+      const { exitCode, log, summary } = await runAction("preview", projectRoot, {
+        stack: "dev",
+        base: "HEAD",
+        folder,
+      });
+      assert.equal(exitCode, 0, log);
+      assert.deepEqual(readdirSync(folder).sort(), ["dev.json", "dev.md"]);
+      assert.equal(summary, readFileSync(join(folder, "dev.md"), "utf8"));
+      assert.match(summary, /^### Lanes of stack dev\n/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }).timeout(120_000);
 
   it("keep reviewers away from what only looks at the default branch, and before the code of a branch", () => {
     const looking = workflows.flatMap(({ file, workflow }) =>
@@ -160,11 +193,22 @@ describe("workflows", () => {
     assert.deepEqual(looking, [
       ["deploy.yml", "look"],
       ["drift.yml", "look"],
-      ["preview.yml", "preview"],
+      ["resources.yml", "preview"],
     ]);
     const guide = readFileSync(join(projectRoot, "docs", "ci.md"), "utf8").replace(/\s+/g, " ");
     assert.match(guide, /environment `preview` [^0-9]*Protect it with reviewers/);
     assert.match(guide, /environment `look` [^0-9]*may only read, without reviewers/);
+  });
+
+  it("comment what needs no credentials without waiting for tests or for an approval", () => {
+    const of = (name: string) => workflows.find(({ file }) => file === name)?.workflow;
+    const waiting = Object.values(of("preview.yml")?.jobs ?? {}).filter(
+      (job) => job.environment !== undefined || job.steps.some(({ run }) => run === "npm test"),
+    );
+    assert.deepEqual(waiting, []);
+    assert.deepEqual(of("comment.yml")?.on, {
+      workflow_run: { workflows: ["preview", "resources"], types: ["completed"] },
+    });
   });
 
   it("check out the default branch alone where a token writes", () => {

@@ -11,6 +11,9 @@ interface Patch {
 /** What a patch of these is part of a listener; Envoy drains the connections of a listener that changes (istio#51655). */
 const listenerParts = new Set(["LISTENER", "FILTER_CHAIN", "NETWORK_FILTER", "HTTP_FILTER", "LISTENER_FILTER"]);
 
+/** Kinds that may be part of a listener. */
+const inProxies = ["EnvoyFilter", "Sidecar"];
+
 /** Whose open sockets drain, read from the very objects that are applied. */
 export function drainChanges(before: DiffSide, after: DiffSide): Change[] {
   const same = new Set(before.groups.map((group) => JSON.stringify(group)));
@@ -21,7 +24,7 @@ export function drainChanges(before: DiffSide, after: DiffSide): Change[] {
         .filter((group) => !kept.includes(JSON.stringify(group)))
         .flatMap((group) =>
           side
-            .render(group)
+            .render(group, inProxies)
             .filter(movesListeners)
             .map((object) => [idOf(object), { object, group }]),
         ),

@@ -158,6 +158,26 @@ describe("diffLanes", () => {
     assert.ok(moved.includes("note unused-version: mockb v1: no lane uses it any more"), moved.join("\n"));
   });
 
+  it("names of several lanes by weight those that go another way, and no others", () => {
+    const services = s4Input.services.map((service) => ({ ...service, versions: ["v1", "v2", "v3"] }));
+    const before = {
+      ...s4Input,
+      services: services.map((one) => (one.name === "mockb" ? { ...one, versions: ["v1", "v3"] } : one)),
+    };
+    const [first] = told(diffOf([before], [{ ...s4Input, services }]));
+    assert.equal(first, "care moved: 30 % of the requests that name no lane: lane v2 another way: mockb v1 -> v2");
+    const rewritten = {
+      ...s4Input,
+      entry: { ...s4Input.entry, routes: [{ service: "mocka", path: { prefix: "/a" }, name: "a", rewrite: "/b" }] },
+    };
+    const plain = {
+      ...s4Input,
+      entry: { ...s4Input.entry, routes: [{ service: "mocka", path: { prefix: "/a" }, name: "a" }] },
+    };
+    const all = told(diffOf([plain], [rewritten])).join("\n");
+    assert.match(all, /lane v1, v2 and v3 another way: the path rewritten/);
+  });
+
   it("tells whose sockets drain: of a change of listeners, not of a promotion", () => {
     const drains = (report: DiffReport) => told(report).filter((text) => text.includes(" drain:"));
     const weights = s4Input.lanes.map((lane) => ({ ...lane, weight: lane.name === "v2" ? 100 : 0 }));
@@ -205,6 +225,39 @@ describe("diffLanes", () => {
     assert.ok(
       told(diffLanes(open, wide)).includes("care policies: policies come: only declared calls are allowed from now on"),
     );
+  });
+
+  it("lists what policies refuse and allow, and whose sockets drain, where they come or go as a whole", () => {
+    const call = (from: string, to: string) => ({
+      from: { namespace: "default", account: from, labels: {} },
+      to: { namespace: "default", service: to, labels: {} },
+    });
+    const workload = (name: string) => ({ name, namespace: "default", versions: ["v1"] });
+    const workloads = [workload("mocka"), workload("mockb"), workload("batch")];
+    const open = side("main", [], { workloads });
+    const calls = [call("mocka", "mockb"), call("mockb", "outside"), call("mockb", "new")];
+    const closed = side("branch", [], { workloads: [...workloads, workload("new")], calls });
+    const services = ["batch", "mocka", "mockb", "outside"].map((name) => `default/${name}`);
+    const drains = services.map(
+      (name) => `care drain: open sockets of ${name} drain: its policies change, and with them its listeners`,
+    );
+    // Of a service that comes with them no socket is open, and nobody called it before.
+    assert.deepEqual(told(diffLanes(open, closed)), [
+      "care policies: policies come: only declared calls are allowed from now on",
+      "care refused-call: every call of default/batch will be refused (403)",
+      "care refused-call: every call of default/mocka will be refused (403)",
+      "care refused-call: calls of default/mockb by others than default/mocka will be refused (403)",
+      "care refused-call: calls of default/outside by others than default/mockb will be refused (403)",
+      ...drains,
+    ]);
+    assert.deepEqual(told(diffLanes(closed, open)), [
+      "care policies: policies go: any pod may call any other from now on",
+      ...drains,
+      "note allowed-call: every call of default/batch will be allowed",
+      "note allowed-call: every call of default/mocka will be allowed",
+      "note allowed-call: calls of default/mockb by others than default/mocka will be allowed",
+      "note allowed-call: calls of default/outside by others than default/mockb will be allowed",
+    ]);
   });
 });
 

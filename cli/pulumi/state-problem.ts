@@ -1,0 +1,45 @@
+import { CommandError, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { UserError } from "../../tools/user-error";
+
+/**
+ * Looks at a stack's state by a command of Pulumi.
+ *
+ * @throws UserError in place of the failure of the command, with the engine's own words; StackNotFoundError as it is.
+ */
+export async function lookingAtState<T>(stack: string, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof StackNotFoundError || !(error instanceof CommandError)) throw error;
+    if (/\bENOENT\b/.test(error.message)) throw noPulumi();
+    throw unreadableState(stack, engineWords(error.message));
+  }
+}
+
+export function unreadableState(stack: string, got: string): UserError {
+  return new UserError(`the state of stack ${stack} cannot be read`, [
+    {
+      path: `stack ${stack}`,
+      got,
+      expected: "the backend, the passphrase and the credentials of its updates",
+      fix: `Set what \`pulumi stack output --stack ${stack}\` needs: PULUMI_BACKEND_URL or a login, PULUMI_CONFIG_PASSPHRASE or the secrets provider's credentials.`,
+    },
+  ]);
+}
+
+function noPulumi(): UserError {
+  return new UserError("the stack's state cannot be read", [
+    {
+      path: "pulumi",
+      got: "no such program on PATH",
+      expected: "Pulumi's command line, which the stack is updated with",
+      fix: "Install it, or compare configs alone: `lanes preview --offline`, `lanes diff`.",
+    },
+  ]);
+}
+
+/** What the engine says was wrong, in one line. The Automation API puts it behind `stderr:`. */
+function engineWords(message: string): string {
+  const lines = message.split("\n").map((line) => line.replace(/^\s*(code|stdout|stderr|err\?):/, "").trim());
+  return lines.find((line) => line.startsWith("error:")) ?? lines.findLast((line) => line !== "") ?? message;
+}
