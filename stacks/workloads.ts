@@ -33,6 +33,7 @@ function createWorkload(
 ): Workload {
   const { name, app, instrument, namespace } = workload;
   const injected = instrument && telemetry?.inject(namespace, instrument, appContainer);
+  const annotations = (mesh.podAnnotations || injected) && { ...mesh.podAnnotations, ...injected?.annotations };
   const built = app && images.refs[app];
   const resource = pairName(namespace, name);
   return new Workload(
@@ -40,7 +41,7 @@ function createWorkload(
     {
       ...(built && { image: built }),
       ...workloadArgs(workload),
-      ...(injected && { podAnnotations: injected.annotations }),
+      ...(annotations && { podAnnotations: annotations }),
     },
     {
       ...onCluster(cluster),

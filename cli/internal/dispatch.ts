@@ -66,6 +66,14 @@ export async function dispatch(verb: Verb, text: string, reporter: Reporter): Pr
       const { waitForDataPlane } = await import("../../tools/mesh/data-plane");
       return waitForDataPlane(parse(verb, text), reporter);
     }
+    case "controlplane-apply":
+      // It looks when the control plane is to be deleted.
+      parse(verb, text);
+      return {};
+    case "controlplane-delete": {
+      const { requireUnused } = await import("../../tools/mesh/control-plane-users");
+      return requireUnused(parse(verb, text), reporter);
+    }
     case "gateway-apply": {
       const { waitForGateway } = await import("../../tools/mesh/gateway-pods");
       return waitForGateway(parse(verb, text), reporter);

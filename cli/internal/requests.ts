@@ -8,6 +8,9 @@ const membership = { meshId: z.string().min(1), clusterId: z.string().min(1) };
 /** An ASM instance, by its name and its VPC. */
 const goneMesh = { meshName: z.string().min(1), vpcId: z.string().min(1) };
 
+/** A control plane, by its namespace and its revision, which is `default` where it has none. */
+const controlPlane = { namespace: z.string().min(1), revision: z.string().min(1), kubeconfig: z.string() };
+
 /** What each verb reads from stdin. Keys that a verb does not need are ignored. */
 export const requests = {
   /** `ports`: `hostPort:nodePort`; it and `kubernetesVersion` are read for kind only. */
@@ -35,6 +38,8 @@ export const requests = {
   "meshgone-delete": z.object(goneMesh),
   /** `labels`: those of a namespace whose pods get sidecars. */
   "dataplane-apply": z.object({ kubeconfig: z.string(), labels: z.record(z.string(), z.string()) }),
+  "controlplane-apply": z.object(controlPlane),
+  "controlplane-delete": z.object(controlPlane),
   /** `gateway`: value of the label `istio` of its pods. */
   "gateway-apply": z.object({
     kubeconfig: z.string(),

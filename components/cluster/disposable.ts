@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { sharedLabel } from "../live/object";
 import { restoring } from "../live/watch";
+import { controlPlaneUseType } from "../mesh/control-plane-use";
 import type { Cluster } from "./cluster";
 
 /** Options that say on which cluster a component is. */
@@ -24,7 +25,9 @@ export function onCluster({ disposable, provider }: Pick<Cluster, "disposable" |
   const compared = restoring(provider);
   if (!disposable) return { provider, transformations: [compared, leaveToOthers] };
   const goWithProvider: pulumi.ResourceTransformation = ({ type, props, opts }) =>
-    type.startsWith("kubernetes:") ? { props, opts: pulumi.mergeOptions(opts, { deletedWith: provider }) } : undefined;
+    type.startsWith("kubernetes:") || type === controlPlaneUseType
+      ? { props, opts: pulumi.mergeOptions(opts, { deletedWith: provider }) }
+      : undefined;
   return { provider, transformations: [compared, goWithProvider] };
 }
 

@@ -6,7 +6,7 @@ import { lanesScript } from "../../tools/paths";
 /** What a process-backed resource is told to do; plain data, because it becomes part of the text in the state. */
 export interface ProcessProviderSpec {
   /** Prefix of the verbs: `node` runs `node-apply`, `node-inspect`, `node-delete`. */
-  readonly noun: "node" | "images" | "proxies" | "membership" | "meshgone" | "dataplane" | "gateway";
+  readonly noun: "node" | "images" | "proxies" | "membership" | "meshgone" | "dataplane" | "gateway" | "controlplane";
   /** Inputs that the process gets; everything else in the state (a kubeconfig, say) stays out of it. */
   readonly inputs: readonly string[];
   /** Inputs that change by themselves, such as credentials: they are handed on, but are no reason for an update. */

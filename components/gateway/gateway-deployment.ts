@@ -56,14 +56,22 @@ export function serviceType(access: GatewayAccess, { serviceType: type }: Gatewa
   return type ?? usualType[access.kind];
 }
 
-/** Values of Istio's gateway chart. */
-export function deploymentValues(deployment: GatewayDeployment): Readonly<Record<string, unknown>> {
+/** Values of Istio's gateway chart. @param annotations of its pods. */
+export function deploymentValues(
+  deployment: GatewayDeployment,
+  annotations: Readonly<Record<string, Input<string>>> = {},
+): Readonly<Record<string, unknown>> {
   const { replicas = 1, minAvailable, drainSeconds } = deployment;
   return {
     ...(typeof replicas === "number" ? fixed(replicas) : scaled(replicas)),
     ...(minAvailable !== undefined && { podDisruptionBudget: { minAvailable } }),
+    podAnnotations: {
+      ...annotations,
+      ...(drainSeconds !== undefined && {
+        "proxy.istio.io/config": JSON.stringify({ terminationDrainDuration: `${drainSeconds}s` }),
+      }),
+    },
     ...(drainSeconds !== undefined && {
-      podAnnotations: { "proxy.istio.io/config": JSON.stringify({ terminationDrainDuration: `${drainSeconds}s` }) },
       // The kubelet kills what is left after it: later than the drain ends, and not sooner than usual.
       terminationGracePeriodSeconds: Math.max(30, drainSeconds + 10),
     }),

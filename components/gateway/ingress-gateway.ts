@@ -9,6 +9,7 @@ import { gatewayLabels } from "../lanes/object";
 import { createSharedFilter } from "../lanes/shared-filter";
 import { type ChartsArgs, chartSource } from "../mesh/charts";
 import { releaseTimeoutSeconds } from "../mesh/istio";
+import { proxyMark } from "../mesh/proxy-mark";
 import type { Gateway } from "./gateway";
 import { deploymentProblems, deploymentValues, type GatewayDeployment, serviceType } from "./gateway-deployment";
 import { createGatewayObjects } from "./gateway-objects";
@@ -95,7 +96,7 @@ export class IngressGateway extends pulumi.ComponentResource implements Gateway 
           labels: { app: releaseName, ...this.selector },
           ...(args.revision === undefined ? {} : { revision: args.revision }),
           imagePullPolicy: "IfNotPresent",
-          ...deploymentValues(deployment),
+          ...deploymentValues(deployment, proxyMark(args.version, args.revision)),
           service: serviceValues(ports, access, deployment),
         },
       },

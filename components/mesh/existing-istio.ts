@@ -4,6 +4,7 @@ import type { Check } from "../live/gate";
 import { checkFirst } from "../live/watch";
 import { injectionLabel } from "./istio";
 import type { Mesh } from "./mesh";
+import { proxyMark } from "./proxy-mark";
 import { istioNamespace } from "./root-namespace";
 
 export interface ExistingIstioMeshArgs {
@@ -16,6 +17,7 @@ export class ExistingIstioMesh extends pulumi.ComponentResource implements Mesh 
   public readonly kind = "istio";
   public readonly provider: pulumi.ProviderResource;
   public readonly injectionLabel: Readonly<Record<string, string>>;
+  public readonly podAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
   public readonly controlPlane: pulumi.Resource;
 
   public constructor(name: string, { revision }: ExistingIstioMeshArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -23,6 +25,8 @@ export class ExistingIstioMesh extends pulumi.ComponentResource implements Mesh 
     this.provider = providerOf(this, name, "kubernetes");
     this.controlPlane = this.provider;
     this.injectionLabel = injectionLabel(revision);
+    // Its version may change at any time, which pods do not follow by themselves.
+    this.podAnnotations = proxyMark(undefined, revision);
     checkFirst(this.provider, runsIn(istioNamespace, revision ?? "default"));
     this.registerOutputs({});
   }

@@ -7,7 +7,9 @@ import { ownerInWords } from "../live/owner";
 import { checkFirst, suggest } from "../live/watch";
 import { accessLogFields } from "./access-log";
 import { type ChartsArgs, chartSource } from "./charts";
+import { ControlPlaneUse, type ControlPlaneUsers } from "./control-plane-use";
 import type { Mesh } from "./mesh";
+import { proxyMark } from "./proxy-mark";
 import { istioNamespace } from "./root-namespace";
 
 export interface IstioMeshArgs extends ChartsArgs {
@@ -17,10 +19,17 @@ export interface IstioMeshArgs extends ChartsArgs {
    */
   readonly stockEnvoy?: boolean;
   /**
-   * Revision of the control plane, for running two side by side.
+   * Revision of the control plane, for running two side by side. Another one is installed beside the one of before, which goes at the
+   * end of the update, once no proxy uses it: see `users`.
    * @default none: the default control plane, whose namespaces are labelled `istio-injection=enabled`
    */
   readonly revision?: string;
+  /**
+   * Who looks whether proxies use this control plane before it is deleted, which fails as long as one does.
+   * @default nobody: it is deleted in any case
+   * @example { processes: cluster.processes, kubeconfig: cluster.kubeconfig }
+   */
+  readonly users?: ControlPlaneUsers;
 }
 
 /** Seconds a release may take. Pulling the images on a slow line is most of it. */
@@ -38,7 +47,8 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
   public readonly injectionLabel: Readonly<Record<string, string>>;
   /** Revision of the control plane; `default` when none was asked for. */
   public readonly revision: string;
-  public readonly controlPlane: Release;
+  public readonly podAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
+  public readonly controlPlane: pulumi.Resource;
 
   public constructor(name: string, args: IstioMeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("mesh-lanes:index:IstioMesh", name, {}, opts);
@@ -59,11 +69,13 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
       },
       after(child, [namespace]),
     );
-    this.controlPlane = new Release(
-      `${name}-istiod`,
+    // Each revision is a resource of its own: one that comes back before it was deleted is the same again.
+    const suffix = args.revision === undefined ? "" : `-${args.revision}`;
+    const release = new Release(
+      `${name}-istiod${suffix}`,
       {
         ...chartSource("istiod", args),
-        name: args.revision === undefined ? "istiod" : `istiod-${args.revision}`,
+        name: `istiod${suffix}`,
         namespace: istioNamespace,
         timeout: releaseTimeoutSeconds,
         values: istiodValues(args),
@@ -73,7 +85,15 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
 
     this.revision = args.revision ?? "default";
     this.injectionLabel = injectionLabel(args.revision);
+    this.podAnnotations = proxyMark(args.version, args.revision);
+    this.controlPlane = args.users ? this.inUse(`${name}-use${suffix}`, release, args.users) : release;
     this.registerOutputs({ revision: this.revision });
+  }
+
+  /** What needs the control plane depends on this instead, and so goes before anybody looks. */
+  private inUse(name: string, release: Release, { processes, kubeconfig }: ControlPlaneUsers): ControlPlaneUse {
+    const args = { namespace: istioNamespace, revision: this.revision, kubeconfig };
+    return new ControlPlaneUse(name, args, { parent: this, provider: processes, dependsOn: [release] });
   }
 }
 

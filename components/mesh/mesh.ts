@@ -11,6 +11,11 @@ export interface Mesh extends pulumi.ComponentResource {
   readonly provider: pulumi.ProviderResource;
   /** Label of a namespace whose pods get sidecars of this mesh. */
   readonly injectionLabel: Readonly<Record<string, string>>;
+  /**
+   * Annotations for the pods of Deployments that get sidecars: where they change, the pods are made again, with the proxy of
+   * the control plane that there is then. @default none: pods keep their proxies
+   */
+  readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
   /** The control plane is ready and its webhooks answer. Pods and the mesh's objects depend on this. */
   readonly controlPlane: pulumi.Resource;
 }

@@ -19,6 +19,18 @@ export function istiodRequest(namespace: string, pod: string, path: IstiodPath):
   return ["exec", "-n", namespace, pod, "-c", "discovery", "--", "pilot-discovery", "request", "GET", path];
 }
 
+/**
+ * Arguments of kubectl that name the pods of istiod which answer, a line each, of every revision. While a control plane is upgraded
+ * there are others, too, which come or go.
+ */
+export function istiodPodsRequest(namespace: string): string[] {
+  const ready =
+    '{{range .status.conditions}}{{if and (eq .type "Ready") (eq .status "True")}}{{$ready = true}}{{end}}{{end}}';
+  const name = '{{if and $ready (not $pod.deletionTimestamp)}}{{$pod.name}}{{"\\n"}}{{end}}';
+  const template = `go-template={{range .items}}{{$pod := .metadata}}{{$ready := false}}${ready}${name}{{end}}`;
+  return ["get", "pods", "--namespace", namespace, "--selector=app=istiod", "--output", template];
+}
+
 /** One kind of config that a proxy was sent. */
 export interface ConfigState {
   /** `clusters`, `listeners`, `routes`, `endpoints`, or the full type. */

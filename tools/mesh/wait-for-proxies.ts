@@ -5,7 +5,7 @@ import { poll } from "../poll";
 import type { Reporter } from "../report/reporter";
 import { firstLine } from "../values";
 import { type AskIstiod, askingIstiod } from "./ask-istiod";
-import type { IstiodPath } from "./istiod";
+import { type IstiodPath, istiodPodsRequest } from "./istiod";
 import { connectedProxies, lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync";
 import { sidecarPodsRequest } from "./sidecar-pods";
 
@@ -98,9 +98,9 @@ export async function pollProxies(
   const selector = ["-l", `mesh-lanes/group in (${wait.groups.join()})`, "-A", "-o", "json"];
   const [listed, pods] = await Promise.all([
     kubectl("get", waitedKinds.join(","), ...selector),
-    kubectl("get", "pods", "-n", wait.namespace, "-l", "app=istiod", "-o", "name"),
+    kubectl(...istiodPodsRequest(wait.namespace)),
   ]);
-  const istiods = lines(pods).map((name) => name.replace(/^pod\//, ""));
+  const istiods = lines(pods);
   if (istiods.length === 0) throw new Error(`no istiod in ${wait.namespace}`);
   const askAll = (path: IstiodPath) => Promise.all(istiods.map((istiod) => ask(istiod, path)));
 

@@ -75,7 +75,10 @@ export function makers(recorded: Recorded): Readonly<Record<string, Make>> {
       new alibaba.AckCluster("found", found, opts);
       return new alibaba.AckCluster("it", { region, clusterName: "shop", create }, opts);
     },
-    IstioMesh: (late, opts) => new library.IstioMesh("it", having({ version: late("1.31.0") }), opts),
+    IstioMesh: (late, opts, processes) => {
+      const users = having({ processes, kubeconfig: late(kubeconfig) });
+      return new library.IstioMesh("it", having({ version: late("1.31.0"), users }), opts);
+    },
     ExistingIstioMesh: (_late, opts) => new library.ExistingIstioMesh("it", having({}), opts),
     AsmMesh: (late, opts) =>
       new alibaba.AsmMesh(

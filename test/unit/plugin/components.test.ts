@@ -26,6 +26,7 @@ const shared = Object.keys(components).filter((name) => name !== "Lanes");
 /** Types that are part of another one, or of arguments that are left out. */
 const notThere = new Set([
   "ChartsArgs",
+  "ControlPlaneUsers",
   "OperatorImagesArgs",
   "SecurityBarrierArgs",
   "MadeCertificate",

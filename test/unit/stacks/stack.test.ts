@@ -96,10 +96,12 @@ describe("createStack", () => {
   it("makes cluster, mesh, gateway, workloads and lanes in that order", async () => {
     await create(raw);
     const needs = (name: string) => new Set(mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1)));
-    assert.ok(needs("gateway-proxy").has("mesh-istiod"));
+    // Proxies use the control plane: it goes after them, and not while others do.
+    assert.ok(needs("mesh-use").has("mesh-istiod"));
+    assert.ok(needs("gateway-proxy").has("mesh-use"));
     assert.ok(needs("gateway-listeners").has("gateway-proxy"));
     for (const name of ["default-mocka-v1", "default-mockb-v2"]) {
-      for (const before of ["mesh-istiod", "namespace-default", "cluster-images"]) {
+      for (const before of ["mesh-use", "namespace-default", "cluster-images"]) {
         assert.ok(needs(name).has(before), `${name} does not wait for ${before}`);
       }
     }
@@ -113,7 +115,7 @@ describe("createStack", () => {
     const needs = (name: string) => mocks.named(name).dependencies.map((urn) => urn.split("::").at(-1));
     const policy = "AuthorizationPolicy/default/default.mockb.from.default.mocka";
     assert.match(mocks.named(policy).parent ?? "", /::security$/);
-    for (const before of ["namespace-default", "mesh-istiod"]) assert.ok(needs("security").includes(before), before);
+    for (const before of ["namespace-default", "mesh-use"]) assert.ok(needs("security").includes(before), before);
     for (const later of ["default-mocka-v1", "default-mockb-v2", "test"]) {
       for (const before of [policy, "PeerAuthentication/default/default", "security-acknowledged"]) {
         assert.ok(needs(later).includes(before), `${later} does not wait for ${before}`);
@@ -188,7 +190,7 @@ describe("createStack", () => {
         name: "cred",
         namespace: "istio-system",
       });
-      assert.ok(needs("gateway-tls-cred").has("mesh-istiod"));
+      assert.ok(needs("gateway-tls-cred").has("mesh-use"));
       for (const listeners of ["gateway-listeners", "gateway-listeners-edge/tornado-gateway"]) {
         assert.ok(needs(listeners).has("gateway-tls-cred"), listeners);
         assert.ok(needs("test").has(listeners), `the lane group does not wait for ${listeners}`);

@@ -165,7 +165,8 @@ describe("telemetry in a stack", () => {
     const annotations = annotationsOf("otel-mocka-v1");
     assert.equal(annotations?.["instrumentation.opentelemetry.io/inject-nodejs"], "demo-instrumentation");
     assert.equal(annotations?.["instrumentation.opentelemetry.io/container-names"], "app");
-    assert.equal(annotationsOf("other-mockb-v1"), undefined);
+    // That of the proxy.
+    assert.deepEqual(Object.keys(annotationsOf("other-mockb-v1") ?? {}), ["mesh-lanes/proxy"]);
     assert.deepEqual(
       mocks.resources.filter(({ type }) => type.includes("opentelemetry.io")).map(({ name }) => name),
       ["telemetry-instrumentation-otel"],

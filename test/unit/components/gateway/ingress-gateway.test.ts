@@ -69,6 +69,7 @@ describe("IngressGateway", () => {
         autoscaling: { enabled: false },
         replicaCount: 1,
         resources: { requests: { cpu: "10m", memory: "64Mi" } },
+        podAnnotations: { "mesh-lanes/proxy": pins.istio },
         service: { type: "ClusterIP", externalIPs: ["10.200.0.2"], ports: [statusPort, ...servicePorts] },
       },
       compat: "true",
@@ -267,7 +268,10 @@ describe("the deployment of an IngressGateway", () => {
 
   it("gives open sockets their time, and the kubelet a longer one", async () => {
     const { values } = await create({ drainSeconds: 45 });
-    assert.deepEqual(values.podAnnotations, { "proxy.istio.io/config": '{"terminationDrainDuration":"45s"}' });
+    assert.deepEqual(values.podAnnotations, {
+      "mesh-lanes/proxy": pins.istio,
+      "proxy.istio.io/config": '{"terminationDrainDuration":"45s"}',
+    });
     assert.equal(values.terminationGracePeriodSeconds, 55);
     mocks = await startPulumiMocks();
     assert.equal((await create({ drainSeconds: 0 })).values.terminationGracePeriodSeconds, 30);

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { ProcessProvider } from "../../../../components/cluster/process-resource";
 import { accessLogFields } from "../../../../components/mesh/access-log";
 import { chartSource } from "../../../../components/mesh/charts";
 import { IstioMesh, istiodValues } from "../../../../components/mesh/istio";
 import { pins } from "../../../../tools/toolchain/pins";
-import { type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
+import { outputValue, type PulumiMocks, settled, startPulumiMocks } from "../../pulumi-mocks";
 
 const repositoryOpts = { repo: "https://istio-release.storage.googleapis.com/charts" };
 
@@ -118,10 +120,38 @@ describe("IstioMesh", () => {
     const mesh = new IstioMesh("mesh", { version: pins.istio, stockEnvoy: false, revision: "next" }, { provider });
     await settled(mesh, mesh.controlPlane);
     assert.deepEqual(mocks.named("mesh-base").inputs.values, { defaultRevision: "next" });
-    const { name, values } = mocks.named("mesh-istiod").inputs;
+    const { name, values } = mocks.named("mesh-istiod-next").inputs;
     assert.equal(name, "istiod-next");
     assert.deepEqual(values, istiodValues({ version: pins.istio, stockEnvoy: false, revision: "next" }));
     assert.equal((values as { revision: string }).revision, "next");
     assert.deepEqual(mesh.injectionLabel, { "istio.io/rev": "next" });
+  });
+
+  it("gives pods an annotation that changes with their control plane", async () => {
+    const provider = new Provider("cluster", { kubeconfig: "text" });
+    const marks = await Promise.all(
+      [{ version: "1.30.0" }, { version: "1.31.0" }, { version: "1.31.0", revision: "next" }].map((args, index) => {
+        const mesh = new IstioMesh(`mesh${index}`, { ...args, stockEnvoy: false }, { provider });
+        return outputValue(pulumi.output(mesh.podAnnotations));
+      }),
+    );
+    assert.deepEqual(marks, [
+      { "mesh-lanes/proxy": "1.30.0" },
+      { "mesh-lanes/proxy": "1.31.0" },
+      { "mesh-lanes/proxy": "1.31.0 next" },
+    ]);
+  });
+
+  it("is deleted after a look at who uses it: all that needs it goes before", async () => {
+    const provider = new Provider("cluster", { kubeconfig: "text" });
+    const users = { processes: new ProcessProvider("processes"), kubeconfig: "text" };
+    const args = { version: pins.istio, stockEnvoy: false, revision: "next", users };
+    const mesh = new IstioMesh("mesh", args, { provider });
+    await settled(mesh, mesh.controlPlane);
+    const use = mocks.named("mesh-use-next");
+    assert.deepEqual([use.inputs.namespace, use.inputs.revision], ["istio-system", "next"]);
+    assert.ok(dependsOn("mesh-use-next", "mesh-istiod-next"));
+    assert.match(use.provider, /::processes::/);
+    assert.match(await outputValue(mesh.controlPlane.urn), /ControlPlaneUse::mesh-use-next$/);
   });
 });

@@ -35,7 +35,7 @@ describe("pollProxies", () => {
     const asked: string[] = [];
     const kubectl: Kubectl = async (...args) => {
       if (args[1] === "pods" && args.includes("--all-namespaces")) return answers.sidecars ?? "a.default\n";
-      if (args[1] === "pods") return answers.pods ?? "pod/istiod-1\n";
+      if (args[1] === "pods") return answers.pods ?? "istiod-1\n";
       if (args[0] === "get") return JSON.stringify({ items: [rule("2")] });
       const path = args.at(-1) === "/debug/configz" ? "configz" : "syncz";
       const earlier = asked.filter((each) => each === path).length;
@@ -69,7 +69,7 @@ describe("pollProxies", () => {
   });
 
   it("asks every istiod", async () => {
-    const { kubectl, asked } = fake({ configz: [[rule("2")]], syncz: [synced], pods: "pod/istiod-1\npod/istiod-2\n" });
+    const { kubectl, asked } = fake({ configz: [[rule("2")]], syncz: [synced], pods: "istiod-1\nistiod-2\n" });
     assert.deepEqual(await pollProxies(wait, questions(kubectl), reporter, pace), { result: "acknowledged" });
     assert.deepEqual(asked, [...Array(4).fill("configz"), ...Array(4).fill("syncz")]);
   });
@@ -110,7 +110,7 @@ describe("pollProxies", () => {
     const { kubectl } = fake({
       configz: [[rule("2")]],
       syncz: [synced],
-      pods: "pod/istiod-1\npod/istiod-2\n",
+      pods: "istiod-1\nistiod-2\n",
     });
     const byPod: Kubectl = async (...args) =>
       args.at(-1) === "/debug/syncz" && args.includes("istiod-2") ? "[]" : kubectl(...args);
