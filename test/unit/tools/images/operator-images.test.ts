@@ -17,6 +17,7 @@ describe("images of the operator", () => {
     for (const folder of ["tools/otel-operator", "tools/otel-nodejs", "apps/mock"]) {
       mkdirSync(join(root, folder), { recursive: true });
     }
+    writeFileSync(join(root, "apps/Containerfile"), "");
     writeFileSync(join(root, "apps/mock/main.ts"), "");
     writeFileSync(join(root, "package-lock.json"), "{}");
   });

@@ -67,6 +67,7 @@ describe("image recipes", () => {
     this.timeout(60_000);
     for (const name of ["apps/tiny", "apps/shared"]) mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, "package-lock.json"), "{}");
+    writeFileSync(join(folder, "apps/Containerfile"), "");
     writeFileSync(join(folder, "apps/shared/word.ts"), "export const word: string = 'shared word';\n");
     writeFileSync(
       join(folder, "apps/tiny/main.ts"),
