@@ -24,8 +24,8 @@ export const controlPlaneUseType = "pulumi-nodejs:dynamic:ControlPlaneUse";
 
 const spec: ProcessProviderSpec = {
   noun: "controlplane",
+  // Another kubeconfig is an update: whoever deletes it has what the state has, and no program.
   inputs: ["kind", "name", "namespace", "revision", "kubeconfig"],
-  renewed: ["kubeconfig"],
   replaceOn: ["namespace", "revision"],
   watched: false,
   removed: true,
