@@ -45,7 +45,10 @@ describe("failures of an account", () => {
     const [advice] = adviceOn(
       "[ERROR] resource m1: timeout while waiting for state to become 'running' (last state: 'initializing', timeout: 30m0s)",
     );
-    assert.match(`${advice?.got} ${advice?.fix}`, /stays in state initializing.*the next pulumi up continues from here/);
+    assert.match(
+      `${advice?.got} ${advice?.fix}`,
+      /stays in state initializing.*the next pulumi up continues from here/,
+    );
   });
 
   it("are read from the engine's event log, and from its errors alone", () => {
