@@ -49,6 +49,8 @@ function pastRoutes(view: GroupView): PastRoutes[] {
         .flatMap((stray): PastRoutes[] => {
           const { authority } = stray;
           const to = called.get(destinationOf(stray) ?? "");
+          // Members of a cluster (Hazelcast, groupcache) find each other by address, and have to.
+          if (to === from) return [];
           if (to) return [{ from, pod, to, authority }];
           return stray.destination === undefined && isEntryHost(view, authority) ? [{ from, pod, authority }] : [];
         }),
