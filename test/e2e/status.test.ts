@@ -177,7 +177,8 @@ describe("lanes status on a mesh that is broken by hand", () => {
   for (const { code, way, target, cause } of calls) {
     it(`fails with ${code}: an app calls the next one ${way}`, async () => {
       const { host, header } = await target();
-      const call = `require("http").get({host:"${host}",port:8000,path:"/mock",headers:{host:"${header}"}},(r)=>process.exit(r.statusCode===200?0:1))`;
+      // Whatever the answer is: past the routes it goes without the mesh's own TLS, which the pod called asks for.
+      const call = `require("http").get({host:"${host}",port:8000,path:"/mock",headers:{host:"${header}"}},()=>process.exit())`;
       const seen = async () => {
         const { stdout } = await lanes("status", "--stack", stack, "--json");
         const findings: Record<string, unknown>[] = JSON.parse(stdout).findings;
