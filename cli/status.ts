@@ -18,6 +18,11 @@ export interface StatusOptions {
   readonly stack: string;
   readonly group?: readonly string[];
   readonly json: boolean;
+  /**
+   * Whether the sidecars' logs are read for calls that got past the routes. They tell of the last minutes, and so nothing of what
+   * an update has just made. @default true
+   */
+  readonly calls?: boolean;
 }
 
 /** What the mesh has against what the plan wants, on stdout. @returns whether every lane is served as planned. */
@@ -55,7 +60,7 @@ export async function statusOf(
 ): Promise<{ readonly text: string; readonly well: boolean }> {
   const chosen = chooseGroups(laneGroups, options.group);
   const pods = gatewayPods(gateway);
-  const facts = await gatherFacts(kubectl, chosen);
+  const facts = await gatherFacts(kubectl, chosen, options.calls);
   // All groups are judged, so that objects of those that were not asked for do not look left over.
   const findings = diagnose(laneGroups, facts, {
     ...{ gateway: pods, stack: stackName(projectName, options.stack) },

@@ -46,7 +46,7 @@ async function meshIsAsPlanned(config: StackConfig, { stack, quiet }: UpOptions,
   const kubectl = stackKubectl(config.cluster);
   let told = "";
   const isWell = async (): Promise<boolean> => {
-    const { text, well } = await statusOf(config, kubectl, { stack, json: false });
+    const { text, well } = await statusOf(config, kubectl, { stack, json: false, calls: false });
     told = text;
     if (!well) reporter.waiting("the mesh to be as planned");
     return well;

@@ -16,16 +16,17 @@ const kinds = [
 /**
  * What the mesh has, as far as lanes depend on it. Nothing is changed.
  *
+ * @param calls whether the sidecars' logs are read, for what pods have called lately.
  * @throws UserError when the cluster does not answer or has no Istio.
  */
-export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[]): Promise<MeshFacts> {
+export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[], calls = true): Promise<MeshFacts> {
   const items = readItems(await kubectl.run(["get", kinds, "--all-namespaces", "--output", "json"]));
   const pods = readPods(items);
   const istio = readIstio(items);
   const [secrets, controlPlane, accessLogs] = await Promise.all([
     gatherSecrets(kubectl, credentialNames(istio, groups)),
     gatherControlPlane(kubectl, pods),
-    gatherAccessLogs(kubectl, groups),
+    gatherAccessLogs(kubectl, calls ? groups : []),
   ]);
   return {
     at: Date.now(),

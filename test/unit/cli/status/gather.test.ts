@@ -194,6 +194,17 @@ describe("gatherFacts", () => {
     });
   });
 
+  it("reads no log for the end of an update: what pods called before it is not its doing", async () => {
+    const expected = healthyFacts(s2) as MeshFacts;
+    fake = new FakeKubectl([
+      { when: " get namespaces,services", stdout: { items: toItems(expected) } },
+      { when: " exec ", stdout: toSyncz(expected) },
+      { when: " logs ", stderr: "asked for logs", exitCode: 1 },
+    ]);
+    const { accessLogs } = await gatherFacts(kubectl({ flags: [], env: fake.env }), [s2], false);
+    assert.deepEqual(accessLogs, { pods: 0, strays: [], problems: [] });
+  });
+
   it("reads what got past the routes from the pods' access logs, and goes on without them", async () => {
     const expected = healthyFacts(s2);
     for (const [pod, authority] of [
