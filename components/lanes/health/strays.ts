@@ -107,8 +107,8 @@ function finding(view: GroupView, code: "ML013" | "ML014", strays: readonly Past
   return [
     {
       code,
-      // A pod of a version in no lane takes no request out of one.
-      severity: lanes.length > 0 ? "error" : "warning",
+      // It tells what was: an update since may have put it right, which a log does not say.
+      severity: "warning",
       group: view.group.name,
       lanes,
       service: from.name,

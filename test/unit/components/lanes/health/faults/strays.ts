@@ -13,6 +13,7 @@ const clusterIp = (facts: FactsUnderTest, name: string, port = 8000) => `${servi
 export const strayFaults: readonly Fault[] = [
   {
     code: "ML013",
+    severity: "warning",
     fault: "a hop sends its caller's Host on",
     make: (facts) => {
       const call = { authority: "shop.example.com", destination: clusterIp(facts, "mockc") };
@@ -26,6 +27,7 @@ export const strayFaults: readonly Fault[] = [
   },
   {
     code: "ML013",
+    severity: "warning",
     fault: "several pods do",
     make: (facts) => {
       for (const name of ["mockb-v1", "mockb-v3"]) {
@@ -53,6 +55,7 @@ export const strayFaults: readonly Fault[] = [
   },
   {
     code: "ML013",
+    severity: "warning",
     fault: "the scope leaves out a service that is called",
     group: scoped,
     make: (facts) =>
@@ -64,6 +67,7 @@ export const strayFaults: readonly Fault[] = [
   },
   {
     code: "ML014",
+    severity: "warning",
     fault: "a hop calls a pod by its address",
     make: (facts) => {
       const authority = `${pod(facts, "mockc-v1").addresses[0]}:8000`;
@@ -76,6 +80,7 @@ export const strayFaults: readonly Fault[] = [
   },
   {
     code: "ML014",
+    severity: "warning",
     fault: "it does by IPv6, at another port of its pods",
     make: (facts) => {
       Object.assign(service(facts, "mockc").ports[0] ?? {}, { targetPort: 8080 });
@@ -88,6 +93,7 @@ export const strayFaults: readonly Fault[] = [
   },
   {
     code: "ML014",
+    severity: "warning",
     fault: "the log does not tell the address, and the Host is one",
     make: (facts) => stray(facts, "mockb-v2", { authority: clusterIp(facts, "mockc") }),
     lanes: ["s2"],
