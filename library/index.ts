@@ -29,7 +29,7 @@ export { LaneGroup, type LaneGroupArgs } from "../components/lanes/lane-group";
 export { checkRemovedGroups, removedGroupWarnings } from "../components/lanes/removed";
 export { building as wholeProgram } from "../components/live/watch";
 export type { ChartsArgs } from "../components/mesh/charts";
-export type { ControlPlaneUsers } from "../components/mesh/control-plane-use";
+export type { ControlPlaneGuard } from "../components/mesh/control-plane-use";
 export { ExistingAsmMesh, type ExistingAsmMeshArgs } from "../components/mesh/existing-asm";
 export { ExistingIstioMesh, type ExistingIstioMeshArgs } from "../components/mesh/existing-istio";
 export { IstioMesh, type IstioMeshArgs } from "../components/mesh/istio";

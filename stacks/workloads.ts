@@ -33,7 +33,6 @@ function createWorkload(
 ): Workload {
   const { name, app, instrument, namespace } = workload;
   const injected = instrument && telemetry?.inject(namespace, instrument, appContainer);
-  const annotations = (mesh.podAnnotations || injected) && { ...mesh.podAnnotations, ...injected?.annotations };
   const built = app && images.refs[app];
   const resource = pairName(namespace, name);
   return new Workload(
@@ -41,7 +40,7 @@ function createWorkload(
     {
       ...(built && { image: built }),
       ...workloadArgs(workload),
-      ...(annotations && { podAnnotations: annotations }),
+      podAnnotations: { ...mesh.podAnnotations, ...injected?.annotations },
     },
     {
       ...onCluster(cluster),

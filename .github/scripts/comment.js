@@ -77,7 +77,7 @@ async function writeComment(options) {
  */
 async function findPull(options) {
   const { repository, head, sha } = options;
-  const pulls = await forge(options).list(`/repos/${repository}/pulls?state=open&head=${encodeURIComponent(head)}`);
+  const pulls = await forge(options).openPulls(repository, head);
   return pulls.find((pull) => pull.head?.sha === sha)?.number;
 }
 
@@ -179,7 +179,7 @@ function untrusted(text) {
 }
 
 function waitingNote(url) {
-  return `_From the configs alone. What Pulumi would do follows when [its preview](${url}) is through, which may wait for an approval._\n`;
+  return `_From the configs alone. What Pulumi would do follows when [its preview](${url}) has finished, which may wait for an approval._\n`;
 }
 
 function bodyOf(names, texts, note, url) {

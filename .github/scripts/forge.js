@@ -57,7 +57,11 @@ function forge({ api, token, sleep = sleepFor }) {
     }
   };
 
-  return { call, list };
+  /** Open pull requests of a branch. @param head `owner:branch` */
+  const openPulls = (repository, head) =>
+    list(`/repos/${repository}/pulls?state=open&head=${encodeURIComponent(head)}`);
+
+  return { call, list, openPulls };
 }
 
 function isLimit({ status, headers }) {

@@ -2,14 +2,14 @@
 export interface FoundRun {
   readonly id: number;
   readonly url: string;
-  readonly through: boolean;
+  readonly finished: boolean;
 }
 export interface FoundRuns {
   /** The commit of the pull request. */
   readonly sha?: string;
   readonly preview?: FoundRun;
   readonly resources?: FoundRun;
-  /** The run of resources that is not through. */
+  /** The run of resources that has not finished. */
   readonly waiting?: FoundRun;
 }
 export function findRuns(options: {

@@ -8,15 +8,15 @@ const { forge } = require("./forge");
  *
  * @param options `{ api, token, repository, head, headRepository, sleep }`; `head` is `owner:branch`, `headRepository` the number of
  *   its repository, which is another one where it is a fork's.
- * @returns `{ sha, preview, resources, waiting }`: runs that are through, and the one of resources that is not; each may be undefined,
+ * @returns `{ sha, preview, resources, waiting }`: runs that have finished, and the one of resources that has not; each may be undefined,
  *   and all are where no pull request is open.
  */
 async function findRuns(options) {
   const { repository, head, headRepository } = options;
-  const { list } = forge(options);
+  const { list, openPulls } = forge(options);
   const isHead = ({ head_branch, head_repository }) =>
     head_repository?.id === headRepository && head_branch === head.slice(head.indexOf(":") + 1);
-  const pulls = await list(`/repos/${repository}/pulls?state=open&head=${encodeURIComponent(head)}`);
+  const pulls = await openPulls(repository, head);
   const sha = pulls.find((pull) => pull.head?.repo?.id === headRepository)?.head.sha;
   if (sha === undefined) return {};
   const all = await list(`/repos/${repository}/actions/runs?event=pull_request&head_sha=${sha}`, "workflow_runs");
@@ -24,11 +24,11 @@ async function findRuns(options) {
     all
       .filter((run) => run.path === `.github/workflows/${file}` && isHead(run))
       .sort((a, b) => b.id - a.id)
-      .map(({ id, html_url, status }) => ({ id, url: html_url, through: status === "completed" }))[0];
-  const through = (run) => (run?.through ? run : undefined);
+      .map(({ id, html_url, status }) => ({ id, url: html_url, finished: status === "completed" }))[0];
+  const finished = (run) => (run?.finished ? run : undefined);
   const [preview, resources] = [newest("preview.yml"), newest("resources.yml")];
-  const waiting = resources?.through ? undefined : resources;
-  return { sha, preview: through(preview), resources: through(resources), waiting };
+  const waiting = resources?.finished ? undefined : resources;
+  return { sha, preview: finished(preview), resources: finished(resources), waiting };
 }
 
 /** As a step's outputs: what is undefined is empty. */

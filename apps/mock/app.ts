@@ -21,8 +21,8 @@ const maxMessageBytes = 4096;
 
 /**
  * Starts one mock: every path answers who it is and then what its upstream answered, as text or, to a client that
- * accepts `application/json`, as a {@link Chain} (to a HEAD in {@link chainHeader}). An upstream that fails gives 502 and names the hop and the reason.
- * A WebSocket gets the JSON answer for each text message that it sends, in the lane of its handshake.
+ * accepts `application/json`, as a {@link Chain} (to a HEAD in {@link chainHeader}). An upstream that fails gives 502 and
+ * names the hop and the reason. A WebSocket gets the JSON answer for each text message that it sends, in the lane of its handshake.
  */
 export async function startMock(config: MockConfig, log: Log, host?: string): Promise<AppServer> {
   const upstream = config.upstream && (await connect(config.upstream, config, log));

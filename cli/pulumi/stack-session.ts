@@ -101,23 +101,15 @@ export class StackSession {
     const stack = await select(stackName, workDir, toolchain.binFolder, environment, true);
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     reportRecovery(await recover(stack, stackLabelValue(projectName, stackName)), reporter);
-    const isHere = environment.PULUMI_BACKEND_URL === backendUrl(workPaths.state);
-    return new StackSession(
-      stack,
-      reporter,
-      owner,
-      isHere ? new LastUpdate(workPaths.state, projectName, stackName) : undefined,
-    );
+    return new StackSession(stack, reporter, owner, lastUpdateOf(stackName, environment));
   }
 
   /** Opens the stack to look at it: nothing is recovered, and nobody at work on its state is waited for. */
   public static async look(options: StackLook): Promise<StackSession> {
     const { stack, workDir, binFolder, environment, make, providers, progress } = options;
     if (providers) await preparePulumiHome(providers, workPaths.pulumiHome);
-    const known = environment.PULUMI_BACKEND_URL === backendUrl(workPaths.state);
-    const lastUpdate = known ? new LastUpdate(workPaths.state, projectName, stack) : undefined;
     const selected = await lookingAtState(stack, () => select(stack, workDir, binFolder, environment, make));
-    return new StackSession(selected, progress, "user", lastUpdate);
+    return new StackSession(selected, progress, "user", lastUpdateOf(stack, environment));
   }
 
   /**
@@ -232,6 +224,12 @@ export class StackSession {
       progress.close();
     }
   }
+}
+
+/** What is noted beside the state, where that is in this checkout. */
+function lastUpdateOf(stackName: string, environment: Readonly<Record<string, string>>): LastUpdate | undefined {
+  if (environment.PULUMI_BACKEND_URL !== backendUrl(workPaths.state)) return undefined;
+  return new LastUpdate(workPaths.state, projectName, stackName);
 }
 
 async function select(

@@ -1,4 +1,5 @@
 import type { AccessLogFact } from "../../components/lanes/health/facts";
+import { logsReachMinutes } from "../../components/lanes/health/strays";
 import { readSidecarLog } from "../../components/lanes/preflight/access-log";
 import { type LaneGroup, namespacesOf } from "../../components/lanes/spec";
 import { groupBy } from "../../tools/group-by";
@@ -6,8 +7,8 @@ import { type Kubectl, KubectlError } from "./kubectl";
 
 /** Only pods with a sidecar have the container; one without it would fail the call for all. Istio's injector sets the label. */
 const injected = "security.istio.io/tlsMode";
-/** What is mended is no longer told after this time; see `logsReach`. */
-const since = "--since=10m";
+/** Older calls may be those of a fault that was fixed. */
+const since = `--since=${logsReachMinutes}m`;
 /** Lines of each pod: a hop that sends a wrong Host sends it with every call. */
 const tail = "--tail=200";
 

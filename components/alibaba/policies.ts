@@ -10,7 +10,7 @@ export type Phase = (typeof phases)[number];
 
 /**
  * What the code of the provider, and this project's own, called in each phase of production and staging while
- * test/e2e/alibaba/account.test.ts ran, against a stand-in for the account. That test compares, and writes the file anew.
+ * test/e2e/alibaba/account.test.ts ran, against a stand-in for the account. That test compares, and can write the file (test/cloud/README.md).
  */
 export const recordedCalls: Readonly<Record<RecordedPhase, readonly string[]>> = recorded;
 

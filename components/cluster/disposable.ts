@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { sharedLabel } from "../live/object";
 import { restoring } from "../live/watch";
-import { controlPlaneUseType } from "../mesh/control-plane-use";
 import type { Cluster } from "./cluster";
+
+/** Type of `ControlPlaneUse`: a process-backed resource that looks into the cluster when it is deleted. */
+export const looksWhenDeleted = "pulumi-nodejs:dynamic:ControlPlaneUse";
 
 /** Options that say on which cluster a component is. */
 export interface OnCluster extends pulumi.ComponentResourceOptions {
@@ -25,7 +27,7 @@ export function onCluster({ disposable, provider }: Pick<Cluster, "disposable" |
   const compared = restoring(provider);
   if (!disposable) return { provider, transformations: [compared, leaveToOthers] };
   const goWithProvider: pulumi.ResourceTransformation = ({ type, props, opts }) =>
-    type.startsWith("kubernetes:") || type === controlPlaneUseType
+    type.startsWith("kubernetes:") || type === looksWhenDeleted
       ? { props, opts: pulumi.mergeOptions(opts, { deletedWith: provider }) }
       : undefined;
   return { provider, transformations: [compared, goWithProvider] };

@@ -6,7 +6,7 @@ import { type Problem, UserError } from "../../tools/user-error";
 import { type ChildOptions, childOptions, providerOf } from "../child-options";
 import type { Check } from "../live/gate";
 import { ownerInWords } from "../live/owner";
-import { checkFirst, observedObjects } from "../live/watch";
+import { checkFirst } from "../live/watch";
 import { asksForCertificate, certManagerIsThere } from "./cert-manager";
 import { type MadeCertificate, type MakeCertificate, SelfSignedCertificate } from "./self-signed";
 import type { CertificateIssuer, TlsSecret } from "./tls-secret";
@@ -115,7 +115,7 @@ export class GatewayTls extends pulumi.ComponentResource {
     const { provider } = this.child;
     checkFirst(provider, noOtherSecret(this.args.namespace, secret));
     checkFirst(provider, certManagerIsThere(secret));
-    if (observedObjects(provider) && !(await asksForCertificate(provider, secret))) return [];
+    if (!(await asksForCertificate(provider, secret))) return [];
     new CustomResource(
       `${this.name}-${secret}`,
       {

@@ -1,5 +1,5 @@
 /*
- * How to mend calls that get past the routes of a service: a route is found by the Host that an app sends.
+ * What to do about calls that get past the routes of a service: a route is found by the Host that an app sends.
  */
 
 export const sendItsName = "Send the Service's name as Host, in nginx `proxy_set_header Host $proxy_host`.";

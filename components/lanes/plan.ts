@@ -81,6 +81,11 @@ function namedIn(group: LaneGroup): Named {
   return known;
 }
 
+/** The service of a name. */
+export function serviceNamed(group: LaneGroup, name: string): LaneService | undefined {
+  return namedIn(group).services.get(name);
+}
+
 /** {@link ownVersion} by names; undefined as well when the group has no such lane or service. */
 export function versionOf(group: LaneGroup, laneName: string, serviceName: string): string | undefined {
   const { lanes, services } = namedIn(group);

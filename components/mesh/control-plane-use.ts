@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { looksWhenDeleted } from "../cluster/disposable";
 import { type ProcessProviderSpec, processInputs } from "../cluster/process-provider";
 import type { ProcessProvider, ProcessResourceOptions } from "../cluster/process-resource";
 
-/** Who looks whether proxies use a control plane. */
-export interface ControlPlaneUsers {
+/** Keeps a control plane that proxies use: by whom that is found out. */
+export interface ControlPlaneGuard {
   /** Provider of the processes that look: `processes` of the cluster. */
   readonly processes: ProcessProvider;
   /** Kubeconfig of the cluster where the control plane runs. */
@@ -19,14 +20,12 @@ export interface ControlPlaneUseArgs {
   readonly kubeconfig: pulumi.Input<string>;
 }
 
-/** Its type, for those who have to say with what it goes. */
-export const controlPlaneUseType = "pulumi-nodejs:dynamic:ControlPlaneUse";
-
 const spec: ProcessProviderSpec = {
   noun: "controlplane",
   // Another kubeconfig is an update: whoever deletes it has what the state has, and no program.
   inputs: ["kind", "name", "namespace", "revision", "kubeconfig"],
-  replaceOn: ["namespace", "revision"],
+  // Each revision is a resource of its own.
+  replaceOn: [],
   watched: false,
   removed: true,
 };
@@ -38,6 +37,6 @@ const spec: ProcessProviderSpec = {
 export class ControlPlaneUse extends pulumi.CustomResource {
   public constructor(name: string, args: ControlPlaneUseArgs, opts: ProcessResourceOptions) {
     const inputs = { ...args, kubeconfig: pulumi.secret(args.kubeconfig) };
-    super(controlPlaneUseType, name, processInputs(spec, name, inputs), opts);
+    super(looksWhenDeleted, name, processInputs(spec, name, inputs), opts);
   }
 }

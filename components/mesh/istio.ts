@@ -7,7 +7,7 @@ import { ownerInWords } from "../live/owner";
 import { checkFirst, suggest } from "../live/watch";
 import { accessLogFields } from "./access-log";
 import { type ChartsArgs, chartSource } from "./charts";
-import { ControlPlaneUse, type ControlPlaneUsers } from "./control-plane-use";
+import { type ControlPlaneGuard, ControlPlaneUse } from "./control-plane-use";
 import type { Mesh } from "./mesh";
 import { proxyMark } from "./proxy-mark";
 import { istioNamespace } from "./root-namespace";
@@ -20,16 +20,16 @@ export interface IstioMeshArgs extends ChartsArgs {
   readonly stockEnvoy?: boolean;
   /**
    * Revision of the control plane, for running two side by side. Another one is installed beside the one of before, which goes at the
-   * end of the update, once no proxy uses it: see `users`.
+   * end of the update, once no proxy uses it: see `guard`.
    * @default none: the default control plane, whose namespaces are labelled `istio-injection=enabled`
    */
   readonly revision?: string;
   /**
-   * Who looks whether proxies use this control plane before it is deleted, which fails as long as one does.
-   * @default nobody: it is deleted in any case
+   * Keeps this control plane while a proxy uses it: to delete it fails as long as one does.
+   * @default none: it is deleted in any case
    * @example { processes: cluster.processes, kubeconfig: cluster.kubeconfig }
    */
-  readonly users?: ControlPlaneUsers;
+  readonly guard?: ControlPlaneGuard;
 }
 
 /** Seconds a release may take. Pulling the images on a slow line is most of it. */
@@ -86,12 +86,12 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
     this.revision = args.revision ?? "default";
     this.injectionLabel = injectionLabel(args.revision);
     this.podAnnotations = proxyMark(args.version, args.revision);
-    this.controlPlane = args.users ? this.inUse(`${name}-use${suffix}`, release, args.users) : release;
+    this.controlPlane = args.guard ? this.guarded(`${name}-use${suffix}`, release, args.guard) : release;
     this.registerOutputs({ revision: this.revision });
   }
 
   /** What needs the control plane depends on this instead, and so goes before anybody looks. */
-  private inUse(name: string, release: Release, { processes, kubeconfig }: ControlPlaneUsers): ControlPlaneUse {
+  private guarded(name: string, release: Release, { processes, kubeconfig }: ControlPlaneGuard): ControlPlaneUse {
     const args = { namespace: istioNamespace, revision: this.revision, kubeconfig };
     return new ControlPlaneUse(name, args, { parent: this, provider: processes, dependsOn: [release] });
   }

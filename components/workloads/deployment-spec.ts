@@ -100,8 +100,8 @@ function furtherPorts({ ports = [] }: PodArgs, first: number): { containerPort: 
 }
 
 function annotationsOf({ podAnnotations, secret }: PodArgs): { annotations?: Record<string, Input<string>> } {
-  if (!podAnnotations && !secret) return {};
-  return { annotations: { ...podAnnotations, ...(secret && { "mesh-lanes/secrets": secret.version }) } };
+  const annotations = { ...podAnnotations, ...(secret && { "mesh-lanes/secrets": secret.version }) };
+  return Object.keys(annotations).length === 0 ? {} : { annotations };
 }
 
 function environment(values: Readonly<Record<string, EnvValue>>, secret: EnvSecret | undefined): EnvVar[] {

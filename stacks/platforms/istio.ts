@@ -21,7 +21,7 @@ export function istioPlatform(
     cluster,
     mesh: mesh.existing
       ? new ExistingIstioMesh("mesh", { revision }, on)
-      : new IstioMesh("mesh", { ...istio, stockEnvoy: cluster.stockEnvoy, users: cluster }, on),
+      : new IstioMesh("mesh", { ...istio, stockEnvoy: cluster.stockEnvoy, guard: cluster }, on),
     createGateway: (dependsOn) => {
       const { name: gatewayName, namespace, ports, existing, address } = gateway;
       const listeners = { gatewayName, namespace, ports, further: gateways };

@@ -1,8 +1,8 @@
-import { z } from "zod";
 import { type Kubectl, runKubectl, withKubeconfig } from "../kubectl/kubectl";
 import { poll } from "../poll";
 import type { Reporter } from "../report/reporter";
 import { UserError } from "../user-error";
+import { podLines } from "./pod-lines";
 
 export interface ControlPlane {
   readonly namespace: string;
@@ -36,8 +36,8 @@ export async function pollUsers(
 ): Promise<Record<string, never>> {
   let users: readonly string[] = [];
   const free = await poll(async () => {
-    users = usersOf(await kubectl("get", "pods", "--all-namespaces", "--output=json"), revision);
-    if (users.length > 0) reporter.waiting(`${users.length} pods with a proxy of revision ${revision}`);
+    users = usersOf(await kubectl(...revisionsRequest), revision);
+    if (users.length > 0) reporter.waiting(`${podsOf(users)} with a proxy of revision ${revision}`);
     return users.length === 0;
   }, pace);
   if (free) return {};
@@ -45,39 +45,34 @@ export async function pollUsers(
   throw new UserError("A control plane stays, because it is in use.", [
     {
       path: `istiod of revision ${revision} in ${namespace}`,
-      got: `${users.length} pods have a proxy of it: ${users.slice(0, named).join(", ")}${more}`,
+      got: `${podsOf(users)} with a proxy of it: ${users.slice(0, named).join(", ")}${more}`,
       expected: "no pod: without its control plane a proxy hears of no change, and no pod gets a proxy",
       fix: "Give their namespaces the label of another control plane, restart their workloads (kubectl rollout restart), then run the same command again.",
     },
   ]);
 }
 
-const podsSchema = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({
-        name: z.string(),
-        namespace: z.string(),
-        deletionTimestamp: z.string().optional(),
-        annotations: z.record(z.string(), z.string()).default({}),
-      }),
-      status: z.object({ phase: z.string().optional() }).default({}),
-    }),
-  ),
-});
+function podsOf({ length }: readonly string[]): string {
+  return length === 1 ? "1 pod" : `${length} pods`;
+}
 
 /**
- * `namespace/name` of each pod with a proxy of a revision. The injector notes the revision in the pod's annotation `istio.io/rev`, for
- * gateways too: https://github.com/istio/istio/tree/master/manifests/charts/istio-control/istio-discovery/files
- *
- * @param pods as `kubectl get pods --output=json` prints them.
+ * Arguments of kubectl that name the pods that have not ended and are not being deleted, each with the revision of its proxy in
+ * front. The injector notes that in the annotation `istio.io/rev`, for gateways too:
+ * https://github.com/istio/istio/tree/master/manifests/charts/istio-control/istio-discovery/files
  */
-export function usersOf(pods: string, revision: string): string[] {
-  return podsSchema
-    .parse(JSON.parse(pods))
-    .items.filter(({ metadata: { annotations, deletionTimestamp }, status }) => {
-      const ended = status.phase === "Succeeded" || status.phase === "Failed";
-      return annotations["istio.io/rev"] === revision && deletionTimestamp === undefined && !ended;
-    })
-    .map(({ metadata: { namespace, name } }) => `${namespace}/${name}`);
+export const revisionsRequest: readonly string[] = [
+  ...["get", "pods", "--all-namespaces", "--field-selector=status.phase!=Succeeded,status.phase!=Failed", "--output"],
+  podLines(
+    "not $pod.deletionTimestamp",
+    '{{with $pod.annotations}}{{index . "istio.io/rev"}}{{end}} {{$pod.namespace}}/{{$pod.name}}',
+  ),
+];
+
+/** `namespace/name` of each pod with a proxy of a revision. @param answer to {@link revisionsRequest} */
+export function usersOf(answer: string, revision: string): string[] {
+  return answer.split("\n").flatMap((line) => {
+    const [found, pod = ""] = line.split(" ");
+    return found === revision ? [pod] : [];
+  });
 }

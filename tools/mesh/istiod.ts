@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { podLines } from "./pod-lines";
 
 /*
  * What istiod tells of itself and its proxies, read in one place: for the wait between the steps of a change and for
@@ -24,11 +25,8 @@ export function istiodRequest(namespace: string, pod: string, path: IstiodPath):
  * there are others, too, which come or go.
  */
 export function istiodPodsRequest(namespace: string): string[] {
-  const ready =
-    '{{range .status.conditions}}{{if and (eq .type "Ready") (eq .status "True")}}{{$ready = true}}{{end}}{{end}}';
-  const name = '{{if and $ready (not $pod.deletionTimestamp)}}{{$pod.name}}{{"\\n"}}{{end}}';
-  const template = `go-template={{range .items}}{{$pod := .metadata}}{{$ready := false}}${ready}${name}{{end}}`;
-  return ["get", "pods", "--namespace", namespace, "--selector=app=istiod", "--output", template];
+  const names = podLines("and $ready (not $pod.deletionTimestamp)", "{{$pod.name}}");
+  return ["get", "pods", "--namespace", namespace, "--selector=app=istiod", "--output", names];
 }
 
 /** One kind of config that a proxy was sent. */

@@ -3,6 +3,8 @@
  * of a TLS secret only what can be judged is kept.
  */
 
+import type { StrayCall } from "../preflight/judge";
+
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Named {
@@ -109,14 +111,9 @@ export interface ControlPlaneFact {
   readonly syncs: readonly SyncFact[];
 }
 
-/** A call that the sidecar of a pod has sent out by no route of the mesh, from its access log. */
-export interface StrayFact {
+/** From the access log of the pod's sidecar. */
+export interface StrayFact extends StrayCall {
   readonly namespace: string;
-  readonly pod: string;
-  /** The Host that the app sent, with its port if it had one. */
-  readonly authority: string;
-  /** `address:port` that the app called; undefined: the log does not tell. */
-  readonly destination?: string;
 }
 
 /** What the access logs of the groups' sidecars tell of the last minutes. */

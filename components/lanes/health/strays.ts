@@ -12,8 +12,8 @@ import { type GroupView, liveService, membersOf, rowsOf } from "./view";
  * address that the app asked for, in no lane. Which service was meant is told by that address.
  */
 
-/** How far back the access logs are read, in words. */
-export const logsReach = "10 minutes";
+/** How far back the access logs are read. */
+export const logsReachMinutes = 10;
 
 interface PastRoutes {
   readonly from: LaneService;
@@ -113,7 +113,7 @@ function finding(view: GroupView, code: "ML013" | "ML014", strays: readonly Past
       lanes,
       service: from.name,
       cause: `${names} of ${from.name} ${call}${whom} ${how}; ${none}, so the call is in no lane.`,
-      fix: `${fix(view, first, code)} Calls of the last ${logsReach} count.`,
+      fix: `${fix(view, first, code)} Calls of the last ${logsReachMinutes} minutes count.`,
     },
   ];
 }

@@ -7,9 +7,8 @@ import type { HeaderChanges, RoutePolicy } from "./shape";
 
 /*
  * Which policy is in force where. A key of a service wins over the group's, one of the entry over both, one of a route of the entry
- * over these, one of a lane over all;
- * changes of headers add up, and of two for one header the nearer wins. Faults belong to one place, so that a request meets
- * them once. CORS belongs to the gateway, where browsers are.
+ * over these, one of a lane over all; changes of headers add up, and of two for one header the nearer wins. Faults belong to one
+ * place, so that a request meets them once. CORS belongs to the gateway, where browsers are.
  */
 
 /** Of calls to a service, whatever their lane. */

@@ -1,6 +1,6 @@
 import { changeSteps } from "../change-steps";
 import type { Stage } from "../object";
-import { planLaneGroup } from "../plan";
+import { planLaneGroup, serviceNamed } from "../plan";
 import type { EntryRule } from "../rule-shape";
 import { entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
@@ -167,15 +167,11 @@ function unlaned({ change, hops }: Known, moment: Moment): Edge[] {
   return both.map(({ name }) => ({ service: name, targets: hops.call(name, {}, moment) }));
 }
 
-const callsByName = new WeakMap<LaneGroup, ReadonlyMap<string, readonly string[]>>();
-
 /** What a service calls, by the first of the groups that has it. */
 function callsOf(groups: readonly LaneGroup[], name: string): readonly string[] {
   for (const group of groups) {
-    const calls = callsByName.get(group) ?? new Map(group.services.map((service) => [service.name, service.calls]));
-    callsByName.set(group, calls);
-    const found = calls.get(name);
-    if (found) return found;
+    const service = serviceNamed(group, name);
+    if (service) return service.calls;
   }
   return [];
 }

@@ -24,7 +24,7 @@ describe("the runs of a pull request", () => {
   const find = (headRepository = 1, head = "o:x") =>
     findRuns({ api: forge.url, token: "t", repository: "o/r", headRepository, head });
 
-  it("are the newest of each workflow that are through, and one of resources that is not, among many others", async () => {
+  it("are the newest of each workflow that have finished, and one of resources that has not, among many others", async () => {
     forge.runs = [
       ...Array.from({ length: 150 }, (_, index) => run(1000 + index, "test")),
       run(10, "preview"),
@@ -86,7 +86,7 @@ describe("the runs of a pull request", () => {
       forge.runs = [run(1, "preview"), run(2, "resources", { status: "waiting" })];
       assert.equal(await commented({ preview: offline }), "created");
       const waiting =
-        "_From the configs alone. What Pulumi would do follows when [its preview](https://forge.example/runs/2) is through, which may wait for an approval._\n";
+        "_From the configs alone. What Pulumi would do follows when [its preview](https://forge.example/runs/2) has finished, which may wait for an approval._\n";
       assert.deepEqual(told(), [`${waiting}\ndev offline\n\nprod offline\n`]);
       const id = forge.comments[0]?.id;
       forge.runs = [run(1, "preview"), run(2, "resources")];

@@ -76,8 +76,8 @@ export function makers(recorded: Recorded): Readonly<Record<string, Make>> {
       return new alibaba.AckCluster("it", { region, clusterName: "shop", create }, opts);
     },
     IstioMesh: (late, opts, processes) => {
-      const users = having({ processes, kubeconfig: late(kubeconfig) });
-      return new library.IstioMesh("it", having({ version: late("1.31.0"), users }), opts);
+      const guard = having({ processes, kubeconfig: late(kubeconfig) });
+      return new library.IstioMesh("it", having({ version: late("1.31.0"), guard }), opts);
     },
     ExistingIstioMesh: (_late, opts) => new library.ExistingIstioMesh("it", having({}), opts),
     AsmMesh: (late, opts) =>

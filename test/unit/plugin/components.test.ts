@@ -26,7 +26,7 @@ const shared = Object.keys(components).filter((name) => name !== "Lanes");
 /** Types that are part of another one, or of arguments that are left out. */
 const notThere = new Set([
   "ChartsArgs",
-  "ControlPlaneUsers",
+  "ControlPlaneGuard",
   "OperatorImagesArgs",
   "SecurityBarrierArgs",
   "MadeCertificate",

@@ -144,8 +144,8 @@ describe("IstioMesh", () => {
 
   it("is deleted after a look at who uses it: all that needs it goes before", async () => {
     const provider = new Provider("cluster", { kubeconfig: "text" });
-    const users = { processes: new ProcessProvider("processes"), kubeconfig: "text" };
-    const args = { version: pins.istio, stockEnvoy: false, revision: "next", users };
+    const guard = { processes: new ProcessProvider("processes"), kubeconfig: "text" };
+    const args = { version: pins.istio, stockEnvoy: false, revision: "next", guard };
     const mesh = new IstioMesh("mesh", args, { provider });
     await settled(mesh, mesh.controlPlane);
     const use = mocks.named("mesh-use-next");

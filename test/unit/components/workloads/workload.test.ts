@@ -79,6 +79,18 @@ describe("Workload", () => {
     );
   });
 
+  it("has annotations where there are any", async () => {
+    const annotations = () => {
+      const { template } = mocks.named("mocka-v1").inputs.spec as { template: { metadata: object } };
+      return "annotations" in template.metadata ? template.metadata.annotations : "none";
+    };
+    await create({ podAnnotations: {} });
+    assert.equal(annotations(), "none");
+    mocks = await startPulumiMocks();
+    await create({ podAnnotations: { a: "b" } });
+    assert.deepEqual(annotations(), { a: "b" });
+  });
+
   it("keeps a client on one pod where it is asked to", async () => {
     await create({ sessionAffinity: "ClientIP" });
     assert.deepEqual(mocks.named("mocka-service").inputs.spec, {

@@ -3,35 +3,24 @@ import { pollUsers, usersOf } from "../../../../tools/mesh/control-plane-users";
 import { silentReporter } from "../../../../tools/report/reporter";
 import { UserError } from "../../../../tools/user-error";
 
-const pod = (
-  name: string,
-  revision?: string,
-  more: { readonly phase?: string; readonly deletionTimestamp?: string } = {},
-) => ({
-  metadata: {
-    ...{ name, namespace: "shop" },
-    ...(revision !== undefined && { annotations: { "istio.io/rev": revision } }),
-    ...(more.deletionTimestamp !== undefined && { deletionTimestamp: more.deletionTimestamp }),
-  },
-  status: { phase: more.phase ?? "Running" },
-});
-const list = (...items: readonly object[]) => JSON.stringify({ items });
+const line = (name: string, revision = "") => `${revision} shop/${name}`;
+const list = (...lines: readonly string[]) => lines.map((each) => `${each}\n`).join("");
 
 describe("who uses a control plane", () => {
-  it("are pods with a proxy of its revision, but those that are ending or have ended", () => {
+  it("are pods with a proxy of its very revision", () => {
     const pods = list(
-      pod("cart", "old"),
-      pod("starting", "old", { phase: "Pending" }),
-      pod("moved", "new"),
-      pod("plain"),
-      pod("ending", "old", { deletionTimestamp: "2026-11-29T10:00:00Z" }),
-      pod("job", "old", { phase: "Succeeded" }),
+      line("cart", "old"),
+      line("moved", "new"),
+      line("plain"),
+      line("none", "<no value>"),
+      line("x", "older"),
     );
-    assert.deepEqual(usersOf(pods, "old"), ["shop/cart", "shop/starting"]);
+    assert.deepEqual(usersOf(pods, "old"), ["shop/cart"]);
+    assert.deepEqual(usersOf("", "old"), []);
   });
 
   it("are waited for, since pods that go are still there for a moment", async () => {
-    const answers = [list(pod("cart", "old")), list(pod("cart", "new"))];
+    const answers = [list(line("cart", "old")), list(line("cart", "new"))];
     const asked: string[] = [];
     const kubectl = async () => {
       asked.push("pods");
@@ -45,7 +34,7 @@ describe("who uses a control plane", () => {
   });
 
   it("keep it: all of them are counted, and ten named", async () => {
-    const pods = Array.from({ length: 12 }, (_, index) => pod(`pod-${index}`, "default"));
+    const pods = Array.from({ length: 12 }, (_, index) => line(`pod-${index}`, "default"));
     const poll = pollUsers(
       async () => list(...pods),
       { namespace: "istio-system", revision: "default" },
@@ -59,7 +48,7 @@ describe("who uses a control plane", () => {
       assert.ok(error instanceof UserError);
       assert.match(
         error.message,
-        /istiod of revision default in istio-system: 12 pods .* shop\/pod-0, .*shop\/pod-9 and 2 more/s,
+        /istiod of revision default in istio-system: 12 pods with a proxy of it: shop\/pod-0, .*shop\/pod-9 and 2 more/s,
       );
       assert.match(error.message, /kubectl rollout restart/);
       return true;

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { parseHops } from "../../../cli/verify/hops";
+import { runKubectl } from "../../../tools/kubectl/kubectl";
+import { Load } from "../load";
+import { Handshakes, openWebSocket } from "../sockets";
+import { bringUp } from "../suite-stack";
+import { lanes, type RunResult, run, stack, stackEnvironment, writeStack } from "../support";
+
+const address = "10.200.0.2";
+/** Of each of two loads. */
+const perSecond = 25;
+
+/** `mesh` of a stack's config. */
+type MeshSection = Readonly<Record<string, string>>;
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
+  readonly spec: { readonly containers: readonly Container[]; readonly initContainers?: readonly Container[] };
+}
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+/** A proxy as its pod was made with it. */
+export interface Proxy {
+  /** `namespace/name` of the pod. */
+  readonly pod: string;
+  /** Name of the Service of its control plane. */
+  readonly plane: string;
+  /** Tag of its image. */
+  readonly version: string;
+}
+
+/** The dev stack with a WebSocket server beside it, whose control plane changes under load. */
+export class UpgradedMesh {
+  private constructor(private readonly env: NodeJS.ProcessEnv) {}
+
+  public static async bringUp(): Promise<UpgradedMesh> {
+    UpgradedMesh.write({});
+    await bringUp();
+    return new UpgradedMesh(await stackEnvironment());
+  }
+
+  private static write(mesh: MeshSection): void {
+    writeStack((config) => {
+      config.setIn(["config", "mesh-lanes:mesh"], config.createNode({ kind: "istio", ...mesh }));
+      config.addIn(["config", "mesh-lanes:workloads"], {
+        ...{ name: "chat", app: "ws-echo", port: 80, targetPort: 8080, portName: "http-websocket", versions: ["v1"] },
+      });
+      config.addIn(
+        ["config", "mesh-lanes:laneGroups"],
+        config.createNode({
+          ...{ name: "chat", mode: "permissive", routeHeader: "x-lane", baseline: "v1", lanes: [{ name: "v1" }] },
+          services: [{ name: "chat", port: 80, versions: ["v1"] }],
+          entry: { service: "chat", gateway: "istio-system/ingressgateway", hosts: ["chat.example.com"] },
+        }),
+      );
+    });
+  }
+
+  /** `lanes up` with another mesh in the config. */
+  public async up(mesh: MeshSection): Promise<RunResult> {
+    UpgradedMesh.write(mesh);
+    return lanes("up", "--stack", stack);
+  }
+
+  /**
+   * The same, while requests are sent in two lanes and sockets are opened: all succeed, and each request is in its lane at every hop.
+   */
+  public async upUnderLoad(mesh: MeshSection): Promise<RunResult> {
+    const chains = { s1: "v1 v1 v1", s2: "v2 v2 v2" };
+    const versions = ({ body }: { readonly body: string }) => parseHops(body).map(({ version }) => version);
+    const loads = Object.keys(chains).map((lane) => {
+      const request = { path: "/mock", headers: { "x-asm-prefer-tag": lane } };
+      return new Load(`http://${address}`, request, perSecond, (answer) => versions(answer).join(" "));
+    });
+    const target = { url: new URL(`ws://${address}/`), options: { headers: { host: "chat.example.com" } } };
+    const handshakes = new Handshakes(() => openWebSocket({ ...target, way: "text" }, 50), 500);
+    const result = await this.up(mesh);
+    const met = await Promise.all(loads.map((load) => load.stop()));
+    const sockets = await handshakes.stop();
+    process.stderr.write(`${JSON.stringify(met)}; ${sockets.sent} handshakes\n`);
+    assert.deepEqual(
+      met.map(({ failures, answers }) => [failures, Object.keys(answers)]),
+      Object.values(chains).map((chain) => [{}, [chain]]),
+    );
+    assert.ok(met.every(({ sent }) => sent > 200) && sockets.sent > 20);
+    assert.deepEqual(sockets.problems, []);
+    return result;
+  }
+
+  public async changesNothingMore(): Promise<void> {
+    const preview = await run("pulumi", ["preview", "--expect-no-changes", "--stack", stack], this.env);
+    assert.equal(preview.exitCode, 0, preview.stdout);
+  }
+
+  /** Names of the control planes. */
+  public async planes(): Promise<string[]> {
+    const istiods = ["get", "deployments", "-n", "istio-system", "-l", "app=istiod"];
+    const names = await this.kubectl(...istiods, "-o", "jsonpath={.items[*].metadata.name}");
+    return names.split(" ").sort();
+  }
+
+  /** Proxies of all pods that stay. */
+  public async proxies(): Promise<Proxy[]> {
+    const { items }: { items: readonly Pod[] } = JSON.parse(await this.kubectl("get", "pods", "-A", "-o", "json"));
+    return items.flatMap(({ metadata: { name, namespace, deletionTimestamp }, spec }) => {
+      if (deletionTimestamp !== undefined) return [];
+      const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+      return containers.flatMap(({ name: container, image, env = [] }): Proxy[] => {
+        if (container !== "istio-proxy") return [];
+        const plane = env.find((variable) => variable.name === "CA_ADDR")?.value?.split(".")[0] ?? "";
+        return [{ pod: `${namespace}/${name}`, plane, version: image.split(":").at(-1) ?? "" }];
+      });
+    });
+  }
+
+  private kubectl(...args: string[]): Promise<string> {
+    return runKubectl({ flags: [], env: this.env }, args);
+  }
+}
