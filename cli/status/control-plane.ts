@@ -1,4 +1,4 @@
-import type { ControlPlaneFact, PodFact } from "../../components/lanes/health/facts";
+import type { ControlPlaneFact, PodFact, ProxyVersionFact } from "../../components/lanes/health/facts";
 import { istiodRequest, type ProxyState, readSyncz } from "../../tools/mesh/istiod";
 import { type Kubectl, KubectlError } from "./kubectl";
 
@@ -12,12 +12,25 @@ export async function gatherControlPlane(kubectl: Kubectl, pods: readonly PodFac
     problems: answers.flatMap((answer) => ("problem" in answer ? [answer.problem] : [])),
     connected: proxies.map(({ proxy }) => proxy),
     syncs: proxies.flatMap(({ proxy, configs }) => configs.map(({ sent: _, ...config }) => ({ proxy, ...config }))),
+    versions: answers.flatMap((answer) => ("proxies" in answer ? versionsOf(answer) : [])),
   };
 }
 
-async function ask(kubectl: Kubectl, pod: PodFact): Promise<{ proxies: ProxyState[] } | { problem: string }> {
+interface Answer {
+  readonly proxies: readonly ProxyState[];
+  /** Of the istiod that gave it. */
+  readonly controlPlane: string | undefined;
+}
+
+function versionsOf({ proxies, controlPlane }: Answer): ProxyVersionFact[] {
+  if (controlPlane === undefined) return [];
+  return proxies.flatMap(({ proxy, version }) => (version === undefined ? [] : [{ proxy, version, controlPlane }]));
+}
+
+async function ask(kubectl: Kubectl, pod: PodFact): Promise<Answer | { readonly problem: string }> {
   try {
-    return { proxies: readSyncz(await kubectl.run(istiodRequest(pod.namespace, pod.name, "/debug/syncz"))) };
+    const proxies = readSyncz(await kubectl.run(istiodRequest(pod.namespace, pod.name, "/debug/syncz")));
+    return { proxies, controlPlane: pod.istiodVersion };
   } catch (error) {
     const why = error instanceof KubectlError ? error.words.slice(0, 200) : "its answer cannot be read";
     return { problem: `${pod.namespace}/${pod.name}: ${why}` };

@@ -8,6 +8,7 @@ import type {
   PodFact,
   ServiceFact,
 } from "../../components/lanes/health/facts";
+import { istioVersion } from "../../tools/mesh/istiod";
 
 /*
  * Kubernetes objects as kubectl prints them -> facts. The schemas name what is read and let the rest pass.
@@ -38,6 +39,7 @@ const containerStatus = z.object({
 
 const container = z.object({
   name: z.string(),
+  image: z.string().optional(),
   restartPolicy: z.string().optional(),
   env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
 });
@@ -133,6 +135,12 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
     const deployment = deploymentOf(meta);
     const appVersion = spec.containers.flatMap(({ env }) => env).find(({ name }) => name === "VERSION")?.value;
     // A native sidecar is an init container that is started again.
+    const istiod = istioVersion(
+      spec.containers
+        .find(({ name }) => name === "discovery")
+        ?.image?.split(":")
+        .at(-1),
+    );
     const stays = spec.initContainers.filter((init) => init.restartPolicy === "Always");
     return [
       {
@@ -144,6 +152,7 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
         containers: [...spec.containers, ...stays].map(({ name }) => name),
         addresses: status.podIPs.map(({ ip }) => ip),
         ...(deployment !== undefined && { deployment }),
+        ...(istiod !== undefined && { istiodVersion: istiod }),
         ...(appVersion !== undefined && { appVersion }),
         troubles: ready ? [] : troublesOf(status),
       },

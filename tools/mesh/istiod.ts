@@ -45,6 +45,8 @@ export interface ConfigState {
 export interface ProxyState {
   /** `pod.namespace` */
   readonly proxy: string;
+  /** Of Istio, as the proxy says it: `1.30.4`; undefined where it says nothing that is a version. */
+  readonly version?: string;
   /** Kinds of config that were sent; one that was never sent has nothing to acknowledge. */
   readonly configs: readonly ConfigState[];
 }
@@ -53,6 +55,7 @@ const text = z.string().optional();
 /** `SyncStatus` of istio/istio pilot/pkg/xds/debug.go. `resources` came with Istio 1.27; older ones tell no time. */
 const statusSchema = z.object({
   proxy: z.string(),
+  istio_version: text,
   cluster_sent: text,
   cluster_acked: text,
   listener_sent: text,
@@ -76,7 +79,18 @@ export function readSyncz(answer: string): ProxyState[] {
   return z
     .array(statusSchema)
     .parse(JSON.parse(answer))
-    .map((status) => ({ proxy: status.proxy, configs: configsOf(status) }));
+    .map((status) => {
+      const version = istioVersion(status.istio_version);
+      return { proxy: status.proxy, ...(version !== undefined && { version }), configs: configsOf(status) };
+    });
+}
+
+/**
+ * The version of Istio in what a proxy or an image's tag says: `1.31.0` of `1.31.0-distroless`. A development build says `unknown`
+ * or a commit.
+ */
+export function istioVersion(said: string | undefined): string | undefined {
+  return /^v?(\d+\.\d+\.\d+)(?![\d.])/.exec(said ?? "")?.[1];
 }
 
 function configsOf(status: z.infer<typeof statusSchema>): ConfigState[] {

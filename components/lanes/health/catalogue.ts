@@ -255,6 +255,11 @@ export const catalogue = {
     effect: "Existing routes keep working; no change reaches the proxies.",
     action: "Check the pods of istiod.",
   },
+  ML074: {
+    title: "proxies are of another version than their control plane",
+    effect: "None yet: Istio supports proxies one minor version older than their control plane, and no newer ones.",
+    action: "Restart the pods: a new pod gets the proxy of the control plane.",
+  },
   ML080: {
     title: "lanes share pods",
     effect: "None: two lanes name the same version of a service.",

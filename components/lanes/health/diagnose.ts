@@ -7,6 +7,7 @@ import { checkGateway } from "./gateway";
 import { checkLeftovers } from "./leftovers";
 import { checkPodLabels } from "./pod-labels";
 import { checkControlPlane, checkProxies } from "./proxies";
+import { checkProxyVersions } from "./proxy-versions";
 import { checkRoutes } from "./routes";
 import { checkScope } from "./scope";
 import { checkServices } from "./services";
@@ -74,6 +75,7 @@ function checkGroup(view: GroupView): Finding[] {
     ...versions,
     ...objects,
     ...checkProxies(view),
+    ...checkProxyVersions(view),
     ...checkStrays(view),
     ...checkSharedPods(view),
   ];

@@ -59,6 +59,8 @@ export interface PodFact extends Named {
   readonly deployment?: string;
   /** Its IP addresses; none before it has a network. */
   readonly addresses: readonly string[];
+  /** The version of Istio in the image's tag, of a pod of istiod: `1.31.0`; undefined where the tag is none, or another pod's. */
+  readonly istiodVersion?: string;
   /** The version that the app is told to be by the environment variable VERSION; undefined when it is not told. */
   readonly appVersion?: string;
   readonly troubles: readonly ContainerTrouble[];
@@ -109,6 +111,17 @@ export interface ControlPlaneFact {
   /** `pod.namespace` of every proxy that is connected. */
   readonly connected: readonly string[];
   readonly syncs: readonly SyncFact[];
+  /** Of connected proxies whose version, and whose control plane's, are known. */
+  readonly versions: readonly ProxyVersionFact[];
+}
+
+export interface ProxyVersionFact {
+  /** `pod.namespace` */
+  readonly proxy: string;
+  /** Of Istio: `1.30.4`. */
+  readonly version: string;
+  /** Of the istiod that it is connected to. */
+  readonly controlPlane: string;
 }
 
 /** From the access log of the pod's sidecar. */

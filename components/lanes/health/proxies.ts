@@ -25,7 +25,7 @@ function groupPods(view: GroupView): readonly PodFact[] {
   return view.group.services.flatMap(({ name }) => membersOf(view, name).pods);
 }
 
-function gatewayPods({ facts, gateway }: GroupView): readonly PodFact[] {
+export function gatewayPods({ facts, gateway }: GroupView): readonly PodFact[] {
   return facts.pods.filter((pod) => pod.namespace === gateway.namespace && selects(gateway.labels, pod.labels));
 }
 

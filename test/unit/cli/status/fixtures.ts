@@ -85,7 +85,7 @@ export function toItems(facts: MeshFacts): object[] {
     {
       kind: "Pod",
       metadata: meta({ namespace: "istio-system", name: "istiod-1" }, { app: "istiod" }),
-      spec: { containers: [{ name: "discovery" }] },
+      spec: { containers: [{ name: "discovery", image: "registry.example:5000/istio/pilot:1.31.2-distroless" }] },
       status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
     },
     ...facts.istio.map(({ kind, namespace, name, labels, createdAt, spec }) => ({
@@ -103,6 +103,7 @@ export function toItems(facts: MeshFacts): object[] {
 export function toSyncz(facts: MeshFacts): object[] {
   return facts.controlPlane.connected.map((proxy) => ({
     proxy,
+    istio_version: facts.controlPlane.versions.find((fact) => fact.proxy === proxy)?.version,
     cluster_sent: "1",
     cluster_acked: "1",
     resources: Object.fromEntries(

@@ -191,7 +191,24 @@ describe("gatherFacts", () => {
         { proxy: "a.default", type: "clusters", acknowledged: false },
         { proxy: "a.default", type: "routes", acknowledged: true },
       ],
+      versions: [],
     });
+  });
+
+  it("knows no version of proxies and images that are of a development build", async () => {
+    const facts = healthyFacts(s2);
+    const gatherVersions = async () => {
+      const { controlPlane } = await gather(
+        { when: " get ", stdout: { items: toItems(facts as MeshFacts) } },
+        { when: " exec ", stdout: toSyncz(facts as MeshFacts) },
+      );
+      return controlPlane.versions.length;
+    };
+    const all = await gatherVersions();
+    const [first, second] = facts.controlPlane.versions;
+    Object.assign(first ?? {}, { version: "unknown" });
+    Object.assign(second ?? {}, { version: "1.31-alpha.4c2f1e" });
+    assert.equal(await gatherVersions(), all - 2);
   });
 
   it("reads no log for the end of an update: what pods called before it is not its doing", async () => {

@@ -75,6 +75,11 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
         acknowledged: true,
         sentAt: now - day,
       })),
+      versions: pods.map((pod) => ({
+        proxy: `${pod.name}.${pod.namespace}`,
+        version: "1.31.0",
+        controlPlane: "1.31.2",
+      })),
     },
     accessLogs: { pods: pods.length - 1, strays: [], problems: [] },
   };

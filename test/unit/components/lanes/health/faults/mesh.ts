@@ -197,7 +197,7 @@ export const meshFaults: readonly Fault[] = [
     code: "ML073",
     fault: "no control plane runs",
     make: (facts) => {
-      facts.controlPlane = { answered: 0, problems: [], connected: [], syncs: [] };
+      facts.controlPlane = { answered: 0, problems: [], connected: [], syncs: [], versions: [] };
     },
     lanes: [],
     says: /no pod of it is running/,
@@ -207,10 +207,44 @@ export const meshFaults: readonly Fault[] = [
     severity: "warning",
     fault: "the control plane does not answer",
     make: (facts) => {
-      facts.controlPlane = { answered: 0, problems: ["istio-system/istiod-1: forbidden"], connected: [], syncs: [] };
+      facts.controlPlane = {
+        answered: 0,
+        problems: ["istio-system/istiod-1: forbidden"],
+        connected: [],
+        syncs: [],
+        versions: [],
+      };
     },
     lanes: [],
     says: /forbidden/,
+  },
+  {
+    code: "ML074",
+    severity: "note",
+    fault: "a sidecar of the minor version before its control plane's",
+    make: (facts) => {
+      Object.assign(
+        the(facts.controlPlane.versions, ({ proxy }) => proxy === "mockb-v2-x.default"),
+        { version: "1.30.4" },
+      );
+    },
+    lanes: [],
+    service: "mockb",
+    says: /of mockb are of another version of Istio than their control plane: default\/mockb-v2-x 1\.30\.4 \(istiod 1\.31\.2\)\.$/,
+    fix: /kubectl rollout restart deployment -n default mockb-v2$/,
+  },
+  {
+    code: "ML074",
+    severity: "warning",
+    fault: "a gateway that is newer than its control plane",
+    make: (facts) => {
+      Object.assign(
+        the(facts.controlPlane.versions, ({ proxy }) => proxy.startsWith("istio-ingressgateway")),
+        { version: "1.32.0" },
+      );
+    },
+    lanes: [],
+    says: /of the gateway are .*, further apart than Istio supports: istio-system\/istio-ingressgateway-1 1\.32\.0/,
   },
   {
     code: "ML080",
