@@ -7,7 +7,7 @@ import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
 import type { LaneGroup } from "../../../components/lanes/spec";
 import { workPaths } from "../../../tools/paths";
 import { seed } from "../../seed";
-import { randomPairs } from "../../unit/components/lanes/diff/pairs";
+import { type Pair, randomPairs } from "../../unit/components/lanes/diff/pairs";
 import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
 import { actualFate, agrees, callsOf, expectedFates, portsOf, rewrites, servicesOf } from "./truth/compare";
@@ -16,43 +16,50 @@ import { type RawRequest, randomRequests } from "./truth/requests";
 
 const setting = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 
-/** More groups for more witnesses. */
+/** Pairs of configs, of so many lane groups each, which all may take the same requests. */
+const pairCount = setting("MESH_LANES_WITNESS_PAIRS", 1);
 const groupCount = setting("MESH_LANES_WITNESS_GROUPS", 30);
+/** Random requests of all pairs. */
 const requestCount = setting("MESH_LANES_WITNESS_REQUESTS", 1000);
 const shownDisagreements = 10;
 const name = "witness";
 
 type Side = "before" | "after";
 
-describe("witnesses of a diff take the route said", () => {
-  const [pair] = randomPairs(seed, 1, {
-    size: groupCount,
-    placed: { namespace: name, gateway: `${name}/${name}` },
-  });
-  assert.ok(pair);
-  const { changed } = changedRegions(pair);
-  const witnesses = changed.flatMap(({ witness }) => (witness ? [rawRequest(witness)] : []));
-  // Where nothing is reported, nothing may change.
-  const others = randomRequests(seed, requestCount, [...pair.before, ...pair.after]).filter(
+/** What is sent on both sides of a change. */
+interface Trial {
+  readonly pair: Pair;
+  readonly witnesses: readonly RawRequest[];
+  /** Random requests outside of the reported regions: where nothing is reported, nothing may change. */
+  readonly others: readonly RawRequest[];
+}
+
+function trial(pair: Pair, index: number): Trial {
+  const witnesses = changedRegions(pair).changed.flatMap(({ witness }) => (witness ? [rawRequest(witness)] : []));
+  const keyOf = (side: Side, request: RawRequest): string =>
+    fateKey(explain(pair[side], request, { repeatedHeaders: repeatedHeadersOf(meshVersion) }), pair[side]);
+  const each = Math.ceil(requestCount / pairCount);
+  const others = randomRequests(seed + index, each, [...pair.before, ...pair.after]).filter(
     (request) => keyOf("before", request) === keyOf("after", request),
   );
-  const mesh = new TruthMesh({ name, port: 8091, target: { kubeconfig: workPaths.kubeconfig } });
+  return { pair, witnesses, others };
+}
 
-  function keyOf(side: Side, request: RawRequest): string {
-    const groups = pair?.[side] ?? [];
-    return fateKey(explain(groups, request, { repeatedHeaders: repeatedHeadersOf(meshVersion) }), groups);
-  }
+describe("witnesses of a diff take the route said", () => {
+  const placed = { namespace: name, gateway: `${name}/${name}` };
+  const pairs = randomPairs(seed, pairCount, { size: groupCount, placed });
+  const mesh = new TruthMesh({ name, port: 8091, target: { kubeconfig: workPaths.kubeconfig } });
 
   after(() => mesh.takeDown());
 
   useScenarios();
 
   before(async () => {
-    process.stderr.write(`MESH_LANES_SEED=${seed}, ${witnesses.length} witnesses, ${others.length} others\n`);
-    await mesh.bringUp([...pair.before, ...pair.after]);
+    process.stderr.write(`MESH_LANES_SEED=${seed}, ${pairCount} pairs of ${groupCount} lane groups\n`);
+    await mesh.bringUp(pairs.flatMap((pair) => [...pair.before, ...pair.after]));
   });
 
-  const holds = async (side: Side): Promise<void> => {
+  const holds = async ({ pair, witnesses, others }: Trial, side: Side): Promise<void> => {
     const groups = pair[side];
     await mesh.apply(groups);
     const disagreements: string[] = [];
@@ -68,16 +75,18 @@ describe("witnesses of a diff take the route said", () => {
     assert.equal(disagreements.length, 0, `${disagreements.length} disagree ${side}, seed ${seed}:\n${shown}`);
   };
 
-  it("before the change", async () => {
-    assert.ok(witnesses.length > groupCount, `${witnesses.length} witnesses`);
-    await holds("before");
-  });
-
-  it("after the change", async () => {
-    // Groups that share hosts are tried in the order of their age, which one that comes later would change.
-    await mesh.remove(pair.before);
-    await holds("after");
-  });
+  for (const [index, pair] of pairs.entries()) {
+    it(`before and after change ${index + 1} of ${pairCount}`, async () => {
+      const sent = trial(pair, index);
+      process.stderr.write(`${sent.witnesses.length} witnesses, ${sent.others.length} others\n`);
+      assert.ok(sent.witnesses.length > groupCount);
+      await holds(sent, "before");
+      // Groups that share hosts are tried in the order of their age, which one that comes later would change.
+      await mesh.remove(pair.before);
+      await holds(sent, "after");
+      await mesh.remove(pair.after);
+    });
+  }
 });
 
 function rawRequest({ host, path, method = "GET", headers = {} }: LaneRequest): RawRequest {
