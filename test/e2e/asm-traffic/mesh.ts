@@ -82,9 +82,14 @@ export class AsmTraffic {
     return [...new Set(found)].sort();
   }
 
+  /** The node stays up for the next file: nothing is left there of what was carried over. */
   public async stop(): Promise<void> {
     this.stack.remove();
-    await this.asm.stop();
+    try {
+      await this.carryOver(() => []);
+    } finally {
+      await this.asm.stop();
+    }
   }
 }
 
