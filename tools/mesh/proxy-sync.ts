@@ -6,9 +6,27 @@ import { readSyncz } from "./istiod";
  * has read (/debug/configz) and which version of each kind of config a proxy was sent and has acknowledged (/debug/syncz).
  */
 
+/** Kinds of Istio objects that this project writes for lane groups -> their resource, as kubectl lists it. */
+export const waitedKinds: Readonly<Record<string, string>> = {
+  DestinationRule: "destinationrules",
+  VirtualService: "virtualservices",
+  EnvoyFilter: "envoyfilters",
+  Sidecar: "sidecars",
+  AuthorizationPolicy: "authorizationpolicies",
+  PeerAuthentication: "peerauthentications",
+};
+
+/** Of every object of a lane group, and of what is made for all of them. */
+export const groupLabel = "mesh-lanes/group";
+
 const object = z.object({
   kind: z.string(),
-  metadata: z.object({ name: z.string(), namespace: z.string().optional(), resourceVersion: z.string().optional() }),
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string().optional(),
+    resourceVersion: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+  }),
 });
 
 type ListedObject = z.infer<typeof object>;
@@ -23,24 +41,37 @@ const key = ({ kind, metadata }: ListedObject): string => `${kind}/${metadata.na
  * @returns `kind/namespace/name` of each.
  */
 export function unreadObjects(listed: string, configz: string): string[] {
-  const read = new Map(
-    z
-      .array(object)
-      .parse(JSON.parse(configz))
-      .map((item) => [key(item), item.metadata.resourceVersion]),
-  );
-  return z
-    .object({ items: z.array(object) })
-    .parse(JSON.parse(listed))
-    .items.filter((item) => read.get(key(item)) !== item.metadata.resourceVersion)
+  const read = new Map(readObjects(configz).map((item) => [key(item), item.metadata.resourceVersion]));
+  return listedObjects(listed)
+    .filter((item) => read.get(key(item)) !== item.metadata.resourceVersion)
     .map(key);
+}
+
+/**
+ * Objects of lane groups that istiod has and the API server has not: it has not read yet that they are gone.
+ *
+ * @param groups values of their label.
+ * @returns `kind/namespace/name` of each.
+ */
+export function goneObjects(listed: string, configz: string, groups: readonly string[]): string[] {
+  const live = new Set(listedObjects(listed).map(key));
+  return readObjects(configz)
+    .filter(({ kind, metadata }) => kind in waitedKinds && groups.includes(metadata.labels?.[groupLabel] ?? ""))
+    .map(key)
+    .filter((known) => !live.has(known));
+}
+
+function readObjects(configz: string): ListedObject[] {
+  return z.array(object).parse(JSON.parse(configz));
+}
+
+function listedObjects(listed: string): readonly ListedObject[] {
+  return z.object({ items: z.array(object) }).parse(JSON.parse(listed)).items;
 }
 
 /** Names the objects that istiod has read, each in its version; equal texts mean that nothing was read in between. */
 export function readConfig(configz: string): string {
-  return z
-    .array(object)
-    .parse(JSON.parse(configz))
+  return readObjects(configz)
     .map((item) => `${key(item)} ${item.metadata.resourceVersion}`)
     .sort()
     .join("\n");

@@ -6,7 +6,16 @@ import type { Reporter } from "../report/reporter";
 import { firstLine } from "../values";
 import { type AskIstiod, askingIstiod } from "./ask-istiod";
 import { type IstiodPath, istiodPodsRequest } from "./istiod";
-import { connectedProxies, lateProxies, readConfig, sentConfig, unreadObjects } from "./proxy-sync";
+import {
+  connectedProxies,
+  goneObjects,
+  groupLabel,
+  lateProxies,
+  readConfig,
+  sentConfig,
+  unreadObjects,
+  waitedKinds,
+} from "./proxy-sync";
 import { sidecarPodsRequest } from "./sidecar-pods";
 
 export interface ProxyWait {
@@ -30,12 +39,6 @@ export interface WaitResult {
   readonly missing?: readonly string[];
 }
 
-/** Kinds of Istio objects that this project writes. */
-const waitedKinds = [
-  ...["destinationrules", "virtualservices", "envoyfilters", "sidecars"],
-  ...["authorizationpolicies", "peerauthentications"],
-];
-
 /** Milliseconds. */
 export interface Pace {
   /** How long proxies may take: one that is not ready, say, must not keep a lane from changing for ever. */
@@ -58,7 +61,7 @@ export interface Pace {
 const usualPace: Pace = { patience: 60_000, detached: 20_000, firstPause: 300, longestPause: 1000 };
 
 /**
- * Waits until istiod has read the groups' objects and every proxy has acknowledged what it was sent since. Every pod with a sidecar
+ * Waits until istiod has read the groups' objects, and which of them are gone, and every proxy has acknowledged what it was sent since. Every pod with a sidecar
  * counts, and not only those that istiod knows: a proxy that hears of no change has not acknowledged it.
  */
 export async function waitForProxies(wait: ProxyWait, reporter: Reporter): Promise<WaitResult> {
@@ -95,11 +98,9 @@ export async function pollProxies(
   reporter: Reporter,
   pace = usualPace,
 ): Promise<WaitResult> {
-  const selector = ["-l", `mesh-lanes/group in (${wait.groups.join()})`, "-A", "-o", "json"];
-  const [listed, pods] = await Promise.all([
-    kubectl("get", waitedKinds.join(","), ...selector),
-    kubectl(...istiodPodsRequest(wait.namespace)),
-  ]);
+  const selector = ["-l", `${groupLabel} in (${wait.groups.join()})`, "-A", "-o", "json"];
+  const list = () => kubectl("get", Object.values(waitedKinds).join(), ...selector);
+  let [listed, pods] = await Promise.all([list(), kubectl(...istiodPodsRequest(wait.namespace))]);
   const istiods = lines(pods);
   if (istiods.length === 0) throw new Error(`no istiod in ${wait.namespace}`);
   const askAll = (path: IstiodPath) => Promise.all(istiods.map((istiod) => ask(istiod, path)));
@@ -126,10 +127,17 @@ export async function pollProxies(
     const everyMs = (round: number) => Math.min(pace.firstPause * 1.5 ** round, pace.longestPause);
     return (await poll(settled, { withinMs, everyMs })) ?? (all.length > 0 ? all : [`${what}: still changing`]);
   };
-  const unread = await until("objects to be read by istiod", async () => {
+  const notRead = await until("objects to be read by istiod", async () => {
     const answers = await askAll("/debug/configz");
+    const gone = answers.flatMap((answer) => goneObjects(listed, answer, wait.groups));
+    const unread = answers.flatMap((answer) => unreadObjects(listed, answer));
+    // What istiod has and was not listed may also be newer than the list.
+    if (gone.length > 0) listed = await list();
     return {
-      missing: answers.flatMap((answer) => unreadObjects(listed, answer).map((key) => `${key}: not read by istiod`)),
+      missing: [
+        ...unread.map((key) => `${key}: not read by istiod`),
+        ...gone.map((key) => `${key}: deleted, which istiod has not read`),
+      ],
       state: answers.map(readConfig).join("\n"),
     };
   });
@@ -148,7 +156,7 @@ export async function pollProxies(
       state: answers.map(sentConfig).join("\n"),
     };
   });
-  const missing = [...unread, ...late];
+  const missing = [...notRead, ...late];
   if (missing.length === 0) return { result: "acknowledged" };
   reporter.note(lateWarning(wait.groups, (performance.now() - begin) / 1000, missing));
   return { result: "late", missing };

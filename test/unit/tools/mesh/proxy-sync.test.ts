@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lateProxies, readConfig, sentConfig, unreadObjects } from "../../../../tools/mesh/proxy-sync";
+import { goneObjects, lateProxies, readConfig, sentConfig, unreadObjects } from "../../../../tools/mesh/proxy-sync";
 
 const rule = (name: string, resourceVersion: string) => ({
   kind: "DestinationRule",
@@ -14,6 +14,20 @@ describe("unreadObjects", () => {
   });
   it("is empty when istiod has all", () => {
     assert.deepEqual(unreadObjects(JSON.stringify({ items: [rule("a", "7")] }), configz), []);
+  });
+});
+
+describe("goneObjects", () => {
+  const of = (group: string, name: string) => {
+    const { kind, metadata } = rule(name, "1");
+    return { kind, metadata: { ...metadata, labels: { "mesh-lanes/group": group } } };
+  };
+
+  it("names objects of the groups that istiod still has", () => {
+    const gateway = { ...of("shop", "listed-by-nobody"), kind: "Gateway" };
+    const configz = JSON.stringify([of("shop", "a"), of("shop", "old"), of("other", "b"), rule("c", "1"), gateway]);
+    const listed = JSON.stringify({ items: [of("shop", "a")] });
+    assert.deepEqual(goneObjects(listed, configz, ["shop"]), ["DestinationRule/default/old"]);
   });
 });
 

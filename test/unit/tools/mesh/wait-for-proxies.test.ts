@@ -60,6 +60,33 @@ describe("pollProxies", () => {
     assert.deepEqual(notes, []);
   });
 
+  it("asks until istiod has read that an object is gone", async () => {
+    const gone = {
+      kind: "VirtualService",
+      metadata: { name: "shop.mocka", namespace: "default", labels: { "mesh-lanes/group": "shop" } },
+    };
+    const { kubectl, asked } = fake({
+      configz: [[rule("2"), gone], [rule("2"), gone], [rule("2")]],
+      syncz: [synced],
+    });
+    assert.deepEqual(await pollProxies(wait, questions(kubectl), reporter, pace), { result: "acknowledged" });
+    assert.deepEqual(asked, [...Array(4).fill("configz"), ...Array(2).fill("syncz")]);
+  });
+
+  it("does not wait for an object to go that was written meanwhile", async () => {
+    const labels = { "mesh-lanes/group": "shop" };
+    const later = { kind: "VirtualService", metadata: { name: "shop.mocka", namespace: "default", labels } };
+    const { kubectl } = fake({ configz: [[rule("2"), later]], syncz: [synced] });
+    let lists = 0;
+    const writing: Kubectl = async (...args) => {
+      if (args[0] !== "get" || args[1] === "pods") return kubectl(...args);
+      lists += 1;
+      return JSON.stringify({ items: lists === 1 ? [rule("2")] : [rule("2"), later] });
+    };
+    assert.deepEqual(await pollProxies(wait, questions(writing), reporter, pace), { result: "acknowledged" });
+    assert.equal(lists, 2);
+  });
+
   it("does not take a push that other changes delay for one that was acknowledged", async () => {
     const other = { ...rule("9"), metadata: { ...rule("9").metadata, name: "other" } };
     const later = [{ proxy: "a.default", route_sent: "3", route_acked: "3" }];
