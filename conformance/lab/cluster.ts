@@ -87,8 +87,9 @@ export class LabCluster {
     }
   }
 
-  /** Deletes what `applyLanes` made of these, without a wait. */
-  public async removeLanes(objects: readonly RenderedObject[]): Promise<void> {
+  /** Deletes objects, those that are there, without a wait. */
+  public async remove(objects: readonly Pick<LabObject, "apiVersion" | "kind" | "metadata">[]): Promise<void> {
+    if (objects.length === 0) return;
     const items = objects.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }));
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
     await this.kubectl(["delete", "--ignore-not-found", "--wait=false", "-f", "-"], list);

@@ -43,6 +43,7 @@ describe("explain agrees with the proxies", () => {
   before(async () => {
     process.stderr.write(`MESH_LANES_SEED=${seed}, ${groupCount} groups, ${requestCount} requests\n`);
     await mesh.bringUp(groups);
+    await mesh.serve(groups);
     await mesh.apply(groups);
   });
 

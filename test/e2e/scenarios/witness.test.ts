@@ -80,6 +80,7 @@ describe("witnesses of a diff take the route said", () => {
       const sent = trial(pair, index);
       process.stderr.write(`${sent.witnesses.length} witnesses, ${sent.others.length} others\n`);
       assert.ok(sent.witnesses.length > groupCount);
+      await mesh.serve([...pair.before, ...pair.after]);
       await holds(sent, "before");
       // Groups that share hosts are tried in the order of their age, which one that comes later would change.
       await mesh.remove(pair.before);

@@ -26,28 +26,38 @@ export class TruthMesh {
   private readonly cluster: LabCluster;
   private client: RawClient | undefined;
   private clusterIps: ReadonlyMap<string, string> = new Map();
+  private namespaces: readonly string[] = [];
+  /** `namespace/name` of each Service that there is. */
+  private served: readonly string[] = [];
 
   public constructor(private readonly args: TruthMeshArgs) {
     this.cluster = new LabCluster(args.target, args.name);
   }
 
-  /** @param groups whose services are made; their routes are for `apply`. */
+  /** Pods and the listener. @param groups in whose namespaces the pods are; the groups' Services are for `serve`. */
   public async bringUp(groups: readonly LaneGroup[]): Promise<void> {
     const { name, port } = this.args;
     const services = groups.flatMap((group) => group.services);
-    const namespaces = [...new Set([name, ...services.map(({ namespace }) => namespace)])];
+    this.namespaces = [...new Set([name, ...services.map(({ namespace }) => namespace)])];
     await this.cluster.clean([gatewayNamespace]);
+    this.served = [];
     await this.cluster.apply([
-      ...namespaces.flatMap((namespace) => this.pods(namespace)),
-      ...[...new Set(services.map(({ name, namespace }) => `${namespace}/${name}`))].map((service) =>
-        this.service(service, namespaces),
-      ),
+      ...this.namespaces.flatMap((namespace) => this.pods(namespace)),
       this.gateway(),
       this.routeNames(gatewayNamespace, "GATEWAY", { workloadSelector: { labels: gatewayLabels } }),
     ]);
-    for (const namespace of namespaces) await this.cluster.ready(namespace);
-    this.clusterIps = new Map((await Promise.all(namespaces.map((each) => this.addressesIn(each)))).flat());
+    for (const namespace of this.namespaces) await this.cluster.ready(namespace);
     this.client = new RawClient(new URL(`http://${await this.gatewayAddress()}:${port}`));
+  }
+
+  /** The Services of these groups and no others, which each proxy would have to know, too; the routes are for `apply`. */
+  public async serve(groups: readonly LaneGroup[]): Promise<void> {
+    const named = groups.flatMap((group) => group.services).map(({ name, namespace }) => `${namespace}/${name}`);
+    const services = [...new Set(named)];
+    await this.cluster.remove(this.served.filter((each) => !services.includes(each)).map((each) => this.service(each)));
+    await this.cluster.apply(services.map((service) => this.service(service)));
+    this.served = services;
+    this.clusterIps = new Map((await Promise.all(this.namespaces.map((each) => this.addressesIn(each)))).flat());
   }
 
   /** `namespace/name` of each Service -> its ClusterIP. */
@@ -61,7 +71,7 @@ export class TruthMesh {
 
   /** Takes the routes of groups away, and leaves the rest. */
   public async remove(groups: readonly LaneGroup[]): Promise<void> {
-    await this.cluster.removeLanes(groups.flatMap(render));
+    await this.cluster.remove(groups.flatMap(render));
   }
 
   public send(...args: Parameters<RawClient["send"]>): ReturnType<RawClient["send"]> {
@@ -92,9 +102,9 @@ export class TruthMesh {
   }
 
   /** Seen by the sidecars of this test and by the gateway, so that others' config does not grow. */
-  private service(namespaced: string, namespaces: readonly string[]): LabObject {
+  private service(namespaced: string): LabObject {
     const [namespace = "", name = ""] = namespaced.split("/");
-    const annotations = { "networking.istio.io/exportTo": [...namespaces, gatewayNamespace].join() };
+    const annotations = { "networking.istio.io/exportTo": [...this.namespaces, gatewayNamespace].join() };
     const further = [{ port: secondPort }, { port: grpcPort, name: "grpc", targetPort: grpcPort }];
     return labService({ name, namespace, port: podPort, pods: "pods", annotations, further });
   }
