@@ -1,9 +1,10 @@
 import { renderAsm } from "../../components/lanes/asm/render";
-import type { DiffSide } from "../../components/lanes/diff/sides";
+import type { DiffSide, WorkloadPods } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
+import type { WorkloadArgs } from "../../components/workloads/args";
 import { deploymentSpec } from "../../components/workloads/deployment-spec";
-import { versionsOf } from "../../components/workloads/versions";
+import { versionNamed } from "../../components/workloads/versions";
 import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import type { WorkloadConfig } from "../../config/stack";
 import { workloadArgs } from "../../config/workloads/args";
@@ -11,15 +12,18 @@ import { ciphersOf, settingsOf } from "./settings";
 import type { Source } from "./source";
 
 /** What the pods of each version run, without secrets. */
-function podsOf(workload: WorkloadConfig) {
-  const args = workloadArgs(workload);
-  const usual = args.image ?? `the app ${workload.app}`;
-  return Object.fromEntries(
-    versionsOf(args).map(([version, own]) => {
+function podsOf(workload: WorkloadConfig): WorkloadPods {
+  let asked: WorkloadArgs | undefined;
+  return {
+    source: JSON.stringify(workload),
+    of: (version) => {
+      asked ??= workloadArgs(workload);
+      const { image: usual = `the app ${workload.app}`, ...args } = asked;
+      const own = versionNamed(args, version);
       const { template } = deploymentSpec({ ...args, image: "" }, version, { ...own, image: "" });
-      return [version, { image: String(own.image ?? usual), others: JSON.stringify(template) }];
-    }),
-  );
+      return { image: String(own.image ?? usual), others: JSON.stringify(template) };
+    },
+  };
 }
 
 /** What a diff looks at of a stack's config. */

@@ -212,9 +212,17 @@ export const laneGroupSchema = z
 /** A lane group as written in stack config. */
 export type LaneGroupInput = z.input<typeof laneGroupSchema>;
 
-/** Whether it has the right shape. */
-export function isLaneGroupInput(raw: unknown): raw is LaneGroupInput {
-  return laneGroupSchema.safeParse(raw).success;
+/** A lane group as it was written, and with every default filled in. */
+export interface ReadLaneGroup {
+  readonly input: LaneGroupInput;
+  readonly group: LaneGroup;
+}
+
+/** Undefined: it does not have the right shape. */
+export function readLaneGroup(raw: unknown): ReadLaneGroup | undefined {
+  const { data } = laneGroupSchema.safeParse(raw);
+  // The schema has just taken it.
+  return data && { input: raw as LaneGroupInput, group: data };
 }
 
 /** A lane group with every default filled in. Whether it makes sense is for `validateLaneGroups`. */

@@ -2,6 +2,20 @@ import type { AllowedCall } from "../../security/calls";
 import type { RenderedObject } from "../object";
 import type { LaneGroup } from "../spec";
 
+/** What the pods of a workload run: told when asked, since a large stack has thousands of versions and few of them change. */
+export interface WorkloadPods {
+  /** All that follows from the config: where two workloads agree in it, so do their pods. */
+  readonly source: string;
+  /** Of a version that the workload has. */
+  of(version: string): VersionPods;
+}
+
+export interface VersionPods {
+  readonly image: string;
+  /** All but the image. */
+  readonly others: string;
+}
+
 /** One of the two configs: all that a diff looks at. */
 export interface DiffSide {
   /** In words: a revision, a file. */
@@ -12,10 +26,7 @@ export interface DiffSide {
     readonly name: string;
     readonly namespace: string;
     readonly versions: readonly string[];
-    /** Version -> what its pods run. */
-    readonly pods?: Readonly<
-      Record<string, { readonly image: string /** All but the image. */; readonly others: string }>
-    >;
+    readonly pods?: WorkloadPods;
   }[];
   /** What else the config says, by section, without secrets: each key of it that differs is told. */
   readonly settings?: Readonly<Record<string, unknown>>;

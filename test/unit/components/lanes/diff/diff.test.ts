@@ -268,7 +268,10 @@ describe("versions that run something else", () => {
       name: "mockc",
       namespace: group.namespace,
       versions: ["v1", "v2"],
-      pods: { v1: { image, others }, v2: { image: "b:1", others: "{}" } },
+      pods: {
+        source: `${image} ${others}`,
+        of: (version: string) => (version === "v1" ? { image, others } : { image: "b:1", others: "{}" }),
+      },
     },
   ];
   const seen = (before: ReturnType<typeof running>, after: ReturnType<typeof running>, groups = [group]) =>
