@@ -45,7 +45,7 @@ export function sideOf(source: Source): DiffSide {
     ...(secrets && { secrets }),
     workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
     calls: enforced ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
-    render: (group, only) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods }, only)),
+    render: (group, part) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods }, part)),
     gatewayUrl: (wanted) => {
       const ports = [gateway, ...gateways].find((each) => gatewayName(each) === wanted)?.ports ?? [];
       const plain = ports.some((port) => port.protocol === "HTTP" && !port.redirect);

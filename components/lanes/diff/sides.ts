@@ -37,9 +37,9 @@ export interface DiffSide {
   /**
    * The objects of a group, as this config's mesh takes them.
    *
-   * @param only kinds that are looked at; others may be left out. @default all
+   * @param part what is looked at: objects that are no part of a listener may be left out. @default all
    */
-  render(group: LaneGroup, only?: readonly string[]): readonly RenderedObject[];
+  render(group: LaneGroup, part?: "listeners"): readonly RenderedObject[];
   /** URL of a gateway without a path, as far as a config knows it. */
   gatewayUrl(gateway: string): string;
 }

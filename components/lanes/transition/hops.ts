@@ -113,6 +113,7 @@ export function picked<Value>(phase: Phase, old: Value, now: Value): Value[] {
 }
 
 function distinct(targets: readonly Target[]): Target[] {
+  if (targets.length < 2) return [...targets];
   const same = (one: Target, other: Target) =>
     one.kind === other.kind &&
     (one.kind !== "version" || other.kind !== "version" || one.version === other.version) &&
