@@ -1,5 +1,5 @@
 import { renderAsm } from "../../components/lanes/asm/render";
-import type { DiffSide, WorkloadPods } from "../../components/lanes/diff/sides";
+import type { DiffSide, RefusedBy, WorkloadPods } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
 import type { WorkloadArgs } from "../../components/workloads/args";
@@ -30,7 +30,10 @@ function podsOf(workload: WorkloadConfig): WorkloadPods {
 export function sideOf(source: Source): DiffSide {
   const { name, config } = source;
   const { laneGroups, workloads, allow, security, mesh, gateway, gateways } = config;
-  const enforced = security.authorization || security.networkPolicies;
+  const refusedBy: RefusedBy[] = [
+    ...(security.authorization ? ["authorization" as const] : []),
+    ...(security.networkPolicies ? ["network" as const] : []),
+  ];
   const pods = gatewayPods(gateway);
   const secured = new Set(workloads.map(({ namespace }) => namespace));
   const calls = allowedCalls({
@@ -44,7 +47,8 @@ export function sideOf(source: Source): DiffSide {
     settings: settingsOf(config),
     ...(secrets && { secrets }),
     workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
-    calls: enforced ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
+    calls: refusedBy.length > 0 ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
+    refusedBy,
     render: (group, part) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods }, part)),
     gatewayUrl: (wanted) => {
       const ports = [gateway, ...gateways].find((each) => gatewayName(each) === wanted)?.ports ?? [];

@@ -16,6 +16,12 @@ export interface VersionPods {
   readonly others: string;
 }
 
+/**
+ * `authorization`: the proxy of the callee answers 403. `network`: NetworkPolicies, by which the call gets no answer, where the
+ * cluster's network plugin enforces them.
+ */
+export type RefusedBy = "authorization" | "network";
+
 /** One of the two configs: all that a diff looks at. */
 export interface DiffSide {
   /** In words: a revision, a file. */
@@ -34,6 +40,8 @@ export interface DiffSide {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Who may call whom; undefined where no policy refuses anything. */
   readonly calls: readonly AllowedCall[] | undefined;
+  /** What refuses any other call. @default authorization alone */
+  readonly refusedBy?: readonly RefusedBy[];
   /**
    * The objects of a group, as this config's mesh takes them.
    *
