@@ -234,10 +234,3 @@ export function namespacesOf({ namespace, services }: Pick<LaneGroup, "namespace
   const own = services.map((service) => service.namespace);
   return [...new Set(own.includes(namespace) ? [namespace, ...own] : own)];
 }
-
-/** The service of this name. Throws on a group that was not validated. */
-export function serviceOf(group: Pick<LaneGroup, "name" | "services">, name: string): LaneService {
-  const found = group.services.find((service) => service.name === name);
-  if (!found) throw new Error(`lane group ${group.name} has no service ${name}`);
-  return found;
-}

@@ -92,7 +92,7 @@ function enteredIn(group: LaneGroup): Entered {
   for (const { outcomes, service } of entryRules(group)) {
     for (const { lane, version } of outcomes) {
       const targets = lanes.get(lane) ?? new Map();
-      lanes.set(lane, targets.set(`${service} ${version}`, { service, version }));
+      lanes.set(lane, targets.set(`${service.name} ${version}`, { service: service.name, version }));
     }
   }
   return new Map([...lanes].map(([lane, targets]) => [lane, [...targets.values()]]));
