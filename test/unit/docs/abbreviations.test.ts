@@ -78,6 +78,6 @@ describe("abbreviations in the docs", () => {
     assert.equal(unexplained("The gateway of ASM is this.").length, 1);
     assert.deepEqual(unexplained("Alibaba Cloud Service\nMesh (ASM) and then ASM."), []);
     assert.deepEqual(unexplained("# ASM\n\n`ASM` in [text](ASM.md)\n\n```sh\nASM\n```\n"), []);
-    assert.equal(unexplained("ASM here.".padEnd(200, " x") + " Alibaba Cloud Service Mesh").length, 1);
+    assert.equal(unexplained(`${"ASM here.".padEnd(200, " x")} Alibaba Cloud Service Mesh`).length, 1);
   });
 });
