@@ -4,6 +4,7 @@
 const { createHash } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { basename, join, relative } = require("node:path");
+require("./compile-cache");
 
 const root = join(__dirname, "..");
 const cache = join(root, "node_modules", ".cache", "mesh-lanes", "typescript");

@@ -73,7 +73,7 @@ export function defaultPaths(
       const path = route ? route.path : group.entry.path;
       const plain = path && path.kind !== "regex" ? path.value : "/";
       const rewrite = route && rewriteOf(route);
-      return [service, rewrite ? rewritten(rewrite, plain) : plain];
+      return [service.name, rewrite ? rewritten(rewrite, plain) : plain];
     }),
   );
   const further = group.services.flatMap((service) => {

@@ -11,7 +11,7 @@ import { checkMesh, checkPair, checkSupport } from "./mesh/checks";
 import { checkOwnership } from "./ownership/checks";
 import { checkSecrets, type Secrets, withSecrets } from "./secrets";
 import { checkAllow, checkNetworkPolicies, checkPodSecurity, checkRootNamespace } from "./security/checks";
-import { type Sections, type StackConfig, sections, stackConfigSchema } from "./stack";
+import { type Sections, type StackConfig, sections, withFollowingDefaults } from "./stack";
 import { checkTelemetry } from "./telemetry/checks";
 import { checkTls, type TlsKeys } from "./tls/checks";
 import { tlsKeyPrefix } from "./tls/tls";
@@ -42,9 +42,9 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
   const { values, keys } = withoutTlsKeys(raw);
   const merged = mergeIncludes(values, context.files ?? []);
   const reading = [...(context.problems ?? []), ...merged.problems];
-  const { error } = sections.safeParse(merged.values);
+  const { data, error } = sections.safeParse(merged.values);
   const misshapen = new Set(error?.issues.map(({ path }) => path[0]));
-  const config = stackConfigSchema.parse(withoutMisshapen(merged.values, misshapen));
+  const config = withFollowingDefaults(data ?? sections.parse(withoutMisshapen(merged.values, misshapen)));
   const { encrypted = new Set(), secrets = new Map(), now = new Date() } = context;
   const hidden = new Problems();
   checkSecrets(
@@ -56,7 +56,7 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
     ...(error ? toProblems(sections, merged.values, error) : []),
     // What is in a file that was not read would be reported as missing.
     ...(reading.length > 0 ? [] : crossCheck(config, misshapen, { written: merged.values, keys, encrypted, now })),
-    ...laneGroupProblems(merged.values),
+    ...laneGroupProblems(merged.values, data?.laneGroups),
     ...hidden.list,
   ];
   if (reading.length + problems.length > 0) throw invalid([...reading, ...problems.map(merged.place)]);

@@ -49,8 +49,9 @@ export const sections = z.strictObject({
   existingNamespaces: existingNamespacesSchema,
 });
 
-/** Defaults that depend on another section. */
-export const stackConfigSchema = sections.transform(({ include: _read, security, telemetry, ...config }) => {
+/** With the defaults that follow from another section. */
+export function withFollowingDefaults(read: z.output<typeof sections>) {
+  const { include: _read, security, telemetry, ...config } = read;
   const instrumented = config.workloads.some(({ instrument }) => instrument !== undefined);
   return {
     ...config,
@@ -58,10 +59,10 @@ export const stackConfigSchema = sections.transform(({ include: _read, security,
     // An app that is to be instrumented asks for the operator too.
     ...((telemetry || instrumented) && { telemetry: telemetry ?? telemetrySchema.parse({}) }),
   };
-});
+}
 
 /** Stack config as its sections make it. */
-export type Sections = DeepReadonly<z.output<typeof stackConfigSchema>>;
+export type Sections = DeepReadonly<ReturnType<typeof withFollowingDefaults>>;
 
 /** Stack config with every default filled in, and with the lists of included files in it. */
 export type StackConfig = Omit<Sections, "tls" | "workloads"> & {

@@ -1,9 +1,10 @@
 import { renderAsm } from "../../components/lanes/asm/render";
-import type { DiffSide } from "../../components/lanes/diff/sides";
+import type { DiffSide, RefusedBy, WorkloadPods } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
+import type { WorkloadArgs } from "../../components/workloads/args";
 import { deploymentSpec } from "../../components/workloads/deployment-spec";
-import { versionsOf } from "../../components/workloads/versions";
+import { versionNamed } from "../../components/workloads/versions";
 import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import type { WorkloadConfig } from "../../config/stack";
 import { workloadArgs } from "../../config/workloads/args";
@@ -11,22 +12,28 @@ import { ciphersOf, settingsOf } from "./settings";
 import type { Source } from "./source";
 
 /** What the pods of each version run, without secrets. */
-function podsOf(workload: WorkloadConfig) {
-  const args = workloadArgs(workload);
-  const usual = args.image ?? `the app ${workload.app}`;
-  return Object.fromEntries(
-    versionsOf(args).map(([version, own]) => {
+function podsOf(workload: WorkloadConfig): WorkloadPods {
+  let asked: WorkloadArgs | undefined;
+  return {
+    source: JSON.stringify(workload),
+    of: (version) => {
+      asked ??= workloadArgs(workload);
+      const { image: usual = `the app ${workload.app}`, ...args } = asked;
+      const own = versionNamed(args, version);
       const { template } = deploymentSpec({ ...args, image: "" }, version, { ...own, image: "" });
-      return [version, { image: String(own.image ?? usual), others: JSON.stringify(template) }];
-    }),
-  );
+      return { image: String(own.image ?? usual), others: JSON.stringify(template) };
+    },
+  };
 }
 
 /** What a diff looks at of a stack's config. */
 export function sideOf(source: Source): DiffSide {
   const { name, config } = source;
   const { laneGroups, workloads, allow, security, mesh, gateway, gateways } = config;
-  const enforced = security.authorization || security.networkPolicies;
+  const refusedBy: RefusedBy[] = [
+    ...(security.authorization ? ["authorization" as const] : []),
+    ...(security.networkPolicies ? ["network" as const] : []),
+  ];
   const pods = gatewayPods(gateway);
   const secured = new Set(workloads.map(({ namespace }) => namespace));
   const calls = allowedCalls({
@@ -40,8 +47,9 @@ export function sideOf(source: Source): DiffSide {
     settings: settingsOf(config),
     ...(secrets && { secrets }),
     workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
-    calls: enforced ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
-    render: (group, only) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods }, only)),
+    calls: refusedBy.length > 0 ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
+    refusedBy,
+    render: (group, part) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods }, part)),
     gatewayUrl: (wanted) => {
       const ports = [gateway, ...gateways].find((each) => gatewayName(each) === wanted)?.ports ?? [];
       const plain = ports.some((port) => port.protocol === "HTTP" && !port.redirect);

@@ -1,5 +1,6 @@
 import type { PodFact, ServiceFact, ServicePortFact } from "../../components/lanes/health/facts";
 import { selects } from "../../components/lanes/labels";
+import { serviceNamed } from "../../components/lanes/plan";
 import { readSidecarLog, type SidecarLog } from "../../components/lanes/preflight/access-log";
 import {
   allCarried,
@@ -10,7 +11,7 @@ import {
 } from "../../components/lanes/preflight/judge";
 import { type Probe, type ProbePod, planProbes } from "../../components/lanes/preflight/probes";
 import { istioProtocol } from "../../components/lanes/protocol";
-import { type LaneGroup, namespacesOf, serviceOf } from "../../components/lanes/spec";
+import { type LaneGroup, type LaneService, namespacesOf } from "../../components/lanes/spec";
 import type { PodForward } from "../../tools/kubectl/port-forward";
 import { poll } from "../../tools/poll";
 import { UserError } from "../../tools/user-error";
@@ -46,7 +47,10 @@ export async function runProbes(group: LaneGroup, run: ProbeRun): Promise<EdgeRe
   // Clocks of this machine and of a node may differ; marks are of this run alone, so older lines do no harm.
   const since = new Date(Date.now() - 60_000).toISOString();
   const answers = new Map<string, ProbeAnswer>();
-  for (const probe of plan.probes) answers.set(probeKey(probe), await send(group, probe, services, run.forward));
+  for (const probe of plan.probes) {
+    const service = serviceNamed(group, probe.service);
+    if (service) answers.set(probeKey(probe), await send(service, probe, services, run.forward));
+  }
   let logs: readonly SidecarLog[] = [];
   const judged = () =>
     judgeProbes(
@@ -57,9 +61,7 @@ export async function runProbes(group: LaneGroup, run: ProbeRun): Promise<EdgeRe
       logs.flatMap(({ strays }) => strays),
     );
   const readAll = async (): Promise<EdgeResult[] | undefined> => {
-    logs = await Promise.all(
-      pods.map(({ pod, service }) => sidecarLog(kubectl, serviceOf(group, service).namespace, pod, since)),
-    );
+    logs = await Promise.all(pods.map(({ pod, namespace }) => sidecarLog(kubectl, namespace, pod, since)));
     if (!allCarried(group, plan, callsOf(logs))) return undefined;
     // What a chain's last hop has sent may be written a second after the first hop's own line.
     const edges = judged();
@@ -75,27 +77,27 @@ function callsOf(logs: readonly SidecarLog[]) {
   return logs.flatMap((log) => log.calls);
 }
 
-function podsOf(group: LaneGroup, services: readonly ServiceFact[], pods: readonly PodFact[]): ProbePod[] {
+function podsOf(group: LaneGroup, services: readonly ServiceFact[], pods: readonly PodFact[]) {
   return group.services.flatMap(({ name, namespace }) => {
     const live = services.find((service) => service.name === name && service.namespace === namespace);
     return pods
       .filter((pod) => pod.ready && pod.namespace === namespace && selects(live?.selector ?? {}, pod.labels))
-      .flatMap(({ name: pod, labels }) => {
+      .flatMap(({ name: pod, labels }): (ProbePod & { readonly namespace: string })[] => {
         const version = labels[group.versionLabel];
-        return version === undefined ? [] : [{ pod, service: name, version }];
+        return version === undefined ? [] : [{ pod, namespace, service: name, version }];
       });
   });
 }
 
 async function send(
-  group: LaneGroup,
-  { pod, service, port, path, headers }: Probe,
+  service: LaneService,
+  { pod, port, path, headers }: Probe,
   services: readonly ServiceFact[],
   forward: PodForward,
 ): Promise<ProbeAnswer> {
   try {
-    const { namespace } = serviceOf(group, service);
-    const live = servicePort(group, service, port, services);
+    const { namespace } = service;
+    const live = servicePort(service, port, services);
     const way = await forward({ namespace, pod, port: live.targetPort ?? live.port });
     const { host } = new URL(way.url);
     if (istioProtocol(live).name === "gRPC") {
@@ -117,14 +119,12 @@ async function send(
 }
 
 function servicePort(
-  group: LaneGroup,
-  service: string,
+  { name, namespace, port: main }: LaneService,
   asked: number | undefined,
   services: readonly ServiceFact[],
 ): ServicePortFact {
-  const { port: main, namespace } = serviceOf(group, service);
   const port = asked ?? main;
-  const facts = services.find((each) => each.name === service && each.namespace === namespace);
+  const facts = services.find((each) => each.name === name && each.namespace === namespace);
   return facts?.ports.find((candidate) => candidate.port === port) ?? { port };
 }
 

@@ -59,7 +59,7 @@ export async function verifyGroup(
     onLane(lane.name);
     const rows = plan.rows.filter((row) => row.lane === lane.name);
     for (const part of entryParts(group)) {
-      const calls = grpc(part.service);
+      const calls = grpc(part.service.name);
       const plain = laneRequest(group, lane, part);
       const entering = calls?.asCall(group, lane, part, plain) ?? plain;
       results.push(await verifyLane(group, lane, part, rows, calls ?? client, requests, entering));
@@ -79,7 +79,7 @@ async function verifyLane(
 ): Promise<LaneResult> {
   const several = group.entry.routes.length > 0;
   // Where requests come in at several services, each reaches some of them only.
-  const reached = reachedFrom(group, part.service);
+  const reached = reachedFrom(group, part.service.name);
   const rows = several ? all.filter((row) => reached.has(row.service)) : all;
   const tally = new LaneTally(rows.map((row) => row.service));
   if ("request" in entering) {
@@ -94,7 +94,7 @@ async function verifyLane(
   return {
     group: group.name,
     lane: lane.name,
-    ...(several && { entry: part.route?.name ?? part.service }),
+    ...(several && { entry: part.route?.name ?? part.service.name }),
     requests: "request" in entering ? requests : 0,
     ...("impossible" in entering && { skipped: entering.impossible }),
     hops: rows.map(({ service, version, reason }) => ({

@@ -13,7 +13,7 @@ import { AckWorkerRole } from "./ack-worker-role";
 export interface NewAckClusterArgs {
   /** One to three zones of the region. Two or more outlive the loss of one. */
   readonly zones: readonly string[];
-  /** ECS instance types of the nodes, the preferred one first. */
+  /** Instance types of the nodes, which are virtual machines of Elastic Compute Service (ECS), the preferred one first. */
   readonly nodeTypes: readonly pulumi.Input<string>[];
   /** Number of nodes, from 1: this pool is the only one. @default 2 */
   readonly minNodes?: number;
@@ -28,8 +28,8 @@ export interface NewAckClusterArgs {
   /** Addresses of Services: a private network of 16 bits, another than `cidr`. @default "172.20.0.0/16" */
   readonly serviceCidr?: string;
   /**
-   * Whether ACK encrypts Kubernetes secrets by a key of KMS: `encryptionKey`, or a new one in `kmsInstance`. Clusters of the
-   * `ack.pro` specs can.
+   * Whether ACK encrypts Kubernetes secrets by a key of Key Management Service (KMS): `encryptionKey`, or a new one in
+   * `kmsInstance`. Clusters of the `ack.pro` specs can.
    * @default true
    */
   readonly encryptSecrets?: boolean;

@@ -27,7 +27,8 @@ export interface AckClusterArgs {
   /** What a new cluster is like. Either this or `clusterId`. @default none: `clusterId` names the cluster */
   readonly create?: NewAckClusterArgs;
   /**
-   * Reach the API server from the internet. Without it, whoever runs Pulumi must be in the VPC or have a way into it.
+   * Reach the API server from the internet. Without it, whoever runs Pulumi must be in the virtual private cloud (VPC) or have a
+   * way into it.
    * @default false
    */
   readonly publicEndpoint?: boolean;

@@ -35,7 +35,10 @@ export interface AsmIngressGatewayArgs {
   readonly clusterIds: readonly pulumi.Input<string>[];
   /** The cluster that its pods run in. There they are waited for: the mesh takes a gateway before anything of it runs. */
   readonly cluster: Pick<Cluster, "kubeconfig" | "processes">;
-  /** The instance at which clients reach it: a `GatewayLoadBalancer`, one that exists, or an NLB instance that the cluster makes. */
+  /**
+   * The instance at which clients reach it: a `GatewayLoadBalancer`, one that exists, or a Network Load Balancer (NLB) that the
+   * cluster makes.
+   */
   readonly loadBalancer: AsmLoadBalancer | AsmNetworkLoadBalancer;
   /** Number of its pods in each cluster. @default 2 */
   readonly replicas?: pulumi.Input<number>;

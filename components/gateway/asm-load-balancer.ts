@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../../tools/user-error";
 
-/** A CLB instance that exists before the gateway, so that its address stays when the gateway is recreated. */
+/** A Classic Load Balancer (CLB) that exists before the gateway, so that its address stays when the gateway is recreated. */
 export interface AsmLoadBalancer {
   /** Classic Load Balancer. @default "clb" */
   readonly kind?: "clb";
@@ -18,12 +18,13 @@ export interface AsmLoadBalancer {
 
 /**
  * A new Network Load Balancer (NLB). The cluster makes it of the gateway's Service, and deletes it with that: its host name is known
- * when the gateway runs. It needs ASM 1.18, Kubernetes 1.24 and version 2.5.0 of ACK's cloud controller manager.
+ * when the gateway runs. It needs ASM 1.18, Kubernetes 1.24 and version 2.5.0 of the cloud controller manager of the managed
+ * Kubernetes cluster (ACK).
  */
 export interface AsmNetworkLoadBalancer {
   /** Network Load Balancer. */
   readonly kind: "nlb";
-  /** Zone -> id of a vSwitch in it, in the VPC of the cluster. At least two. */
+  /** Zone -> id of a vSwitch in it, in the virtual private cloud (VPC) of the cluster. At least two. */
   readonly zones: Readonly<Record<string, pulumi.Input<string>>>;
   /** By which it is found in the account. @default one that the cluster chooses */
   readonly loadBalancerName?: pulumi.Input<string>;

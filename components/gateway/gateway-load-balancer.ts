@@ -12,8 +12,8 @@ export interface GatewayLoadBalancerArgs {
 }
 
 /**
- * A CLB instance with a public address, for a gateway. The program makes it, not the cluster: so its address is known
- * before the gateway runs, and stays when the gateway or the cluster is recreated.
+ * A Classic Load Balancer (CLB) of Alibaba Cloud with a public address, for a gateway. The program makes it, not the cluster: so
+ * its address is known before the gateway runs, and stays when the gateway or the cluster is recreated.
  */
 export class GatewayLoadBalancer extends pulumi.ComponentResource implements AsmLoadBalancer {
   public readonly id: pulumi.Output<string>;

@@ -120,7 +120,7 @@ export interface RoutedRule {
 export function explainRule(group: LaneGroup, rule: EntryRule, sent: EnvoyRequest): Explanation {
   const user = userOf(rule, sent);
   const reason = user ? whyUser(user) : whyRule(rule);
-  const lane = rule.route === undefined ? reason : `it is for ${rule.service}; ${reason}`;
+  const lane = rule.route === undefined ? reason : `it is for ${rule.service.name}; ${reason}`;
   if (rule.kind === "preflight") {
     const after = rule.cors ? afterPreflight(rule.cors, sent) : refusedPreflight;
     const common = { group: group.name, rule: rule.name, kind: rule.kind, why: `${lane}, ${after}` };
@@ -196,13 +196,13 @@ function explainOutcome(
 ): ExplainedOutcome {
   const first: ExplainedHop = {
     from: "gateway",
-    service: rule.service,
+    service: rule.service.name,
     rule: rule.name,
     servedBy: outcome.servedBy,
     version: outcome.version,
     reason: outcome.servedBy === outcome.lane ? "own" : "fallback",
     ...inWords(entryRulePolicy(group, rule)),
-    ...severalPorts(group.services.find(({ name }) => name === rule.service)),
+    ...severalPorts(rule.service),
   };
   return {
     lane: outcome.lane,

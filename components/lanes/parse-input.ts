@@ -1,7 +1,7 @@
 import { type Problem, UserError } from "../../tools/user-error";
 import { isRecord } from "../../tools/values";
-import { isLaneGroupInput, type LaneGroup, type LaneGroupInput, laneGroupSchema, type MeshKind } from "./spec";
-import { validateLaneGroups } from "./validate";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema, type MeshKind, readLaneGroup } from "./spec";
+import { judgeLaneGroups, type PlacedInput } from "./validate";
 import { toProblems } from "./zod-problems";
 
 /** How lane groups are judged. */
@@ -53,8 +53,11 @@ interface Located {
 
 /** Groups of the wrong shape are told, and those of the right one are judged with one another all the same. */
 function refuseProblems(located: readonly Located[], mesh: MeshKind | undefined): void {
-  const shaped = located.flatMap(({ input, path }) => (isLaneGroupInput(input) ? [{ input, path }] : []));
-  const problems = [...located.flatMap(shapeProblems), ...validateLaneGroups(shaped, mesh)];
+  const shaped = located.flatMap(({ input, path }): PlacedInput[] => {
+    const read = readLaneGroup(input);
+    return read ? [{ path, ...read }] : [];
+  });
+  const problems = [...located.flatMap(shapeProblems), ...judgeLaneGroups(shaped, mesh)];
   if (problems.length === 0) return;
   const what = located.length === 1 ? "The lane group has" : "The lane groups have";
   const count = problems.length === 1 ? "one problem" : `${problems.length} problems`;

@@ -86,6 +86,11 @@ export function serviceNamed(group: LaneGroup, name: string): LaneService | unde
   return namedIn(group).services.get(name);
 }
 
+/** The services that a service of this name calls; none of those that the group does not have. */
+export function calledServices(group: LaneGroup, name: string): LaneService[] {
+  return (serviceNamed(group, name)?.calls ?? []).flatMap((callee) => serviceNamed(group, callee) ?? []);
+}
+
 /** {@link ownVersion} by names; undefined as well when the group has no such lane or service. */
 export function versionOf(group: LaneGroup, laneName: string, serviceName: string): string | undefined {
   const { lanes, services } = namedIn(group);

@@ -1,6 +1,6 @@
 import type { EntryRewrite } from "./entries/rewrite";
 import type { CorsPolicy } from "./policy/cors/shape";
-import type { LaneMatch, StringMatch } from "./spec";
+import type { LaneMatch, LaneService, StringMatch } from "./spec";
 import type { UserRange } from "./users/places";
 import type { UserSource } from "./users/shape";
 
@@ -39,7 +39,7 @@ export interface EntryRule {
   /** Undefined for weights and preflights. */
   readonly lane?: string;
   /** The service that these requests go to. */
-  readonly service: string;
+  readonly service: LaneService;
   /** Name of the route of the entry; undefined for the rest. */
   readonly route?: string;
   readonly rewrite?: EntryRewrite;

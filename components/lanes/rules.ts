@@ -87,8 +87,7 @@ function partRules(group: LaneGroup, part: EntryPart): EntryRule[] {
 
 /** In front of the rules of a part, since they may ask for what a preflight never has: cookies and headers of the page's own. */
 function preflightRules(group: LaneGroup, part: EntryPart, rules: readonly EntryRule[]): EntryRule[] {
-  const service = group.services.find(({ name }) => name === part.service);
-  const cors = service && entryPolicy(group, service).cors;
+  const { cors } = entryPolicy(group, part.service);
   if (!cors) return [];
   const toRule = ({ suffix, asked, cors: policy }: Preflight): EntryRule => ({
     ...{ name: `${part.name}${suffix}`, kind: "preflight", service: part.service, asked, match: ruleMatch(asked) },
@@ -127,9 +126,9 @@ export function serviceRulesAt(group: LaneGroup, service: LaneService, port: num
 }
 
 /** One, by the lane's own version or else the baseline's. None where there is neither, which `validateLaneGroup` refuses. */
-function outcomes(group: LaneGroup, service: string, lane: string, weight: number): EntryOutcome[] {
+function outcomes(group: LaneGroup, service: LaneService, lane: string, weight: number): EntryOutcome[] {
   const [first] = [lane, group.baseline ?? lane].flatMap((servedBy): EntryOutcome[] => {
-    const version = versionOf(group, servedBy, service);
+    const version = versionOf(group, servedBy, service.name);
     return version === undefined ? [] : [{ lane, servedBy, version, weight }];
   });
   return first ? [first] : [];

@@ -212,9 +212,17 @@ export const laneGroupSchema = z
 /** A lane group as written in stack config. */
 export type LaneGroupInput = z.input<typeof laneGroupSchema>;
 
-/** Whether it has the right shape. */
-export function isLaneGroupInput(raw: unknown): raw is LaneGroupInput {
-  return laneGroupSchema.safeParse(raw).success;
+/** A lane group as it was written, and with every default filled in. */
+export interface ReadLaneGroup {
+  readonly input: LaneGroupInput;
+  readonly group: LaneGroup;
+}
+
+/** Undefined: it does not have the right shape. */
+export function readLaneGroup(raw: unknown): ReadLaneGroup | undefined {
+  const { data } = laneGroupSchema.safeParse(raw);
+  // The schema has just taken it.
+  return data && { input: raw as LaneGroupInput, group: data };
 }
 
 /** A lane group with every default filled in. Whether it makes sense is for `validateLaneGroups`. */
@@ -225,11 +233,4 @@ export type LaneService = LaneGroup["services"][number];
 export function namespacesOf({ namespace, services }: Pick<LaneGroup, "namespace" | "services">): string[] {
   const own = services.map((service) => service.namespace);
   return [...new Set(own.includes(namespace) ? [namespace, ...own] : own)];
-}
-
-/** The service of this name. Throws on a group that was not validated. */
-export function serviceOf(group: Pick<LaneGroup, "name" | "services">, name: string): LaneService {
-  const found = group.services.find((service) => service.name === name);
-  if (!found) throw new Error(`lane group ${group.name} has no service ${name}`);
-  return found;
 }

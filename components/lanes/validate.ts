@@ -4,7 +4,7 @@ import { validateAsm, validateAsmTogether } from "./asm/validate";
 import { validatePolicies } from "./policy/validate";
 import type { EntryRule } from "./rule-shape";
 import { entryRules } from "./rules";
-import { type LaneGroup, type LaneGroupInput, laneGroupSchema, type MeshKind } from "./spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema, type MeshKind, type ReadLaneGroup } from "./spec";
 import { validateUsers } from "./users/validate";
 import { isEmptyMatch, validateEntry } from "./validate/entry";
 import { validateEntryRoutes } from "./validate/entry-routes";
@@ -22,16 +22,26 @@ export interface LocatedGroup {
   readonly input: LaneGroupInput;
 }
 
+/** A lane group that was read, and its place. */
+export interface PlacedInput extends LocatedGroup, ReadLaneGroup {}
+
 /**
  * Everything that is wrong with these lane groups, each by itself and with one another. Empty: they can be rendered.
- * Groups must have the right shape (`isLaneGroupInput`).
  *
  * @param mesh the kind of mesh they are to run on; what it cannot do is a problem too.
+ * @throws ZodError for a group of the wrong shape.
  */
 export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshKind = "istio"): Problem[] {
+  return judgeLaneGroups(
+    located.map((one) => ({ ...one, group: laneGroupSchema.parse(one.input) })),
+    mesh,
+  );
+}
+
+/** The same of groups that were read already: to read a large one takes longer than to judge it. */
+export function judgeLaneGroups(read: readonly PlacedInput[], mesh: MeshKind = "istio"): Problem[] {
   const problems = new Problems();
-  const groups = located.map(({ path, input }) => {
-    const group = laneGroupSchema.parse(input);
+  for (const { path, input, group } of read) {
     validateServices(problems, path, group);
     validateLanes(problems, path, group);
     validateEntry(problems, path, input, group);
@@ -42,17 +52,16 @@ export function validateLaneGroups(located: readonly LocatedGroup[], mesh: MeshK
     if (mesh === "asm") validateAsm(problems, path, input, group);
     validateScope(problems, path, group);
     validatePolicies(problems, path, group);
-    return { path, group };
-  });
+  }
   problems.duplicates(
-    groups.map(({ group }) => group.name),
-    (index) => `${groups[index]?.path}.name`,
+    read.map(({ group }) => group.name),
+    (index) => `${read[index]?.path}.name`,
     "lane group",
   );
-  validateOwners(problems, groups);
-  validateOverlap(problems, groups);
-  validateCookieNames(problems, groups);
-  if (mesh === "asm") validateAsmTogether(problems, groups);
+  validateOwners(problems, read);
+  validateOverlap(problems, read);
+  validateCookieNames(problems, read);
+  if (mesh === "asm") validateAsmTogether(problems, read);
   return problems.list;
 }
 

@@ -17,7 +17,7 @@ import type { Mesh } from "./mesh";
 
 /** Someone who may use the mesh. */
 export interface AsmUser {
-  /** Id of a RAM user or of a RAM role. */
+  /** Id of a user or a role of Resource Access Management (RAM). */
   readonly id: string;
   /** What he may do in the mesh: `istio-admin`, `istio-ops` or `istio-readonly`. */
   readonly role: AsmRole;
@@ -36,7 +36,7 @@ export interface AsmMeshArgs {
   readonly version: string;
   /** Edition of the instance: lanes need `enterprise` or `ultimate`. @default "enterprise" */
   readonly edition?: AsmEdition;
-  /** Id of the ACK cluster that the mesh takes in, known when its nodes are there. */
+  /** Id of the managed Kubernetes cluster (ACK) that the mesh takes in, known when its nodes are there. */
   readonly clusterId: pulumi.Input<string>;
   /** Admin kubeconfig of that cluster: there the mesh's sidecar injector is waited for. */
   readonly clusterKubeconfig: pulumi.Input<string>;
@@ -51,7 +51,10 @@ export interface AsmMeshArgs {
   readonly groups?: readonly LaneGroup[];
   /** The list of a user is all that he may do in any mesh: grants made elsewhere for him are taken away. @default none */
   readonly users?: readonly AsmUser[];
-  /** SLS project that collects the access logs of gateways and sidecars. @default none: they go to stdout only */
+  /**
+   * Project of the log service (SLS) that collects the access logs of gateways and sidecars.
+   * @default none: they go to stdout only
+   */
   readonly accessLogProject?: pulumi.Input<string>;
   /** Percent of the requests that are traced, 0 to 100. @default 0: no tracing */
   readonly traceSampling?: number;
@@ -60,7 +63,8 @@ export interface AsmMeshArgs {
 }
 
 /**
- * A new instance of Alibaba Cloud Service Mesh (ASM) with one cluster in it. Its API server has an address in the VPC only.
+ * A new instance of Alibaba Cloud Service Mesh (ASM) with one cluster in it. Its API server has an address in the virtual private
+ * cloud (VPC) only.
  *
  * It needs two providers in its options: that of the account and region of the cluster, and `cluster.processes`, which takes the
  * cluster into the mesh and out of it.

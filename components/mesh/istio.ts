@@ -36,8 +36,8 @@ export interface IstioMeshArgs extends ChartsArgs {
 export const releaseTimeoutSeconds = 300;
 
 /**
- * Upstream Istio: its namespace, CRDs and control plane from the official charts, one replica, small requests.
- * Access logs go to stdout as JSON, with the lane in them.
+ * Upstream Istio: its namespace, custom resource definitions (CRDs) and control plane from the official charts, one replica,
+ * small requests. Access logs go to stdout as JSON, with the lane in them.
  *
  * @example new IstioMesh("mesh", { version: "1.31.0", stockEnvoy: false }, { provider });
  */

@@ -1,8 +1,9 @@
 import { entryServices } from "../lanes/entries/parts";
 import { serviceOfUrl } from "../lanes/hosts";
 import { servicePodLabels } from "../lanes/object";
+import { calledServices } from "../lanes/plan";
 import { declaredPorts } from "../lanes/ports";
-import { type LaneGroup, serviceOf } from "../lanes/spec";
+import type { LaneGroup, LaneService } from "../lanes/spec";
 
 /** Pods that send requests, as the mesh and the network know them. */
 export interface Caller {
@@ -96,11 +97,11 @@ export function allowedCalls({ laneGroups, workloads, allow, gateway }: CallSour
   };
   const calls: AllowedCall[] = [
     ...laneGroups.flatMap((group) => {
-      const to = (service: string) => callee(serviceOf(group, service).namespace, service);
+      const to = ({ namespace, name }: LaneService) => callee(namespace, name);
       return [
-        ...entryServices(group).map(({ name }) => ({ from: gateway, to: to(name) })),
-        ...group.services.flatMap(({ name, namespace, calls: called }) =>
-          called.map((service) => ({ from: caller(namespace, name), to: to(service) })),
+        ...entryServices(group).map((service) => ({ from: gateway, to: to(service) })),
+        ...group.services.flatMap(({ name, namespace }) =>
+          calledServices(group, name).map((called) => ({ from: caller(namespace, name), to: to(called) })),
         ),
       ];
     }),

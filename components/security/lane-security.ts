@@ -26,7 +26,8 @@ export interface LaneSecurityArgs {
   /** Whether the network does. @default true */
   readonly networkPolicies?: boolean;
   /**
-   * Istio has v1 of these objects from 1.22 on, and ASM instances that can have lanes may be older: there they are v1beta1.
+   * Istio has v1 of these objects from 1.22 on, and instances of Alibaba Cloud Service Mesh (ASM) that can have lanes may be
+   * older: there they are v1beta1.
    * @default "istio"
    */
   readonly mesh?: "istio" | "asm";
@@ -59,7 +60,7 @@ export interface SecurityBarrierArgs {
 }
 
 /**
- * Who may call whom in the namespaces of lanes: mTLS, authorization policies, network policies.
+ * Who may call whom in the namespaces of lanes: mutual TLS, authorization policies, network policies.
  *
  * Workloads and lane groups depend on it, so that a new call is allowed before anyone makes it, and forbidden after the
  * last one did.

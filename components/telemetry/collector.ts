@@ -16,7 +16,7 @@ export interface CollectorArgs {
   readonly apiVersion?: "v1alpha1" | "v1beta1";
   /**
    * The collector's own config.
-   * @default receives OTLP and writes a line for each batch to its log
+   * @default receives OpenTelemetry's protocol (OTLP) and writes a line for each batch to its log
    */
   readonly config?: pulumi.Input<Readonly<Record<string, unknown>>>;
   /**

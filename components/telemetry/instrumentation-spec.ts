@@ -18,7 +18,10 @@ export interface SpecVariable {
 }
 
 export interface SpecExporter {
-  /** URL of a collector, by OTLP over HTTP. @example "http://lanes-collector.opentelemetry-operator-system.svc.cluster.local:4318" */
+  /**
+   * URL of a collector, by OpenTelemetry's protocol (OTLP) over HTTP.
+   * @example "http://lanes-collector.opentelemetry-operator-system.svc.cluster.local:4318"
+   */
   readonly endpoint: string;
 }
 

@@ -1,7 +1,15 @@
 import { isRouted } from "../../components/lanes/ports";
 import { istioProtocol } from "../../components/lanes/protocol";
-import { isLaneGroupInput, type LaneService, laneGroupSchema, type MeshKind } from "../../components/lanes/spec";
-import { type LocatedGroup, validateLaneGroups } from "../../components/lanes/validate";
+import {
+  type LaneGroup,
+  type LaneGroupInput,
+  type LaneService,
+  laneGroupSchema,
+  type MeshKind,
+  type ReadLaneGroup,
+  readLaneGroup,
+} from "../../components/lanes/spec";
+import { judgeLaneGroups, type PlacedInput } from "../../components/lanes/validate";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
 import { withoutUnknownKeys } from "../../components/lanes/zod-problems";
 import type { Problem } from "../../tools/user-error";
@@ -16,17 +24,25 @@ import { checkScope } from "./scope";
 /**
  * What is wrong with lane groups by themselves. Those that have the right shape but for unknown keys are judged too, whatever
  * is wrong elsewhere, so that nobody finds their problems one round later.
+ *
+ * @param read what the config's schema made of all of them; undefined where it refused some of it.
  */
-export function laneGroupProblems({ laneGroups, mesh }: Written): Problem[] {
+export function laneGroupProblems({ laneGroups, mesh }: Written, read?: readonly LaneGroup[]): Problem[] {
   const groups: readonly unknown[] = Array.isArray(laneGroups) ? laneGroups : [];
   const kind: MeshKind = isRecord(mesh) && mesh.kind === "asm" ? "asm" : "istio";
-  return validateLaneGroups(groups.flatMap(wellShaped), kind);
+  return judgeLaneGroups(
+    groups.flatMap((raw, index): PlacedInput[] => {
+      const known = read?.[index];
+      const found = known ? { input: raw as LaneGroupInput, group: known } : readKnownKeys(raw);
+      return found ? [{ path: `laneGroups[${index}]`, ...found }] : [];
+    }),
+    kind,
+  );
 }
 
-function wellShaped(raw: unknown, index: number): LocatedGroup[] {
+function readKnownKeys(raw: unknown): ReadLaneGroup | undefined {
   const { error } = laneGroupSchema.safeParse(raw);
-  const input = error ? withoutUnknownKeys(raw, error) : raw;
-  return isLaneGroupInput(input) ? [{ path: `laneGroups[${index}]`, input }] : [];
+  return readLaneGroup(error ? withoutUnknownKeys(raw, error) : raw);
 }
 
 /** Lane groups may name services that this stack does not run; those it runs must agree. */

@@ -8,7 +8,7 @@ const alicloud =
 /** Component -> reason. */
 export const onlyTypeScript: Readonly<Record<string, string>> = {
   AckCluster: alicloud,
-  AsmIngressGateway: "It is for ASM, which `Lanes` is not.",
+  AsmIngressGateway: "It is for Alibaba Cloud Service Mesh (ASM), which `Lanes` is not.",
   AsmMesh: alicloud,
   EmbeddedCluster: `${providers} It needs a checkout besides, whose programs are in TypeScript.`,
   ExistingAsmMesh: `${providers} Other languages have \`Provider\` of their own SDK of Kubernetes.`,

@@ -1,3 +1,4 @@
+import { entryServices } from "../entries/parts";
 import { gatewayMatch } from "../istio/routes";
 import {
   type AsmObject,
@@ -9,7 +10,7 @@ import {
 } from "../object";
 import { ownVersion } from "../plan";
 import type { EntryRule } from "../rule-shape";
-import { type Lane, type LaneGroup, type LaneService, serviceOf } from "../spec";
+import type { Lane, LaneGroup, LaneService } from "../spec";
 import { type SwimlaneEntry, swimlaneEntry } from "./entry";
 
 /**
@@ -21,7 +22,7 @@ export function renderSwimlanes(group: LaneGroup): RenderedObject[] {
   return [
     swimlaneGroup(group, entry),
     ...group.lanes.map((lane) => swimlane(group, lane, entry)),
-    ...(entry.kind === "pass-through" ? [passThrough(group)] : []),
+    ...(entry.kind === "pass-through" ? passThrough(group) : []),
   ];
 }
 
@@ -72,7 +73,9 @@ function swimlane(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): AsmObject
 }
 
 function laneEntry(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): object {
-  const destination = { host: serviceHost(serviceOf(group, group.entry.service), group) };
+  const [service] = entryServices(group);
+  if (!service) return {};
+  const destination = { host: serviceHost(service, group) };
   switch (entry.kind) {
     case "rules": {
       const rules = entry.rules.filter((rule) => rule.lane === lane.name);
@@ -103,10 +106,9 @@ function requestMatch(rule: EntryRule): object {
 }
 
 /** The gateway's route for clients that name their lane in the route header themselves: no lane is chosen there. */
-function passThrough(group: LaneGroup): IstioObject {
-  const service = serviceOf(group, group.entry.service);
+function passThrough(group: LaneGroup): IstioObject[] {
   const { path } = group.entry;
-  return {
+  return entryServices(group).map((service) => ({
     stage: "entry-routes",
     apiVersion: "networking.istio.io/v1beta1",
     kind: "VirtualService",
@@ -121,7 +123,7 @@ function passThrough(group: LaneGroup): IstioObject {
         },
       ],
     },
-  };
+  }));
 }
 
 function serviceRef({ name, namespace }: LaneService): object {

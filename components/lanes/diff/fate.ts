@@ -1,6 +1,7 @@
 import { type ExplainedHop, type Explanation, explainRule, type RoutedRule } from "../explain";
 import { toEnvoyRequest } from "../matching";
-import { type LaneGroup, namespacesOf, serviceOf } from "../spec";
+import { serviceNamed } from "../plan";
+import { type LaneGroup, namespacesOf } from "../spec";
 import type { ExplainedUser } from "../users/explained";
 
 /** What becomes of requests that take one rule, or none. */
@@ -88,7 +89,7 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<s
   // A service that moves answers with other pods.
   const placeOf = (hops: readonly ExplainedHop[]) => {
     if (others.length === 0) return namespace;
-    const places = hops.map(({ service }) => serviceOf(group, service).namespace);
+    const places = hops.map(({ service }) => serviceNamed(group, service)?.namespace);
     // As of a group that is in one namespace: a service that nobody calls may be elsewhere.
     return new Set(places).size === 1 ? places[0] : places;
   };

@@ -2,6 +2,26 @@ import type { AllowedCall } from "../../security/calls";
 import type { RenderedObject } from "../object";
 import type { LaneGroup } from "../spec";
 
+/** What the pods of a workload run: told when asked, since a large stack has thousands of versions and few of them change. */
+export interface WorkloadPods {
+  /** All that follows from the config: where two workloads agree in it, so do their pods. */
+  readonly source: string;
+  /** Of a version that the workload has. */
+  of(version: string): VersionPods;
+}
+
+export interface VersionPods {
+  readonly image: string;
+  /** All but the image. */
+  readonly others: string;
+}
+
+/**
+ * `authorization`: the proxy of the callee answers 403. `network`: NetworkPolicies, by which the call gets no answer, where the
+ * cluster's network plugin enforces them.
+ */
+export type RefusedBy = "authorization" | "network";
+
 /** One of the two configs: all that a diff looks at. */
 export interface DiffSide {
   /** In words: a revision, a file. */
@@ -12,10 +32,7 @@ export interface DiffSide {
     readonly name: string;
     readonly namespace: string;
     readonly versions: readonly string[];
-    /** Version -> what its pods run. */
-    readonly pods?: Readonly<
-      Record<string, { readonly image: string /** All but the image. */; readonly others: string }>
-    >;
+    readonly pods?: WorkloadPods;
   }[];
   /** What else the config says, by section, without secrets: each key of it that differs is told. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -23,12 +40,14 @@ export interface DiffSide {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Who may call whom; undefined where no policy refuses anything. */
   readonly calls: readonly AllowedCall[] | undefined;
+  /** What refuses any other call. @default authorization alone */
+  readonly refusedBy?: readonly RefusedBy[];
   /**
    * The objects of a group, as this config's mesh takes them.
    *
-   * @param only kinds that are looked at; others may be left out. @default all
+   * @param part what is looked at: objects that are no part of a listener may be left out. @default all
    */
-  render(group: LaneGroup, only?: readonly string[]): readonly RenderedObject[];
+  render(group: LaneGroup, part?: "listeners"): readonly RenderedObject[];
   /** URL of a gateway without a path, as far as a config knows it. */
   gatewayUrl(gateway: string): string;
 }

@@ -65,12 +65,12 @@ export const catalogue = {
   },
   ML013: {
     title: "calls have a Host that no route fits",
-    effect: "They are in no lane: they meet every version of the service, or fail with 503 where mTLS is STRICT.",
+    effect: "They are in no lane: they meet every version of the service, or fail with 503 where mutual TLS is STRICT.",
     action: "Let the app send the Service's name as Host instead of its own caller's.",
   },
   ML014: {
     title: "calls go to an address instead of a name",
-    effect: "They are in no lane: they meet every version of the service, or fail with 503 where mTLS is STRICT.",
+    effect: "They are in no lane: they meet every version of the service, or fail with 503 where mutual TLS is STRICT.",
     action: "Call the Service by its name.",
   },
   ML015: {

@@ -16,7 +16,7 @@ export function checkPodLabels(view: GroupView): Finding[] {
   return view.group.services.flatMap((service): Finding[] => {
     const labels = servicePodLabels(service);
     if (!sought.has(placeText(service.namespace, labels))) return [];
-    const { pods } = membersOf(view, service.name);
+    const { pods } = membersOf(view, service);
     const left = pods.filter((pod) => !selects(labels, pod.labels)).map(({ name }) => name);
     if (left.length === 0) return [];
     const fails = service.http2 === "upgrade";
@@ -49,11 +49,11 @@ function placeText(namespace: string, labels: Readonly<Record<string, unknown>>)
 function fixOf(view: GroupView, service: LaneService): string {
   const { name } = service;
   const of = `the service ${name} of the lane group`;
-  const selector = liveService(view, name)?.selector ?? {};
+  const selector = liveService(view, service)?.selector ?? {};
   const proposed = podLabelsBySelector(service, selector, view.group.versionLabel);
   if (proposed) return `Write labels: ${JSON.stringify(proposed)} on ${of}, then npx lanes up.`;
   const usual = servicePodLabels({ name });
-  return service.labels && membersOf(view, name).pods.every((pod) => selects(usual, pod.labels))
+  return service.labels && membersOf(view, service).pods.every((pod) => selects(usual, pod.labels))
     ? `Remove labels of ${of}: its pods have ${selectorText(usual)}. Then npx lanes up.`
     : `Write labels that all pods of ${name} have as labels of ${of}, then npx lanes up.`;
 }

@@ -14,15 +14,15 @@ export function checkProxies(view: GroupView): Finding[] {
   // Part of an answer would make proxies of the silent pods look lost.
   if (controlPlane.answered === 0 || controlPlane.problems.length > 0) return [];
   return [
-    ...view.group.services.flatMap(({ name: service }) =>
-      checkPods(view, membersOf(view, service).pods.filter(hasSidecar), service),
+    ...view.group.services.flatMap((service) =>
+      checkPods(view, membersOf(view, service).pods.filter(hasSidecar), service.name),
     ),
     ...checkPods(view, gatewayPods(view), undefined),
   ];
 }
 
 function groupPods(view: GroupView): readonly PodFact[] {
-  return view.group.services.flatMap(({ name }) => membersOf(view, name).pods);
+  return view.group.services.flatMap((service) => membersOf(view, service).pods);
 }
 
 export function gatewayPods({ facts, gateway }: GroupView): readonly PodFact[] {

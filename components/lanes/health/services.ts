@@ -13,7 +13,7 @@ export function checkServices(view: GroupView): Finding[] {
   return view.group.services.flatMap((service) => {
     const common = { group: view.group.name, lanes: allLanes(view), service: service.name };
     const { namespace } = service;
-    const live = liveService(view, service.name);
+    const live = liveService(view, service);
     if (!live) {
       const cause = `There is no Service ${namespace}/${service.name}: its name does not resolve, and requests to it fail.`;
       const fix = `Declare ${service.name} under workloads and run npx lanes up, or correct its name or namespace in the lane group.`;

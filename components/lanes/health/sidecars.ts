@@ -52,9 +52,10 @@ function checkNamespace(view: GroupView, namespace: string): Finding[] {
 }
 
 function barePods(view: GroupView, namespace: string) {
-  return view.group.services.flatMap(({ name: service, namespace: own }) => {
-    if (own !== namespace) return [];
-    const bare = membersOf(view, service).pods.filter((pod) => !pod.containers.includes(sidecarContainer));
+  return view.group.services.flatMap((member) => {
+    const { name: service } = member;
+    if (member.namespace !== namespace) return [];
+    const bare = membersOf(view, member).pods.filter((pod) => !pod.containers.includes(sidecarContainer));
     const versions = new Set(bare.map((pod) => pod.labels[view.group.versionLabel]));
     const lanes = [...versions].flatMap((version) => rowsOf(view, service, version)).map((row) => row.lane);
     return bare.length > 0 ? [{ service, lanes: [...new Set(lanes)], pods: bare.map((pod) => pod.name) }] : [];

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { covers, hostOf, isAddress, serviceOfHost } from "../hosts";
 import { callByName, sendItsName } from "../past-routes";
 import { lanePorts } from "../ports";
-import { type LaneService, serviceOf } from "../spec";
+import type { LaneService } from "../spec";
 import type { MeshFacts, PodFact, StrayFact } from "./facts";
 import { type Finding, listed, someOf } from "./finding";
 import { type GroupView, liveService, membersOf, rowsOf } from "./view";
@@ -43,7 +43,7 @@ function pastRoutes(view: GroupView): PastRoutes[] {
   if (strays.length === 0) return [];
   const called = destinations(view);
   return view.group.services.flatMap((from) =>
-    membersOf(view, from.name).pods.flatMap((pod) =>
+    membersOf(view, from).pods.flatMap((pod) =>
       strays
         .filter((stray) => stray.pod === pod.name && stray.namespace === pod.namespace)
         .flatMap((stray): PastRoutes[] => {
@@ -66,7 +66,7 @@ function destinationOf({ destination, authority }: StrayFact): string | undefine
 /** `address:port` of each service and each pod, of ports that lanes route. Pods may call the others for reasons of their own. */
 function destinations(view: GroupView): ReadonlyMap<string, LaneService> {
   const entries = view.group.services.flatMap((service) => {
-    const live = liveService(view, service.name);
+    const live = liveService(view, service);
     const ports = lanePorts(service);
     const at = (address: string, port: number) =>
       [`${isIP(address) === 6 ? `[${address}]` : address}:${port}`, service] as const;
@@ -76,7 +76,7 @@ function destinations(view: GroupView): ReadonlyMap<string, LaneService> {
     });
     return [
       ...(live?.addresses ?? []).flatMap((address) => ports.map((port) => at(address, port))),
-      ...membersOf(view, service.name).pods.flatMap(({ addresses }) =>
+      ...membersOf(view, service).pods.flatMap(({ addresses }) =>
         addresses.flatMap((address) => podPorts.map((port) => at(address, port))),
       ),
     ];
@@ -123,7 +123,7 @@ function fix({ group }: GroupView, { from, to, authority }: PastRoutes, code: "M
   const asked = serviceOfHost(authority, from.namespace, group.clusterDomain);
   const isItsName = to && asked?.name === to.name && asked.namespace === to.namespace;
   // Its name is right, and its proxy does not know the service.
-  if (isItsName && group.scope && !serviceOf(group, from.name).calls.includes(to.name)) {
+  if (isItsName && group.scope && !from.calls.includes(to.name)) {
     return `Add ${to.name} to \`calls\` of ${from.name}: its sidecar knows only these.`;
   }
   return sendItsName;

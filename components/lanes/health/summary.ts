@@ -1,5 +1,5 @@
 import type { GatewayPods } from "../object";
-import type { PlanReason } from "../plan";
+import { type PlanReason, serviceNamed } from "../plan";
 import { isDraining, type LaneGroup } from "../spec";
 import type { MeshFacts } from "./facts";
 import type { Finding } from "./finding";
@@ -54,7 +54,8 @@ export function summarize(
 
 function toCell(view: GroupView, row: GroupView["plan"]["rows"][number], errors: readonly Finding[]): StatusCell {
   const { service, version, reason } = row;
-  const { ready, wanted } = version === undefined ? { ready: 0, wanted: 0 } : versionPods(view, service, version);
+  const of = serviceNamed(view.group, service);
+  const { ready, wanted } = of && version !== undefined ? versionPods(view, of, version) : { ready: 0, wanted: 0 };
   const broken = version === undefined || errors.some((finding) => finding.service === service);
   const borrows = reason === "fallback" || (ready === 0 && runtimeFallback(view, row) !== undefined);
   const state: LaneState = broken ? "broken" : borrows ? "fallback" : "ok";

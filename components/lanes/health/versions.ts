@@ -42,7 +42,7 @@ interface Mislabelled {
 
 function mislabelled(view: GroupView, service: LaneService): Mislabelled[] {
   const found = new Map<string, Mislabelled>();
-  for (const pod of membersOf(view, service.name).pods) {
+  for (const pod of membersOf(view, service).pods) {
     const label = pod.labels[view.group.versionLabel];
     const claim = trueVersion(view, service, pod);
     if (!claim || claim.version === label) continue;
@@ -80,9 +80,9 @@ function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): 
   const { versionLabel } = view.group;
   const { namespace } = service;
   const polluted = label === undefined ? [] : rowsOf(view, service.name, label);
-  const left = versionPods(view, service.name, shouldBe).ready;
+  const left = versionPods(view, service, shouldBe).ready;
   const short = left > 0 ? [] : rowsOf(view, service.name, shouldBe);
-  const borrowing = short.filter((row) => canBorrow(view, row));
+  const borrowing = short.filter((row) => canBorrow(view, service, row));
   const lanes = [...new Set([...polluted, ...short].map((row) => row.lane))];
   const names = pods.map((pod) => pod.name);
   const one = pods.length === 1;
@@ -119,14 +119,14 @@ function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): 
 }
 
 function checkVersion(view: GroupView, service: LaneService, version: string, explained: boolean): Finding[] {
-  const pods = versionPods(view, service.name, version);
+  const pods = versionPods(view, service, version);
   const trouble = troubleOf(view, service, version, pods);
   if (!trouble) return [];
   const onlyFewer = trouble.code === "ML002" || (trouble.code === "ML007" && pods.pods.every((pod) => pod.ready));
   if (explained && onlyFewer) return [];
   const down = pods.ready === 0;
   const rows = rowsOf(view, service.name, version);
-  const borrowing = rows.filter((row) => canBorrow(view, row));
+  const borrowing = rows.filter((row) => canBorrow(view, service, row));
   const failing = rows.filter((row) => !borrowing.includes(row));
   const baseline = view.group.baseline;
   const follows = down
@@ -150,9 +150,9 @@ function checkVersion(view: GroupView, service: LaneService, version: string, ex
   ];
 }
 
-function canBorrow(view: GroupView, row: ReturnType<typeof rowsOf>[number]): boolean {
+function canBorrow(view: GroupView, service: LaneService, row: ReturnType<typeof rowsOf>[number]): boolean {
   const baseline = runtimeFallback(view, row);
-  return baseline?.version !== undefined && versionPods(view, row.service, baseline.version).ready > 0;
+  return baseline?.version !== undefined && versionPods(view, service, baseline.version).ready > 0;
 }
 
 interface Trouble {

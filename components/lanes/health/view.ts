@@ -4,7 +4,7 @@ import { renderIstio, renderSharedFilters } from "../istio/render";
 import { selects } from "../labels";
 import { type GatewayPods, type IstioObject, servicePodLabels } from "../object";
 import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
-import { type LaneGroup, type LaneService, serviceOf } from "../spec";
+import type { LaneGroup, LaneService } from "../spec";
 import type { DeploymentFact, IstioFact, Labels, MeshFacts, PodFact, ServiceFact } from "./facts";
 
 /** One lane group beside what the mesh has: what every check looks at. */
@@ -47,8 +47,7 @@ export function objectKey(kind: string, { namespace, name }: { namespace: string
   return `${kind} ${namespace}/${name}`;
 }
 
-export function liveService({ facts, group }: GroupView, name: string): ServiceFact | undefined {
-  const { namespace } = serviceOf(group, name);
+export function liveService({ facts }: GroupView, { namespace, name }: LaneService): ServiceFact | undefined {
   return facts.services.find((service) => service.namespace === namespace && service.name === name);
 }
 
@@ -63,15 +62,14 @@ interface ServiceMembers {
   readonly deployments: readonly DeploymentFact[];
 }
 
-export function membersOf(view: GroupView, service: string): ServiceMembers {
-  const known = view.members.get(service);
+export function membersOf(view: GroupView, service: LaneService): ServiceMembers {
+  const known = view.members.get(service.name);
   if (known) return known;
-  const spec = serviceOf(view.group, service);
-  const { namespace } = spec;
+  const { namespace } = service;
   const selected = membersBy(view, namespace, liveService(view, service)?.selector ?? {});
   const some = selected.pods.length + selected.deployments.length > 0;
-  const found = some ? selected : membersBy(view, namespace, servicePodLabels(spec));
-  view.members.set(service, found);
+  const found = some ? selected : membersBy(view, namespace, servicePodLabels(service));
+  view.members.set(service.name, found);
   return found;
 }
 
@@ -109,7 +107,7 @@ export interface VersionPods extends ServiceMembers {
   readonly ready: number;
 }
 
-export function versionPods(view: GroupView, service: string, version: string): VersionPods {
+export function versionPods(view: GroupView, service: LaneService, version: string): VersionPods {
   const members = membersOf(view, service);
   const label = view.group.versionLabel;
   const pods = members.pods.filter((pod) => pod.labels[label] === version);

@@ -16,7 +16,7 @@ import { byPort } from "../ports";
 import type { EntryRule } from "../rule-shape";
 import { entryRules, serviceRulesAt } from "../rules";
 import { declaredCallersOf } from "../sources";
-import { type LaneGroup, type LaneService, namespacesOf, serviceOf } from "../spec";
+import { type LaneGroup, type LaneService, namespacesOf } from "../spec";
 import { subsetCluster, subsetName } from "../subset";
 import { hashPolicy } from "../users/envoy";
 import { isList, laneHeaders } from "./routes";
@@ -81,9 +81,7 @@ function clustersAt(group: LaneGroup, needed: readonly Needed[]): IstioObject[] 
  * gives the baseline this lane's version), its clusters would be deleted along with it, and requests fail in between.
  */
 export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): IstioObject[] {
-  const entryPatches = entryRules(group).flatMap((rule) =>
-    entryRoutePatches(group, serviceOf(group, rule.service), rule),
-  );
+  const entryPatches = entryRules(group).flatMap((rule) => entryRoutePatches(group, rule));
   const objects = group.services.flatMap((target): IstioObject[] => {
     const patches = byPort(target).flatMap((atPort) =>
       serviceRulesAt(group, target, atPort.port).flatMap((rule) =>
@@ -115,7 +113,8 @@ function filterAt(
   };
 }
 
-function entryRoutePatches(group: LaneGroup, service: LaneService, rule: EntryRule): object[] {
+function entryRoutePatches(group: LaneGroup, rule: EntryRule): object[] {
+  const { service } = rule;
   const targets = rule.outcomes.map((outcome) => {
     // Of a lane that has no version of its own there is none.
     const fallback = fallbackCluster(group, outcome.lane, service, "GATEWAY");

@@ -23,20 +23,19 @@ export function renderSharedFilters(group: LaneGroup, { gateway }: IstioOptions)
 /**
  * Every Istio object of a validated lane group, in the order of its stages. The same group gives the same list.
  *
- * @param only kinds that are looked at; routes and subsets, which are most of the work, are left out where they are not among them.
+ * @param part `listeners`: what is neither a listener nor a part of one is left out, which is most of the work. @default all
  */
-export function renderIstio(group: LaneGroup, { gateway }: IstioOptions, only?: readonly string[]): IstioObject[] {
-  const [routes, subsets] = ["VirtualService", "DestinationRule"].map((kind) => only?.includes(kind) ?? true);
+export function renderIstio(group: LaneGroup, { gateway }: IstioOptions, part?: "listeners"): IstioObject[] {
+  const first = [...renderPropagation(group, gateway), ...renderConnect(group), ...renderScope(group)];
+  if (part === "listeners") return first;
   const fallbackRoutes = renderFallbackRoutes(group, gateway);
   return [
-    ...(subsets ? renderSubsets(group) : []),
-    ...renderPropagation(group, gateway),
-    ...renderConnect(group),
-    ...renderScope(group),
+    ...renderSubsets(group),
+    ...first,
     ...renderFallbackClusters(group, gateway),
-    ...(routes ? renderServiceRoutes(group) : []),
+    ...renderServiceRoutes(group),
     ...fallbackRoutes.filter((object) => object.stage === "service-routes"),
-    ...(routes ? renderEntryRoutes(group) : []),
+    ...renderEntryRoutes(group),
     ...fallbackRoutes.filter((object) => object.stage === "entry-routes"),
   ];
 }

@@ -17,7 +17,7 @@ import type { RoutePolicy } from "../policy/shape";
 import { byPort } from "../ports";
 import type { EntryOutcome, EntryRule, ServiceRule } from "../rule-shape";
 import { entryRules, laneHeader, serviceRulesAt, setStickyCookie, versionHeader } from "../rules";
-import { type LaneGroup, type LaneService, type StringMatch, serviceOf } from "../spec";
+import type { LaneGroup, LaneService, StringMatch } from "../spec";
 import { subsetName } from "../subset";
 import { clientBaggage } from "./lua";
 
@@ -162,7 +162,7 @@ export function renderEntryRoutes(group: LaneGroup, dialect: RouteDialect = isti
  * (cors_filter.cc of envoyproxy/envoy), and so what is left is refused by one.
  */
 function preflightRoute(group: LaneGroup, rule: EntryRule): object {
-  const service = serviceOf(group, rule.service);
+  const { service } = rule;
   const to = { destination: { host: serviceHost(service, group), port: { number: service.port } } };
   const answer = rule.cors
     ? { corsPolicy: corsPolicy(rule.cors), route: [to] }
@@ -172,7 +172,7 @@ function preflightRoute(group: LaneGroup, rule: EntryRule): object {
 
 function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): object {
   if (rule.kind === "preflight") return preflightRoute(group, rule);
-  const service = serviceOf(group, rule.service);
+  const { service } = rule;
   const match = gatewayMatch(rule);
   const route = {
     name: rule.name,

@@ -6,7 +6,8 @@ import {
   serviceHost,
   servicePodLabels,
 } from "../object";
-import { type LaneGroup, serviceOf } from "../spec";
+import { calledServices } from "../plan";
+import type { LaneGroup } from "../spec";
 
 /** `~/*` is no service at all; Istio refuses an empty list. https://istio.io/latest/docs/reference/config/networking/sidecar/ */
 const nothing = "~/*";
@@ -19,10 +20,9 @@ export function renderScope(group: LaneGroup, apiVersion: RoutingApi = "networki
   const { scope } = group;
   if (!scope) return [];
   return group.services.map((service) => {
-    const called = service.calls.map((name) => {
-      const callee = serviceOf(group, name);
-      return `${callee.namespace}/${serviceHost(callee, group)}`;
-    });
+    const called = calledServices(group, service.name).map(
+      (callee) => `${callee.namespace}/${serviceHost(callee, group)}`,
+    );
     const hosts = [...called, ...scope.egress];
     return {
       stage: "filters",

@@ -1,5 +1,5 @@
 import type { EntryRule, ServiceRule } from "../rule-shape";
-import { type LaneGroup, type LaneService, serviceOf } from "../spec";
+import type { LaneGroup, LaneService } from "../spec";
 import { withLaneHeaders } from "./cors/effective";
 import { laneEntryPolicy, lanePolicy } from "./lanes";
 import { mirrorOfBaseline, withoutMirror } from "./mirror/effective";
@@ -35,7 +35,7 @@ export function entryRulePolicy(
   const ofRoute = route === undefined ? undefined : group.entry.routes.find(({ name }) => name === route)?.policy;
   const policy = ofLanes(
     group,
-    merged(entryPolicy(group, serviceOf(group, service)), ofRoute),
+    merged(entryPolicy(group, service), ofRoute),
     outcomes.map(({ lane }) => lane),
   );
   return merged(policy, laneEntryPolicy(group, outcomes));

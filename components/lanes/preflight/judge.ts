@@ -1,8 +1,9 @@
 import { entryServices } from "../entries/parts";
 import { hostOf, isAddress, portOf } from "../hosts";
 import { serviceHost } from "../object";
+import { calledServices } from "../plan";
 import { lanePorts } from "../ports";
-import { type LaneGroup, serviceOf } from "../spec";
+import type { LaneGroup, LaneService } from "../spec";
 import type { Probe, ProbeGap, ProbePlan } from "./probes";
 
 /** A call that the sidecar of a pod has sent out, from its access log. */
@@ -85,9 +86,11 @@ export function judgeProbes(
 ): EdgeResult[] {
   const direct = [
     ...probes.flatMap((probe) =>
-      callsOf(group, probe.service).map((to) => judge(group, probe, to, answers, others(probes, probe, calls), strays)),
+      calledServices(group, probe.service).map((to) =>
+        judge(group, probe, to, answers, others(probes, probe, calls), strays),
+      ),
     ),
-    ...gaps.flatMap((gap) => callsOf(group, gap.service).map((to) => missing(gap, to))),
+    ...gaps.flatMap((gap) => calledServices(group, gap.service).map((to) => missing(gap, to.name))),
   ];
   const faulty = new Set(direct.filter(({ outcome }) => outcome !== "carried").map(({ from }) => from));
   return [...direct, ...chainLosses(group, probes, calls, faulty)];
@@ -96,14 +99,14 @@ export function judgeProbes(
 function judge(
   group: LaneGroup,
   probe: Probe,
-  to: string,
+  to: LaneService,
   answers: ReadonlyMap<string, ProbeAnswer>,
   calls: readonly LoggedCall[],
   strays: readonly StrayCall[],
 ): EdgeResult {
   const { port } = probe;
-  const edge = { from: probe.service, version: probe.version, to, ...(port !== undefined && { port }) };
-  const ofPod = calls.filter(({ pod, host }) => pod === probe.pod && host === serviceHost(serviceOf(group, to), group));
+  const edge = { from: probe.service, version: probe.version, to: to.name, ...(port !== undefined && { port }) };
+  const ofPod = calls.filter(({ pod, host }) => pod === probe.pod && host === serviceHost(to, group));
   if (ofPod.some(({ lane }) => lane === probe.mark)) return { ...edge, outcome: "carried" };
   const answer = answers.get(probeKey(probe));
   if (answer?.status === 0) return { ...edge, outcome: "no answer", detail: answer.problem };
@@ -113,7 +116,7 @@ function judge(
   const kept = past.find((authority) => answer?.host !== undefined && hostOf(authority) === hostOf(answer.host));
   if (kept !== undefined) return { ...edge, outcome: "kept host", detail: kept };
   // A pod may call other addresses for reasons of its own.
-  const ports = lanePorts(serviceOf(group, to));
+  const ports = lanePorts(to);
   const address = past.find((authority) => isAddress(authority) && ports.includes(portOf(authority)));
   if (address !== undefined) return { ...edge, outcome: "by address", detail: address };
   const asked = answer?.grpcStatus === undefined ? `GET ${probe.path}` : `the gRPC call of ${probe.path}`;
@@ -147,14 +150,16 @@ function chainLosses(
   const entries = new Set(entryServices(group).map(({ name }) => name));
   for (const probe of probes.filter(({ service }) => entries.has(service))) {
     const marked = new Set(calls.filter(({ lane }) => lane === probe.mark).map(({ host }) => host));
-    const reached = (service: string) => marked.has(serviceHost(serviceOf(group, service), group));
+    const reached = (service: LaneService) => marked.has(serviceHost(service, group));
     const seen = new Set([probe.service]);
-    const toVisit = callsOf(group, probe.service).filter(reached);
-    for (let from = toVisit.shift(); from !== undefined; from = toVisit.shift()) {
+    const toVisit = calledServices(group, probe.service).filter(reached);
+    for (let caller = toVisit.shift(); caller !== undefined; caller = toVisit.shift()) {
+      const { name: from } = caller;
       if (seen.has(from)) continue;
       seen.add(from);
-      for (const to of callsOf(group, from)) {
-        if (reached(to)) toVisit.push(to);
+      for (const callee of calledServices(group, from)) {
+        const { name: to } = callee;
+        if (reached(callee)) toVisit.push(callee);
         else if (!faulty.has(from) && !losses.some((loss) => loss.from === from && loss.to === to)) {
           const detail = `in a request that came in at ${probe.service} ${probe.version}`;
           losses.push({ from, version: "baseline", to, outcome: "lost in the chain", detail });
@@ -163,8 +168,4 @@ function chainLosses(
     }
   }
   return losses;
-}
-
-function callsOf(group: LaneGroup, service: string): readonly string[] {
-  return group.services.find(({ name }) => name === service)?.calls ?? [];
 }

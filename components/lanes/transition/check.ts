@@ -8,6 +8,7 @@ import type { Chain, Chains, Fault, FaultKind, PodsOfBoth } from "./fault";
 import { type Change, Hops, picked, type Target, type Told } from "./hops";
 import { after, before, type Moment, momentsOf } from "./moments";
 import { portFaults } from "./ports";
+import { Running } from "./running";
 import { touchedLanes } from "./touched";
 
 export interface TransitionOptions {
@@ -33,6 +34,7 @@ export function transitionFaults(change: Change, options: TransitionOptions = {}
   const known: Known = {
     change,
     hops: new Hops(change),
+    running: new Running(options.pods),
     was: chainsOf(change.before),
     becomes: chainsOf(change.after),
     entered: new Map([change.before, change.after].map((group) => [group, enteredIn(group)])),
@@ -40,12 +42,12 @@ export function transitionFaults(change: Change, options: TransitionOptions = {}
   const touched = touchedLanes(change, lanes, options.pods);
   const faults = [...touched, undefined].flatMap((lane) => {
     const steady = [before, after].flatMap((moment) => {
-      const own = faultsAt(known, lane, moment, options.pods);
+      const own = faultsAt(known, lane, moment);
       // What the config after has no pods for nobody tells elsewhere.
       return moment === after ? own.filter(({ kind }) => kind !== "no-pods") : own;
     });
     const usual = new Set(steady.map(keyOf));
-    const found = momentsOf(steps).flatMap((moment) => faultsAt(known, lane, moment, options.pods));
+    const found = momentsOf(steps).flatMap((moment) => faultsAt(known, lane, moment));
     return found.filter((fault) => !usual.has(keyOf(fault)));
   });
   const wrong = [change.before, change.after].flatMap((group) =>
@@ -71,6 +73,7 @@ function weightFault({ entry }: LaneGroup, { kind, outcomes, lane }: EntryRule):
 interface Known {
   readonly change: Change;
   readonly hops: Hops;
+  readonly running: Running;
   readonly was: Chains;
   readonly becomes: Chains;
   /** Where the gateway sends requests of a lane, by the rules of each config. */
@@ -89,7 +92,7 @@ function enteredIn(group: LaneGroup): Entered {
   for (const { outcomes, service } of entryRules(group)) {
     for (const { lane, version } of outcomes) {
       const targets = lanes.get(lane) ?? new Map();
-      lanes.set(lane, targets.set(`${service} ${version}`, { service, version }));
+      lanes.set(lane, targets.set(`${service.name} ${version}`, { service: service.name, version }));
     }
   }
   return new Map([...lanes].map(([lane, targets]) => [lane, [...targets.values()]]));
@@ -101,28 +104,19 @@ interface Edge {
   readonly targets: readonly Target[];
 }
 
-function faultsAt(known: Known, lane: string | undefined, moment: Moment, pods: TransitionOptions["pods"]): Fault[] {
+function faultsAt(known: Known, lane: string | undefined, moment: Moment): Fault[] {
   const edges = lane === undefined ? unlaned(known, moment) : walked(known, lane, moment);
   const fault = (kind: FaultKind, service: string): Fault => ({ kind, moment: moment.words, lane, service });
   const failing = edges.flatMap(({ service, targets }) =>
     targets.flatMap((target) => {
       if (target.kind === "no-subset" || target.kind === "no-route") return [fault(target.kind, service)];
-      return target.kind === "version" && !runs(service, target.version, moment, pods)
+      return target.kind === "version" && !known.running.has(service, target.version, moment)
         ? [fault("no-pods", service)]
         : [];
     }),
   );
   const mixed = mixedAt(known.was.get(lane), known.becomes.get(lane), edges);
   return mixed === undefined ? failing : [...failing, fault("mixed", mixed)];
-}
-
-/** Pods come first and go last. */
-function runs(service: string, version: string, moment: Moment, pods: TransitionOptions["pods"]): boolean {
-  const [old, now] = [pods?.before[service], pods?.after[service]];
-  if (!old && !now) return true;
-  const has = moment === before ? old : moment === after ? now : [...(old ?? []), ...(now ?? [])];
-  if (moment.leftSubsets === "either") return now?.includes(version) ?? false;
-  return has?.includes(version) ?? false;
 }
 
 /** Every call that a request which enters a lane may lead to. */

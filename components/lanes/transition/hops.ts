@@ -26,7 +26,7 @@ export class Hops {
   private readonly rules = new Map<string, Rules | undefined>();
 
   /** Service -> versions that have a subset. */
-  private readonly subsets: Readonly<Record<keyof Change, ReadonlyMap<string, readonly string[]>>>;
+  private readonly subsets: Readonly<Record<keyof Change, ReadonlyMap<string, ReadonlySet<string>>>>;
 
   public constructor(private readonly change: Change) {
     this.subsets = { before: subsetsOf(change.before), after: subsetsOf(change.after) };
@@ -49,7 +49,7 @@ export class Hops {
   /** What a route to a version's subset comes to. Those of before are deleted last, and those of both stay. */
   public subset(service: string, version: string | undefined, moment: Moment): Target[] {
     const has = (side: keyof Change) =>
-      version !== undefined && (this.subsets[side].get(service)?.includes(version) ?? false);
+      version !== undefined && (this.subsets[side].get(service)?.has(version) ?? false);
     const [old, now] = [has("before"), has("after")];
     const phase = old && !now ? moment.leftSubsets : moment.subsets;
     return distinct(
@@ -103,8 +103,8 @@ function versionFor({ byHeader, byLabel, last }: Rules, { header, label }: Told)
   return named ?? (label === undefined ? undefined : byLabel.get(label)) ?? last;
 }
 
-function subsetsOf(group: LaneGroup): ReadonlyMap<string, readonly string[]> {
-  return new Map(group.services.map((service) => [service.name, laneVersions(group, service)]));
+function subsetsOf(group: LaneGroup): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(group.services.map((service) => [service.name, new Set(laneVersions(group, service))]));
 }
 
 export function picked<Value>(phase: Phase, old: Value, now: Value): Value[] {
@@ -113,6 +113,7 @@ export function picked<Value>(phase: Phase, old: Value, now: Value): Value[] {
 }
 
 function distinct(targets: readonly Target[]): Target[] {
+  if (targets.length < 2) return [...targets];
   const same = (one: Target, other: Target) =>
     one.kind === other.kind &&
     (one.kind !== "version" || other.kind !== "version" || one.version === other.version) &&

@@ -1,4 +1,5 @@
 import { covers } from "../hosts";
+import { serviceNamed } from "../plan";
 import { entryRules, laneHeader } from "../rules";
 import { isDraining, type LaneGroup, type LaneGroupInput, type LaneMatch, reject, type StringMatch } from "../spec";
 import {
@@ -60,9 +61,10 @@ export function validateEntry(problems: Problems, at: string, input: LaneGroupIn
   });
 }
 
-/** A group that nothing can enter has no entry route to render. */
+/** A group that nothing can enter has no entry route to render. One whose entry names no service of its own is told as that. */
 function validateReachable(problems: Problems, path: string, group: LaneGroup): void {
-  if (entryRules(group).length > 0) return;
+  const named = [group.entry.service, ...group.entry.routes.map(({ service }) => service)];
+  if (entryRules(group).length > 0 || !named.every((name) => serviceNamed(group, name))) return;
   const expected = "a lane's name, or a header, match or weight by which requests enter a lane";
   problems.add(`${path}.unmatched`, "every request is rejected", expected, "Set unmatched to a lane.");
 }

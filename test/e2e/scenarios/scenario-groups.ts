@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { isLaneGroupInput, type LaneGroupInput } from "../../../components/lanes/spec";
+import { type LaneGroupInput, readLaneGroup } from "../../../components/lanes/spec";
 import { projectRoot } from "../../../tools/paths";
 
 /** The fragments of scenarios/; S2 is the dev stack's own lane group. */
@@ -21,8 +21,9 @@ export function scenarioGroups(): LaneGroupInput[] {
     ...scenarioFiles.map((file) => read(file).laneGroups),
   ];
   return lists.flat().map((group) => {
-    assert.ok(isLaneGroupInput(group));
-    return group;
+    const read = readLaneGroup(group);
+    assert.ok(read);
+    return read.input;
   });
 }
 

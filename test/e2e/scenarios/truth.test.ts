@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Explanation, explain } from "../../../components/lanes/explain";
 import { repeatedHeadersOf } from "../../../components/lanes/repeated-headers";
-import { serviceOf } from "../../../components/lanes/spec";
 import { workPaths } from "../../../tools/paths";
 import { seed } from "../../seed";
+import { serviceIn } from "../../service-in";
 import { meshVersion } from "../support";
 import { useScenarios } from "./stack";
 import { actualFate, agrees, callsOf, expectedFates, portsOf, rewrites, servicesOf } from "./truth/compare";
@@ -64,7 +64,7 @@ describe("explain agrees with the proxies", () => {
       hops.all += services.length;
       hops.secondPort += ports.filter((port) => port === secondPort).length;
       hops.grpc += ports.filter((port) => port === grpcPort).length;
-      hops.otherNamespace += services.filter((one) => group && serviceOf(group, one).namespace !== name).length;
+      hops.otherNamespace += services.filter((one) => group && serviceIn(group, one).namespace !== name).length;
       const taken =
         explanation.status === "routed" ? (explanation.outcomes[0]?.hops.slice(0, services.length) ?? []) : [];
       const policies = taken.map(({ policy }) => readPolicy(policy));

@@ -35,8 +35,8 @@ export async function proveLanes(
   try {
     for (const [lane, part] of group.lanes.flatMap((each) => entryParts(group).map((part) => [each, part] as const))) {
       const entering = laneRequest(group, lane, part);
-      assert.ok("request" in entering, `${lane.name} by ${part.service}`);
-      for (const chain of chainsOf(group, part.service)) {
+      assert.ok("request" in entering, `${lane.name} by ${part.service.name}`);
+      for (const chain of chainsOf(group, part.service.name)) {
         const calls = chain.slice(1).map((name) => callTo(graph, name));
         const headers = { ...entering.request.headers, ...(calls.length > 0 && { [callsHeader]: calls.join() }) };
         const versionOf = (name: string) => rows.find((row) => row.lane === lane.name && row.service === name)?.version;

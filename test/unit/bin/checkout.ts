@@ -8,7 +8,8 @@ export class Checkout {
   public readonly root = mkdtempSync(join(tmpdir(), "mesh lanes "));
 
   public constructor(packages: readonly string[]) {
-    for (const script of ["lazy-modules.js", "typescript.js", "unread-stacks.js", "run-program.js"]) {
+    const scripts = ["compile-cache.js", "lazy-modules.js", "typescript.js", "unread-stacks.js", "run-program.js"];
+    for (const script of scripts) {
       mkdirSync(join(this.root, "bin"), { recursive: true });
       copyFileSync(join(projectRoot, "bin", script), join(this.root, "bin", script));
     }

@@ -81,6 +81,20 @@ describe("lazy-modules", function () {
     assert.equal((plain as { same: boolean }).same, true);
   });
 
+  it("leaves YAML out of a program whose config includes no file", async () => {
+    const loaded = (script: string) => `
+      const { parseStackConfig } = require("./config/parse");
+      const { readYaml } = require("./config/yaml");
+      require("./stacks/stack");
+      const read = ${script};
+      const yaml = Object.keys(require.cache).some((file) => /node_modules.yaml.dist/.test(file));
+      console.log(JSON.stringify({ yaml, read }));`;
+    const ours = [lazyModules, typescript];
+    assert.deepEqual(await answer(loaded(`parseStackConfig({}).mesh.kind`), ours), { yaml: false, read: "istio" });
+    const document = { yaml: true, read: { document: { a: [1] }, problems: [] } };
+    assert.deepEqual(await answer(loaded(`readYaml("a: [1]")`), ours), document);
+  });
+
   it("leaves the same names to others: an own module of the name is loaded at once", async () => {
     assert.deepEqual(await answer(loadedAfter(`require("typescript")`), [lazyModules]), ["typescript"]);
   });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import Module from "node:module";
 import { join } from "node:path";
 import execa from "execa";
+import { filesBelow } from "../../../tools/files-below";
 import { Checkout } from "./checkout";
 
 describe("typescript", function () {
@@ -84,6 +86,15 @@ describe("typescript", function () {
     } finally {
       other.remove();
     }
+  });
+
+  it("keeps what was compiled where this Node.js can", async () => {
+    const compiled = join(checkout.root, "node_modules", ".cache", "mesh-lanes", "compiled");
+    await load();
+    assert.equal(existsSync(compiled) && filesBelow(compiled).length > 0, "enableCompileCache" in Module);
+    assert.deepEqual(await load(), { word: "hello", transpiled: false });
+    writeFileSync(source, `export const word: string = "changed";\n`);
+    assert.equal((await load()).word, "changed");
   });
 
   it("fails with the file and the place of a syntax error", async () => {

@@ -10,34 +10,62 @@ export function callChanges(before: DiffSide, after: DiffSide): Change[] {
   const drains = drainedByPolicies(before, after).map((service) =>
     change("drain", "care", null, `open sockets of ${service} drain: its policies change, and with them its listeners`),
   );
+  const policies = (text: string) => change("policies", "care", null, text);
+  const refused = (calls: string) => change("refused-call", "care", null, `${calls} ${refusalWords(after)}`);
+  const allowed = (calls: string) => change("allowed-call", "note", null, `${calls} will be allowed`);
   if (!old) {
+    const where = authorizes(after) ? "" : `, ${whereEnforced}`;
     return [
-      change("policies", "care", null, "policies come: only declared calls are allowed from now on"),
-      ...otherCalls(after, before).map((calls) =>
-        change("refused-call", "care", null, `${calls} will be refused (403)`),
-      ),
+      policies(`policies come: only declared calls are allowed from now on${where}`),
+      ...otherCalls(after, before).map(refused),
       ...drains,
     ];
   }
   if (!now) {
     return [
-      change("policies", "care", null, "policies go: any pod may call any other from now on"),
-      ...otherCalls(before, after).map((calls) => change("allowed-call", "note", null, `${calls} will be allowed`)),
+      policies("policies go: any pod may call any other from now on"),
+      ...otherCalls(before, after).map(allowed),
       ...drains,
     ];
   }
   return [
-    ...missingIn(now, old).map((call) =>
-      change("refused-call", "care", null, `${callWords(call)} will be refused (403)`),
-    ),
-    ...missingIn(old, now).map((call) => change("allowed-call", "note", null, `${callWords(call)} will be allowed`)),
+    ...authorizationChange(before, after).map(policies),
+    ...missingIn(now, old).map((call) => refused(callWords(call))),
+    ...missingIn(old, now).map((call) => allowed(callWords(call))),
     ...drains,
   ];
 }
 
-/** Services, `namespace/name`, whose open sockets drain: a policy is part of the listeners of the pods that it protects. */
+const whereEnforced = "where the network enforces policies";
+
+function refusalWords(side: DiffSide): string {
+  if (!authorizes(side)) return `will get no answer, ${whereEnforced}`;
+  return side.refusedBy?.includes("network")
+    ? `will be refused (403, or no answer ${whereEnforced})`
+    : "will be refused (403)";
+}
+
+function authorizes({ calls, refusedBy = ["authorization"] }: DiffSide): boolean {
+  return calls !== undefined && refusedBy.includes("authorization");
+}
+
+/** Beside network policies, which both sides have. */
+function authorizationChange(before: DiffSide, after: DiffSide): string[] {
+  const now = authorizes(after);
+  if (authorizes(before) === now) return [];
+  return [
+    now
+      ? "authorization comes: a call that nobody declared gets 403 from now on, whatever the network enforces"
+      : `authorization goes: a call that nobody declared is refused only ${whereEnforced}`,
+  ];
+}
+
+/**
+ * Services, `namespace/name`, whose open sockets drain: an authorization policy is part of the listeners of the pods that it
+ * protects. A policy of the network is part of none.
+ */
 export function drainedByPolicies(before: DiffSide, after: DiffSide): string[] {
-  const [old, now] = [before.calls, after.calls];
+  const [old, now] = [before, after].map((side) => (authorizes(side) ? side.calls : undefined));
   if (!old && !now) return [];
   if (!old) return protectedServices(after, before);
   if (!now) return protectedServices(before, after);

@@ -11,9 +11,6 @@ interface Patch {
 /** What a patch of these is part of a listener; Envoy drains the connections of a listener that changes (istio#51655). */
 const listenerParts = new Set(["LISTENER", "FILTER_CHAIN", "NETWORK_FILTER", "HTTP_FILTER", "LISTENER_FILTER"]);
 
-/** Kinds that may be part of a listener. */
-const inProxies = ["EnvoyFilter", "Sidecar"];
-
 /** Whose open sockets drain, read from the very objects that are applied. */
 export function drainChanges(before: DiffSide, after: DiffSide): Change[] {
   const same = new Set(before.groups.map((group) => JSON.stringify(group)));
@@ -24,7 +21,7 @@ export function drainChanges(before: DiffSide, after: DiffSide): Change[] {
         .filter((group) => !kept.includes(JSON.stringify(group)))
         .flatMap((group) =>
           side
-            .render(group, inProxies)
+            .render(group, "listeners")
             .filter(movesListeners)
             .map((object) => [idOf(object), { object, group }]),
         ),
@@ -43,7 +40,8 @@ export function drainChanges(before: DiffSide, after: DiffSide): Change[] {
   return [...drains.values()];
 }
 
-function movesListeners({ kind, spec }: RenderedObject): boolean {
+/** Whether a listener changes with it. */
+export function movesListeners({ kind, spec }: RenderedObject): boolean {
   if (kind === "Sidecar") return true;
   if (kind !== "EnvoyFilter") return false;
   // Routes of the inbound side stand in the listener itself, others are sent apart from it.

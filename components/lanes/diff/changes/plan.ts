@@ -1,6 +1,6 @@
 import { runtimeFallbackOf } from "../../fallback";
-import { type PlanRow, planLaneGroup } from "../../plan";
-import { type LaneGroup, serviceOf } from "../../spec";
+import { type PlanRow, planLaneGroup, serviceNamed } from "../../plan";
+import type { LaneGroup } from "../../spec";
 import type { Change } from "../report";
 import type { DiffSide, GroupPair } from "../sides";
 import { change, listed } from "./change";
@@ -139,11 +139,12 @@ export function unusedVersions(before: DiffSide, after: DiffSide): Change[] {
 
 function usedVersions(groups: readonly LaneGroup[]) {
   const used = groups.flatMap((group) =>
-    planLaneGroup(group).rows.flatMap(({ service, version }) =>
-      version === undefined
+    planLaneGroup(group).rows.flatMap(({ service, version }) => {
+      const namespace = serviceNamed(group, service)?.namespace;
+      return version === undefined || namespace === undefined
         ? []
-        : [{ namespace: serviceOf(group, service).namespace, service, version, group: group.name }],
-    ),
+        : [{ namespace, service, version, group: group.name }];
+    }),
   );
   return new Map(used.map((use) => [`${use.namespace} ${use.service} ${use.version}`, use]));
 }

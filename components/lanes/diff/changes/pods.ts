@@ -7,11 +7,14 @@ import { change, listed } from "./change";
 /** Versions that keep their name and run something else: no route changes, and yet everybody in the lane meets it. */
 export function podChanges(before: DiffSide, after: DiffSide): Change[] {
   return after.workloads.flatMap((workload) => {
-    const { namespace, name } = workload;
+    const { namespace, name, pods } = workload;
     const old = before.workloads.find((each) => each.namespace === namespace && each.name === name);
-    return Object.entries(workload.pods ?? {}).flatMap(([version, now]): Change[] => {
-      const was = old?.pods?.[version];
-      if (!was || (was.image === now.image && was.others === now.others)) return [];
+    if (!pods || !old?.pods || old.pods.source === pods.source) return [];
+    const { versions, pods: oldPods } = old;
+    const inBoth = workload.versions.filter((version) => versions.includes(version));
+    return inBoth.flatMap((version): Change[] => {
+      const [was, now] = [oldPods.of(version), pods.of(version)];
+      if (was.image === now.image && was.others === now.others) return [];
       const users = usersOf(after.groups, namespace, name, version);
       const group = users.length === 1 ? (users[0]?.group ?? null) : null;
       const who =

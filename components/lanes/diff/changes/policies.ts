@@ -1,16 +1,20 @@
 import { entryServices } from "../../entries/parts";
+import { serviceNamed } from "../../plan";
 import { corsWords } from "../../policy/cors/words";
 import { entryPolicy, servicePolicy } from "../../policy/effective";
 import { reachesGateway } from "../../policy/lanes";
 import { policyWords, trafficWords } from "../../policy/words";
-import { type LaneGroup, type LaneService, serviceOf } from "../../spec";
+import type { LaneGroup, LaneService } from "../../spec";
 import type { Change } from "../report";
 import type { GroupPair } from "../sides";
 import { change, listed } from "./change";
 
 /** How requests are treated otherwise than before: at the entry, between services, and by the proxies in front of pods. */
 export function policyChanges({ before, after }: GroupPair): Change[] {
-  const atEntry = (group: LaneGroup) => policiesOf(entryPolicy(group, serviceOf(group, group.entry.service)));
+  const atEntry = (group: LaneGroup) => {
+    const service = serviceNamed(group, group.entry.service);
+    return policiesOf(service ? entryPolicy(group, service) : {});
+  };
   return [
     ...compared(after.name, "the entry", atEntry(before), atEntry(after)),
     ...corsChanges({ before, after }),

@@ -1,7 +1,7 @@
 import { gatewaysOf, groupsOnHost, type RoutedRule, rulesOfHost } from "../../explain";
 import { type EnvoyRequest, type LaneRequest, toEnvoyRequest } from "../../matching";
 import type { RepeatedHeaders } from "../../repeated-headers";
-import { type LaneGroup, serviceOf } from "../../spec";
+import type { LaneGroup } from "../../spec";
 import { type Fate, fateOf, movedShare, noRoute } from "../fate";
 import type { ReplayReport } from "../report";
 import { fitOf, type Knowledge } from "./partial";
@@ -100,7 +100,7 @@ export class Replay {
 
   private drains({ group, rule }: RoutedRule): boolean {
     const { groups, services } = this.draining;
-    const { namespace, name } = serviceOf(group, rule.service);
+    const { namespace, name } = rule.service;
     return groups.has(group.name) || services.has(`${namespace}/${name}`);
   }
 

@@ -10,17 +10,17 @@ import { entryPolicy } from "../effective";
  * tell apart answer it alike, or a browser would be told what does not hold.
  */
 export function validateTellable(problems: Problems, at: string, group: LaneGroup): void {
-  const parts = entryParts(group).flatMap((part) => {
-    const service = group.services.find(({ name }) => name === part.service);
-    return service ? [{ part, cors: JSON.stringify(entryPolicy(group, service).cors) }] : [];
-  });
+  const parts = entryParts(group).map((part) => ({
+    part,
+    cors: JSON.stringify(entryPolicy(group, part.service).cors),
+  }));
   if (parts.every(({ cors }) => cors === parts[0]?.cors)) return;
   parts.forEach(({ part, cors }, index) => {
     const why = passesOn(group, part, cors !== undefined);
     if (why === undefined) return;
     const other = parts.slice(index + 1).find((later) => later.cors !== cors && meet(group, part, later.part));
     if (!other) return;
-    const name = other.part.route ? `route ${other.part.route.name}` : `the rest, for ${other.part.service}`;
+    const name = other.part.route ? `route ${other.part.route.name}` : `the rest, for ${other.part.service.name}`;
     const got = `route ${part.route?.name} has ${cors === undefined ? "no cors, other" : "another cors"} than ${name}, and ${why}`;
     const fix = "Put the same cors on both services, or one on the entry.";
     problems.add(`${at}.entry.routes[${index}]`, got, "one cors for requests whose preflights are the same", fix);

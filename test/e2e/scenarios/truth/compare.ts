@@ -2,7 +2,8 @@ import { parseChain } from "../../../../apps/mock/hops";
 import { normalizePath } from "../../../../components/lanes/envoy-path";
 import type { ExplainedHop, Explanation } from "../../../../components/lanes/explain";
 import { lanePorts, routeNameAt } from "../../../../components/lanes/ports";
-import { type LaneGroup, serviceOf } from "../../../../components/lanes/spec";
+import type { LaneGroup } from "../../../../components/lanes/spec";
+import { serviceIn } from "../../../service-in";
 import { grpcPort } from "./groups";
 import { answerProbes, asGrpc, probesText, readPolicy, requestProbes, valuesOf } from "./policies";
 import type { RawRequest } from "./requests";
@@ -35,7 +36,7 @@ export function servicesOf(group: LaneGroup, explanation: Explanation, walk: rea
  * all are: what is called so calls the next one so, too.
  */
 export function portsOf(group: LaneGroup, services: readonly string[], request: RawRequest): number[] {
-  const called = services.slice(1).map((name) => lanePorts(serviceOf(group, name)));
+  const called = services.slice(1).map((name) => lanePorts(serviceIn(group, name)));
   const calledByGrpc = called.findLastIndex((ports) => !ports.includes(grpcPort)) + 1;
   let grpc = false;
   return called.map((all, index) => {
@@ -59,11 +60,11 @@ export function callsOf(
   addresses: ReadonlyMap<string, string>,
 ): string[] {
   return services.slice(1).map((name, index) => {
-    const { namespace } = serviceOf(group, name);
+    const { namespace } = serviceIn(group, name);
     const whole = `${name}.${namespace}.svc.cluster.local`;
     const address = addresses.get(`${namespace}/${name}`) ?? [];
     const full = [`${name}.${namespace}`, whole, `${whole}.`, `${name}.${namespace}.svc`, ...[address].flat()];
-    const near = serviceOf(group, services[index] ?? "").namespace === namespace;
+    const near = serviceIn(group, services[index] ?? "").namespace === namespace;
     const forms = near ? [name, ...full] : full;
     const form = forms[(request.path.length + index) % forms.length] ?? name;
     return `${ports[index] === grpcPort ? "grpc://" : ""}${form}:${ports[index]}`;

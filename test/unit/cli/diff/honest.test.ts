@@ -10,7 +10,7 @@ import type { DiffReport } from "../../../../components/lanes/diff/report";
 import { stackFileJsonSchema } from "../../../../config/json-schema";
 import { parseStackConfig } from "../../../../config/parse";
 import { readStackConfigFile } from "../../../../config/read";
-import { type StackConfig, stackConfigSchema } from "../../../../config/stack";
+import { type StackConfig, sections, withFollowingDefaults } from "../../../../config/stack";
 import { projectRoot } from "../../../../tools/paths";
 import { UserError } from "../../../../tools/user-error";
 import { asRecord, isRecord } from "../../../../tools/values";
@@ -38,8 +38,9 @@ function dishonest(report: DiffReport): string[] {
 
 /** Values that the schema takes, without the checks that look at other keys too. */
 function shaped(values: Readonly<Record<string, unknown>>): StackConfig | undefined {
-  const { data } = stackConfigSchema.safeParse(values);
-  if (!data) return undefined;
+  const read = sections.safeParse(values).data;
+  if (!read) return undefined;
+  const data = withFollowingDefaults(read);
   return { ...data, tls: data.tls.map(({ source: { key: _never, ...source }, ...entry }) => ({ ...entry, source })) };
 }
 

@@ -7,13 +7,14 @@ import { diagnose } from "../../../../components/lanes/health/diagnose";
 import { openInLane } from "../../../../components/lanes/health/open-requests";
 import { planLaneGroup } from "../../../../components/lanes/plan";
 import { declaredPorts, lanePorts } from "../../../../components/lanes/ports";
-import { type LaneGroup, type LaneGroupInput, laneGroupSchema, serviceOf } from "../../../../components/lanes/spec";
+import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 import { formatLaneTable, laneTable } from "../../../../components/lanes/table";
 import { layoutTopology } from "../../../../components/lanes/topology/layout";
 import { renderMermaid } from "../../../../components/lanes/topology/mermaid";
 import { describeTopology, topologyOf } from "../../../../components/lanes/topology/model";
 import { validateLaneGroups } from "../../../../components/lanes/validate";
 import { allowedCalls } from "../../../../components/security/calls";
+import { serviceIn } from "../../../service-in";
 import { sideOf } from "./diff/sides";
 import { gatewayPods, s2Input, s4Input } from "./fixtures";
 import { healthyFacts, stack } from "./health/fixtures";
@@ -39,11 +40,11 @@ describe("several ports of a service", () => {
   it("means the same as one where `ports` says no more than `port`", () => {
     const same = laneGroupSchema.parse(input([{ port: 8000, protocol: "http" }]));
     assert.deepEqual(render(same), render(one));
-    assert.deepEqual(lanePorts(serviceOf(one, "mockb")), [8000]);
+    assert.deepEqual(lanePorts(serviceIn(one, "mockb")), [8000]);
   });
 
   it("declares `port` first, and tells what lanes route", () => {
-    assert.deepEqual(declaredPorts(serviceOf(several, "mockb")), [
+    assert.deepEqual(declaredPorts(serviceIn(several, "mockb")), [
       { port: 8000, laneable: true },
       { port: 9000, protocol: "gRPC", laneable: true },
       { port: 9092, protocol: "Kafka", laneable: false },
@@ -136,7 +137,7 @@ describe("several ports of a service", () => {
     const explanation = explain([several], request);
     assert.ok(explanation.status === "routed");
     const hop = explanation.outcomes[0]?.hops.find(({ service }) => service === "mockb");
-    assert.deepEqual(hop?.ports, declaredPorts(serviceOf(several, "mockb")));
+    assert.deepEqual(hop?.ports, declaredPorts(serviceIn(several, "mockb")));
     const text = formatExplanation(explanation, { gateway: "istio-system/ingressgateway", request, tried: [] });
     assert.match(
       text,

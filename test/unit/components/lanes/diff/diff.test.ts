@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import { diffLanes } from "../../../../../components/lanes/diff/diff";
 import { type DiffReport, diffReportJsonSchema } from "../../../../../components/lanes/diff/report";
+import type { RefusedBy } from "../../../../../components/lanes/diff/sides";
 import { type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { allowedCalls } from "../../../../../components/security/calls";
 import { projectRoot } from "../../../../../tools/paths";
@@ -259,6 +260,56 @@ describe("diffLanes", () => {
       "note allowed-call: calls of default/outside by others than default/mockb will be allowed",
     ]);
   });
+
+  const one = (to: string) => ({
+    from: { namespace: "default", account: "mocka", labels: {} },
+    to: { namespace: "default", service: to, labels: {} },
+  });
+  const workloads = ["mocka", "mockb"].map((name) => ({ name, namespace: "default", versions: ["v1"] }));
+
+  it("says what a refused call gets: 403 by authorization, no answer by network policies, which no listener has a part of", () => {
+    const open = side("main", [], { workloads });
+    const by = (...refusedBy: readonly RefusedBy[]) =>
+      told(diffLanes(open, side("branch", [], { workloads, calls: [one("mockb")], refusedBy })));
+    const network = "where the network enforces policies";
+    assert.deepEqual(by("network"), [
+      `care policies: policies come: only declared calls are allowed from now on, ${network}`,
+      `care refused-call: every call of default/mocka will get no answer, ${network}`,
+      `care refused-call: calls of default/mockb by others than default/mocka will get no answer, ${network}`,
+    ]);
+    const both = by("authorization", "network");
+    assert.ok(
+      both.includes(`care refused-call: every call of default/mocka will be refused (403, or no answer ${network})`),
+      both.join("\n"),
+    );
+    assert.ok(both.some((text) => text.startsWith("care drain: open sockets of default/mocka drain")));
+  });
+
+  it("tells a call that is no longer declared in the same way", () => {
+    const with_ = (...calls: readonly string[]) =>
+      side("any", [], { workloads, calls: calls.map(one), refusedBy: ["network"] });
+    assert.deepEqual(told(diffLanes(with_("mockb", "mocka"), with_("mockb"))), [
+      "care refused-call: the call default/mocka -> default/mocka will get no answer, where the network enforces policies",
+    ]);
+    assert.deepEqual(told(diffLanes(with_("mockb"), with_("mockb", "mocka"))), [
+      "note allowed-call: the call default/mocka -> default/mocka will be allowed",
+    ]);
+  });
+
+  it("tells that authorization comes or goes beside network policies, which not every network enforces", () => {
+    const by = (...refusedBy: readonly RefusedBy[]) => side("any", [], { workloads, calls: [one("mockb")], refusedBy });
+    const drains = ["mocka", "mockb"].map(
+      (name) => `care drain: open sockets of default/${name} drain: its policies change, and with them its listeners`,
+    );
+    assert.deepEqual(told(diffLanes(by("network"), by("authorization", "network"))), [
+      "care policies: authorization comes: a call that nobody declared gets 403 from now on, whatever the network enforces",
+      ...drains,
+    ]);
+    assert.deepEqual(told(diffLanes(by("authorization", "network"), by("network"))), [
+      "care policies: authorization goes: a call that nobody declared is refused only where the network enforces policies",
+      ...drains,
+    ]);
+  });
 });
 
 describe("versions that run something else", () => {
@@ -268,7 +319,10 @@ describe("versions that run something else", () => {
       name: "mockc",
       namespace: group.namespace,
       versions: ["v1", "v2"],
-      pods: { v1: { image, others }, v2: { image: "b:1", others: "{}" } },
+      pods: {
+        source: `${image} ${others}`,
+        of: (version: string) => (version === "v1" ? { image, others } : { image: "b:1", others: "{}" }),
+      },
     },
   ];
   const seen = (before: ReturnType<typeof running>, after: ReturnType<typeof running>, groups = [group]) =>

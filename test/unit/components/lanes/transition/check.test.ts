@@ -240,7 +240,7 @@ describe("every state of an update", function () {
       for (const pair of pairs(seed)) {
         const come = names(pair.after).filter((name) => !names(pair.before).includes(name));
         const entered = entryRules(pair.after).some(({ outcomes, service }) =>
-          outcomes.some(({ lane }) => come.includes(lane) && isNew(pair, service, lane)),
+          outcomes.some(({ lane }) => come.includes(lane) && isNew(pair, service.name, lane)),
         );
         if (!entered) continue;
         found.pairs += 1;
