@@ -77,6 +77,7 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
     suggest(`Namespace ${istioNamespace}`, useExisting);
     checkFirst(this.provider, noOtherIstio);
     const namespace = new Namespace(`${name}-system`, { metadata: { name: istioNamespace } }, child);
+    const before = previousPlane(args);
     const base = new Release(
       `${name}-base`,
       {
@@ -84,11 +85,11 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
         name: "istio-base",
         namespace: istioNamespace,
         timeout: releaseTimeoutSeconds,
-        values: { defaultRevision: revisionName(args.revision) },
+        // Who checks everybody's objects: the one of before until it goes, since the new one is not there yet when this changes.
+        values: { defaultRevision: revisionName((before ?? args).revision) },
       },
       after(child, [namespace]),
     );
-    const before = previousPlane(args);
     const previous = before && this.install(name, before, args, after(child, [base]));
     this.revision = revisionName(args.revision);
     this.injectionLabel = injectionLabel(args.revision);

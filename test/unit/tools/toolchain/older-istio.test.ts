@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { silentReporter } from "../../../../tools/report/reporter";
 import { neededBundles, type ToolNeeds } from "../../../../tools/toolchain/bundles";
 import { ensureTools, istioProblems } from "../../../../tools/toolchain/ensure";
+import { addEntry } from "../../../../tools/toolchain/manifest";
 import { optionalPins, pins } from "../../../../tools/toolchain/pins";
 import { buildFromRegistries } from "../../../../tools/toolchain/registry-build";
 import { settingsOf, type ToolchainOptions } from "../../../../tools/toolchain/settings";
+import { toolchainOf } from "../../../../tools/toolchain/toolchain";
 import { fakeGo, fakeModules } from "./fake-go";
 import { scratchFolder, writeProgram } from "./scratch-folder";
 
@@ -55,22 +57,23 @@ describe("the oldest tested Istio in the tool chain", () => {
   });
 
   it("gives each of two control planes the charts of its own version", async () => {
-    const given = await options();
-    const { home } = settingsOf(given);
+    const settings = settingsOf(await options());
+    const { home } = settings;
+    const files = [{ path: "charts", size: 1, mtimeMs: 1, sha256: "0" }];
+    const entry = { version: "1", way: "registry", reason: "a test", at: "2026-06-01T12:00:00Z", files } as const;
+    for (const name of ["istio-charts", "istio-older"] as const) await addEntry(home, name, entry);
     const charts = async (needs: ToolNeeds) => {
-      const { charts: own, previousCharts } = await ensureTools(needs, silentReporter, given);
+      const { charts: own, previousCharts } = await toolchainOf(needs, settings, []);
       return [own, previousCharts];
     };
     const [older, pinned] = [join(home, `istio-${optionalPins.istio}`, "charts"), join(home, "charts")];
     const embedded = { cluster: "embedded", istio: pins.istio } as const;
     assert.deepEqual(await charts({ ...embedded, previousIstio: optionalPins.istio }), [pinned, older]);
-    assert.deepEqual(await charts({ ...embedded, istio: optionalPins.istio, previousIstio: pins.istio }), [
-      older,
-      pinned,
-    ]);
+    const back = { ...embedded, istio: optionalPins.istio, previousIstio: pins.istio };
+    assert.deepEqual(await charts(back), [older, pinned]);
     assert.deepEqual(await charts({ ...embedded, previousIstio: pins.istio }), [pinned, pinned]);
+    assert.deepEqual(await charts({ ...embedded, previousIstio: "1.30.4" }), [pinned, undefined]);
     assert.deepEqual(await charts(embedded), [pinned, undefined]);
-    assert.deepEqual(await charts({ ...embedded, cluster: "existing", previousIstio: "1.30.4" }), [pinned, undefined]);
   });
 
   it("is built beside the pinned one, with its own Envoy", async () => {
