@@ -1,10 +1,13 @@
-import lt from "semver/functions/lt";
 import type { Problem } from "../../tools/user-error";
 import type { ChartsArgs } from "./charts";
 
 /** A control plane of upstream Istio: what installs it, and what its gateways and sidecars come from. */
 export interface IstioControlPlane extends ChartsArgs {
-  /** Its revision. @default none: the default control plane, whose namespaces are labelled `istio-injection=enabled` */
+  /**
+   * Revision of the control plane, for running two side by side. Another one is installed beside the one of before, which goes at the
+   * end of the update, once no proxy uses it (see `guard`), or stays (see `previous`).
+   * @default none: the default control plane, whose namespaces are labelled `istio-injection=enabled`
+   */
   readonly revision?: string;
 }
 
@@ -59,7 +62,18 @@ export function planeOf(
 export function newestPlane(planes: ControlPlanes): IstioControlPlane {
   const before = previousPlane(planes);
   if (typeof before?.version !== "string" || typeof planes.version !== "string") return planes;
-  return lt(planes.version, before.version) ? before : planes;
+  return isOlder(planes.version, before.version) ? before : planes;
+}
+
+function isOlder(one: string, other: string): boolean {
+  const [left, right] = [numbers(one), numbers(other)];
+  const differs = left.findIndex((part, index) => part !== right[index]);
+  return differs >= 0 && (left[differs] ?? 0) < (right[differs] ?? 0);
+}
+
+/** `1.30.4-rc.1` -> 1, 30, 4 */
+function numbers(version: string): number[] {
+  return version.split(/[.-]/, 3).map(Number);
 }
 
 /** What would make one control plane of the two. @param path of `previous`. */

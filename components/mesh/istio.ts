@@ -29,12 +29,6 @@ export interface IstioMeshArgs extends ControlPlanes {
    */
   readonly stockEnvoy?: boolean;
   /**
-   * Revision of the control plane, for running two side by side. Another one is installed beside the one of before, which goes at the
-   * end of the update, once no proxy uses it: see `guard`. With `previous` it stays, and namespaces move one by one.
-   * @default none: the default control plane, whose namespaces are labelled `istio-injection=enabled`
-   */
-  readonly revision?: string;
-  /**
    * Keeps a control plane while a proxy uses it: to delete it fails as long as one does.
    * @default none: it is deleted in any case
    * @example { processes: cluster.processes, kubeconfig: cluster.kubeconfig }
@@ -47,7 +41,8 @@ export const releaseTimeoutSeconds = 300;
 
 /**
  * Upstream Istio: its namespace, CRDs and control plane from the official charts, one replica, small requests.
- * Access logs go to stdout as JSON, with the lane in them. While it is upgraded namespace by namespace, two control planes.
+ * Access logs go to stdout as JSON, with the lane in them. With `previous` there are two control planes, and namespaces move from
+ * one to the other one by one.
  *
  * @example new IstioMesh("mesh", { version: "1.31.0", stockEnvoy: false }, { provider });
  *
@@ -60,10 +55,10 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
   /** Revision of the control plane; `default` when none was asked for. */
   public readonly revision: string;
   public readonly podAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Label of the namespaces that stay on the control plane of before. None without `previous`. */
-  public readonly previousLabel?: Readonly<Record<string, string>>;
-  /** Annotations for the pods in these, instead of `podAnnotations`. None without `previous`. */
-  public readonly previousPodAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Label of the namespaces that `previous` lists, in place of `injectionLabel`. Empty without `previous`. */
+  public readonly previousLabel: Readonly<Record<string, string>>;
+  /** Annotations for the pods in these namespaces, in place of `podAnnotations`. Empty without `previous`. */
+  public readonly previousPodAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
   public readonly controlPlane: pulumi.Resource;
   private readonly stayed: readonly string[];
 
@@ -95,17 +90,15 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
     this.injectionLabel = injectionLabel(args.revision);
     this.podAnnotations = proxyMark(args.version, args.revision);
     this.stayed = args.previous?.namespaces ?? [];
-    if (before) {
-      this.previousLabel = injectionLabel(before.revision);
-      this.previousPodAnnotations = proxyMark(before.version, before.revision);
-    }
+    this.previousLabel = before ? injectionLabel(before.revision) : {};
+    this.previousPodAnnotations = before ? proxyMark(before.version, before.revision) : {};
     // What waits for the new one has both, and goes before either does.
     this.controlPlane = this.install(name, args, args, after(child, [base, ...(previous ? [previous] : [])]));
     this.registerOutputs({ revision: this.revision });
   }
 
   public previousInjection(namespace: string): Injection | undefined {
-    if (!this.previousLabel || !this.stayed.includes(namespace)) return undefined;
+    if (!this.stayed.includes(namespace)) return undefined;
     return { label: this.previousLabel, podAnnotations: this.previousPodAnnotations };
   }
 

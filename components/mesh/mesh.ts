@@ -4,10 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface Injection {
   /** Label of the namespace. */
   readonly label: Readonly<Record<string, string>>;
-  /**
-   * Annotations for the pods of Deployments that get sidecars: where they change, the pods are made again, with the proxy of
-   * the control plane that there is then. @default none: pods keep their proxies
-   */
+  /** Annotations for its pods: see `podAnnotations` of `Mesh`. @default none: pods keep their proxies */
   readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -20,9 +17,12 @@ export interface Mesh extends pulumi.ComponentResource {
    * managed mesh is its own; upstream it is the cluster's. Workloads and secrets always go to the cluster.
    */
   readonly provider: pulumi.ProviderResource;
-  /** Label of a namespace whose pods get sidecars of this mesh. While namespaces move one by one, see `injectionOf`. */
+  /** Label of a namespace whose pods get sidecars of this mesh. */
   readonly injectionLabel: Readonly<Record<string, string>>;
-  /** Annotations for the pods of Deployments that get sidecars: see `Injection`. @default none: pods keep their proxies */
+  /**
+   * Annotations for the pods of Deployments that get sidecars: where they change, the pods are made again, with the proxy of
+   * the control plane that there is then. @default none: pods keep their proxies
+   */
   readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * What takes the place of `injectionLabel` and `podAnnotations` in a namespace that is on a control plane of before.

@@ -183,7 +183,7 @@ describe("IstioMesh", () => {
       assert.deepEqual(mesh.previousLabel, { "istio-injection": "enabled" });
       const alone = await install({ version: "1.31.0" });
       assert.deepEqual(injectionOf(alone, "shop-b").label, { "istio-injection": "enabled" });
-      assert.deepEqual([alone.previousLabel, alone.previousPodAnnotations], [undefined, undefined]);
+      assert.deepEqual([alone.previousLabel, alone.previousPodAnnotations], [{}, {}]);
     });
 
     it("takes the CRDs of the newer one, also on the way back, and leaves the checks of objects to the one of before", async () => {
@@ -200,6 +200,14 @@ describe("IstioMesh", () => {
         ["/newer/base", { defaultRevision: "v1-31" }],
       );
       assert.ok(dependsOn("mesh-istiod", "mesh-use-v1-31"));
+    });
+
+    it("tells which is the newer one by numbers", async () => {
+      const tenth = { version: "1.30.10", charts: "/tenth", namespaces: [] };
+      await install({ ...planes, version: "1.30.9", previous: tenth });
+      assert.equal(inputs("mesh-base").chart, "/tenth/base");
+      await install({ ...planes, version: "1.30.10", previous: { ...tenth, version: "1.30.9" } });
+      assert.equal(inputs("mesh-base").chart, "/newer/base");
     });
 
     it("takes default as the name of the default one", async () => {
