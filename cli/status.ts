@@ -2,9 +2,11 @@ import { catalogue } from "../components/lanes/health/catalogue";
 import { diagnose } from "../components/lanes/health/diagnose";
 import type { MeshFacts } from "../components/lanes/health/facts";
 import type { Finding } from "../components/lanes/health/finding";
+import { proxiesByRevision } from "../components/lanes/health/proxy-revisions";
 import { type GroupStatus, summarize } from "../components/lanes/health/summary";
 import { stackName } from "../components/live/object";
 import { gatewayPods } from "../config/gateway/gateway";
+import { plannedPlane } from "../config/mesh/planned-plane";
 import { projectName, type StackConfig } from "../config/stack";
 import { replicasInConfig } from "../config/workloads/replicas";
 import { UserError } from "../tools/user-error";
@@ -54,10 +56,11 @@ function refuseUnreadable({ cluster, mesh }: StackConfig, stack: string): void {
 
 /** The report on a stack's groups, or on some of them, and whether every lane of these is served as planned. */
 export async function statusOf(
-  { laneGroups, gateway, workloads }: Pick<StackConfig, "laneGroups" | "gateway" | "workloads">,
+  config: Pick<StackConfig, "laneGroups" | "gateway" | "gateways" | "workloads" | "mesh">,
   kubectl: Kubectl,
   options: StatusOptions,
 ): Promise<{ readonly text: string; readonly well: boolean }> {
+  const { laneGroups, gateway, workloads } = config;
   const chosen = chooseGroups(laneGroups, options.group);
   const pods = gatewayPods(gateway);
   const facts = await gatherFacts(kubectl, chosen, options.calls);
@@ -65,9 +68,10 @@ export async function statusOf(
   const findings = diagnose(laneGroups, facts, {
     ...{ gateway: pods, stack: stackName(projectName, options.stack) },
     replicas: replicasInConfig(workloads),
+    planes: (namespace) => plannedPlane(config, namespace),
   }).filter(({ group }) => group === undefined || options.group === undefined || options.group.includes(group));
   const groups = chosen.map((group) => summarize(group, facts, findings, pods));
-  const text = options.json ? json(groups, findings, facts) : statusReport(groups, findings);
+  const text = options.json ? json(groups, findings, facts) : statusReport(groups, findings, proxiesByRevision(facts));
   const broken = groups.some((group) => group.lanes.some((lane) => lane.state === "broken"));
   return { text, well: !broken && findings.every(({ severity }) => severity !== "error") };
 }
@@ -86,6 +90,7 @@ function json(groups: readonly GroupStatus[], findings: readonly Finding[], fact
       answered: controlPlane.answered,
       problems: controlPlane.problems,
       proxies: controlPlane.connected.length,
+      byRevision: proxiesByRevision(facts),
       notInSync: new Set(controlPlane.syncs.filter((sync) => !sync.acknowledged).map((sync) => sync.proxy)).size,
     },
     accessLogs: { pods: accessLogs.pods, problems: accessLogs.problems, strays: accessLogs.strays.length },

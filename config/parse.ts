@@ -7,7 +7,7 @@ import { checkGatewayDeployment } from "./gateway/deployment-checks";
 import { type IncludedFile, mergeIncludes } from "./include";
 import { checkLaneGroups, laneGroupProblems } from "./lane-groups/checks";
 import { withSecureCookies } from "./lane-groups/secure-cookies";
-import { checkMesh, checkPair, checkSupport } from "./mesh/checks";
+import { checkMesh, checkPair, checkStayingNamespaces, checkSupport } from "./mesh/checks";
 import { checkOwnership } from "./ownership/checks";
 import { checkSecrets, type Secrets, withSecrets } from "./secrets";
 import { checkAllow, checkNetworkPolicies, checkPodSecurity, checkRootNamespace } from "./security/checks";
@@ -116,6 +116,7 @@ const checks: readonly Check[] = [
   check(["cluster", "mesh"], (problems, config, { written }) => checkClusterId(problems, config, written)),
   check(["cluster", "mesh"], checkPair),
   check(["mesh", "laneGroups"], checkSupport),
+  check(["mesh", "workloads", "gateway", "gateways"], checkStayingNamespaces),
   check(["cluster", "mesh", "gateway"], (problems, config, { written }) => checkAsmGateway(problems, config, written)),
   check(["gateway", "gateways"], checkGateways),
   check(["cluster", "mesh", "gateway", "gateways"], (problems, config, { written }) =>

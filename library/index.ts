@@ -30,11 +30,17 @@ export { checkRemovedGroups, removedGroupWarnings } from "../components/lanes/re
 export { building as wholeProgram } from "../components/live/watch";
 export type { ChartsArgs } from "../components/mesh/charts";
 export type { ControlPlaneGuard } from "../components/mesh/control-plane-use";
+export {
+  type ControlPlanes,
+  type IstioControlPlane,
+  type PreviousControlPlane,
+  planeOf,
+} from "../components/mesh/control-planes";
 export { ExistingAsmMesh, type ExistingAsmMeshArgs } from "../components/mesh/existing-asm";
 export { ExistingIstioMesh, type ExistingIstioMeshArgs } from "../components/mesh/existing-istio";
 export { IstioMesh, type IstioMeshArgs } from "../components/mesh/istio";
 export { laneBarrier, type MakeProxySync, type ProxiesArgs, securityBarrier } from "../components/mesh/lane-barrier";
-export type { Mesh } from "../components/mesh/mesh";
+export { type Injection, injectionOf, type Mesh } from "../components/mesh/mesh";
 export { ProxySync, type ProxySyncArgs } from "../components/mesh/proxy-sync";
 export { istioNamespace } from "../components/mesh/root-namespace";
 export { pairName, type ResourceName } from "../components/names";

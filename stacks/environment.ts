@@ -13,6 +13,8 @@ export interface StackEnvironment {
   readonly facts: HostFacts;
   /** Folder with Istio's charts, for a config that names none; see `ChartsArgs`. */
   readonly charts?: string;
+  /** The same for the control plane of before (`mesh.previous`), where that is of another version. */
+  readonly previousCharts?: string;
   /** Folder with the chart of an OpenTelemetry operator that was built here. */
   readonly operatorChart?: string;
   /** The image of an app under apps/ or of a built operator, named by its sources. */
@@ -37,8 +39,8 @@ function presentCluster(name: string): HostFacts["present"] {
 }
 
 /**
- * Looks at this machine for what a stack depends on. Charts come from MESH_LANES_CHARTS, which `lanes` sets when
- * Istio's repository is out of reach, and MESH_LANES_OPERATOR_CHART, which it sets when it has built the operator.
+ * Looks at this machine for what a stack depends on. Charts come from MESH_LANES_CHARTS and
+ * MESH_LANES_PREVIOUS_CHARTS, which `lanes` sets when Istio's repository is out of reach, and MESH_LANES_OPERATOR_CHART, which it sets when it has built the operator.
  */
 export function gatherEnvironment(
   config: Pick<StackConfig, "cluster">,
@@ -47,6 +49,7 @@ export function gatherEnvironment(
   return {
     facts: hostFacts(config, env),
     charts: env.MESH_LANES_CHARTS || undefined,
+    previousCharts: env.MESH_LANES_PREVIOUS_CHARTS || undefined,
     operatorChart: env.MESH_LANES_OPERATOR_CHART || undefined,
     appImage: imageRef,
     readKubeconfig,

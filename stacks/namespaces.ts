@@ -1,8 +1,9 @@
 import type { ProviderResource, Resource } from "@pulumi/pulumi";
-import { isLeftAlone } from "../config/ownership/namespaces";
+import { gatewayNamespaces, isLeftAlone, workloadNamespaces } from "../config/ownership/namespaces";
 import type { StackConfig } from "../config/stack";
 import {
   expectNamespace,
+  injectionOf,
   istioNamespace,
   laneFilters,
   laneNamespace,
@@ -28,20 +29,17 @@ export class Namespaces {
 
 /** Namespaces of workloads and gateways. */
 export function createNamespaces({ cluster, mesh }: Platform, config: StackConfig): Namespaces {
-  const { gateways, gateway, security } = config;
-  // That of an existing gateway is whoever's who runs it.
-  const listeners = gateway.existing ? gateways : [gateway, ...gateways];
-  const ofGateways = listeners.map(({ namespace }) => namespace).filter((name) => name !== istioNamespace);
+  const ofGateways = gatewayNamespaces(config).filter((name) => name !== istioNamespace);
   const ofWorkloads = workloadNamespaces(config);
   const names = new Set([...ofWorkloads, ...ofGateways]);
   const labels = (name: string) => ({
-    ...mesh.injectionLabel,
-    ...(ofWorkloads.includes(name) && podSecurityLabels(security.podSecurity)),
+    ...injectionOf(mesh, name).label,
+    ...(ofWorkloads.includes(name) && podSecurityLabels(config.security.podSecurity)),
   });
   const make = (resource: string, name: string, provider: ProviderResource): Resource[] => {
     const opts = { parent: mesh, ...onApi(cluster, provider), dependsOn: [mesh.controlPlane] };
     if (!isLeftAlone(config, name)) return [laneNamespace(resource, name, labels(name), opts)];
-    expectNamespace(provider, name, mesh.injectionLabel, ofWorkloads.includes(name));
+    expectNamespace(provider, name, injectionOf(mesh, name).label, ofWorkloads.includes(name), otherwise(config, name));
     return [];
   };
   return new Namespaces(
@@ -65,6 +63,10 @@ function withLaneFilters(mesh: Mesh, name: string, ofWorkloads: readonly string[
   return [...namespace, laneFilters(`lane-filters-${name}`, name, opts)];
 }
 
-export function workloadNamespaces({ workloads }: Pick<StackConfig, "workloads">): string[] {
-  return [...new Set(workloads.map(({ namespace }) => namespace))];
+/** What else can be done where a namespace that is left as it is has not the label of its control plane. */
+function otherwise({ mesh }: StackConfig, namespace: string): string | undefined {
+  if (mesh.kind !== "istio" || !mesh.previous) return undefined;
+  return mesh.previous.namespaces.includes(namespace)
+    ? "If it was moved already, take it off mesh.previous.namespaces: its pods follow."
+    : "If it is to stay on the control plane of before, add it to mesh.previous.namespaces.";
 }

@@ -1,6 +1,6 @@
 import { log, type ProviderResource } from "@pulumi/pulumi";
 import { gatewayPods } from "../config/gateway/gateway";
-import { isLeftAlone } from "../config/ownership/namespaces";
+import { isLeftAlone, workloadNamespaces } from "../config/ownership/namespaces";
 import type { StackConfig } from "../config/stack";
 import {
   allowedCalls,
@@ -11,7 +11,7 @@ import {
   onApi,
   onCluster,
 } from "../library";
-import { type Namespaces, workloadNamespaces } from "./namespaces";
+import type { Namespaces } from "./namespaces";
 import type { Platform } from "./platforms/platform";
 import { stackSecurityBarrier } from "./proxy-barriers";
 

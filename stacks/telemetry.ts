@@ -1,3 +1,4 @@
+import { workloadNamespaces } from "../config/ownership/namespaces";
 import type { OperatorConfig, StackConfig, TelemetryConfig } from "../config/stack";
 import {
   type AvailableImages,
@@ -12,7 +13,7 @@ import {
   type OperatorImage,
   onCluster,
 } from "../library";
-import { type Namespaces, workloadNamespaces } from "./namespaces";
+import type { Namespaces } from "./namespaces";
 
 /** Images that stand in for the published ones where the tool chain has built the operator. */
 const builtImages: Readonly<Partial<Record<OperatorImage, string>>> = {

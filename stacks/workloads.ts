@@ -4,6 +4,7 @@ import {
   type AvailableImages,
   appContainer,
   type Instrumentation,
+  injectionOf,
   type LaneSecurity,
   onCluster,
   pairName,
@@ -40,7 +41,7 @@ function createWorkload(
     {
       ...(built && { image: built }),
       ...workloadArgs(workload),
-      podAnnotations: { ...mesh.podAnnotations, ...injected?.annotations },
+      podAnnotations: { ...injectionOf(mesh, namespace).podAnnotations, ...injected?.annotations },
     },
     {
       ...onCluster(cluster),

@@ -1,12 +1,14 @@
 import { renderAsm } from "../../components/lanes/asm/render";
 import type { DiffSide, RefusedBy, WorkloadPods } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
+import { planeOf, revisionName } from "../../components/mesh/control-planes";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
 import type { WorkloadArgs } from "../../components/workloads/args";
 import { deploymentSpec } from "../../components/workloads/deployment-spec";
 import { versionNamed } from "../../components/workloads/versions";
 import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
-import type { WorkloadConfig } from "../../config/stack";
+import { workloadNamespaces } from "../../config/ownership/namespaces";
+import type { IstioMeshConfig, StackConfig, WorkloadConfig } from "../../config/stack";
 import { workloadArgs } from "../../config/workloads/args";
 import { ciphersOf, settingsOf } from "./settings";
 import type { Source } from "./source";
@@ -24,6 +26,17 @@ function podsOf(workload: WorkloadConfig): WorkloadPods {
       return { image: String(own.image ?? usual), others: JSON.stringify(template) };
     },
   };
+}
+
+/** The control plane of the proxies of each namespace; the version of an Istio that somebody else runs is not the config's. */
+function planesOf(mesh: IstioMeshConfig, { workloads, gateway }: Pick<StackConfig, "workloads" | "gateway">) {
+  const namespaces = [...workloadNamespaces({ workloads }), ...(gateway.existing ? [] : [gateway.namespace])];
+  return Object.fromEntries(
+    namespaces.map((namespace) => {
+      const { version, revision } = planeOf(mesh, namespace);
+      return [namespace, `${revisionName(revision)}${mesh.existing ? "" : ` (Istio ${version})`}`];
+    }),
+  );
 }
 
 /** What a diff looks at of a stack's config. */
@@ -47,6 +60,7 @@ export function sideOf(source: Source): DiffSide {
     settings: settingsOf(config),
     ...(secrets && { secrets }),
     workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
+    ...(mesh.kind === "istio" && { planes: planesOf(mesh, config) }),
     calls: refusedBy.length > 0 ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
     refusedBy,
     render: (group, part) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods }, part)),

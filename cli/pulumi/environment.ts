@@ -29,7 +29,7 @@ export function stackOwner({ kind }: { readonly kind: string }): StackOwner {
  * theirs.
  */
 export function pulumiEnvironment(
-  toolchain: Pick<Toolchain, "binFolder" | "charts" | "operator">,
+  toolchain: Pick<Toolchain, "binFolder" | "charts" | "previousCharts" | "operator">,
   owner: StackOwner,
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
@@ -43,6 +43,7 @@ export function pulumiEnvironment(
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     ...(toolchain.charts ? { MESH_LANES_CHARTS: toolchain.charts } : {}),
+    ...(toolchain.previousCharts ? { MESH_LANES_PREVIOUS_CHARTS: toolchain.previousCharts } : {}),
     ...(toolchain.operator ? { MESH_LANES_OPERATOR_CHART: toolchain.operator.chart } : {}),
   };
 }

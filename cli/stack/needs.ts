@@ -13,6 +13,7 @@ export function clusterChoiceOf(config: StackConfig): ClusterChoice {
 
 /** The tools that the stack's config needs on this machine. */
 export function toolNeeds(config: StackConfig): ToolNeeds {
-  const istio = config.mesh.kind === "istio" ? { istio: config.mesh.version } : {};
-  return { cluster: clusterChoiceOf(config).kind, telemetry: config.telemetry !== undefined, ...istio };
+  const { mesh, telemetry } = config;
+  const istio = mesh.kind === "istio" ? { istio: mesh.version, previousIstio: mesh.previous?.version } : {};
+  return { cluster: clusterChoiceOf(config).kind, telemetry: telemetry !== undefined, ...istio };
 }

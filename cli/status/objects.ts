@@ -19,6 +19,7 @@ const metadata = z.object({
   name: z.string(),
   namespace: z.string().default(""),
   labels,
+  annotations: labels,
   creationTimestamp: z.string().optional(),
   deletionTimestamp: z.string().optional(),
   ownerReferences: z.array(z.object({ kind: z.string(), name: z.string() })).default([]),
@@ -134,6 +135,8 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
     const ready = status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True");
     const deployment = deploymentOf(meta);
     const appVersion = spec.containers.flatMap(({ env }) => env).find(({ name }) => name === "VERSION")?.value;
+    // Istio's injector notes it, at gateways too.
+    const revision = meta.annotations["istio.io/rev"];
     // A native sidecar is an init container that is started again.
     const istiod = istioVersion(
       spec.containers
@@ -153,6 +156,7 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
         addresses: status.podIPs.map(({ ip }) => ip),
         ...(deployment !== undefined && { deployment }),
         ...(istiod !== undefined && { istiodVersion: istiod }),
+        ...(revision !== undefined && { proxyRevision: revision }),
         ...(appVersion !== undefined && { appVersion }),
         troubles: ready ? [] : troublesOf(status),
       },

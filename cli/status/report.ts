@@ -3,10 +3,21 @@ import { catalogue } from "../../components/lanes/health/catalogue";
 import type { Finding } from "../../components/lanes/health/finding";
 import type { GroupStatus, StatusCell } from "../../components/lanes/health/summary";
 
-/** A table for each group, then the findings, worst first, then one closing line. */
-export function statusReport(groups: readonly GroupStatus[], findings: readonly Finding[]): string {
-  const parts = [...groups.map(groupTable), ...findings.map(findingText), closing(groups, findings)];
-  return parts.join("\n\n");
+/**
+ * A table for each group, then the findings, worst first, then one closing line.
+ *
+ * @param proxies numbers of pods by the revision of their control plane; told where there are several.
+ */
+export function statusReport(
+  groups: readonly GroupStatus[],
+  findings: readonly Finding[],
+  proxies: Readonly<Record<string, number>> = {},
+): string {
+  const planes = Object.entries(proxies).map(
+    ([revision, count]) => `${revision} with ${count} ${count === 1 ? "proxy" : "proxies"}`,
+  );
+  const several = planes.length > 1 ? [`control planes: ${planes.join(", ")}`] : [];
+  return [...groups.map(groupTable), ...findings.map(findingText), ...several, closing(groups, findings)].join("\n\n");
 }
 
 function groupTable({ group, mode, lanes }: GroupStatus): string {

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { providerOf } from "../child-options";
 import type { Check } from "../live/gate";
 import { checkFirst } from "../live/watch";
-import { injectionLabel } from "./istio";
+import { injectionLabel, revisionName } from "./control-planes";
 import type { Mesh } from "./mesh";
 import { proxyMark } from "./proxy-mark";
 import { istioNamespace } from "./root-namespace";
@@ -27,7 +27,7 @@ export class ExistingIstioMesh extends pulumi.ComponentResource implements Mesh 
     this.injectionLabel = injectionLabel(revision);
     // Its version may change at any time, which pods do not follow by themselves.
     this.podAnnotations = proxyMark(undefined, revision);
-    checkFirst(this.provider, runsIn(istioNamespace, revision ?? "default"));
+    checkFirst(this.provider, runsIn(istioNamespace, revisionName(revision)));
     this.registerOutputs({});
   }
 }

@@ -1,31 +1,35 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import { after, childOptions } from "../child-options";
+import { UserError } from "../../tools/user-error";
+import { after, type ChildOptions, childOptions } from "../child-options";
 import type { Check } from "../live/gate";
 import { ownerInWords } from "../live/owner";
 import { checkFirst, suggest } from "../live/watch";
 import { accessLogFields } from "./access-log";
-import { type ChartsArgs, chartSource } from "./charts";
+import { chartSource } from "./charts";
 import { type ControlPlaneGuard, ControlPlaneUse } from "./control-plane-use";
-import type { Mesh } from "./mesh";
+import {
+  type ControlPlanes,
+  type IstioControlPlane,
+  injectionLabel,
+  newestPlane,
+  previousPlane,
+  revisionName,
+  revisionProblems,
+} from "./control-planes";
+import type { Injection, Mesh } from "./mesh";
 import { proxyMark } from "./proxy-mark";
 import { istioNamespace } from "./root-namespace";
 
-export interface IstioMeshArgs extends ChartsArgs {
+export interface IstioMeshArgs extends ControlPlanes {
   /**
    * Whether sidecars run an Envoy without Istio's own filters: those filters are then left out of their config.
    * @default false
    */
   readonly stockEnvoy?: boolean;
   /**
-   * Revision of the control plane, for running two side by side. Another one is installed beside the one of before, which goes at the
-   * end of the update, once no proxy uses it: see `guard`.
-   * @default none: the default control plane, whose namespaces are labelled `istio-injection=enabled`
-   */
-  readonly revision?: string;
-  /**
-   * Keeps this control plane while a proxy uses it: to delete it fails as long as one does.
+   * Keeps a control plane while a proxy uses it: to delete it fails as long as one does.
    * @default none: it is deleted in any case
    * @example { processes: cluster.processes, kubeconfig: cluster.kubeconfig }
    */
@@ -37,9 +41,12 @@ export const releaseTimeoutSeconds = 300;
 
 /**
  * Upstream Istio: its namespace, custom resource definitions (CRDs) and control plane from the official charts, one replica,
- * small requests. Access logs go to stdout as JSON, with the lane in them.
+ * small requests. Access logs go to stdout as JSON, with the lane in them. With `previous` there are two control planes, and
+ * namespaces move from one to the other one by one.
  *
  * @example new IstioMesh("mesh", { version: "1.31.0", stockEnvoy: false }, { provider });
+ *
+ * @throws UserError when `previous` is the same control plane.
  */
 export class IstioMesh extends pulumi.ComponentResource implements Mesh {
   public readonly kind = "istio";
@@ -48,9 +55,16 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
   /** Revision of the control plane; `default` when none was asked for. */
   public readonly revision: string;
   public readonly podAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Label of the namespaces that `previous` lists, in place of `injectionLabel`. Empty without `previous`. */
+  public readonly previousLabel: Readonly<Record<string, string>>;
+  /** Annotations for the pods in these namespaces, in place of `podAnnotations`. Empty without `previous`. */
+  public readonly previousPodAnnotations: Readonly<Record<string, pulumi.Input<string>>>;
   public readonly controlPlane: pulumi.Resource;
+  private readonly stayed: readonly string[];
 
   public constructor(name: string, args: IstioMeshArgs, opts?: pulumi.ComponentResourceOptions) {
+    const problems = revisionProblems(`${name}.previous`, args);
+    if (problems.length > 0) throw new UserError("The mesh cannot run as it is described.", problems);
     super("mesh-lanes:index:IstioMesh", name, {}, opts);
     const child = childOptions(this, name, "kubernetes", opts);
     this.provider = child.provider;
@@ -58,42 +72,63 @@ export class IstioMesh extends pulumi.ComponentResource implements Mesh {
     suggest(`Namespace ${istioNamespace}`, useExisting);
     checkFirst(this.provider, noOtherIstio);
     const namespace = new Namespace(`${name}-system`, { metadata: { name: istioNamespace } }, child);
+    const before = previousPlane(args);
     const base = new Release(
       `${name}-base`,
       {
-        ...chartSource("base", args),
+        ...chartSource("base", newestPlane(args)),
         name: "istio-base",
         namespace: istioNamespace,
         timeout: releaseTimeoutSeconds,
-        values: { defaultRevision: args.revision ?? "default" },
+        // Who checks everybody's objects: the one of before until it goes, since the new one is not there yet when this changes.
+        values: { defaultRevision: revisionName((before ?? args).revision) },
       },
       after(child, [namespace]),
     );
-    // Each revision is a resource of its own: one that comes back before it was deleted is the same again.
-    const suffix = args.revision === undefined ? "" : `-${args.revision}`;
-    const release = new Release(
-      `${name}-istiod${suffix}`,
-      {
-        ...chartSource("istiod", args),
-        name: `istiod${suffix}`,
-        namespace: istioNamespace,
-        timeout: releaseTimeoutSeconds,
-        values: istiodValues(args),
-      },
-      after(child, [base]),
-    );
-
-    this.revision = args.revision ?? "default";
+    const previous = before && this.install(name, before, args, after(child, [base]));
+    this.revision = revisionName(args.revision);
     this.injectionLabel = injectionLabel(args.revision);
     this.podAnnotations = proxyMark(args.version, args.revision);
-    this.controlPlane = args.guard ? this.guarded(`${name}-use${suffix}`, release, args.guard) : release;
+    this.stayed = args.previous?.namespaces ?? [];
+    this.previousLabel = before ? injectionLabel(before.revision) : {};
+    this.previousPodAnnotations = before ? proxyMark(before.version, before.revision) : {};
+    // What waits for the new one has both, and goes before either does.
+    this.controlPlane = this.install(name, args, args, after(child, [base, ...(previous ? [previous] : [])]));
     this.registerOutputs({ revision: this.revision });
   }
 
-  /** What needs the control plane depends on this instead, and so goes before anybody looks. */
-  private guarded(name: string, release: Release, { processes, kubeconfig }: ControlPlaneGuard): ControlPlaneUse {
-    const args = { namespace: istioNamespace, revision: this.revision, kubeconfig };
-    return new ControlPlaneUse(name, args, { parent: this, provider: processes, dependsOn: [release] });
+  public previousInjection(namespace: string): Injection | undefined {
+    if (!this.stayed.includes(namespace)) return undefined;
+    return { label: this.previousLabel, podAnnotations: this.previousPodAnnotations };
+  }
+
+  /** A control plane. Each revision is a resource of its own: one that comes back before it was deleted is the same again. */
+  private install(
+    name: string,
+    plane: IstioControlPlane,
+    { stockEnvoy, guard }: Pick<IstioMeshArgs, "stockEnvoy" | "guard">,
+    options: ChildOptions,
+  ): pulumi.Resource {
+    const { version, revision } = plane;
+    const suffix = revision === undefined ? "" : `-${revision}`;
+    const release = new Release(
+      `${name}-istiod${suffix}`,
+      {
+        ...chartSource("istiod", plane),
+        name: `istiod${suffix}`,
+        namespace: istioNamespace,
+        timeout: releaseTimeoutSeconds,
+        values: istiodValues({ version, stockEnvoy, revision }),
+      },
+      options,
+    );
+    if (!guard) return release;
+    // What needs the control plane depends on this instead, and so goes before anybody looks.
+    return new ControlPlaneUse(
+      `${name}-use${suffix}`,
+      { namespace: istioNamespace, revision: revisionName(revision), kubeconfig: guard.kubeconfig },
+      { parent: this, provider: guard.processes, dependsOn: [release] },
+    );
   }
 }
 
@@ -119,11 +154,6 @@ const noOtherIstio: Check = async (cluster, { adopt }) => {
     { path, got, expected: "no Istio on the cluster, or one that this stack has installed", fix: `${useExisting}.` },
   ];
 };
-
-/** Label of a namespace whose pods get sidecars of a revision. */
-export function injectionLabel(revision: string | undefined): Readonly<Record<string, string>> {
-  return revision === undefined ? { "istio-injection": "enabled" } : { "istio.io/rev": revision };
-}
 
 /** Values of the istiod chart: the same on every cluster, but for what a stock Envoy lacks. */
 export function istiodValues(

@@ -45,23 +45,31 @@ export function laneFilters(name: string, namespace: string, opts: CustomResourc
  *
  * @param provider of the cluster; that of a cluster of this package.
  * @param pods whether the program runs any there.
+ * @param otherwise what else can be done where the labels differ, as a sentence.
  */
 export function expectNamespace(
   provider: ProviderResource,
   namespace: string,
   labels: Readonly<Record<string, string>>,
   pods: boolean,
+  otherwise?: string,
 ): void {
-  checkFirst(provider, namespaceAsItIs(namespace, labels, pods));
+  checkFirst(provider, namespaceAsItIs(namespace, labels, pods, otherwise));
 }
+
+/** Where a namespace has the one, Istio does not look at the other. */
+const [olderLabel, revisionLabel] = ["istio-injection", "istio.io/rev"] as const;
 
 /**
  * What a namespace must have that this program leaves as it is: pods of an unlabelled one get no sidecar, and their lanes end
  * there.
- *
- * @param pods whether the program runs any there.
  */
-function namespaceAsItIs(namespace: string, labels: Readonly<Record<string, string>>, pods: boolean): Check {
+function namespaceAsItIs(
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  pods: boolean,
+  otherwise: string | undefined,
+): Check {
   return async (cluster) => {
     const path = `Namespace ${namespace}`;
     const live = await cluster.find("Namespace", "", namespace);
@@ -70,11 +78,17 @@ function namespaceAsItIs(namespace: string, labels: Readonly<Record<string, stri
       return [{ path, got: "it does not exist", expected: "a namespace that somebody else has made", fix }];
     }
     const missing = Object.entries(labels).filter(([key, value]) => live.labels[key] !== value);
-    if (!pods || missing.length === 0) return [];
-    const pairs = missing.map(([key, value]) => `${key}=${value}`);
-    const shown = pairs.join(" ");
-    const got = `it does not have the label ${shown}, so new pods there get no sidecar, and this stack leaves it as it is`;
-    const fix = `Run \`${shellCommand("kubectl", "label", "namespace", namespace, ...pairs)}\`, or add "${path}" to mesh-lanes:adopt.`;
-    return [{ path, got, expected: `the label ${shown}`, fix }];
+    const hides = revisionLabel in labels && live.labels[olderLabel] !== undefined;
+    if (!pods || (missing.length === 0 && !hides)) return [];
+    const pairs = [...(hides ? [`${olderLabel}-`] : []), ...missing.map(([key, value]) => `${key}=${value}`)];
+    const overwrite = missing.some(([key]) => live.labels[key] !== undefined) ? ["--overwrite"] : [];
+    const command = shellCommand("kubectl", "label", "namespace", namespace, ...pairs, ...overwrite);
+    const shown = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+    const got = hides
+      ? `it has the label ${olderLabel}=${live.labels[olderLabel]}, which Istio takes before ${revisionLabel}, and this stack leaves it as it is`
+      : `it does not have the label ${shown.join(" ")}, so new pods there get no sidecar of that control plane, and this stack leaves it as it is`;
+    const expected = `the label ${shown.join(" ")}${hides ? `, and not ${olderLabel}` : ""}`;
+    const fix = `Run \`${command}\`, or add "${path}" to mesh-lanes:adopt.`;
+    return [{ path, got, expected, fix: otherwise === undefined ? fix : `${fix} ${otherwise}` }];
   };
 }

@@ -1,28 +1,61 @@
 import satisfies from "semver/functions/satisfies";
 import { checkAsmSupport } from "../../components/lanes/asm/support";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
+import { revisionProblems } from "../../components/mesh/control-planes";
 import { pins } from "../../tools/toolchain/pins";
 import { testedIstio } from "../../tools/toolchain/tested";
-import { isOwnCluster } from "../ownership/namespaces";
+import { gatewayNamespaces, isOwnCluster, workloadNamespaces } from "../ownership/namespaces";
 import type { Sections } from "../stack";
 import { checkVersion, onlyFor, type Written } from "../values";
 import { newMesh } from "./asm";
-import type { AsmMeshConfig } from "./mesh";
+import type { AsmMeshConfig, IstioMeshConfig } from "./mesh";
+
+type PreviousConfig = NonNullable<IstioMeshConfig["previous"]>;
 
 export function checkMesh(problems: Problems, { mesh }: Pick<Sections, "mesh">, written: Written): void {
   if (mesh.kind === "asm") {
     checkAsm(problems, mesh, written);
     return;
   }
-  if (checkVersion(problems, "mesh.version", mesh.version, pins.istio)) checkIstioRange(problems, mesh.version);
+  const fix = `Take a version of that range, or none: the default is ${pins.istio}.`;
+  checkIstioVersion(problems, "mesh.version", mesh.version, fix);
   if (mesh.revision !== undefined) problems.dnsLabel("mesh.revision", mesh.revision);
+  if (mesh.previous) checkPrevious(problems, mesh, mesh.previous);
 }
 
-function checkIstioRange(problems: Problems, version: string): void {
+function checkPrevious(problems: Problems, mesh: IstioMeshConfig, previous: PreviousConfig): void {
+  if (mesh.existing) {
+    const fix = "Remove it: whoever runs the control planes decides how long each stays.";
+    problems.add("mesh.previous", "previous beside existing: true", "only where this stack installs Istio", fix);
+  }
+  const inPlace =
+    "Bring that control plane to a version of the range in place first: write it as mesh.version, without previous.";
+  checkIstioVersion(problems, "mesh.previous.version", previous.version, inPlace);
+  if (previous.revision !== undefined) problems.dnsLabel("mesh.previous.revision", previous.revision);
+  problems.list.push(...revisionProblems("mesh.previous", mesh));
+  problems.duplicates(previous.namespaces, (index) => `mesh.previous.namespaces[${index}]`, "namespace");
+}
+
+/** Namespaces that are to stay on the control plane of before, and that nothing of the stack is in. */
+export function checkStayingNamespaces(
+  problems: Problems,
+  { mesh, ...config }: Pick<Sections, "mesh" | "workloads" | "gateway" | "gateways">,
+): void {
+  if (mesh.kind !== "istio" || !mesh.previous) return;
+  const known = [...new Set([...workloadNamespaces(config), ...gatewayNamespaces(config)])];
+  mesh.previous.namespaces.forEach((namespace, index) => {
+    if (known.includes(namespace)) return;
+    const expected = `a namespace of the stack's workloads or gateways: ${known.join(", ")}`;
+    const fix = "Correct or remove it: only what this stack runs is moved by it.";
+    problems.add(`mesh.previous.namespaces[${index}]`, `got ${quote(namespace)}`, expected, fix);
+  });
+}
+
+function checkIstioVersion(problems: Problems, path: string, version: string, fix: string): void {
+  if (!checkVersion(problems, path, version, pins.istio)) return;
   if (satisfies(version, testedIstio.range, { includePrerelease: true })) return;
   const expected = `${testedIstio.inWords}, which are tested (docs/versions.md)`;
-  const fix = `Take a version of that range, or none: the default is ${pins.istio}.`;
-  problems.add("mesh.version", `got ${quote(version)}`, expected, fix);
+  problems.add(path, `got ${quote(version)}`, expected, fix);
 }
 
 /** Clusters and meshes that go together. */

@@ -4,6 +4,22 @@ import { pins } from "../../tools/toolchain/pins";
 import { name, text } from "../values";
 import { asmSchema } from "./asm";
 
+const previousSchema = z
+  .strictObject({
+    version: z.string().describe(`the version that it runs, such as ${pins.istio}`),
+    revision: name.optional().describe("its revision; default: none, the default control plane"),
+    charts: text
+      .optional()
+      .describe(
+        "a folder with the charts of that version; default: mesh.charts where the versions are the same, else Istio's repository",
+      ),
+    namespaces: z.array(name).meta({
+      description: "a list of namespaces of the stack that stay on it; the others move",
+      examples: [["shop"]],
+    }),
+  })
+  .describe("the control plane that was the only one before: version, revision, charts, namespaces");
+
 const istioSchema = z
   .strictObject({
     kind: z.literal("istio").optional().default("istio").describe("istio (upstream Istio) or asm; default istio"),
@@ -14,8 +30,13 @@ const istioSchema = z
       .boolean()
       .default(false)
       .describe("true or false: somebody else runs the control plane, and this stack leaves it alone; default false"),
+    previous: previousSchema
+      .optional()
+      .describe(
+        "the control plane of before, kept while namespaces move to the new one: version, revision, charts, namespaces",
+      ),
   })
-  .describe("upstream Istio: kind, version, charts, revision, existing");
+  .describe("upstream Istio: kind, version, charts, revision, existing, previous");
 
 export const meshSchema = z
   .discriminatedUnion("kind", [istioSchema, asmSchema])

@@ -14,3 +14,14 @@ export function isLeftAlone(
   if (config.existingNamespaces.includes(namespace)) return true;
   return namespace === "default" && !isOwnCluster(config) && !config.adopt.includes("Namespace default");
 }
+
+/** Namespaces that the stack runs workloads in. */
+export function workloadNamespaces({ workloads }: Pick<Sections, "workloads">): string[] {
+  return [...new Set(workloads.map(({ namespace }) => namespace))];
+}
+
+/** Namespaces of its gateway's pods and listeners. That of an existing gateway is whoever's who runs it. */
+export function gatewayNamespaces({ gateway, gateways }: Pick<Sections, "gateway" | "gateways">): string[] {
+  const listeners = gateway.existing ? gateways : [gateway, ...gateways];
+  return [...new Set(listeners.map(({ namespace }) => namespace))];
+}

@@ -1,7 +1,15 @@
 import { deploymentOf } from "../../config/gateway/deployment";
 import { gatewayPods } from "../../config/gateway/gateway";
 import type { IstioMeshConfig, StackConfig } from "../../config/stack";
-import { ExistingGateway, ExistingIstioMesh, IngressGateway, IstioMesh, onCluster } from "../../library";
+import {
+  ExistingGateway,
+  ExistingIstioMesh,
+  IngressGateway,
+  IstioMesh,
+  onCluster,
+  type PreviousControlPlane,
+  planeOf,
+} from "../../library";
 import type { StackEnvironment } from "../environment";
 import type { Platform } from "./platform";
 import type { StackCluster } from "./stack-cluster";
@@ -14,7 +22,8 @@ export function istioPlatform(
   environment: StackEnvironment,
 ): Platform {
   const { version, revision, charts = environment.charts } = mesh;
-  const istio = { version, revision, charts };
+  const previous = mesh.previous && withCharts(mesh.previous, { version, charts }, environment);
+  const istio = { version, revision, charts, ...(previous && { previous }) };
   const on = onCluster(cluster);
   return {
     kind,
@@ -29,8 +38,23 @@ export function istioPlatform(
         const args = { ...listeners, address, account: existing.account, pods: gatewayPods(gateway) };
         return new ExistingGateway("gateway", args, { ...on, dependsOn });
       }
-      const args = { ...istio, ...listeners, access: cluster.access, deployment: deploymentOf(gateway) };
+      const args = {
+        ...planeOf(istio, namespace),
+        ...listeners,
+        access: cluster.access,
+        deployment: deploymentOf(gateway),
+      };
       return new IngressGateway("gateway", args, { ...on, dependsOn });
     },
   };
+}
+
+/** Charts of one version install no other: what the config does not name is the new one's of the same version, or the tool chain's. */
+function withCharts(
+  previous: PreviousControlPlane,
+  { version, charts }: { readonly version: string; readonly charts?: string },
+  { previousCharts }: StackEnvironment,
+): PreviousControlPlane {
+  const own = previous.charts ?? (previous.version === version ? charts : previousCharts);
+  return { ...previous, ...(own !== undefined && { charts: own }) };
 }

@@ -24,6 +24,8 @@ export interface ToolNeeds {
   readonly telemetry?: boolean;
   /** The version of Istio that the stack runs; another one than the pinned is only got when it is asked for. @default the pinned one */
   readonly istio?: string;
+  /** The version of a control plane of before that it keeps beside that one. @default none */
+  readonly previousIstio?: string;
 }
 
 /** What is known about a bundle before anything is looked at. */
@@ -130,8 +132,13 @@ export const nodejsLayerFile = "opentelemetry-nodejs.tar";
 export function neededBundles(needs: ToolNeeds, sources: string): readonly Bundle[] {
   // On other clusters the published chart and images serve.
   const operator = needs.telemetry && needs.cluster === "embedded" ? [bundles["opentelemetry-operator"]] : [];
-  const older = needs.istio === optionalPins.istio && needs.cluster === "embedded" ? [bundles["istio-older"]] : [];
+  const older = needsOlderIstio(needs) && needs.cluster === "embedded" ? [bundles["istio-older"]] : [];
   return [...bundlesOf(needs), ...[...older, ...operator].map((bundle) => pinned(bundle, sources))];
+}
+
+/** Whether one of its control planes is the oldest tested Istio. */
+export function needsOlderIstio({ istio, previousIstio }: ToolNeeds): boolean {
+  return [istio, previousIstio].includes(optionalPins.istio);
 }
 
 function pinned(bundle: Bundle, sources: string): Bundle {

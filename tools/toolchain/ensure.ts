@@ -48,24 +48,29 @@ export async function ensureTools(
 }
 
 function withIstio(needs: ToolNeeds, toolchain: Toolchain): Toolchain {
-  const problem = istioProblem(needs, toolchain);
-  if (problem) throw new UserError("There are no images of that Istio.", [problem]);
+  const problems = istioProblems(needs, toolchain);
+  if (problems.length > 0) throw new UserError("There are no images of that Istio.", problems);
   return toolchain;
 }
 
-/** @returns a problem when the node can neither pull the images of the Istio that is needed nor be given them. */
-export function istioProblem(
-  { cluster, istio = pins.istio }: ToolNeeds,
+/** @returns a problem for each Istio that is needed and whose images the node can neither pull nor be given. */
+export function istioProblems(
+  { cluster, istio, previousIstio }: ToolNeeds,
   { canPullImages, olderIstio }: Pick<Toolchain, "canPullImages" | "olderIstio">,
-): Problem | undefined {
-  if (cluster !== "embedded" || canPullImages || istio === pins.istio || istio === olderIstio?.version)
-    return undefined;
-  return {
-    path: "mesh.version",
-    got: istio,
-    expected: `${pins.istio} or ${optionalPins.istio}, which are built here where no image registry answers`,
-    fix: "Take one of the two, or give this machine access to the internet.",
-  };
+): Problem[] {
+  if (cluster !== "embedded" || canPullImages) return [];
+  const asked = Object.entries({ "mesh.version": istio, "mesh.previous.version": previousIstio });
+  return asked.flatMap(([path, version = pins.istio]): Problem[] => {
+    if (version === pins.istio || version === olderIstio?.version) return [];
+    return [
+      {
+        path,
+        got: version,
+        expected: `${pins.istio} or ${optionalPins.istio}, which are built here where no image registry answers`,
+        fix: "Take one of the two, or give this machine access to the internet.",
+      },
+    ];
+  });
 }
 
 async function getTools(needs: ToolNeeds, settings: Settings, reporter: Reporter): Promise<Toolchain> {

@@ -3,6 +3,7 @@ import {
   bootstrapFile,
   chartsFolder,
   neededBundles,
+  needsOlderIstio,
   nodejsLayerFile,
   olderIstioFolder,
   operatorChartFolder,
@@ -40,11 +41,13 @@ export interface Toolchain {
   path(name: string): string;
   /** Folder with the charts base, istio-discovery and gateway of the Istio that was asked for; undefined: take them from their repository. */
   readonly charts?: string;
+  /** The same for the control plane of before, where one was asked for. */
+  readonly previousCharts?: string;
   /** Envoy's bootstrap template; undefined when images are pulled. */
   readonly envoyBootstrap?: string;
   /** Whether the node pulls docker.io/istio images itself; if not, they are built from the tools here. */
   readonly canPullImages: boolean;
-  /** The Istio that was asked for, where it is another one than the pinned; undefined: not asked for, or the cluster pulls it. */
+  /** The oldest tested Istio, where it was asked for; undefined: it was not, or the cluster pulls it. */
   readonly olderIstio?: IstioFiles;
   /** The OpenTelemetry operator and what it injects; undefined: it is not needed, or the cluster pulls it. */
   readonly operator?: OperatorFiles;
@@ -74,11 +77,16 @@ export async function toolchainOf(
   const here = (name: string) => (entries[name]?.files.length ?? 0) > 0;
   const binFolder = join(settings.home, "bin");
   const embedded = needs.cluster === "embedded";
-  const olderIstio = needs.istio === optionalPins.istio && here("istio-older") ? olderIstioFiles(settings) : undefined;
+  const olderIstio = needsOlderIstio(needs) && here("istio-older") ? olderIstioFiles(settings) : undefined;
+  const folders = {
+    older: olderIstio?.charts,
+    pinned: here("istio-charts") ? join(settings.home, chartsFolder) : undefined,
+  };
   return {
     binFolder,
     path: (name) => join(settings.home, programFile(name)),
-    charts: chartsOf(needs, olderIstio, here("istio-charts") ? join(settings.home, chartsFolder) : undefined),
+    charts: chartsOf(needs.istio ?? pins.istio, folders),
+    ...(needs.previousIstio !== undefined && { previousCharts: chartsOf(needs.previousIstio, folders) }),
     envoyBootstrap: embedded && here("istio") ? join(settings.home, bootstrapFile) : undefined,
     canPullImages: !embedded || !here("istio") || !here("envoy"),
     ...(olderIstio && { olderIstio }),
@@ -96,9 +104,12 @@ export async function toolchainOf(
 }
 
 /** Charts of one version never install another: a version without files here is taken from the repository. */
-function chartsOf(needs: ToolNeeds, older: IstioFiles | undefined, charts: string | undefined): string | undefined {
-  if (older) return older.charts;
-  return needs.istio === undefined || needs.istio === pins.istio ? charts : undefined;
+function chartsOf(
+  istio: string,
+  { older, pinned }: Readonly<Record<"older" | "pinned", string | undefined>>,
+): string | undefined {
+  if (istio === optionalPins.istio) return older;
+  return istio === pins.istio ? pinned : undefined;
 }
 
 function olderIstioFiles(settings: Settings): IstioFiles {

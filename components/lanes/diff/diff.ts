@@ -10,6 +10,7 @@ import { planChanges, unusedVersions } from "./changes/plan";
 import { podChanges } from "./changes/pods";
 import { policyChanges } from "./changes/policies";
 import { portChanges } from "./changes/ports";
+import { proxyChanges } from "./changes/proxies";
 import { stateChanges } from "./changes/state";
 import { transitionChanges } from "./changes/transition";
 import { type Fate, preflightAnswer } from "./fate";
@@ -36,6 +37,7 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     ...pairs.flatMap(policyChanges),
     ...pairs.flatMap(portChanges),
     ...podChanges(before, after),
+    ...proxyChanges(before, after),
     ...drainChanges(before, after),
     ...callChanges(before, after),
     ...deadChanges(dead),

@@ -34,6 +34,11 @@ export interface DiffSide {
     readonly versions: readonly string[];
     readonly pods?: WorkloadPods;
   }[];
+  /**
+   * Namespace with pods of the stack -> the control plane of their proxies, in words.
+   * @default of none is it known
+   */
+  readonly planes?: Readonly<Record<string, string>>;
   /** What else the config says, by section, without secrets: each key of it that differs is told. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Path -> an encrypted value as it stands in the file; it is compared, and never told. */

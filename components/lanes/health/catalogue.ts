@@ -260,6 +260,11 @@ export const catalogue = {
     effect: "None yet: Istio supports proxies one minor version older than their control plane, and no newer ones.",
     action: "Restart the pods: a new pod gets the proxy of the control plane.",
   },
+  ML075: {
+    title: "proxies are of another control plane than their namespace",
+    effect: "None: both serve the same lanes. The control plane of before cannot go while they use it.",
+    action: "Restart the pods: a new pod gets its proxy by the label of its namespace.",
+  },
   ML080: {
     title: "lanes share pods",
     effect: "None: two lanes name the same version of a service.",

@@ -7,6 +7,7 @@ import { checkGateway } from "./gateway";
 import { checkLeftovers } from "./leftovers";
 import { checkPodLabels } from "./pod-labels";
 import { checkControlPlane, checkProxies } from "./proxies";
+import { checkProxyRevisions } from "./proxy-revisions";
 import { checkProxyVersions } from "./proxy-versions";
 import { checkRoutes } from "./routes";
 import { checkScope } from "./scope";
@@ -16,7 +17,7 @@ import { checkAccessLogs, checkStrays } from "./strays";
 import { checkSubsets } from "./subsets";
 import { checkUnversioned } from "./unversioned";
 import { checkVersions } from "./versions";
-import { type GroupView, viewGroup } from "./view";
+import { type GroupView, type PlannedPlane, viewGroup } from "./view";
 
 export interface DiagnoseOptions {
   /** The gateway's pods, as the plan is rendered with. */
@@ -28,6 +29,11 @@ export interface DiagnoseOptions {
    * @default none: others decide
    */
   readonly replicas?: ReadonlyMap<string, number>;
+  /**
+   * The control plane that the stack's config has for a namespace of the stack; undefined: it says nothing of that one.
+   * @default it says nothing of any
+   */
+  readonly planes?: (namespace: string) => PlannedPlane | undefined;
 }
 
 /**
@@ -38,9 +44,9 @@ export interface DiagnoseOptions {
 export function diagnose(
   groups: readonly LaneGroup[],
   facts: MeshFacts,
-  { gateway, stack, replicas }: DiagnoseOptions,
+  { gateway, stack, ...config }: DiagnoseOptions,
 ): Finding[] {
-  const views = groups.map((group) => viewGroup(group, facts, gateway, replicas));
+  const views = groups.map((group) => viewGroup(group, facts, gateway, config));
   return [
     ...views.flatMap(checkGroup),
     ...checkLeftovers(views, facts, stack),
@@ -76,6 +82,7 @@ function checkGroup(view: GroupView): Finding[] {
     ...objects,
     ...checkProxies(view),
     ...checkProxyVersions(view),
+    ...checkProxyRevisions(view),
     ...checkStrays(view),
     ...checkSharedPods(view),
   ];

@@ -61,6 +61,8 @@ export interface PodFact extends Named {
   readonly addresses: readonly string[];
   /** The version of Istio in the image's tag, of a pod of istiod: `1.31.0`; undefined where the tag is none, or another pod's. */
   readonly istiodVersion?: string;
+  /** Revision of the control plane whose proxy it was given, `default` where that has none; undefined: it was given none. */
+  readonly proxyRevision?: string;
   /** The version that the app is told to be by the environment variable VERSION; undefined when it is not told. */
   readonly appVersion?: string;
   readonly troubles: readonly ContainerTrouble[];

@@ -16,7 +16,7 @@ export function checkProxyVersions(view: GroupView): Finding[] {
       return fact && minorsBehind(fact) !== 0 ? [{ pod, fact }] : [];
     });
   return [
-    ...view.group.services.flatMap(({ name }) => finding(view, others(membersOf(view, name).pods), name)),
+    ...view.group.services.flatMap((service) => finding(view, others(membersOf(view, service).pods), service.name)),
     ...finding(view, others(gatewayPods(view)), undefined),
   ];
 }
@@ -41,12 +41,13 @@ function finding(view: GroupView, others: readonly Other[], service: string | un
       lanes: [],
       ...(service !== undefined && { service }),
       cause: `Proxies ${service === undefined ? "of the gateway" : `of ${service}`} are of another version of Istio than their control plane${supported ? "" : ", further apart than Istio supports"}: ${pods}.`,
-      fix: `A new pod gets the proxy of its control plane: ${restart(first.pod)}`,
+      fix: `A new pod gets the proxy of its control plane: ${restartOf(first.pod)}`,
     },
   ];
 }
 
-function restart({ namespace, name, deployment }: PodFact): string {
+/** The command that has a pod made again. */
+export function restartOf({ namespace, name, deployment }: PodFact): string {
   return deployment === undefined
     ? shellCommand("kubectl", "delete", "pod", "-n", namespace, name)
     : shellCommand("kubectl", "rollout", "restart", "deployment", "-n", namespace, deployment);

@@ -33,7 +33,9 @@ function checkNamespace(view: GroupView, namespace: string): Finding[] {
       fix: `Remove sidecar.istio.io/inject: "false" from the pod template if it is set, then replace the pods: ${shellCommand("kubectl", "delete", "pod", "-n", namespace, ...pods)}`,
     }));
   }
-  const label = shellCommand("kubectl", "label", "namespace", namespace, "istio-injection=enabled", "--overwrite");
+  const pairs = Object.entries(view.planes(namespace)?.label ?? { "istio-injection": "enabled" });
+  const labels = pairs.map(([key, value]) => `${key}=${value}`);
+  const label = shellCommand("kubectl", "label", "namespace", namespace, ...labels, "--overwrite");
   const restart = shellCommand("kubectl", "rollout", "restart", "deployment", "-n", namespace);
   const without = bare.flatMap(({ pods }) => pods);
   return [

@@ -18,6 +18,8 @@ export interface GroupView {
   readonly facts: MeshFacts;
   /** `namespace/name` of a Deployment -> the number of its pods that the stack's config has. */
   readonly replicas: ReadonlyMap<string, number>;
+  /** The control plane that the stack has for a namespace. */
+  readonly planes: (namespace: string) => PlannedPlane | undefined;
   /** Rows of the plan by service. */
   readonly rows: ReadonlyMap<string, readonly PlanRow[]>;
   /** Istio objects and Deployments by kind, namespace and name. */
@@ -27,11 +29,19 @@ export interface GroupView {
   readonly members: Map<string, ServiceMembers>;
 }
 
+/** The control plane that a stack's config has for a namespace. */
+export interface PlannedPlane {
+  /** `default` where it has none. */
+  readonly revision: string;
+  /** Label of a namespace whose pods get its sidecars. */
+  readonly label: Labels;
+}
+
 export function viewGroup(
   group: LaneGroup,
   facts: MeshFacts,
   gateway: GatewayPods,
-  replicas: ReadonlyMap<string, number> = new Map(),
+  { replicas = new Map(), planes = () => undefined }: Partial<Pick<GroupView, "replicas" | "planes">> = {},
 ): GroupView {
   const live = new Map(facts.istio.map((object) => [objectKey(object.kind, object), object]));
   const deployments = new Map(facts.deployments.map((object) => [objectKey("Deployment", object), object]));
@@ -39,7 +49,8 @@ export function viewGroup(
   const rows = groupBy(plan.rows, (row) => row.service);
   const objects = renderIstio(group, { gateway });
   const sharedFilters = renderSharedFilters(group, { gateway });
-  return { group, plan, objects, sharedFilters, gateway, facts, replicas, rows, live, deployments, members: new Map() };
+  const config = { gateway, replicas, planes };
+  return { ...config, group, plan, objects, sharedFilters, facts, rows, live, deployments, members: new Map() };
 }
 
 /** Tells objects apart. */

@@ -11,7 +11,15 @@ const address = "10.200.0.2";
 const perSecond = 25;
 
 /** `mesh` of a stack's config. */
-type MeshSection = Readonly<Record<string, string>>;
+interface MeshSection {
+  readonly version?: string;
+  readonly revision?: string;
+  readonly charts?: string;
+  readonly previous?: MeshSection & { readonly version: string; readonly namespaces: readonly string[] };
+}
+
+/** Namespace of the WebSocket server; the other workloads are in `default`, the gateway in `istio-system`. */
+export const chatNamespace = "talk";
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
@@ -47,13 +55,14 @@ export class UpgradedMesh {
     writeStack((config) => {
       config.setIn(["config", "mesh-lanes:mesh"], config.createNode({ kind: "istio", ...mesh }));
       config.addIn(["config", "mesh-lanes:workloads"], {
-        ...{ name: "chat", app: "ws-echo", port: 80, targetPort: 8080, portName: "http-websocket", versions: ["v1"] },
+        ...{ name: "chat", namespace: chatNamespace, app: "ws-echo", versions: ["v1"] },
+        ...{ port: 80, targetPort: 8080, portName: "http-websocket" },
       });
       config.addIn(
         ["config", "mesh-lanes:laneGroups"],
         config.createNode({
           ...{ name: "chat", mode: "permissive", routeHeader: "x-lane", baseline: "v1", lanes: [{ name: "v1" }] },
-          services: [{ name: "chat", port: 80, versions: ["v1"] }],
+          ...{ namespace: chatNamespace, services: [{ name: "chat", port: 80, versions: ["v1"] }] },
           entry: { service: "chat", gateway: "istio-system/ingressgateway", hosts: ["chat.example.com"] },
         }),
       );
@@ -89,6 +98,11 @@ export class UpgradedMesh {
     assert.ok(met.every(({ sent }) => sent > 200) && sockets.sent > 20);
     assert.deepEqual(sockets.problems, []);
     return result;
+  }
+
+  /** What `lanes status` prints. */
+  public async status(): Promise<string> {
+    return (await lanes("status", "--stack", stack)).stdout;
   }
 
   public async changesNothingMore(): Promise<void> {

@@ -3,10 +3,13 @@ import { LabCluster } from "../../../conformance/lab/cluster";
 import { labNamespace, labPods } from "../../../conformance/lab/pods";
 import { appImage } from "../../../tools/images/app-image";
 import { workPaths } from "../../../tools/paths";
+import { pins } from "../../../tools/toolchain/pins";
 import { endStack } from "../suite-stack";
-import { UpgradedMesh } from "./mesh";
+import { chatNamespace, UpgradedMesh } from "./mesh";
 
-/** Istio is changed by config and one update: another revision, and back. */
+const isChat = ({ pod }: { readonly pod: string }) => pod.startsWith(`${chatNamespace}/`);
+
+/** Istio is changed by config: another revision, to which one namespace moves later than the rest, and back in one update. */
 describe("another control plane, under load", () => {
   let mesh: UpgradedMesh;
 
@@ -16,13 +19,33 @@ describe("another control plane, under load", () => {
 
   after(endStack);
 
-  it("comes as a revision beside the one that there is; pods move to it, then the other one goes", async () => {
+  it("comes as a revision beside the one that there is; pods move to it, but for those of a namespace that stays", async () => {
+    const staying = (await mesh.proxies()).filter(isChat);
+    assert.deepEqual(
+      staying.map(({ plane }) => plane),
+      ["istiod"],
+    );
+    const previous = { version: pins.istio, namespaces: [chatNamespace] };
+    const { exitCode, stdout } = await mesh.upUnderLoad({ revision: "next", previous });
+    assert.equal(exitCode, 0, stdout);
+    assert.deepEqual(await mesh.planes(), ["istiod", "istiod-next"]);
+    const proxies = await mesh.proxies();
+    // The very pod: it was not made again.
+    assert.deepEqual(proxies.filter(isChat), staying);
+    const moved = proxies.filter((proxy) => !isChat(proxy));
+    assert.deepEqual([...new Set(moved.map(({ plane }) => plane))], ["istiod-next"]);
+    // 9 pods of the dev stack, the gateway.
+    assert.equal(moved.length, 10);
+    assert.match(await mesh.status(), /^control planes: default with 1 proxy, next with 10 proxies$/m);
+    await mesh.changesNothingMore();
+  });
+
+  it("is moved to by the last namespace, then the one of before goes", async () => {
     const { exitCode, stdout } = await mesh.upUnderLoad({ revision: "next" });
     assert.equal(exitCode, 0, stdout);
     assert.deepEqual(await mesh.planes(), ["istiod-next"]);
     const proxies = await mesh.proxies();
     assert.deepEqual([...new Set(proxies.map(({ plane }) => plane))], ["istiod-next"]);
-    // 9 pods of the dev stack, the WebSocket server, the gateway.
     assert.equal(proxies.length, 11);
     await mesh.changesNothingMore();
   });

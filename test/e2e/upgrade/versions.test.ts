@@ -4,7 +4,7 @@ import { provideOlderIstio } from "../../../tools/images/older-istio";
 import { silentReporter } from "../../../tools/report/reporter";
 import { optionalPins, pins } from "../../../tools/toolchain/pins";
 import { endStack } from "../suite-stack";
-import { UpgradedMesh } from "./mesh";
+import { chatNamespace, UpgradedMesh } from "./mesh";
 
 /** Between the two ends of the tested range. The older Istio is built first where it is not in the cache. */
 describe("a control plane of another version, under load", () => {
@@ -29,6 +29,23 @@ describe("a control plane of another version, under load", () => {
         [`istiod-old ${section.version}`],
       );
     }
+    await mesh.changesNothingMore();
+  });
+
+  it("goes back to the oldest but for one namespace, each with the proxies of its own version", async () => {
+    const older = await provideOlderIstio(nodeConfig(), silentReporter);
+    const previous = { version: pins.istio, revision: "old", namespaces: [chatNamespace] };
+    const section = { version: optionalPins.istio, ...(older && { charts: older.charts }), revision: "back" };
+    const { exitCode, stdout } = await mesh.upUnderLoad({ ...section, previous });
+    assert.equal(exitCode, 0, stdout);
+    const proxies = (await mesh.proxies()).map(({ pod, plane, version }) =>
+      [pod.split("/")[0], plane, version].join(" "),
+    );
+    assert.deepEqual([...new Set(proxies)].sort(), [
+      `default istiod-back ${optionalPins.istio}`,
+      `istio-system istiod-back ${optionalPins.istio}`,
+      `${chatNamespace} istiod-old ${pins.istio}`,
+    ]);
     await mesh.changesNothingMore();
   });
 });

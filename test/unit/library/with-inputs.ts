@@ -77,7 +77,8 @@ export function makers(recorded: Recorded): Readonly<Record<string, Make>> {
     },
     IstioMesh: (late, opts, processes) => {
       const guard = having({ processes, kubeconfig: late(kubeconfig) });
-      return new library.IstioMesh("it", having({ version: late("1.31.0"), guard }), opts);
+      const previous = { version: late("1.30.4"), namespaces: ["shop"] };
+      return new library.IstioMesh("it", having({ version: late("1.31.0"), revision: "next", previous, guard }), opts);
     },
     ExistingIstioMesh: (_late, opts) => new library.ExistingIstioMesh("it", having({}), opts),
     AsmMesh: (late, opts) =>

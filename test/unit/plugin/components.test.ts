@@ -27,6 +27,8 @@ const shared = Object.keys(components).filter((name) => name !== "Lanes");
 const notThere = new Set([
   "ChartsArgs",
   "ControlPlaneGuard",
+  "ControlPlanes",
+  "IstioControlPlane",
   "OperatorImagesArgs",
   "SecurityBarrierArgs",
   "MadeCertificate",

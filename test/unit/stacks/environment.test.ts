@@ -13,6 +13,12 @@ describe("gatherEnvironment", () => {
     assert.equal(gatherEnvironment(config, {}).charts, undefined);
   });
 
+  it("takes the charts of the control plane of before from the environment, too", () => {
+    const charts = (env: NodeJS.ProcessEnv) => gatherEnvironment(config, env).previousCharts;
+    assert.equal(charts({ MESH_LANES_PREVIOUS_CHARTS: "/older" }), "/older");
+    assert.equal(charts({ MESH_LANES_PREVIOUS_CHARTS: "", MESH_LANES_CHARTS: "/charts" }), undefined);
+  });
+
   it("takes the operator's chart from the environment, and none from an empty variable", () => {
     assert.equal(gatherEnvironment(config, { MESH_LANES_OPERATOR_CHART: "/chart" }).operatorChart, "/chart");
     assert.equal(gatherEnvironment(config, { MESH_LANES_OPERATOR_CHART: "" }).operatorChart, undefined);

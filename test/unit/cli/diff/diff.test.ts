@@ -242,6 +242,36 @@ describe("lanes diff", () => {
     write("after.yaml", mesh({ revision: "canary" }));
     const { text, changed } = await run({ from: "before.yaml", to: "after.yaml" });
     assert.match(text, /\ncare {2}mesh\.revision: none -> "canary"$/m);
+    assert.match(
+      text,
+      /\ncare {2}pods of namespace istio-system are made again with proxies of control plane canary \(Istio /,
+    );
     assert.equal(changed, true);
+  });
+
+  it("tells whose pods are made again when namespaces move to another control plane one by one", async () => {
+    const workloads = ["a", "b"].map((name) => ({
+      name,
+      app: "mock",
+      namespace: `shop-${name}`,
+      port: 80,
+      versions: ["v1"],
+    }));
+    const mesh = (...namespaces: string[]) => ({
+      config: {
+        ...stack(s2Input).config,
+        "mesh-lanes:workloads": workloads,
+        "mesh-lanes:mesh": { version: "1.31.0", revision: "v1-31", previous: { version: "1.30.4", namespaces } },
+      },
+    });
+    write("before.yaml", mesh("shop-a", "shop-b"));
+    write("after.yaml", mesh("shop-b"));
+    const { text } = await run({ from: "before.yaml", to: "after.yaml" });
+    assert.match(
+      text,
+      /^care {2}pods of namespace shop-a are made again with proxies of control plane v1-31 \(Istio 1\.31\.0\), not default \(Istio 1\.30\.4\): open sockets end/m,
+    );
+    assert.match(text, /^care {2}mesh\.previous\.namespaces: \["shop-a","shop-b"\] -> \["shop-b"\]$/m);
+    assert.doesNotMatch(text, /namespace (shop-b|istio-system) are/);
   });
 });

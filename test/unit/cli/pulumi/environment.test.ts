@@ -21,6 +21,12 @@ describe("pulumiEnvironment", () => {
     assert.equal(env.PULUMI_BACKEND_URL, "s3://theirs");
   });
 
+  it("names the charts of each control plane", () => {
+    const env = pulumiEnvironment({ ...toolchain, charts: "/new", previousCharts: "/older" }, "user", {});
+    assert.deepEqual([env.MESH_LANES_CHARTS, env.MESH_LANES_PREVIOUS_CHARTS], ["/new", "/older"]);
+    assert.ok(!("MESH_LANES_PREVIOUS_CHARTS" in pulumiEnvironment(toolchain, "user", {})));
+  });
+
   it("never gives the public passphrase to a stack on the user's cluster", () => {
     assert.ok(!("PULUMI_CONFIG_PASSPHRASE" in pulumiEnvironment(toolchain, "user", {})));
   });

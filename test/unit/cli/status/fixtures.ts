@@ -62,10 +62,11 @@ export function toItems(facts: MeshFacts): object[] {
       metadata: meta({ namespace, name }),
       spec: { replicas, template: { metadata: { labels: templateLabels } } },
     })),
-    ...facts.pods.map(({ namespace, name, labels, phase, ready, containers, deployment, appVersion, addresses }) => ({
+    ...facts.pods.map(({ namespace, name, labels, phase, ready, containers, deployment, appVersion, ...pod }) => ({
       kind: "Pod",
       metadata: {
         ...meta({ namespace, name }, { ...labels, "pod-template-hash": "abc" }),
+        ...(pod.proxyRevision !== undefined && { annotations: { "istio.io/rev": pod.proxyRevision } }),
         ownerReferences: deployment ? [{ kind: "ReplicaSet", name: `${deployment}-abc` }] : [],
       },
       spec: {
@@ -79,7 +80,7 @@ export function toItems(facts: MeshFacts): object[] {
       status: {
         phase,
         conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
-        podIPs: addresses.map((ip) => ({ ip })),
+        podIPs: pod.addresses.map((ip) => ({ ip })),
       },
     })),
     {

@@ -44,6 +44,7 @@ describe("gatherFacts", () => {
       containers: ["app", "istio-proxy"],
       deployment: "mocka-v1",
       addresses: ["10.244.0.1"],
+      proxyRevision: "default",
       appVersion: "v1",
       troubles: [],
     });

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { statusOf } from "../../../../cli/status";
 import { kubectl } from "../../../../cli/status/kubectl";
 import type { MeshFacts } from "../../../../components/lanes/health/facts";
+import { meshSchema } from "../../../../config/mesh/mesh";
 import { workloadsSchema } from "../../../../config/workloads/workloads";
 import { UserError } from "../../../../tools/user-error";
 import { s2, s4 } from "../../components/lanes/fixtures";
@@ -24,6 +25,7 @@ describe("statusOf", () => {
     group?: string[],
     groups = [s2],
     workloads = "[]",
+    mesh = {},
   ) {
     const facts = healthyFacts(...groups);
     facts.at = Date.now();
@@ -34,7 +36,13 @@ describe("statusOf", () => {
       { when: " logs ", stdout: toLogs(facts as MeshFacts) },
     ]);
     const { text, well } = await statusOf(
-      { laneGroups: groups, gateway, workloads: workloadsSchema.parse(parse(workloads)) },
+      {
+        laneGroups: groups,
+        mesh: meshSchema.parse(mesh),
+        gateway,
+        gateways: [],
+        workloads: workloadsSchema.parse(parse(workloads)),
+      },
       kubectl({ flags: [], env: fake.env }),
       {
         stack: "dev",
@@ -102,8 +110,38 @@ describe("statusOf", () => {
       findings.map(({ code, title, lanes }: Record<string, unknown>) => [code, title, lanes]),
       [["ML043", "the entry's VirtualService is missing", ["s1", "s2", "s3"]]],
     );
-    assert.deepEqual(facts.controlPlane, { answered: 1, problems: [], proxies: 10, notInSync: 0 });
+    assert.deepEqual(facts.controlPlane, {
+      answered: 1,
+      problems: [],
+      proxies: 10,
+      byRevision: { default: 10 },
+      notInSync: 0,
+    });
     assert.equal(facts.pods, 11);
+  });
+
+  it("knows two control planes: which pods are to be on which, and how many are", async () => {
+    const mesh = { version: "1.31.0", revision: "v1-31", previous: { version: "1.30.4", namespaces: ["default"] } };
+    const workloads = "[{ name: mocka, app: mock, port: 8000, versions: [v1] }]";
+    const { text, well } = await status(
+      (facts) => {
+        const gatewayPod = facts.pods.find(({ namespace }) => namespace === "istio-system");
+        assert.ok(gatewayPod);
+        gatewayPod.proxyRevision = "v1-31";
+      },
+      false,
+      undefined,
+      [s2],
+      workloads,
+      mesh,
+    );
+    assert.match(text, /\ncontrol planes: default with 9 proxies, v1-31 with 1 proxy\n\nlanes: .*nothing to fix$/);
+    assert.equal(well, true);
+    fake?.remove();
+    const moved = await status(() => {}, false, undefined, [s2], workloads, { ...mesh, previous: undefined });
+    assert.match(moved.text, /^warning ML075 .*mocka\n.*default\/mocka-v1-x of default \(not v1-31\)/m);
+    assert.match(moved.text, /^warning ML075 .*group test\n {2}Proxies of the gateway/m);
+    assert.equal(moved.well, true);
   });
 
   it("shows the groups that were asked for, and takes others for neither broken nor left over", async () => {

@@ -1,6 +1,7 @@
 import { pins } from "../../../../tools/toolchain/pins";
 import { testedIstio } from "../../../../tools/toolchain/tested";
 import { type BadConfig, bad, group, strict, workload, workloads } from "./bad-config";
+import { badUpgrades } from "./upgrades";
 
 export const badSections: readonly BadConfig[] = [
   bad(
@@ -51,6 +52,7 @@ export const badSections: readonly BadConfig[] = [
     `a version such as ${pins.istio}`,
     /without a v/,
   ),
+  ...badUpgrades,
   bad(
     "HTTPS without a secret",
     { gateway: { ports: [{ name: "https", port: 443, protocol: "HTTPS" }] } },

@@ -4,10 +4,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { silentReporter } from "../../../../tools/report/reporter";
 import { neededBundles, type ToolNeeds } from "../../../../tools/toolchain/bundles";
-import { ensureTools, istioProblem } from "../../../../tools/toolchain/ensure";
+import { ensureTools, istioProblems } from "../../../../tools/toolchain/ensure";
+import { addEntry } from "../../../../tools/toolchain/manifest";
 import { optionalPins, pins } from "../../../../tools/toolchain/pins";
 import { buildFromRegistries } from "../../../../tools/toolchain/registry-build";
 import { settingsOf, type ToolchainOptions } from "../../../../tools/toolchain/settings";
+import { toolchainOf } from "../../../../tools/toolchain/toolchain";
 import { fakeGo, fakeModules } from "./fake-go";
 import { scratchFolder, writeProgram } from "./scratch-folder";
 
@@ -43,6 +45,8 @@ describe("the oldest tested Istio in the tool chain", () => {
     assert.equal(has({ cluster: "embedded", istio: pins.istio }), false);
     assert.equal(has({ cluster: "embedded" }), false);
     assert.equal(has({ cluster: "existing", istio: optionalPins.istio }), false);
+    assert.equal(has({ cluster: "embedded", istio: pins.istio, previousIstio: optionalPins.istio }), true);
+    assert.equal(has({ cluster: "embedded", istio: pins.istio, previousIstio: pins.istio }), false);
   });
 
   it("never lends the charts of another version to a stack", async () => {
@@ -50,6 +54,26 @@ describe("the oldest tested Istio in the tool chain", () => {
     const tools = (istio: string) => ensureTools({ cluster: "existing", istio }, silentReporter, given);
     assert.equal((await tools(pins.istio)).charts, join(settingsOf(given).home, "charts"));
     assert.equal((await tools(optionalPins.istio)).charts, undefined);
+  });
+
+  it("gives each of two control planes the charts of its own version", async () => {
+    const settings = settingsOf(await options());
+    const { home } = settings;
+    const files = [{ path: "charts", size: 1, mtimeMs: 1, sha256: "0" }];
+    const entry = { version: "1", way: "registry", reason: "a test", at: "2026-06-01T12:00:00Z", files } as const;
+    for (const name of ["istio-charts", "istio-older"] as const) await addEntry(home, name, entry);
+    const charts = async (needs: ToolNeeds) => {
+      const { charts: own, previousCharts } = await toolchainOf(needs, settings, []);
+      return [own, previousCharts];
+    };
+    const [older, pinned] = [join(home, `istio-${optionalPins.istio}`, "charts"), join(home, "charts")];
+    const embedded = { cluster: "embedded", istio: pins.istio } as const;
+    assert.deepEqual(await charts({ ...embedded, previousIstio: optionalPins.istio }), [pinned, older]);
+    const back = { ...embedded, istio: optionalPins.istio, previousIstio: pins.istio };
+    assert.deepEqual(await charts(back), [older, pinned]);
+    assert.deepEqual(await charts({ ...embedded, previousIstio: pins.istio }), [pinned, pinned]);
+    assert.deepEqual(await charts({ ...embedded, previousIstio: "1.30.4" }), [pinned, undefined]);
+    assert.deepEqual(await charts(embedded), [pinned, undefined]);
   });
 
   it("is built beside the pinned one, with its own Envoy", async () => {
@@ -64,11 +88,16 @@ describe("the oldest tested Istio in the tool chain", () => {
   });
 
   it("is, beside the pinned one, all that an embedded node without internet can run", () => {
-    const problem = (istio: string, canPullImages = false) =>
-      istioProblem({ cluster: "embedded", istio }, { canPullImages })?.got;
-    assert.equal(problem("1.30.2"), "1.30.2");
-    assert.equal(problem("1.30.2", true), undefined);
-    assert.equal(problem(pins.istio), undefined);
+    const olderIstio = { version: optionalPins.istio, binFolder: "/b", charts: "/c", envoyBootstrap: "/e" };
+    const problems = (istio: string, previousIstio?: string, canPullImages = false) =>
+      istioProblems({ cluster: "embedded", istio, previousIstio }, { canPullImages, olderIstio }).map(
+        ({ path, got }) => `${path} ${got}`,
+      );
+    assert.deepEqual(problems("1.30.2"), ["mesh.version 1.30.2"]);
+    assert.deepEqual(problems("1.30.2", "1.30.1", true), []);
+    assert.deepEqual(problems(pins.istio), []);
+    assert.deepEqual(problems(pins.istio, optionalPins.istio), []);
+    assert.deepEqual(problems("1.30.2", "1.30.1"), ["mesh.version 1.30.2", "mesh.previous.version 1.30.1"]);
   });
 
   it("leaves the cache of all other tools as it is when its own sources change", async () => {

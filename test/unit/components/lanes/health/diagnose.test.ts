@@ -23,8 +23,14 @@ const faults = [
   ...meshFaults,
 ];
 
+const plane = { revision: "default", label: { "istio-injection": "enabled" } };
 const run = (groups: readonly LaneGroup[], facts: unknown, replicas?: ReadonlyMap<string, number>): Finding[] =>
-  diagnose(groups, facts as MeshFacts, { gateway: gatewayPods, stack, ...(replicas && { replicas }) });
+  diagnose(groups, facts as MeshFacts, {
+    gateway: gatewayPods,
+    stack,
+    planes: () => plane,
+    ...(replicas && { replicas }),
+  });
 
 describe("diagnose", () => {
   for (const group of [s1, s2, s4, s5, chart, spread]) {
@@ -254,6 +260,22 @@ describe("diagnose", () => {
     assert.match(finding?.cause ?? "", /in no lane group .* default\/caller-1/);
     facts.controlPlane.connected.push("caller-1.default");
     assert.deepEqual(run([s2], facts), []);
+  });
+
+  it("names the label of the control plane that the config has for a namespace without one", () => {
+    const facts = healthyFacts(s2);
+    for (const namespace of facts.namespaces) namespace.labels = {};
+    for (const each of facts.pods) each.proxyRevision = "v1-31";
+    const planes = () => ({ revision: "v1-31", label: { "istio.io/rev": "v1-31" } });
+    const [finding, ...rest] = diagnose([s2], facts as MeshFacts, { gateway: gatewayPods, stack, planes });
+    assert.deepEqual([finding?.code, rest], ["ML011", []]);
+    assert.match(finding?.fix ?? "", /^kubectl label namespace default istio\.io\/rev=v1-31 --overwrite && /);
+  });
+
+  it("says nothing of the control plane of namespaces that the config has none for", () => {
+    const facts = healthyFacts(s2);
+    for (const each of facts.pods) each.proxyRevision = "theirs";
+    assert.deepEqual(diagnose([s2], facts as MeshFacts, { gateway: gatewayPods, stack }), []);
   });
 
   it("has a fault for every code", () => {

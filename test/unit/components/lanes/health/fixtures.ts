@@ -96,6 +96,7 @@ const gatewayPod: Omit<PodFact, "addresses"> = {
   phase: "Running",
   ready: true,
   containers: ["istio-proxy"],
+  proxyRevision: "default",
   deployment: "istio-ingressgateway",
   troubles: [],
 };
@@ -108,6 +109,7 @@ function podFact(group: LaneGroup, { name, namespace }: LaneService, version: st
     phase: "Running",
     ready: true,
     containers: ["app", "istio-proxy"],
+    proxyRevision: "default",
     deployment: `${name}-${version}`,
     appVersion: version,
     troubles: [],

@@ -52,6 +52,14 @@ export const badMeshes: readonly BadConfig[] = [
     /Remove/,
   ),
   bad(
+    "a control plane of before for ASM",
+    asm({ previous: { version: "1.30.4", namespaces: [] } }),
+    "mesh.previous",
+    "previous beside kind asm",
+    "only for kind istio",
+    /Remove/,
+  ),
+  bad(
     "asm for Istio",
     { mesh: { asm: { edition: "ultimate" } } },
     "mesh.asm",

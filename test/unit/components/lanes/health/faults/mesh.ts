@@ -1,7 +1,7 @@
 import { sidecarFilters } from "../../../../../../components/lanes/istio/proxy-filters";
 import { laneGroupSchema } from "../../../../../../components/lanes/spec";
 import { s2Input, s4, s4Input } from "../../fixtures";
-import { type FactsUnderTest, istio, now, remove, service, the } from "../fixtures";
+import { type FactsUnderTest, istio, now, pod, remove, service, the } from "../fixtures";
 import { all, type Fault, scoped, sharing } from "./fault";
 
 /** Gives the pods of a service the label `service` instead of `app`, as its Service then selects them. */
@@ -245,6 +245,31 @@ export const meshFaults: readonly Fault[] = [
     },
     lanes: [],
     says: /of the gateway are .*, further apart than Istio supports: istio-system\/istio-ingressgateway-1 1\.32\.0/,
+  },
+  {
+    code: "ML075",
+    severity: "warning",
+    fault: "a pod that was not made again when its namespace moved to another control plane",
+    make: (facts) => {
+      Object.assign(pod(facts, "mockb-v2"), { proxyRevision: "v1-30" });
+    },
+    lanes: [],
+    service: "mockb",
+    says: /of mockb are of another control plane than the config has for their namespace: default\/mockb-v2-x of v1-30 \(not default\)\.$/,
+    fix: /kubectl rollout restart deployment -n default mockb-v2$/,
+  },
+  {
+    code: "ML075",
+    severity: "warning",
+    fault: "a gateway with the proxy of another control plane",
+    make: (facts) => {
+      Object.assign(
+        the(facts.pods, ({ name }) => name.startsWith("istio-ingressgateway")),
+        { proxyRevision: "v1-30" },
+      );
+    },
+    lanes: [],
+    says: /of the gateway are .*: istio-system\/istio-ingressgateway-1 of v1-30 \(not default\)\.$/,
   },
   {
     code: "ML080",
