@@ -42,6 +42,40 @@ async function getsALaterMesh(stack: AccountStack): Promise<void> {
   await unchanged(stack, "change");
 }
 
+/** Another name for what belongs to the cluster, and with it another role for its nodes: these are replaced, all else stays. */
+async function getsOtherNodes(stack: AccountStack): Promise<void> {
+  const { account } = stack;
+  const idsOf = (...kinds: readonly string[]) => kinds.map((kind) => account.all(kind).map(({ id }) => id));
+  const lasting = () => idsOf("Cluster", "ServiceMesh", "LoadBalancer", "Key", "Vpc", "VSwitch", "SecurityGroup");
+  const [before, objects, [old]] = [lasting(), await stack.objects(), idsOf("NodePool").flat()];
+  account.meshVersions.push("v1.25.6.70-gaaa-aliyun");
+  stack.write((config) => {
+    config.setIn(["config", "mesh-lanes:cluster", "name"], "mesh-lanes-shop");
+    config.setIn(["config", "mesh-lanes:mesh", "version"], "1.25.6.70");
+  });
+  // The preview comes before anything is made.
+  const held = await stack.may(actionsOf("replace"), "up", "--yes");
+  assert.notEqual(held.exitCode, 0);
+  assert.match(held.stdout + held.stderr, /cluster-pool.*protect/s);
+  assert.deepEqual(writesOf(held.calls), []);
+
+  await stack.unprotect("cluster-pool");
+  const { calls, stdout } = await ok(stack, "replace", "up", "--yes");
+  assert.doesNotMatch(stdout, /^ *[-+~]+ +kubernetes:/m);
+  assert.deepEqual(idsOf("Role", "Policy"), [["mesh-lanes-shop-nodes"], ["mesh-lanes-shop-nodes"]]);
+  const [made, ...others] = idsOf("NodePool").flat();
+  assert.ok(made !== undefined && made !== old && others.length === 0);
+  const at = (action: string, pool: string | undefined) =>
+    calls.findIndex((call) => call.action === action && call.parameters.NodepoolId === pool);
+  // The provider looks at a pool when the task that makes it and its nodes is done.
+  const [isThere, goes] = [at("cs:DescribeClusterNodePoolDetail", made), at("cs:DeleteClusterNodepool", old)];
+  assert.ok(isThere >= 0 && goes > isThere, `made at ${isThere}, the old one deleted at ${goes}`);
+  assert.deepEqual(lasting(), before);
+  assert.deepEqual(await stack.objects(), objects);
+  assert.ok(objects.size > 20, `${objects.size} objects`);
+  await unchanged(stack, "replace");
+}
+
 async function isDestroyed(stack: AccountStack): Promise<void> {
   await ok(stack, "destroy", "destroy", "--yes", "--skip-preview", "--run-program");
   assert.deepEqual(stack.has, {});
@@ -127,10 +161,12 @@ describe("prod in an account", () => {
     await unchanged(stack, "promote");
   });
 
-  it("gets a later version of the mesh, in place", () => getsALaterMesh(stack));
+  it("gets other nodes, once Pulumi may take the old ones, in an update that upgrades the mesh too", () =>
+    getsOtherNodes(stack));
 
   it("is destroyed to the last thing", async () => {
     stack.write((config) => {
+      config.setIn(["config", "mesh-lanes:cluster", "name"], "mesh-lanes-shop");
       config.setIn(["config", "mesh-lanes:mesh", "version"], "1.25.6.70");
       config.setIn(["config", "mesh-lanes:cluster", "ack", "deletionProtection"], false);
     });
@@ -164,6 +200,35 @@ describe("staging in an account", () => {
   it("gets a later version of the mesh, in place", () => getsALaterMesh(stack));
 
   it("is destroyed to the last thing", () => isDestroyed(stack));
+
+  it("goes onto a cluster of others, where a new mesh is put beside its nodes", async () => {
+    const { id, switchId } = stack.clusterOfOthers();
+    const cluster = { kind: "ack", name: "mesh-lanes-others", id, ack: { region: "cn-hangzhou" } };
+    stack.write((config) => config.setIn(["config", "mesh-lanes:cluster"], cluster));
+    const { stdout } = await ok(stack, "first", "preview", "--json");
+    const { steps }: { steps: { urn: string; newState?: { inputs: unknown } }[] } = JSON.parse(stdout);
+    const mesh = steps.find(({ urn }) => urn.endsWith("::mesh-instance"));
+    assert.match(JSON.stringify(mesh?.newState?.inputs), new RegExp(`"vswitcheList":"${switchId}"`));
+  });
+
+  it("uses a cluster, a mesh and a load balancer of others by nothing but looks at the cluster, and leaves them", async () => {
+    const kubeconfig = stack.servers.mesh.kubeconfigFile;
+    const [cluster] = stack.account.all("Cluster");
+    stack.write((config) => {
+      const set = (path: readonly string[], value: unknown) => config.setIn(["config", ...path], value);
+      const ack = { region: "cn-hangzhou" };
+      set(["mesh-lanes:cluster"], { kind: "ack", name: "mesh-lanes-others", id: cluster?.id, ack });
+      const version = config.getIn(["config", "mesh-lanes:mesh", "version"]);
+      set(["mesh-lanes:mesh"], { kind: "asm", version, kubeconfig, context: "others", asm: { settleSeconds: 1 } });
+      set(["mesh-lanes:gateway", "loadBalancer"], { id: "lb-others", address: "203.0.113.7" });
+    });
+    const { has } = stack;
+    await ok(stack, "existing", ...up);
+    await unchanged(stack, "existing");
+    await ok(stack, "existing", "destroy", "--yes", "--skip-preview", "--run-program");
+    assert.deepEqual(await stack.state(), []);
+    assert.deepEqual(stack.has, has);
+  });
 });
 
 describe("the calls in an account, by phase", () => {
