@@ -20,6 +20,13 @@ import { accessTo, joined } from "./managed-mesh";
 
 const certificatesFile = join(projectRoot, "test", "e2e", "production-crds", "certificates.yaml");
 
+interface StateResource {
+  readonly type: string;
+  readonly urn: string;
+  readonly provider?: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
 /** A stack of this project in a stand-in for an account, by the code of the real provider. */
 export class AccountStack {
   /** Id of the access key that its user has. */
@@ -140,8 +147,7 @@ export class AccountStack {
 
   /** Every object of Kubernetes that the state has, as the API servers have it -> its version there. */
   public async objects(): Promise<ReadonlyMap<string, string>> {
-    const { stdout } = await this.pulumi("stack", "export", "--stack", this.name);
-    const { resources = [] }: { resources?: { type: string; provider?: string }[] } = JSON.parse(stdout).deployment;
+    const resources = await this.resources();
     const found = new Map<string, string>();
     for (const [of, server] of Object.entries(this.servers)) {
       const kinds = resources.flatMap(({ type, provider = "" }) => {
@@ -199,9 +205,18 @@ export class AccountStack {
 
   /** URNs of what the state has besides the stack itself. */
   public async state(): Promise<string[]> {
+    return (await this.resources()).flatMap(({ type, urn }) => (type === "pulumi:pulumi:Stack" ? [] : [urn]));
+  }
+
+  /** Outputs of a resource, as the state has them. */
+  public async outputsOf(name: string): Promise<Readonly<Record<string, unknown>>> {
+    return (await this.resources()).find(({ urn }) => urn.endsWith(`::${name}`))?.outputs ?? {};
+  }
+
+  private async resources(): Promise<readonly StateResource[]> {
     const { stdout } = await this.pulumi("stack", "export", "--stack", this.name);
-    const { resources = [] }: { resources?: { type: string; urn: string }[] } = JSON.parse(stdout).deployment;
-    return resources.flatMap(({ type, urn }) => (type === "pulumi:pulumi:Stack" ? [] : [urn]));
+    const { resources = [] }: { resources?: StateResource[] } = JSON.parse(stdout).deployment;
+    return resources;
   }
 
   /** Namespaces of both API servers that neither Kubernetes nor the mesh brings along. */
