@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Document } from "yaml";
 import { actionsOf } from "../../../components/alibaba/policies";
 import { adviceOn } from "../../../tools/alibaba/failures";
 import type { Call } from "../../cloud/account";
@@ -24,10 +25,9 @@ async function unchanged(stack: AccountStack, phase: Parameters<RecordedCalls["d
   assert.deepEqual(writesOf(calls), []);
 }
 
-function promote(stack: AccountStack): void {
-  stack.write((config) => {
-    for (const [index, weight] of [60, 20, 20].entries()) config.setIn([...shares, index, "weight"], weight);
-  });
+/** A change of the config that takes a promotion into it. */
+function promoted(config: Document): void {
+  for (const [index, weight] of [60, 20, 20].entries()) config.setIn([...shares, index, "weight"], weight);
 }
 
 async function getsALaterMesh(stack: AccountStack): Promise<void> {
@@ -50,6 +50,7 @@ async function getsOtherNodes(stack: AccountStack): Promise<void> {
   const [before, objects, [old]] = [lasting(), await stack.objects(), idsOf("NodePool").flat()];
   account.meshVersions.push("v1.25.6.70-gaaa-aliyun");
   stack.write((config) => {
+    promoted(config);
     config.setIn(["config", "mesh-lanes:cluster", "name"], "mesh-lanes-shop");
     config.setIn(["config", "mesh-lanes:mesh", "version"], "1.25.6.70");
   });
@@ -131,7 +132,7 @@ describe("prod in an account", () => {
   });
 
   it("is promoted with the policy of a promotion, which writes nothing in the account", async () => {
-    promote(stack);
+    stack.write(promoted);
     const { calls } = await ok(stack, "promote", ...up);
     assert.deepEqual(writesOf(calls), []);
     await unchanged(stack, "promote");
@@ -191,7 +192,7 @@ describe("staging in an account", () => {
   });
 
   it("is promoted with the policy of a promotion, which writes nothing in the account", async () => {
-    promote(stack);
+    stack.write(promoted);
     const { calls } = await ok(stack, "promote", ...up);
     assert.deepEqual(writesOf(calls), []);
     await unchanged(stack, "promote");
