@@ -96,7 +96,7 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
       ...cs("CheckControlPlaneLogEnable", "DescribeClusterResources"),
       ...vpc("DescribeNatGateways"),
     ],
-    change: cs("ModifyCluster", "ModifyClusterTags", "UpgradeCluster", "MigrateCluster", "UpdateKMSEncryption"),
+    change: cs("ModifyCluster", "UpgradeCluster", "MigrateCluster", "UpdateKMSEncryption"),
     remove: cs("DeleteCluster", "DescribeTaskInfo"),
     asked: {
       source: 'ACK, "Use KMS to encrypt Kubernetes Secrets": the key is tried with the caller\'s permissions',

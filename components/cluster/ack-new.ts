@@ -118,6 +118,9 @@ export class NewAckCluster extends pulumi.ComponentResource {
           "addons",
           // A change of it would replace the cluster. One that was made with another keeps it.
           "proxyMode",
+          // Whoever tags what is in the account tags this too, and that is no change. The provider would also send tags to the one
+          // address cs.aliyuncs.com, whatever endpoint it is given (`OpenAckService`), and wait a minute.
+          "tags",
         ],
         additionalSecretOutputs: ["certificateAuthority"],
         // Two clusters cannot have the same Service addresses in one VPC.

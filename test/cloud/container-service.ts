@@ -140,10 +140,6 @@ const calls = {
     );
     return { task_id: account.task(() => {}) };
   },
-  ModifyClusterTags(account, parameters) {
-    clusterOf(account, parameters).fields.tags = parameters.body;
-    return {};
-  },
   UpgradeCluster(account, parameters) {
     const cluster = clusterOf(account, parameters);
     const next = need(parameters, "next_version");
@@ -242,7 +238,6 @@ const routes: readonly (readonly [method: string, path: string, call: keyof type
   ["GET", "/clusters/{ClusterId}", "DescribeClusterDetail"],
   ["DELETE", "/clusters/{ClusterId}", "DeleteCluster"],
   ["PUT", "/api/v2/clusters/{ClusterId}", "ModifyCluster"],
-  ["POST", "/clusters/{ClusterId}/tags", "ModifyClusterTags"],
   ["POST", "/api/v2/clusters/{ClusterId}/upgrade", "UpgradeCluster"],
   ["POST", "/clusters/{ClusterId}/migrate", "MigrateCluster"],
   ["PUT", "/clusters/{ClusterId}/kms", "UpdateKMSEncryption"],

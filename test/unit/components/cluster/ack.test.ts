@@ -139,6 +139,7 @@ describe("AckCluster", () => {
     );
     const { ignoreChanges, deleteBeforeReplace } = mocks.named("cluster-control-plane");
     assert.ok(ignoreChanges.includes("proxyMode"), "a cluster that was made with another is not replaced");
+    assert.ok(ignoreChanges.includes("tags"), "tags of others stay");
     assert.ok(deleteBeforeReplace);
   });
 
