@@ -11,9 +11,11 @@ export function permissions(): string {
   return [
     "To **make** everything, by the first update:",
     policy(actionsOf("first")),
-    "To **change** anything of it, and to go on where a first update ended. No run has made every change that a config can ask for, so this " +
+    "To **change** anything of it in place, and to go on where a first update ended. No run has made every change that a config can ask for, so this " +
       "one has what the provider's source calls besides:",
     policy(actionsOf("change")),
+    "To **replace** the nodes by a change of `cluster.name`, which gives them another role, and to upgrade the mesh in the same update:",
+    policy(actionsOf("replace")),
     "To **promote** a lane, shift weight, or roll back: the kubeconfig of the update, and a look at the mesh's version. Nothing in the " +
       "account is written.",
     policy(actionsOf("promote")),

@@ -55,7 +55,6 @@ export async function runProgram(stack: string, program: () => Promise<unknown>)
 /** What a program reads of the answers of an account, which nobody is asked for here. */
 const answers: Readonly<Record<string, readonly string[]>> = {
   "alicloud:cs/getClusterCredential:getClusterCredential": ["kubeConfig"],
-  "alicloud:cs/getManagedKubernetesClusters:getManagedKubernetesClusters": ["clusters"],
   "alicloud:servicemesh/getServiceMeshes:getServiceMeshes": ["meshes"],
   "alicloud:servicemesh/getVersions:getVersions": ["versions"],
 };

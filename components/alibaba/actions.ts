@@ -96,7 +96,7 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
       ...cs("CheckControlPlaneLogEnable", "DescribeClusterResources"),
       ...vpc("DescribeNatGateways"),
     ],
-    change: cs("ModifyCluster", "ModifyClusterTags", "UpgradeCluster", "MigrateCluster", "UpdateKMSEncryption"),
+    change: cs("ModifyCluster", "UpgradeCluster", "MigrateCluster", "UpdateKMSEncryption"),
     remove: cs("DeleteCluster", "DescribeTaskInfo"),
     asked: {
       source: 'ACK, "Use KMS to encrypt Kubernetes Secrets": the key is tried with the caller\'s permissions',
@@ -159,8 +159,8 @@ export const resourceActions: Readonly<Record<string, ResourceActions>> = {
 export interface LookUp {
   readonly source: string;
   readonly actions: readonly string[];
-  /** When it is asked: each time, only while there is no instance of ASM yet, or only for a cluster by `id`. */
-  readonly when: "always" | "new" | "existing";
+  /** When it is asked: each time, or only while there is no instance of ASM yet. */
+  readonly when: "always" | "new";
 }
 
 /** Token of a function -> its calls. */
@@ -179,13 +179,5 @@ export const lookUps: Readonly<Record<string, LookUp>> = {
     source: "data_source_alicloud_service_mesh_versions.go",
     actions: mesh("DescribeVersions"),
     when: "new",
-  },
-  "alicloud:cs/getManagedKubernetesClusters:getManagedKubernetesClusters": {
-    source: "data_source_alicloud_cs_managed_kubernetes_clusters.go",
-    actions: [
-      ...cs("DescribeClusters", "DescribeClusterDetail", "DescribeClusterNodes", "DescribeClusterUserKubeconfig"),
-      ...vpc("DescribeNatGateways"),
-    ],
-    when: "existing",
   },
 };

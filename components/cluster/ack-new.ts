@@ -62,6 +62,8 @@ const unwantedAddons = ["nginx-ingress-controller"];
 export class NewAckCluster extends pulumi.ComponentResource {
   /** Known when the nodes are there. */
   public readonly clusterId: pulumi.Output<string>;
+  /** The same id, known when there is an API server to ask for a credential of. */
+  public readonly controlPlaneId: pulumi.Output<string>;
   public readonly vpcId: pulumi.Output<string>;
   /** Zone -> its vSwitch of nodes. */
   public readonly zoneSwitchIds: Readonly<Record<string, pulumi.Output<string>>>;
@@ -116,6 +118,9 @@ export class NewAckCluster extends pulumi.ComponentResource {
           "addons",
           // A change of it would replace the cluster. One that was made with another keeps it.
           "proxyMode",
+          // Whoever tags what is in the account tags this too, and that is no change. The provider would also send tags to the one
+          // address cs.aliyuncs.com, whatever endpoint it is given (`OpenAckService`), and wait a minute.
+          "tags",
         ],
         additionalSecretOutputs: ["certificateAuthority"],
         // Two clusters cannot have the same Service addresses in one VPC.
@@ -132,7 +137,10 @@ export class NewAckCluster extends pulumi.ComponentResource {
       child,
     );
 
-    this.clusterId = pulumi.all([cluster.id, nodes.id]).apply(([id]) => id);
+    this.controlPlaneId = cluster.id;
+    // Not their id: of nodes that are to be replaced a preview knows none, would then not know the cluster either, and would show
+    // all that is on it as replaced. Their URN is always known, and waited for as long.
+    this.clusterId = pulumi.all([cluster.id, nodes.urn]).apply(([id]) => id);
     this.vpcId = network.vpcId;
     [this.switchId] = network.nodeSwitchIds;
     this.zoneSwitchIds = Object.fromEntries(

@@ -1,5 +1,5 @@
 import { getClusterCredentialOutput } from "@pulumi/alicloud/cs/getClusterCredential";
-import { getManagedKubernetesClustersOutput } from "@pulumi/alicloud/cs/getManagedKubernetesClusters";
+import { ManagedKubernetes } from "@pulumi/alicloud/cs/managedKubernetes";
 import { Provider as AlicloudProvider } from "@pulumi/alicloud/provider";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
@@ -38,7 +38,10 @@ export interface AckClusterArgs {
 
 /** What is known of the cluster, whether it was made or found. */
 interface Facts {
+  /** Known when there are nodes. */
   readonly clusterId: pulumi.Output<string>;
+  /** The same, known when there is an API server. */
+  readonly controlPlaneId: pulumi.Output<string>;
   readonly vpcId: pulumi.Output<string>;
   readonly switchId: pulumi.Output<string>;
   readonly privateEndpoint: pulumi.Output<string>;
@@ -94,7 +97,7 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
   }
 
   private facts(name: string, { clusterId, create, ...args }: AckClusterArgs): Facts {
-    if (clusterId !== undefined && create === undefined) return this.find(clusterId);
+    if (clusterId !== undefined && create === undefined) return this.find(name, clusterId);
     if (clusterId !== undefined || create === undefined) {
       const got = create === undefined ? "got neither clusterId nor create" : "got clusterId and create";
       const fix = "Give clusterId for an existing cluster, create for a new one.";
@@ -113,20 +116,27 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
     );
   }
 
-  private find(clusterId: pulumi.Input<string>): Facts {
-    const found = getManagedKubernetesClustersOutput(
-      { ids: [clusterId], enableDetails: true },
-      { parent: this, provider: this.alicloud },
-    ).clusters.apply(([cluster]) => {
-      if (cluster) return cluster;
-      throw new pulumi.RunError(
-        `there is no managed ACK cluster ${clusterId} in that region, or the account may not see it`,
-      );
-    });
+  /**
+   * Read as the resource that a new one is. The data sources of clusters do not do: that of managed ones is deprecated, tells no
+   * vSwitches, and asks for every node by an API that answers it page by page (data_source_alicloud_cs_managed_kubernetes_clusters.go);
+   * the one that replaces it, `getClusters`, tells no addresses of the API server.
+   */
+  private find(name: string, clusterId: pulumi.Input<string>): Facts {
+    const found = ManagedKubernetes.get(
+      `${name}-control-plane`,
+      clusterId,
+      // Else a client key of the cluster would be an output in the state.
+      { skipSetCertificateAuthority: true },
+      { parent: this, provider: this.alicloud, additionalSecretOutputs: ["certificateAuthority"] },
+    );
     return {
       clusterId: found.id,
+      controlPlaneId: found.id,
       vpcId: found.vpcId,
-      switchId: found.vswitchIds.apply(([first]) => first ?? ""),
+      switchId: found.vswitchIds.apply(([first]) => {
+        if (first !== undefined) return first;
+        throw new pulumi.RunError(`ACK tells no vSwitch of the cluster ${clusterId}: is it a managed cluster?`);
+      }),
       privateEndpoint: found.connections.apiServerIntranet,
       zoneSwitchIds: {},
     };
@@ -137,16 +147,18 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
    * of the provider (see terraform-provider-alicloud#5486): so the private address is put in here.
    */
   private credential(
-    { clusterId, privateEndpoint }: Facts,
+    { clusterId, controlPlaneId, privateEndpoint }: Facts,
     { publicEndpoint = false, credentialMinutes = 120 }: AckClusterArgs,
   ): pulumi.Output<string> {
+    // Pulumi asks no function whose arguments wait for something that a preview knows no id of, such as nodes that are to be replaced.
     const { kubeConfig } = getClusterCredentialOutput(
-      { clusterId, temporaryDurationMinutes: credentialMinutes },
+      { clusterId: controlPlaneId, temporaryDurationMinutes: credentialMinutes },
       { parent: this, provider: this.alicloud },
     );
-    const config = publicEndpoint
-      ? kubeConfig
-      : pulumi.all([kubeConfig, privateEndpoint]).apply(([text, server]) => withServer(text, server));
-    return pulumi.secret(config);
+    return pulumi.secret(
+      pulumi
+        .all([kubeConfig, privateEndpoint, clusterId])
+        .apply(([text, server]) => (publicEndpoint ? text : withServer(text, server))),
+    );
   }
 }

@@ -28,6 +28,15 @@ function detail(account: Account, { id, fields }: Thing): object {
   return { cluster_id: id, ...others, meta_data: JSON.stringify(metadata), master_url: JSON.stringify(urls) };
 }
 
+/** One node for each that is wanted: ACK answers with more fields than anybody here reads. */
+function nodesOf({ id, fields }: Thing): object[] {
+  const wanted = Number(part(fields.scaling_group).desired_size ?? part(fields.auto_scaling).min_instances ?? 1);
+  return Array.from({ length: wanted }, (_, index) => ({
+    ...{ nodepool_id: id, instance_id: `i-${id}-${index}`, instance_name: `${id}-${index}` },
+    ...{ node_name: `cn.10.0.0.${index + 1}`, ip_address: [`10.0.0.${index + 1}`], state: "running" },
+  }));
+}
+
 /** Makes a pool: nodes are made if the zones have one of the types. */
 function poolTask(account: Account, pool: Thing): string {
   pool.fields.status = { state: "initial" };
@@ -84,8 +93,6 @@ const calls = {
     account.looked(task);
     return { task_id: task.id, ...task.fields };
   },
-  // A bare list: data_source_alicloud_cs_managed_kubernetes_clusters.go reads it as one.
-  DescribeClusters: (account) => account.all("Cluster").map((each) => detail(account, each)),
   // DescribeClustersV1 of the API: the stand-in's calls have the names that RAM knows.
   GetClusters: (account) => ({ clusters: account.all("Cluster").map((each) => detail(account, each)) }),
   DescribeClusterDetail(account, parameters) {
@@ -113,19 +120,25 @@ const calls = {
   GetClusterAuditProject: (account, parameters) => ({ audit_enabled: false, id: clusterOf(account, parameters).id }),
   DescribeClusterNodes(account, parameters) {
     const { id } = clusterOf(account, parameters);
-    const pools = account.all("NodePool").filter(({ fields }) => fields.cluster_id === id);
-    return { nodes: pools.map((pool) => ({ nodepool_id: pool.id })), page: { total_count: pools.length } };
+    const { nodepool_id: pool, pageSize = 10, pageNumber = 1 } = parameters;
+    const pools = account
+      .all("NodePool")
+      .filter((each) => each.fields.cluster_id === id && (pool === undefined || pool === each.id));
+    const nodes = pools.flatMap((each) => nodesOf(each));
+    const [size, number] = [Number(pageSize), Number(pageNumber)];
+    // Whoever reads page by page ends with the first that is not full: without its size he would never end (DescribeClusterNodes of ACK).
+    const page = { page_number: number, page_size: size, total_count: nodes.length };
+    return { nodes: nodes.slice((number - 1) * size, number * size), page };
   },
   ModifyCluster(account, parameters) {
+    const cluster = clusterOf(account, parameters);
+    const { cluster_name: name = cluster.fields.name } = parameters;
     Object.assign(
-      clusterOf(account, parameters).fields,
-      given(parameters, "deletion_protection", "timezone", "name", "enable_rrsa", "vswitch_ids", "security_group_id"),
+      cluster.fields,
+      { name },
+      given(parameters, "deletion_protection", "timezone", "enable_rrsa", "vswitch_ids", "security_group_id"),
     );
     return { task_id: account.task(() => {}) };
-  },
-  ModifyClusterTags(account, parameters) {
-    clusterOf(account, parameters).fields.tags = parameters.body;
-    return {};
   },
   UpgradeCluster(account, parameters) {
     const cluster = clusterOf(account, parameters);
@@ -221,12 +234,10 @@ export const containerServiceApi: Readonly<Record<string, Handler>> = calls;
 /** Method and path -> call; `{X}` is a parameter. */
 const routes: readonly (readonly [method: string, path: string, call: keyof typeof calls])[] = [
   ["POST", "/clusters", "CreateCluster"],
-  ["GET", "/clusters", "DescribeClusters"],
   ["GET", "/api/v1/clusters", "GetClusters"],
   ["GET", "/clusters/{ClusterId}", "DescribeClusterDetail"],
   ["DELETE", "/clusters/{ClusterId}", "DeleteCluster"],
   ["PUT", "/api/v2/clusters/{ClusterId}", "ModifyCluster"],
-  ["POST", "/clusters/{ClusterId}/tags", "ModifyClusterTags"],
   ["POST", "/api/v2/clusters/{ClusterId}/upgrade", "UpgradeCluster"],
   ["POST", "/clusters/{ClusterId}/migrate", "MigrateCluster"],
   ["PUT", "/clusters/{ClusterId}/kms", "UpdateKMSEncryption"],

@@ -20,10 +20,14 @@ export const offeredAsmVersion = "v1.24.6.64-g0c0a6a39-aliyun";
 
 /** Answers of Alibaba Cloud, as far as programs depend on them. */
 export const alibabaAnswers: Required<Pick<MockAnswers, "outputs" | "call">> = {
-  outputs: ({ type }) => {
+  outputs: ({ type, inputs, id }) => {
     switch (type) {
-      case "alicloud:cs/managedKubernetes:ManagedKubernetes":
-        return { connections: { apiServerIntranet: "https://10.0.0.7:6443" } };
+      case "alicloud:cs/managedKubernetes:ManagedKubernetes": {
+        const { vswitchIds = ["vsw-1", "vsw-2"] } = inputs;
+        // One that exists is read by its id.
+        const address = id ? "192.168.0.7" : "10.0.0.7";
+        return { vpcId: "vpc-1", vswitchIds, connections: { apiServerIntranet: `https://${address}:6443` } };
+      }
       case "alicloud:servicemesh/serviceMesh:ServiceMesh":
         return { kubeconfig: meshKubeconfig };
       case "alicloud:slb/applicationLoadBalancer:ApplicationLoadBalancer":
@@ -38,17 +42,6 @@ export const alibabaAnswers: Required<Pick<MockAnswers, "outputs" | "call">> = {
     switch (token) {
       case "alicloud:cs/getClusterCredential:getClusterCredential":
         return { ...inputs, kubeConfig: ackKubeconfig };
-      case "alicloud:cs/getManagedKubernetesClusters:getManagedKubernetesClusters":
-        return {
-          clusters: [
-            {
-              id: inputs.ids[0],
-              vpcId: "vpc-1",
-              vswitchIds: ["vsw-1", "vsw-2"],
-              connections: { apiServerIntranet: "https://192.168.0.7:6443" },
-            },
-          ],
-        };
       case "alicloud:servicemesh/getServiceMeshes:getServiceMeshes":
         return { meshes: [] };
       case "alicloud:servicemesh/getVersions:getVersions":

@@ -8,6 +8,8 @@ export interface RecordedResource {
   /** Plain inputs: outputs are resolved, secrets are unwrapped. */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly custom: boolean;
+  /** Whether it exists and is looked up by its id. */
+  readonly read: boolean;
   /** Urn of the provider with its id (`urn::id`), empty for components and for providers themselves. */
   readonly provider: string;
   /** Urn of the parent; undefined when the resource hangs under the stack. */
@@ -51,6 +53,8 @@ export interface MockAnswers {
   readonly call?: (args: pulumi.runtime.MockCallArgs) => Record<string, unknown>;
   /** Organization of the stack; empty: the program is told none. @default "organization" */
   readonly organization?: string;
+  /** Names of resources that are about to be replaced: the program runs as a preview, which knows no ids of theirs. @default none: as an update */
+  readonly replaced?: readonly string[];
 }
 
 /**
@@ -71,6 +75,7 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           name: args.name,
           inputs: args.inputs,
           custom: args.custom ?? false,
+          read: request !== undefined && request.getObject === undefined,
           provider: args.provider ?? "",
           parent: request?.getParent() || undefined,
           dependencies: [...(request?.getDependenciesList() ?? [])].sort(),
@@ -85,13 +90,15 @@ export async function startPulumiMocks(answers: MockAnswers = {}): Promise<Pulum
           secretInputs: secretKeys(request?.getObject?.()?.toJavaScript() ?? {}),
           transforms: request?.getTransformsList?.().length ?? 0,
         });
-        return { id: args.id || `${args.name}-id`, state: { ...args.inputs, ...answers.outputs?.(args) } };
+        // An empty id is one that is not known.
+        const id = answers.replaced?.includes(args.name) ? "" : args.id || `${args.name}-id`;
+        return { id, state: { ...args.inputs, ...answers.outputs?.(args) } };
       },
       call: (args) => answers.call?.(args) ?? {},
     },
     "mesh-lanes",
     "test",
-    false,
+    answers.replaced !== undefined,
     answers.organization ?? "organization",
   );
   rememberRequests(requests);

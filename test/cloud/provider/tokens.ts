@@ -23,5 +23,4 @@ export const dataSourceTokens: Readonly<Record<string, string>> = {
   alicloud_cs_cluster_credential: "alicloud:cs/getClusterCredential:getClusterCredential",
   alicloud_service_mesh_service_meshes: "alicloud:servicemesh/getServiceMeshes:getServiceMeshes",
   alicloud_service_mesh_versions: "alicloud:servicemesh/getVersions:getVersions",
-  alicloud_cs_managed_kubernetes_clusters: "alicloud:cs/getManagedKubernetesClusters:getManagedKubernetesClusters",
 };

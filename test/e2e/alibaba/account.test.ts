@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Document } from "yaml";
 import { actionsOf } from "../../../components/alibaba/policies";
 import { adviceOn } from "../../../tools/alibaba/failures";
 import type { Call } from "../../cloud/account";
@@ -24,10 +25,9 @@ async function unchanged(stack: AccountStack, phase: Parameters<RecordedCalls["d
   assert.deepEqual(writesOf(calls), []);
 }
 
-function promote(stack: AccountStack): void {
-  stack.write((config) => {
-    for (const [index, weight] of [60, 20, 20].entries()) config.setIn([...shares, index, "weight"], weight);
-  });
+/** A change of the config that takes a promotion into it. */
+function promoted(config: Document): void {
+  for (const [index, weight] of [60, 20, 20].entries()) config.setIn([...shares, index, "weight"], weight);
 }
 
 async function getsALaterMesh(stack: AccountStack): Promise<void> {
@@ -40,6 +40,41 @@ async function getsALaterMesh(stack: AccountStack): Promise<void> {
   assert.equal(after?.id, mesh?.id);
   assert.match(JSON.stringify(after?.fields), /v1\.25\.6\.70-gaaa-aliyun/);
   await unchanged(stack, "change");
+}
+
+/** Another name for what belongs to the cluster, and with it another role for its nodes: these are replaced, all else stays. */
+async function getsOtherNodes(stack: AccountStack): Promise<void> {
+  const { account } = stack;
+  const idsOf = (...kinds: readonly string[]) => kinds.map((kind) => account.all(kind).map(({ id }) => id));
+  const lasting = () => idsOf("Cluster", "ServiceMesh", "LoadBalancer", "Key", "Vpc", "VSwitch", "SecurityGroup");
+  const [before, objects, [old]] = [lasting(), await stack.objects(), idsOf("NodePool").flat()];
+  account.meshVersions.push("v1.25.6.70-gaaa-aliyun");
+  stack.write((config) => {
+    promoted(config);
+    config.setIn(["config", "mesh-lanes:cluster", "name"], "mesh-lanes-shop");
+    config.setIn(["config", "mesh-lanes:mesh", "version"], "1.25.6.70");
+  });
+  // The preview comes before anything is made.
+  const held = await stack.may(actionsOf("replace"), "up", "--yes");
+  assert.notEqual(held.exitCode, 0);
+  assert.match(held.stdout + held.stderr, /cluster-pool.*protect/s);
+  assert.deepEqual(writesOf(held.calls), []);
+
+  await stack.unprotect("cluster-pool");
+  const { calls, stdout } = await ok(stack, "replace", "up", "--yes");
+  assert.doesNotMatch(stdout, /^ *[-+~]+ +kubernetes:/m);
+  assert.deepEqual(idsOf("Role", "Policy"), [["mesh-lanes-shop-nodes"], ["mesh-lanes-shop-nodes"]]);
+  const [made, ...others] = idsOf("NodePool").flat();
+  assert.ok(made !== undefined && made !== old && others.length === 0);
+  const at = (action: string, pool: string | undefined) =>
+    calls.findIndex((call) => call.action === action && call.parameters.NodepoolId === pool);
+  // The provider looks at a pool when the task that makes it and its nodes is done.
+  const [isThere, goes] = [at("cs:DescribeClusterNodePoolDetail", made), at("cs:DeleteClusterNodepool", old)];
+  assert.ok(isThere >= 0 && goes > isThere, `made at ${isThere}, the old one deleted at ${goes}`);
+  assert.deepEqual(lasting(), before);
+  assert.deepEqual(await stack.objects(), objects);
+  assert.ok(objects.size > 20, `${objects.size} objects`);
+  await unchanged(stack, "replace");
 }
 
 async function isDestroyed(stack: AccountStack): Promise<void> {
@@ -97,7 +132,7 @@ describe("prod in an account", () => {
   });
 
   it("is promoted with the policy of a promotion, which writes nothing in the account", async () => {
-    promote(stack);
+    stack.write(promoted);
     const { calls } = await ok(stack, "promote", ...up);
     assert.deepEqual(writesOf(calls), []);
     await unchanged(stack, "promote");
@@ -127,10 +162,12 @@ describe("prod in an account", () => {
     await unchanged(stack, "promote");
   });
 
-  it("gets a later version of the mesh, in place", () => getsALaterMesh(stack));
+  it("gets other nodes, once Pulumi may take the old ones, in an update that upgrades the mesh too", () =>
+    getsOtherNodes(stack));
 
   it("is destroyed to the last thing", async () => {
     stack.write((config) => {
+      config.setIn(["config", "mesh-lanes:cluster", "name"], "mesh-lanes-shop");
       config.setIn(["config", "mesh-lanes:mesh", "version"], "1.25.6.70");
       config.setIn(["config", "mesh-lanes:cluster", "ack", "deletionProtection"], false);
     });
@@ -155,7 +192,7 @@ describe("staging in an account", () => {
   });
 
   it("is promoted with the policy of a promotion, which writes nothing in the account", async () => {
-    promote(stack);
+    stack.write(promoted);
     const { calls } = await ok(stack, "promote", ...up);
     assert.deepEqual(writesOf(calls), []);
     await unchanged(stack, "promote");
@@ -164,6 +201,27 @@ describe("staging in an account", () => {
   it("gets a later version of the mesh, in place", () => getsALaterMesh(stack));
 
   it("is destroyed to the last thing", () => isDestroyed(stack));
+
+  it("uses a cluster, a mesh and a load balancer of others by nothing but looks at the cluster, and leaves them", async () => {
+    const kubeconfig = stack.servers.mesh.kubeconfigFile;
+    const { id, switchId } = stack.clusterOfOthers();
+    stack.write((config) => {
+      const set = (path: readonly string[], value: unknown) => config.setIn(["config", ...path], value);
+      const ack = { region: "cn-hangzhou" };
+      set(["mesh-lanes:cluster"], { kind: "ack", name: "mesh-lanes-others", id, ack });
+      const version = config.getIn(["config", "mesh-lanes:mesh", "version"]);
+      set(["mesh-lanes:mesh"], { kind: "asm", version, kubeconfig, context: "others", asm: { settleSeconds: 1 } });
+      set(["mesh-lanes:gateway", "loadBalancer"], { id: "lb-others", address: "203.0.113.7" });
+    });
+    const { has } = stack;
+    await ok(stack, "existing", ...up);
+    // A new mesh would be put there.
+    assert.deepEqual((await stack.outputsOf("cluster-control-plane")).vswitchIds, [switchId]);
+    await unchanged(stack, "existing");
+    await ok(stack, "existing", "destroy", "--yes", "--skip-preview", "--run-program");
+    assert.deepEqual(await stack.state(), []);
+    assert.deepEqual(stack.has, has);
+  });
 });
 
 describe("the calls in an account, by phase", () => {

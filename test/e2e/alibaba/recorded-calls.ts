@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { actionsOf, type RecordedPhase, recordedCalls } from "../../../components/alibaba/policies";
+import { actionsOf, type Phase, phases, recordedCalls } from "../../../components/alibaba/policies";
 import { projectRoot } from "../../../tools/paths";
 import type { Call } from "../../cloud/account";
 import type { RunResult } from "../support";
@@ -11,15 +11,13 @@ import type { AccountStack } from "./stack";
 const records = process.env.MESH_LANES_RECORD === "1";
 const file = join(projectRoot, "components", "alibaba", "recorded-calls.json");
 
-const phases = ["first", "change", "promote", "destroy"] as const satisfies readonly RecordedPhase[];
-
 /** What the tests of an account call in each phase. */
 export class RecordedCalls {
-  private readonly seen = new Map<RecordedPhase, Set<string>>();
+  private readonly seen = new Map<Phase, Set<string>>();
 
   /** A command that has to end well, under the policy of its phase. */
   public async during(
-    phase: RecordedPhase,
+    phase: Phase,
     stack: AccountStack,
     ...args: readonly string[]
   ): Promise<RunResult & { readonly calls: readonly Call[] }> {

@@ -20,6 +20,13 @@ import { accessTo, joined } from "./managed-mesh";
 
 const certificatesFile = join(projectRoot, "test", "e2e", "production-crds", "certificates.yaml");
 
+interface StateResource {
+  readonly type: string;
+  readonly urn: string;
+  readonly provider?: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
 /** A stack of this project in a stand-in for an account, by the code of the real provider. */
 export class AccountStack {
   /** Id of the access key that its user has. */
@@ -118,6 +125,48 @@ export class AccountStack {
     );
   }
 
+  /** The account has a cluster of somebody else, in a network of his. @returns its id and that of its vSwitch. */
+  public clusterOfOthers(): { readonly id: string; readonly switchId: string } {
+    const { account } = this;
+    const vpc = account.make("Vpc", { VpcName: "of-others", Status: "Available", CidrBlock: "10.9.0.0/16" });
+    const vswitch = account.make("VSwitch", { VpcId: vpc.id, Status: "Available", CidrBlock: "10.9.0.0/24" });
+    const { id } = account.make("Cluster", {
+      ...{ name: "of-others", state: "running", cluster_type: "ManagedKubernetes", current_version: "1.34.1-aliyun.1" },
+      ...{ vpc_id: vpc.id, vswitch_ids: [vswitch.id], security_group_id: "sg-others", cluster_spec: "ack.pro.small" },
+    });
+    return { id, switchId: vswitch.id };
+  }
+
+  /** Of a resource that production protects: what its user does where he wants it replaced. */
+  public async unprotect(name: string): Promise<void> {
+    const [urn = "", ...others] = (await this.state()).filter((each) => each.endsWith(`::${name}`));
+    if (urn === "" || others.length > 0) throw new Error(`the state has not one ${name}`);
+    const { exitCode, stdout, stderr } = await this.pulumi("state", "unprotect", urn, "--yes", "--stack", this.name);
+    if (exitCode !== 0) throw new Error(stdout + stderr);
+  }
+
+  /** Every object of Kubernetes that the state has, as the API servers have it -> its version there. */
+  public async objects(): Promise<ReadonlyMap<string, string>> {
+    const resources = await this.resources();
+    const found = new Map<string, string>();
+    for (const [of, server] of Object.entries(this.servers)) {
+      const kinds = resources.flatMap(({ type, provider = "" }) => {
+        const [, group = "", version = "", kind = ""] = /^kubernetes:([^/:]+)\/([^:]+):(\w+)$/.exec(type) ?? [];
+        if (kind === "" || provider.includes("::mesh-api-server::") !== (of === "mesh")) return [];
+        return [group === "core" ? kind : `${kind}.${version}.${group}`];
+      });
+      const text = await server.kubectl("get", [...new Set(kinds)].join(), "--all-namespaces", "-o", "json");
+      const { items }: { items: { kind: string; metadata: Record<string, string> }[] } = JSON.parse(text);
+      for (const { kind, metadata } of items) {
+        found.set(
+          `${of} ${kind} ${metadata.namespace}/${metadata.name}`,
+          `${metadata.uid} ${metadata.resourceVersion}`,
+        );
+      }
+    }
+    return found;
+  }
+
   /** Does something as somebody who may only call these, or everything. @returns its result and what it called meanwhile. */
   public async may(
     actions: readonly string[] | undefined,
@@ -156,9 +205,18 @@ export class AccountStack {
 
   /** URNs of what the state has besides the stack itself. */
   public async state(): Promise<string[]> {
+    return (await this.resources()).flatMap(({ type, urn }) => (type === "pulumi:pulumi:Stack" ? [] : [urn]));
+  }
+
+  /** Outputs of a resource, as the state has them. */
+  public async outputsOf(name: string): Promise<Readonly<Record<string, unknown>>> {
+    return (await this.resources()).find(({ urn }) => urn.endsWith(`::${name}`))?.outputs ?? {};
+  }
+
+  private async resources(): Promise<readonly StateResource[]> {
     const { stdout } = await this.pulumi("stack", "export", "--stack", this.name);
-    const { resources = [] }: { resources?: { type: string; urn: string }[] } = JSON.parse(stdout).deployment;
-    return resources.flatMap(({ type, urn }) => (type === "pulumi:pulumi:Stack" ? [] : [urn]));
+    const { resources = [] }: { resources?: StateResource[] } = JSON.parse(stdout).deployment;
+    return resources;
   }
 
   /** Namespaces of both API servers that neither Kubernetes nor the mesh brings along. */

@@ -164,6 +164,32 @@ describe("the stand-in for an account", () => {
     assert.deepEqual(refused(await pool("one", "ecs.g6.xlarge")), [409, "ErrorNodePoolNameAlreadyExist"]);
   });
 
+  it("ends a list of nodes with a page that is not full, and says how large a page is", async () => {
+    const id = await cluster(await vswitch(await vpc()));
+    for (const name of ["one", "two"]) {
+      const pool = { nodepool_info: { name }, scaling_group: { desired_size: 3, instance_types: ["ecs.g7.xlarge"] } };
+      await taskEnd(text(ok(await client.roa("POST", `/clusters/${id}/nodepools`, pool)), "task_id"));
+    }
+    const read: unknown[] = [];
+    let pages = 0;
+    for (;;) {
+      pages += 1;
+      const answer = ok(await client.roa("GET", `/clusters/${id}/nodes?pageNumber=${pages}&pageSize=4`));
+      const { nodes, page } = answer as { nodes: { instance_id: string }[]; page: Record<string, number> };
+      assert.deepEqual(page, { page_number: pages, page_size: 4, total_count: 6 });
+      read.push(...nodes.map(({ instance_id }) => instance_id));
+      // As the provider does it: data_source_alicloud_cs_managed_kubernetes_clusters.go.
+      if (nodes.length < (page.page_size ?? 0)) break;
+    }
+    assert.deepEqual([pages, new Set(read).size], [2, 6]);
+  });
+
+  it("gives a cluster another name, as the provider asks for it", async () => {
+    const id = await cluster(await vswitch(await vpc()));
+    await taskEnd(text(ok(await client.roa("PUT", `/api/v2/clusters/${id}`, { cluster_name: "other" })), "task_id"));
+    assert.equal(ok(await client.roa("GET", `/clusters/${id}`)).name, "other");
+  });
+
   it("deletes no cluster that is protected or in a mesh, and with one what belongs to it", async () => {
     const VpcId = await vpc();
     const switchId = await vswitch(VpcId);
@@ -283,7 +309,7 @@ describe("the stand-in for an account", () => {
   });
 
   it("refuses an access key that is not valid, in either style, and takes the one that is", async () => {
-    const both = () => Promise.all([client.rpc("vpc", "DescribeVpcs"), client.roa("GET", "/clusters")]);
+    const both = () => Promise.all([client.rpc("vpc", "DescribeVpcs"), client.roa("GET", "/api/v1/clusters")]);
     cloud.account.keys = new Set(["renewed"]);
     const no = [404, "InvalidAccessKeyId.NotFound"];
     assert.deepEqual((await both()).map(refused), [no, no]);
