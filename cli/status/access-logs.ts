@@ -1,7 +1,8 @@
 import type { AccessLogFact } from "../../components/lanes/health/facts";
 import { logsReachMinutes } from "../../components/lanes/health/strays";
 import { readSidecarLog } from "../../components/lanes/preflight/access-log";
-import { type LaneGroup, namespacesOf } from "../../components/lanes/spec";
+import type { LaneGroup } from "../../components/lanes/spec";
+import { versionKeys } from "../../components/lanes/version-labels";
 import { groupBy } from "../../tools/group-by";
 import { type Kubectl, KubectlError } from "./kubectl";
 
@@ -16,9 +17,11 @@ const tail = "--tail=200";
 export async function gatherAccessLogs(kubectl: Kubectl, groups: readonly LaneGroup[]): Promise<AccessLogFact> {
   const places = new Map(
     groups.flatMap((group) =>
-      namespacesOf(group).map((namespace) => {
-        const { versionLabel } = group;
-        return [`${namespace} ${versionLabel}`, { namespace, versionLabel }] as const;
+      group.services.map((service) => {
+        const { namespace } = service;
+        // Pods that have these labels, whatever their values.
+        const labels = versionKeys(group, service).join();
+        return [`${namespace} ${labels}`, { namespace, labels }] as const;
       }),
     ),
   );
@@ -32,9 +35,9 @@ export async function gatherAccessLogs(kubectl: Kubectl, groups: readonly LaneGr
 
 async function readNamespace(
   kubectl: Kubectl,
-  { namespace, versionLabel }: { readonly namespace: string; readonly versionLabel: string },
+  { namespace, labels }: { readonly namespace: string; readonly labels: string },
 ): Promise<AccessLogFact> {
-  const pods = ["--namespace", namespace, "--selector", `${versionLabel},${injected}`, "--container", "istio-proxy"];
+  const pods = ["--namespace", namespace, "--selector", `${labels},${injected}`, "--container", "istio-proxy"];
   try {
     // A pod whose proxy has not started yet has no log; the others have.
     const text = await kubectl.run(["logs", ...pods, "--prefix", "--ignore-errors", since, tail]);

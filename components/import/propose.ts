@@ -246,7 +246,7 @@ function laneGroup(
 
 /** Pods of others have not always the label `app`. */
 function labelsOf({ service }: Candidate, versionLabel: string): Pick<LaneGroupInput["services"][number], "labels"> {
-  const labels = podLabelsBySelector(service, service.selector, versionLabel);
+  const labels = podLabelsBySelector(service, service.selector, [versionLabel]);
   return labels ? { labels } : {};
 }
 

@@ -86,6 +86,11 @@ export function serviceNamed(group: LaneGroup, name: string): LaneService | unde
   return namedIn(group).services.get(name);
 }
 
+/** The lane of a name. */
+export function laneNamed(group: LaneGroup, name: string): Lane | undefined {
+  return namedIn(group).lanes.get(name);
+}
+
 /** {@link ownVersion} by names; undefined as well when the group has no such lane or service. */
 export function versionOf(group: LaneGroup, laneName: string, serviceName: string): string | undefined {
   const { lanes, services } = namedIn(group);

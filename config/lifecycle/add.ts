@@ -1,7 +1,9 @@
 import { listed } from "../../components/lanes/diff/changes/change";
+import { selectorText } from "../../components/lanes/labels";
 import { ownVersion } from "../../components/lanes/plan";
-import type { LaneService } from "../../components/lanes/spec";
+import type { LaneGroup, LaneService } from "../../components/lanes/spec";
 import { quote } from "../../components/lanes/validate/problems";
+import { versionLabels } from "../../components/lanes/version-labels";
 import { type Problem, UserError } from "../../tools/user-error";
 import { isRecord } from "../../tools/values";
 import type { Edit } from "../edit/edit";
@@ -77,11 +79,16 @@ export function add(subject: Subject, name: string, options: AddOptions): LaneCh
       }),
       ...(elsewhere.length > 0
         ? [
-            `the config runs no ${listed(elsewhere.map((service) => service.name))}: pods with label ${group.versionLabel}=${version} must be ready before the update`,
+            `the config runs no ${listed(elsewhere.map((service) => service.name))}: pods with label ${labelWords(group, elsewhere, version)} must be ready before the update`,
           ]
         : []),
     ],
   };
+}
+
+/** The labels of a version, of each service that has others. */
+function labelWords(group: LaneGroup, services: readonly LaneService[], version: string): string {
+  return listed([...new Set(services.map((service) => selectorText(versionLabels(group, service, version))))]);
 }
 
 /** A strict lane has every service. */

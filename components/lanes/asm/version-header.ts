@@ -4,6 +4,7 @@ import { type IstioObject, inNamespace, objectMetadata, servicePodLabels } from 
 import { versionHeader } from "../rules";
 import type { LaneGroup, LaneService } from "../spec";
 import { isDnsLabel } from "../syntax";
+import { versionLabels } from "../version-labels";
 
 /**
  * The version that answered, told by the sidecar of the pod itself: a route of the gateway cannot know which version the
@@ -24,7 +25,7 @@ function answerHeader(group: LaneGroup, service: LaneService, version: string): 
     kind: "EnvoyFilter",
     metadata: objectMetadata(inNamespace(group, service.namespace), ["answer", service.name, versionPart(version)]),
     spec: {
-      workloadSelector: { labels: { ...servicePodLabels(service), [group.versionLabel]: version } },
+      workloadSelector: { labels: { ...servicePodLabels(service), ...versionLabels(group, service, version) } },
       configPatches: [
         {
           applyTo: "ROUTE_CONFIGURATION",

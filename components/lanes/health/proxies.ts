@@ -1,9 +1,10 @@
 import { shellCommand } from "../../shell";
 import { selects } from "../labels";
+import { serviceOf } from "../spec";
 import { deleteCommand } from "./delete-command";
 import type { MeshFacts, PodFact, SyncFact } from "./facts";
 import { type Finding, listed, someOf } from "./finding";
-import { allLanes, type GroupView, membersOf, rowsOf } from "./view";
+import { allLanes, type GroupView, lanesOfPods, membersOf } from "./view";
 
 /** How long a proxy may take to acknowledge before it is worth a word: milliseconds. */
 const patienceMs = 5000;
@@ -101,8 +102,7 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: string | 
 
 function lanesOf(view: GroupView, pods: readonly PodFact[], service: string | undefined): string[] {
   if (service === undefined) return allLanes(view);
-  const versions = new Set(pods.map((pod) => pod.labels[view.group.versionLabel]));
-  return [...versions].flatMap((version) => rowsOf(view, service, version)).map((row) => row.lane);
+  return lanesOfPods(view, serviceOf(view.group, service), pods);
 }
 
 function names(pods: readonly PodFact[]): string {

@@ -3,6 +3,7 @@ import { servicePodLabels } from "../object";
 import { isRouted } from "../ports";
 import type { LaneGroup, LaneService } from "../spec";
 import { isDnsName, isLabelKey, isLabelValue } from "../syntax";
+import { versionKeys } from "../version-labels";
 import { type Problems, quote } from "./problems";
 
 /** Names of the group, its services and versions, and who calls whom. */
@@ -51,7 +52,7 @@ function validateLabels(problems: Problems, path: string, group: LaneGroup, serv
         problems.add(where, `key ${quote(key)}`, "a Kubernetes label key", "Write it as pods have it.");
       else if (!isLabelValue(value))
         problems.add(where, `got ${quote(value)}`, "a Kubernetes label value", "Write it as pods have it.");
-      else if (key === group.versionLabel)
+      else if (versionKeys(group, service).includes(key))
         problems.add(where, `${key}, the label that tells the version`, "labels of all versions", "Remove it.");
     }
   }

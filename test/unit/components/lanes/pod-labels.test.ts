@@ -78,7 +78,7 @@ describe("labels of a service's pods", () => {
   });
 
   it("are what the Service's selector says, where that is not the default", () => {
-    const bySelector = (selector: Record<string, string>) => podLabelsBySelector({ name: "cart" }, selector, "stage");
+    const bySelector = (selector: Record<string, string>) => podLabelsBySelector({ name: "cart" }, selector, ["stage"]);
     assert.deepEqual(bySelector({ service: "cart" }), { service: "cart" });
     assert.deepEqual(bySelector({ service: "cart", stage: "prod" }), { service: "cart" });
     assert.equal(bySelector({ app: "cart" }), undefined);
