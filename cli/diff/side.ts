@@ -2,7 +2,7 @@ import { renderAsm } from "../../components/lanes/asm/render";
 import type { DiffSide } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
-import { deploymentSpec } from "../../components/workloads/deployment-spec";
+import { deploymentSpec, labelsOfPods } from "../../components/workloads/deployment-spec";
 import { versionsOf } from "../../components/workloads/versions";
 import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import type { WorkloadConfig } from "../../config/stack";
@@ -17,7 +17,8 @@ function podsOf(workload: WorkloadConfig) {
   return Object.fromEntries(
     versionsOf(args).map(([version, own]) => {
       const { template } = deploymentSpec({ ...args, image: "" }, version, { ...own, image: "" });
-      return [version, { image: String(own.image ?? usual), others: JSON.stringify(template) }];
+      const labels = labelsOfPods(args, version, own);
+      return [version, { image: String(own.image ?? usual), others: JSON.stringify(template), labels }];
     }),
   );
 }

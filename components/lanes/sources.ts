@@ -1,6 +1,6 @@
 import { laneNamed, ownVersion } from "./plan";
 import type { Lane, LaneGroup, LaneService } from "./spec";
-import { versionLabels } from "./version-labels";
+import { callerLabels } from "./version-labels";
 
 /** The services that call this one. A service that nobody declares to call may be called by any of the group. */
 export function callersOf(group: LaneGroup, service: string): readonly LaneService[] {
@@ -23,7 +23,7 @@ export interface StrictCaller {
 export function strictCallers(group: LaneGroup, lane: Lane, service: string): readonly StrictCaller[] {
   const callers = callersOf(group, service).flatMap((caller): StrictCaller[] => {
     const version = ownVersion(lane, caller);
-    return version === undefined ? [] : [{ version, labels: versionLabels(group, caller, version) }];
+    return version === undefined ? [] : [{ version, labels: callerLabels(group, caller, version) }];
   });
   return [...new Map(callers.map((caller) => [JSON.stringify(caller.labels), caller])).values()];
 }

@@ -2,11 +2,11 @@ import { renderConnect } from "../istio/filters";
 import { laneHeaders, type RouteDialect, renderEntryRoutes, renderServiceRoutes } from "../istio/routes";
 import { renderScope } from "../istio/scope";
 import { renderSubsets } from "../istio/subsets";
+import { renderVersionHeader } from "../istio/version-header";
 import { type AsmObject, inNamespace, objectMetadata, type RenderedObject } from "../object";
 import { laneHeader, versionHeader } from "../rules";
 import { type LaneGroup, namespacesOf } from "../spec";
 import { callerHeader, propagationOf } from "./propagation";
-import { renderVersionHeader } from "./version-header";
 
 const asmDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1beta1",

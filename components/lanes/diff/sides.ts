@@ -14,7 +14,16 @@ export interface DiffSide {
     readonly versions: readonly string[];
     /** Version -> what its pods run. */
     readonly pods?: Readonly<
-      Record<string, { readonly image: string /** All but the image. */; readonly others: string }>
+      Record<
+        string,
+        {
+          readonly image: string;
+          /** All but the image. */
+          readonly others: string;
+          /** Labels of the pods. */
+          readonly labels?: Readonly<Record<string, string>>;
+        }
+      >
     >;
   }[];
   /** What else the config says, by section, without secrets: each key of it that differs is told. */

@@ -6,6 +6,7 @@ import { gatewayFilters, sidecarFilters } from "./proxy-filters";
 import { renderEntryRoutes, renderServiceRoutes } from "./routes";
 import { renderScope } from "./scope";
 import { renderSubsets } from "./subsets";
+import { needsVersionHeader, renderVersionHeader } from "./version-header";
 
 export interface IstioOptions {
   /** The gateway's pods, which groups put filters on. */
@@ -32,6 +33,7 @@ export function renderIstio(group: LaneGroup, { gateway }: IstioOptions, only?: 
     ...(subsets ? renderSubsets(group) : []),
     ...renderPropagation(group, gateway),
     ...renderConnect(group),
+    ...renderVersionHeader(group, needsVersionHeader),
     ...renderScope(group),
     ...renderFallbackClusters(group, gateway),
     ...(routes ? renderServiceRoutes(group) : []),

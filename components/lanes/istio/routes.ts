@@ -22,6 +22,7 @@ import { type LaneGroup, type LaneService, type StringMatch, serviceOf } from ".
 import { subsetName } from "../subset";
 import { versionKeys } from "../version-labels";
 import { clientBaggage } from "./lua";
+import { needsVersionHeader } from "./version-header";
 
 /** What a mesh with Istio's routing API writes in its own way. */
 export interface RouteDialect {
@@ -269,6 +270,8 @@ export interface LaneHeaders {
  */
 export function laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOutcome): LaneHeaders {
   const header = group.routeHeader;
+  const service = serviceOf(group, rule.service);
+  const asks = group.responseHeaders && !needsVersionHeader(service);
   const client = `%DYNAMIC_METADATA(${clientBaggage.namespace}:${clientBaggage.key})%`;
   return {
     set: {
@@ -276,7 +279,7 @@ export function laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOut
       ...(header !== undefined && { [header]: outcome.lane }),
       ...(header !== undefined && group.traceHeader === "baggage" && { baggage: `${header}=${outcome.lane}${client}` }),
       // Asks the pod for the value of this label of its own.
-      ...(group.responseHeaders && { [versionHeader]: versionKeys(group, serviceOf(group, rule.service)).join() }),
+      ...(asks && { [versionHeader]: versionKeys(group, service).join() }),
     },
     ...(rule.setsCookie && { cookie: setStickyCookie(group, outcome.lane) }),
     ...(group.responseHeaders && { answer: { [laneHeader]: outcome.lane } }),

@@ -4,8 +4,10 @@ import { planLaneGroup, serviceNamed } from "../plan";
 import type { EntryRule } from "../rule-shape";
 import { entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
+import type { Change } from "./change";
 import type { Chain, Chains, Fault, FaultKind, PodsOfBoth } from "./fault";
-import { type Change, Hops, picked, type Target, type Told } from "./hops";
+import { Hops, picked, type Target, type Told } from "./hops";
+import { OldVersions } from "./labels";
 import { after, before, type Moment, momentsOf } from "./moments";
 import { portFaults } from "./ports";
 import { touchedLanes } from "./touched";
@@ -29,23 +31,25 @@ export function transitionFaults(change: Change, options: TransitionOptions = {}
       change.before.lanes.map(({ name }) => name),
     ),
   } = options;
+  const old = new OldVersions(change);
+  const pods = old.podsOf(options.pods);
   const lanes = [...new Set([...change.before.lanes, ...change.after.lanes].map(({ name }) => name))];
   const known: Known = {
     change,
-    hops: new Hops(change),
-    was: chainsOf(change.before),
+    hops: new Hops(change, old),
+    was: chainsOf(change.before, (service, version) => old.nameOf(service, version)),
     becomes: chainsOf(change.after),
     entered: new Map([change.before, change.after].map((group) => [group, enteredIn(group)])),
   };
   const touched = touchedLanes(change, lanes, options.pods);
   const faults = [...touched, undefined].flatMap((lane) => {
     const steady = [before, after].flatMap((moment) => {
-      const own = faultsAt(known, lane, moment, options.pods);
+      const own = faultsAt(known, lane, moment, pods);
       // What the config after has no pods for nobody tells elsewhere.
       return moment === after ? own.filter(({ kind }) => kind !== "no-pods") : own;
     });
     const usual = new Set(steady.map(keyOf));
-    const found = momentsOf(steps).flatMap((moment) => faultsAt(known, lane, moment, options.pods));
+    const found = momentsOf(steps).flatMap((moment) => faultsAt(known, lane, moment, pods));
     return found.filter((fault) => !usual.has(keyOf(fault)));
   });
   const wrong = [change.before, change.after].flatMap((group) =>
@@ -120,7 +124,8 @@ function faultsAt(known: Known, lane: string | undefined, moment: Moment, pods: 
 function runs(service: string, version: string, moment: Moment, pods: TransitionOptions["pods"]): boolean {
   const [old, now] = [pods?.before[service], pods?.after[service]];
   if (!old && !now) return true;
-  const has = moment === before ? old : moment === after ? now : [...(old ?? []), ...(now ?? [])];
+  const left = old?.filter((each) => !pods?.replaced?.[service]?.includes(each)) ?? [];
+  const has = moment === before ? old : moment === after ? now : [...left, ...(now ?? [])];
   if (moment.leftSubsets === "either") return now?.includes(version) ?? false;
   return has?.includes(version) ?? false;
 }
@@ -196,11 +201,15 @@ function mixedAt(was: Chain | undefined, becomes: Chain | undefined, edges: read
   return notOld.find((one) => notNew.some((other) => other !== one))?.service;
 }
 
-function chainsOf(group: LaneGroup): Chains {
+/** @param nameOf what a version is called. */
+function chainsOf(
+  group: LaneGroup,
+  nameOf: (service: string, version: string) => string = (_, version) => version,
+): Chains {
   const chains = new Map<string | undefined, Map<string, string | undefined>>();
   for (const { lane, service, version } of planLaneGroup(group).rows) {
     const chain = chains.get(lane) ?? new Map<string, string | undefined>();
-    chains.set(lane, chain.set(service, version));
+    chains.set(lane, chain.set(service, version === undefined ? undefined : nameOf(service, version)));
   }
   const baseline = chains.get(group.baseline);
   return baseline ? chains.set(undefined, baseline) : chains;

@@ -25,6 +25,10 @@ export type Pods = Readonly<Record<string, readonly string[]>>;
 export interface PodsOfBoth {
   readonly before: Pods;
   readonly after: Pods;
+  /** Service -> version -> labels of its pods after the update. @default those that tell the version */
+  readonly labels?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+  /** Those of before whose pods have other labels before the first step of routes. @default none */
+  readonly replaced?: Pods;
 }
 
 /** Service -> version. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderVersionHeader } from "../../../../components/lanes/asm/version-header";
+import { renderVersionHeader } from "../../../../components/lanes/istio/version-header";
 import { podLabelsBySelector } from "../../../../components/lanes/object";
 import { type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../../components/lanes/validate";
