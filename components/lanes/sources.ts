@@ -15,6 +15,7 @@ export function declaredCallersOf(group: LaneGroup, service: string): readonly L
 
 /** Pods that call a service within a strict lane, and the labels by which a route knows them. */
 export interface StrictCaller {
+  readonly service: string;
   readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -23,7 +24,9 @@ export interface StrictCaller {
 export function strictCallers(group: LaneGroup, lane: Lane, service: string): readonly StrictCaller[] {
   const callers = callersOf(group, service).flatMap((caller): StrictCaller[] => {
     const version = ownVersion(lane, caller);
-    return version === undefined ? [] : [{ version, labels: callerLabels(group, caller, version) }];
+    return version === undefined
+      ? []
+      : [{ service: caller.name, version, labels: callerLabels(group, caller, version) }];
   });
   return [...new Map(callers.map((caller) => [JSON.stringify(caller.labels), caller])).values()];
 }

@@ -3,6 +3,7 @@ import { ownVersion } from "../plan";
 import { callersOf, strictCallers, strictSources } from "../sources";
 import type { LaneGroup, LaneGroupInput, MeshKind } from "../spec";
 import { isLabelValue } from "../syntax";
+import { hasOwnLabels } from "../version-labels";
 import { validateLaneHeader } from "./entry";
 import { type Problems, quote } from "./problems";
 import { contains } from "./version-labels";
@@ -59,6 +60,7 @@ export function validateSources(problems: Problems, at: string, group: LaneGroup
 
 /** Where services tell their versions by different labels, those of one caller may be among those of another. */
 function validateCallerLabels(problems: Problems, at: string, group: LaneGroup): void {
+  if (!group.services.some((service) => hasOwnLabels(group, service))) return;
   const reported = new Set<string>();
   for (const callee of group.services) {
     const callers = group.lanes.flatMap((lane, index) =>
@@ -68,7 +70,8 @@ function validateCallerLabels(problems: Problems, at: string, group: LaneGroup):
       const other = callers.slice(0, place).find(
         (each) =>
           each.lane !== caller.lane &&
-          // One version in two lanes is told by validateSources.
+          // Two versions of one service are told by validateVersionLabels, one version in two lanes by validateSources.
+          each.service !== caller.service &&
           each.version !== caller.version &&
           (contains(each.labels, caller.labels) || contains(caller.labels, each.labels)),
       );
