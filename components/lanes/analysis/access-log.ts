@@ -81,15 +81,19 @@ export function callReader(group: LaneGroup): CallReader {
   };
 }
 
-/** The declared version of the pod that answered, as far as the log tells it: Istio names a pod's label `version`. */
+/** What Istio takes for a pod's version (`canonicalServiceRevision` of istio/istio), the first that it has. */
+const revisionLabels = ["app.kubernetes.io/version", "version"];
+
+/** The declared version of the pod that answered, as far as the log tells it: by a label of which Istio writes the value. */
 function answeredBy(
   group: LaneGroup,
   service: LaneService | undefined,
   workload: string | null | undefined,
 ): string | undefined {
   const version = workload?.split(";")[3];
-  if (!service || version === undefined || versionKeys(group, service).join() !== "version") return undefined;
-  const told = versionOfPod(group, service, { version });
+  const [key = "", ...others] = service ? versionKeys(group, service) : [];
+  if (!service || version === undefined || others.length > 0 || !revisionLabels.includes(key)) return undefined;
+  const told = versionOfPod(group, service, { [key]: version });
   return told !== undefined && declares(service, told) ? told : undefined;
 }
 

@@ -166,6 +166,8 @@ describe("what is told of services with labels of their own", () => {
       });
     const read = callReader(labelled);
     assert.equal(read(line("prices", "prices-1;shop;prices;v1;Kubernetes"))?.fellBack, true);
+    assert.equal(read(line("web", "web-1;shop;web;v1;Kubernetes"))?.fellBack, true);
+    assert.equal(read(line("web", "web-1;shop;web;v2;Kubernetes"))?.fellBack, false);
     // What Istio calls the version there is a label that does not tell cart's.
     assert.equal(read(line("cart", "cart-1;shop;cart;v1;Kubernetes"))?.fellBack, false);
     const map = { v1: { version: "1.4" }, v2: { version: "1.5" } };
