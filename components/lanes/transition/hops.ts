@@ -51,7 +51,7 @@ export class Hops {
     const has = (side: keyof Change) =>
       version !== undefined && (this.subsets[side].get(service)?.includes(version) ?? false);
     const [old, now] = [has("before"), has("after")];
-    const changed = this.oldVersions.changedWith(service, version);
+    const changed = old && now ? this.oldVersions.changedWith(service, version) : undefined;
     const phase = moment[changed ?? (old && !now ? "leftSubsets" : "subsets")];
     const target = (known: boolean, name: (service: string, version: string) => string): Target =>
       known && version !== undefined

@@ -59,7 +59,7 @@ export class OldVersions {
     return found ? `${version} ${selectorText(found.was)}` : version;
   }
 
-  /** Which objects say what a version's subset selects; undefined: it is the same in both. */
+  /** Which objects say what a subset of both selects; undefined: it is the same in both. */
   public changedWith(service: string, version: string | undefined): "subsets" | "leftSubsets" | undefined {
     if (version === undefined || !this.changed.has(`${service} ${version}`)) return undefined;
     return this.apart.has(service) ? "leftSubsets" : "subsets";
