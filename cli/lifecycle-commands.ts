@@ -19,6 +19,11 @@ export function addLifecycleCommands(program: Command): void {
     .option("--cookie <name=value>", "requests with this cookie enter it", collect)
     .option("--weight <percent>", "its share of the requests that name no lane")
     .option("--image <service=image>", "image of the new version; may be given several times", collect)
+    .option(
+      "--labels <service:label=value,...>",
+      "pod labels of the new version, of a service with versionLabels",
+      collect,
+    )
     .action(async (lane: string, options: ChangeOptions & AddFlags) => (await load()).addLane(lane, options));
 
   changing(program, "shift")

@@ -4,7 +4,7 @@ import { renderIstio } from "../../components/lanes/istio/render";
 import { planeOf, revisionName } from "../../components/mesh/control-planes";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
 import type { WorkloadArgs } from "../../components/workloads/args";
-import { deploymentSpec } from "../../components/workloads/deployment-spec";
+import { deploymentSpec, labelsOfPods } from "../../components/workloads/deployment-spec";
 import { versionNamed } from "../../components/workloads/versions";
 import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import { workloadNamespaces } from "../../config/ownership/namespaces";
@@ -23,7 +23,8 @@ function podsOf(workload: WorkloadConfig): WorkloadPods {
       const { image: usual = `the app ${workload.app}`, ...args } = asked;
       const own = versionNamed(args, version);
       const { template } = deploymentSpec({ ...args, image: "" }, version, { ...own, image: "" });
-      return { image: String(own.image ?? usual), others: JSON.stringify(template) };
+      const labels = labelsOfPods(args, version, own);
+      return { image: String(own.image ?? usual), others: JSON.stringify(template), labels };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { DiffReport, Risk, Route } from "../../components/lanes/diff/report";
+import { selectorText } from "../../components/lanes/labels";
 
 /** How a risk is called where it is shown. */
 export const riskWords: Readonly<Record<Risk, string>> = { danger: "DANGER", care: "care", note: "note" };
@@ -13,7 +14,7 @@ const mostOutcomes = 5;
 function routeLines(route: Route | undefined, other: Route | undefined): string[] {
   if (!route) return ["404: no rule fits"];
   if (route.answer !== undefined) return [route.answer];
-  const where = ({ namespaces, versionLabel }: Route) => JSON.stringify([namespaces, versionLabel]);
+  const where = ({ namespaces, versionLabel, labels }: Route) => JSON.stringify([namespaces, versionLabel, labels]);
   const alike = other && where(other) === where(route) ? other.outcomes : [];
   const same = new Set(alike.map((outcome) => JSON.stringify(outcome)));
   const changed = route.outcomes.filter((outcome) => !same.has(JSON.stringify(outcome)));
@@ -22,17 +23,19 @@ function routeLines(route: Route | undefined, other: Route | undefined): string[
   const label = route.versionLabel === undefined ? "" : ` by pod label ${route.versionLabel}`;
   const lines = chosen.map(({ lane, weight, hops }) => {
     const share = weight === 100 ? `lane ${lane}` : `lane ${lane}, ${weight} %`;
-    return `${share}: ${hopWords(hops, route.namespaces)}${label}`;
+    return `${share}: ${hopWords(hops, route)}${label}`;
   });
   return left > 0 ? [...lines, `${left} more ${left === 1 ? "outcome" : "outcomes"}`] : lines;
 }
 
 /** A chain where each service calls the next, else each call by itself. */
-function hopWords(hops: Route["outcomes"][number]["hops"], namespaces: Route["namespaces"]): string {
+function hopWords(hops: Route["outcomes"][number]["hops"], { namespaces, labels }: Route): string {
   const target = ({ service, version, reason }: (typeof hops)[number]) => {
     const why = reason === "own" ? "" : reason === "fallback" ? " (fallback)" : " (no rule)";
     const where = namespaces && Object.hasOwn(namespaces, service) ? ` in ${namespaces[service]}` : "";
-    return `${service} ${version ?? "any version"}${where}${why}`;
+    const own = version === null ? undefined : labels?.[service]?.[version];
+    const by = own ? ` by ${selectorText(own)}` : "";
+    return `${service} ${version ?? "any version"}${by}${where}${why}`;
   };
   const isChain = hops.every(({ from }, index) => index === 0 || from === hops[index - 1]?.service);
   if (isChain) return [hops[0]?.from ?? "gateway", ...hops.map(target)].join(" -> ");

@@ -1,4 +1,5 @@
 import type { ExplainedHop, ExplainedOutcome, Explanation } from "../../components/lanes/explain";
+import { selectorText } from "../../components/lanes/labels";
 import type { LaneRequest } from "../../components/lanes/matching";
 import { portsInWords } from "../../components/lanes/ports";
 import type { TriedRule } from "./tried";
@@ -66,6 +67,7 @@ function outcomeLines(outcome: ExplainedOutcome): string[] {
       policy ? [`  ${from} -> ${service}: ${policy.join(", ")}`] : [],
     ),
     ...portLines(outcome),
+    ...labelLines(outcome),
   ];
 }
 
@@ -76,6 +78,14 @@ function portLines({ hops }: ExplainedOutcome): string[] {
     const other = ports.some(({ laneable }) => !laneable) ? ": calls of it may meet any version" : "";
     return [`  ${service}: ${portsInWords(ports)}${other}`];
   });
+  return [...new Set(lines)];
+}
+
+/** Versions that a service tells by labels of its own, each once. */
+function labelLines({ hops }: ExplainedOutcome): string[] {
+  const lines = hops.flatMap(({ service, version, labels }) =>
+    labels ? [`  ${service} ${version}: pods with ${selectorText(labels)}`] : [],
+  );
   return [...new Set(lines)];
 }
 

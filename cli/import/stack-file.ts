@@ -59,7 +59,11 @@ function comments(
       ? []
       : [[[...at, "versionLabel"], `Tells versions: ${versionLabel.why}.`] as const]),
     [[...at, "services"], "From the entry on, along the calls that were found."],
-    ...services.map((service, index) => [[...at, "services", index], serviceComment(service)] as const),
+    ...services.map((service, index) => {
+      const own = group.services[index];
+      const tells = own?.versionLabel !== undefined || own?.versionLabels !== undefined;
+      return [[...at, "services", index], serviceComment(service, tells)] as const;
+    }),
     [
       [...at, "entry"],
       `Requests come in here: ${entry.why}. One whose header names a lane enters it; all others take the baseline.`,
@@ -85,13 +89,15 @@ function comments(
   ];
 }
 
-function serviceComment({ main, versions, calls, reached }: ProposedService): string {
+/** @param tells whether its versions are told in a way of its own. */
+function serviceComment({ main, versions, told: by, calls, reached }: ProposedService, tells: boolean): string {
   const protocol = `${main.verdict.protocol}: ${main.verdict.why}`;
   const baseline = versions.versions.length > 1 ? `; baseline ${versions.baseline}: ${versions.why}` : "";
   const told = calls.map(({ to, evidence }) => `${to.name} by ${evidence}`).slice(0, 3);
   const more = calls.length > told.length ? ` and ${calls.length - told.length} more` : "";
   const called = calls.length > 0 ? `; calls ${told.join(", ")}${more}` : "";
-  return `${protocol}${baseline}${called}${reached ? "" : "; who calls it is not known"}`;
+  const labels = tells ? `; versions: ${by.why}` : "";
+  return `${protocol}${baseline}${labels}${called}${reached ? "" : "; who calls it is not known"}`;
 }
 
 /** What is easier to read in one line. */

@@ -14,6 +14,8 @@ export interface AddFlags {
   readonly weight?: string;
   /** Each `service=image`. */
   readonly image?: readonly string[];
+  /** Each `service:label=value,label=value`. */
+  readonly labels?: readonly string[];
 }
 
 /** `v2=10` -> { v2: 10 }. @throws UserError naming every text that is none. */
@@ -31,6 +33,8 @@ export function weightsFrom(texts: readonly string[]): Weights {
   return weights;
 }
 
+const labelsExample = "cart:track=canary,release=c";
+
 /** @throws UserError naming every flag that is wrong. */
 export function addOptionsFrom(flags: AddFlags): AddOptions {
   const problems: Problem[] = [];
@@ -47,6 +51,9 @@ export function addOptionsFrom(flags: AddFlags): AddOptions {
   const headers = pairs("--header", flags.header, ":", "x-lane: v3");
   const cookies = pairs("--cookie", flags.cookie, "=", "lane=v3");
   const images = pairs("--image", flags.image, "=", "cart=registry.example.com/shop/cart:1.4.2") ?? {};
+  const labels = Object.entries(pairs("--labels", flags.labels, ":", labelsExample) ?? {}).map(([service, text]) => {
+    return [service, pairs("--labels", text.split(","), "=", labelsExample) ?? {}] as const;
+  });
   const { from, version, services, weight } = flags;
   if (weight !== undefined && !(/^\d+$/.test(weight) && Number(weight) <= 100)) {
     const fix = "Write a number such as 10.";
@@ -56,6 +63,7 @@ export function addOptionsFrom(flags: AddFlags): AddOptions {
   const names = services?.split(",").map((name) => name.trim());
   return {
     images,
+    ...(labels.length > 0 && { labels: Object.fromEntries(labels) }),
     ...(from !== undefined && { from }),
     ...(version !== undefined && { version }),
     ...(names && { services: names.filter((name) => name !== "") }),

@@ -12,6 +12,7 @@ import {
 import { type Probe, type ProbePod, planProbes } from "../../components/lanes/preflight/probes";
 import { istioProtocol } from "../../components/lanes/protocol";
 import { type LaneGroup, type LaneService, namespacesOf } from "../../components/lanes/spec";
+import { versionOfPod } from "../../components/lanes/version-labels";
 import type { PodForward } from "../../tools/kubectl/port-forward";
 import { poll } from "../../tools/poll";
 import { UserError } from "../../tools/user-error";
@@ -78,12 +79,13 @@ function callsOf(logs: readonly SidecarLog[]) {
 }
 
 function podsOf(group: LaneGroup, services: readonly ServiceFact[], pods: readonly PodFact[]) {
-  return group.services.flatMap(({ name, namespace }) => {
-    const live = services.find((service) => service.name === name && service.namespace === namespace);
+  return group.services.flatMap((service) => {
+    const { name, namespace } = service;
+    const live = services.find((each) => each.name === name && each.namespace === namespace);
     return pods
       .filter((pod) => pod.ready && pod.namespace === namespace && selects(live?.selector ?? {}, pod.labels))
       .flatMap(({ name: pod, labels }): (ProbePod & { readonly namespace: string })[] => {
-        const version = labels[group.versionLabel];
+        const version = versionOfPod(group, service, labels);
         return version === undefined ? [] : [{ pod, namespace, service: name, version }];
       });
   });

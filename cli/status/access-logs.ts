@@ -1,7 +1,10 @@
 import type { AccessLogFact } from "../../components/lanes/health/facts";
 import { logsReachMinutes } from "../../components/lanes/health/strays";
+import { selectorText } from "../../components/lanes/labels";
+import { servicePodLabels } from "../../components/lanes/object";
 import { readSidecarLog } from "../../components/lanes/preflight/access-log";
-import { type LaneGroup, namespacesOf } from "../../components/lanes/spec";
+import type { LaneGroup, LaneService } from "../../components/lanes/spec";
+import { versionLabels } from "../../components/lanes/version-labels";
 import { groupBy } from "../../tools/group-by";
 import { type Kubectl, KubectlError } from "./kubectl";
 
@@ -16,39 +19,55 @@ const tail = "--tail=200";
 export async function gatherAccessLogs(kubectl: Kubectl, groups: readonly LaneGroup[]): Promise<AccessLogFact> {
   const places = new Map(
     groups.flatMap((group) =>
-      namespacesOf(group).map((namespace) => {
-        const { versionLabel } = group;
-        return [`${namespace} ${versionLabel}`, { namespace, versionLabel }] as const;
+      group.services.map((service) => {
+        const { namespace } = service;
+        const labels = podSelector(group, service);
+        return [`${namespace} ${labels}`, { namespace, labels }] as const;
       }),
     ),
   );
   const read = await Promise.all([...places.values()].map((place) => readNamespace(kubectl, place)));
+  // A pod may have the labels of two services.
+  const logs = [...new Map(read.flatMap((each) => each.logs.map((log) => [log.pod, log] as const))).values()];
   return {
-    pods: read.reduce((sum, { pods }) => sum + pods, 0),
-    strays: read.flatMap(({ strays }) => strays),
+    pods: logs.filter(({ lines }) => lines > 0).length,
+    strays: logs.flatMap(({ strays }) => strays),
     problems: read.flatMap(({ problems }) => problems),
   };
 }
 
+/** Pods of a service that are of any version: those that have the label, whatever its value. */
+function podSelector(group: LaneGroup, service: LaneService): string {
+  const keys = service.versions
+    .map((version) => Object.keys(versionLabels(group, service, version)))
+    .reduce((common, each) => common.filter((key) => each.includes(key)));
+  return keys.length > 0 ? keys.join() : selectorText(servicePodLabels(service));
+}
+
+/** What was read of a pod. */
+interface PodLog {
+  /** `namespace/name` */
+  readonly pod: string;
+  readonly lines: number;
+  readonly strays: AccessLogFact["strays"];
+}
+
 async function readNamespace(
   kubectl: Kubectl,
-  { namespace, versionLabel }: { readonly namespace: string; readonly versionLabel: string },
-): Promise<AccessLogFact> {
-  const pods = ["--namespace", namespace, "--selector", `${versionLabel},${injected}`, "--container", "istio-proxy"];
+  { namespace, labels }: { readonly namespace: string; readonly labels: string },
+): Promise<{ readonly logs: readonly PodLog[]; readonly problems: readonly string[] }> {
+  const pods = ["--namespace", namespace, "--selector", `${labels},${injected}`, "--container", "istio-proxy"];
   try {
     // A pod whose proxy has not started yet has no log; the others have.
     const text = await kubectl.run(["logs", ...pods, "--prefix", "--ignore-errors", since, tail]);
-    const logs = [...groupBy(prefixed(text), ({ pod }) => pod)].map(([pod, lines]) =>
-      readSidecarLog(pod, lines.map(({ line }) => line).join("\n")),
-    );
-    return {
-      pods: logs.filter(({ lines }) => lines > 0).length,
-      strays: logs.flatMap(({ strays }) => strays.map((stray) => ({ namespace, ...stray }))),
-      problems: [],
-    };
+    const logs = [...groupBy(prefixed(text), ({ pod }) => pod)].map(([pod, rows]): PodLog => {
+      const { lines, strays } = readSidecarLog(pod, rows.map(({ line }) => line).join("\n"));
+      return { pod: `${namespace}/${pod}`, lines, strays: strays.map((stray) => ({ namespace, ...stray })) };
+    });
+    return { logs, problems: [] };
   } catch (error) {
     if (!(error instanceof KubectlError)) throw error;
-    return { pods: 0, strays: [], problems: [`namespace ${namespace}: ${error.words.slice(0, 200)}`] };
+    return { logs: [], problems: [`namespace ${namespace}: ${error.words.slice(0, 200)}`] };
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { asRecord, texts } from "../../tools/values";
 import { selectorText } from "../lanes/labels";
 import type { LaneGroupInput } from "../lanes/spec";
@@ -8,6 +9,7 @@ import type { Inventory } from "./inventory";
 import type { ProposedService } from "./proposal";
 import { findGatewayRoutes, type MeshRoute, nameOf, type ServiceRules } from "./routes";
 import { checkSidecars } from "./sidecars";
+import { labelsIn } from "./told-versions";
 
 export interface Existing {
   readonly services: readonly ProposedService[];
@@ -65,7 +67,6 @@ function checkGateway(findings: Findings, { group, inventory }: Existing): void 
 
 /** Subsets of one host merge; of one name the first counts. */
 function checkRules(findings: Findings, { services, group, rules }: Existing): void {
-  const label = group.versionLabel ?? "version";
   for (const { object, service, subsets } of rules) {
     const ours = services.find((each) => each.service === service);
     if (!ours) continue;
@@ -76,13 +77,24 @@ function checkRules(findings: Findings, { services, group, rules }: Existing): v
       "rules of one host, which Istio joins",
       "Nothing to do: those of the lanes are added.",
     );
-    for (const { name, labels } of subsets) {
-      const version = ours.versions.versions.find((each) => subsetName(each) === name);
-      if (version === undefined || (labels[label] === version && Object.keys(labels).length === 1)) continue;
+    if (ours.told.left?.rule === nameOf(object)) {
       findings.add(
         "decide",
         nameOf(object),
-        `subset ${name} of ${service.name} selects ${selectorText(labels)}, and that of the lanes selects ${label}=${version}`,
+        ours.told.left.got,
+        "subsets of which each pod of the service is in one: the proposal tells its versions by one label",
+        "Write versions and versionLabels of the service as they are to be (docs/labels.md).",
+      );
+    }
+    for (const { name, labels } of subsets) {
+      const version = ours.versions.versions.find((each) => subsetName(each) === name);
+      if (version === undefined) continue;
+      const wanted = labelsIn(version, ours.told);
+      if (isDeepStrictEqual(labels, wanted)) continue;
+      findings.add(
+        "decide",
+        nameOf(object),
+        `subset ${name} of ${service.name} selects ${selectorText(labels)}, and that of the lanes selects ${selectorText(wanted)}`,
         "subsets of one name that select the same pods: the older one counts",
         "Give that subset another name, in its rule and in the routes that name it.",
       );

@@ -6,11 +6,13 @@ import type { ImportFinding } from "./finding";
 import type { Inventory, KubeService } from "./inventory";
 import type { FoundEntry } from "./routes";
 import type { Candidate, Selected } from "./select";
+import type { ToldVersions } from "./told-versions";
 import type { ServiceVersions } from "./versions";
 
 /** A service of the proposed group, and why it is as it is. */
 export interface ProposedService extends Candidate {
   readonly versions: ServiceVersions;
+  readonly told: ToldVersions;
   readonly calls: readonly ServiceCall[];
   /** Whether the calls that are known lead to it from the entry. */
   readonly reached: boolean;
@@ -20,6 +22,7 @@ export interface Proposal {
   readonly group: LaneGroupInput;
   readonly services: readonly ProposedService[];
   readonly entry: { readonly service: KubeService; readonly why: string };
+  /** That of the group. */
   readonly versionLabel: { readonly label: string; readonly why: string };
   /** Shell lines that change objects of others, which nobody but their owner runs. */
   readonly commands: readonly string[];

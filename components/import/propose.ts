@@ -21,7 +21,8 @@ import type { Proposal, ProposedService } from "./proposal";
 import { isWanted, noEntry, nothingLeft } from "./refusals";
 import { type EntryPath, type FoundEntry, findEntries, findMeshRoutes, findServiceRules, routedShares } from "./routes";
 import { type Candidate, furtherPorts, type Selected, selectServices } from "./select";
-import { versionLabelOf, versionsOf } from "./versions";
+import { labelsIn, toldVersions, versionIn } from "./told-versions";
+import { versionsOf } from "./versions";
 
 /** Header by which requests enter a lane, and the one that routes match. */
 const entryHeader = "x-lane-entry";
@@ -68,23 +69,22 @@ export function proposeLaneGroup(
 
   const meshRoutes = findMeshRoutes(inventory, names);
   const rules = findServiceRules(inventory, names);
-  const versionLabel =
-    options.versionLabel === undefined
-      ? versionLabelOf(ordered)
-      : { label: options.versionLabel, why: "--version-label says so" };
-  const shares = routedShares(meshRoutes, rules, names, versionLabel.label);
-  const versions = versionsOf(ordered, versionLabel.label, shares);
+  const told = toldVersions(ordered, rules, options.versionLabel);
+  const shares = routedShares(meshRoutes, rules, names, (labels, service) => versionIn(labels, told.of(service)));
+  const versions = versionsOf(ordered, ({ labels }, service) => versionIn(labels, told.of(service)), shares);
   const services = ordered.flatMap((candidate): ProposedService[] => {
     const own = versions.get(candidate.service);
     const mine = calls.filter(
       ({ from, to }) => from === candidate.service && ordered.some(({ service }) => service === to),
     );
-    return own ? [{ ...candidate, versions: own, calls: mine, reached: reached.includes(candidate.service) }] : [];
+    if (!own) return [];
+    const { service } = candidate;
+    return [{ ...candidate, versions: own, told: told.of(service), calls: mine, reached: reached.includes(service) }];
   });
   const plain = laneGroup(services, {
     ...entry,
     gateway,
-    label: versionLabel.label,
+    label: told.label,
     clusterDomain,
     name: options.group,
   });
@@ -102,7 +102,7 @@ export function proposeLaneGroup(
     entered,
     group,
     names,
-    label: versionLabel.label,
+    label: told.label,
     reached,
     routed: new Set(meshRoutes.flatMap(({ services: led }) => led)),
   };
@@ -113,7 +113,7 @@ export function proposeLaneGroup(
     group,
     services,
     entry: { service: entry.candidate.service, why: entry.why },
-    versionLabel,
+    versionLabel: { label: told.label, why: told.why },
     commands,
     findings: findings.list,
   };
@@ -218,8 +218,9 @@ function laneGroup(
       name: proposed.service.name,
       ...(proposed.service.namespace !== namespace && { namespace: proposed.service.namespace }),
       ...portsOf(proposed),
-      ...labelsOf(proposed, label),
+      ...labelsOf(proposed),
       versions: [...proposed.versions.versions],
+      ...versionLabelsOf(proposed, label),
       calls: proposed.calls.map(({ to }) => to.name),
     })),
     entry: {
@@ -245,9 +246,22 @@ function laneGroup(
 }
 
 /** Pods of others have not always the label `app`. */
-function labelsOf({ service }: Candidate, versionLabel: string): Pick<LaneGroupInput["services"][number], "labels"> {
-  const labels = podLabelsBySelector(service, service.selector, versionLabel);
+function labelsOf({ service, told, versions }: ProposedService): Pick<LaneGroupInput["services"][number], "labels"> {
+  const keys = versions.versions.flatMap((version) => Object.keys(labelsIn(version, told)));
+  const labels = podLabelsBySelector(service, service.selector, keys);
   return labels ? { labels } : {};
+}
+
+/** What a service tells its versions by, where it is not the group's label. */
+function versionLabelsOf(
+  { told, versions }: ProposedService,
+  label: string,
+): Pick<LaneGroupInput["services"][number], "versionLabel" | "versionLabels"> {
+  if (told.labels) {
+    const copies = versions.versions.map((version) => [version, { ...labelsIn(version, told) }] as const);
+    return { versionLabels: Object.fromEntries(copies) };
+  }
+  return told.label === label ? {} : { versionLabel: told.label };
 }
 
 function portsOf(candidate: Candidate): Pick<LaneGroupInput["services"][number], "port" | "ports"> {

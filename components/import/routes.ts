@@ -264,18 +264,19 @@ export function routedShares(
   routes: readonly MeshRoute[],
   rules: readonly ServiceRules[],
   names: Names,
-  label: string,
+  versionIn: (labels: UnknownRecord, service: KubeService) => string | undefined,
 ): RoutedShare[] {
   return routes.flatMap(({ object }) => {
     const last = records(object.spec.http).findLast((route) => records(route.match).length === 0);
     return (last ? destinationsOf(last) : []).flatMap(({ host, subset, weight }) => {
       const service = names.find(host, object.namespace);
       if (typeof service !== "object") return [];
-      const value = rules
+      const labels = rules
         .filter((rule) => rule.service === service)
         .flatMap(({ subsets }) => subsets)
-        .find(({ name }) => name === subset)?.labels[label];
-      return typeof value === "string" ? [{ service, version: value, weight }] : [];
+        .find(({ name }) => name === subset)?.labels;
+      const version = labels && versionIn(labels, service);
+      return version === undefined ? [] : [{ service, version, weight }];
     });
   });
 }

@@ -8,14 +8,14 @@ export interface Backed {
   readonly workloads: readonly KubeWorkload[];
 }
 
-/** The version of a workload's pods; undefined: they have none, or none that Kubernetes takes. */
-export function versionOf({ labels }: KubeWorkload, label: string): string | undefined {
+/** The value of a label of a workload's pods; undefined: they have none, or none that Kubernetes takes. */
+function labelValue({ labels }: KubeWorkload, label: string): string | undefined {
   const value = labels[label];
   return value !== undefined && isLabelValue(value) ? value : undefined;
 }
 
 /** Labels by which people tell versions apart, the likeliest first. */
-const usualLabels = ["version", "app.kubernetes.io/version"];
+export const usualLabels = ["version", "app.kubernetes.io/version"];
 
 /** What is said where no pod says a version. */
 const firstVersion = "v1";
@@ -53,13 +53,13 @@ export function versionLabelOf(services: readonly Backed[]): { readonly label: s
   return { label, why: "Istio's usual one; no pod has it yet" };
 }
 
-function tellsApart({ workloads }: Backed, label: string): boolean {
-  const values = workloads.map((workload) => versionOf(workload, label));
+export function tellsApart({ workloads }: Backed, label: string): boolean {
+  const values = workloads.map((workload) => labelValue(workload, label));
   return !values.includes(undefined) && new Set(values).size === values.length;
 }
 
-function hasAll({ workloads }: Backed, label: string): boolean {
-  return workloads.length > 0 && workloads.every((workload) => versionOf(workload, label) !== undefined);
+export function hasAll({ workloads }: Backed, label: string): boolean {
+  return workloads.length > 0 && workloads.every((workload) => labelValue(workload, label) !== undefined);
 }
 
 /** A share of requests that an existing route gives to pods of a version. */
@@ -81,23 +81,25 @@ export interface ServiceVersions {
 /**
  * The versions of each service, and which is the baseline: the one that an existing route prefers, then the one that most
  * services have, then the first in natural order.
+ *
+ * @param versionIn the version that the labels of a service's workload tell.
  */
 export function versionsOf(
   services: readonly Backed[],
-  label: string,
+  versionIn: (workload: KubeWorkload, service: KubeService) => string | undefined,
   shares: readonly RoutedShare[],
 ): Map<KubeService, ServiceVersions> {
-  const common = mostCommon(services.flatMap((each) => valuesOf(each, label))) ?? firstVersion;
+  const common = mostCommon(services.flatMap((each) => valuesOf(each, versionIn))) ?? firstVersion;
   return new Map(
     services.map((each) => {
-      const found = valuesOf(each, label);
+      const found = valuesOf(each, versionIn);
       const routed = shares
         .filter(({ service, version }) => service === each.service && found.includes(version))
         .sort((a, b) => b.weight - a.weight)[0];
       const first = found.includes(common) ? common : found[0];
       const baseline = routed?.version ?? first ?? common;
       const unlabelled = each.workloads
-        .filter((workload) => versionOf(workload, label) === undefined)
+        .filter((workload) => versionIn(workload, each.service) === undefined)
         .map((workload) => ({ workload, value: baseline }));
       const why = whyBaseline(found, baseline, routed, common);
       return [
@@ -120,8 +122,11 @@ function whyBaseline(
   return baseline === common ? "the version that most services have" : "the first of its versions";
 }
 
-function valuesOf({ workloads }: Backed, label: string): string[] {
-  const values = workloads.flatMap((workload) => versionOf(workload, label) ?? []);
+function valuesOf(
+  { workloads, service }: Backed,
+  versionIn: (workload: KubeWorkload, service: KubeService) => string | undefined,
+): string[] {
+  const values = workloads.flatMap((workload) => versionIn(workload, service) ?? []);
   // Names that differ by letter case alone are one to a reader, and to the config check.
   const once = values.filter(
     (value, index) => values.findIndex((other) => other.toLowerCase() === value.toLowerCase()) === index,

@@ -14,6 +14,7 @@ import type { EntryOutcome, EntryRule, ServiceRule } from "./rule-shape";
 import { entryRules, serviceRules, setStickyCookie } from "./rules";
 import type { LaneGroup, LaneService } from "./spec";
 import { type ExplainedUser, outcomesFor, userOf, whyUser } from "./users/explained";
+import { hasOwnLabels, versionLabels } from "./version-labels";
 
 /** One step of a request: who sent it, where it went, and by which rule. */
 export interface ExplainedHop {
@@ -33,6 +34,8 @@ export interface ExplainedHop {
   readonly policy?: readonly string[];
   /** The service's declared ports, where there are several. The hop is as on `port`; on further ones routes have its number in their names. */
   readonly ports?: readonly DeclaredLanePort[];
+  /** Labels of the pods that answer, of a service whose versions other labels tell than the group's one. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** One thing that may become of the request. */
@@ -203,6 +206,7 @@ function explainOutcome(
     reason: outcome.servedBy === outcome.lane ? "own" : "fallback",
     ...inWords(entryRulePolicy(group, rule)),
     ...severalPorts(rule.service),
+    ...ownLabels(group, rule.service, outcome.version),
   };
   return {
     lane: outcome.lane,
@@ -292,13 +296,22 @@ function explainCall(
   const own = rule.when !== undefined || lane === undefined || rule.lane === lane;
   const policy = inWords(serviceRulePolicy(group, service, rule));
   const reason = own ? "own" : "fallback";
-  return { ...common, rule: rule.name, servedBy: rule.lane, version: rule.version, reason, ...policy, ...ports };
+  const labels = ownLabels(group, service, rule.version);
+  return {
+    ...common,
+    ...{ rule: rule.name, servedBy: rule.lane, version: rule.version, reason },
+    ...{ ...policy, ...ports, ...labels },
+  };
 }
 
 function inWords(policy: RoutePolicy): Pick<ExplainedHop, "policy"> {
   if (Object.keys(policy).length === 0) return {};
   const words = policyWords(policy);
   return words.length === 0 ? {} : { policy: words };
+}
+
+function ownLabels(group: LaneGroup, service: LaneService | undefined, version: string): Pick<ExplainedHop, "labels"> {
+  return service && hasOwnLabels(group, service) ? { labels: versionLabels(group, service, version) } : {};
 }
 
 function severalPorts(service: LaneService | undefined): Pick<ExplainedHop, "ports"> {

@@ -81,13 +81,15 @@ export function servicePodLabels({ name, labels }: Pick<LaneService, "name" | "l
 /**
  * What `labels` of a service has to be by the selector of its Service: pods of others have not always the label `app`.
  * Undefined: the default fits, or the selector says nothing but the version.
+ *
+ * @param versionKeys keys of the labels that tell versions.
  */
 export function podLabelsBySelector(
   { name }: Pick<LaneService, "name">,
   selector: Labels,
-  versionLabel: string,
+  versionKeys: readonly string[],
 ): Labels | undefined {
-  const labels = Object.entries(selector).filter(([key]) => key !== versionLabel);
+  const labels = Object.entries(selector).filter(([key]) => !versionKeys.includes(key));
   const usual = Object.entries(servicePodLabels({ name }));
   const fits = usual.every(([key, value]) => selector[key] === value);
   return fits || labels.length === 0 ? undefined : Object.fromEntries(labels);

@@ -64,6 +64,22 @@ const laneServiceSchema = z
     // Only declared ports are routed.
     ports: lanePortsSchema.optional(),
     versions: z.array(z.string()).min(1).describe("a list of at least one version"),
+    versionLabel: z
+      .string()
+      .optional()
+      .meta({
+        description: "the pod label that holds the version of this service; default: the group's",
+        examples: ["app.kubernetes.io/version"],
+      }),
+    // See `versionLabels` of version-labels.ts.
+    versionLabels: z
+      .record(z.string(), z.record(z.string(), z.string()).describe("label -> value"))
+      .optional()
+      .meta({
+        description:
+          "version -> the labels of its pods, where not one label holds the version; default: versionLabel with the version",
+        examples: [{ v1: { track: "stable" }, v2: { track: "canary", release: "b" } }],
+      }),
     calls: z
       .array(z.string())
       .optional()
@@ -89,7 +105,7 @@ const laneServiceSchema = z
     traffic: trafficSchema.optional(),
   })
   .describe(
-    "a service: name, namespace, port, ports, versions, calls, fallback, http2, labels, writes, policy, traffic",
+    "a service: name, namespace, port, ports, versions, versionLabel, versionLabels, calls, fallback, http2, labels, writes, policy, traffic",
   );
 
 /** What a request gets that fits no lane: no route at all, which Envoy answers with 404. */
@@ -161,7 +177,10 @@ export const laneGroupSchema = z
       .string()
       .default(defaultClusterDomain)
       .describe(`the DNS domain of the cluster; default ${defaultClusterDomain}`),
-    versionLabel: z.string().default("version").describe("the pod label that holds the version; default version"),
+    versionLabel: z
+      .string()
+      .default("version")
+      .describe("the pod label that holds the version, of services that name none of their own; default version"),
     services: z.array(laneServiceSchema).min(1).describe("a list of at least one service, in calling order"),
     entry: entrySchema,
     // The request header that routing matches; its value is the lane's name.

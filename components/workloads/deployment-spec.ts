@@ -1,5 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
+import { asRecord } from "../../tools/values";
 import type { WorkloadArgs, WorkloadVersion } from "./args";
 import type { EnvValue } from "./env-value";
 import { type Overlay, overlaid, withStoredDefaults } from "./pod-overlay";
@@ -21,6 +22,18 @@ export function podLabels(
   version: string,
 ): Record<string, string> {
   return { app: args.serviceName, version, [args.versionLabel ?? "version"]: version };
+}
+
+/** All labels of the pods of a version, with those that the workload's and the version's own `pod` lay over them. */
+export function labelsOfPods(
+  args: Pick<WorkloadArgs, "serviceName" | "versionLabel" | "pod">,
+  version: string,
+  own: Pick<WorkloadVersion, "pod"> = {},
+): Record<string, string> {
+  const overlays = [args.pod ?? [], own.pod ?? []].flat();
+  const laid = overlays.flatMap(({ metadata }) => Object.entries(asRecord(asRecord(metadata).labels)));
+  const known = laid.flatMap(([key, value]) => (typeof value === "string" ? [[key, value] as const] : []));
+  return { ...podLabels(args, version), ...Object.fromEntries(known) };
 }
 
 /** What a Deployment depends on. */

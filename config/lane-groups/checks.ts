@@ -1,3 +1,4 @@
+import { selectorText } from "../../components/lanes/labels";
 import { isRouted } from "../../components/lanes/ports";
 import { istioProtocol } from "../../components/lanes/protocol";
 import {
@@ -11,13 +12,17 @@ import {
 } from "../../components/lanes/spec";
 import { judgeLaneGroups, type PlacedInput } from "../../components/lanes/validate";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
+import { versionLabels } from "../../components/lanes/version-labels";
 import { withoutUnknownKeys } from "../../components/lanes/zod-problems";
+import { labelsOfPods } from "../../components/workloads/deployment-spec";
+import { versionsOf } from "../../components/workloads/versions";
 import type { Problem } from "../../tools/user-error";
 import { isRecord } from "../../tools/values";
 import { checkEntryHosts } from "../gateway/entry-hosts";
 import { gatewayName } from "../gateway/gateway";
 import type { Sections } from "../stack";
 import type { Written } from "../values";
+import { workloadArgs } from "../workloads/args";
 import type { WorkloadConfig } from "../workloads/workloads";
 import { checkScope } from "./scope";
 
@@ -75,10 +80,7 @@ export function checkLaneGroups(
         );
       }
       checkPorts(problems, at, service, workload);
-      if (workload.versionLabel !== group.versionLabel) {
-        const got = `${quote(group.versionLabel)}, but workload ${workload.name} has ${quote(workload.versionLabel)}`;
-        problems.add(`${path}.versionLabel`, got, "the label of the workload's pods", "Write the same label in both.");
-      }
+      checkVersionLabels(problems, path, at, { group, service, workload });
       checkScope(problems, at, group, service, workload, workloads);
       service.versions.forEach((version, versionIndex) => {
         problems.known(
@@ -90,6 +92,40 @@ export function checkLaneGroups(
       });
     });
   });
+}
+
+interface RunService {
+  readonly group: LaneGroup;
+  readonly service: LaneService;
+  readonly workload: WorkloadConfig;
+}
+
+/** The labels by which versions are found are those that the workload gives its pods. */
+function checkVersionLabels(
+  problems: Problems,
+  path: string,
+  at: string,
+  { group, service, workload }: RunService,
+): void {
+  const { name } = workload;
+  if (!service.versionLabels) {
+    const [where, label] = service.versionLabel === undefined ? [path, group.versionLabel] : [at, service.versionLabel];
+    if (workload.versionLabel === label) return;
+    const got = `${quote(label)}, but workload ${name} has ${quote(workload.versionLabel)}`;
+    problems.add(`${where}.versionLabel`, got, "the label of the workload's pods", "Write the same label in both.");
+    return;
+  }
+  const args = workloadArgs(workload);
+  for (const [version, own] of versionsOf(args)) {
+    if (!service.versions.includes(version) || !Object.hasOwn(service.versionLabels, version)) continue;
+    const pods = labelsOfPods(args, version, own);
+    const labels = Object.entries(versionLabels(group, service, version)).filter(([key, value]) => pods[key] !== value);
+    if (labels.length === 0) continue;
+    const written = JSON.stringify(Object.fromEntries(labels));
+    const got = `${written}, which pods of version ${version} of workload ${name} do not have: theirs are ${selectorText(pods)}`;
+    const fix = `Add pod: { metadata: { labels: ${written} } } to version ${version} of the workload, or write labels that its pods have.`;
+    problems.add(`${at}.versionLabels.${version}`, got, "labels of the workload's pods", fix);
+  }
 }
 
 /** Further ports that the group declares are on the Service, and of the protocol that it tells Istio. */

@@ -40,6 +40,11 @@ export function retire(subject: Subject, name: string, { workloads }: RetireOpti
       ...unused.map(({ index, own }): Edit => {
         return { kind: "drop", path: groupPath(subject, "services", index, "versions"), value: own };
       }),
+      ...unused.flatMap(({ index, own }): Edit[] => {
+        const labels = group.services[index]?.versionLabels;
+        if (!labels || !Object.hasOwn(labels, own)) return [];
+        return [{ kind: "delete", path: groupPath(subject, "services", index, "versionLabels", own) }];
+      }),
       ...(workloads ? running.flatMap(({ service, own }) => workloadEdits(subject, service, own)) : []),
     ],
     notes: [

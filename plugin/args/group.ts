@@ -25,7 +25,7 @@ export interface LanesArgs {
   namespace?: string;
   /** DNS domain of the cluster. Default: `cluster.local`. */
   clusterDomain?: string;
-  /** Label of the pods that holds the version. Default: `version`. */
+  /** Label of the pods that holds the version, of services that name none of their own. Default: `version`. */
   versionLabel?: string;
   /** In calling order. */
   services: LaneServiceArgs[];

@@ -19,6 +19,13 @@ export interface LaneServiceArgs {
   /** Further ports, each with its protocol. Default: none. */
   ports?: LanePortArgs[];
   versions: string[];
+  /** Label of the service's pods that holds the version. Default: the group's. */
+  versionLabel?: string;
+  /**
+   * Version -> labels of its pods, where not one label holds the version, such as `track: canary` and `release: b` of `v2`. Default: the
+   * label `versionLabel` with the version.
+   */
+  versionLabels?: { [version: string]: { [label: string]: string } };
   /** Services that it calls. Default: the next one in the list. */
   calls?: string[];
   /** Whether the baseline answers when a version has no healthy pod; permissive groups only. Default: the group's. */

@@ -21,6 +21,7 @@ describe("stack files in the docs", () => {
     "docs/entries.md",
     "docs/gateway.md",
     "docs/import.md",
+    "docs/labels.md",
     "docs/policies.md",
     "docs/workloads.md",
   ]) {

@@ -1,7 +1,7 @@
 import { shellCommand } from "../../shell";
 import type { Findings } from "../finding";
 import type { ProposalContext } from "../proposal";
-import { versionOf } from "../versions";
+import { versionIn } from "../told-versions";
 import { list } from "./list";
 
 /**
@@ -19,18 +19,22 @@ export function adviseFirst(findings: Findings, context: ProposalContext): strin
   ];
 }
 
-function unlabelled(findings: Findings, { services, label }: ProposalContext): string[] {
-  const missing = services.flatMap(({ versions }) => versions.unlabelled);
-  if (missing.length === 0) return [];
-  const names = list(missing.map(({ workload }) => workload.name));
-  findings.add(
-    "first",
-    `pod label ${label}`,
-    `pods of ${names} have none`,
-    "a label that tells the version: a route of lanes finds no pod without it, and requests get 503",
-    "Add it to their manifests, or run the commands below, which restart the pods.",
+function unlabelled(findings: Findings, { services }: ProposalContext): string[] {
+  const missing = services.flatMap(({ versions, told }) =>
+    versions.unlabelled.map((each) => ({ ...each, label: told.label })),
   );
-  return missing.map(({ workload: { kind, name, namespace }, value }) => {
+  for (const label of new Set(missing.map((each) => each.label))) {
+    const pods = missing.filter((each) => each.label === label);
+    const names = list(pods.map(({ workload }) => workload.name));
+    findings.add(
+      "first",
+      `pod label ${label}`,
+      `pods of ${names} have none`,
+      "a label that tells the version: a route of lanes finds no pod without it, and requests get 503",
+      "Add it to their manifests, or run the commands below, which restart the pods.",
+    );
+  }
+  return missing.map(({ workload: { kind, name, namespace }, value, label }) => {
     const patch = JSON.stringify({ spec: { template: { metadata: { labels: { [label]: value } } } } });
     return shellCommand(
       "kubectl",
@@ -47,9 +51,10 @@ function unlabelled(findings: Findings, { services, label }: ProposalContext): s
   });
 }
 
-function sameVersion(findings: Findings, { services, label }: ProposalContext): string[] {
-  for (const { service, workloads, versions } of services) {
-    const values = workloads.map((workload) => (versionOf(workload, label) ?? versions.baseline).toLowerCase());
+function sameVersion(findings: Findings, { services }: ProposalContext): string[] {
+  for (const { service, workloads, versions, told } of services) {
+    const values = workloads.map(({ labels }) => (versionIn(labels, told) ?? versions.baseline).toLowerCase());
+    const what = told.labels ? "labels" : told.label;
     const twice = workloads.filter(
       (_each, index) => values.indexOf(values[index] ?? "") !== values.lastIndexOf(values[index] ?? ""),
     );
@@ -58,8 +63,8 @@ function sameVersion(findings: Findings, { services, label }: ProposalContext): 
       "first",
       `${service.namespace}/${service.name}`,
       `pods of ${list(twice.map(({ name }) => name))} count as one version: no label tells them apart`,
-      `another value of ${label} for each that is to be a version of its own`,
-      `Give the pods of one of them another ${label}, unless they are one version.`,
+      `another value of ${what} for each that is to be a version of its own`,
+      `Give the pods of one of them another ${what}, unless they are one version.`,
     );
   }
   return [];

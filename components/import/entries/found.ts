@@ -6,7 +6,7 @@ import type { Names } from "../calls";
 import type { Inventory, KubeService } from "../inventory";
 import type { KubeObject } from "../objects";
 import { destinationsOf, type EntryPath, gatewaysOf, nameOf, ofKind, qualifiedGateways } from "../routes";
-import { type FoundPolicy, policyOf } from "./policy";
+import { extrasOf, type FoundPolicy, policyOf, type RouteExtras } from "./policy";
 
 export type EntryRouteInput = NonNullable<LaneGroupInput["entry"]["routes"]>[number];
 type Conditions = Omit<EntryRouteInput, "name" | "service" | "rewrite">;
@@ -28,6 +28,8 @@ export interface GatewayRoute {
   /** What it does besides leading somewhere. */
   readonly extras: readonly string[];
   readonly policy: FoundPolicy;
+  /** Those of the extras that a lane group can say. */
+  readonly sayable: RouteExtras;
 }
 
 /** What VirtualServices of these gateways do, each in the order in which requests meet it. @param gateways `namespace/name` */
@@ -74,6 +76,7 @@ function gatewayRoute(
     unsayable: [...unsayable, ...rewrite.unsayable],
     extras: [...extras, ...(elsewhere ? ["a share of requests to another service"] : [])],
     policy: policyOf(route),
+    sayable: extrasOf(route, "gateway"),
   };
 }
 

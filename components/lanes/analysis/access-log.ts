@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { groupBy } from "../../../tools/group-by";
 import { fromJson } from "../../../tools/values";
-import { ownVersion, planLaneGroup } from "../plan";
+import { declares, ownVersion, planLaneGroup } from "../plan";
 import { lanePorts } from "../ports";
 import { entryRules, serviceRulesAt } from "../rules";
-import type { LaneGroup } from "../spec";
+import type { LaneGroup, LaneService } from "../spec";
 import { readCluster, subsetName } from "../subset";
+import { versionKeys, versionOfPod } from "../version-labels";
 
 /*
  * Access logs of proxies -> calls of a lane group. The proxy that sends a request tells of it: its line has the cluster that was
@@ -50,7 +51,7 @@ export function callReader(group: LaneGroup): CallReader {
   const services = new Map(group.services.map(({ name, namespace }) => [`${name}.${namespace}`, name]));
   const lanes = new Set(group.lanes.map(({ name }) => name));
   const planned = plannedVersions(group);
-  const versions = new Map(group.services.map(({ name, versions: all }) => [name, new Set<string>(all)]));
+  const ofName = new Map(group.services.map((service) => [service.name, service]));
   const [byRoute, bySubset] = [lanesByRoute(group), lanesBySubset(group)];
   return (row) => {
     const logged = read(row);
@@ -58,7 +59,7 @@ export function callReader(group: LaneGroup): CallReader {
     const { subset, host } = readCluster(known(logged.upstream_cluster) ?? "") ?? { subset: "", host: "" };
     // Where a route leads nowhere, there is no cluster: `<group>/<service>/<lane>`.
     const [ofGroup, routeService = ""] = known(logged.route_name)?.split("/") ?? [];
-    const isOwn = ofGroup === group.name ? versions.has(routeService) : false;
+    const isOwn = ofGroup === group.name ? ofName.has(routeService) : false;
     const service =
       services.get(host.split(".").slice(0, 2).join(".")) ?? (isOwn && host === "" ? routeService : undefined);
     const chosen = bySubset.get(`${service} ${subset}`);
@@ -69,16 +70,31 @@ export function callReader(group: LaneGroup): CallReader {
     ];
     const lane = told.find((name) => name !== undefined && lanes.has(name));
     if (service === undefined || lane === undefined || goneAway(logged)) return undefined;
-    const answered = group.versionLabel === "version" ? logged.upstream_workload?.split(";")[3] : undefined;
-    const foreign = answered !== undefined && versions.get(service)?.has(answered);
+    const answered = answeredBy(group, ofName.get(service), logged.upstream_workload);
     return {
       service,
       lane,
       failed: hasFailed(logged),
       ...(logged.response_code !== 101 && typeof logged.duration === "number" && { milliseconds: logged.duration }),
-      fellBack: foreign === true && answered !== planned(lane, service),
+      fellBack: answered !== undefined && answered !== planned(lane, service),
     };
   };
+}
+
+/** What Istio takes for a pod's version (`canonicalServiceRevision` of istio/istio), the first that it has. */
+const revisionLabels = ["app.kubernetes.io/version", "version"];
+
+/** The declared version of the pod that answered, as far as the log tells it: by a label of which Istio writes the value. */
+function answeredBy(
+  group: LaneGroup,
+  service: LaneService | undefined,
+  workload: string | null | undefined,
+): string | undefined {
+  const version = workload?.split(";")[3];
+  const [key = "", ...others] = service ? versionKeys(group, service) : [];
+  if (!service || version === undefined || others.length > 0 || !revisionLabels.includes(key)) return undefined;
+  const told = versionOfPod(group, service, { [key]: version });
+  return told !== undefined && declares(service, told) ? told : undefined;
 }
 
 /** Name of a route -> the lane of its requests, of routes that have one. */

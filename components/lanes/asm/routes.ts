@@ -2,17 +2,17 @@ import { renderConnect } from "../istio/filters";
 import { laneHeaders, type RouteDialect, renderEntryRoutes, renderServiceRoutes } from "../istio/routes";
 import { renderScope } from "../istio/scope";
 import { renderSubsets } from "../istio/subsets";
+import { renderVersionHeader } from "../istio/version-header";
 import { type AsmObject, inNamespace, objectMetadata, type RenderedObject } from "../object";
 import { laneHeader, versionHeader } from "../rules";
 import { type LaneGroup, namespacesOf } from "../spec";
 import { callerHeader, propagationOf } from "./propagation";
-import { renderVersionHeader } from "./version-header";
 
 const asmDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1beta1",
   // ASM's access log has a format of its own, which this project does not set.
   logsLane: false,
-  callerMatch: (_, version) => ({ headers: { [callerHeader]: { exact: version } } }),
+  callerMatch: ({ version }) => ({ headers: { [callerHeader]: { exact: version } } }),
   // ASMHeaderPropagation takes the route header into baggage itself, and its pods tell their version unasked.
   laneHeaders: (group, rule, outcome) => {
     const { set = {}, ...headers } = laneHeaders(group, rule, outcome);

@@ -2,6 +2,7 @@ import type { EntryRule } from "../rule-shape";
 import { isDraining, type LaneGroup, type LaneGroupInput, reject, type StringMatch } from "../spec";
 import { isHeaderName } from "../syntax";
 import { type Problems, quote } from "../validate/problems";
+import { hasOwnLabels } from "../version-labels";
 import { swimlaneEntry, swimlaneRules } from "./entry";
 import { type Propagation, propagatesIn, propagationOf } from "./propagation";
 
@@ -11,6 +12,7 @@ const useRoutes = "use asmWay: routes";
 export function validateAsm(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   validateTraceHeader(problems, at, group);
   validateUser(problems, at, group);
+  validateVersionLabels(problems, at, group);
   if (group.asmWay !== "swimlanes") return;
   refuseKeys(problems, at, group, ["responseHeaders", "scope", "policy"]);
   validateServices(problems, at, input, group);
@@ -29,6 +31,31 @@ function refuseKeys<Key extends string>(
     if (!part[key]) continue;
     problems.add(`${at}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, `Remove ${key}, or ${useRoutes}.`);
   }
+}
+
+/** What ASM writes for callers, and what a swimlane selects pods by, is one label of all services. */
+function validateVersionLabels(problems: Problems, at: string, group: LaneGroup): void {
+  const swimlanes = group.asmWay === "swimlanes";
+  const tellsCallers = propagationOf(group)?.kind === "TrafficLabel" && group.mode === "strict";
+  if (!swimlanes && !tellsCallers) return;
+  const why = swimlanes
+    ? "a swimlane selects the pods of all its services by one label, whose value is the version"
+    : "ASM's TrafficLabel tells a strict caller's lane by one label of all services, whose value is the version";
+  group.services.forEach((service, index) => {
+    if (!hasOwnLabels(group, service)) return;
+    const key = service.versionLabels ? "versionLabels" : "versionLabel";
+    const got = `${key} of ${service.name}: ${why}`;
+    const other = swimlanes ? useRoutes : "use mode permissive, whose routes match a header";
+    const expected = swimlanes
+      ? `no ${key} of a service in swimlanes`
+      : `no ${key} of a service in strict groups on ASM`;
+    problems.add(
+      `${at}.services[${index}].${key}`,
+      got,
+      expected,
+      `Give its pods the label ${group.versionLabel}, or ${other}.`,
+    );
+  });
 }
 
 /** By which hash a gateway of ASM deals users only its own plug-in tells, and it writes a header that lanes can be entered by. */

@@ -2,6 +2,8 @@ import { planLaneGroup } from "../plan";
 import { mixedAfter } from "../removal";
 import type { LaneGroup } from "../spec";
 import { laneTable } from "../table";
+import { relabelled } from "../transition/labels";
+import { hasOwnLabels, versionLabels } from "../version-labels";
 import { callChanges } from "./changes/calls";
 import { change, listed } from "./changes/change";
 import { drainChanges } from "./changes/drains";
@@ -127,7 +129,8 @@ function routesOf(fates: readonly Fate[], pairs: readonly GroupPair[]): Record<s
 }
 
 /** Where the pods of a group's services are, and by what their versions are told, where either changes. */
-function placesOf({ name, services, versionLabel }: LaneGroup, pairs: readonly GroupPair[]) {
+function placesOf(group: LaneGroup, pairs: readonly GroupPair[]) {
+  const { name, services, versionLabel } = group;
   const pair = pairs.find(({ after }) => after.name === name);
   if (!pair) return {};
   const { before, after } = pair;
@@ -137,7 +140,25 @@ function placesOf({ name, services, versionLabel }: LaneGroup, pairs: readonly G
   return {
     ...(moves && { namespaces: Object.fromEntries(services.map((service) => [service.name, service.namespace])) }),
     ...(before.versionLabel !== after.versionLabel && { versionLabel }),
+    ...changedLabels(group, pair),
   };
+}
+
+/** Labels of versions that are found by others on the other side, of services that have labels of their own on either. */
+function changedLabels(group: LaneGroup, pair: GroupPair): Pick<Route, "labels"> {
+  const isOwn = (name: string) =>
+    [pair.before, pair.after].some((side) =>
+      side.services.some((service) => service.name === name && hasOwnLabels(side, service)),
+    );
+  const changed = relabelled(pair).filter(({ service }) => isOwn(service.name));
+  if (changed.length === 0) return {};
+  const labels: Record<string, Record<string, Record<string, string>>> = {};
+  for (const { service, version } of changed) {
+    const own = group.services.find(({ name }) => name === service.name);
+    if (!own) continue;
+    labels[own.name] = { ...labels[own.name], [version]: { ...versionLabels(group, own, version) } };
+  }
+  return { labels };
 }
 
 function mutable(table: ReturnType<typeof laneTable>): DiffReport["tables"]["before"][number] {

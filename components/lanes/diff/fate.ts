@@ -97,7 +97,7 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<s
     const key = JSON.stringify([
       lane,
       placeOf(hops),
-      group.versionLabel,
+      labelsMet(group, hops),
       setsCookie ?? null,
       hops.map(hopNumber).join(),
       explanation.rewrite ?? null,
@@ -105,6 +105,12 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<s
     shares.set(key, (shares.get(key) ?? 0) + weight);
   }
   return shares;
+}
+
+/** By which labels the pods that answer are found: the group's one, and those of services with labels of their own. */
+function labelsMet(group: LaneGroup, hops: readonly ExplainedHop[]): unknown {
+  const own = hops.flatMap(({ service, version, labels }) => (labels ? [[service, version, labels]] : []));
+  return own.length === 0 ? group.versionLabel : [group.versionLabel, own];
 }
 
 /** Large groups have hundreds of thousands of hops, most of them the same: numbers are compared in place of their texts. */

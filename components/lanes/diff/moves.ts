@@ -1,6 +1,9 @@
 import { rewriteWords } from "../entries/rewrite";
 import type { Explanation } from "../explain";
+import { selectorText } from "../labels";
 import { curlCommand } from "../lane-request";
+import { relabelled } from "../transition/labels";
+import { hasOwnLabels } from "../version-labels";
 import { listed } from "./changes/change";
 import { conditionCount, conditionWords } from "./conditions";
 import { type Fate, preflightAnswer } from "./fate";
@@ -189,7 +192,20 @@ function placeWords({ routed: old }: Fate, { routed: now, explanation }: Fate): 
     return was === undefined || was === is ? [] : [`${name} in namespace ${is}, before ${was}`];
   });
   const [was, is] = [old.group.versionLabel, now.group.versionLabel];
-  return was === is ? moved : [...moved, `versions by pod label ${is}, before ${was}`];
+  const own = [old.group, now.group].some((group) => group.services.some((service) => hasOwnLabels(group, service)));
+  if (!own) return was === is ? moved : [...moved, `versions by pod label ${is}, before ${was}`];
+  const met = new Set(hops.map(({ service, version }) => `${service} ${version}`));
+  const changed = relabelled({ before: old.group, after: now.group })
+    .filter(({ service, version }) => met.has(`${service.name} ${version}`))
+    .map(({ service, version, was: before, is: after }) => {
+      return `${service.name} ${version} by pod ${labelText(after)}, before ${labelText(before)}`;
+    });
+  return [...moved, ...changed];
+}
+
+/** `label version=v2`, `labels release=b,track=canary` */
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return `${Object.keys(labels).length === 1 ? "label" : "labels"} ${selectorText(labels)}`;
 }
 
 type Routed = Extract<Explanation, { status: "routed" }>;

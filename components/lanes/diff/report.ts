@@ -59,6 +59,10 @@ const routeSchema = z.strictObject({
     .string()
     .optional()
     .describe("of a group with another one than on the other side: the pod label that tells versions"),
+  labels: z
+    .record(z.string(), z.record(z.string(), z.record(z.string(), z.string())))
+    .optional()
+    .describe("of versions whose pods are found by other labels than on the other side: service -> version -> labels"),
   answer: z.string().optional().describe("of a browser's preflight: what the gateway itself answers, in words"),
   outcomes: z
     .array(

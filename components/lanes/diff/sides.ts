@@ -14,6 +14,8 @@ export interface VersionPods {
   readonly image: string;
   /** All but the image. */
   readonly others: string;
+  /** Labels of the pods. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /**

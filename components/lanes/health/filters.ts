@@ -1,4 +1,5 @@
 import { addedClusters, contexts, fallbackCluster } from "../istio/fallback";
+import { isVersionHeader } from "../istio/version-header";
 import { type IstioObject, laneLabel } from "../object";
 import { byPort } from "../ports";
 import { differences } from "./difference";
@@ -24,7 +25,9 @@ export function checkFilters(view: GroupView): Finding[] {
         return [{ ...common, code: "ML061", severity: "error", cause }];
       }
       // Routes that are not pointed at the fallback go to the lane's own pods, which is right while those are up.
-      const needed = isShared(planned) ? propagates : planned.stage === "filters" || dealsUsers(view, planned);
+      const needed = isShared(planned)
+        ? propagates
+        : !isVersionHeader(view.group, planned) && (planned.stage === "filters" || dealsUsers(view, planned));
       const severity = needed ? "error" : "warning";
       const cause = `There is no EnvoyFilter ${name}, which ${purpose(view, planned, lane)}.`;
       return [{ ...common, code: "ML060", severity, cause }];
@@ -36,6 +39,7 @@ function purpose(view: GroupView, planned: IstioObject, lane: string | undefined
     return `brings the clusters through which fallbacks of lane ${listed(lanesFallingThrough(view, planned))} lead; without them requests fail`;
   if (isShared(planned))
     return "brings the proxies' filters for lanes; without it requests leave their lane, and answers tell no version";
+  if (isVersionHeader(view.group, planned)) return "tells the version on answers";
   if (planned.stage === "filters")
     return "keeps the lane's header and the baggage in step; without it requests leave their lane";
   if (dealsUsers(view, planned)) return "gives each user the same lane; without it chance decides at each request";

@@ -2,6 +2,7 @@ import { isRecord } from "../../../tools/values";
 import { selectorText, selects } from "../labels";
 import { podLabelsBySelector, servicePodLabels } from "../object";
 import type { LaneService } from "../spec";
+import { versionKeys } from "../version-labels";
 import { type Finding, someOf } from "./finding";
 import { allLanes, type GroupView, liveService, membersOf } from "./view";
 
@@ -50,7 +51,7 @@ function fixOf(view: GroupView, service: LaneService): string {
   const { name } = service;
   const of = `the service ${name} of the lane group`;
   const selector = liveService(view, service)?.selector ?? {};
-  const proposed = podLabelsBySelector(service, selector, view.group.versionLabel);
+  const proposed = podLabelsBySelector(service, selector, versionKeys(view.group, service));
   if (proposed) return `Write labels: ${JSON.stringify(proposed)} on ${of}, then npx lanes up.`;
   const usual = servicePodLabels({ name });
   return service.labels && membersOf(view, service).pods.every((pod) => selects(usual, pod.labels))

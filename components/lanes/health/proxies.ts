@@ -1,9 +1,10 @@
 import { shellCommand } from "../../shell";
 import { selects } from "../labels";
+import type { LaneService } from "../spec";
 import { deleteCommand } from "./delete-command";
 import type { MeshFacts, PodFact, SyncFact } from "./facts";
 import { type Finding, listed, someOf } from "./finding";
-import { allLanes, type GroupView, membersOf, rowsOf } from "./view";
+import { allLanes, type GroupView, lanesOfPods, membersOf } from "./view";
 
 /** How long a proxy may take to acknowledge before it is worth a word: milliseconds. */
 const patienceMs = 5000;
@@ -15,7 +16,7 @@ export function checkProxies(view: GroupView): Finding[] {
   if (controlPlane.answered === 0 || controlPlane.problems.length > 0) return [];
   return [
     ...view.group.services.flatMap((service) =>
-      checkPods(view, membersOf(view, service).pods.filter(hasSidecar), service.name),
+      checkPods(view, membersOf(view, service).pods.filter(hasSidecar), service),
     ),
     ...checkPods(view, gatewayPods(view), undefined),
   ];
@@ -47,17 +48,17 @@ function proxyLog({ namespace, name }: PodFact): string {
   return shellCommand("kubectl", "logs", "-n", namespace, name, "-c", "istio-proxy", "--tail=50");
 }
 
-function checkPods(view: GroupView, pods: readonly PodFact[], service: string | undefined): Finding[] {
+function checkPods(view: GroupView, pods: readonly PodFact[], service: LaneService | undefined): Finding[] {
   const syncs = new Map<string, SyncFact[]>();
   for (const sync of view.facts.controlPlane.syncs) syncs.set(sync.proxy, [...(syncs.get(sync.proxy) ?? []), sync]);
   const connected = new Set(view.facts.controlPlane.connected);
   const of = (pod: PodFact) => syncs.get(`${pod.name}.${pod.namespace}`) ?? [];
   const common = (concerned: readonly PodFact[]) => ({
     group: view.group.name,
-    lanes: lanesOf(view, concerned, service),
-    ...(service !== undefined && { service }),
+    lanes: service ? lanesOfPods(view, service, concerned) : allLanes(view),
+    ...(service && { service: service.name }),
   });
-  const what = service === undefined ? "of the gateway" : `of ${service}`;
+  const what = service ? `of ${service.name}` : "of the gateway";
   const found: Finding[] = [];
 
   const rejecting = pods.filter((pod) => of(pod).some((sync) => sync.rejection !== undefined));
@@ -97,12 +98,6 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: string | 
     });
   }
   return found;
-}
-
-function lanesOf(view: GroupView, pods: readonly PodFact[], service: string | undefined): string[] {
-  if (service === undefined) return allLanes(view);
-  const versions = new Set(pods.map((pod) => pod.labels[view.group.versionLabel]));
-  return [...versions].flatMap((version) => rowsOf(view, service, version)).map((row) => row.lane);
 }
 
 function names(pods: readonly PodFact[]): string {

@@ -4,6 +4,7 @@ import { servicePodLabels } from "../object";
 import { byPort } from "../ports";
 import { istioProtocol } from "../protocol";
 import type { LaneService } from "../spec";
+import { versionOfPod } from "../version-labels";
 import type { ServiceFact } from "./facts";
 import { type Finding, someOf } from "./finding";
 import { allLanes, expectedMembers, type GroupView, liveService } from "./view";
@@ -59,8 +60,8 @@ function checkSelector(view: GroupView, service: LaneService, live: ServiceFact,
   const left = members.pods.filter((pod) => !selects(live.selector, pod.labels));
   if (left.length === 0) return [];
   const selector = Object.entries(live.selector).map(([key, value]) => `${key}=${value}`);
-  const labels = [...new Set(left.map((pod) => pod.labels[view.group.versionLabel]))];
-  const rows = view.plan.rows.filter((row) => row.service === service.name && labels.includes(row.version));
+  const versions = [...new Set(left.map((pod) => versionOfPod(view.group, service, pod.labels)))];
+  const rows = view.plan.rows.filter((row) => row.service === service.name && versions.includes(row.version));
   const fix = shellCommand(
     ...["kubectl", "patch", "service", "-n", live.namespace, live.name, "--type=merge"],
     ...["--patch", `{"spec":{"selector":${replacement(live, service)}}}`],

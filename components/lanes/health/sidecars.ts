@@ -1,7 +1,9 @@
 import { shellCommand } from "../../shell";
+import { selectorText } from "../labels";
 import { namespacesOf } from "../spec";
+import { versionLabels } from "../version-labels";
 import { type Finding, listed, someOf } from "./finding";
-import { allLanes, type GroupView, membersOf, rowsOf } from "./view";
+import { allLanes, type GroupView, lanesOfPods, membersOf, rowsOf } from "./view";
 
 const sidecarContainer = "istio-proxy";
 
@@ -54,32 +56,34 @@ function checkNamespace(view: GroupView, namespace: string): Finding[] {
 }
 
 function barePods(view: GroupView, namespace: string) {
-  return view.group.services.flatMap((member) => {
-    const { name: service } = member;
-    if (member.namespace !== namespace) return [];
-    const bare = membersOf(view, member).pods.filter((pod) => !pod.containers.includes(sidecarContainer));
-    const versions = new Set(bare.map((pod) => pod.labels[view.group.versionLabel]));
-    const lanes = [...versions].flatMap((version) => rowsOf(view, service, version)).map((row) => row.lane);
-    return bare.length > 0 ? [{ service, lanes: [...new Set(lanes)], pods: bare.map((pod) => pod.name) }] : [];
+  return view.group.services.flatMap((service) => {
+    if (service.namespace !== namespace) return [];
+    const { name } = service;
+    const bare = membersOf(view, service).pods.filter((pod) => !pod.containers.includes(sidecarContainer));
+    const lanes = lanesOfPods(view, service, bare);
+    return bare.length > 0 ? [{ service: name, lanes: [...new Set(lanes)], pods: bare.map((pod) => pod.name) }] : [];
   });
 }
 
 /** Lanes of a strict group that share pods of a service: allowed, and seldom meant. */
 export function checkSharedPods(view: GroupView): Finding[] {
   if (view.group.mode !== "strict") return [];
-  return view.group.services.flatMap(({ name: service, versions }) =>
-    versions.flatMap((version): Finding[] => {
-      const lanes = rowsOf(view, service, version).map((row) => row.lane);
+  return view.group.services.flatMap((service) =>
+    service.versions.flatMap((version): Finding[] => {
+      const { name } = service;
+      const lanes = rowsOf(view, name, version).map((row) => row.lane);
       if (lanes.length < 2) return [];
+      const labels = versionLabels(view.group, service, version);
+      const are = Object.keys(labels).length > 1 ? "are the labels" : "is the label";
       return [
         {
           code: "ML080",
           severity: "note",
           group: view.group.name,
           lanes,
-          service,
-          cause: `Lanes ${listed(lanes)} share the pods of ${service} ${version}: ${view.group.versionLabel}=${version} is the label of each.`,
-          fix: `Nothing, if that is meant; else give one of them a version of its own of ${service}.`,
+          service: name,
+          cause: `Lanes ${listed(lanes)} share the pods of ${name} ${version}: ${selectorText(labels)} ${are} of each.`,
+          fix: `Nothing, if that is meant; else give one of them a version of its own of ${name}.`,
         },
       ];
     }),

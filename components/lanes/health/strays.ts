@@ -5,7 +5,7 @@ import { lanePorts } from "../ports";
 import type { LaneService } from "../spec";
 import type { MeshFacts, PodFact, StrayFact } from "./facts";
 import { type Finding, listed, someOf } from "./finding";
-import { type GroupView, liveService, membersOf, rowsOf } from "./view";
+import { type GroupView, lanesOfPods, liveService, membersOf } from "./view";
 
 /*
  * Calls that got past the routes: a proxy finds the route of a call by its Host, and where none has it the call goes on to the
@@ -94,10 +94,7 @@ function finding(view: GroupView, code: "ML013" | "ML014", strays: readonly Past
   if (!first) return [];
   const { from, to } = first;
   const pods = [...new Set(strays.map(({ pod }) => pod))];
-  const versions = new Set(pods.map((pod) => pod.labels[view.group.versionLabel]));
-  const lanes = [
-    ...new Set([...versions].flatMap((version) => rowsOf(view, from.name, version)).map(({ lane }) => lane)),
-  ];
+  const lanes = [...new Set(lanesOfPods(view, from, pods))];
   const hosts = someOf([...new Set(strays.map(({ authority }) => authority))]);
   const names = someOf(pods.map(({ name }) => name));
   const call = pods.length === 1 ? "calls" : "call";

@@ -5,6 +5,7 @@ import { selects } from "../labels";
 import { type IstioObject, serviceHost } from "../object";
 import type { LaneService } from "../spec";
 import { subsetName } from "../subset";
+import { versionOfPod } from "../version-labels";
 import { deleteCommand } from "./delete-command";
 import { differences } from "./difference";
 import type { IstioFact } from "./facts";
@@ -124,17 +125,17 @@ function leak(
   service: LaneService,
   planned: Readonly<Record<string, unknown>>,
 ): string {
-  const { versionLabel } = view.group;
-  const version = isRecord(planned.labels) ? String(planned.labels[versionLabel]) : undefined;
-  const whose = `of ${service.name} ${version}`;
+  const { name } = service;
+  const version = versionOfSubset(service, planned.name);
+  const whose = `of ${name} ${version}`;
   if (!subset) return ` There is no subset ${whose}: requests to it fail with 503.`;
   const labels = isRecord(subset.labels) ? (subset.labels as Record<string, string>) : {};
   if (differences(planned.labels, labels).length === 0) return "";
   const taken = membersOf(view, service).pods.filter(
     (pod) => Object.keys(labels).length === 0 || selects(labels, pod.labels),
   );
-  const versions = new Set(taken.map((pod) => pod.labels[versionLabel]));
-  const owners = rowsAt(view, service.name)
+  const versions = new Set(taken.map((pod) => versionOfPod(view.group, service, pod.labels)));
+  const owners = rowsAt(view, name)
     .filter((row) => row.version !== version && row.reason === "own" && versions.has(row.version))
     .map((row) => row.lane);
   if (taken.length === 0) return ` No pod has the labels of the subset ${whose}: requests to it fail with 503.`;

@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { deploymentName } from "../../names";
 import { shellCommand } from "../../shell";
+import { selectorText } from "../labels";
 import type { LaneService } from "../spec";
+import { toldBy, versionKeys, versionLabels, versionOfPod } from "../version-labels";
 import type { FindingCode } from "./catalogue";
-import type { ContainerTrouble, PodFact } from "./facts";
+import type { ContainerTrouble, Labels, PodFact } from "./facts";
 import { type Finding, listed, someOf } from "./finding";
 import {
   deploymentOf,
@@ -32,7 +35,10 @@ export function checkVersions(view: GroupView): Finding[] {
 }
 
 interface Mislabelled {
-  readonly label: string | undefined;
+  /** The version that the labels tell. */
+  readonly version: string | undefined;
+  /** Those of the labels that tell versions. */
+  readonly labels: Labels;
   readonly shouldBe: string;
   readonly evidence: string;
   /** Undefined: only the pods were changed, not what makes them. */
@@ -43,17 +49,25 @@ interface Mislabelled {
 function mislabelled(view: GroupView, service: LaneService): Mislabelled[] {
   const found = new Map<string, Mislabelled>();
   for (const pod of membersOf(view, service).pods) {
-    const label = pod.labels[view.group.versionLabel];
+    const version = versionOfPod(view.group, service, pod.labels);
+    const labels = toldBy(view.group, service, pod.labels);
     const claim = trueVersion(view, service, pod);
-    if (!claim || claim.version === label) continue;
+    if (!claim || claim.version === version) continue;
     const deployment = deploymentOf(view, pod);
-    const inTemplate = deployment && deployment.templateLabels[view.group.versionLabel] === label;
-    const key = JSON.stringify([label, claim.version, inTemplate && deployment.name]);
+    const inTemplate = deployment && isDeepStrictEqual(toldBy(view.group, service, deployment.templateLabels), labels);
+    const key = JSON.stringify([labels, claim.version, inTemplate && deployment.name]);
     const same = found.get(key);
     if (same) same.pods.push(pod);
     else {
       const { version: shouldBe, evidence } = claim;
-      found.set(key, { label, shouldBe, evidence, pods: [pod], ...(inTemplate && { deployment: deployment.name }) });
+      found.set(key, {
+        version,
+        labels,
+        shouldBe,
+        evidence,
+        pods: [pod],
+        ...(inTemplate && { deployment: deployment.name }),
+      });
     }
   }
   return [...found.values()];
@@ -66,7 +80,10 @@ function trueVersion(view: GroupView, service: LaneService, pod: PodFact) {
   const claims = [
     { version: pod.appVersion, evidence: "its environment variable VERSION says" },
     { version: ofName, evidence: `its Deployment ${pod.deployment} says` },
-    { version: template?.templateLabels[view.group.versionLabel], evidence: "its Deployment's template says" },
+    {
+      version: template && versionOfPod(view.group, service, template.templateLabels),
+      evidence: "its Deployment's template says",
+    },
     { version: pod.labels.version, evidence: "its label version says" },
   ];
   for (const { version, evidence } of claims) {
@@ -76,10 +93,10 @@ function trueVersion(view: GroupView, service: LaneService, pod: PodFact) {
 }
 
 function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): Finding {
-  const { label, shouldBe, deployment, pods } = wrong;
-  const { versionLabel } = view.group;
+  const { version, labels, shouldBe, deployment, pods } = wrong;
+  const wanted = versionLabels(view.group, service, shouldBe);
   const { namespace } = service;
-  const polluted = label === undefined ? [] : rowsOf(view, service.name, label);
+  const polluted = version === undefined ? [] : rowsOf(view, service.name, version);
   const left = versionPods(view, service, shouldBe).ready;
   const short = left > 0 ? [] : rowsOf(view, service.name, shouldBe);
   const borrowing = short.filter((row) => canBorrow(view, service, row));
@@ -87,9 +104,9 @@ function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): 
   const names = pods.map((pod) => pod.name);
   const one = pods.length === 1;
   const is =
-    label === undefined
-      ? `${one ? "has" : "have"} no label ${versionLabel}`
-      : `${one ? "carries" : "carry"} ${versionLabel}=${label}`;
+    Object.keys(labels).length === 0
+      ? `${one ? "has" : "have"} no label ${listed(versionKeys(view.group, service))}`
+      : `${one ? "carries" : "carry"} ${selectorText(labels)}`;
   const follows = [
     ...(polluted.length > 0 ? [`lane ${listed(polluted.map((row) => row.lane))} gets version ${shouldBe}`] : []),
     ...(short.length > 0 ? [`lane ${listed(short.map((row) => row.lane))} has no ready pod of its version`] : []),
@@ -111,10 +128,10 @@ function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): 
             "-n",
             namespace,
             ...names,
-            `${versionLabel}=${shouldBe}`,
+            ...Object.entries(wanted).map(([key, value]) => `${key}=${value}`),
             "--overwrite",
           )
-        : `Set the label ${versionLabel}: ${shouldBe} in the pod template of Deployment ${namespace}/${deployment} (workloads in config: versions and versionLabel), then npx lanes up.`,
+        : `Set ${labelWords(wanted)} in the pod template of Deployment ${namespace}/${deployment} (workloads in config: versions and versionLabel), then npx lanes up.`,
   };
 }
 
@@ -165,15 +182,16 @@ const imageReasons = new Set(["ErrImagePull", "ImagePullBackOff", "InvalidImageN
 const crashReasons = new Set(["CrashLoopBackOff", "Error", "OOMKilled", "ContainerCannotRun", "RunContainerError"]);
 
 function troubleOf(view: GroupView, service: LaneService, version: string, found: VersionPods): Trouble | undefined {
-  const { versionLabel } = view.group;
+  const labels = versionLabels(view.group, service, version);
+  const written = `the ${plural("label", Object.keys(labels))} ${selectorText(labels)}`;
   const { namespace } = service;
   const { pods, deployments, wanted, ready } = found;
   const expected = deploymentName(service.name, version);
   if (pods.length === 0 && deployments.length === 0) {
     return {
       code: "ML002",
-      what: `no Deployment and no pod of ${service.name} in ${namespace} has the label ${versionLabel}=${version}`,
-      fix: `Declare version ${version} under workloads and run npx lanes up, or deploy it with the label ${versionLabel}=${version}.`,
+      what: `no Deployment and no pod of ${service.name} in ${namespace} has ${written}`,
+      fix: `Declare version ${version} under workloads and run npx lanes up, or deploy it with ${written}.`,
     };
   }
   const names = deployments.map((deployment) => deployment.name);
@@ -187,7 +205,7 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   const late = pods.filter((pod) => !pod.ready);
   if (late.length === 0 && ready >= wanted && ready > 0) return undefined;
   const [sick] = late;
-  const which = sick ? [sick.name] : ["-l", `${versionLabel}=${version}`];
+  const which = sick ? [sick.name] : ["-l", selectorText(labels)];
   const look = shellCommand("kubectl", "describe", "pod", "-n", namespace, ...which);
   const because = (trouble: ContainerTrouble, pod: PodFact) =>
     `pod ${pod.name}, ${trouble.container}: ${trouble.reason}${trouble.message ? ` (${trouble.message})` : ""}`;
@@ -231,6 +249,12 @@ function scaleUp(view: GroupView, { name, namespace }: LaneService, version: str
   return inConfig > 0
     ? `npx lanes up: the stack's config has ${inConfig} ${plural("pod", { length: inConfig })} of ${name} ${version}, and an update writes that number again.`
     : `Set replicas of ${name} ${version} under workloads to 1 or more, then npx lanes up: the config has 0, and an update takes back what kubectl scale says.`;
+}
+
+/** `the label version: v2` */
+function labelWords(labels: Labels): string {
+  const lines = Object.entries(labels).map(([key, value]) => `${key}: ${value}`);
+  return `the ${plural("label", lines)} ${lines.join(", ")}`;
 }
 
 function plural(word: string, list: { readonly length: number }): string {

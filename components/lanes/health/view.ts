@@ -5,6 +5,7 @@ import { selects } from "../labels";
 import { type GatewayPods, type IstioObject, servicePodLabels } from "../object";
 import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
 import type { LaneGroup, LaneService } from "../spec";
+import { versionLabels, versionOfPod } from "../version-labels";
 import type { DeploymentFact, IstioFact, Labels, MeshFacts, PodFact, ServiceFact } from "./facts";
 
 /** One lane group beside what the mesh has: what every check looks at. */
@@ -120,9 +121,9 @@ export interface VersionPods extends ServiceMembers {
 
 export function versionPods(view: GroupView, service: LaneService, version: string): VersionPods {
   const members = membersOf(view, service);
-  const label = view.group.versionLabel;
-  const pods = members.pods.filter((pod) => pod.labels[label] === version);
-  const deployments = members.deployments.filter((deployment) => deployment.templateLabels[label] === version);
+  const labels = versionLabels(view.group, service, version);
+  const pods = members.pods.filter((pod) => selects(labels, pod.labels));
+  const deployments = members.deployments.filter((deployment) => selects(labels, deployment.templateLabels));
   const replicas = deployments.reduce((sum, deployment) => sum + deployment.replicas, 0);
   return {
     pods,
@@ -146,6 +147,12 @@ export function deploymentOf(view: GroupView, pod: PodFact): DeploymentFact | un
 /** Rows of the plan that take this version of the service. */
 export function rowsOf(view: GroupView, service: string, version: string | undefined): PlanRow[] {
   return rowsAt(view, service).filter((row) => row.version === version);
+}
+
+/** The lanes whose version of the service these pods are of; a lane may be there twice. */
+export function lanesOfPods(view: GroupView, service: LaneService, pods: readonly PodFact[]): string[] {
+  const versions = new Set(pods.map((pod) => versionOfPod(view.group, service, pod.labels)));
+  return [...versions].flatMap((version) => rowsOf(view, service.name, version)).map((row) => row.lane);
 }
 
 /** Names of all lanes. */

@@ -6,6 +6,7 @@ import { gatewayFilters, sidecarFilters } from "./proxy-filters";
 import { renderEntryRoutes, renderServiceRoutes } from "./routes";
 import { renderScope } from "./scope";
 import { renderSubsets } from "./subsets";
+import { needsVersionHeader, renderVersionHeader } from "./version-header";
 
 export interface IstioOptions {
   /** The gateway's pods, which groups put filters on. */
@@ -32,6 +33,7 @@ export function renderIstio(group: LaneGroup, { gateway }: IstioOptions, part?: 
   return [
     ...renderSubsets(group),
     ...first,
+    ...renderVersionHeader(group, needsVersionHeader),
     ...renderFallbackClusters(group, gateway),
     ...renderServiceRoutes(group),
     ...fallbackRoutes.filter((object) => object.stage === "service-routes"),

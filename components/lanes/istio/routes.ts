@@ -17,9 +17,12 @@ import type { RoutePolicy } from "../policy/shape";
 import { byPort } from "../ports";
 import type { EntryOutcome, EntryRule, ServiceRule } from "../rule-shape";
 import { entryRules, laneHeader, serviceRulesAt, setStickyCookie, versionHeader } from "../rules";
+import { type StrictCaller, strictCallersOf } from "../sources";
 import type { LaneGroup, LaneService, StringMatch } from "../spec";
 import { subsetName } from "../subset";
+import { versionKeys } from "../version-labels";
 import { clientBaggage } from "./lua";
+import { needsVersionHeader } from "./version-header";
 
 /** What a mesh with Istio's routing API writes in its own way. */
 export interface RouteDialect {
@@ -28,8 +31,8 @@ export interface RouteDialect {
   readonly logsLane: boolean;
   /** From this number of lane rules on, requests of no lane have a route in front of them. Undefined: never. */
   readonly shortcutFrom?: number;
-  /** A strict rule's condition: the caller's pods have this version label. */
-  callerMatch(group: LaneGroup, version: string): object;
+  /** A strict rule's condition: the caller is a pod of this version. */
+  callerMatch(caller: StrictCaller): object;
   /** What the gateway writes on a request that it puts into a lane, and on its answer. */
   laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOutcome): LaneHeaders;
   /** What stands beside a destination whose pods may be down. Istio has no field for it: see `fallback.ts`. */
@@ -40,7 +43,7 @@ const istioDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1",
   logsLane: true,
   shortcutFrom: 10,
-  callerMatch: (group, version) => ({ sourceLabels: { [group.versionLabel]: version } }),
+  callerMatch: ({ labels }) => ({ sourceLabels: labels }),
   laneHeaders,
 };
 
@@ -108,7 +111,7 @@ function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule,
 function laneRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): ServiceRoute {
   // Each rule names the port. On the Service's other ports no route is left, and there Istio makes what it makes for a
   // Service without a VirtualService; without the port, it would send them all to this one.
-  const conditions = rule.when ? sidecarMatch(group, rule.when, dialect) : [{}];
+  const conditions = rule.when ? sidecarMatch(group, service, rule, rule.when, dialect) : [{}];
   const match = { match: conditions.map((condition) => ({ ...condition, port: service.port })) };
   const to = target(group, service, rule, dialect);
   if (!dialect.logsLane) return { name: rule.name, ...match, route: [to] };
@@ -124,12 +127,18 @@ function laneRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, di
   };
 }
 
-function sidecarMatch(group: LaneGroup, when: NonNullable<ServiceRule["when"]>, dialect: RouteDialect): object[] {
+function sidecarMatch(
+  group: LaneGroup,
+  { name }: LaneService,
+  { lane }: ServiceRule,
+  when: NonNullable<ServiceRule["when"]>,
+  dialect: RouteDialect,
+): object[] {
   switch (when.kind) {
     case "header":
       return [{ headers: { [when.header]: { exact: when.value } } }];
     case "source":
-      return when.versions.map((version) => dialect.callerMatch(group, version));
+      return strictCallersOf(group, lane, name).map((caller) => dialect.callerMatch(caller));
     default:
       return when satisfies never;
   }
@@ -261,6 +270,8 @@ export interface LaneHeaders {
  */
 export function laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOutcome): LaneHeaders {
   const header = group.routeHeader;
+  const { service } = rule;
+  const asks = group.responseHeaders && !needsVersionHeader(service);
   const client = `%DYNAMIC_METADATA(${clientBaggage.namespace}:${clientBaggage.key})%`;
   return {
     set: {
@@ -268,7 +279,7 @@ export function laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOut
       ...(header !== undefined && { [header]: outcome.lane }),
       ...(header !== undefined && group.traceHeader === "baggage" && { baggage: `${header}=${outcome.lane}${client}` }),
       // Asks the pod for the value of this label of its own.
-      ...(group.responseHeaders && { [versionHeader]: group.versionLabel }),
+      ...(asks && { [versionHeader]: versionKeys(group, service).join() }),
     },
     ...(rule.setsCookie && { cookie: setStickyCookie(group, outcome.lane) }),
     ...(group.responseHeaders && { answer: { [laneHeader]: outcome.lane } }),

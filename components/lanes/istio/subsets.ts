@@ -3,6 +3,7 @@ import { laneVersions } from "../plan";
 import { trafficPolicy } from "../policy/istio";
 import type { LaneGroup, LaneService } from "../spec";
 import { subsetName } from "../subset";
+import { versionLabels } from "../version-labels";
 
 /**
  * The DestinationRules of each service, which Istio merges: one with a subset for each version that a lane has, and one
@@ -32,7 +33,7 @@ function subset(group: LaneGroup, service: LaneService, version: string): object
   const policy = trafficPolicy(service.traffic, h2UpgradePolicy);
   return {
     name: subsetName(version),
-    labels: { [group.versionLabel]: version },
+    labels: versionLabels(group, service, version),
     ...(policy && { trafficPolicy: policy }),
   };
 }

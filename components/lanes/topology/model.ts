@@ -4,6 +4,7 @@ import { originWords } from "../policy/cors/words";
 import { declaredPorts, portWords } from "../ports";
 import { entryRules } from "../rules";
 import { type LaneGroup, type LaneService, reject } from "../spec";
+import { versionKeys } from "../version-labels";
 import { entryWords, routeWords, stringMatchWords } from "./entry-words";
 
 /** One service as one lane has it: a row of the plan. */
@@ -134,7 +135,10 @@ function gatewayFacts(group: LaneGroup): string[] {
 }
 
 function propagationWords(group: LaneGroup): string {
-  if (group.mode === "strict") return `the caller's label ${group.versionLabel} keeps the lane`;
+  if (group.mode === "strict") {
+    const keys = [...new Set(group.services.flatMap((service) => versionKeys(group, service)))];
+    return `the caller's ${keys.length === 1 ? "label" : "labels"} ${keys.join(", ")} ${keys.length === 1 ? "keeps" : "keep"} the lane`;
+  }
   const { routeHeader = "", traceHeader = "" } = group;
   return routeHeader === traceHeader
     ? `header ${routeHeader} keeps the lane`

@@ -4,8 +4,10 @@ import { planLaneGroup, serviceNamed } from "../plan";
 import type { EntryRule } from "../rule-shape";
 import { entryRules } from "../rules";
 import type { LaneGroup } from "../spec";
+import type { Change } from "./change";
 import type { Chain, Chains, Fault, FaultKind, PodsOfBoth } from "./fault";
-import { type Change, Hops, picked, type Target, type Told } from "./hops";
+import { Hops, picked, type Target, type Told } from "./hops";
+import { OldVersions } from "./labels";
 import { after, before, type Moment, momentsOf } from "./moments";
 import { portFaults } from "./ports";
 import { Running } from "./running";
@@ -30,12 +32,13 @@ export function transitionFaults(change: Change, options: TransitionOptions = {}
       change.before.lanes.map(({ name }) => name),
     ),
   } = options;
+  const old = new OldVersions(change);
   const lanes = [...new Set([...change.before.lanes, ...change.after.lanes].map(({ name }) => name))];
   const known: Known = {
     change,
-    hops: new Hops(change),
-    running: new Running(options.pods),
-    was: chainsOf(change.before),
+    hops: new Hops(change, old),
+    running: new Running(old.podsOf(options.pods)),
+    was: chainsOf(change.before, (service, version) => old.nameOf(service, version)),
     becomes: chainsOf(change.after),
     entered: new Map([change.before, change.after].map((group) => [group, enteredIn(group)])),
   };
@@ -190,11 +193,15 @@ function mixedAt(was: Chain | undefined, becomes: Chain | undefined, edges: read
   return notOld.find((one) => notNew.some((other) => other !== one))?.service;
 }
 
-function chainsOf(group: LaneGroup): Chains {
+/** @param nameOf what a version is called. */
+function chainsOf(
+  group: LaneGroup,
+  nameOf: (service: string, version: string) => string = (_, version) => version,
+): Chains {
   const chains = new Map<string | undefined, Map<string, string | undefined>>();
   for (const { lane, service, version } of planLaneGroup(group).rows) {
     const chain = chains.get(lane) ?? new Map<string, string | undefined>();
-    chains.set(lane, chain.set(service, version));
+    chains.set(lane, chain.set(service, version === undefined ? undefined : nameOf(service, version)));
   }
   const baseline = chains.get(group.baseline);
   return baseline ? chains.set(undefined, baseline) : chains;

@@ -25,6 +25,10 @@ export type Pods = Readonly<Record<string, readonly string[]>>;
 export interface PodsOfBoth {
   readonly before: Pods;
   readonly after: Pods;
+  /** Labels of the pods of a service's version after the update. @default those that tell the version */
+  readonly labels?: (service: string, version: string) => Readonly<Record<string, string>> | undefined;
+  /** Those of before whose pods have other labels before the first step of routes. @default none */
+  readonly replaced?: Pods;
 }
 
 /** Service -> version. */

@@ -1,13 +1,10 @@
-import { laneVersions } from "../plan";
+import { laneNamed, laneVersions, ownVersion } from "../plan";
 import { serviceRules } from "../rules";
+import { callersOf } from "../sources";
 import type { LaneGroup, LaneService } from "../spec";
+import type { Change } from "./change";
+import type { OldVersions } from "./labels";
 import type { Moment, Phase } from "./moments";
-
-/** A group before and after an update. */
-export interface Change {
-  readonly before: LaneGroup;
-  readonly after: LaneGroup;
-}
 
 /** Where a proxy may send a request: a version, or why it fails. `any`: the service has no routes, so each version may answer. */
 export type Target =
@@ -28,7 +25,10 @@ export class Hops {
   /** Service -> versions that have a subset. */
   private readonly subsets: Readonly<Record<keyof Change, ReadonlyMap<string, ReadonlySet<string>>>>;
 
-  public constructor(private readonly change: Change) {
+  public constructor(
+    private readonly change: Change,
+    private readonly oldVersions: OldVersions,
+  ) {
     this.subsets = { before: subsetsOf(change.before), after: subsetsOf(change.after) };
   }
 
@@ -51,13 +51,21 @@ export class Hops {
     const has = (side: keyof Change) =>
       version !== undefined && (this.subsets[side].get(service)?.has(version) ?? false);
     const [old, now] = [has("before"), has("after")];
-    const phase = old && !now ? moment.leftSubsets : moment.subsets;
-    return distinct(
-      picked(phase, old, now).map(
-        (known): Target =>
-          known && version !== undefined ? { kind: "version", version } : { kind: "no-subset", version },
-      ),
-    );
+    const changed = old && now ? this.oldVersions.changedWith(service, version) : undefined;
+    const phase = moment[changed ?? (old && !now ? "leftSubsets" : "subsets")];
+    const target = (known: boolean, name: (service: string, version: string) => string): Target =>
+      known && version !== undefined
+        ? { kind: "version", version: name(service, version) }
+        : { kind: "no-subset", version };
+    const [was, is] = [target(old, this.nameOf("before")), target(now, this.nameOf("after"))];
+    return distinct(picked(phase, was, is));
+  }
+
+  /** What a version is called by the labels of one side. */
+  private nameOf(side: keyof Change): (service: string, version: string) => string {
+    return side === "before"
+      ? (service, version) => this.oldVersions.nameOf(service, version)
+      : (_, version) => version;
   }
 
   private rulesOf(side: keyof Change, name: string): Rules | undefined {
@@ -65,7 +73,7 @@ export class Hops {
     if (this.rules.has(key)) return this.rules.get(key);
     const group = this.change[side];
     const service = group.services.find((each) => each.name === name);
-    const rules = service && rulesFrom(group, service);
+    const rules = service && rulesFrom(group, service, this.nameOf(side));
     this.rules.set(key, rules);
     return rules;
   }
@@ -75,21 +83,30 @@ export class Hops {
 interface Rules {
   /** Name and value of the route header -> version. */
   readonly byHeader: ReadonlyMap<string, string>;
-  /** Label of the caller -> version. */
+  /** The caller's version, as its labels tell it -> version. */
   readonly byLabel: ReadonlyMap<string, string>;
   readonly last: string | undefined;
 }
 
 /** Undefined: a service without any rule has no object. */
-function rulesFrom(group: LaneGroup, service: LaneService): Rules | undefined {
+function rulesFrom(
+  group: LaneGroup,
+  service: LaneService,
+  nameOf: (service: string, version: string) => string,
+): Rules | undefined {
   const rules = serviceRules(group, service);
   if (rules.length === 0) return undefined;
   const byHeader = rules.flatMap(({ when, version }): [string, string][] =>
     when?.kind === "header" ? [[`${when.header} ${when.value}`, version]] : [],
   );
-  const byLabel = rules.flatMap(({ when, version }) =>
-    when?.kind === "source" ? when.versions.map((label): [string, string] => [label, version]) : [],
-  );
+  const byLabel = rules.flatMap(({ when, version, lane: name }) => {
+    const lane = laneNamed(group, name);
+    if (when?.kind !== "source" || !lane) return [];
+    return callersOf(group, service.name).flatMap((caller): [string, string][] => {
+      const own = ownVersion(lane, caller);
+      return own === undefined ? [] : [[nameOf(caller.name, own), version]];
+    });
+  });
   // Of several with one key the first is taken.
   return {
     byHeader: new Map(byHeader.reverse()),

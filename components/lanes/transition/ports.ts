@@ -1,8 +1,8 @@
 import type { Stage } from "../object";
 import { lanePorts } from "../ports";
 import type { LaneService } from "../spec";
+import type { Change } from "./change";
 import type { Chains, Fault, PodsOfBoth } from "./fault";
-import type { Change } from "./hops";
 import { momentsOf } from "./moments";
 
 /**

@@ -7,11 +7,14 @@ type VersionSets = ReadonlyMap<string, ReadonlySet<string>>;
 export class Running {
   private readonly old: VersionSets;
   private readonly now: VersionSets;
+  /** Of old, those whose pods are made again with other labels: they go as the first step begins. */
+  private readonly replaced: VersionSets;
 
   /** @param pods undefined: all of it runs elsewhere. */
   public constructor(pods: PodsOfBoth | undefined) {
     this.old = setsOf(pods?.before);
     this.now = setsOf(pods?.after);
+    this.replaced = setsOf(pods?.replaced);
   }
 
   /** True too for a service of which nobody tells: it runs elsewhere. */
@@ -21,7 +24,8 @@ export class Running {
     const inOld = old?.has(version) ?? false;
     const inNow = now?.has(version) ?? false;
     if (moment === before) return inOld;
-    return moment === after || moment.leftSubsets === "either" ? inNow : inOld || inNow;
+    const isLeft = inOld && !this.replaced.get(service)?.has(version);
+    return moment === after || moment.leftSubsets === "either" ? inNow : isLeft || inNow;
   }
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Lane, LaneGroup } from "../spec";
-import type { Change } from "./hops";
+import type { Change } from "./change";
 
 /**
  * The lanes of which an update changes anything between services: of hundreds most are not. In a permissive group a lane has its

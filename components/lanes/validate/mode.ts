@@ -1,9 +1,12 @@
+import { selectorText } from "../labels";
 import { ownVersion } from "../plan";
-import { callersOf, strictSources } from "../sources";
+import { callersOf, strictCallers, strictSources } from "../sources";
 import type { LaneGroup, LaneGroupInput, MeshKind } from "../spec";
 import { isLabelValue } from "../syntax";
+import { hasOwnLabels } from "../version-labels";
 import { validateLaneHeader } from "./entry";
 import { type Problems, quote } from "./problems";
+import { contains } from "./version-labels";
 
 /** What only one of the two modes may or must have. */
 export function validateMode(
@@ -29,6 +32,7 @@ function validateStrict(problems: Problems, at: string, input: LaneGroupInput, g
     problems.add(`${at}.services[${index}].fallback`, "fallback in strict mode", "only in permissive mode", fix);
   });
   validateSources(problems, at, group);
+  validateCallerLabels(problems, at, group);
 }
 
 /** In strict mode a caller's version label is all that tells its lane. One value must not stand for two lanes. */
@@ -50,6 +54,35 @@ export function validateSources(problems: Problems, at: string, group: LaneGroup
           problems.add(`${at}.lanes[${index}].version`, got, expected, "Give one lane a version of its own.");
         }
       }
+    });
+  }
+}
+
+/** Where services tell their versions by different labels, those of one caller may be among those of another. */
+function validateCallerLabels(problems: Problems, at: string, group: LaneGroup): void {
+  if (!group.services.some((service) => hasOwnLabels(group, service))) return;
+  const reported = new Set<string>();
+  for (const callee of group.services) {
+    const callers = group.lanes.flatMap((lane, index) =>
+      strictCallers(group, lane, callee.name).map((caller) => ({ ...caller, lane: lane.name, index })),
+    );
+    callers.forEach((caller, place) => {
+      const other = callers.slice(0, place).find(
+        (each) =>
+          each.lane !== caller.lane &&
+          // Two versions of one service are told by validateVersionLabels, one version in two lanes by validateSources.
+          each.service !== caller.service &&
+          each.version !== caller.version &&
+          (contains(each.labels, caller.labels) || contains(caller.labels, each.labels)),
+      );
+      if (!other) return;
+      const [one, two] = [selectorText(other.labels), selectorText(caller.labels)];
+      if (reported.has(`${one} ${two}`)) return;
+      reported.add(`${one} ${two}`);
+      const got = `pods with ${two} in lane ${caller.lane}, and pods with ${one} in lane ${other.lane}`;
+      const expected = "callers of each lane that no other lane's labels fit: labels are all that tells their lane";
+      const fix = "Write labels of the services that tell their pods apart, or give the versions other labels.";
+      problems.add(`${at}.lanes[${caller.index}]`, got, expected, fix);
     });
   }
 }

@@ -4,6 +4,7 @@ import { isRouted } from "../ports";
 import type { LaneGroup, LaneService } from "../spec";
 import { isDnsName, isLabelKey, isLabelValue } from "../syntax";
 import { type Problems, quote } from "./problems";
+import { tellsVersions, validateGroupLabel, validateVersionLabels } from "./version-labels";
 
 /** Names of the group, its services and versions, and who calls whom. */
 export function validateServices(problems: Problems, at: string, group: LaneGroup): void {
@@ -13,10 +14,7 @@ export function validateServices(problems: Problems, at: string, group: LaneGrou
     const got = `got ${quote(group.clusterDomain)}`;
     problems.add(`${at}.clusterDomain`, got, "a DNS domain such as cluster.local", "Write it as kubelet has it.");
   }
-  if (!isLabelKey(group.versionLabel)) {
-    const expected = "a Kubernetes label key, such as version or ASM_TRAFFIC_TAG";
-    problems.add(`${at}.versionLabel`, `got ${quote(group.versionLabel)}`, expected, "Name the pod label of versions.");
-  }
+  validateGroupLabel(problems, at, group);
   const names = group.services.map((service) => service.name);
   problems.duplicates(names, (index) => `${at}.services[${index}].name`, "service");
   group.services.forEach((service, index) => {
@@ -26,6 +24,7 @@ export function validateServices(problems: Problems, at: string, group: LaneGrou
     if (service.namespace !== group.namespace) problems.dnsLabel(`${path}.namespace`, service.namespace);
     validatePorts(problems, path, service);
     validateLabels(problems, path, group, service);
+    validateVersionLabels(problems, path, group, service);
     problems.duplicates(service.versions, (version) => `${path}.versions[${version}]`, "version");
     service.versions.forEach((version, versionIndex) => {
       if (isLabelValue(version)) return;
@@ -51,7 +50,7 @@ function validateLabels(problems: Problems, path: string, group: LaneGroup, serv
         problems.add(where, `key ${quote(key)}`, "a Kubernetes label key", "Write it as pods have it.");
       else if (!isLabelValue(value))
         problems.add(where, `got ${quote(value)}`, "a Kubernetes label value", "Write it as pods have it.");
-      else if (key === group.versionLabel)
+      else if (tellsVersions(group, service, key, value))
         problems.add(where, `${key}, the label that tells the version`, "labels of all versions", "Remove it.");
     }
   }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { GatewayClient, type GatewayRequest } from "../../../cli/verify/gateway-client";
 import { parseHops } from "../../../cli/verify/hops";
+import { runKubectl } from "../../../tools/kubectl/kubectl";
+import { poll } from "../../../tools/poll";
 import { bringUp } from "../suite-stack";
-import { lanes, stack, writeGroups } from "../support";
+import { lanes, stack, stackEnvironment, writeGroups } from "../support";
 
 const gateway = "http://10.200.0.2";
 const versions = ["v1", "v2"];
@@ -11,15 +13,36 @@ const calls = { web: "orders", orders: "stock", users: "stock", stock: undefined
 type Service = keyof typeof calls;
 const services: readonly Service[] = ["web", "orders", "users", "stock"];
 
-const workload = (name: Service) => ({
-  ...{ name, app: "mock", port: 8000, versions },
-  ...(calls[name] && { calls: `http://${calls[name]}:8000/mock` }),
-});
+/** Services tell their versions in different ways: by the group's label, by one of their own, and by several. */
+const labels = {
+  users: { v1: { ring: "inner" }, v2: { ring: "outer", tier: "b" } },
+  stock: { v1: { track: "stable" }, v2: { track: "canary", tier: "b" } },
+} as const;
+const labelsOf = (name: Service) => (name === "users" || name === "stock" ? labels[name] : undefined);
+const ownLabel = (name: Service) => (name === "orders" ? { versionLabel: "release" } : {});
+
+const workload = (name: Service) => {
+  const own = labelsOf(name);
+  return {
+    ...{ name, app: "mock", port: 8000, versions, ...ownLabel(name) },
+    ...(own && {
+      versions: Object.fromEntries(
+        Object.entries(own).map(([version, each]) => [version, { pod: { metadata: { labels: each } } }]),
+      ),
+    }),
+    ...(calls[name] && { calls: `http://${calls[name]}:8000/mock` }),
+  };
+};
 
 const group = {
   name: "shop",
   mode: "permissive",
-  services: services.map((name) => ({ name, port: 8000, versions, calls: calls[name] ? [calls[name]] : [] })),
+  responseHeaders: true,
+  services: services.map((name) => ({
+    ...{ name, port: 8000, versions, calls: calls[name] ? [calls[name]] : [] },
+    ...ownLabel(name),
+    ...(labelsOf(name) && { versionLabels: labelsOf(name) }),
+  })),
   entry: {
     service: "web",
     gateway: "istio-system/ingressgateway",
@@ -49,6 +72,7 @@ const entries: readonly (readonly [GatewayRequest, readonly Service[]])[] = [
 
 describe("a group with several entries", () => {
   const client = new GatewayClient(gateway);
+  let env: NodeJS.ProcessEnv;
 
   /** `service version` of each hop. */
   const hopsOf = async (request: GatewayRequest, headers: Readonly<Record<string, string>>) => {
@@ -60,6 +84,7 @@ describe("a group with several entries", () => {
   before(async () => {
     writeGroups(services.map(workload), [group]);
     await bringUp("--no-verify");
+    env = await stackEnvironment();
   });
 
   it("keeps the lane at each hop, from every entry, by header or by cookie", async () => {
@@ -74,6 +99,38 @@ describe("a group with several entries", () => {
         }
       }
     }
+  });
+
+  it("tells the version on answers, whatever labels the pods have", async () => {
+    for (const version of versions) {
+      for (const path of ["/api/users", "/api/orders", "/"]) {
+        const { headers } = await client.send({ path, headers: { cookie: `shop-lane=${version}` } });
+        assert.equal(headers["x-mesh-version"], version, path);
+      }
+    }
+  });
+
+  it("falls back from a version that several labels tell, and comes back", async () => {
+    const kubectl = (...args: string[]) => runKubectl({ flags: [], env }, args, { timeoutSeconds: 60 });
+    const scale = (replicas: number) =>
+      kubectl("scale", "deployment", "stock-v2", "--namespace=default", `--replicas=${replicas}`);
+    const [[request] = []] = entries;
+    assert.ok(request);
+    const seen = async (version: string) => {
+      const { status, body } = await client.send({ ...request, headers: { "x-lane": "v2" } });
+      const hops = status === 200 ? parseHops(body).map((hop) => `${hop.service} ${hop.version}`) : [];
+      return hops.join() === `orders v2,stock ${version}`;
+    };
+    await scale(0);
+    assert.ok(await poll(() => seen("v1"), { withinMs: 60_000, everyMs: 500 }), "stock v1 answers in lane v2");
+    const status = await lanes("status", "--stack", stack);
+    assert.match(
+      status.stdout,
+      /stock v2: Deployment default\/stock-v2 is scaled to zero: requests of lane v2 fall back to v1/,
+    );
+    await scale(1);
+    assert.ok(await poll(() => seen("v2"), { withinMs: 120_000, everyMs: 500 }), "stock v2 answers again");
+    await kubectl("rollout", "status", "deployment", "stock-v2", "--namespace=default", "--timeout=60s");
   });
 
   it("gives a client one lane by weight, for all of its entries, by one cookie", async () => {

@@ -1,5 +1,6 @@
 import { transitionFaults } from "../../transition/check";
-import type { Fault, FaultKind, Pods } from "../../transition/fault";
+import type { Fault, FaultKind, Pods, PodsOfBoth } from "../../transition/fault";
+import { relabelled } from "../../transition/labels";
 import type { Change, Risk } from "../report";
 import type { DiffSide, GroupPair } from "../sides";
 import { change, listed } from "./change";
@@ -7,7 +8,7 @@ import { orderChanges } from "./order";
 
 /** What an update does while it is under way, and how to have it otherwise; see `transition/`. */
 export function transitionChanges(pair: GroupPair, before: DiffSide, after: DiffSide): Change[] {
-  const pods = { before: podsOf(pair, before), after: podsOf(pair, after) };
+  const pods = { before: podsOf(pair, before), after: podsOf(pair, after), labels: podLabelsOf(pair, after) };
   const faults = transitionFaults(pair, { pods });
   // A swap of lanes and a version in place are told by name, and these are what they come to.
   const told = orderChanges(pair).length > 0;
@@ -86,6 +87,9 @@ function fixFor({ before, after }: GroupPair): string {
   ) {
     return "Make the change while nobody is in a lane, or make a group of its own and move the hosts to it.";
   }
+  if (relabelled({ before, after }).length > 0) {
+    return "Give the new labels to pods of a version with another name, add a lane with it, shift to it, then remove the old one.";
+  }
   if (before.baseline !== after.baseline) {
     return "They borrow several services of the baseline: name versions of their own for these first (`versions`), or promote when a second of that is no harm.";
   }
@@ -101,11 +105,21 @@ function replacedBaseline({ before, after }: GroupPair): Change[] {
 }
 
 /** Of services that this program runs. */
-function podsOf({ before, after }: GroupPair, { workloads }: DiffSide): Pods {
+function podsOf(pair: GroupPair, side: DiffSide): Pods {
+  return Object.fromEntries(runBy(pair, side).map(({ name, versions }) => [name, versions]));
+}
+
+function podLabelsOf(pair: GroupPair, side: DiffSide): PodsOfBoth["labels"] {
+  const workloads = new Map(runBy(pair, side).map((workload) => [workload.name, workload]));
+  return (service, version) => {
+    const { versions = [], pods } = workloads.get(service) ?? {};
+    return versions.includes(version) ? pods?.of(version).labels : undefined;
+  };
+}
+
+function runBy({ before, after }: GroupPair, { workloads }: DiffSide): DiffSide["workloads"] {
   const services = [...before.services, ...after.services];
-  return Object.fromEntries(
-    workloads
-      .filter(({ name, namespace }) => services.some((each) => each.name === name && each.namespace === namespace))
-      .map(({ name, versions }) => [name, versions]),
+  return workloads.filter(({ name, namespace }) =>
+    services.some((each) => each.name === name && each.namespace === namespace),
   );
 }

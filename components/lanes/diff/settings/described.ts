@@ -1,3 +1,4 @@
+import { isRecord } from "../../../../tools/values";
 import { valueAt } from "../../zod-walk";
 import { policyChanges } from "../changes/policies";
 import { portChanges } from "../changes/ports";
@@ -30,6 +31,14 @@ export const changedValues = ({ before, after }: Difference): string[] => {
   const told = come.length > 0 && !Array.isArray(after) ? come : [...come, ...gone];
   return told.length > 0 ? told : [JSON.stringify(after)];
 };
+/** The same of the texts in a map, however deep. */
+const changedLeaves = ({ before, after }: Difference): string[] => {
+  const leaves = (value: unknown): string[] => {
+    if (isRecord(value)) return Object.values(value).flatMap(leaves);
+    return value === undefined ? [] : [String(value)];
+  };
+  return changedValues({ path: [], place: [], before: leaves(before), after: leaves(after) });
+};
 const ownerAndValues = (difference: Difference) => [...owner(difference), ...changedValues(difference)];
 
 /** A key that is not among these is told by itself, and so is one that is added later. */
@@ -52,6 +61,12 @@ const tellers: readonly Teller[] = [
   { at: "services.*", kinds: [...routes, ...plan], words: owner },
   { at: "services.*.namespace", kinds: routes, words: ownerAndValues },
   { at: "services.*.versions", kinds: [...routes, ...plan, "unused-version"], words: ownerAndValues },
+  { at: "services.*.versionLabel", kinds: routes, words: ownerAndValues },
+  {
+    at: "services.*.versionLabels.**",
+    kinds: routes,
+    words: (difference) => [...owner(difference), ...changedLeaves(difference)],
+  },
   { at: "services.*.calls", kinds: [...routes, "allowed-call", "refused-call"], words: ownerAndValues },
   { at: "services.*.fallback", kinds: ["runtime-fallback"], words: owner },
 ];

@@ -12,6 +12,9 @@ const groupKeys = [
   "scope",
 ] as const;
 
+/** Keys of a service that decide which pods are meant, or how they are reached. */
+const serviceKeys = ["namespace", "http2", "versionLabel", "versionLabels"];
+
 /** Sections of a stack that everything in the cluster stands on, or that decide who gets in. */
 const sections = ["cluster", "mesh", "gateway", "gateways", "tls", "security", "adopt", "existingNamespaces"];
 
@@ -21,5 +24,5 @@ export function settingRisk([section = "", _group, key = "", ...below]: readonly
   if (section !== "laneGroups") return "note";
   if (groupKeys.some((each) => each === key)) return "care";
   if (key === "entry") return below[0] === "gateway" || below[0] === "rest" ? "care" : "note";
-  return key === "services" && (below[1] === "namespace" || below[1] === "http2") ? "care" : "note";
+  return key === "services" && serviceKeys.includes(below[1] ?? "") ? "care" : "note";
 }

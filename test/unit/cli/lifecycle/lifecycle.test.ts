@@ -204,6 +204,45 @@ describe("commands that change a lane", () => {
     assert.equal(changed("chat.yaml", chat).length, 4);
   });
 
+  it("add and retire: with the labels of a service that tells its versions by several", async () => {
+    const labels = "versionLabels: { v1: { track: stable }, v2: { track: canary, release: b } }";
+    const labelled = weighted
+      .replace(
+        "{ name: mockc, port: 8000, versions: [v1, v2] }",
+        `{ name: mockc, port: 8000, versions: [v1, v2], ${labels} }`,
+      )
+      .replace("v1: {}\n", "v1: { pod: { metadata: { labels: { track: stable, tier: back } } } }\n")
+      .replace(
+        "env: { KEY: { secure: v1:bbbb } }",
+        "env: { KEY: { secure: v1:bbbb } }\n          pod: { metadata: { labels: { track: canary, release: b } } }",
+      );
+    writeFileSync(stackFile(), labelled);
+    const added = { ...options, group: "shop", services: "mockc", weight: "0" };
+    await assert.rejects(addLane("v4", added, where()), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, /--labels: mockc tells its versions by versionLabels, which has none of v4/);
+      assert.match(error.message, /labels of the pods of mockc v4/);
+      assert.match(error.message, /Add --labels 'mockc:track=<value>,release=<value>'\./);
+      return true;
+    });
+    await assert.rejects(
+      addLane("v4", { ...added, services: "mockb", labels: ["mockb:track=x"] }, where()),
+      /labels of mockb, whose versions the label version tells/,
+    );
+    await assert.rejects(addLane("v4", { ...added, labels: ["mockc"] }, where()), /cart:track=canary,release=c/);
+    await addLane("v4", { ...added, labels: ["mockc:track=next,release=c"] }, where());
+    assert.deepEqual(group().services[2]?.versionLabels, {
+      v1: { track: "stable" },
+      v2: { track: "canary", release: "b" },
+      v4: { track: "next", release: "c" },
+    });
+    // What it runs is like the baseline's, but for the labels that tell it.
+    const { ofVersions } = config().workloads[2] ?? {};
+    assert.deepEqual(ofVersions?.v4?.pod, { metadata: { labels: { tier: "back", track: "next", release: "c" } } });
+    await retireLane("v4", { ...options, workloads: true, now: true }, where());
+    assert.deepEqual(Object.keys(group().services[2]?.versionLabels ?? {}), ["v1", "v2"]);
+  });
+
   it("rollback: to the lane that is named, or that the commits had before", async () => {
     const git = (...args: string[]) =>
       execa("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: folder });

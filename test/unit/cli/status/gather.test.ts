@@ -3,7 +3,7 @@ import { gatherFacts } from "../../../../cli/status/gather";
 import { kubectl } from "../../../../cli/status/kubectl";
 import type { MeshFacts } from "../../../../components/lanes/health/facts";
 import { UserError } from "../../../../tools/user-error";
-import { s2 } from "../../components/lanes/fixtures";
+import { labelled, s2 } from "../../components/lanes/fixtures";
 import { healthyFacts, the, withTls } from "../../components/lanes/health/fixtures";
 import { certificateSecret } from "./certificates";
 import { type FakeAnswer, FakeKubectl, toItems, toLogs, toSyncz } from "./fixtures";
@@ -63,6 +63,22 @@ describe("gatherFacts", () => {
       calls.find((call) => call.includes(" exec ")) ?? "",
       /exec -n istio-system istiod-1 -c discovery -- pilot-discovery request GET \/debug\/syncz$/,
     );
+  });
+
+  it("reads a pod's log once, by the labels that tell versions of its service", async () => {
+    const expected = healthyFacts(labelled);
+    expected.accessLogs.strays.push({ namespace: "shop", pod: "cart-v2-x", authority: "shop.example.com" });
+    fake = new FakeKubectl([
+      { when: " get ", stdout: { items: toItems(expected as MeshFacts) } },
+      { when: " exec ", stdout: [] },
+      { when: " logs ", stdout: toLogs(expected as MeshFacts) },
+    ]);
+    const { accessLogs } = await gatherFacts(kubectl({ flags: [], env: fake.env }), [labelled]);
+    assert.deepEqual(accessLogs, expected.accessLogs);
+    const selectors = (fake?.calls() ?? []).flatMap(
+      (call) => /logs .* --selector (\S+),security/.exec(call)?.[1] ?? [],
+    );
+    assert.deepEqual(selectors.sort(), ["app.kubernetes.io/version", "track", "version"]);
   });
 
   it("leaves out pods that are being deleted or have ended, and says why others are not ready", async () => {

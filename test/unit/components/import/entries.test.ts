@@ -236,4 +236,56 @@ describe("timeouts and retries of routes that lanes take the place of", () => {
       /front, http\[0\]: it has fault too/,
     );
   });
+
+  const headers = {
+    request: { set: { "x-team": "shop" }, remove: ["x-debug"] },
+    response: { add: { "x-served": "a" } },
+  };
+  const fault = {
+    delay: { percentage: { value: 10 }, fixedDelay: "2s" },
+    abort: { percentage: { value: 0.5 }, httpStatus: 503 },
+  };
+  const corsPolicy = {
+    allowOrigins: [{ exact: "https://app.example.com" }, { prefix: "https://dev.example.com:" }],
+    allowMethods: ["GET", "PUT"],
+    allowHeaders: ["x-a"],
+    maxAge: "10m",
+    allowCredentials: true,
+  };
+
+  it("have changes of headers, faults and CORS beside them", () => {
+    const all = { timeout: "5s", headers, fault, corsPolicy };
+    const found = entryOf([front([route("orders", path("/o"), all), route("web", undefined, all)])]);
+    assert.deepEqual(found.policy, {
+      timeout: "5s",
+      headers,
+      fault: { delay: { percent: 10, duration: "2s" }, abort: { percent: 0.5, status: 503 } },
+      cors: {
+        allowOrigins: ["https://app.example.com", { prefix: "https://dev.example.com:" }],
+        ...{ allowMethods: ["GET", "PUT"], allowHeaders: ["x-a"], maxAge: "10m", allowCredentials: true },
+      },
+    });
+    assert.doesNotMatch(found.notes, /too, which the proposal does not/);
+    // Within the mesh there is no browser.
+    const { cors: _, ...without } = found.policy ?? {};
+    assert.deepEqual(policyOf([mesh([{ route: to("orders"), ...all }])]), without);
+  });
+
+  it("have none of what differs or what a lane group cannot say, and it is told", () => {
+    const one = { timeout: "5s", headers, corsPolicy: { ...corsPolicy, unmatchedPreflights: "FORWARD" } };
+    const found = entryOf([
+      front([
+        route("orders", path("/o"), one),
+        route("web", undefined, { timeout: "5s", fault: { abort: { grpcStatus: "UNAVAILABLE" } } }),
+      ]),
+    ]);
+    assert.deepEqual(found.policy, { timeout: "5s" });
+    assert.match(found.notes, /front, http\[0\]: it has corsPolicy, headers too, which the proposal does not/);
+    assert.match(found.notes, /front, http\[1\]: it has fault too, which the proposal does not/);
+    // A header that tells the lane is not changed; what else is said stays.
+    const lane = { timeout: "5s", headers: { request: { set: { "x-lane": "v9" } } } };
+    const kept = entryOf([front([route("orders", path("/o"), lane), route("web", undefined, lane)])]);
+    assert.deepEqual(kept.policy, { timeout: "5s" });
+    assert.match(kept.notes, /front, http\[0\]: it has headers too/);
+  });
 });

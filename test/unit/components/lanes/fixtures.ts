@@ -78,6 +78,36 @@ export const s5Input: LaneGroupInput = {
   lanes: [{ name: "v1" }],
 };
 
+/** Each service tells its versions in another way: by a label of its own, by several labels, and by the group's. */
+export const labelledInput: LaneGroupInput = {
+  name: "labelled",
+  mode: "permissive",
+  namespace: "shop",
+  services: [
+    { name: "web", port: 80, versions: ["v1", "v2"], versionLabel: "app.kubernetes.io/version" },
+    {
+      name: "cart",
+      port: 8080,
+      versions: ["v1", "v2"],
+      versionLabels: { v1: { track: "stable" }, v2: { track: "canary", release: "b" } },
+    },
+    { name: "prices", port: 9090, versions: ["v1", "v2"] },
+  ],
+  entry: { service: "web", gateway: "istio-system/ingressgateway", header: "x-lane-entry" },
+  routeHeader: "x-lane",
+  baseline: "v1",
+  lanes: [{ name: "v1" }, { name: "v2" }],
+};
+
+/** The same as a strict group. */
+export const strictlyLabelledInput: LaneGroupInput = (({ routeHeader: _, ...input }) => ({
+  ...input,
+  mode: "strict" as const,
+}))(labelledInput);
+
+export const labelled: LaneGroup = laneGroupSchema.parse(labelledInput);
+export const strictlyLabelled: LaneGroup = laneGroupSchema.parse(strictlyLabelledInput);
+
 export const s1: LaneGroup = laneGroupSchema.parse(s1Input);
 export const s2: LaneGroup = laneGroupSchema.parse(s2Input);
 export const s4: LaneGroup = laneGroupSchema.parse(s4Input);

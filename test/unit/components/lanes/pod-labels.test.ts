@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderVersionHeader } from "../../../../components/lanes/asm/version-header";
+import { renderVersionHeader } from "../../../../components/lanes/istio/version-header";
 import { podLabelsBySelector } from "../../../../components/lanes/object";
 import { type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../../components/lanes/validate";
@@ -78,7 +78,7 @@ describe("labels of a service's pods", () => {
   });
 
   it("are what the Service's selector says, where that is not the default", () => {
-    const bySelector = (selector: Record<string, string>) => podLabelsBySelector({ name: "cart" }, selector, "stage");
+    const bySelector = (selector: Record<string, string>) => podLabelsBySelector({ name: "cart" }, selector, ["stage"]);
     assert.deepEqual(bySelector({ service: "cart" }), { service: "cart" });
     assert.deepEqual(bySelector({ service: "cart", stage: "prod" }), { service: "cart" });
     assert.equal(bySelector({ app: "cart" }), undefined);

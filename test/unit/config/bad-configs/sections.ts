@@ -1,6 +1,7 @@
 import { pins } from "../../../../tools/toolchain/pins";
 import { testedIstio } from "../../../../tools/toolchain/tested";
-import { type BadConfig, bad, group, strict, workload, workloads } from "./bad-config";
+import { s2Input } from "../../components/lanes/fixtures";
+import { type BadConfig, bad, group, replaceAt, strict, workload, workloads } from "./bad-config";
 import { badUpgrades } from "./upgrades";
 
 export const badSections: readonly BadConfig[] = [
@@ -205,5 +206,31 @@ export const badSections: readonly BadConfig[] = [
     '"ASM_TRAFFIC_TAG", but workload mocka has "version"',
     "the label of the workload's pods",
     /same label/,
+  ),
+  bad(
+    "a version label of a service that the workload has not",
+    { ...strict({ services: replaceAt(s2Input.services, 0, { versionLabel: "release" }) }), ...workloads({}) },
+    `${group}.services[0].versionLabel`,
+    '"release", but workload mocka has "ASM_TRAFFIC_TAG"',
+    "the label of the workload's pods",
+    /same label/,
+  ),
+  bad(
+    "labels of a version that its workload's pods have not",
+    {
+      ...strict({
+        services: replaceAt(s2Input.services, 0, {
+          versionLabels: { v1: { track: "a" }, v2: { track: "b" }, v3: { track: "c" } },
+        }),
+      }),
+      ...workloads({
+        pod: { metadata: { labels: { track: "a" } } },
+        versions: { v1: {}, v2: { pod: { metadata: { labels: { track: "b" } } } }, v3: {} },
+      }),
+    },
+    `${group}.services[0].versionLabels.v3`,
+    '{"track":"c"}, which pods of version v3 of workload mocka do not have: theirs are app=mocka,version=v3,ASM_TRAFFIC_TAG=v3,track=a',
+    "labels of the workload's pods",
+    /^Add pod: \{ metadata: \{ labels: \{"track":"c"\} \} \} to version v3 of the workload, or write labels/,
   ),
 ];

@@ -110,6 +110,14 @@ export const badNames: readonly BadConfig[] = [
     /Name the pod label/,
   ),
   bad(
+    "two versions whose labels do not tell them apart",
+    strictService({ versionLabels: { v1: { track: "a" }, v2: { track: "b" }, v3: { track: "b", release: "c" } } }),
+    `${group}.services[1].versionLabels.v3`,
+    "track=b of v2 selects the pods of v3 too",
+    "labels of which no pod can have those of both: one of the same key, with another value in each",
+    /^Write a label that tells v2 and v3 apart in both/,
+  ),
+  bad(
     "a lane name that cannot be a subset",
     strict({ lanes: [...s2Input.lanes.slice(0, 2), { name: "s_3", version: "v3" }] }),
     `${group}.lanes[2].name`,

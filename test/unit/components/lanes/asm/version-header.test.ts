@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderVersionHeader } from "../../../../../components/lanes/asm/version-header";
+import { renderVersionHeader } from "../../../../../components/lanes/istio/version-header";
 import { laneGroupSchema } from "../../../../../components/lanes/spec";
 import { s2, s2Input } from "../fixtures";
 

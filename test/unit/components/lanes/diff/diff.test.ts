@@ -321,7 +321,10 @@ describe("versions that run something else", () => {
       versions: ["v1", "v2"],
       pods: {
         source: `${image} ${others}`,
-        of: (version: string) => (version === "v1" ? { image, others } : { image: "b:1", others: "{}" }),
+        of: (version: string) => ({
+          labels: {},
+          ...(version === "v1" ? { image, others } : { image: "b:1", others: "{}" }),
+        }),
       },
     },
   ];

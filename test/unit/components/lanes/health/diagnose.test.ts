@@ -4,7 +4,7 @@ import { diagnose } from "../../../../../components/lanes/health/diagnose";
 import type { MeshFacts } from "../../../../../components/lanes/health/facts";
 import type { Finding } from "../../../../../components/lanes/health/finding";
 import { type LaneGroup, laneGroupSchema } from "../../../../../components/lanes/spec";
-import { gatewayPods, s1, s2, s2Input, s4, s4Input, s5, spread } from "../fixtures";
+import { gatewayPods, labelled, s1, s2, s2Input, s4, s4Input, s5, spread, strictlyLabelled } from "../fixtures";
 import { chart, foreign, http } from "./faults/fault";
 import { gatewayFaults } from "./faults/gateway";
 import { meshFaults } from "./faults/mesh";
@@ -33,7 +33,7 @@ const run = (groups: readonly LaneGroup[], facts: unknown, replicas?: ReadonlyMa
   });
 
 describe("diagnose", () => {
-  for (const group of [s1, s2, s4, s5, chart, spread]) {
+  for (const group of [s1, s2, s4, s5, chart, spread, labelled, strictlyLabelled]) {
     it(`finds nothing on a healthy mesh: ${group.name}`, () => {
       const facts = healthyFacts(group);
       assert.deepEqual(run([group], facts), []);

@@ -8,6 +8,7 @@ import type {
 import { renderIstio, renderSharedFilters } from "../../../../../components/lanes/istio/render";
 import { lanePorts } from "../../../../../components/lanes/ports";
 import { type LaneGroup, type LaneService, namespacesOf } from "../../../../../components/lanes/spec";
+import { versionLabels } from "../../../../../components/lanes/version-labels";
 import { stackLabel } from "../../../../../components/live/object";
 import { gatewayPods } from "../fixtures";
 import { withoutHash } from "../istio/rendered";
@@ -59,7 +60,7 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
         namespace: service.namespace,
         name: `${service.name}-${version}`,
         replicas: 1,
-        templateLabels: labelsOf(group, service.name, version),
+        templateLabels: labelsOf(group, service, version),
       })),
     ),
     pods,
@@ -101,11 +102,12 @@ const gatewayPod: Omit<PodFact, "addresses"> = {
   troubles: [],
 };
 
-function podFact(group: LaneGroup, { name, namespace }: LaneService, version: string): Omit<PodFact, "addresses"> {
+function podFact(group: LaneGroup, service: LaneService, version: string): Omit<PodFact, "addresses"> {
+  const { name, namespace } = service;
   return {
     namespace,
     name: `${name}-${version}-x`,
-    labels: labelsOf(group, name, version),
+    labels: labelsOf(group, service, version),
     phase: "Running",
     ready: true,
     containers: ["app", "istio-proxy"],
@@ -116,8 +118,8 @@ function podFact(group: LaneGroup, { name, namespace }: LaneService, version: st
   };
 }
 
-function labelsOf(group: LaneGroup, service: string, version: string): Record<string, string> {
-  return { app: service, version, [group.versionLabel]: version };
+function labelsOf(group: LaneGroup, service: LaneService, version: string): Record<string, string> {
+  return { app: service.name, version, ...versionLabels(group, service, version) };
 }
 
 function planned(group: LaneGroup): IstioFact[] {
