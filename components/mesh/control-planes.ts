@@ -1,3 +1,5 @@
+import coerce from "semver/functions/coerce";
+import lt from "semver/functions/lt";
 import type { Problem } from "../../tools/user-error";
 import type { ChartsArgs } from "./charts";
 
@@ -62,18 +64,8 @@ export function planeOf(
 export function newestPlane(planes: ControlPlanes): IstioControlPlane {
   const before = previousPlane(planes);
   if (typeof before?.version !== "string" || typeof planes.version !== "string") return planes;
-  return isOlder(planes.version, before.version) ? before : planes;
-}
-
-function isOlder(one: string, other: string): boolean {
-  const [left, right] = [numbers(one), numbers(other)];
-  const differs = left.findIndex((part, index) => part !== right[index]);
-  return differs >= 0 && (left[differs] ?? 0) < (right[differs] ?? 0);
-}
-
-/** `1.30.4-rc.1` -> 1, 30, 4 */
-function numbers(version: string): number[] {
-  return version.split(/[.-]/, 3).map(Number);
+  const [now, was] = [coerce(planes.version), coerce(before.version)];
+  return now && was && lt(now, was) ? before : planes;
 }
 
 /** What would make one control plane of the two. @param path of `previous`. */
