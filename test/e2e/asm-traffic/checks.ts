@@ -25,16 +25,6 @@ export async function keepsStrictLane(client: HostClient, lane: string, version:
   assert.deepEqual(tally(answers), { [[version, version, version].join(" ")]: count });
 }
 
-/** S2 after a change of the sidecars' listeners: in the end all requests of a lane meet its version at every hop. */
-export async function meetsStrictLane(client: HostClient, lane: string, version: string): Promise<void> {
-  const right = () =>
-    keepsStrictLane(client, lane, version).then(
-      () => true,
-      () => false,
-    );
-  await waitFor(`100 of 100 requests in lane ${lane}`, right, { withinMs: 60_000, everyMs: 500 });
-}
-
 /** S4: 100 of 100 requests of a lane meet the document's versions, hop by hop. */
 export async function keepsPermissiveLane(client: HostClient, lane: Lane): Promise<void> {
   const answers = await client.getMany(count, "/mock", inLane(lane));

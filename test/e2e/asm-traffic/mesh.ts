@@ -16,7 +16,8 @@ import { changedScenario, ScenarioStack } from "../scenarios/stack";
 import { bringUp } from "../suite-stack";
 import { writeStack } from "../support";
 
-const namespaces = ["istio-system", "default", "baggage", "websockets"];
+const istioNamespace = "istio-system";
+const namespaces = [istioNamespace, "default", "baggage", "websockets"];
 
 /**
  * ASM as far as it can be here. The suite's node has the pods and gateways of S1 to S5, on an upstream Istio without a lane group. An API
@@ -72,6 +73,21 @@ export class AsmTraffic {
     const target = (kubeconfig: string) => ({ flags: ["--kubeconfig", kubeconfig], env: kubectlEnvironment() });
     const cluster = { target: target(workPaths.kubeconfig), kubeconfig: readFileSync(workPaths.kubeconfig, "utf8") };
     return reconcile(target(this.asm.kubeconfigFile), cluster, fault);
+  }
+
+  /**
+   * Makes the pods again. Another way of ASM's is other filters in the sidecars, and a connection that an app has kept open meets the
+   * old ones once more: Envoy asks for its end with the next answer.
+   */
+  public async renewPods(): Promise<void> {
+    const restart = async (namespace: string) => {
+      const there = ["--namespace", namespace];
+      await this.node.kubectl("rollout", "restart", "deployments", ...there);
+      const names = await this.node.kubectl("get", "deployments", ...there, "--output=name");
+      const status = ["rollout", "status", "--timeout=120s", ...there];
+      await Promise.all(names.split("\n").map((name) => this.node.kubectl(...status, name)));
+    };
+    await Promise.all(namespaces.filter((each) => each !== istioNamespace).map(restart));
   }
 
   /** Kinds of all objects that the product has made on ASM. */
