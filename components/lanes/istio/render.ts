@@ -27,13 +27,17 @@ export function renderSharedFilters(group: LaneGroup, { gateway }: IstioOptions)
  * @param part `listeners`: what is neither a listener nor a part of one is left out, which is most of the work. @default all
  */
 export function renderIstio(group: LaneGroup, { gateway }: IstioOptions, part?: "listeners"): IstioObject[] {
-  const first = [...renderPropagation(group, gateway), ...renderConnect(group), ...renderScope(group)];
-  if (part === "listeners") return first;
+  const ofListeners = [
+    ...renderPropagation(group, gateway),
+    ...renderConnect(group),
+    ...renderVersionHeader(group, needsVersionHeader),
+    ...renderScope(group),
+  ];
+  if (part === "listeners") return ofListeners;
   const fallbackRoutes = renderFallbackRoutes(group, gateway);
   return [
     ...renderSubsets(group),
-    ...first,
-    ...renderVersionHeader(group, needsVersionHeader),
+    ...ofListeners,
     ...renderFallbackClusters(group, gateway),
     ...renderServiceRoutes(group),
     ...fallbackRoutes.filter((object) => object.stage === "service-routes"),

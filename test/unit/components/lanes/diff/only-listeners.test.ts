@@ -8,12 +8,16 @@ import { side } from "./sides";
 
 const options = { gateway: gatewayPods };
 
-/** The groups, of which every other has what is part of a listener. */
+/** The groups, of which every other has all that is part of a listener. */
 function withListeners(groups: readonly LaneGroup[]): LaneGroup[] {
   return groups.map((group, index) => {
     if (index % 2 > 0) return group;
-    const services = group.services.map((service) => ({ ...service, http2: "upgrade" as const }));
-    return { ...group, services, scope: { egress: ["istio-system/*"] } };
+    const services = group.services.map((service) => ({
+      ...service,
+      http2: "upgrade" as const,
+      versionLabels: Object.fromEntries(service.versions.map((version) => [version, { track: version }])),
+    }));
+    return { ...group, services, responseHeaders: true, scope: { egress: ["istio-system/*"] } };
   });
 }
 
