@@ -341,5 +341,5 @@ function ruleTaken(rules: RulesOfService, callerVersion: string | undefined, lan
 
 /** Whether a rule that asks for no header holds for calls of a caller's version. */
 function asksNoOther(when: ServiceRule["when"], callerVersion: string | undefined): boolean {
-  return when?.kind !== "source" || (callerVersion !== undefined && when.versions.includes(callerVersion));
+  return when?.kind !== "source" || when.callers.some(({ version }) => version === callerVersion);
 }

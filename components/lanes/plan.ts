@@ -91,11 +91,6 @@ export function calledServices(group: LaneGroup, name: string): LaneService[] {
   return (serviceNamed(group, name)?.calls ?? []).flatMap((callee) => serviceNamed(group, callee) ?? []);
 }
 
-/** The lane of a name. */
-export function laneNamed(group: LaneGroup, name: string): Lane | undefined {
-  return namedIn(group).lanes.get(name);
-}
-
 /** {@link ownVersion} by names; undefined as well when the group has no such lane or service. */
 export function versionOf(group: LaneGroup, laneName: string, serviceName: string): string | undefined {
   const { lanes, services } = namedIn(group);

@@ -1,5 +1,6 @@
 import type { EntryRewrite } from "./entries/rewrite";
 import type { CorsPolicy } from "./policy/cors/shape";
+import type { StrictCaller } from "./sources";
 import type { LaneMatch, LaneService, StringMatch } from "./spec";
 import type { UserRange } from "./users/places";
 import type { UserSource } from "./users/shape";
@@ -75,5 +76,5 @@ export interface ServiceRule {
   /** Undefined: the rule takes every request. */
   readonly when?:
     | { readonly kind: "header"; readonly header: string; readonly value: string }
-    | { readonly kind: "source"; readonly versions: readonly string[] };
+    | { readonly kind: "source"; readonly callers: readonly StrictCaller[] };
 }

@@ -7,7 +7,7 @@ import { ownVersion, versionOf } from "./plan";
 import { entryPolicy } from "./policy/effective";
 import { routeNameAt } from "./ports";
 import type { EntryOutcome, EntryRule, RuleMatch, ServiceRule } from "./rule-shape";
-import { strictSources } from "./sources";
+import { strictCallers } from "./sources";
 import {
   isDraining,
   type Lane,
@@ -111,7 +111,7 @@ export function serviceRules(group: LaneGroup, service: LaneService): ServiceRul
     const when: ServiceRule["when"] =
       group.mode === "permissive"
         ? { kind: "header", header: group.routeHeader ?? "", value: lane.name }
-        : { kind: "source", versions: strictSources(group, lane, service.name) };
+        : { kind: "source", callers: strictCallers(group, lane, service.name) };
     return [{ name: `${group.name}/${service.name}/${lane.name}`, lane: lane.name, version, when }];
   });
   const { baseline } = group;

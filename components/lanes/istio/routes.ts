@@ -17,10 +17,10 @@ import type { RoutePolicy } from "../policy/shape";
 import { byPort } from "../ports";
 import type { EntryOutcome, EntryRule, ServiceRule } from "../rule-shape";
 import { entryRules, laneHeader, serviceRulesAt, setStickyCookie, versionHeader } from "../rules";
-import { type StrictCaller, strictCallersOf } from "../sources";
+import type { StrictCaller } from "../sources";
 import type { LaneGroup, LaneService, StringMatch } from "../spec";
 import { subsetName } from "../subset";
-import { versionKeys } from "../version-labels";
+import { callerLabels, versionKeys } from "../version-labels";
 import { clientBaggage } from "./lua";
 import { needsVersionHeader } from "./version-header";
 
@@ -32,7 +32,7 @@ export interface RouteDialect {
   /** From this number of lane rules on, requests of no lane have a route in front of them. Undefined: never. */
   readonly shortcutFrom?: number;
   /** A strict rule's condition: the caller is a pod of this version. */
-  callerMatch(caller: StrictCaller): object;
+  callerMatch(group: LaneGroup, caller: StrictCaller): object;
   /** What the gateway writes on a request that it puts into a lane, and on its answer. */
   laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOutcome): LaneHeaders;
   /** What stands beside a destination whose pods may be down. Istio has no field for it: see `fallback.ts`. */
@@ -43,7 +43,7 @@ const istioDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1",
   logsLane: true,
   shortcutFrom: 10,
-  callerMatch: ({ labels }) => ({ sourceLabels: labels }),
+  callerMatch: (group, { service, version }) => ({ sourceLabels: callerLabels(group, service, version) }),
   laneHeaders,
 };
 
@@ -111,7 +111,7 @@ function serviceRoute(group: LaneGroup, service: LaneService, rule: ServiceRule,
 function laneRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, dialect: RouteDialect): ServiceRoute {
   // Each rule names the port. On the Service's other ports no route is left, and there Istio makes what it makes for a
   // Service without a VirtualService; without the port, it would send them all to this one.
-  const conditions = rule.when ? sidecarMatch(group, service, rule, rule.when, dialect) : [{}];
+  const conditions = rule.when ? sidecarMatch(group, rule.when, dialect) : [{}];
   const match = { match: conditions.map((condition) => ({ ...condition, port: service.port })) };
   const to = target(group, service, rule, dialect);
   if (!dialect.logsLane) return { name: rule.name, ...match, route: [to] };
@@ -127,18 +127,15 @@ function laneRoute(group: LaneGroup, service: LaneService, rule: ServiceRule, di
   };
 }
 
-function sidecarMatch(
-  group: LaneGroup,
-  { name }: LaneService,
-  { lane }: ServiceRule,
-  when: NonNullable<ServiceRule["when"]>,
-  dialect: RouteDialect,
-): object[] {
+function sidecarMatch(group: LaneGroup, when: NonNullable<ServiceRule["when"]>, dialect: RouteDialect): object[] {
   switch (when.kind) {
     case "header":
       return [{ headers: { [when.header]: { exact: when.value } } }];
-    case "source":
-      return strictCallersOf(group, lane, name).map((caller) => dialect.callerMatch(caller));
+    case "source": {
+      // Of several services the same labels may tell the version.
+      const matches = when.callers.map((caller) => dialect.callerMatch(group, caller));
+      return [...new Map(matches.map((match) => [JSON.stringify(match), match])).values()];
+    }
     default:
       return when satisfies never;
   }

@@ -1,6 +1,5 @@
-import { laneNamed, laneVersions, ownVersion } from "../plan";
+import { laneVersions } from "../plan";
 import { serviceRules } from "../rules";
-import { callersOf } from "../sources";
 import type { LaneGroup, LaneService } from "../spec";
 import type { Change } from "./change";
 import type { OldVersions } from "./labels";
@@ -99,14 +98,11 @@ function rulesFrom(
   const byHeader = rules.flatMap(({ when, version }): [string, string][] =>
     when?.kind === "header" ? [[`${when.header} ${when.value}`, version]] : [],
   );
-  const byLabel = rules.flatMap(({ when, version, lane: name }) => {
-    const lane = laneNamed(group, name);
-    if (when?.kind !== "source" || !lane) return [];
-    return callersOf(group, service.name).flatMap((caller): [string, string][] => {
-      const own = ownVersion(lane, caller);
-      return own === undefined ? [] : [[nameOf(caller.name, own), version]];
-    });
-  });
+  const byLabel = rules.flatMap(({ when, version }) =>
+    when?.kind === "source"
+      ? when.callers.map((caller): [string, string] => [nameOf(caller.service.name, caller.version), version])
+      : [],
+  );
   // Of several with one key the first is taken.
   return {
     byHeader: new Map(byHeader.reverse()),

@@ -1,9 +1,9 @@
 import { selectorText } from "../labels";
 import { ownVersion } from "../plan";
-import { callersOf, strictCallers, strictSources } from "../sources";
+import { callersOf, strictCallers } from "../sources";
 import type { LaneGroup, LaneGroupInput, MeshKind } from "../spec";
 import { isLabelValue } from "../syntax";
-import { hasOwnLabels } from "../version-labels";
+import { callerLabels, hasOwnLabels } from "../version-labels";
 import { validateLaneHeader } from "./entry";
 import { type Problems, quote } from "./problems";
 import { contains } from "./version-labels";
@@ -41,7 +41,7 @@ export function validateSources(problems: Problems, at: string, group: LaneGroup
   for (const callee of group.services) {
     const laneOf = new Map<string, string>();
     group.lanes.forEach((lane, index) => {
-      for (const label of strictSources(group, lane, callee.name)) {
+      for (const { version: label } of strictCallers(group, lane, callee.name)) {
         const other = laneOf.get(label);
         if (other === undefined) laneOf.set(label, lane.name);
         else if (other !== lane.name && isLabelValue(label) && !reported.has(`${other} ${lane.name} ${label}`)) {
@@ -64,7 +64,10 @@ function validateCallerLabels(problems: Problems, at: string, group: LaneGroup):
   const reported = new Set<string>();
   for (const callee of group.services) {
     const callers = group.lanes.flatMap((lane, index) =>
-      strictCallers(group, lane, callee.name).map((caller) => ({ ...caller, lane: lane.name, index })),
+      strictCallers(group, lane, callee.name).map(({ service, version }) => {
+        const labels = callerLabels(group, service, version);
+        return { service: service.name, version, labels, lane: lane.name, index };
+      }),
     );
     callers.forEach((caller, place) => {
       const other = callers.slice(0, place).find(
