@@ -1,10 +1,8 @@
 import type { AccessLogFact } from "../../components/lanes/health/facts";
 import { logsReachMinutes } from "../../components/lanes/health/strays";
-import { selectorText } from "../../components/lanes/labels";
-import { servicePodLabels } from "../../components/lanes/object";
 import { readSidecarLog } from "../../components/lanes/preflight/access-log";
-import type { LaneGroup, LaneService } from "../../components/lanes/spec";
-import { versionLabels } from "../../components/lanes/version-labels";
+import type { LaneGroup } from "../../components/lanes/spec";
+import { anyVersionSelector } from "../../components/lanes/version-labels";
 import { groupBy } from "../../tools/group-by";
 import { type Kubectl, KubectlError } from "./kubectl";
 
@@ -21,7 +19,7 @@ export async function gatherAccessLogs(kubectl: Kubectl, groups: readonly LaneGr
     groups.flatMap((group) =>
       group.services.map((service) => {
         const { namespace } = service;
-        const labels = podSelector(group, service);
+        const labels = anyVersionSelector(group, service);
         return [`${namespace} ${labels}`, { namespace, labels }] as const;
       }),
     ),
@@ -34,14 +32,6 @@ export async function gatherAccessLogs(kubectl: Kubectl, groups: readonly LaneGr
     strays: logs.flatMap(({ strays }) => strays),
     problems: read.flatMap(({ problems }) => problems),
   };
-}
-
-/** Pods of a service that are of any version: those that have the label, whatever its value. */
-function podSelector(group: LaneGroup, service: LaneService): string {
-  const keys = service.versions
-    .map((version) => Object.keys(versionLabels(group, service, version)))
-    .reduce((common, each) => common.filter((key) => each.includes(key)));
-  return keys.length > 0 ? keys.join() : selectorText(servicePodLabels(service));
 }
 
 /** What was read of a pod. */

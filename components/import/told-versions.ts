@@ -1,5 +1,6 @@
-import { selects } from "../lanes/labels";
+import { excludeEachOther, selects } from "../lanes/labels";
 import { isLabelKey, isLabelValue } from "../lanes/syntax";
+import { versionLabels, versionOfPod } from "../lanes/version-labels";
 import { list } from "./advice/list";
 import type { KubeService, KubeWorkload } from "./inventory";
 import { nameOf, type ServiceRules } from "./routes";
@@ -87,8 +88,7 @@ function labelsOfSubsets(
   for (const { object, service: of, subsets } of rules) {
     if (of !== service) continue;
     const found = subsets.flatMap(({ name, labels }) => {
-      const texts = Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-      const all = Object.fromEntries(texts);
+      const all = Object.fromEntries(textEntries(labels));
       const used = workloads.some((workload) => selects(all, workload.labels));
       return used && isLabelValue(name) && isSound(all) ? [{ name, all }] : [];
     });
@@ -141,24 +141,25 @@ function needsMap(telling: readonly Telling[]): boolean {
 function ambiguity(telling: readonly Telling[], workloads: readonly KubeWorkload[]): string | undefined {
   const without = workloads.filter((workload) => !telling.some(({ labels }) => selects(labels, workload.labels)));
   if (without.length > 0) return `leave out the pods of ${list(without.map(({ name }) => name))}`;
-  const apart = telling.every((one) => telling.every((other) => one === other || tellApart(one, other)));
+  const apart = telling.every((one) =>
+    telling.every((other) => one === other || excludeEachOther(one.labels, other.labels)),
+  );
   return apart ? undefined : "may select the same pods: no label of two of them differs";
 }
 
-/** As the check of lane groups wants it: no pod can have the labels of both. */
-function tellApart({ labels: one }: Telling, { labels: other }: Telling): boolean {
-  return Object.entries(one).some(([key, value]) => other[key] !== undefined && other[key] !== value);
-}
-
 /** The version of labels, of a workload's pods or of a subset; undefined: they tell none, or none that Kubernetes takes. */
-export function versionIn(labels: Readonly<Record<string, unknown>>, told: ToldVersions): string | undefined {
-  const found = Object.entries(told.labels ?? {}).find(([, wanted]) => selects(wanted, labels));
-  if (told.labels) return found?.[0];
-  const value = labels[told.label];
-  return typeof value === "string" && isLabelValue(value) ? value : undefined;
+export function versionIn(labels: Readonly<Record<string, unknown>>, { label, labels: map }: ToldVersions) {
+  const texts = Object.fromEntries(textEntries(labels));
+  const service = { versions: Object.keys(map ?? {}), ...(map && { versionLabels: map }) };
+  const version = versionOfPod({ versionLabel: label }, service, texts);
+  return version !== undefined && isLabelValue(version) ? version : undefined;
 }
 
 /** Labels of a version's pods. */
-export function labelsIn(version: string, told: ToldVersions): Labels {
-  return told.labels?.[version] ?? { [told.label]: version };
+export function labelsIn(version: string, { label, labels: map }: ToldVersions): Labels {
+  return versionLabels({ versionLabel: label }, { ...(map && { versionLabels: map }) }, version);
+}
+
+function textEntries(labels: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === "string");
 }

@@ -1,4 +1,4 @@
-import { selects } from "./labels";
+import { selectorText, selects } from "./labels";
 import { servicePodLabels } from "./object";
 import type { LaneGroup, LaneService } from "./spec";
 
@@ -9,14 +9,15 @@ import type { LaneGroup, LaneService } from "./spec";
 
 type Labels = Readonly<Record<string, string>>;
 type Group = Pick<LaneGroup, "versionLabel">;
-type Service = Pick<LaneService, "versions" | "versionLabel" | "versionLabels">;
+type Told = Pick<LaneService, "versionLabel" | "versionLabels">;
+type Service = Told & Pick<LaneService, "versions">;
 
 /**
  * Labels that the pods of a version have, and those of no other version of the service.
  *
  * @example { version: "v2" }, or of a service with `versionLabels` { track: "canary", release: "b" }
  */
-export function versionLabels(group: Group, service: Service, version: string): Labels {
+export function versionLabels(group: Group, service: Told, version: string): Labels {
   // A version without labels is refused by `validateVersionLabels`.
   return ofMap(service, version) ?? { [keyOf(group, service)]: version };
 }
@@ -36,6 +37,14 @@ export function versionKeys(group: Group, service: Service): readonly string[] {
   return [...new Set(service.versions.flatMap((version) => Object.keys(versionLabels(group, service, version))))];
 }
 
+/** Selects the pods of all versions of a service, as `kubectl --selector` takes it: those that have the labels, whatever their values. */
+export function anyVersionSelector(group: Group, service: LaneService): string {
+  const keys = service.versions
+    .map((version) => Object.keys(versionLabels(group, service, version)))
+    .reduce((common, each) => common.filter((key) => each.includes(key)));
+  return keys.length > 0 ? keys.join() : selectorText(servicePodLabels(service));
+}
+
 /** What a pod has of the labels that tell versions. */
 export function toldBy(group: Group, service: Service, pod: Labels): Labels {
   return Object.fromEntries(
@@ -47,7 +56,7 @@ export function toldBy(group: Group, service: Service, pod: Labels): Labels {
 }
 
 /** Whether other labels tell the service's versions than the group's one. */
-export function hasOwnLabels(group: Group, service: Service): boolean {
+export function hasOwnLabels(group: Group, service: Told): boolean {
   return service.versionLabels !== undefined || keyOf(group, service) !== group.versionLabel;
 }
 
@@ -65,10 +74,10 @@ export function callerLabels(
   return differ ? { ...servicePodLabels(service), ...labels } : labels;
 }
 
-function keyOf({ versionLabel }: Group, service: Service): string {
+function keyOf({ versionLabel }: Group, service: Told): string {
   return service.versionLabel ?? versionLabel;
 }
 
-function ofMap({ versionLabels: labels }: Service, version: string): Labels | undefined {
+function ofMap({ versionLabels: labels }: Told, version: string): Labels | undefined {
   return labels && Object.hasOwn(labels, version) ? labels[version] : undefined;
 }

@@ -1,4 +1,4 @@
-import { selectorText } from "../labels";
+import { selectorText, selects } from "../labels";
 import { ownVersion } from "../plan";
 import { callersOf, strictCallers } from "../sources";
 import type { LaneGroup, LaneGroupInput, MeshKind } from "../spec";
@@ -6,7 +6,6 @@ import { isLabelValue } from "../syntax";
 import { callerLabels, hasOwnLabels } from "../version-labels";
 import { validateLaneHeader } from "./entry";
 import { type Problems, quote } from "./problems";
-import { contains } from "./version-labels";
 
 /** What only one of the two modes may or must have. */
 export function validateMode(
@@ -76,7 +75,7 @@ function validateCallerLabels(problems: Problems, at: string, group: LaneGroup):
           // Two versions of one service are told by validateVersionLabels, one version in two lanes by validateSources.
           each.service !== caller.service &&
           each.version !== caller.version &&
-          (contains(each.labels, caller.labels) || contains(caller.labels, each.labels)),
+          (selects(each.labels, caller.labels) || selects(caller.labels, each.labels)),
       );
       if (!other) return;
       const [one, two] = [selectorText(other.labels), selectorText(caller.labels)];

@@ -1,4 +1,4 @@
-import { selectorText } from "../labels";
+import { excludeEachOther, selectorText, selects } from "../labels";
 import { servicePodLabels } from "../object";
 import type { LaneGroup, LaneService } from "../spec";
 import { isLabelKey, isLabelValue } from "../syntax";
@@ -72,15 +72,10 @@ function validateMap(
 
 /** How one pod may be of two versions; undefined: it cannot. */
 function overlap([one, its]: readonly [string, Labels], [other, theirs]: readonly [string, Labels]) {
-  if (Object.entries(its).some(([key, value]) => theirs[key] !== undefined && theirs[key] !== value)) return undefined;
-  if (contains(theirs, its)) return `${selectorText(its)} of ${one} selects the pods of ${other} too`;
-  if (contains(its, theirs)) return `${selectorText(theirs)} of ${other} selects the pods of ${one} too`;
+  if (excludeEachOther(its, theirs)) return undefined;
+  if (selects(its, theirs)) return `${selectorText(its)} of ${one} selects the pods of ${other} too`;
+  if (selects(theirs, its)) return `${selectorText(theirs)} of ${other} selects the pods of ${one} too`;
   return `a pod may have both ${selectorText(its)} of ${one} and ${selectorText(theirs)} of ${other}`;
-}
-
-/** Whether the first are all that the second ask for. */
-export function contains(labels: Labels, asked: Labels): boolean {
-  return Object.entries(asked).every(([key, value]) => labels[key] === value);
 }
 
 /** The labels that all pods of the service have are those of each version too. */
