@@ -137,13 +137,9 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
     const appVersion = spec.containers.flatMap(({ env }) => env).find(({ name }) => name === "VERSION")?.value;
     // Istio's injector notes it, at gateways too.
     const revision = meta.annotations["istio.io/rev"];
+    const istiod = spec.containers.find(({ name }) => name === "discovery");
+    const istiodVersion = istioVersion(istiod?.image?.split(":").at(-1));
     // A native sidecar is an init container that is started again.
-    const istiod = istioVersion(
-      spec.containers
-        .find(({ name }) => name === "discovery")
-        ?.image?.split(":")
-        .at(-1),
-    );
     const stays = spec.initContainers.filter((init) => init.restartPolicy === "Always");
     return [
       {
@@ -155,7 +151,7 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
         containers: [...spec.containers, ...stays].map(({ name }) => name),
         addresses: status.podIPs.map(({ ip }) => ip),
         ...(deployment !== undefined && { deployment }),
-        ...(istiod !== undefined && { istiodVersion: istiod }),
+        ...(istiodVersion !== undefined && { istiodVersion }),
         ...(revision !== undefined && { proxyRevision: revision }),
         ...(appVersion !== undefined && { appVersion }),
         troubles: ready ? [] : troublesOf(status),

@@ -1,3 +1,4 @@
+import parse from "semver/functions/parse";
 import { z } from "zod";
 import { podLines } from "./pod-lines";
 
@@ -90,7 +91,8 @@ export function readSyncz(answer: string): ProxyState[] {
  * or a commit.
  */
 export function istioVersion(said: string | undefined): string | undefined {
-  return /^v?(\d+\.\d+\.\d+)(?![\d.])/.exec(said ?? "")?.[1];
+  const found = parse(said);
+  return found ? `${found.major}.${found.minor}.${found.patch}` : undefined;
 }
 
 function configsOf(status: z.infer<typeof statusSchema>): ConfigState[] {

@@ -1,10 +1,9 @@
 import { shellCommand } from "../../shell";
-import { selects } from "../labels";
-import type { LaneService } from "../spec";
 import { deleteCommand } from "./delete-command";
 import type { MeshFacts, PodFact, SyncFact } from "./facts";
 import { type Finding, listed, someOf } from "./finding";
-import { allLanes, type GroupView, lanesOfPods, membersOf } from "./view";
+import { type ProxyPods, proxyPods } from "./proxy-pods";
+import { allLanes, type GroupView, lanesOfPods } from "./view";
 
 /** How long a proxy may take to acknowledge before it is worth a word: milliseconds. */
 const patienceMs = 5000;
@@ -14,20 +13,7 @@ export function checkProxies(view: GroupView): Finding[] {
   const { controlPlane } = view.facts;
   // Part of an answer would make proxies of the silent pods look lost.
   if (controlPlane.answered === 0 || controlPlane.problems.length > 0) return [];
-  return [
-    ...view.group.services.flatMap((service) =>
-      checkPods(view, membersOf(view, service).pods.filter(hasSidecar), service),
-    ),
-    ...checkPods(view, gatewayPods(view), undefined),
-  ];
-}
-
-function groupPods(view: GroupView): readonly PodFact[] {
-  return view.group.services.flatMap((service) => membersOf(view, service).pods);
-}
-
-export function gatewayPods({ facts, gateway }: GroupView): readonly PodFact[] {
-  return facts.pods.filter((pod) => pod.namespace === gateway.namespace && selects(gateway.labels, pod.labels));
+  return proxyPods(view).flatMap((of) => checkPods(view, of));
 }
 
 function hasSidecar({ containers }: PodFact): boolean {
@@ -48,7 +34,8 @@ function proxyLog({ namespace, name }: PodFact): string {
   return shellCommand("kubectl", "logs", "-n", namespace, name, "-c", "istio-proxy", "--tail=50");
 }
 
-function checkPods(view: GroupView, pods: readonly PodFact[], service: LaneService | undefined): Finding[] {
+function checkPods(view: GroupView, { service, whose, pods: all }: ProxyPods): Finding[] {
+  const pods = service ? all.filter(hasSidecar) : all;
   const syncs = new Map<string, SyncFact[]>();
   for (const sync of view.facts.controlPlane.syncs) syncs.set(sync.proxy, [...(syncs.get(sync.proxy) ?? []), sync]);
   const connected = new Set(view.facts.controlPlane.connected);
@@ -58,7 +45,6 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: LaneServi
     lanes: service ? lanesOfPods(view, service, concerned) : allLanes(view),
     ...(service && { service: service.name }),
   });
-  const what = service ? `of ${service.name}` : "of the gateway";
   const found: Finding[] = [];
 
   const rejecting = pods.filter((pod) => of(pod).some((sync) => sync.rejection !== undefined));
@@ -68,7 +54,7 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: LaneServi
       ...common(rejecting),
       code: "ML071",
       severity: "error",
-      cause: `Proxies ${what} reject the ${first?.type} they are sent and go on with the old ones: ${names(rejecting)}: ${first?.rejection}.`,
+      cause: `Proxies ${whose} reject the ${first?.type} they are sent and go on with the old ones: ${names(rejecting)}: ${first?.rejection}.`,
       fix: "Find the object that the message speaks of, often an EnvoyFilter, and fix or delete it: kubectl get envoyfilters -A",
     });
   }
@@ -82,7 +68,7 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: LaneServi
       ...common(late),
       code: "ML070",
       severity: "warning",
-      cause: `Proxies ${what} have not acknowledged their ${listed(types)} for up to ${Math.round(oldest / 1000)} s and may route by an older plan: ${names(late)}.`,
+      cause: `Proxies ${whose} have not acknowledged their ${listed(types)} for up to ${Math.round(oldest / 1000)} s and may route by an older plan: ${names(late)}.`,
       fix: `Look again in a while; if it stays: ${proxyLog(firstLate)}`,
     });
   }
@@ -93,7 +79,7 @@ function checkPods(view: GroupView, pods: readonly PodFact[], service: LaneServi
       ...common(lost),
       code: "ML072",
       severity: "error",
-      cause: `Proxies ${what} are not connected to the control plane and hear of no change: ${names(lost)}.`,
+      cause: `Proxies ${whose} are not connected to the control plane and hear of no change: ${names(lost)}.`,
       fix: connectAgain(firstLost),
     });
   }
@@ -135,7 +121,7 @@ export function checkControlPlane(views: readonly GroupView[], facts: MeshFacts)
 
 function checkCallers(views: readonly GroupView[], { pods, controlPlane }: MeshFacts): Finding[] {
   const connected = new Set(controlPlane.connected);
-  const judged = new Set(views.flatMap((view) => [...groupPods(view), ...gatewayPods(view)]));
+  const judged = new Set(views.flatMap(proxyPods).flatMap(({ pods }) => pods));
   const lost = pods.filter((pod) => hasSidecar(pod) && !judged.has(pod) && isLost(pod, connected));
   const [first] = lost;
   if (!first) return [];

@@ -1,40 +1,35 @@
-import type { MeshFacts, PodFact } from "./facts";
+import type { MeshFacts } from "./facts";
 import { type Finding, someOf } from "./finding";
-import { gatewayPods } from "./proxies";
-import { restartOf } from "./proxy-versions";
-import { type GroupView, membersOf } from "./view";
+import { proxyPods } from "./proxy-pods";
+import { restartCommand } from "./restart-command";
+import type { GroupView } from "./view";
 
 /**
  * Proxies of another control plane than the one of their namespace: a pod keeps the proxy that it was made with, whatever label its
  * namespace has by now. Lanes are served by either; what waits for these pods is the end of an upgrade.
  */
 export function checkProxyRevisions(view: GroupView): Finding[] {
-  return [
-    ...view.group.services.flatMap((service) => finding(view, membersOf(view, service).pods, service.name)),
-    ...finding(view, gatewayPods(view), undefined),
-  ];
-}
-
-function finding(view: GroupView, pods: readonly PodFact[], service: string | undefined): Finding[] {
-  const strays = pods.flatMap((pod) => {
-    const planned = view.planes(pod.namespace)?.revision;
-    const { proxyRevision } = pod;
-    if (proxyRevision === undefined || planned === undefined || proxyRevision === planned) return [];
-    return [{ pod, text: `${pod.namespace}/${pod.name} of ${proxyRevision} (not ${planned})` }];
+  return proxyPods(view).flatMap(({ service, whose, pods }): Finding[] => {
+    const strays = pods.flatMap((pod) => {
+      const planned = view.planes(pod.namespace)?.revision;
+      const { proxyRevision } = pod;
+      if (proxyRevision === undefined || planned === undefined || proxyRevision === planned) return [];
+      return [{ pod, text: `${pod.namespace}/${pod.name} of ${proxyRevision} (not ${planned})` }];
+    });
+    const [first] = strays;
+    if (!first) return [];
+    return [
+      {
+        code: "ML075",
+        severity: "warning",
+        group: view.group.name,
+        lanes: [],
+        ...(service && { service: service.name }),
+        cause: `Proxies ${whose} are of another control plane than the config has for their namespace: ${someOf(strays.map(({ text }) => text))}.`,
+        fix: `A new pod gets its proxy by the label of its namespace: ${restartCommand(first.pod)}`,
+      },
+    ];
   });
-  const [first] = strays;
-  if (!first) return [];
-  return [
-    {
-      code: "ML075",
-      severity: "warning",
-      group: view.group.name,
-      lanes: [],
-      ...(service !== undefined && { service }),
-      cause: `Proxies ${service === undefined ? "of the gateway" : `of ${service}`} are of another control plane than the config has for their namespace: ${someOf(strays.map(({ text }) => text))}.`,
-      fix: `A new pod gets its proxy by the label of its namespace: ${restartOf(first.pod)}`,
-    },
-  ];
 }
 
 /** Revision of a control plane -> number of pods with a proxy of it, by name. */
