@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
+import { groupLabel } from "../../tools/mesh/group-label";
 import { asmSettleSeconds } from "../alibaba/values";
 import { providerOf } from "../child-options";
 import { ProcessProvider } from "../cluster/process-resource";
@@ -175,7 +176,7 @@ function createStage(
 async function stepOrder(group: LaneGroupSpec, provider: pulumi.ProviderResource): Promise<readonly Step[]> {
   const cluster = await observedObjects(provider);
   if (!cluster) return changeSteps(group, undefined);
-  const live = (await cluster.all()).filter(({ labels }) => labels["mesh-lanes/group"] === group.name);
+  const live = (await cluster.all()).filter(({ labels }) => labels[groupLabel] === group.name);
   const entered = live.flatMap(({ annotations }) => annotations[lanesAnnotation]?.split(",") ?? []);
   // A group of swimlanes, and one of an earlier version of this project, has no such routes.
   const labelled = live.flatMap(({ labels }) => labels[laneLabel] ?? []);

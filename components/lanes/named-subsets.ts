@@ -1,3 +1,4 @@
+import { groupLabel } from "../../tools/mesh/group-label";
 import type { Problem } from "../../tools/user-error";
 import { asRecord, records } from "../../tools/values";
 import { claimName } from "../live/claim";
@@ -93,8 +94,7 @@ function destinationsOf({ content }: LiveObject): { readonly host: string; reado
  */
 export function routesOfOthersStay(planned: readonly HostSubsets[], isJudged: (group: string) => boolean): Check {
   return async (cluster, { stack }) => {
-    const isChanged = ({ labels }: LiveObject) =>
-      labels[stackLabel] === stack && isJudged(labels["mesh-lanes/group"] ?? "");
+    const isChanged = ({ labels }: LiveObject) => labels[stackLabel] === stack && isJudged(labels[groupLabel] ?? "");
     const rules = subsetsOf((await cluster.all()).filter(isChanged));
     // An update that takes no subset away pays nothing.
     if (goneSubsets(rules, planned).length === 0) return [];

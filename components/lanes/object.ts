@@ -1,3 +1,4 @@
+import { groupLabel } from "../../tools/mesh/group-label";
 import { shortHash } from "../names";
 import type { LaneGroup, LaneService } from "./spec";
 
@@ -97,7 +98,7 @@ export function podLabelsBySelector(
 
 /** Whether an object is one of this project's, of whichever stack or lane group. */
 export function isOfLanes({ labels }: { readonly labels: Labels }): boolean {
-  return labels["app.kubernetes.io/managed-by"] === "mesh-lanes" || "mesh-lanes/group" in labels;
+  return labels["app.kubernetes.io/managed-by"] === "mesh-lanes" || groupLabel in labels;
 }
 
 /**
@@ -133,7 +134,7 @@ export function inNamespace({ name }: Pick<LaneGroup, "name">, namespace: string
 export function objectLabels(group: string, lane?: string): Labels {
   return {
     "app.kubernetes.io/managed-by": "mesh-lanes",
-    "mesh-lanes/group": group,
+    [groupLabel]: group,
     ...(lane !== undefined && { [laneLabel]: lane }),
   };
 }

@@ -1,3 +1,4 @@
+import { groupLabel } from "../../tools/mesh/group-label";
 import { isRecord } from "../../tools/values";
 import type { ServiceName } from "./hosts";
 
@@ -54,7 +55,7 @@ export function removedGroups(
 ): string[] {
   const services = new Map<string, ServiceName[]>();
   for (const { kind, labels, content } of live) {
-    const group = labels["mesh-lanes/group"];
+    const group = labels[groupLabel];
     const host = isRecord(content.spec) ? content.spec.host : undefined;
     if (kind !== "DestinationRule" || group === undefined || typeof host !== "string" || kept.includes(group)) continue;
     // The objects of a group name hosts in full, in whatever cluster domain.

@@ -1,3 +1,4 @@
+import { groupLabel } from "../../tools/mesh/group-label";
 /**
  * In which order objects come to life: what allows before what denies, or calls would fail in between. They go in the
  * reverse order.
@@ -24,7 +25,7 @@ export function securityMetadata(namespace: string, name: string): SecurityObjec
   return {
     name,
     namespace,
-    labels: { "app.kubernetes.io/managed-by": "mesh-lanes", "mesh-lanes/group": securityGroup },
+    labels: { "app.kubernetes.io/managed-by": "mesh-lanes", [groupLabel]: securityGroup },
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { groupLabel } from "./group-label";
 import { readSyncz } from "./istiod";
 
 /*
@@ -16,9 +17,6 @@ export const waitedKinds: Readonly<Record<string, string>> = {
   PeerAuthentication: "peerauthentications",
 };
 
-/** Of every object of a lane group, and of what is made for all of them. */
-export const groupLabel = "mesh-lanes/group";
-
 const object = z.object({
   kind: z.string(),
   metadata: z.object({
@@ -29,22 +27,29 @@ const object = z.object({
   }),
 });
 
-type ListedObject = z.infer<typeof object>;
+/** An object as a Kubernetes List and istiod tell it, as far as the two are compared. */
+export type ReadObject = z.infer<typeof object>;
 
-const key = ({ kind, metadata }: ListedObject): string => `${kind}/${metadata.namespace ?? ""}/${metadata.name}`;
+const key = ({ kind, metadata }: ReadObject): string => `${kind}/${metadata.namespace ?? ""}/${metadata.name}`;
+
+/** What the API server has. @param list a Kubernetes List as JSON. */
+export function readList(list: string): readonly ReadObject[] {
+  return z.object({ items: z.array(object) }).parse(JSON.parse(list)).items;
+}
+
+/** What istiod has read. @param answer its answer, which is megabytes in a large mesh. */
+export function readConfigz(answer: string): readonly ReadObject[] {
+  return z.array(object).parse(JSON.parse(answer));
+}
 
 /**
  * Objects that istiod has not read yet in the version that the API server has.
  *
- * @param listed a Kubernetes List as JSON: what the API server has.
- * @param configz istiod's answer: what it has read.
  * @returns `kind/namespace/name` of each.
  */
-export function unreadObjects(listed: string, configz: string): string[] {
-  const read = new Map(readObjects(configz).map((item) => [key(item), item.metadata.resourceVersion]));
-  return listedObjects(listed)
-    .filter((item) => read.get(key(item)) !== item.metadata.resourceVersion)
-    .map(key);
+export function unreadObjects(listed: readonly ReadObject[], read: readonly ReadObject[]): string[] {
+  const versions = new Map(read.map((item) => [key(item), item.metadata.resourceVersion]));
+  return listed.filter((item) => versions.get(key(item)) !== item.metadata.resourceVersion).map(key);
 }
 
 /**
@@ -53,25 +58,21 @@ export function unreadObjects(listed: string, configz: string): string[] {
  * @param groups values of their label.
  * @returns `kind/namespace/name` of each.
  */
-export function goneObjects(listed: string, configz: string, groups: readonly string[]): string[] {
-  const live = new Set(listedObjects(listed).map(key));
-  return readObjects(configz)
+export function goneObjects(
+  listed: readonly ReadObject[],
+  read: readonly ReadObject[],
+  groups: readonly string[],
+): string[] {
+  const live = new Set(listed.map(key));
+  return read
     .filter(({ kind, metadata }) => kind in waitedKinds && groups.includes(metadata.labels?.[groupLabel] ?? ""))
     .map(key)
     .filter((known) => !live.has(known));
 }
 
-function readObjects(configz: string): ListedObject[] {
-  return z.array(object).parse(JSON.parse(configz));
-}
-
-function listedObjects(listed: string): readonly ListedObject[] {
-  return z.object({ items: z.array(object) }).parse(JSON.parse(listed)).items;
-}
-
 /** Names the objects that istiod has read, each in its version; equal texts mean that nothing was read in between. */
-export function readConfig(configz: string): string {
-  return readObjects(configz)
+export function configState(read: readonly ReadObject[]): string {
+  return read
     .map((item) => `${key(item)} ${item.metadata.resourceVersion}`)
     .sort()
     .join("\n");

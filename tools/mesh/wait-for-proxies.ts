@@ -5,13 +5,15 @@ import { poll } from "../poll";
 import type { Reporter } from "../report/reporter";
 import { firstLine } from "../values";
 import { type AskIstiod, askingIstiod } from "./ask-istiod";
+import { groupLabel } from "./group-label";
 import { type IstiodPath, istiodPodsRequest } from "./istiod";
 import {
+  configState,
   connectedProxies,
   goneObjects,
-  groupLabel,
   lateProxies,
-  readConfig,
+  readConfigz,
+  readList,
   sentConfig,
   unreadObjects,
   waitedKinds,
@@ -61,8 +63,8 @@ export interface Pace {
 const usualPace: Pace = { patience: 60_000, detached: 20_000, firstPause: 300, longestPause: 1000 };
 
 /**
- * Waits until istiod has read the groups' objects, and which of them are gone, and every proxy has acknowledged what it was sent since. Every pod with a sidecar
- * counts, and not only those that istiod knows: a proxy that hears of no change has not acknowledged it.
+ * Waits until istiod has read the groups' objects, and which of them are gone, and every proxy has acknowledged what it was sent
+ * since. Every pod with a sidecar counts, and not only those that istiod knows: a proxy that hears of no change has not acknowledged it.
  */
 export async function waitForProxies(wait: ProxyWait, reporter: Reporter): Promise<WaitResult> {
   if (wait.kubeconfig === undefined) {
@@ -99,7 +101,7 @@ export async function pollProxies(
   pace = usualPace,
 ): Promise<WaitResult> {
   const selector = ["-l", `${groupLabel} in (${wait.groups.join()})`, "-A", "-o", "json"];
-  const list = () => kubectl("get", Object.values(waitedKinds).join(), ...selector);
+  const list = async () => readList(await kubectl("get", Object.values(waitedKinds).join(), ...selector));
   let [listed, pods] = await Promise.all([list(), kubectl(...istiodPodsRequest(wait.namespace))]);
   const istiods = lines(pods);
   if (istiods.length === 0) throw new Error(`no istiod in ${wait.namespace}`);
@@ -128,9 +130,9 @@ export async function pollProxies(
     return (await poll(settled, { withinMs, everyMs })) ?? (all.length > 0 ? all : [`${what}: still changing`]);
   };
   const notRead = await until("objects to be read by istiod", async () => {
-    const answers = await askAll("/debug/configz");
-    const gone = answers.flatMap((answer) => goneObjects(listed, answer, wait.groups));
-    const unread = answers.flatMap((answer) => unreadObjects(listed, answer));
+    const answers = (await askAll("/debug/configz")).map(readConfigz);
+    const gone = answers.flatMap((read) => goneObjects(listed, read, wait.groups));
+    const unread = answers.flatMap((read) => unreadObjects(listed, read));
     // What istiod has and was not listed may also be newer than the list.
     if (gone.length > 0) listed = await list();
     return {
@@ -138,7 +140,7 @@ export async function pollProxies(
         ...unread.map((key) => `${key}: not read by istiod`),
         ...gone.map((key) => `${key}: deleted, which istiod has not read`),
       ],
-      state: answers.map(readConfig).join("\n"),
+      state: answers.map(configState).join("\n"),
     };
   });
   // A pod that comes up later gets the newest config first thing, so the list is read again only where a pod of it is missing.

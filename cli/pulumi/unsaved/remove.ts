@@ -1,5 +1,6 @@
 import { kubectlWith } from "../../../components/live/kubectl";
 import { istioNamespace } from "../../../components/mesh/root-namespace";
+import { groupLabel } from "../../../tools/mesh/group-label";
 import { waitForProxies } from "../../../tools/mesh/wait-for-proxies";
 import type { Reporter } from "../../../tools/report/reporter";
 import type { StateDeployment } from "../pending";
@@ -29,7 +30,7 @@ export async function removeUnnoted(killed: KilledUpdate, reporter: Reporter): P
     const names = objects.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
     reporter.note(`an update was killed that had made ${names.join(", ")}: they are deleted, as no config has them`);
     // The routes that led to them have just been written over.
-    const groups = [...new Set(objects.flatMap(({ labels }) => labels["mesh-lanes/group"] ?? []))];
+    const groups = [...new Set(objects.flatMap(({ labels }) => labels[groupLabel] ?? []))];
     await waitForProxies({ kubeconfig, groups, namespace: istioNamespace, blindSeconds }, reporter);
     await deleteObjects(objects, kubectl);
   }

@@ -1,3 +1,4 @@
+import { groupLabel } from "../../../tools/mesh/group-label";
 import { addedClusters, contexts, fallbackCluster } from "../istio/fallback";
 import { isVersionHeader } from "../istio/version-header";
 import { type IstioObject, laneLabel } from "../object";
@@ -64,5 +65,5 @@ function dealsUsers({ group }: GroupView, { stage }: IstioObject): boolean {
 }
 
 function isShared({ metadata }: IstioObject): boolean {
-  return metadata.labels["mesh-lanes/group"] === undefined;
+  return metadata.labels[groupLabel] === undefined;
 }

@@ -1,3 +1,4 @@
+import { groupLabel } from "../../../tools/mesh/group-label";
 import { stackLabel } from "../../live/object";
 import { laneLabel } from "../object";
 import type { LaneGroup } from "../spec";
@@ -18,7 +19,7 @@ export function checkLeftovers(views: readonly GroupView[], facts: MeshFacts, st
   for (const object of facts.istio) {
     const { kind, labels } = object;
     const key = objectKey(kind, object);
-    const group = labels["mesh-lanes/group"];
+    const group = labels[groupLabel];
     if (group === undefined || labels[stackLabel] !== stack || planned.has(key)) continue;
     const entry = left.get(group) ?? { names: [], deletes: [], lanes: new Set() };
     left.set(group, entry);

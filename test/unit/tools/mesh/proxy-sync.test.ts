@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { goneObjects, lateProxies, readConfig, sentConfig, unreadObjects } from "../../../../tools/mesh/proxy-sync";
+import { configState, goneObjects, lateProxies, sentConfig, unreadObjects } from "../../../../tools/mesh/proxy-sync";
 
 const rule = (name: string, resourceVersion: string) => ({
   kind: "DestinationRule",
@@ -7,13 +7,13 @@ const rule = (name: string, resourceVersion: string) => ({
 });
 
 describe("unreadObjects", () => {
-  const configz = JSON.stringify([rule("a", "7"), rule("b", "3"), rule("old", "1")]);
+  const read = [rule("a", "7"), rule("b", "3"), rule("old", "1")];
   it("names objects that istiod does not have, or has in an older version", () => {
-    const listed = JSON.stringify({ items: [rule("a", "7"), rule("b", "4"), rule("c", "9")] });
-    assert.deepEqual(unreadObjects(listed, configz), ["DestinationRule/default/b", "DestinationRule/default/c"]);
+    const listed = [rule("a", "7"), rule("b", "4"), rule("c", "9")];
+    assert.deepEqual(unreadObjects(listed, read), ["DestinationRule/default/b", "DestinationRule/default/c"]);
   });
   it("is empty when istiod has all", () => {
-    assert.deepEqual(unreadObjects(JSON.stringify({ items: [rule("a", "7")] }), configz), []);
+    assert.deepEqual(unreadObjects([rule("a", "7")], read), []);
   });
 });
 
@@ -25,16 +25,15 @@ describe("goneObjects", () => {
 
   it("names objects of the groups that istiod still has", () => {
     const gateway = { ...of("shop", "listed-by-nobody"), kind: "Gateway" };
-    const configz = JSON.stringify([of("shop", "a"), of("shop", "old"), of("other", "b"), rule("c", "1"), gateway]);
-    const listed = JSON.stringify({ items: [of("shop", "a")] });
-    assert.deepEqual(goneObjects(listed, configz, ["shop"]), ["DestinationRule/default/old"]);
+    const read = [of("shop", "a"), of("shop", "old"), of("other", "b"), rule("c", "1"), gateway];
+    assert.deepEqual(goneObjects([of("shop", "a")], read, ["shop"]), ["DestinationRule/default/old"]);
   });
 });
 
-describe("readConfig and sentConfig", () => {
+describe("configState and sentConfig", () => {
   it("are the same whatever the order, since istiod's is never the same", () => {
     const objects = [rule("a", "7"), rule("b", "3")];
-    assert.equal(readConfig(JSON.stringify(objects)), readConfig(JSON.stringify([...objects].reverse())));
+    assert.equal(configState(objects), configState([...objects].reverse()));
     const proxies = [
       { proxy: "a.default", route_sent: "2", endpoint_sent: "1" },
       { proxy: "b.default", cluster_sent: "2" },
@@ -43,7 +42,7 @@ describe("readConfig and sentConfig", () => {
   });
 
   it("change with a version, but for endpoints", () => {
-    assert.notEqual(readConfig(JSON.stringify([rule("a", "7")])), readConfig(JSON.stringify([rule("a", "8")])));
+    assert.notEqual(configState([rule("a", "7")]), configState([rule("a", "8")]));
     const sent = (status: object) => sentConfig(JSON.stringify([{ proxy: "a.default", route_sent: "2", ...status }]));
     assert.notEqual(sent({}), sent({ route_sent: "3" }));
     assert.equal(sent({ endpoint_sent: "1" }), sent({ endpoint_sent: "2" }));
