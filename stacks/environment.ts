@@ -39,8 +39,8 @@ function presentCluster(name: string): HostFacts["present"] {
 }
 
 /**
- * Looks at this machine for what a stack depends on. Charts come from MESH_LANES_CHARTS and
- * MESH_LANES_PREVIOUS_CHARTS, which `lanes` sets when Istio's repository is out of reach, and MESH_LANES_OPERATOR_CHART, which it sets when it has built the operator.
+ * Looks at this machine for what a stack depends on. Charts come from MESH_LANES_CHARTS and MESH_LANES_PREVIOUS_CHARTS, which `lanes`
+ * sets when Istio's repository is out of reach, and MESH_LANES_OPERATOR_CHART, which it sets when it has built the operator.
  */
 export function gatherEnvironment(
   config: Pick<StackConfig, "cluster">,

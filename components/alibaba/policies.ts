@@ -30,7 +30,7 @@ export function actionsOf(phase: Phase): string[] {
   switch (phase) {
     case "first":
       return sorted([...called, ...asked]);
-    // Of what is asked besides only a pool that is made anew asks: for its role.
+    // Of the actions that are only asked for, a new node pool needs those of its role.
     case "replace":
       return sorted([...called, ...(pool?.asked?.actions ?? [])]);
     // No run has made every change that a config can ask for: the rest is from the provider's source.

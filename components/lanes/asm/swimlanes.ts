@@ -1,4 +1,3 @@
-import { entryServices } from "../entries/parts";
 import { gatewayMatch } from "../istio/routes";
 import {
   type AsmObject,
@@ -22,7 +21,7 @@ export function renderSwimlanes(group: LaneGroup): RenderedObject[] {
   return [
     swimlaneGroup(group, entry),
     ...group.lanes.map((lane) => swimlane(group, lane, entry)),
-    ...(entry.kind === "pass-through" ? passThrough(group) : []),
+    ...(entry.kind === "pass-through" ? [passThrough(group, entry.service)] : []),
   ];
 }
 
@@ -73,9 +72,7 @@ function swimlane(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): AsmObject
 }
 
 function laneEntry(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): object {
-  const [service] = entryServices(group);
-  if (!service) return {};
-  const destination = { host: serviceHost(service, group) };
+  const destination = ({ service }: EntryRule) => ({ host: serviceHost(service, group) });
   switch (entry.kind) {
     case "rules": {
       const rules = entry.rules.filter((rule) => rule.lane === lane.name);
@@ -86,12 +83,14 @@ function laneEntry(group: LaneGroup, lane: Lane, entry: SwimlaneEntry): object {
           online: true,
           hosts: [...group.entry.hosts],
           match: requestMatch(rule),
-          route: { destination },
+          route: { destination: destination(rule) },
         })),
       };
     }
     case "weights":
-      return lane.weight === undefined ? {} : { ingressWeight: { destination, weight: lane.weight } };
+      return lane.weight === undefined
+        ? {}
+        : { ingressWeight: { destination: destination(entry.rule), weight: lane.weight } };
     case "pass-through":
       return {};
     default:
@@ -106,9 +105,9 @@ function requestMatch(rule: EntryRule): object {
 }
 
 /** The gateway's route for clients that name their lane in the route header themselves: no lane is chosen there. */
-function passThrough(group: LaneGroup): IstioObject[] {
+function passThrough(group: LaneGroup, service: LaneService): IstioObject {
   const { path } = group.entry;
-  return entryServices(group).map((service) => ({
+  return {
     stage: "entry-routes",
     apiVersion: "networking.istio.io/v1beta1",
     kind: "VirtualService",
@@ -123,7 +122,7 @@ function passThrough(group: LaneGroup): IstioObject[] {
         },
       ],
     },
-  }));
+  };
 }
 
 function serviceRef({ name, namespace }: LaneService): object {
