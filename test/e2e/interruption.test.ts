@@ -2,68 +2,94 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
+import { parseHops } from "../../cli/verify/hops";
 import { projectRoot } from "../../tools/paths";
 import { seed } from "../seed";
+import { Load } from "./load";
 import { bringUp } from "./suite-stack";
 import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
 /** How many updates are interrupted. */
 const moments = Number(process.env.MESH_LANES_MOMENTS ?? 2);
+const gateway = "http://10.200.0.2";
 
-type Lane = { readonly name: string; readonly version: string };
-const old: readonly Lane[] = [
-  { name: "s1", version: "v1" },
-  { name: "s2", version: "v2" },
-  { name: "s3", version: "v3" },
+/** Lanes and their versions: a lane gets another version, some go, some come; s1 stays as it is. */
+const configs: readonly Readonly<Record<string, string>>[] = [
+  { s1: "v1", s2: "v2", s3: "v3" },
+  { s1: "v1", s2: "v3", s5: "v2" },
+  { s1: "v1", s4: "v2" },
 ];
-/** A lane gets another version, one goes, one comes. */
-const interrupted: readonly Lane[] = [
-  { name: "s1", version: "v1" },
-  { name: "s2", version: "v3" },
-  { name: "s5", version: "v2" },
-];
-const third: readonly Lane[] = [
-  { name: "s1", version: "v1" },
-  { name: "s4", version: "v2" },
-];
-/** What the next update wants, in turn. */
-const nexts: readonly (readonly [string, readonly Lane[]])[] = [
-  ["the same config", interrupted],
-  ["the old config", old],
-  ["a third config", third],
+/** What the next update wants, in turn, where the killed one went `steps` on from the config before. */
+const nexts: readonly (readonly [string, (steps: number) => number])[] = [
+  ["the same config", (steps) => steps],
+  ["the old config", () => 0],
+  ["a third config", (steps) => 3 - steps],
 ];
 /** How the next update is made, in turn. */
 const doors = ["lanes up", "pulumi up"] as const;
 
-/** Kills updates at random moments: one further update, and state, cluster and plan are the same. */
+/** Requests a second in the lane that no config changes. */
+const perSecond = 20;
+
+/**
+ * Kills updates at random moments: one further update, and state, cluster and plan are the same. The lane that none of them changes
+ * answers all the while. Each moment starts where the one before has ended.
+ */
 describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
   let env: NodeJS.ProcessEnv = {};
   /** How long an update takes that nobody interrupts: milliseconds. */
   let usual = 0;
   let random = seed;
 
-  const write = (wanted: readonly Lane[]) =>
-    writeStack((config) => config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes"], wanted));
+  /** Place of the config that the stack has. */
+  let current = 0;
 
-  const up = async (wanted: readonly Lane[]): Promise<void> => {
-    write(wanted);
+  const write = (config: number) => {
+    const wanted = Object.entries(configs[config] ?? {}).map(([name, version]) => ({ name, version }));
+    writeStack((document) => document.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes"], wanted));
+  };
+
+  const up = async (config: number): Promise<void> => {
+    write(config);
     await bringUp("--no-verify");
   };
 
+  const next = (): number => {
+    random = (random * 1_103_515_245 + 12_345) % 2 ** 31;
+    return random / 2 ** 31;
+  };
+
   before(async () => {
-    await up(interrupted);
+    await up(1);
     const start = performance.now();
-    await up(old);
+    await up(0);
     usual = performance.now() - start;
     env = await stackEnvironment();
   });
 
   after(removeStackFile);
 
-  async function kill(): Promise<number> {
-    random = (random * 1_103_515_245 + 12_345) % 2 ** 31;
-    const moment = Math.round((random / 2 ** 31) * usual);
-    write(interrupted);
+  /** Meanwhile each request in the lane that no config changes is answered by it. */
+  async function underLoad(act: () => Promise<void>): Promise<void> {
+    const request = { path: "/mock", headers: { "x-asm-prefer-tag": "s1" } };
+    const load = new Load(gateway, request, perSecond, ({ body }) => {
+      return parseHops(body)
+        .map(({ version }) => version)
+        .join(" -> ");
+    });
+    try {
+      await act();
+    } finally {
+      await load.stop();
+    }
+    const { sent, failures, answers } = load.result;
+    assert.deepEqual([failures, answers], [{}, { "v1 -> v1 -> v1": sent }]);
+  }
+
+  /** @returns after how many milliseconds. */
+  async function kill(config: number): Promise<number> {
+    const moment = Math.round(next() * usual);
+    write(config);
     // A session of its own, so that nothing but these processes is hit.
     const child = execa(
       process.execPath,
@@ -82,37 +108,41 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
   }
 
   for (let index = 0; index < moments; index += 1) {
-    const [what, wanted] = nexts[index % nexts.length] ?? ["", []];
+    const [what, step = () => 0] = nexts[index % nexts.length] ?? [];
     const door = doors[Math.floor(index / nexts.length) % doors.length] ?? "lanes up";
-    it(`${index + 1}: one ${door} with ${what}, and all is as planned`, async () => {
-      const moment = await kill();
-      const context = `killed after ${moment} of ${Math.round(usual)} ms`;
-      if (door === "lanes up") await up(wanted);
-      else {
-        write(wanted);
-        await run("pulumi", ["cancel", "--yes", "--stack", stack], env);
-        const { exitCode, stdout, stderr } = await run(
-          "pulumi",
-          ["up", "--yes", "--skip-preview", "--stack", stack],
-          env,
+    it(`${index + 1}: one ${door} with ${what}, and all is as planned`, () =>
+      underLoad(async () => {
+        const steps = next() < 0.5 ? 1 : 2;
+        const killed = (current + steps) % configs.length;
+        const wanted = (current + step(steps)) % configs.length;
+        const moment = await kill(killed);
+        const context = `config ${current}, killed on the way to ${killed} after ${moment} of ${Math.round(usual)} ms, then ${wanted}`;
+        current = wanted;
+        if (door === "lanes up") await up(wanted);
+        else {
+          write(wanted);
+          await run("pulumi", ["cancel", "--yes", "--stack", stack], env);
+          const { exitCode, stdout, stderr } = await run(
+            "pulumi",
+            ["up", "--yes", "--skip-preview", "--stack", stack],
+            env,
+          );
+          assert.equal(exitCode, 0, `${context}\n${stdout}${stderr}`);
+        }
+        const preview = await run("pulumi", ["preview", "--expect-no-changes", "--stack", stack], env);
+        assert.equal(preview.exitCode, 0, `${context}\n${preview.stdout}`);
+        const status = await lanes("status", "--stack", stack);
+        assert.equal(status.exitCode, 0, `${context}\n${status.stdout}`);
+        // Plain `pulumi up` keeps an object pending that was made and not noted: it is left over until the next `lanes up`.
+        const findings = status.stdout.match(/^(?:error|warning|note) ML\d+/gm) ?? [];
+        const allowed = door === "pulumi up" ? ["warning ML090"] : [];
+        assert.deepEqual(
+          findings.filter((finding) => !allowed.includes(finding)),
+          [],
+          `${context}\n${status.stdout}`,
         );
-        assert.equal(exitCode, 0, `${context}\n${stdout}${stderr}`);
-      }
-      const preview = await run("pulumi", ["preview", "--expect-no-changes", "--stack", stack], env);
-      assert.equal(preview.exitCode, 0, `${context}\n${preview.stdout}`);
-      const status = await lanes("status", "--stack", stack);
-      assert.equal(status.exitCode, 0, `${context}\n${status.stdout}`);
-      // Plain `pulumi up` keeps an object pending that was made and not noted: it is left over until the next `lanes up`.
-      const findings = status.stdout.match(/^(?:error|warning|note) ML\d+/gm) ?? [];
-      const allowed = door === "pulumi up" ? ["warning ML090"] : [];
-      assert.deepEqual(
-        findings.filter((finding) => !allowed.includes(finding)),
-        [],
-        `${context}\n${status.stdout}`,
-      );
-      const verified = await lanes("verify", "--stack", stack, "--requests", "20");
-      assert.equal(verified.exitCode, 0, `${context}\n${verified.stdout}`);
-      await up(old);
-    });
+        const verified = await lanes("verify", "--stack", stack, "--requests", "20");
+        assert.equal(verified.exitCode, 0, `${context}\n${verified.stdout}`);
+      }));
   }
 });
