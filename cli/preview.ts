@@ -79,15 +79,30 @@ async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): P
     throw new UserError("lanes preview cannot run like this", [problem]);
   }
   // Both are slow to load, and the first is of use in every other case too.
-  const [{ readStack }, { lookAt }] = await Promise.all([import("./stack/read"), import("./pulumi/look")]);
+  const [{ readStack }, { lookAt, mayMake, StackNotFoundError }] = await Promise.all([
+    import("./stack/read"),
+    import("./pulumi/look"),
+  ]);
   const config = readStack(stack);
   const reporter = new LineReporter(1);
   reporter.phase(`pulumi preview of stack ${stack}`);
   // What the engine comes to is in the report.
-  const session = await lookAt(config, stack, { make: true, reporter, progress: silentReporter });
-  if (!session) throw noSuchStack(stack);
-  const looks = [session.state(), session.lastRun(), session.project()] as const;
-  const [run, state, lastRun, project] = await Promise.all([settled(session.preview(policyPack)), ...looks]);
+  const session = await lookAt(config, stack, { reporter, progress: silentReporter });
+  const look = async () => {
+    const run = settled(session.preview(policyPack));
+    try {
+      const [state, lastRun, project] = await Promise.all([session.state(), session.lastRun(), session.project()]);
+      return { run: await run, state, lastRun, project };
+    } finally {
+      await run;
+    }
+  };
+  const { run, state, lastRun, project } = await look().catch(async (error) => {
+    if (!(error instanceof StackNotFoundError)) throw error;
+    if (!mayMake(config)) throw noSuchStack(stack);
+    await session.make();
+    return look();
+  });
   reporter.done();
   const events = "value" in run ? run.value : [];
   const planned = plannedChanges(events);

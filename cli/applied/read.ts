@@ -15,14 +15,16 @@ export async function readLastApplied(stack: string, folder: string): Promise<So
   const config = loadStackConfig(readStackConfigFile(requireStackFile(stack, folder)), folder);
   const reporter = new LineReporter(1);
   reporter.phase(`the state of stack ${stack}`);
-  const { lookAt, unreadableState } = await import("../pulumi/look");
+  const { lookAt, StackNotFoundError, unreadableState } = await import("../pulumi/look");
   try {
-    const session = await lookAt(config, stack, { make: false, reporter, progress: silentReporter });
-    if (!session) return lastApplied({}, undefined, config).before;
+    const session = await lookAt(config, stack, { reporter, progress: silentReporter });
     const [state, run] = await Promise.all([session.state(), session.lastRun()]);
     const { before, noted } = lastApplied(state, run, config);
     if (noted === "yes") return before;
     if (noted === "locked") throw unreadableState(stack, "a state whose secrets another key opens");
+  } catch (error) {
+    if (error instanceof StackNotFoundError) return lastApplied({}, undefined, config).before;
+    throw error;
   } finally {
     reporter.done();
   }

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import {
   type EngineEvent,
   LocalWorkspace,
+  type LocalWorkspaceOptions,
   type OutputMap,
   PulumiCommand,
-  type Stack,
+  Stack,
   type UpdateSummary,
 } from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
@@ -38,6 +39,9 @@ const saveAtEnd = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true"
 /** Imports and refreshes are in the history too; an update is among so many. */
 const historyPage = 50;
 
+/** Error of whatever looks at a stack that its backend does not have. */
+export { StackNotFoundError } from "@pulumi/pulumi/automation";
+
 /** An update or a destroy, as the stack's history has it. */
 export interface LastRun {
   readonly kind: "update" | "destroy";
@@ -54,8 +58,6 @@ export interface StackLook {
   readonly binFolder?: string;
   /** What is added to the user's own environment. */
   readonly environment: Record<string, string>;
-  /** Whether to make the stack where it is new. */
-  readonly make: boolean;
   /** Whose plugins are laid out in this checkout's PULUMI_HOME. @default the user's own are used */
   readonly providers?: Toolchain;
   readonly progress: Reporter;
@@ -98,18 +100,28 @@ export class StackSession {
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
     const environment = pulumiEnvironment(toolchain, owner);
-    const stack = await select(stackName, workDir, toolchain.binFolder, environment, true);
+    const stack = await select(stackName, workDir, toolchain.binFolder, environment);
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     reportRecovery(await recover(stack, stackLabelValue(projectName, stackName)), reporter);
     return new StackSession(stack, reporter, owner, lastUpdateOf(stackName, environment));
   }
 
-  /** Opens the stack to look at it: nothing is recovered, and nobody at work on its state is waited for. */
+  /**
+   * Opens the stack to look at it: nothing is recovered, and nobody at work on its state is waited for.
+   *
+   * Nobody asks here whether its backend has it, which would take as long as to read its state: `state` and `lastRun` throw
+   * StackNotFoundError where it does not.
+   */
   public static async look(options: StackLook): Promise<StackSession> {
-    const { stack, workDir, binFolder, environment, make, providers, progress } = options;
+    const { stack, workDir, binFolder, environment, providers, progress } = options;
     if (providers) await preparePulumiHome(providers, workPaths.pulumiHome);
-    const selected = await lookingAtState(stack, () => select(stack, workDir, binFolder, environment, make));
-    return new StackSession(selected, progress, "user", lastUpdateOf(stack, environment));
+    const named = await lookingAtState(stack, () => namedStack(stack, workDir, binFolder, environment));
+    return new StackSession(named, progress, "user", lastUpdateOf(stack, environment));
+  }
+
+  /** Makes the stack in its backend, which has none of that name. */
+  public async make(): Promise<void> {
+    await lookingAtState(this.stack.name, () => this.stack.workspace.createStack(this.stack.name));
   }
 
   /**
@@ -232,20 +244,37 @@ function lastUpdateOf(stackName: string, environment: Readonly<Record<string, st
   return new LastUpdate(workPaths.state, projectName, stackName);
 }
 
+/** The stack, made where it is new. */
 async function select(
   stackName: string,
   workDir: string,
   binFolder: string | undefined,
   envVars: Record<string, string>,
-  make: boolean,
 ): Promise<Stack> {
+  const options = await workspaceOptions(binFolder, envVars);
+  return LocalWorkspace.createOrSelectStack({ stackName, workDir }, options);
+}
+
+/** The stack as far as its name goes: no command asks its backend for it. */
+async function namedStack(
+  stackName: string,
+  workDir: string,
+  binFolder: string | undefined,
+  envVars: Record<string, string>,
+): Promise<Stack> {
+  const workspace = await LocalWorkspace.create({ workDir, ...(await workspaceOptions(binFolder, envVars)) });
+  workspace.selectStack = async () => {};
+  return Stack.select(stackName, workspace);
+}
+
+async function workspaceOptions(
+  binFolder: string | undefined,
+  envVars: Record<string, string>,
+): Promise<LocalWorkspaceOptions> {
   const root = binFolder === undefined ? {} : { root: join(binFolder, "..") };
   const pulumiCommand = await PulumiCommand.get({ ...root, skipVersionCheck: true });
   const { PULUMI_HOME: pulumiHome } = envVars;
-  const options = { pulumiCommand, envVars, ...(pulumiHome !== undefined && { pulumiHome }) };
-  return make
-    ? LocalWorkspace.createOrSelectStack({ stackName, workDir }, options)
-    : LocalWorkspace.selectStack({ stackName, workDir }, options);
+  return { pulumiCommand, envVars, ...(pulumiHome !== undefined && { pulumiHome }) };
 }
 
 function resultOf({ result }: UpdateSummary): LastRun["result"] {
