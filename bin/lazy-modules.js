@@ -18,8 +18,9 @@ const lazy = [
   { by: "zod/v4/classic/external.cjs", request: /^\.\.\/locales\/index\.cjs$/ },
 ].map(({ by, request }) => ({ by: `${sep}node_modules${sep}${by.replaceAll("/", sep)}`, request }));
 
-// YAML is read and written by commands; a program reads it where its config includes files.
-lazy.push({ by: ".ts", request: /^yaml$/ });
+// YAML is read and written by commands; a program reads it where its config includes files. Hosts outside are asked for tools that are
+// missing.
+lazy.push({ by: ".ts", request: /^(yaml|undici)$/ });
 
 /** The program of a stack takes all from the entry points of the package, and of what they name it uses a part. */
 const entries = ["index.ts", "core.ts"].map((file) => ({ by: `${sep}library${sep}${file}`, request: /^\.\.\// }));

@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from "node:util";
+import { diffLanes } from "../../components/lanes/diff/diff";
+import { projectRoot } from "../../tools/paths";
+import { sideOf } from "../diff/side";
+import { readSources } from "../diff/sources";
+import { objectChanges } from "./offline";
+import type { Previewed } from "./previewed";
+import { previewFormat } from "./report";
+
+/**
+ * What a change does by two configs alone.
+ *
+ * @param from a revision, range or file, as `lanes diff` takes it.
+ */
+export async function previewConfigs(stack: string, from?: string): Promise<Previewed> {
+  const { before, after } = await readSources({
+    stack,
+    folder: projectRoot,
+    workingFolder: process.cwd(),
+    ...(from !== undefined && { from }),
+  });
+  const lanes = diffLanes(sideOf(before), sideOf(after));
+  const base = { format: previewFormat, stack, mode: "offline", lanes, failed: null } as const;
+  // One program renders both sides: the same config gives the same objects.
+  if (isDeepStrictEqual(before.config, after.config)) {
+    return { before, after, report: { ...base, counts: {}, changes: [], notes: [] } };
+  }
+  const { renderStack } = await import("../render");
+  const [old, now] = [await renderStack(stack, before.config), await renderStack(stack, after.config)];
+  return { before, after, report: { ...base, ...objectChanges(old, now) } };
+}

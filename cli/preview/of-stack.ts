@@ -1,0 +1,49 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { diffLanes } from "../../components/lanes/diff/diff";
+import { stackName } from "../../components/live/object";
+import type { StackConfig } from "../../config/stack";
+import type { UserError } from "../../tools/user-error";
+import { lastApplied } from "../applied/last-applied";
+import { sideOf } from "../diff/side";
+import type { Source } from "../diff/source";
+import type { StateDeployment } from "../pulumi/pending";
+import type { LastRun } from "../pulumi/stack-session";
+import { countsOf, plannedChanges, policyNotes, resourceChanges } from "./changes";
+import { findDrift } from "./drift";
+import type { Previewed } from "./previewed";
+import { type PreviewReport, previewFormat } from "./report";
+
+/** What Pulumi says of a stack. */
+export interface StackSeen {
+  readonly run: { readonly value: readonly EngineEvent[] } | { readonly error: UserError };
+  readonly state: StateDeployment;
+  readonly lastRun: LastRun | undefined;
+  /** Name of the Pulumi project. */
+  readonly project: string;
+}
+
+/** What the next update does, from one `pulumi preview`, and from what the stack last applied. */
+export async function previewedStack(
+  stack: string,
+  config: StackConfig,
+  { run, state, lastRun, project }: StackSeen,
+): Promise<Previewed> {
+  const events = "value" in run ? run.value : [];
+  const planned = plannedChanges(events);
+  const { drift, notes } = await findDrift(planned, state, stackName(project, stack));
+  const { before, noted } = lastApplied(state, lastRun, config);
+  const after: Source = { name: "the working tree", config };
+  const report: PreviewReport = {
+    format: previewFormat,
+    stack,
+    mode: "pulumi",
+    lanes: diffLanes(sideOf(before), sideOf(after)),
+    failed: "value" in run ? null : run.error.message,
+    counts: countsOf(events, planned),
+    changes: resourceChanges(planned, drift),
+    notes: [...(noted === "yes" ? [] : [unnotedNote]), ...policyNotes(events), ...notes],
+  };
+  return { before, after, report };
+}
+
+const unnotedNote = `the last update noted no config, which an update of this project from now on does: lanes are told as if nothing changed; \`lanes diff <revision> --stack\` compares with a revision`;
