@@ -119,6 +119,8 @@ export function mockManifests(graph: SystemGraph, canaries: NonNullable<StandIn[
         ports: [{ containerPort: port }],
         readinessProbe: { ...(grpc ? { grpc: { port } } : { httpGet: { path: "/readyz", port } }), periodSeconds: 2 },
         resources: { requests: { cpu: "10m", memory: "32Mi" } },
+        // The image is of a user who may open no port below 1024.
+        ...(port < 1024 && { securityContext: { runAsUser: 0 } }),
         env: [
           { name: "SERVICE_NAME", value: service.name },
           { name: "PROTOCOL", value: grpc ? "grpc" : "http" },
