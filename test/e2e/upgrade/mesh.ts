@@ -5,10 +5,14 @@ import { Load } from "../load";
 import { Handshakes, openWebSocket } from "../sockets";
 import { bringUp } from "../suite-stack";
 import { lanes, type RunResult, run, stack, stackEnvironment, writeStack } from "../support";
+import { type EndingPod, HeldSockets, PodStops } from "./held-sockets";
 
 const address = "10.200.0.2";
 /** Of each of two loads. */
 const perSecond = 25;
+const socketsHeld = 100;
+/** So long a pod that is told to stop serves the sockets that are open, at the gateway and behind it: seconds. */
+const drains = { gateway: 15, chat: 5 } as const;
 
 /** `mesh` of a stack's config. */
 interface MeshSection {
@@ -21,8 +25,7 @@ interface MeshSection {
 /** Namespace of the WebSocket server; the other workloads are in `default`, the gateway in `istio-system`. */
 export const chatNamespace = "talk";
 
-interface Pod {
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
+interface Pod extends EndingPod {
   readonly spec: { readonly containers: readonly Container[]; readonly initContainers?: readonly Container[] };
 }
 interface Container {
@@ -54,6 +57,7 @@ export class UpgradedMesh {
   private static write(mesh: MeshSection): void {
     writeStack((config) => {
       config.setIn(["config", "mesh-lanes:mesh"], config.createNode({ kind: "istio", ...mesh }));
+      config.setIn(["config", "mesh-lanes:gateway", "drainSeconds"], drains.gateway);
       config.addIn(["config", "mesh-lanes:workloads"], {
         ...{ name: "chat", namespace: chatNamespace, app: "ws-echo", versions: ["v1"] },
         ...{ port: 80, targetPort: 8080, portName: "http-websocket" },
@@ -87,16 +91,29 @@ export class UpgradedMesh {
     });
     const target = { url: new URL(`ws://${address}/`), options: { headers: { host: "chat.example.com" } } };
     const handshakes = new Handshakes(() => openWebSocket({ ...target, way: "text" }, 50), 500);
+    const held = await HeldSockets.open(`ws://${address}/`, "chat.example.com", socketsHeld);
+    const stops = new PodStops(() => this.pods());
     const result = await this.up(mesh);
+    held.stop();
+    await stops.stop();
     const met = await Promise.all(loads.map((load) => load.stop()));
     const sockets = await handshakes.stop();
-    process.stderr.write(`${JSON.stringify(met)}; ${sockets.sent} handshakes\n`);
+    process.stderr.write(
+      `${JSON.stringify(met)}; ${sockets.sent} handshakes; ${endsInWords(held.ends, stops.times)}\n`,
+    );
     assert.deepEqual(
       met.map(({ failures, answers }) => [failures, Object.keys(answers)]),
       Object.values(chains).map((chain) => [{}, [chain]]),
     );
     assert.ok(met.every(({ sent }) => sent > 200) && sockets.sent > 20);
     assert.deepEqual(sockets.problems, []);
+    // A pod's end is known to the second.
+    const drained = drainsOver(stops.times).map((time) => time - 1000);
+    assert.deepEqual(
+      held.ends.filter((end) => !drained.some((time) => end >= time)),
+      [],
+      "sockets that ended before a drain was over",
+    );
     return result;
   }
 
@@ -106,7 +123,9 @@ export class UpgradedMesh {
   }
 
   public async changesNothingMore(): Promise<void> {
-    const preview = await run("pulumi", ["preview", "--expect-no-changes", "--stack", stack], this.env);
+    // Not `this.env`: where the charts of the control plane of before are comes from the config as it is now.
+    const env = await stackEnvironment();
+    const preview = await run("pulumi", ["preview", "--expect-no-changes", "--stack", stack], env);
     assert.equal(preview.exitCode, 0, preview.stdout);
   }
 
@@ -119,8 +138,7 @@ export class UpgradedMesh {
 
   /** Proxies of all pods that stay. */
   public async proxies(): Promise<Proxy[]> {
-    const { items }: { items: readonly Pod[] } = JSON.parse(await this.kubectl("get", "pods", "-A", "-o", "json"));
-    return items.flatMap(({ metadata: { name, namespace, deletionTimestamp }, spec }) => {
+    return (await this.pods()).flatMap(({ metadata: { name, namespace, deletionTimestamp }, spec }) => {
       if (deletionTimestamp !== undefined) return [];
       const containers = [...spec.containers, ...(spec.initContainers ?? [])];
       return containers.flatMap(({ name: container, image, env = [] }): Proxy[] => {
@@ -131,7 +149,26 @@ export class UpgradedMesh {
     });
   }
 
+  private async pods(): Promise<readonly Pod[]> {
+    const { items }: { items: readonly Pod[] } = JSON.parse(await this.kubectl("get", "pods", "-A", "-o", "json"));
+    return items;
+  }
+
   private kubectl(...args: string[]): Promise<string> {
     return runKubectl({ flags: [], env: this.env }, args);
   }
+}
+
+/** When the drain of each pod on the sockets' way was over, of those that were told to stop. */
+function drainsOver(stops: ReadonlyMap<string, number>): number[] {
+  return [...stops].flatMap(([pod, told]) => {
+    if (pod.startsWith("istio-system/ingressgateway-")) return [told + drains.gateway * 1000];
+    return pod.startsWith(`${chatNamespace}/`) ? [told + drains.chat * 1000] : [];
+  });
+}
+
+function endsInWords(ends: readonly number[], stops: ReadonlyMap<string, number>): string {
+  const first = Math.min(...drainsOver(stops));
+  const after = ends.map((end) => Math.round((end - first) / 1000));
+  return `${ends.length} of ${socketsHeld} sockets ended, s after the first drain was over: ${[...new Set(after)].join(", ")}`;
 }
