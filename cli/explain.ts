@@ -1,3 +1,4 @@
+import { swimlaneEntry } from "../components/lanes/asm/entry";
 import { type Explanation, explain, gatewaysOf } from "../components/lanes/explain";
 import { repeatedHeadersOf } from "../components/lanes/repeated-headers";
 import type { LaneGroup } from "../components/lanes/spec";
@@ -54,7 +55,7 @@ export function explainRequest(
     ? JSON.stringify(explanation, null, 2)
     : formatExplanation(explanation, { gateway, request, tried: triedRules(groups, request, at) });
   const otherGateways = options.gateway === undefined ? others : [];
-  const note = options.json ? "" : otherGatewaysNote(otherGateways) + routeNameNote(explanation, groups);
+  const note = options.json ? "" : otherGatewaysNote(otherGateways) + swimlaneNotes(explanation, groups);
   return { text: text + note, routed: explanation.status === "routed" || explanation.status === 200 };
 }
 
@@ -64,12 +65,19 @@ function otherGatewaysNote(gateways: readonly string[]): string {
   return `\n\nGateway ${gateways.join(" and ")} also serves this host: name it with --gateway to see what happens there.`;
 }
 
-/** ASM makes the routes of swimlanes itself, so that their names in its access logs are not the plan's. */
-function routeNameNote(explanation: Explanation, groups: readonly LaneGroup[]): string {
+/**
+ * ASM makes the routes of swimlanes itself, so that their names in its access logs are not the plan's. Nor is it known that the
+ * gateway's have the policy of the service behind them.
+ */
+function swimlaneNotes(explanation: Explanation, groups: readonly LaneGroup[]): string {
   if (explanation.status !== "routed") return "";
   const group = groups.find(({ name }) => name === explanation.group);
   if (group?.asmWay !== "swimlanes") return "";
-  return "\n\nRULE is the plan's name: on ASM the routes of swimlanes have names that ASM gives them.";
+  const names = "\n\nRULE is the plan's name: on ASM the routes of swimlanes have names that ASM gives them.";
+  const policy = explanation.outcomes.some(({ hops: [first] }) => first?.policy);
+  if (!group.asmPatches || !policy || swimlaneEntry(group).kind === "pass-through") return names;
+  const hop = `gateway -> ${group.entry.service}`;
+  return `${names}\nWhether ASM lays the policy of ${hop} over the gateway's route is in no document: try it out (docs/asm.md).`;
 }
 
 function gatewayProblems(groups: readonly LaneGroup[], gateway: string | undefined): Problem[] {

@@ -10,6 +10,7 @@ import { findCalls, Names } from "./calls";
 import { chooseEntry, reachedFrom, type ServiceCall, serviceCalls } from "./chain";
 import { clusterDomainOf } from "./domain";
 import { gatewayRoutes, servedHosts } from "./entries/found";
+import { adviseMirrors } from "./entries/mirror";
 import { withPolicies } from "./entries/policies";
 import { type EntryProposal, type Target, withEntryRoutes } from "./entries/propose";
 import { existingRoutes } from "./existing";
@@ -89,7 +90,11 @@ export function proposeLaneGroup(
     name: options.group,
   });
   const entered = enteredBy(plain, entry.entry, inventory, names, (service) => targetOf(service, services, selected));
-  const { group, objects } = withPolicies(entered.group, services, meshRoutes, entered.taken);
+  const { group, objects, leftMirrors } = withPolicies(
+    { group: entered.group, services, rules, names },
+    meshRoutes,
+    entered.taken,
+  );
   const context = {
     inventory,
     services,
@@ -108,6 +113,7 @@ export function proposeLaneGroup(
   };
   const commands = adviseFirst(findings, context);
   existingRoutes(findings, { services, group, meshRoutes, rules, inventory, policies: objects });
+  adviseMirrors(findings, leftMirrors);
   adviseLater(findings, context, options);
   return {
     group,

@@ -231,9 +231,17 @@ export function routesOfGateways(inventory: Inventory): KubeObject[] {
 function whatItDoes({ spec }: KubeObject): string {
   const parts = records(spec.http).map((route) => {
     const to = destinationsOf(route).map(({ host, subset, weight }) => `${subset ?? host} ${Math.round(weight)} %`);
-    const extras = ["fault", "mirror", "timeout", "retries", "corsPolicy", "rewrite", "headers", "redirect"].filter(
-      (key) => key in route,
-    );
+    const extras = [
+      "fault",
+      "mirror",
+      "mirrors",
+      "timeout",
+      "retries",
+      "corsPolicy",
+      "rewrite",
+      "headers",
+      "redirect",
+    ].filter((key) => key in route);
     const when = records(route.match).length > 0 ? "some requests: " : "";
     return `${when}${[to.join(", "), ...extras].filter(Boolean).join(", ")}`;
   });

@@ -197,6 +197,13 @@ export const laneGroupSchema = z
       .enum(asmWays)
       .default("routes")
       .describe("swimlanes or routes: the kind of objects on ASM; default routes"),
+    // See `asm/patches.ts`.
+    asmPatches: z
+      .boolean()
+      .default(false)
+      .describe(
+        "true or false: policies of swimlanes become ASM's patches, which its reference does not describe; default false",
+      ),
     // See `laneHeader` and `versionHeader`.
     responseHeaders: z
       .boolean()

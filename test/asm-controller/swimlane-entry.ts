@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type KubeObject, refused, rootNamespace } from "./objects";
-import { groupLabel, type LaneDestination, type RequestMatch, type ServiceRef } from "./swimlane-schemas";
+import { groupLabel, type LaneDestination, type PatchedService, type RequestMatch } from "./swimlane-schemas";
 import { type Lane, type Swimlanes, serviceHost, subsetOf } from "./swimlane-view";
 
 /** Document 001: clients name a strict lane by this header, and ASM's own route at the gateway asks for it. */
@@ -49,6 +49,7 @@ function byRules(view: Swimlanes): Entry {
     http: rules.map(({ lane, rule }) => ({
       match: [enteredBy(view, lane, rule.match)],
       route: [routeTo(view, lane, rule.route.destination)],
+      ...serviceOf(view, lane, rule.route.destination.host).httpRoutePatch,
     })),
   };
 }
@@ -84,7 +85,19 @@ function byWeight(view: Swimlanes): Entry {
     const set = { [permissive.routeHeader]: lane.name };
     return [{ ...routeTo(view, lane, destination), weight, headers: { request: { set } } }];
   });
-  return { hosts: rule.hosts, http: [{ match: rule.requestMatches, route }] };
+  return { hosts: rule.hosts, http: [{ match: rule.requestMatches, route, ...weightedPatch(view) }] };
+}
+
+/** The patch of the one service that all weights lead to. One route has one patch. */
+function weightedPatch(view: Swimlanes): PatchedService["httpRoutePatch"] {
+  const [first, ...others] = view.lanes.flatMap((lane) =>
+    lane.ingressWeight ? [{ lane, service: serviceOf(view, lane, lane.ingressWeight.destination.host) }] : [],
+  );
+  const other = others.find(({ service }) => !isDeepStrictEqual(service.httpRoutePatch, first?.service.httpRoutePatch));
+  if (!other) return first?.service.httpRoutePatch;
+  const got = `${other.service.name}, whose routes are patched in another way than those of ${first?.service.name}`;
+  const expected = "weights that lead to one service, or to services that are patched alike";
+  throw refused(other.lane.object, { path: "spec.ingressWeight.destination", got, expected, fix: "Name one service." });
 }
 
 /** The lane's pods of the service behind the gateway, or the baseline's, as between services. */
@@ -98,7 +111,7 @@ function routeTo(view: Swimlanes, lane: Lane, { host, portNum }: LaneDestination
   return { destination: to(lane.name), fallback: { target: to(baseline) } };
 }
 
-function serviceOf({ spec }: Swimlanes, lane: Lane, host: string): ServiceRef {
+function serviceOf({ spec }: Swimlanes, lane: Lane, host: string): PatchedService {
   const service = spec.services.find((candidate) => serviceHost(candidate) === host);
   if (service) return service;
   const expected = `one of ${spec.services.map(serviceHost).join(", ")}`;

@@ -11,6 +11,26 @@ const stringMatch = z.union([
   z.strictObject({ regex: z.string() }),
 ]);
 const service = z.strictObject({ name: z.string(), namespace: z.string() });
+
+/*
+ * Patches are any JSON in the Go types. Here a route's has the fields that ASM has no use for itself: another could overwrite what
+ * tells the lanes, or where a route leads.
+ */
+const httpRoutePatch = z.strictObject({
+  timeout: z.string().optional(),
+  retries: z.record(z.string(), z.unknown()).optional(),
+  fault: z.record(z.string(), z.unknown()).optional(),
+});
+const trafficPolicyPatch = z.strictObject({
+  loadBalancer: z.record(z.string(), z.unknown()).optional(),
+  connectionPool: z.record(z.string(), z.unknown()).optional(),
+  outlierDetection: z.record(z.string(), z.unknown()).optional(),
+});
+const patchedService = service.extend({
+  httpRoutePatch: httpRoutePatch.optional(),
+  trafficPolicyPatch: trafficPolicyPatch.optional(),
+});
+
 const requestMatch = z.strictObject({
   uri: stringMatch.optional(),
   headers: z.record(z.string(), stringMatch).optional(),
@@ -18,7 +38,7 @@ const requestMatch = z.strictObject({
 const destination = z.strictObject({ host: z.string(), portNum: z.int().optional() });
 
 export const groupSchema = z.strictObject({
-  services: z.array(service).min(1),
+  services: z.array(patchedService).min(1),
   ingress: z.strictObject({
     gateway: z.strictObject({ name: z.string(), namespace: z.string(), type: z.literal("ASM") }),
     ingressRouting: z
@@ -62,6 +82,8 @@ export type GroupSpec = z.infer<typeof groupSchema>;
 export type LaneSpec = z.infer<typeof laneSchema>;
 export type RequestMatch = z.infer<typeof requestMatch>;
 export type ServiceRef = z.infer<typeof service>;
+/** A service of the group, with what is laid over its routes and its pods' policies. */
+export type PatchedService = z.infer<typeof patchedService>;
 export type LaneDestination = z.infer<typeof destination>;
 
 /** The label by which a lane names its group. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type KubeObject, refused, rootNamespace, wordsOf } from "./objects";
 import { swimlaneEntry } from "./swimlane-entry";
-import { groupLabel, groupSchema, laneSchema, type ServiceRef } from "./swimlane-schemas";
+import { groupLabel, groupSchema, laneSchema, type PatchedService, type ServiceRef } from "./swimlane-schemas";
 import { type Lane, type Swimlanes, serviceHost, subsetOf } from "./swimlane-view";
 
 /*
@@ -61,14 +61,18 @@ function objectsOf(view: Swimlanes): KubeObject[] {
   ];
 }
 
-/** Document 001: one DestinationRule for each service, in the root namespace, with a subset named after each lane that has it. */
-function subsets(view: Swimlanes, service: ServiceRef): KubeObject {
+/**
+ * Document 001: one DestinationRule for each service, in the root namespace, with a subset named after each lane that has it. A patch
+ * is laid over the rule, and so holds in every subset: none has a policy of its own.
+ */
+function subsets(view: Swimlanes, service: PatchedService): KubeObject {
   return {
     apiVersion: "networking.istio.io/v1beta1",
     kind: "DestinationRule",
     metadata: objectMetadata(view, `trafficlabel-dr-${view.group.metadata.name}-${service.namespace}-${service.name}`),
     spec: {
       host: serviceHost(service),
+      ...(service.trafficPolicyPatch && { trafficPolicy: service.trafficPolicyPatch }),
       subsets: lanesWith(view, service).map(({ name, labelSelector }) => ({ name, labels: labelSelector })),
     },
   };
@@ -118,9 +122,9 @@ function onlyLabel(group: KubeObject, lanes: readonly Lane[]): string {
 /**
  * Calls between services. Strict: the caller's tag decides, and a caller without one has no route, since no document names one.
  * Permissive: the route header names the lane; without one, with a name that is no lane's, and where the lane lacks the service,
- * the baseline answers (documents 000 and 003, "Use traffic lanes in permissive mode").
+ * the baseline answers (documents 000 and 003, "Use traffic lanes in permissive mode"). A patch is laid over each route.
  */
-function serviceRoutes(view: Swimlanes, service: ServiceRef): KubeObject {
+function serviceRoutes(view: Swimlanes, service: PatchedService): KubeObject {
   const host = serviceHost(service);
   const { permissive } = view;
   const lanes = lanesWith(view, service);
@@ -147,7 +151,10 @@ function serviceRoutes(view: Swimlanes, service: ServiceRef): KubeObject {
     apiVersion: "networking.istio.io/v1beta1",
     kind: "VirtualService",
     metadata: objectMetadata(view, `trafficlabel-vs-${view.group.metadata.name}-${service.namespace}-${service.name}`),
-    spec: { hosts: [host], gateways: ["mesh"], http },
+    spec: {
+      ...{ hosts: [host], gateways: ["mesh"] },
+      http: http.map((route) => ({ ...route, ...service.httpRoutePatch })),
+    },
   };
 }
 

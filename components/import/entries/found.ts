@@ -14,6 +14,8 @@ type Conditions = Omit<EntryRouteInput, "name" | "service" | "rewrite">;
 /** One set of conditions of a VirtualService at a gateway, and where it leads. */
 export interface GatewayRoute {
   readonly object: KubeObject;
+  /** As it is written. */
+  readonly route: UnknownRecord;
   /** `VirtualService shop/web, http[2]` */
   readonly where: string;
   /** Of the object; all in lower case, and none that is no pattern of hosts. */
@@ -64,9 +66,10 @@ function gatewayRoute(
   const { conditions, unsayable } = conditionsOf(match);
   const rewrite = rewriteOf(route.rewrite);
   const elsewhere = destinations.some(({ host }) => names.find(host, object.namespace) !== service);
-  const extras = ["fault", "mirror", "mirrors", "corsPolicy", "headers"].filter((key) => key in route);
+  // Copies of requests are judged when the lanes are known: mirror.ts.
+  const extras = ["fault", "corsPolicy", "headers"].filter((key) => key in route);
   return {
-    ...{ object, where, conditions },
+    ...{ object, route, where, conditions },
     hosts: texts(object.spec.hosts)
       .map((host) => withoutNamespace(host).toLowerCase())
       .filter(isHostPattern),

@@ -4,9 +4,16 @@ import { validateLaneGroups } from "../../lanes/validate";
 import type { Findings } from "../finding";
 import type { KubeService } from "../inventory";
 import type { KubeObject } from "../objects";
-import type { ProposedService } from "../proposal";
 import { destinationsOf, type MeshRoute, nameOf } from "../routes";
 import type { GatewayRoute } from "./found";
+import {
+  type CommonMirror,
+  commonMirror,
+  type LeftMirror,
+  leftMirrors,
+  type MirrorContext,
+  type WrittenRoute,
+} from "./mirror";
 import {
   commonExtras,
   commonPolicy,
@@ -24,24 +31,43 @@ import {
 export type TakenPolicies = ReadonlyMap<KubeObject, string>;
 
 /**
- * The group with the timeouts, retries, changes of headers, faults and CORS of routes that it takes the place of: those of calls to a
- * service as the service's policy, those of the gateway's routes as the entry's. What routes of one place have differently it has
- * not, and the finding about them stays.
+ * The group with the timeouts, retries, changes of headers, faults, copies of requests and CORS of routes that it takes the place of:
+ * those of calls to a service as the service's policy, those of the gateway's routes as the entry's. What routes of one place have
+ * differently it has not, and the finding about them stays.
  *
+ * @param context of the group without policies.
  * @param taken routes of gateways that the entry has.
  */
 export function withPolicies(
-  group: LaneGroupInput,
-  services: readonly ProposedService[],
+  context: MirrorContext,
   meshRoutes: readonly MeshRoute[],
   taken: readonly GatewayRoute[],
-): { readonly group: LaneGroupInput; readonly objects: TakenPolicies } {
+): {
+  readonly group: LaneGroupInput;
+  readonly objects: TakenPolicies;
+  /** Copies of requests that the group has not, and why. */
+  readonly leftMirrors: readonly LeftMirror[];
+} {
   const objects = new Map<KubeObject, string>();
-  let whole = group;
-  for (const { service } of services) {
-    const [route, ...more] = meshRoutes.filter(({ services: routed }) => routed.includes(service));
-    if (!route || more.length > 0) continue;
-    const { policy, next } = proposed(routePolicy(route.object), (own) => withServicePolicy(whole, service, own));
+  const left: LeftMirror[] = [];
+  let whole = context.group;
+  for (const { service } of context.services) {
+    const routes = meshRoutes.filter(({ services: routed }) => routed.includes(service));
+    const [route, ...more] = routes;
+    if (!route) continue;
+    if (more.length > 0) {
+      for (const { object } of routes) {
+        const other = routes.find((each) => each.object !== object);
+        if (!other) continue;
+        left.push(...leftMirrors(leading(object), `${nameOf(other.object)} routes calls to ${service.name} too`));
+      }
+      continue;
+    }
+    const copies = commonMirror(context, leading(route.object), service);
+    const { policy, next } = proposed(withMirror(routePolicy(route.object), copies), (own) =>
+      withServicePolicy(whole, service, own),
+    );
+    left.push(...copies.left, ...refusedMirrors(leading(route.object), copies, policy));
     if (!policy || !next) continue;
     whole = next;
     const said = `${policyWords(policy)} of ${service.name}`;
@@ -51,8 +77,40 @@ export function withPolicies(
     policy: commonPolicy(taken.map((route) => route.policy)),
     extras: commonExtras(taken.map(({ sayable }) => sayable)),
   };
-  const { next } = proposed(common, (policy) => checked({ ...whole, entry: { ...whole.entry, policy } }));
-  return { group: next ?? whole, objects };
+  const entered = taken.map(({ route, where, object }) => ({ route, where, namespace: object.namespace }));
+  const copies = commonMirror(context, entered);
+  const { policy, next } = proposed(withMirror(common, copies), (own) =>
+    checked({ ...whole, entry: { ...whole.entry, policy: own } }),
+  );
+  left.push(...copies.left, ...refusedMirrors(entered, copies, policy));
+  return { group: next ?? whole, objects, leftMirrors: onceEach(left) };
+}
+
+function withMirror({ policy, extras }: Common, { mirror }: CommonMirror): Common {
+  return { policy, extras: { ...extras, ...(mirror && { mirror }) } };
+}
+
+/** Copies that a lane group could say, and that its check does not take. */
+function refusedMirrors(
+  routes: readonly WrittenRoute[],
+  { mirror }: CommonMirror,
+  policy: ProposedPolicy | undefined,
+): LeftMirror[] {
+  return mirror && !policy?.mirror ? leftMirrors(routes, "the check of lane groups refuses them") : [];
+}
+
+/** A route of several conditions is several routes of the entry. */
+function onceEach(left: readonly LeftMirror[]): LeftMirror[] {
+  return [...new Map(left.map((each) => [`${each.where} ${each.why}`, each])).values()];
+}
+
+/** The routes of an object that lead somewhere. */
+function leading(object: KubeObject): WrittenRoute[] {
+  return records(object.spec.http).flatMap((route, index) =>
+    destinationsOf(route).length > 0
+      ? [{ where: `${nameOf(object)}, http[${index}]`, route, namespace: object.namespace }]
+      : [],
+  );
 }
 
 interface Common {
@@ -72,11 +130,11 @@ function proposed({ policy, extras }: Common, withIt: (policy: ProposedPolicy) =
 }
 
 /** What all routes of an object that lead somewhere say. */
-function routePolicy({ spec }: KubeObject): Common {
-  const leading = records(spec.http).filter((route) => destinationsOf(route).length > 0);
+function routePolicy(object: KubeObject): Common {
+  const routes = leading(object);
   return {
-    policy: commonPolicy(leading.map(policyOf)),
-    extras: commonExtras(leading.map((route) => extrasOf(route, "mesh"))),
+    policy: commonPolicy(routes.map(({ route }) => policyOf(route))),
+    extras: commonExtras(routes.map(({ route }) => extrasOf(route, "mesh"))),
   };
 }
 
@@ -90,6 +148,9 @@ function checked(group: LaneGroupInput): LaneGroupInput | undefined {
   const refused = validateLaneGroups([{ path: "group", input: group }]).some(({ path }) => /\.policy\b/.test(path));
   return refused ? undefined : group;
 }
+
+/** Those of a service are met by the calls of other services alone. */
+const atOnePlace = ["fault", "mirror"];
 
 /** What is said of the policies of requests that come in, where the group cannot say the same as today. */
 export function advisePolicies(findings: Findings, group: LaneGroupInput, taken: readonly GatewayRoute[]): void {
@@ -115,7 +176,7 @@ export function advisePolicies(findings: Findings, group: LaneGroupInput, taken:
   }
   const entered = new Set([group.entry.service, ...(group.entry.routes ?? []).map(({ service }) => service)]);
   const ownKeys = ({ policy: own = {} }: LaneGroupInput["services"][number]) =>
-    Object.keys(own).filter((key) => !(key in (group.entry.policy ?? {})));
+    Object.keys(own).filter((key) => !atOnePlace.includes(key) && !(key in (group.entry.policy ?? {})));
   const more = group.services.filter((service) => entered.has(service.name) && ownKeys(service).length > 0);
   const others = new Set(more.flatMap(ownKeys).filter((key) => key !== "timeout" && key !== "retries"));
   if (more.length > 0 && taken.length > 0)

@@ -7,7 +7,7 @@ import type { LaneGroupInput } from "../../lanes/spec";
 type EntryPolicy = NonNullable<LaneGroupInput["entry"]["policy"]>;
 
 /** What a route does besides leading somewhere, each for itself: one that a lane group cannot say is left out. */
-export type RouteExtras = Pick<EntryPolicy, "headers" | "fault" | "cors">;
+export type RouteExtras = Pick<EntryPolicy, "headers" | "fault" | "cors" | "mirror">;
 
 export type ProposedPolicy = Pick<EntryPolicy, "timeout" | "retries"> & RouteExtras;
 

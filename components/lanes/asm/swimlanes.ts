@@ -11,10 +11,11 @@ import { ownVersion } from "../plan";
 import type { EntryRule } from "../rule-shape";
 import type { Lane, LaneGroup, LaneService } from "../spec";
 import { type SwimlaneEntry, swimlaneEntry } from "./entry";
+import { patchedPassThrough, servicePatches } from "./patches";
 
 /**
  * A group as ASMSwimLaneGroup and ASMSwimLane, from which ASM makes subsets and routes. Only what is in "ASMSwimLaneGroup and
- * ASMSwimLane field reference" is written. The group comes first, and goes last, since its lanes name it.
+ * ASMSwimLane field reference" is written, besides patches where a group asks for them. The group comes first, and goes last, since its lanes name it.
  */
 export function renderSwimlanes(group: LaneGroup): RenderedObject[] {
   const entry = swimlaneEntry(group);
@@ -33,7 +34,7 @@ function swimlaneGroup(group: LaneGroup, entry: SwimlaneEntry): AsmObject {
     kind: "ASMSwimLaneGroup",
     metadata: { name: group.name, labels: objectLabels(group.name) },
     spec: {
-      services: group.services.map(serviceRef),
+      services: group.services.map((service) => ({ ...serviceRef(service), ...servicePatches(group, service) })),
       ingress: {
         gateway: { name, namespace, type: "ASM" },
         ...(entry.kind === "weights" && {
@@ -116,10 +117,10 @@ function passThrough(group: LaneGroup, service: LaneService): IstioObject {
       hosts: [...group.entry.hosts],
       gateways: [group.entry.gateway],
       http: [
-        {
+        patchedPassThrough(group, service, {
           ...(path && { match: [{ uri: { [path.kind]: path.value } }] }),
           route: [{ destination: { host: serviceHost(service, group), port: { number: service.port } } }],
-        },
+        }),
       ],
     },
   };

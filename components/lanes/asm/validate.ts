@@ -5,16 +5,25 @@ import { type Problems, quote } from "../validate/problems";
 import { hasOwnLabels } from "../version-labels";
 import { swimlaneEntry, swimlaneRules } from "./entry";
 import { type Propagation, propagatesIn, propagationOf } from "./propagation";
+import { validatePatches } from "./validate-patches";
 
 const useRoutes = "use asmWay: routes";
+const usePatches = `${useRoutes}, or set asmPatches: true: ASM's patches, to be tried out on an instance first (docs/asm.md)`;
 
 /** What of a group has no equal on ASM in the group's way. Nothing is left out in silence. */
 export function validateAsm(problems: Problems, at: string, input: LaneGroupInput, group: LaneGroup): void {
   validateTraceHeader(problems, at, group);
   validateUser(problems, at, group);
   validateVersionLabels(problems, at, group);
-  if (group.asmWay !== "swimlanes") return;
-  refuseKeys(problems, at, group, ["responseHeaders", "scope", "policy"]);
+  if (group.asmWay !== "swimlanes") {
+    if (!group.asmPatches) return;
+    const got = "asmPatches with asmWay: routes, which writes every policy into the routes themselves";
+    problems.add(`${at}.asmPatches`, got, "asmPatches with asmWay: swimlanes", "Remove asmPatches.");
+    return;
+  }
+  refuseKeys(problems, at, group, ["responseHeaders", "scope"]);
+  if (group.asmPatches) validatePatches(problems, at, group);
+  else refuseKeys(problems, at, group, ["policy"], usePatches);
   validateServices(problems, at, input, group);
   validateLanes(problems, at, group);
   validateEntry(problems, at, group);
@@ -26,10 +35,12 @@ function refuseKeys<Key extends string>(
   at: string,
   part: { readonly [key in Key]?: unknown },
   keys: readonly Key[],
+  instead?: string,
 ): void {
   for (const key of keys) {
     if (!part[key]) continue;
-    problems.add(`${at}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, `Remove ${key}, or ${useRoutes}.`);
+    const fix = instead === undefined ? `Remove ${key}, or ${useRoutes}.` : `Remove ${key}, ${instead}.`;
+    problems.add(`${at}.${key}`, `${key} with swimlanes`, `no ${key} in swimlanes`, fix);
   }
 }
 
@@ -82,7 +93,8 @@ function validateServices(problems: Problems, at: string, input: LaneGroupInput,
   }
   group.services.forEach((service, index) => {
     const path = `${at}.services[${index}]`;
-    refuseKeys(problems, path, service, ["policy", "traffic", "ports"]);
+    refuseKeys(problems, path, service, ["ports"]);
+    if (!group.asmPatches) refuseKeys(problems, path, service, ["policy", "traffic"], usePatches);
     if (service.http2 !== undefined) {
       const got = `got ${quote(service.http2)}: swimlanes make their subsets themselves`;
       problems.add(`${path}.http2`, got, "no http2 in swimlanes", `Remove http2, or ${useRoutes}.`);

@@ -6,11 +6,12 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { renderAsm } from "../../../components/lanes/asm/render";
 import type { RenderedObject } from "../../../components/lanes/object";
-import { laneGroupSchema } from "../../../components/lanes/spec";
+import { type LaneGroupInput, laneGroupSchema } from "../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../components/lanes/validate";
 import { projectRoot } from "../../../tools/paths";
+import { asRecord, records } from "../../../tools/values";
 import { DryRun, type Manifest } from "../dry-run";
-import { asSwimlanes, scenarioGroups } from "./scenario-groups";
+import { asSwimlanes, scenarioGroup, scenarioGroups } from "./scenario-groups";
 import { useScenarios } from "./stack";
 
 /** Where the test's objects would go: beside no live object of the same name. */
@@ -75,6 +76,42 @@ describe("ASM: objects of all scenarios on the API server", () => {
       assert.deepEqual([...kinds].sort(), expected[way]);
     });
   }
+
+  /** ASM's Go types have any JSON there, so that Istio's own schema has to judge what is in it. */
+  it("takes patches of swimlanes, and Istio what is in them", async () => {
+    const policy = {
+      timeout: "2s",
+      retries: { attempts: 2, perTryTimeout: "800ms", on: "5xx,reset" },
+      fault: { delay: { percent: 5, duration: "1s" }, abort: { percent: 10, status: 503 } },
+    };
+    const traffic = {
+      outlierDetection: { consecutive5xxErrors: 5, interval: "5s", baseEjectionTime: "30s", maxEjectionPercent: 100 },
+      connectionPool: { maxConnections: 100, maxPendingRequests: 50, maxRequests: 100, idleTimeout: "5m" },
+      loadBalancer: "LEAST_REQUEST",
+    } as const;
+    const plain = asSwimlanes(scenarioGroup("baggage"));
+    const input: LaneGroupInput = {
+      ...{ ...plain, asmPatches: true, policy: { timeout: "10s" } },
+      services: plain.services.map((service) =>
+        service.name === plain.entry.service ? service : { ...service, policy, traffic },
+      ),
+    };
+    assert.deepEqual(validateLaneGroups([{ path: input.name, input }], "asm"), []);
+    const [group] = renderAsm(laneGroupSchema.parse(input));
+    assert.ok(group);
+    await create(toManifest(group));
+    const services = records(group.spec.services);
+    assert.equal(services.filter(({ httpRoutePatch }) => httpRoutePatch).length, 3);
+    assert.equal(services.filter(({ trafficPolicyPatch }) => trafficPolicyPatch).length, 2);
+    for (const { name, httpRoutePatch, trafficPolicyPatch } of services) {
+      const metadata = { name: `patched-${name}`, namespace };
+      const istio = { apiVersion: "networking.istio.io/v1beta1", metadata };
+      const host = `${name}.${namespace}.svc.cluster.local`;
+      const http = [{ route: [{ destination: { host } }], ...asRecord(httpRoutePatch) }];
+      await create({ ...istio, kind: "VirtualService", spec: { hosts: [host], http } });
+      await create({ ...istio, kind: "DestinationRule", spec: { host, trafficPolicy: asRecord(trafficPolicyPatch) } });
+    }
+  });
 
   it("takes what the documents show", async () => {
     const [group, lane] = fixture("field-reference.yaml");

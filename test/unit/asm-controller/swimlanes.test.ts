@@ -138,6 +138,105 @@ describe("asm-controller: permissive swimlanes", () => {
   });
 });
 
+describe("asm-controller: patches of swimlanes", () => {
+  const policy = { timeout: "2s", retries: { attempts: 1, on: "5xx" } };
+  const outlierDetection = { consecutive5xxErrors: 3 };
+  const onRoute = { timeout: "2s", retries: { attempts: 1, retryOn: "5xx" } };
+  const patched = (input: LaneGroupInput): LaneGroupInput => ({ ...input, asmPatches: true });
+  const withService = (input: LaneGroupInput, name: string, keys: object): LaneGroupInput => ({
+    ...patched(input),
+    services: input.services.map((service) => (service.name === name ? { ...service, ...keys } : service)),
+  });
+
+  it("lie over every route to the service between services, and over no other's, in both modes", () => {
+    for (const [input, group, namespace] of [
+      [strict, "test", "default"],
+      [weighted, "baggage", "baggage"],
+    ] as const) {
+      const plain = made(input);
+      const objects = made(withService(input, "mockb", { policy }));
+      for (const name of ["mocka", "mockb", "mockc"]) {
+        const at = `trafficlabel-vs-${group}-${namespace}-${name}`;
+        const before = records(httpOf(plain, at));
+        assert.ok(before.length > 1);
+        const wanted = name === "mockb" ? before.map((route) => ({ ...route, ...onRoute })) : before;
+        assert.deepEqual(httpOf(objects, at), wanted, at);
+      }
+      const entry = `swimlane-ingress-vs-${group}`;
+      assert.deepEqual(httpOf(objects, entry), httpOf(plain, entry));
+    }
+  });
+
+  it("lie over the gateway's routes to the service, by rule and by weight", () => {
+    for (const [input, group] of [
+      [strict, "test"],
+      [weighted, "baggage"],
+    ] as const) {
+      const entry = `swimlane-ingress-vs-${group}`;
+      const before = records(httpOf(made(input), entry));
+      const after = httpOf(made(withService(input, "mocka", { policy })), entry);
+      assert.deepEqual(
+        after,
+        before.map((route) => ({ ...route, ...onRoute })),
+      );
+    }
+  });
+
+  it("of traffic are the policy of the service's rule, so that every subset has it", () => {
+    const plain = made(weighted);
+    const objects = made(withService(weighted, "mockb", { traffic: { outlierDetection } }));
+    const at = (name: string) => `trafficlabel-dr-baggage-baggage-${name}`;
+    const before = named(plain, "DestinationRule", at("mockb")).spec;
+    assert.deepEqual(named(objects, "DestinationRule", at("mockb")).spec, {
+      ...before,
+      trafficPolicy: { outlierDetection },
+    });
+    assert.deepEqual(
+      objects.filter(({ metadata }) => metadata.name !== at("mockb")),
+      plain.filter(({ metadata }) => metadata.name !== at("mockb")),
+    );
+  });
+
+  it("stay beside a fallback in what upstream gets", () => {
+    const [route] = records(
+      httpOf(
+        translate(asmObjects(withService(weighted, "mockc", { policy })), ports),
+        "trafficlabel-vs-baggage-baggage-mockc",
+      ),
+    );
+    assert.deepEqual([route?.timeout, route?.retries], [onRoute.timeout, onRoute.retries]);
+    assert.match(JSON.stringify(route?.route), /"subset":"fallback-/);
+  });
+
+  it("are refused where they could overwrite lanes, where two meet on one route, and as the group's default", () => {
+    const withPatch = (patch: object) =>
+      changed(weighted, "ASMSwimLaneGroup", ({ services }) => ({
+        services: records(services).map((service) => ({ ...service, httpRoutePatch: patch })),
+      }));
+    assert.throws(() => swimlaneObjects(withPatch({ headers: {} })), /Unrecognized key.*headers/);
+    assert.throws(() => swimlaneObjects(withPatch({ route: [] })), /Unrecognized key.*route/);
+    for (const key of ["defaultHttpRoutePatch", "defaultTrafficPolicyPatch"]) {
+      const group = changed(weighted, "ASMSwimLaneGroup", () => ({ [key]: {} }));
+      assert.throws(() => swimlaneObjects(group), new RegExp(`Unrecognized key.*${key}`));
+    }
+    const twoServices = asmObjects(withService(weighted, "mockb", { policy })).map((object) =>
+      object.metadata.name === "g3"
+        ? {
+            ...object,
+            spec: {
+              ...object.spec,
+              ingressWeight: { destination: { host: "mockb.baggage.svc.cluster.local" }, weight: 30 },
+            },
+          }
+        : object,
+    );
+    assert.throws(
+      () => swimlaneObjects(twoServices),
+      /mockb, whose routes are patched in another way than those of mocka/,
+    );
+  });
+});
+
 describe("asm-controller: any objects", () => {
   it("refuses a lane without its group, a field without a rule, and a kind without one", () => {
     const lanes = asmObjects(strict).filter(({ kind }) => kind === "ASMSwimLane");

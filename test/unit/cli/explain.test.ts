@@ -51,6 +51,22 @@ describe("explainRequest", () => {
     assert.equal(textOf(swimlanes, true), textOf(s2, true));
   });
 
+  it("says where nobody knows whether a swimlane's policy is in force: at a gateway whose routes ASM makes", () => {
+    const swimlanes = { asmWay: "swimlanes", asmPatches: true, policy: { timeout: "5s" } } as const;
+    const textOf = (group: typeof s2, header: string) =>
+      explainRequest({ ...options, header: [header] }, () => stack(group)).text;
+    const strict = textOf({ ...s2, ...swimlanes }, "x-asm-prefer-tag:s2");
+    assert.ok(strict.includes("\n  gateway -> mocka: timeout 5s\n  mocka -> mockb: timeout 5s\n"), strict);
+    const note =
+      "\nWhether ASM lays the policy of gateway -> mocka over the gateway's route is in no document: try it out (docs/asm.md).";
+    assert.ok(strict.endsWith(note), strict);
+    // Without a policy, and where the gateway's route is the product's own, there is nothing to try out.
+    const { policy: _, ...none } = swimlanes;
+    assert.ok(!textOf({ ...s2, ...none }, "x-asm-prefer-tag:s2").includes("try it out"));
+    const own = textOf({ ...s1, ...swimlanes }, "version: v2");
+    assert.ok(own.includes("gateway -> wsk-svc: timeout 5s") && !own.includes("try it out"), own);
+  });
+
   it("takes the gateway of the first group, or the one that is named", () => {
     const at = (gateway?: string) => explainRequest({ ...options, gateway }, () => stack(s4, s1)).text.split("\n")[1];
     assert.match(at() ?? "", /^group shop,/);

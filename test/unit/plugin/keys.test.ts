@@ -8,7 +8,7 @@ import { projectRoot } from "../../../tools/paths";
 import type { PackageSchema } from "./schema-problems";
 
 /** Keys of a lane group that this package does not have: it is for upstream Istio. */
-const notHere = ["asmWay"];
+const notHere = ["asmWay", "asmPatches"];
 /** Under another name: the name of a resource is taken. */
 const renamed: Readonly<Record<string, string>> = { name: "group" };
 /** What stands in for a shape of a key that the schema of packages has no word for: it knows no unions. */

@@ -9,6 +9,7 @@ const groupKeys = [
   "routeHeader",
   "traceHeader",
   "asmWay",
+  "asmPatches",
   "scope",
 ] as const;
 

@@ -92,6 +92,9 @@ const rule = fc.record({
       retryOn: optional(fc.constantFrom("5xx,reset", "5xx, reset", "")),
     }),
   ),
+  mirror: rarely(fc.constantFrom({ host: "web", subset: "v1" }, { host: "web" }, { host: 1 }, "web", {})),
+  mirrorPercentage: rarely(fc.constantFrom({ value: 10 }, { value: "x" }, {}, 5)),
+  mirrors: rarely(fc.constantFrom([{ destination: { host: "a", subset: "v2" } }], [{}], "a", [{}, {}])),
   rewrite: rarely(fc.constantFrom({ uri: "/" }, { uri: "no" }, { uri: "/a?b" }, { authority: "a" })),
 });
 const route = fc.record({

@@ -23,7 +23,7 @@ export const badShapes: readonly BadConfig[] = [
     strict({ colour: "red" }),
     `${group}.colour`,
     'unknown key "colour"',
-    "name, mode, namespace, clusterDomain, versionLabel, services, entry, routeHeader, traceHeader, baseline, fallback, asmWay, responseHeaders, scope, policy, lanes",
+    "name, mode, namespace, clusterDomain, versionLabel, services, entry, routeHeader, traceHeader, baseline, fallback, asmWay, asmPatches, responseHeaders, scope, policy, lanes",
     /^Remove it\.$/,
   ),
   bad(
