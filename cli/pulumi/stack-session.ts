@@ -100,9 +100,10 @@ export class StackSession {
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
     const environment = pulumiEnvironment(toolchain, owner);
-    const stack = await select(stackName, workDir, toolchain.binFolder, environment);
+    const stack = await lookingAtState(stackName, () => select(stackName, workDir, toolchain.binFolder, environment));
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
-    reportRecovery(await recover(stack, stackLabelValue(projectName, stackName)), reporter);
+    const recovery = await lookingAtState(stackName, () => recover(stack, stackLabelValue(projectName, stackName)));
+    reportRecovery(recovery, reporter);
     return new StackSession(stack, reporter, owner, lastUpdateOf(stackName, environment));
   }
 
@@ -216,7 +217,7 @@ export class StackSession {
 
   /** The outputs of the last update; secrets among them are plain here. */
   public async outputs(): Promise<OutputMap> {
-    return this.stack.outputs();
+    return lookingAtState(this.stack.name, () => this.stack.outputs());
   }
 
   private async run<T>(

@@ -12,6 +12,8 @@ export async function lookingAtState<T>(stack: string, look: () => Promise<T>): 
   } catch (error) {
     if (error instanceof StackNotFoundError || !(error instanceof CommandError)) throw error;
     if (/\bENOENT\b/.test(error.message)) throw noPulumi();
+    const [, signal] = /\bwas killed with (SIG[A-Z0-9]+)/.exec(error.message) ?? [];
+    if (signal !== undefined) throw killedPulumi(signal);
     throw unreadableState(stack, engineWords(error.message));
   }
 }
@@ -34,6 +36,17 @@ function noPulumi(): UserError {
       got: "no such program on PATH",
       expected: "Pulumi's command line, which the stack is updated with",
       fix: "Install it, or compare configs alone: `lanes preview --offline`, `lanes diff`.",
+    },
+  ]);
+}
+
+function killedPulumi(signal: string): UserError {
+  return new UserError("pulumi was killed before it was done", [
+    {
+      path: "pulumi",
+      got: signal,
+      expected: "a command that ends by itself",
+      fix: "Run this again: the next update goes on from what is there. If nobody killed it, look for a lack of memory.",
     },
   ]);
 }

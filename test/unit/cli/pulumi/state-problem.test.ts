@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { lookingAtState } from "../../../../cli/pulumi/state-problem";
+import { UserError } from "../../../../tools/user-error";
+
+describe("a command of Pulumi that does not end well", () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "mesh-lanes-pulumi-"));
+    mkdirSync(join(root, "bin"));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  /** What a user is told when Pulumi's command line is this script. */
+  async function told(script: string): Promise<UserError> {
+    const file = join(root, "bin", "pulumi");
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+    const error = await lookingAtState("dev", () => PulumiCommand.get({ root })).catch((problem) => problem);
+    assert.ok(error instanceof UserError, String(error));
+    return error;
+  }
+
+  it("was killed: told with the signal, and to run it again", async () => {
+    const { message, problems } = await told("kill -9 $$");
+    assert.match(message, /^pulumi was killed/);
+    assert.equal(problems[0]?.got, "SIGKILL");
+    assert.match(problems[0]?.fix ?? "", /again/);
+  });
+
+  it("has a reason: told in the engine's words, with what the state needs", async () => {
+    const { message, problems } = await told("echo 'error: incorrect passphrase' >&2; exit 255");
+    assert.match(message, /^the state of stack dev cannot be read/);
+    assert.equal(problems[0]?.got, "error: incorrect passphrase");
+    assert.match(problems[0]?.fix ?? "", /PULUMI_CONFIG_PASSPHRASE/);
+  });
+});
