@@ -3,6 +3,7 @@ import { benchDiff } from "./diff";
 import { benchLanes } from "./lanes";
 import { benchPackage } from "./package";
 import { benchPreview } from "./preview";
+import { benchPreviews } from "./previews";
 import { benchPropagation } from "./propagation";
 import { benchRender } from "./render";
 import { benchRenderBeside } from "./render-beside";
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   },
   diff: benchDiff,
   preview: benchPreview,
+  previews: benchPreviews,
   package: benchPackage,
   stack: benchStack,
   update: benchUpdate,

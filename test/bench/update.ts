@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import execa from "execa";
-import { stringify } from "yaml";
-import type { LaneGroupInput } from "../../components/lanes/spec";
-import { projectRoot } from "../../tools/paths";
 import { lanes, run, stackEnvironment } from "../e2e/support";
+import { bringUp, largeGroup, stack, takeDown, write } from "./large-group";
 
-const stack = "e2e-bench";
-const stackFile = join(projectRoot, `Pulumi.${stack}.yaml`);
 const size = { services: 20, lanes: 14 };
+const group = (lanes: number, share = 0) => largeGroup({ ...size, lanes }, share);
 
 /**
  * What an update of a large group takes, on the embedded node with upstream Istio: 20 services and 14 lanes, which run nowhere, so
@@ -18,8 +13,7 @@ const size = { services: 20, lanes: 14 };
  */
 export async function benchUpdate(): Promise<void> {
   try {
-    write(undefined);
-    await up();
+    await bringUp(undefined);
     const env = await stackEnvironment(stack);
     const row = (title: string, seconds: number, more = "") =>
       process.stdout.write(`${title.padEnd(46)} ${seconds.toFixed(1).padStart(6)} ${more}\n`);
@@ -67,39 +61,8 @@ export async function benchUpdate(): Promise<void> {
     await lanesUp("the group's creation");
     await timed("kubectl apply --server-side of the same objects", () => apply(env));
   } finally {
-    await lanes("destroy", "--stack", stack);
-    await lanes("stop", "--stack", stack, "--purge");
-    rmSync(stackFile, { force: true });
+    await takeDown();
   }
-}
-
-async function up(): Promise<void> {
-  const { exitCode, stdout } = await lanes("up", "--stack", stack, "--no-verify");
-  assert.equal(exitCode, 0, stdout);
-}
-
-function write(laneGroup: LaneGroupInput | undefined): void {
-  const config = {
-    "mesh-lanes:cluster": { kind: "embedded" },
-    "mesh-lanes:workloads": [],
-    "mesh-lanes:laneGroups": laneGroup ? [laneGroup] : [],
-  };
-  writeFileSync(stackFile, stringify({ config }));
-}
-
-/** @param share percent of the second lane's; the rest is the first one's. */
-function group(count: number, share = 0): LaneGroupInput {
-  const names = Array.from({ length: count }, (_, index) => `v${index + 1}`);
-  return {
-    ...{ name: "bench", mode: "permissive", routeHeader: "x-lane", baseline: "v1" },
-    services: Array.from({ length: size.services }, (_, index) => ({
-      name: `service-${index}`,
-      port: 8000,
-      versions: names,
-    })),
-    entry: { service: "service-0", gateway: "istio-system/ingressgateway", hosts: ["bench.example.com"] },
-    lanes: names.map((name, index) => ({ name, weight: index === 0 ? 100 - share : index === 1 ? share : 0 })),
-  };
 }
 
 /** Into a namespace that the update does not know: the same objects, under the same names. */
