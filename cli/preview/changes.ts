@@ -1,4 +1,5 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+import { plain, warningOf } from "../pulumi/engine-text";
 import { fieldChanges, isMarked } from "./fields";
 import type { PreviewReport, ResourceChange } from "./report";
 
@@ -74,6 +75,11 @@ export function policyNotes(events: readonly EngineEvent[]): string[] {
   });
 }
 
+/** What the program and the providers warn of, each once. */
+export function warnings(events: readonly EngineEvent[]): string[] {
+  return [...new Set(events.flatMap((event) => warningOf(event) ?? []))];
+}
+
 /** What the config changes and what was changed in the cluster, told apart. */
 export function resourceChanges(
   planned: readonly PlannedChange[],
@@ -95,9 +101,4 @@ function typeOf(urn: string): string {
 
 function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
-}
-
-/** The engine colours its messages with tags such as `<{%fg 1%}>`. */
-function plain(text: string): string {
-  return text.replace(/<\{%[^%]*%\}>/g, "");
 }

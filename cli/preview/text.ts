@@ -24,7 +24,7 @@ export function previewText(report: PreviewReport): string {
           ...section("changed by the config", config, (change) => configLines(change)),
         ]
       : [`pulumi preview failed, so that only lanes are told:`, ...failed.split("\n").map((line) => `  ${line}`)];
-  const more = notes.map((note) => `note: ${note}`);
+  const more = notes.map((note) => (note.startsWith("warning: ") ? note : `note: ${note}`));
   const below = [...resources, ...(more.length > 0 ? ["", ...more] : [])];
   return [diffText(lanes, stack), "", ...below.map(printable)].join("\n");
 }

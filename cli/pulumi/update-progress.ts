@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Reporter } from "../../tools/report/reporter";
 import { StampedLines } from "../../tools/report/stamped-lines";
+import { plain, warningOf } from "./engine-text";
 
 /**
  * Turns the engine's events into progress: what changed, and what is being waited for now. The engine's whole output
@@ -38,8 +39,7 @@ export class UpdateProgress {
     }
     const diagnostic = event.diagnosticEvent;
     if (diagnostic?.severity === "error") this.errors.push(plain(diagnostic.message));
-    // What a process-backed resource says comes as lines of its provider's stderr, which the engine takes for information.
-    const warning = /^\s*(warning: .*)$/m.exec(plain(diagnostic?.message ?? ""))?.[1];
+    const warning = warningOf(event);
     if (warning !== undefined) this.reporter.note(warning);
     if (this.running.size > 0) {
       const names = [...this.running.values()];
@@ -64,9 +64,4 @@ export class UpdateProgress {
 function shortName(urn: string): string {
   const [type = "", name = ""] = urn.split("::").slice(-2);
   return `${type.split(":").at(-1)} ${name}`;
-}
-
-/** The engine colours its diagnostics with tags such as `<{%fg 1%}>`. */
-function plain(text: string): string {
-  return text.replace(/<\{%[^%]*%\}>/g, "");
 }

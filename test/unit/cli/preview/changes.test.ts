@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countsOf, plannedChanges, policyNotes, resourceChanges } from "../../../../cli/preview/changes";
+import { countsOf, plannedChanges, policyNotes, resourceChanges, warnings } from "../../../../cli/preview/changes";
 import { findDrift } from "../../../../cli/preview/drift";
 import type { StateDeployment } from "../../../../cli/pulumi/pending";
 import { object, step, urnOf, virtualService, written } from "./events";
@@ -38,6 +38,13 @@ describe("changes of a preview", () => {
         [{ path: "ids[0]", before: '"x"', after: "known after the update" }],
       ],
     );
+  });
+
+  it("come with what the program warns of, once", () => {
+    const said = (severity: "warning" | "info", message: string) =>
+      ({ sequence: 1, timestamp: 0, diagnosticEvent: { severity, message, color: "never" } }) as const;
+    const warning = said("warning", "hold for others:\n  shop/theirs");
+    assert.deepEqual(warnings([warning, said("info", "nothing"), warning]), ["warning: hold for others: shop/theirs"]);
   });
 
   it("count a replacement once, and leave the stack itself out", () => {

@@ -39,4 +39,17 @@ describe("UpdateProgress", () => {
     progress.close();
     assert.deepEqual(notes, ["warning: lane group shop: late"]);
   });
+
+  it("shows what the program warns of, in one line", () => {
+    const notes: string[] = [];
+    const progress = new UpdateProgress(
+      { ...silentReporter, note: (text) => void notes.push(text) },
+      join(folder, "warnings"),
+    );
+    const diagnosticEvent = { prefix: "<{%fg 3%}>warning: <{%reset%}>", color: "never", severity: "warning" } as const;
+    const message = "<{%reset%}>The policies of this stack hold\n for others: shop/theirs.<{%reset%}>\n";
+    progress.onEvent({ sequence: 1, timestamp: 1, diagnosticEvent: { ...diagnosticEvent, message } });
+    progress.close();
+    assert.deepEqual(notes, ["warning: The policies of this stack hold for others: shop/theirs."]);
+  });
 });

@@ -1,0 +1,19 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+/** A text of the engine's as it is read: it colours them with tags such as `<{%fg 1%}>`. */
+export function plain(text: string): string {
+  return text.replace(/<\{%[^%]*%\}>/g, "");
+}
+
+/** What an event warns of: the program by `pulumi.log.warn`, a provider, or the engine itself. Its lines are one. */
+export function warningOf({ diagnosticEvent }: EngineEvent): string | undefined {
+  if (!diagnosticEvent) return undefined;
+  const { severity, message } = diagnosticEvent;
+  if (severity === "warning") {
+    // The word itself is in the event's prefix.
+    const text = plain(message).replace(/\s+/g, " ").trim();
+    return text === "" ? undefined : `warning: ${text.replace(/^warning: /, "")}`;
+  }
+  // What a process-backed resource says comes as lines of its provider's stderr, which the engine takes for information.
+  return /^\s*(warning: .*)$/m.exec(plain(message))?.[1];
+}
