@@ -28,6 +28,9 @@ const nexts: readonly (readonly [string, (steps: number) => number])[] = [
 /** How the next update is made, in turn. */
 const doors = ["lanes up", "pulumi up"] as const;
 
+/** What ends it, at random: a lost machine, and somebody or CI that stops a job. */
+const signals = ["SIGKILL", "SIGTERM"] as const;
+
 /** Requests a second in the lane that no config changes. */
 const perSecond = 20;
 
@@ -86,9 +89,10 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
     assert.deepEqual([failures, answers], [{}, { "v1 -> v1 -> v1": sent }]);
   }
 
-  /** @returns after how many milliseconds. */
-  async function kill(config: number): Promise<number> {
+  /** @returns with what, and after how many milliseconds. */
+  async function kill(config: number): Promise<string> {
     const moment = Math.round(next() * usual);
+    const signal = signals[Math.floor(next() * signals.length)] ?? "SIGKILL";
     write(config);
     // A session of its own, so that nothing but these processes is hit.
     const child = execa(
@@ -102,9 +106,9 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
       },
     );
     await Promise.race([sleep(moment), child]);
-    if (child.exitCode === null && child.pid) process.kill(-child.pid, "SIGKILL");
+    if (child.exitCode === null && child.pid) process.kill(-child.pid, signal);
     await child;
-    return moment;
+    return `${signal} after ${moment}`;
   }
 
   for (let index = 0; index < moments; index += 1) {
@@ -115,8 +119,8 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
         const steps = next() < 0.5 ? 1 : 2;
         const killed = (current + steps) % configs.length;
         const wanted = (current + step(steps)) % configs.length;
-        const moment = await kill(killed);
-        const context = `config ${current}, killed on the way to ${killed} after ${moment} of ${Math.round(usual)} ms, then ${wanted}`;
+        const ending = await kill(killed);
+        const context = `config ${current}, on the way to ${killed} ${ending} of ${Math.round(usual)} ms, then ${wanted}`;
         current = wanted;
         if (door === "lanes up") await up(wanted);
         else {

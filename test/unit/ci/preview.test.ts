@@ -13,25 +13,35 @@ describe("the preview of all stacks", () => {
     folder = mkdtempSync(join(tmpdir(), "mesh-lanes-preview-"));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
-  const run = (base: string) =>
-    execa(process.execPath, [".github/scripts/preview.js", base, folder], { cwd: projectRoot, reject: false });
+  const run = (base: string, cwd = projectRoot) =>
+    execa(process.execPath, [".github/scripts/preview.js", base, folder], { cwd, reject: false });
 
-  it("keeps the reports of those that change, and says at the end that all were looked at", async () => {
-    const { exitCode, stdout, stderr } = await run("HEAD");
-    assert.equal(exitCode, 0, stderr);
-    const stacks = readdirSync(projectRoot).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-    for (const stack of stacks) assert.ok(stdout.includes(`stack ${stack}: HEAD`), stdout);
-    const { changed } = JSON.parse(readFileSync(join(folder, "stacks.json"), "utf8"));
-    const expected = changed.flatMap((stack: string) => ["json", "md", "svg"].map((form) => `${stack}.${form}`));
-    const rendered = changed.length > 0 ? ["rendered"] : [];
-    assert.deepEqual(readdirSync(folder).sort(), [...expected, ...rendered, "stacks.json"].sort());
-  }).timeout(600_000);
-
-  it("has what a change of one stack does, and names it for the preview with credentials", async () => {
+  /** A checkout of the last commit: in this one may be stack files of whoever runs the tests. */
+  async function inCheckout(work: (checkout: string) => Promise<void>): Promise<void> {
     const checkout = join(folder, "checkout");
     await execa("git", ["worktree", "add", "--quiet", "--detach", checkout, "HEAD"], { cwd: projectRoot });
     try {
       symlinkSync(join(projectRoot, "node_modules"), join(checkout, "node_modules"));
+      await work(checkout);
+    } finally {
+      await execa("git", ["worktree", "remove", "--force", checkout], { cwd: projectRoot });
+    }
+  }
+
+  it("keeps the reports of those that change, and says at the end that all were looked at", () =>
+    inCheckout(async (checkout) => {
+      const { exitCode, stdout, stderr } = await run("HEAD", checkout);
+      assert.equal(exitCode, 0, stderr);
+      const stacks = readdirSync(checkout).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+      for (const stack of stacks) assert.ok(stdout.includes(`stack ${stack}: HEAD`), stdout);
+      const { changed } = JSON.parse(readFileSync(join(folder, "stacks.json"), "utf8"));
+      const expected = changed.flatMap((stack: string) => ["json", "md", "svg"].map((form) => `${stack}.${form}`));
+      const rendered = changed.length > 0 ? ["rendered"] : [];
+      assert.deepEqual(readdirSync(folder).sort(), [...expected, ...rendered, "checkout", "stacks.json"].sort());
+    })).timeout(600_000);
+
+  it("has what a change of one stack does, and names it for the preview with credentials", () =>
+    inCheckout(async (checkout) => {
       const file = join(checkout, "Pulumi.dev.yaml");
       writeFileSync(file, readFileSync(file, "utf8").replace("{ name: s3, version: v3 }", "{ name: s4, version: v3 }"));
       const output = join(folder, "output");
@@ -47,10 +57,7 @@ describe("the preview of all stacks", () => {
       assert.match(text, /\*\*Objects\*\*: 4 to update; \d+ stay the same/);
       const rendered = readdirSync(join(folder, "rendered", "dev", "cluster"));
       assert.ok(rendered.includes("60-destinationrule.default.test.mocka.yaml"), rendered.join());
-    } finally {
-      await execa("git", ["worktree", "remove", "--force", checkout], { cwd: projectRoot });
-    }
-  }).timeout(600_000);
+    })).timeout(600_000);
 
   it("fails without that when a revision is not there", async () => {
     const { exitCode } = await run("no-such-revision");
