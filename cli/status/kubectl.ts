@@ -26,7 +26,7 @@ const requestTimeout = "--request-timeout=20s";
 
 /** kubectl of the tool chain, else the one on PATH, for a stack's cluster. */
 export function stackKubectl(cluster: ClusterConfig, env: NodeJS.ProcessEnv = process.env): Kubectl {
-  return kubectl(kubectlTarget(cluster, env));
+  return kubectl(kubectlTarget(cluster, env), waysBackTo(cluster));
 }
 
 /** How kubectl finds a stack's cluster. */
@@ -38,21 +38,39 @@ export function kubectlTarget(cluster: ClusterConfig, env: NodeJS.ProcessEnv = p
   return { flags, env: kubectlEnvironment(env) };
 }
 
+/** What to do where a stack's cluster does not answer, and where it has no Istio. */
+interface WaysBack {
+  readonly cluster: string;
+  readonly istio: string;
+}
+
+const ownWaysBack: WaysBack = { cluster: "run `npm start`", istio: "run `npm start`" };
+
+function waysBackTo(cluster: ClusterConfig): WaysBack {
+  if (cluster.kind !== "existing") return ownWaysBack;
+  return {
+    cluster: `see that it runs, and that context ${cluster.context} of ${cluster.kubeconfig} leads to it from here`,
+    istio: "install it, or let the stack do so by `mesh.existing: false`",
+  };
+}
+
 /** The kubectl that the target's PATH leads to. */
-export function kubectl(target: KubectlTarget): Kubectl {
+export function kubectl(target: KubectlTarget, ways = ownWaysBack): Kubectl {
   return {
     run: async (args) => {
       try {
         return await runKubectl(target, [requestTimeout, ...args]);
       } catch (error) {
-        throw error instanceof KubectlFailure ? explained(error) : error;
+        throw error instanceof KubectlFailure ? explained(error, ways) : error;
       }
     },
   };
 }
 
-function explained({ words, missing }: KubectlFailure): UserError {
+function explained({ words, missing }: KubectlFailure, ways: WaysBack): UserError {
   if (missing) return new UserError("kubectl was not found: run `npm start`, which gets it, or put kubectl on PATH");
-  const cause = /doesn't have a resource type/.test(words) ? "the cluster has no Istio" : "the cluster does not answer";
-  return new KubectlError(`${cause}: run \`npm start\` (kubectl: ${words})`, words);
+  const told = /doesn't have a resource type/.test(words)
+    ? `the cluster has no Istio: ${ways.istio}`
+    : `the cluster does not answer: ${ways.cluster}`;
+  return new KubectlError(`${told} (kubectl: ${words})`, words);
 }

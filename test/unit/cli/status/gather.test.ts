@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
 import { gatherFacts } from "../../../../cli/status/gather";
-import { kubectl } from "../../../../cli/status/kubectl";
+import { kubectl, stackKubectl } from "../../../../cli/status/kubectl";
 import type { MeshFacts } from "../../../../components/lanes/health/facts";
 import { UserError } from "../../../../tools/user-error";
 import { labelled, s2 } from "../../components/lanes/fixtures";
@@ -287,6 +288,17 @@ describe("gatherFacts", () => {
       await assert.rejects(gather(answer), (error) => error instanceof UserError && message.test(error.message));
     });
   }
+
+  it("leads back to a cluster of others by its kubeconfig, and not by what makes one of our own", async () => {
+    const refused = { when: " get ", stderr: "The connection to the server was refused", exitCode: 1 };
+    fake = new FakeKubectl([refused]);
+    const cluster = { kind: "existing", name: "theirs", kubeconfig: "theirs.yaml", context: "prod" } as const;
+    const theirs = stackKubectl(cluster, { MESH_LANES_CACHE: tmpdir(), ...fake.env });
+    await assert.rejects(
+      theirs.run(["get", "pods"]),
+      /^UserError: the cluster does not answer: see that it runs, and that context prod of theirs.yaml leads to it/,
+    );
+  });
 
   it("fails when there is no kubectl", async () => {
     await assert.rejects(
