@@ -167,8 +167,12 @@ function drainsOver(stops: ReadonlyMap<string, number>): number[] {
   });
 }
 
+/** How long after each pod was told to stop the sockets ended. */
 function endsInWords(ends: readonly number[], stops: ReadonlyMap<string, number>): string {
-  const first = Math.min(...drainsOver(stops));
-  const after = ends.map((end) => Math.round((end - first) / 1000));
-  return `${ends.length} of ${socketsHeld} sockets ended, s after the first drain was over: ${[...new Set(after)].join(", ")}`;
+  const first = Math.min(...ends);
+  const pods = [...stops]
+    .filter(([pod]) => pod.startsWith("istio-system/ingressgateway-") || pod.startsWith(`${chatNamespace}/`))
+    .map(([pod, told]) => `${((first - told) / 1000).toFixed(1)} s after ${pod}`);
+  const took = ends.length > 0 ? `, the first ${pods.join(" and ")} was told to stop` : "";
+  return `${ends.length} of ${socketsHeld} sockets ended${took}; in ${((Math.max(...ends) - first) / 1000).toFixed(1)} s`;
 }
