@@ -54,7 +54,10 @@ export class PodStops {
         for (const { metadata } of await pods()) {
           const { name, namespace, deletionTimestamp, deletionGracePeriodSeconds = 0 } = metadata;
           if (deletionTimestamp === undefined) continue;
-          this.times.set(`${namespace}/${name}`, Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000);
+          const pod = `${namespace}/${name}`;
+          const told = Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
+          // The kubelet's own deletion, once its containers have ended, is a later one with no grace period.
+          this.times.set(pod, Math.min(told, this.times.get(pod) ?? told));
         }
         return !this.running;
       },
