@@ -109,7 +109,9 @@ describe("ASM: objects of all scenarios on the API server", () => {
       const host = `${name}.${namespace}.svc.cluster.local`;
       const http = [{ route: [{ destination: { host } }], ...asRecord(httpRoutePatch) }];
       await create({ ...istio, kind: "VirtualService", spec: { hosts: [host], http } });
-      await create({ ...istio, kind: "DestinationRule", spec: { host, trafficPolicy: asRecord(trafficPolicyPatch) } });
+      // Istio refuses an empty one.
+      const trafficPolicy = trafficPolicyPatch && { trafficPolicy: asRecord(trafficPolicyPatch) };
+      await create({ ...istio, kind: "DestinationRule", spec: { host, ...trafficPolicy } });
     }
   });
 
