@@ -110,7 +110,7 @@ describe("ASM: objects of all scenarios on the API server", () => {
       const http = [{ route: [{ destination: { host } }], ...asRecord(httpRoutePatch) }];
       await create({ ...istio, kind: "VirtualService", spec: { hosts: [host], http } });
       // Istio refuses an empty one.
-      const trafficPolicy = trafficPolicyPatch && { trafficPolicy: asRecord(trafficPolicyPatch) };
+      const trafficPolicy = trafficPolicyPatch ? { trafficPolicy: asRecord(trafficPolicyPatch) } : {};
       await create({ ...istio, kind: "DestinationRule", spec: { host, ...trafficPolicy } });
     }
   });
