@@ -10,7 +10,9 @@ import type { RenderOptions } from "./render";
 export function addChangeCommands(program: Command): void {
   program
     .command("init")
-    .description("a first config of a stack, Pulumi.<stack>.yaml, with comments; writes over no file")
+    .description(
+      "a first config of a stack, Pulumi.<stack>.yaml, with comments; writes over no file. For services that run already `lanes import` writes it from what they are",
+    )
     .argument("<stack>", "name of the new stack")
     .option("--cluster <kind>", "auto, embedded, kind or existing", "auto")
     .option("--kubeconfig <file>", "of a cluster of kind existing")
@@ -24,7 +26,7 @@ export function addChangeCommands(program: Command): void {
     .option("--host <name>", "host of the requests from outside", "*")
     .option("--header <name>", "request header that names a lane", "x-lane-entry")
     .option("--demo", "run the demo app as the services; default: on a cluster of this machine")
-    .option("--no-demo", "the services are deployed by others")
+    .option("--no-demo", "the services are deployed by others: see lanes import")
     .action(async (stack: string, options: InitOptions) => {
       const { init } = await import("./init");
       process.stdout.write(init(stack, options));

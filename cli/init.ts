@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { shellWord } from "../components/shell";
 import { loadStackConfig } from "../config/read";
 import { configNamespace } from "../config/stack";
 import { readYaml } from "../config/yaml";
@@ -41,9 +42,16 @@ export function init(stack: string, options: InitOptions, folder = projectRoot):
   check(text, folder);
   // Not over a file that was made meanwhile.
   writeFileSync(file, text, { flag: "wx" });
+  const { cluster, kubeconfig = "", context = "", namespace } = options;
+  const there = ["--kubeconfig", kubeconfig, "--context", context, "--namespace", namespace].map(shellWord).join(" ");
   const next =
-    options.cluster === "existing"
+    cluster === "existing"
       ? [
+          ...(options.demo
+            ? []
+            : [
+                `npx lanes import ${there}    # the lane group that the services there would have: read only, to compare`,
+              ]),
           `PULUMI_CONFIG_PASSPHRASE=... npx lanes up --stack ${stack}    # a passphrase of yours: the state holds your kubeconfig`,
         ]
       : [`npx lanes up --stack ${stack}    # cluster, mesh and lanes, proven with requests`];

@@ -37,7 +37,7 @@ export function stackFile(first: FirstStack): string {
     [key("laneGroups")]: [laneGroup(first)],
   };
   const document = new Document({ config }, { aliasDuplicateObjects: false });
-  document.commentBefore = ` yaml-language-server: $schema=./${configNamespace}.schema.json\n Stack ${first.stack}, begun by \`lanes init\`. \`lanes matrix --stack ${first.stack}\` shows its lanes, \`lanes diff\` what a change does.`;
+  document.commentBefore = ` yaml-language-server: $schema=./${configNamespace}.schema.json\n Stack ${first.stack}, begun by \`lanes init\`. \`lanes matrix --stack ${first.stack}\` shows its lanes, \`lanes diff\` what a change does.\n For services that run already \`lanes import\` proposes the lane group, from their manifests or from the cluster (docs/import.md).`;
   for (const [path, text] of comments(first, key)) {
     const parent = document.getIn(["config", ...path.slice(0, -1)], true);
     const pair = isMap(parent)
@@ -93,7 +93,7 @@ function comments({ mode, demo }: FirstStack, key: (name: string) => string): (r
       [key("laneGroups")],
       demo
         ? "A call chain and its lanes."
-        : "A call chain and its lanes. Its services and versions are there already, deployed by others.",
+        : "A call chain and its lanes. Its services and versions are there already, deployed by others: `lanes import` knows them.",
     ],
     [
       [...group, "mode"],

@@ -22,6 +22,7 @@ describe("stack files in the docs", () => {
     "docs/gateway.md",
     "docs/import.md",
     "docs/labels.md",
+    "docs/meshes.md",
     "docs/policies.md",
     "docs/workloads.md",
   ]) {

@@ -37,6 +37,7 @@ describe("the comment on a pull request, as the workflow makes it in a copy of t
   let forge: FakeForge;
   let browser: Browser | undefined;
   let comment: string;
+  let report: string;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "mesh-lanes-comment-"));
@@ -56,6 +57,7 @@ describe("the comment on a pull request, as the workflow makes it in a copy of t
     await git("-C", checkout, "commit", "--quiet", "--all", "--message", "Lane v2 gets a mockb of its own");
     const { stdout: sha } = await git("-C", checkout, "rev-parse", "HEAD");
     await execa(process.execPath, [".github/scripts/preview.js", "HEAD~1", preview], { cwd: checkout });
+    report = readFileSync(join(preview, `${change.stack}.md`), "utf8");
     forge.pulls = [{ number: 7, head: { sha, label: "o:branch" } }];
     const done = await main({
       ...{ GITHUB_API_URL: forge.url, GITHUB_TOKEN: "t", GITHUB_REPOSITORY: "o/r", HEAD: "o:branch", HEAD_SHA: sha },
@@ -78,6 +80,12 @@ describe("the comment on a pull request, as the workflow makes it in a copy of t
     );
     assert.match(comment, /lane v2 now has its own mockb, and no longer falls back/);
     assert.ok(comment.length <= limit, `${comment.length} characters`);
+  });
+
+  it("is the text that docs/ci.md shows", () => {
+    assert.ok(comment.includes(report.trim()), comment);
+    const page = readFileSync(join(projectRoot, "docs", "ci.md"), "utf8");
+    assert.ok(page.includes(`\`\`\`\`markdown\n${report.trim()}\n\`\`\`\`\n`), `docs/ci.md shows another: ${report}`);
   });
 
   it("is readable on a phone: nothing is wider than the screen", async () => {

@@ -19,6 +19,15 @@ describe("lanes", () => {
     });
   }
 
+  it("init points to import, which knows services that run already", () => {
+    const { code, stdout } = lanes("init", "--help");
+    assert.equal(code, 0);
+    assert.match(
+      stdout.replace(/\s+/g, " "),
+      /For services that run already `lanes import` writes it from what they are/,
+    );
+  });
+
   for (const count of ["0", "-1", "1.5", "1e3", "many", "1000001", "99999999999999"]) {
     it(`verify refuses ${count} requests`, () => {
       const { code, stderr } = lanes("verify", `--requests=${count}`);

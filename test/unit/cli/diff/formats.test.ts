@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
+import { groupsShown } from "../../../../cli/diff/forms";
 import { diffMarkdown, markdownLimit } from "../../../../cli/diff/markdown";
 import { diffText } from "../../../../cli/diff/text";
 import { diffLanes } from "../../../../components/lanes/diff/diff";
 import type { Change, DiffReport } from "../../../../components/lanes/diff/report";
 import { laneGroupSchema } from "../../../../components/lanes/spec";
+import { renderMermaid } from "../../../../components/lanes/topology/mermaid";
+import { seed } from "../../../seed";
 import { randomPairs } from "../../components/lanes/diff/pairs";
 import { side, sideOf } from "../../components/lanes/diff/sides";
 import { s4Input } from "../../components/lanes/fixtures";
+
+/** More pairs of configs for a longer run, which then tells the largest comment. */
+const pairCount = process.env.MESH_LANES_DIFF_PAIRS ? Number(process.env.MESH_LANES_DIFF_PAIRS) : undefined;
 
 const shifted = s4Input.lanes.map((lane) => ({ ...lane, weight: lane.name === "v2" ? 100 : 0 }));
 const report = diffLanes(sideOf("main", s4Input), sideOf("branch", { ...s4Input, lanes: shifted }));
@@ -103,11 +109,19 @@ describe("a diff in a comment", () => {
   });
 
   it("is bounded for random changes", () => {
-    for (const pair of randomPairs(7, 30)) {
-      const text = diffMarkdown(diffLanes(side("before", pair.before), side("after", pair.after)), { stack: "dev" });
+    let largest = 0;
+    for (const { before, after } of randomPairs(seed, pairCount ?? 30)) {
+      const changed = diffLanes(side("before", before), side("after", after));
+      // The picture too, as `lanes diff --markdown` has it.
+      const mermaid = renderMermaid(groupsShown(changed, before, after).after).text;
+      const text = diffMarkdown(changed, { stack: "dev", mermaid });
       assert.ok(text.length <= markdownLimit, `${text.length} characters`);
+      largest = Math.max(largest, text.length);
     }
-  }).timeout(120_000);
+    assert.ok(largest > 0);
+    if (pairCount !== undefined)
+      process.stderr.write(`comments of ${pairCount} random changes (seed ${seed}): ${largest} characters at most\n`);
+  }).timeout(600_000);
 
   it("takes config for text: no markup, no mention, no end of a code block", () => {
     const nasty = "a|b <img src=x> `c` @someone ``` <!-- d -->";

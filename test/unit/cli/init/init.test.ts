@@ -63,6 +63,19 @@ describe("lanes init", () => {
     assert.match(there.text, /# A call chain and its lanes\. Its services and versions are there already/);
   });
 
+  it("points to lanes import for services that run already: in the file, and as a command for their cluster", () => {
+    assert.match(
+      made().text,
+      /^# For services that run already `lanes import` proposes the lane group, .*docs\/import\.md/m,
+    );
+    const next = (stack: string, options: Partial<InitOptions>) => init(stack, { ...defaults, ...options }, folder);
+    const there = { cluster: "existing", kubeconfig: "my config.yaml", context: "admin", namespace: "store" };
+    const command = "npx lanes import --kubeconfig 'my config.yaml' --context admin --namespace store ";
+    assert.ok(next("theirs", there).includes(command), next("others", there));
+    assert.doesNotMatch(next("demo", { ...there, demo: true }), /lanes import/);
+    assert.doesNotMatch(next("here", {}), /lanes import/);
+  });
+
   it("writes over nothing", () => {
     const { text } = made();
     assert.match(problems("mine"), /there is a Pulumi\.mine\.yaml/);
