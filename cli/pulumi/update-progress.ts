@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Reporter } from "../../tools/report/reporter";
 import { StampedLines } from "../../tools/report/stamped-lines";
-import { plain, warningOf } from "./engine-text";
+import { plain, stateOf, warningOf } from "./engine-text";
 
 /**
  * Turns the engine's events into progress: what changed, and what is being waited for now. The engine's whole output
@@ -10,6 +10,8 @@ import { plain, warningOf } from "./engine-text";
  */
 export class UpdateProgress {
   private readonly running = new Map<string, string>();
+  /** URN -> what it says is wrong while it is waited for. */
+  private readonly states = new Map<string, string>();
   private readonly errors: string[] = [];
   private readonly file: number;
   private readonly lines: StampedLines;
@@ -41,8 +43,13 @@ export class UpdateProgress {
     if (diagnostic?.severity === "error") this.errors.push(plain(diagnostic.message));
     const warning = warningOf(event);
     if (warning !== undefined) this.reporter.note(warning);
+    const state = stateOf(event);
+    if (state) this.states.set(state.urn, state.text);
     if (this.running.size > 0) {
-      const names = [...this.running.values()];
+      const names = [...this.running].map(([urn, name]) => {
+        const text = this.states.get(urn);
+        return text === undefined ? name : `${name} (${text})`;
+      });
       const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
       this.reporter.waiting(`${this.finished} done, waiting for ${names.slice(0, 3).join(", ")}${more}`);
     }

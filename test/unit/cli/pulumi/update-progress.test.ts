@@ -52,4 +52,31 @@ describe("UpdateProgress", () => {
     progress.close();
     assert.deepEqual(notes, ["warning: The policies of this stack hold for others: shop/theirs."]);
   });
+
+  it("tells of what is waited for what it says is wrong, and no longer once that is over", () => {
+    const notes: string[] = [];
+    const waits: string[] = [];
+    const progress = new UpdateProgress(
+      { ...silentReporter, note: (text) => void notes.push(text), waiting: (text) => void waits.push(text) },
+      join(folder, "states"),
+    );
+    const type = "kubernetes:apps/v1:Deployment";
+    const urn = `urn:pulumi:dev::mesh-lanes::${type}::default-mocka-v2`;
+    const metadata = { op: "create", urn, type, provider: "p" } as const;
+    const at = { sequence: 1, timestamp: 1 };
+    progress.onEvent({ ...at, resourcePreEvent: { metadata } });
+    const message =
+      "[Pod mocka-v2-1]: containers with unready status: [app][ImagePullBackOff]\n Back-off pulling image";
+    progress.onEvent({
+      ...at,
+      diagnosticEvent: { urn, message, color: "never", severity: "warning", ephemeral: true },
+    });
+    progress.onEvent({ ...at, resOutputsEvent: { metadata } });
+    progress.close();
+    assert.equal(
+      waits.at(-1),
+      "0 done, waiting for create Deployment default-mocka-v2 ([Pod mocka-v2-1]: containers with unready status: [app][ImagePullBackOff] Back-off pulling image)",
+    );
+    assert.deepEqual(notes, ["create Deployment default-mocka-v2"]);
+  });
 });
