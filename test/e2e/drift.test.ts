@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import type { Document } from "yaml";
 import type { PreviewReport } from "../../cli/preview/report";
+import { sidecarFilters } from "../../components/lanes/istio/proxy-filters";
 import { contentHash } from "../../components/lanes/object";
 import { bringUp } from "./suite-stack";
 import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
@@ -22,7 +24,20 @@ function subsetsOf(service: string): string {
   return `test.${service}.${contentHash(["v1", "v2", "v3"])}`;
 }
 
-/** Each kind that the stack makes is edited here and deleted in the other round, wherever one can. */
+/** The dev stack, with an object of each kind that is watched (`components/live/kinds.ts`). */
+function ofEachKind(config: Document): void {
+  const set = (path: readonly (string | number)[], value: unknown) =>
+    config.setIn(["config", ...path], config.createNode(value));
+  set(["mesh-lanes:laneGroups", 0, "scope"], { egress: [] });
+  set(["mesh-lanes:workloads", 1, "replicas"], { min: 1, max: 2, cpuPercent: 70 });
+  set(["mesh-lanes:workloads", 2, "replicas"], 2);
+  set(["mesh-lanes:workloads", 2, "minAvailable"], 1);
+  const https = { name: "https", port: 443, protocol: "HTTPS", hosts: ["tls.example.com"], credentialName: "drift" };
+  config.addIn(["config", "mesh-lanes:gateway", "ports"], config.createNode(https));
+  set(["mesh-lanes:tls"], [{ secret: "drift", hosts: ["tls.example.com"], source: { kind: "selfSigned" } }]);
+}
+
+/** Each kind is edited here, and deleted in the other round: a namespace is not, since all that is in it goes with it. */
 const edits: readonly Drift[] = [
   {
     what: "another route",
@@ -59,6 +74,45 @@ const edits: readonly Drift[] = [
     ],
     seen: "gateway-listeners",
   },
+  {
+    what: "another priority",
+    kubectl: merge(`envoyfilter/${sidecarFilters("default").metadata.name}`, { priority: 7 }),
+    seen: ":EnvoyFilter::",
+  },
+  {
+    what: "another scope",
+    kubectl: merge("sidecar/test.mockb", { egress: [{ hosts: ["*/*"] }] }),
+    seen: ":Sidecar::",
+  },
+  {
+    what: "plain text let in",
+    kubectl: merge("peerauthentication/default", { mtls: { mode: "PERMISSIVE" } }),
+    seen: ":PeerAuthentication::",
+  },
+  {
+    what: "everything let in",
+    kubectl: merge("authorizationpolicy/default-deny", { rules: [{}] }),
+    seen: ":AuthorizationPolicy::",
+  },
+  {
+    what: "half of the policy",
+    kubectl: merge("networkpolicy/default-deny", { policyTypes: ["Ingress"] }),
+    seen: ":NetworkPolicy::",
+  },
+  { what: "another label", kubectl: ["label", "--overwrite", "sa/mockb", "app=x"], seen: "default-mockb-account" },
+  { what: "more pods at most", kubectl: merge("hpa/mockb-v1", { maxReplicas: 3 }), seen: ":HorizontalPodAutoscaler::" },
+  { what: "more pods at least", kubectl: merge("pdb/mockc-v1", { minAvailable: 2 }), seen: ":PodDisruptionBudget::" },
+  {
+    what: "another certificate",
+    kubectl: [
+      "patch",
+      "secret/drift",
+      "--type=merge",
+      `--patch=${JSON.stringify({ data: { "tls.crt": "eA==" } })}`,
+      "--namespace=istio-system",
+    ],
+    seen: ":Secret::",
+  },
   { what: "more pods", kubectl: ["scale", "deployment/mocka-v2", "--replicas=2"], seen: "default-mocka-v2" },
   { what: "a variable more", kubectl: ["set", "env", "deployment/mockb-v1", "EXTRA=1"], seen: "default-mockb-v1" },
   { what: "other pods", kubectl: merge("svc/mocka", { selector: { app: "nobody" } }), seen: "default-mocka-service" },
@@ -87,6 +141,11 @@ const deletions: readonly Drift[] = [
   { what: "deleted", kubectl: ["delete", "deployment/mockc-v3"], seen: "default-mockc-v3" },
   { what: "deleted", kubectl: ["delete", "svc/mockc"], seen: "default-mockc-service" },
   { what: "deleted", kubectl: ["delete", "sa/mockb"], seen: "default-mockb-account" },
+  { what: "deleted", kubectl: ["delete", "envoyfilters", "--all"], seen: ":EnvoyFilter::" },
+  { what: "deleted", kubectl: ["delete", "sidecars.networking.istio.io", "--all"], seen: ":Sidecar::" },
+  { what: "deleted", kubectl: ["delete", "hpa", "--all"], seen: ":HorizontalPodAutoscaler::" },
+  { what: "deleted", kubectl: ["delete", "pdb", "--all"], seen: ":PodDisruptionBudget::" },
+  { what: "deleted", kubectl: ["delete", "secret/drift", "--namespace=istio-system"], seen: ":Secret::" },
   { what: "deleted", kubectl: ["delete", "peerauthentications", "--all"], seen: ":PeerAuthentication::" },
   { what: "deleted", kubectl: ["delete", "authorizationpolicies", "--all"], seen: ":AuthorizationPolicy::" },
   { what: "deleted", kubectl: ["delete", "networkpolicies", "--all"], seen: ":NetworkPolicy::" },
@@ -101,7 +160,7 @@ describe("what others did to the stack's objects", () => {
   let env: NodeJS.ProcessEnv = {};
 
   before(async () => {
-    writeStack();
+    writeStack(ofEachKind);
     await bringUp("--no-verify");
     env = await stackEnvironment();
   });
@@ -137,6 +196,7 @@ describe("what others did to the stack's objects", () => {
 
     // Two lanes change places.
     writeStack((config) => {
+      ofEachKind(config);
       for (const [index, version] of [
         [1, "v3"],
         [2, "v2"],
@@ -144,7 +204,7 @@ describe("what others did to the stack's objects", () => {
         config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", index, "version"], version);
     });
     const both = await preview();
-    writeStack();
+    writeStack(ofEachKind);
     const causes = new Map(both.changes.map(({ name, cause }) => [name, cause]));
     const moved = both.changes.filter(({ cause }) => cause !== "cluster");
     assert.notEqual(both.lanes.verdict.risk, null);

@@ -162,7 +162,7 @@ export class UpgradedMesh {
 /** When the drain of each pod on the sockets' way was over, of those that were told to stop. */
 function drainsOver(stops: ReadonlyMap<string, number>): number[] {
   return [...stops].flatMap(([pod, told]) => {
-    if (pod.startsWith("istio-system/ingressgateway-")) return [told + drains.gateway * 1000];
+    if (pod.startsWith("istio-system/istio-ingressgateway-")) return [told + drains.gateway * 1000];
     return pod.startsWith(`${chatNamespace}/`) ? [told + drains.chat * 1000] : [];
   });
 }
@@ -171,8 +171,8 @@ function drainsOver(stops: ReadonlyMap<string, number>): number[] {
 function endsInWords(ends: readonly number[], stops: ReadonlyMap<string, number>): string {
   const first = Math.min(...ends);
   const pods = [...stops]
-    .filter(([pod]) => pod.startsWith("istio-system/ingressgateway-") || pod.startsWith(`${chatNamespace}/`))
+    .filter(([pod]) => pod.startsWith("istio-system/istio-ingressgateway-") || pod.startsWith(`${chatNamespace}/`))
     .map(([pod, told]) => `${((first - told) / 1000).toFixed(1)} s after ${pod}`);
   const took = ends.length > 0 ? `, the first ${pods.join(" and ")} was told to stop` : "";
-  return `${ends.length} of ${socketsHeld} sockets ended${took}; in ${((Math.max(...ends) - first) / 1000).toFixed(1)} s`;
+  return `${ends.length} of ${socketsHeld} sockets ended${took}`;
 }
