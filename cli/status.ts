@@ -68,10 +68,10 @@ export async function statusOf(
   const findings = diagnose(laneGroups, facts, {
     ...{ gateway: pods, stack: stackName(projectName, options.stack) },
     replicas: replicasInConfig(workloads),
-    planes: (namespace) => plannedPlane(config, namespace),
+    planes: (namespace) => plannedPlane(config, namespace, facts.revisions),
   }).filter(({ group }) => group === undefined || options.group === undefined || options.group.includes(group));
   const groups = chosen.map((group) => summarize(group, facts, findings, pods));
-  const text = options.json ? json(groups, findings, facts) : statusReport(groups, findings, proxiesByRevision(facts));
+  const text = options.json ? json(groups, findings, facts) : statusReport(groups, findings, facts);
   const broken = groups.some((group) => group.lanes.some((lane) => lane.state === "broken"));
   return { text, well: !broken && findings.every(({ severity }) => severity !== "error") };
 }
@@ -91,6 +91,7 @@ function json(groups: readonly GroupStatus[], findings: readonly Finding[], fact
       problems: controlPlane.problems,
       proxies: controlPlane.connected.length,
       byRevision: proxiesByRevision(facts),
+      tags: facts.revisions.tags,
       notInSync: new Set(controlPlane.syncs.filter((sync) => !sync.acknowledged).map((sync) => sync.proxy)).size,
     },
     accessLogs: { pods: accessLogs.pods, problems: accessLogs.problems, strays: accessLogs.strays.length },

@@ -1,9 +1,10 @@
 import type { IstioFact, MeshFacts, SecretFact } from "../../components/lanes/health/facts";
 import type { LaneGroup } from "../../components/lanes/spec";
+import { injectorKind, type MeshRevisions, meshRevisions, tagLabel } from "../../tools/mesh/revisions";
 import { gatherAccessLogs } from "./access-logs";
 import { gatherControlPlane } from "./control-plane";
-import type { Kubectl } from "./kubectl";
-import { readDeployments, readIstio, readItems, readNamespaces, readPods, readServices } from "./objects";
+import { type Kubectl, KubectlError } from "./kubectl";
+import { readDeployments, readIstio, readItems, readNamespaces, readPods, readServices, revisionSources } from "./objects";
 import { readSecret } from "./secrets";
 
 const kinds = [
@@ -23,7 +24,8 @@ export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[]
   const items = readItems(await kubectl.run(["get", kinds, "--all-namespaces", "--output", "json"]));
   const pods = readPods(items);
   const istio = readIstio(items);
-  const [secrets, controlPlane, accessLogs] = await Promise.all([
+  const [revisions, secrets, controlPlane, accessLogs] = await Promise.all([
+    gatherRevisions(kubectl, items),
     gatherSecrets(kubectl, credentialNames(istio, groups)),
     gatherControlPlane(kubectl, pods),
     gatherAccessLogs(kubectl, calls ? groups : []),
@@ -37,8 +39,21 @@ export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[]
     istio,
     secrets,
     controlPlane,
+    revisions,
     accessLogs,
   };
+}
+
+/** Webhooks are of the whole cluster, and not everybody may list them: then what is known without them counts. */
+async function gatherRevisions(kubectl: Kubectl, items: ReturnType<typeof readItems>): Promise<MeshRevisions> {
+  const { controlPlanes, services } = revisionSources(items);
+  try {
+    const webhooks = readItems(await kubectl.run(["get", injectorKind, "--selector", tagLabel, "--output", "json"]));
+    return meshRevisions({ controlPlanes, services, webhooks: revisionSources(webhooks).webhooks });
+  } catch (error) {
+    if (!(error instanceof KubectlError)) throw error;
+    return meshRevisions({ controlPlanes, services, webhooks: [], problem: error.words.slice(0, 200) });
+  }
 }
 
 /** Only secrets that the groups' own Gateways name are read. */

@@ -9,6 +9,7 @@ import type {
   ServiceFact,
 } from "../../components/lanes/health/facts";
 import { istioVersion } from "../../tools/mesh/istiod";
+import { type RevisionSources, revisionLabel } from "../../tools/mesh/revisions";
 
 /*
  * Kubernetes objects as kubectl prints them -> facts. The schemas name what is read and let the rest pass.
@@ -136,7 +137,7 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
     const deployment = deploymentOf(meta);
     const appVersion = spec.containers.flatMap(({ env }) => env).find(({ name }) => name === "VERSION")?.value;
     // Istio's injector notes it, at gateways too.
-    const revision = meta.annotations["istio.io/rev"];
+    const revision = meta.annotations[revisionLabel];
     const istiod = spec.containers.find(({ name }) => name === "discovery");
     const istiodVersion = istioVersion(istiod?.image?.split(":").at(-1));
     // A native sidecar is an init container that is started again.
@@ -200,6 +201,17 @@ export function readIstio(items: readonly { readonly kind: string }[]): IstioFac
       const createdAt = creationTimestamp === undefined ? 0 : Date.parse(creationTimestamp);
       return { kind, namespace, name, labels, createdAt, spec };
     });
+}
+
+/** Labels of what tells by which names control planes go: istiod, whether it has pods or not, Services and webhooks. */
+export function revisionSources(items: readonly { readonly kind: string }[]): RevisionSources {
+  const labelsOf = (...kinds: string[]) =>
+    kinds.flatMap((kind) => ofKind(items, kind)).map((item) => z.object({ metadata }).parse(item).metadata.labels);
+  return {
+    controlPlanes: labelsOf("Deployment", "Pod"),
+    services: labelsOf("Service"),
+    webhooks: labelsOf("MutatingWebhookConfiguration"),
+  };
 }
 
 function ofKind(items: readonly { readonly kind: string }[], kind: string) {

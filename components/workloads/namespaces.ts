@@ -102,7 +102,9 @@ async function isSamePlane(
 ): Promise<boolean> {
   const names = [injectedBy(live), injectedBy(wanted)];
   if (names.includes(undefined)) return false;
-  const known = await liveRevisions(cluster);
+  // Whoever may not look is told of the label, as where nothing stands for another.
+  const known = await liveRevisions(cluster).catch(() => undefined);
+  if (!known) return false;
   const [one, other] = names.map((name) => name && revisionOf(name, known));
   return one !== undefined && one === other;
 }

@@ -54,7 +54,7 @@ export const catalogue = {
     action: "Restart the pods after the namespace has its injection label.",
   },
   ML011: {
-    title: "the namespace has no injection label",
+    title: "the namespace has no injection label, or one of no control plane",
     effect: "New pods get no sidecar, so their calls leave the lane.",
     action: "Label the namespace for the mesh's revision, then restart its workloads.",
   },

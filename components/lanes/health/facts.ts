@@ -3,6 +3,7 @@
  * of a TLS secret only what can be judged is kept.
  */
 
+import type { MeshRevisions } from "../../../tools/mesh/revisions";
 import type { StrayCall } from "../preflight/judge";
 
 export type Labels = Readonly<Record<string, string>>;
@@ -151,5 +152,7 @@ export interface MeshFacts {
   /** Secrets, in any namespace, of the names that the Gateways ask for. */
   readonly secrets: readonly SecretFact[];
   readonly controlPlane: ControlPlaneFact;
+  /** By what names the control planes go that are there. */
+  readonly revisions: MeshRevisions;
   readonly accessLogs: AccessLogFact;
 }

@@ -32,8 +32,10 @@ export interface GroupView {
 
 /** The control plane that a stack's config has for a namespace. */
 export interface PlannedPlane {
-  /** `default` where it has none. */
-  readonly revision: string;
+  /** Revision or tag, as the config has it; `default` where it has none. */
+  readonly name: string;
+  /** The revision that the name stands for; undefined: nobody knows, or the namespace is not the stack's. */
+  readonly revision?: string;
   /** Label of a namespace whose pods get its sidecars. */
   readonly label: Labels;
 }

@@ -83,9 +83,18 @@ export function toItems(facts: MeshFacts): object[] {
         podIPs: pod.addresses.map((ip) => ({ ip })),
       },
     })),
+    ...facts.revisions.revisions.slice(1).map((revision) => ({
+      kind: "Pod",
+      metadata: meta({ namespace: "istio-system", name: revision }, { app: "istiod", "istio.io/rev": revision }),
+      spec: { containers: [{ name: "discovery" }] },
+      status: { phase: "Pending" },
+    })),
     {
       kind: "Pod",
-      metadata: meta({ namespace: "istio-system", name: "istiod-1" }, { app: "istiod" }),
+      metadata: meta(
+        { namespace: "istio-system", name: "istiod-1" },
+        { app: "istiod", "istio.io/rev": facts.revisions.revisions[0] },
+      ),
       spec: { containers: [{ name: "discovery", image: "registry.example:5000/istio/pilot:1.31.2-distroless" }] },
       status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
     },
@@ -98,6 +107,15 @@ export function toItems(facts: MeshFacts): object[] {
       spec,
     })),
   ];
+}
+
+/** The webhooks of the facts' revision tags. */
+export function toWebhooks({ revisions }: MeshFacts): FakeAnswer {
+  const items = Object.entries(revisions.tags).map(([tag, revision]) => ({
+    kind: "MutatingWebhookConfiguration",
+    metadata: { name: `istio-revision-tag-${tag}`, labels: { "istio.io/tag": tag, "istio.io/rev": revision } },
+  }));
+  return { when: " get mutatingwebhookconfigurations", stdout: { items } };
 }
 
 /** The answer of istiod's /debug/syncz for the facts' proxies. */

@@ -6,7 +6,7 @@ import { UserError } from "../../../../tools/user-error";
 import { labelled, s2 } from "../../components/lanes/fixtures";
 import { healthyFacts, the, withTls } from "../../components/lanes/health/fixtures";
 import { certificateSecret } from "./certificates";
-import { type FakeAnswer, FakeKubectl, toItems, toLogs, toSyncz } from "./fixtures";
+import { type FakeAnswer, FakeKubectl, toItems, toLogs, toSyncz, toWebhooks } from "./fixtures";
 
 describe("gatherFacts", () => {
   let fake: FakeKubectl | undefined;
@@ -18,9 +18,12 @@ describe("gatherFacts", () => {
     return gatherFacts(kubectl({ flags: ["--kubeconfig", "/file", "--context", "mine"], env: fake.env }), [s2]);
   }
 
-  it("reads everything in one call for objects and one for each istiod, and one for the logs of each namespace, of the cluster that is named", async () => {
-    const expected = healthyFacts(s2) as MeshFacts;
+  it("reads everything in one call for objects, one for revision tags, one for each istiod, and one for the logs of each namespace, of the cluster that is named", async () => {
+    const healthy = healthyFacts(s2);
+    healthy.revisions = { revisions: ["default", "next"], tags: { stable: "next" } };
+    const expected = healthy as MeshFacts;
     const facts = await gather(
+      toWebhooks(expected),
       { when: " get namespaces,services", stdout: { items: toItems(expected) } },
       { when: " exec ", stdout: toSyncz(expected) },
       { when: " logs ", stdout: toLogs(expected) },
@@ -33,6 +36,7 @@ describe("gatherFacts", () => {
       expected.istio.map((object) => `${object.kind} ${object.name}`).sort(),
     );
     assert.deepEqual(facts.controlPlane, expected.controlPlane);
+    assert.deepEqual(facts.revisions, expected.revisions);
     assert.deepEqual(facts.secrets, []);
     const mocka = the(facts.pods, (pod) => pod.name === "mocka-v1-x");
     assert.deepEqual(mocka, {
@@ -50,7 +54,7 @@ describe("gatherFacts", () => {
     });
     const calls = fake?.calls() ?? [];
     assert.deepEqual(facts.accessLogs, expected.accessLogs);
-    assert.equal(calls.length, 3);
+    assert.equal(calls.length, 4);
     for (const call of calls) assert.match(call, /^--kubeconfig \/file --context mine --request-timeout=20s /);
     assert.ok(
       calls.some((call) =>
@@ -63,6 +67,21 @@ describe("gatherFacts", () => {
       calls.find((call) => call.includes(" exec ")) ?? "",
       /exec -n istio-system istiod-1 -c discovery -- pilot-discovery request GET \/debug\/syncz$/,
     );
+  });
+
+  it("goes on without the webhooks where they may not be listed, with the tags that Services tell", async () => {
+    const labels = { "istio.io/tag": "stable", "istio.io/rev": "default" };
+    const metadata = { namespace: "istio-system", name: "istiod-revision-tag-stable", labels };
+    const { revisions } = await gather(
+      { when: " get mutating", stderr: "webhooks is forbidden", exitCode: 1 },
+      {
+        when: " get namespaces,services",
+        stdout: { items: [...toItems(healthyFacts(s2) as MeshFacts), { kind: "Service", metadata, spec: {} }] },
+      },
+      { when: " exec ", stdout: [] },
+    );
+    const problem = "webhooks is forbidden";
+    assert.deepEqual(revisions, { revisions: ["default"], tags: { stable: "default" }, problem });
   });
 
   it("reads a pod's log once, by the labels that tell versions of its service", async () => {

@@ -9,7 +9,7 @@ import { workloadsSchema } from "../../../../config/workloads/workloads";
 import { UserError } from "../../../../tools/user-error";
 import { s2, s4 } from "../../components/lanes/fixtures";
 import { deployment, type FactsUnderTest, healthyFacts, remove } from "../../components/lanes/health/fixtures";
-import { FakeKubectl, toItems, toLogs, toSyncz } from "./fixtures";
+import { FakeKubectl, toItems, toLogs, toSyncz, toWebhooks } from "./fixtures";
 
 const gateway = { name: "ingressgateway", namespace: "istio-system", ports: [] };
 
@@ -34,6 +34,7 @@ describe("statusOf", () => {
       { when: " get namespaces,services", stdout: { items: toItems(facts as MeshFacts) } },
       { when: " exec ", stdout: toSyncz(facts as MeshFacts) },
       { when: " logs ", stdout: toLogs(facts as MeshFacts) },
+      toWebhooks(facts as MeshFacts),
     ]);
     const { text, well } = await statusOf(
       {
@@ -115,6 +116,7 @@ describe("statusOf", () => {
       problems: [],
       proxies: 10,
       byRevision: { default: 10 },
+      tags: {},
       notInSync: 0,
     });
     assert.equal(facts.pods, 11);
@@ -142,6 +144,30 @@ describe("statusOf", () => {
     assert.match(moved.text, /^warning ML075 .*mocka\n.*default\/mocka-v1-x of default \(not v1-31\)/m);
     assert.match(moved.text, /^warning ML075 .*group test\n {2}Proxies of the gateway/m);
     assert.equal(moved.well, true);
+  });
+
+  it("knows that a tag of an Istio of others stands for a revision", async () => {
+    const workloads = "[{ name: mocka, app: mock, port: 8000, versions: [v1] }]";
+    const onTag = (stale: number) =>
+      status(
+        (facts) => {
+          facts.revisions = { revisions: ["1-30-0", "1-31-0"], tags: { stable: "1-31-0" } };
+          for (const namespace of facts.namespaces) namespace.labels = { "istio.io/rev": "stable" };
+          for (const [index, pod] of facts.pods.entries()) pod.proxyRevision = index < stale ? "1-30-0" : "1-31-0";
+        },
+        false,
+        undefined,
+        [s2],
+        workloads,
+        { existing: true, revision: "stable" },
+      );
+    const fresh = await onTag(0);
+    assert.match(fresh.text, /nothing to fix$/);
+    fake?.remove();
+    const { text, well } = await onTag(1);
+    assert.match(text, /^warning ML075 .*mocka\n.*mocka-v1-x of 1-30-0 \(not 1-31-0, for which tag stable stands\)/m);
+    assert.match(text, /\ncontrol planes: 1-30-0 with 1 proxy, 1-31-0 \(tag stable\) with 9 proxies\n/);
+    assert.equal(well, true);
   });
 
   it("shows the groups that were asked for, and takes others for neither broken nor left over", async () => {

@@ -82,6 +82,7 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
         controlPlane: "1.31.2",
       })),
     },
+    revisions: { revisions: ["default"], tags: {} },
     accessLogs: { pods: pods.length - 1, strays: [], problems: [] },
   };
   return structuredClone(facts) as Writable<MeshFacts>;

@@ -255,7 +255,7 @@ export const meshFaults: readonly Fault[] = [
     },
     lanes: [],
     service: "mockb",
-    says: /of mockb are of another control plane than the config has for their namespace: default\/mockb-v2-x of v1-30 \(not default\)\.$/,
+    says: /of mockb are of another control plane than that of their namespace: default\/mockb-v2-x of v1-30 \(not default\)\.$/,
     fix: /kubectl rollout restart deployment -n default mockb-v2$/,
   },
   {
