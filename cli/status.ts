@@ -1,6 +1,6 @@
 import { catalogue } from "../components/lanes/health/catalogue";
 import { diagnose } from "../components/lanes/health/diagnose";
-import type { MeshFacts } from "../components/lanes/health/facts";
+import type { MeshFacts, WorkloadKind } from "../components/lanes/health/facts";
 import type { Finding } from "../components/lanes/health/finding";
 import { proxiesByRevision } from "../components/lanes/health/proxy-revisions";
 import { type GroupStatus, summarize } from "../components/lanes/health/summary";
@@ -78,11 +78,12 @@ export async function statusOf(
 
 function json(groups: readonly GroupStatus[], findings: readonly Finding[], facts: MeshFacts): string {
   const { controlPlane, accessLogs } = facts;
+  const countOf = (kind: WorkloadKind) => facts.workloads.filter((workload) => workload.kind === kind).length;
   const summary = {
     at: new Date(facts.at).toISOString(),
     namespaces: facts.namespaces.length,
     services: facts.services.length,
-    deployments: facts.deployments.length,
+    ...{ deployments: countOf("Deployment"), statefulSets: countOf("StatefulSet"), daemonSets: countOf("DaemonSet") },
     pods: facts.pods.length,
     istioObjects: facts.istio.length,
     secrets: facts.secrets.length,

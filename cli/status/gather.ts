@@ -4,7 +4,7 @@ import { injectorKind, type MeshRevisions, meshRevisions, tagLabel } from "../..
 import { gatherAccessLogs } from "./access-logs";
 import { gatherControlPlane } from "./control-plane";
 import { type Kubectl, KubectlError } from "./kubectl";
-import { readDeployments, readIstio, readItems, readNamespaces, readPods, readServices, revisionSources } from "./objects";
+import { readIstio, readItems, readNamespaces, readPods, readServices, readWorkloads, revisionSources } from "./objects";
 import { readSecret } from "./secrets";
 
 const kinds = [
@@ -12,7 +12,9 @@ const kinds = [
   ...["destinationrules", "virtualservices", "envoyfilters", "sidecars", "gateways"].map(
     (kind) => `${kind}.networking.istio.io`,
   ),
-].join(",");
+];
+/** What else may run a version: not everybody may list them, and most meshes have none. */
+const furtherKinds = ["statefulsets.apps", "daemonsets.apps"];
 
 /**
  * What the mesh has, as far as lanes depend on it. Nothing is changed.
@@ -21,7 +23,7 @@ const kinds = [
  * @throws UserError when the cluster does not answer or has no Istio.
  */
 export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[], calls = true): Promise<MeshFacts> {
-  const items = readItems(await kubectl.run(["get", kinds, "--all-namespaces", "--output", "json"]));
+  const { items, unread } = await gatherObjects(kubectl);
   const pods = readPods(items);
   const istio = readIstio(items);
   const [revisions, secrets, controlPlane, accessLogs] = await Promise.all([
@@ -34,13 +36,32 @@ export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[]
     at: Date.now(),
     namespaces: readNamespaces(items),
     services: readServices(items),
-    deployments: readDeployments(items),
+    workloads: readWorkloads(items),
+    unread,
     pods,
     istio,
     secrets,
     controlPlane,
     revisions,
     accessLogs,
+  };
+}
+
+/** All in one call. Where that fails over kinds that may be missing, each of these is asked for by itself. */
+async function gatherObjects(kubectl: Kubectl) {
+  const list = async (...wanted: string[]) =>
+    readItems(await kubectl.run(["get", wanted.join(), "--all-namespaces", "--output", "json"]));
+  const attempt = (...wanted: string[]) =>
+    list(...wanted).catch((error: unknown) => {
+      if (error instanceof KubectlError && furtherKinds.some((kind) => error.words.includes(kind))) return error;
+      throw error;
+    });
+  const all = await attempt(...kinds, ...furtherKinds);
+  if (!(all instanceof KubectlError)) return { items: all, unread: [] };
+  const [items, ...further] = await Promise.all([list(...kinds), ...furtherKinds.map((kind) => attempt(kind))]);
+  return {
+    items: [...items, ...further.flatMap((found) => (found instanceof KubectlError ? [] : found))],
+    unread: further.flatMap((found) => (found instanceof KubectlError ? [found.words.slice(0, 200)] : [])),
   };
 }
 

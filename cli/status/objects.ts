@@ -2,12 +2,14 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import type {
   ContainerTrouble,
-  DeploymentFact,
   IstioFact,
   NamespaceFact,
   PodFact,
   ServiceFact,
+  WorkloadFact,
+  WorkloadKind,
 } from "../../components/lanes/health/facts";
+import { workloadKinds } from "../../components/lanes/health/facts";
 import { istioVersion } from "../../tools/mesh/istiod";
 import { type RevisionSources, revisionLabel } from "../../tools/mesh/revisions";
 
@@ -87,12 +89,14 @@ const serviceSchema = z.object({
   }),
 });
 
-const deploymentSchema = z.object({
+const workloadSchema = z.object({
   metadata,
   spec: z.object({
     replicas: z.number().default(1),
     template: z.object({ metadata: z.object({ labels }).default({ labels: {} }) }),
   }),
+  // Of a DaemonSet.
+  status: z.object({ desiredNumberScheduled: z.number().default(0) }).default({ desiredNumberScheduled: 0 }),
 });
 
 const istioSchema = z.object({ kind: z.string(), metadata, spec: z.record(z.string(), z.unknown()).default({}) });
@@ -119,12 +123,15 @@ export function readServices(items: readonly { readonly kind: string }[]): Servi
   });
 }
 
-export function readDeployments(items: readonly { readonly kind: string }[]): DeploymentFact[] {
-  return ofKind(items, "Deployment").map((item) => {
-    const { metadata: meta, spec } = deploymentSchema.parse(item);
-    const templateLabels = spec.template.metadata.labels;
-    return { namespace: meta.namespace, name: meta.name, replicas: spec.replicas, templateLabels };
-  });
+export function readWorkloads(items: readonly { readonly kind: string }[]): WorkloadFact[] {
+  return workloadKinds.flatMap((kind) =>
+    ofKind(items, kind).map((item) => {
+      const { metadata: meta, spec, status } = workloadSchema.parse(item);
+      const templateLabels = spec.template.metadata.labels;
+      const replicas = kind === "DaemonSet" ? status.desiredNumberScheduled : spec.replicas;
+      return { kind, namespace: meta.namespace, name: meta.name, replicas, templateLabels };
+    }),
+  );
 }
 
 /** Pods that live: one that has ended, or is being deleted, gets no requests and is replaced by what made it. */
@@ -134,7 +141,7 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
     const { metadata: meta, spec, status } = pod;
     if (meta.deletionTimestamp || ["Succeeded", "Failed"].includes(status.phase)) return [];
     const ready = status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True");
-    const deployment = deploymentOf(meta);
+    const owner = ownerOf(meta);
     const appVersion = spec.containers.flatMap(({ env }) => env).find(({ name }) => name === "VERSION")?.value;
     // Istio's injector notes it, at gateways too.
     const revision = meta.annotations[revisionLabel];
@@ -151,7 +158,7 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
         ready,
         containers: [...spec.containers, ...stays].map(({ name }) => name),
         addresses: status.podIPs.map(({ ip }) => ip),
-        ...(deployment !== undefined && { deployment }),
+        ...(owner !== undefined && { owner }),
         ...(istiodVersion !== undefined && { istiodVersion }),
         ...(revision !== undefined && { proxyRevision: revision }),
         ...(appVersion !== undefined && { appVersion }),
@@ -159,6 +166,18 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
       },
     ];
   });
+}
+
+/** The workload that made a pod. */
+function ownerOf(meta: z.infer<typeof metadata>): PodFact["owner"] {
+  const name = deploymentOf(meta);
+  if (name !== undefined) return { kind: "Deployment", name };
+  for (const { kind, name } of meta.ownerReferences) if (isWorkloadKind(kind)) return { kind, name };
+  return undefined;
+}
+
+function isWorkloadKind(kind: string): kind is WorkloadKind {
+  return workloadKinds.some((known) => known === kind);
 }
 
 /** A ReplicaSet's name is its Deployment's and the hash of the pod template. */

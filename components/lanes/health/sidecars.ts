@@ -4,6 +4,7 @@ import { selectorText } from "../labels";
 import { namespacesOf } from "../spec";
 import { versionLabels } from "../version-labels";
 import { type Finding, listed, someOf } from "./finding";
+import { restartAllCommand } from "./restart-command";
 import { allLanes, type GroupView, lanesOfPods, membersOf, rowsOf } from "./view";
 
 const sidecarContainer = "istio-proxy";
@@ -43,7 +44,7 @@ function checkNamespace(view: GroupView, namespace: string): Finding[] {
   const hides = live.labels[olderLabel] !== undefined && pairs.every(([key]) => key !== olderLabel);
   const labels = [...(hides ? [`${olderLabel}-`] : []), ...pairs.map(([key, value]) => `${key}=${value}`)];
   const label = shellCommand("kubectl", "label", "namespace", namespace, ...labels, "--overwrite");
-  const restart = shellCommand("kubectl", "rollout", "restart", "deployment", "-n", namespace);
+  const restart = restartAllCommand(namespace, view.facts.workloads);
   const without = bare.flatMap(({ pods }) => pods);
   const is = unknown
     ? `is labelled for ${injector}, which is neither a revision nor a tag of a control plane (${revisionsInWords(view.facts.revisions)})`

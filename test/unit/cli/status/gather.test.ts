@@ -30,7 +30,7 @@ describe("gatherFacts", () => {
     );
     assert.deepEqual(facts.namespaces, expected.namespaces);
     assert.deepEqual(facts.services, expected.services);
-    assert.deepEqual(facts.deployments, expected.deployments);
+    assert.deepEqual(facts.workloads, expected.workloads);
     assert.deepEqual(
       facts.istio.map((object) => `${object.kind} ${object.name}`).sort(),
       expected.istio.map((object) => `${object.kind} ${object.name}`).sort(),
@@ -46,7 +46,7 @@ describe("gatherFacts", () => {
       phase: "Running",
       ready: true,
       containers: ["app", "istio-proxy"],
-      deployment: "mocka-v1",
+      owner: { kind: "Deployment", name: "mocka-v1" },
       addresses: ["10.244.0.1"],
       proxyRevision: "default",
       appVersion: "v1",

@@ -167,7 +167,7 @@ describe("diagnose", () => {
     const group = laneGroupSchema.parse({ ...s2Input, services, scope: { egress: [] } });
     const facts = healthyFacts(group);
     service(facts, "mockb").selector = own;
-    const labels = [...facts.pods.map((each) => each.labels), ...facts.deployments.map((each) => each.templateLabels)];
+    const labels = [...facts.pods.map((each) => each.labels), ...facts.workloads.map((each) => each.templateLabels)];
     for (const each of labels.filter(({ app }) => app === "mockb")) {
       delete each.app;
       Object.assign(each, own);
@@ -253,7 +253,7 @@ describe("diagnose", () => {
   it("warns of a caller outside the groups whose proxy is connected to no control plane", () => {
     const facts = healthyFacts(s2);
     const like = structuredClone(pod(facts, "mocka-v1"));
-    facts.pods.push({ ...like, name: "caller-1", labels: { app: "caller" }, deployment: "caller" });
+    facts.pods.push({ ...like, name: "caller-1", labels: { app: "caller" }, owner: { kind: "Deployment", name: "caller" } });
     const [finding, ...rest] = run([s2], facts);
     assert.deepEqual(rest, []);
     assert.deepEqual([finding?.code, finding?.severity, finding?.lanes], ["ML072", "warning", []]);
