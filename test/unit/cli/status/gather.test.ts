@@ -84,6 +84,53 @@ describe("gatherFacts", () => {
     assert.deepEqual(revisions, { revisions: ["default"], tags: { stable: "default" }, problem });
   });
 
+  it("goes on without a kind of workloads that may not be listed, and says so", async () => {
+    const expected = healthyFacts(s2);
+    const [first, second] = expected.workloads;
+    assert.ok(first && second);
+    first.kind = "StatefulSet";
+    second.kind = "DaemonSet";
+    const all = toItems(expected as MeshFacts);
+    const isSet = (item: object) => "kind" in item && /^(Stateful|Daemon)Set$/.test(String(item.kind));
+    const forbidden = 'daemonsets.apps is forbidden: User "x" cannot list resource "daemonsets"';
+    const stderr = `Error from server (Forbidden): ${forbidden}`;
+    const facts = await gather(
+      { when: ",statefulsets.apps,daemonsets.apps ", stderr, exitCode: 1 },
+      { when: " get namespaces,services", stdout: { items: all.filter((item) => !isSet(item)) } },
+      { when: " get statefulsets.apps ", stdout: { items: all.filter(isSet).slice(0, 1) } },
+      { when: " get daemonsets.apps ", stderr, exitCode: 1 },
+      { when: " exec ", stdout: [] },
+      { when: " logs ", stdout: "" },
+    );
+    assert.deepEqual(facts.unread.length, 1);
+    assert.match(facts.unread[0] ?? "", /daemonsets\.apps is forbidden/);
+    assert.deepEqual(
+      facts.workloads.map(({ kind, name }) => `${kind} ${name}`).sort(),
+      expected.workloads.flatMap(({ kind, name }) => (kind === "DaemonSet" ? [] : [`${kind} ${name}`])).sort(),
+    );
+  });
+
+  it("knows which StatefulSet or DaemonSet made a pod, and how many pods these want", async () => {
+    const expected = healthyFacts(s2);
+    for (const [index, kind] of (["StatefulSet", "DaemonSet"] as const).entries()) {
+      const [workload, pod] = [expected.workloads[index], expected.pods[index]];
+      assert.ok(workload && pod);
+      Object.assign(workload, { kind, replicas: 3 });
+      Object.assign(pod, { owner: { kind, name: workload.name } });
+    }
+    const { workloads, pods, unread } = await gather(
+      { when: " get namespaces,services", stdout: { items: toItems(expected as MeshFacts) } },
+      { when: " exec ", stdout: [] },
+    );
+    const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+    assert.deepEqual([...workloads].sort(byName), [...expected.workloads].sort(byName));
+    assert.deepEqual(
+      pods.slice(0, 2).map(({ owner }) => owner),
+      expected.pods.slice(0, 2).map(({ owner }) => owner),
+    );
+    assert.deepEqual(unread, []);
+  });
+
   it("reads a pod's log once, by the labels that tell versions of its service", async () => {
     const expected = healthyFacts(labelled);
     expected.accessLogs.strays.push({ namespace: "shop", pod: "cart-v2-x", authority: "shop.example.com" });

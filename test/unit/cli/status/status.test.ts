@@ -8,7 +8,7 @@ import { meshSchema } from "../../../../config/mesh/mesh";
 import { workloadsSchema } from "../../../../config/workloads/workloads";
 import { UserError } from "../../../../tools/user-error";
 import { s2, s4 } from "../../components/lanes/fixtures";
-import { deployment, type FactsUnderTest, healthyFacts, remove } from "../../components/lanes/health/fixtures";
+import { deployment, type FactsUnderTest, healthyFacts, pod, remove } from "../../components/lanes/health/fixtures";
 import { FakeKubectl, toItems, toLogs, toSyncz, toWebhooks } from "./fixtures";
 
 const gateway = { name: "ingressgateway", namespace: "istio-system", ports: [] };
@@ -94,6 +94,27 @@ describe("statusOf", () => {
     assert.match((await fixOf("{ v2: 0 }")) ?? "", /^Set replicas of mockb v2 under workloads/);
     assert.match((await fixOf("1")) ?? "", /^npx lanes up: the stack's config has 1 pod of mockb v2/);
     assert.equal(await fixOf("auto"), "kubectl scale deployment -n default mockb-v2 --replicas=1");
+  });
+
+  it("names StatefulSets and DaemonSets by their kinds, and counts their pods", async () => {
+    const fault = (facts: FactsUnderTest) => {
+      const kinds = { "mockb-v2": "StatefulSet", "mockc-v2": "DaemonSet", "mocka-v2": "StatefulSet" } as const;
+      for (const [name, kind] of Object.entries(kinds)) {
+        Object.assign(deployment(facts, name), { kind });
+        Object.assign(pod(facts, name), { owner: { kind, name } });
+      }
+      deployment(facts, "mockb-v2").replicas = 0;
+      facts.pods = facts.pods.filter(({ name }) => name !== "mockb-v2-x");
+      deployment(facts, "mockc-v2").replicas = 3;
+    };
+    const { text, well } = await status(fault);
+    assert.equal(well, false);
+    assert.match(text, /│ s2 +│ v2 1\/1 ok +│ v2 0\/0 broken +│ v2 1\/3 ok +│ broken +│/);
+    assert.match(text, /^error ML003 [^]*?fix: kubectl scale statefulset -n default mockb-v2 --replicas=1$/m);
+    assert.match(text, /^warning ML007 [^]*?fix: kubectl describe daemonset -n default mockc-v2$/m);
+    fake?.remove();
+    const { facts } = JSON.parse((await status(fault, true)).text);
+    assert.deepEqual([facts.deployments, facts.statefulSets, facts.daemonSets], [6, 2, 1]);
   });
 
   it("gives table, findings and a summary as JSON", async () => {
