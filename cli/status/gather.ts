@@ -4,7 +4,15 @@ import { injectorKind, type MeshRevisions, meshRevisions, tagLabel } from "../..
 import { gatherAccessLogs } from "./access-logs";
 import { gatherControlPlane } from "./control-plane";
 import { type Kubectl, KubectlError } from "./kubectl";
-import { readIstio, readItems, readNamespaces, readPods, readServices, readWorkloads, revisionSources } from "./objects";
+import {
+  readIstio,
+  readItems,
+  readNamespaces,
+  readPods,
+  readServices,
+  readWorkloads,
+  revisionSources,
+} from "./objects";
 import { readSecret } from "./secrets";
 
 const kinds = [

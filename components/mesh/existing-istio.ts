@@ -5,8 +5,8 @@ import { providerOf } from "../child-options";
 import type { Check } from "../live/gate";
 import { checkFirst } from "../live/watch";
 import { injectionLabel, revisionName } from "./control-planes";
-import type { Mesh } from "./mesh";
 import { liveRevisions } from "./live-revisions";
+import type { Mesh } from "./mesh";
 import { proxyMark } from "./proxy-mark";
 import { istioNamespace } from "./root-namespace";
 

@@ -38,9 +38,7 @@ export interface RevisionSources {
 
 /** @returns what no object tells twice: a webhook counts before a Service, since it is what injects. */
 export function meshRevisions({ controlPlanes, services, webhooks, problem }: RevisionSources): MeshRevisions {
-  const revisions = controlPlanes.flatMap((labels) =>
-    labels.app === "istiod" ? (labels[revisionLabel] ?? []) : [],
-  );
+  const revisions = controlPlanes.flatMap((labels) => (labels.app === "istiod" ? (labels[revisionLabel] ?? []) : []));
   const tags = [...services, ...webhooks].flatMap((labels): [string, string][] => {
     const [tag, revision] = [labels[tagLabel], labels[revisionLabel]];
     return tag !== undefined && revision !== undefined ? [[tag, revision]] : [];

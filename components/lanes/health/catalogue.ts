@@ -26,7 +26,8 @@ export const catalogue = {
   ML003: {
     title: "a version is scaled to zero, or finds no node",
     effect: "Lanes with this version fail with 503, or use the baseline where the service has a fallback.",
-    action: "Scale the version up in the config, or retire the lanes that use it; a DaemonSet needs nodes that it fits.",
+    action:
+      "Scale the version up in the config, or retire the lanes that use it; a DaemonSet needs nodes that it fits.",
   },
   ML004: {
     title: "containers crash",

@@ -100,8 +100,7 @@ export function expectedMembers(view: GroupView, service: LaneService): ServiceM
     ),
     workloads: facts.workloads.filter(
       (workload) =>
-        workload.namespace === service.namespace &&
-        (selects(own, workload.templateLabels) || names.has(workload.name)),
+        workload.namespace === service.namespace && (selects(own, workload.templateLabels) || names.has(workload.name)),
     ),
   };
 }

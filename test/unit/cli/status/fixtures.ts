@@ -66,7 +66,10 @@ export function toItems(facts: MeshFacts): object[] {
     ...facts.pods.map(({ namespace, name, labels, phase, ready, containers, owner, appVersion, ...pod }) => ({
       kind: "Pod",
       metadata: {
-        ...meta({ namespace, name }, { ...labels, ...(owner?.kind === "Deployment" && { "pod-template-hash": "abc" }) }),
+        ...meta(
+          { namespace, name },
+          { ...labels, ...(owner?.kind === "Deployment" && { "pod-template-hash": "abc" }) },
+        ),
         ...(pod.proxyRevision !== undefined && { annotations: { "istio.io/rev": pod.proxyRevision } }),
         ownerReferences: owner
           ? [owner.kind === "Deployment" ? { kind: "ReplicaSet", name: `${owner.name}-abc` } : owner]

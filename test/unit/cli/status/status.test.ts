@@ -110,8 +110,8 @@ describe("statusOf", () => {
     const { text, well } = await status(fault);
     assert.equal(well, false);
     assert.match(text, /│ s2 +│ v2 1\/1 ok +│ v2 0\/0 broken +│ v2 1\/3 ok +│ broken +│/);
-    assert.match(text, /^error ML003 [^]*?fix: kubectl scale statefulset -n default mockb-v2 --replicas=1$/m);
-    assert.match(text, /^warning ML007 [^]*?fix: kubectl describe daemonset -n default mockc-v2$/m);
+    assert.match(text, /^error ML003 .*\n.*\n {2}fix: kubectl scale statefulset -n default mockb-v2 --replicas=1$/m);
+    assert.match(text, /^warning ML007 .*\n.*\n {2}fix: kubectl describe daemonset -n default mockc-v2$/m);
     fake?.remove();
     const { facts } = JSON.parse((await status(fault, true)).text);
     assert.deepEqual([facts.deployments, facts.statefulSets, facts.daemonSets], [6, 2, 1]);

@@ -253,7 +253,12 @@ describe("diagnose", () => {
   it("warns of a caller outside the groups whose proxy is connected to no control plane", () => {
     const facts = healthyFacts(s2);
     const like = structuredClone(pod(facts, "mocka-v1"));
-    facts.pods.push({ ...like, name: "caller-1", labels: { app: "caller" }, owner: { kind: "Deployment", name: "caller" } });
+    facts.pods.push({
+      ...like,
+      name: "caller-1",
+      labels: { app: "caller" },
+      owner: { kind: "Deployment", name: "caller" },
+    });
     const [finding, ...rest] = run([s2], facts);
     assert.deepEqual(rest, []);
     assert.deepEqual([finding?.code, finding?.severity, finding?.lanes], ["ML072", "warning", []]);

@@ -162,8 +162,7 @@ export function the<T>(list: readonly T[], fits: (entry: T) => boolean): T {
 }
 
 export const pod = (facts: FactsUnderTest, name: string) => the(facts.pods, (entry) => entry.name === `${name}-x`);
-export const deployment = (facts: FactsUnderTest, name: string) =>
-  the(facts.workloads, (entry) => entry.name === name);
+export const deployment = (facts: FactsUnderTest, name: string) => the(facts.workloads, (entry) => entry.name === name);
 export const service = (facts: FactsUnderTest, name: string) => the(facts.services, (entry) => entry.name === name);
 /** @param name `.*` at its end stands for a hash of the content. */
 export const istio = (facts: FactsUnderTest, kind: string, name: string) =>

@@ -102,6 +102,9 @@ describe("workloads that run a version", () => {
     facts.unread = ["statefulsets.apps is forbidden"];
     const { code, cause } = only(diagnosed(facts));
     assert.equal(code, "ML002");
-    assert.match(cause, /no Deployment, StatefulSet, DaemonSet or pod .* \(not read: statefulsets\.apps is forbidden\)/);
+    assert.match(
+      cause,
+      /no Deployment, StatefulSet, DaemonSet or pod .* \(not read: statefulsets\.apps is forbidden\)/,
+    );
   });
 });
