@@ -78,7 +78,9 @@ describe("the control plane that an existing Istio is named by", () => {
   it("is found by revision where webhooks may not be listed, which a refusal says", async () => {
     const answers = { deployments, mutatingwebhookconfigurations: "webhooks is forbidden: User x cannot list" };
     assert.deepEqual(await problemsOf("1-31-0", answers), []);
-    assert.match((await problemsOf("stable", answers))[0] ?? "", /tags cannot be read: kubectl: webhooks is forbidden/);
+    const [problem = ""] = await problemsOf("stable", answers);
+    assert.match(problem, /tags cannot be read: kubectl: webhooks is forbidden/);
+    assert.match(problem, /\nLet your account list mutatingwebhookconfigurations, .*Name one of them in mesh\.revision/);
   });
 
   it("is not judged where the cluster does not answer", async () => {
