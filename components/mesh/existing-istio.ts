@@ -56,7 +56,9 @@ export function planeProblems(name: string, known: MeshRevisions): Problem[] {
     return [{ path: "mesh.revision", got, expected: "a tag of a control plane that runs", fix }];
   }
   const read =
-    known.problem === undefined ? "" : "Let your account list mutatingwebhookconfigurations, so that all tags are known. ";
+    known.problem === undefined
+      ? ""
+      : "Let your account list mutatingwebhookconfigurations, so that all tags are known. ";
   const fix = `${read}Name one of them in mesh.revision, or remove mesh.existing to have this stack install Istio.`;
   return [{ path: "mesh.existing", got: there, expected: `a control plane of revision or tag ${name}`, fix }];
 }

@@ -80,7 +80,10 @@ describe("the control plane that an existing Istio is named by", () => {
     assert.deepEqual(await problemsOf("1-31-0", answers), []);
     const [problem = ""] = await problemsOf("stable", answers);
     assert.match(problem, /tags cannot be read: kubectl: webhooks is forbidden/);
-    assert.match(problem, /\nLet your account list mutatingwebhookconfigurations, .*Name one of them in mesh\.revision/);
+    assert.match(
+      problem,
+      /\nLet your account list mutatingwebhookconfigurations, .*Name one of them in mesh\.revision/,
+    );
   });
 
   it("is not judged where the cluster does not answer", async () => {
