@@ -1,6 +1,6 @@
 import { catalogue } from "../components/lanes/health/catalogue";
 import { diagnose } from "../components/lanes/health/diagnose";
-import type { MeshFacts } from "../components/lanes/health/facts";
+import type { MeshFacts, WorkloadKind } from "../components/lanes/health/facts";
 import type { Finding } from "../components/lanes/health/finding";
 import { proxiesByRevision } from "../components/lanes/health/proxy-revisions";
 import { type GroupStatus, summarize } from "../components/lanes/health/summary";
@@ -68,21 +68,22 @@ export async function statusOf(
   const findings = diagnose(laneGroups, facts, {
     ...{ gateway: pods, stack: stackName(projectName, options.stack) },
     replicas: replicasInConfig(workloads),
-    planes: (namespace) => plannedPlane(config, namespace),
+    planes: (namespace) => plannedPlane(config, namespace, facts.revisions),
   }).filter(({ group }) => group === undefined || options.group === undefined || options.group.includes(group));
   const groups = chosen.map((group) => summarize(group, facts, findings, pods));
-  const text = options.json ? json(groups, findings, facts) : statusReport(groups, findings, proxiesByRevision(facts));
+  const text = options.json ? json(groups, findings, facts) : statusReport(groups, findings, facts);
   const broken = groups.some((group) => group.lanes.some((lane) => lane.state === "broken"));
   return { text, well: !broken && findings.every(({ severity }) => severity !== "error") };
 }
 
 function json(groups: readonly GroupStatus[], findings: readonly Finding[], facts: MeshFacts): string {
   const { controlPlane, accessLogs } = facts;
+  const countOf = (kind: WorkloadKind) => facts.workloads.filter((workload) => workload.kind === kind).length;
   const summary = {
     at: new Date(facts.at).toISOString(),
     namespaces: facts.namespaces.length,
     services: facts.services.length,
-    deployments: facts.deployments.length,
+    ...{ deployments: countOf("Deployment"), statefulSets: countOf("StatefulSet"), daemonSets: countOf("DaemonSet") },
     pods: facts.pods.length,
     istioObjects: facts.istio.length,
     secrets: facts.secrets.length,
@@ -91,6 +92,7 @@ function json(groups: readonly GroupStatus[], findings: readonly Finding[], fact
       problems: controlPlane.problems,
       proxies: controlPlane.connected.length,
       byRevision: proxiesByRevision(facts),
+      tags: facts.revisions.tags,
       notInSync: new Set(controlPlane.syncs.filter((sync) => !sync.acknowledged).map((sync) => sync.proxy)).size,
     },
     accessLogs: { pods: accessLogs.pods, problems: accessLogs.problems, strays: accessLogs.strays.length },

@@ -1,5 +1,6 @@
 import type { RawDocument } from "../../components/import/objects";
 import { KubectlFailure, kubectlEnvironment, runKubectl } from "../../tools/kubectl/kubectl";
+import { injectorKind, tagLabel } from "../../tools/mesh/revisions";
 import { UserError } from "../../tools/user-error";
 import { isRecord } from "../../tools/values";
 
@@ -42,6 +43,8 @@ export async function readCluster(
   const questions = [
     ...kinds.flatMap((kind) => where.map((flags) => ["get", kind, ...flags])),
     ["get", "namespaces"],
+    // Which revision a namespace's label stands for.
+    ["get", injectorKind, "--selector", tagLabel],
     // Of a mesh that is not looked at otherwise.
     ...(namespaces.length > 0 ? meshKinds.map((kind) => ["get", kind, "--namespace", "istio-system"]) : []),
   ];
@@ -66,8 +69,8 @@ async function ask(run: RunLive, args: readonly string[]): Promise<unknown[]> {
     if (!(error instanceof KubectlFailure)) throw error;
     const [, kind = ""] = args;
     if (/doesn't have a resource type|could not find the requested resource/.test(error.words)) return [];
-    // Whoever may not list namespaces may still import one.
-    const optional = kind === "namespaces" || args.includes("istio-system");
+    // Whoever may not list these may still import a namespace.
+    const optional = kind === "namespaces" || kind === injectorKind || args.includes("istio-system");
     if (optional && /forbidden/i.test(error.words)) return [];
     throw new UserError("lanes import cannot read the cluster", [
       {

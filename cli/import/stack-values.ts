@@ -3,6 +3,7 @@ import valid from "semver/functions/valid";
 import type { KubeObject } from "../../components/import/objects";
 import type { Proposal } from "../../components/import/proposal";
 import { gatewayName } from "../../config/gateway/gateway";
+import { defaultRevision, injectedBy, meshRevisions, revisionLabel, revisionOf } from "../../tools/mesh/revisions";
 import { testedIstio } from "../../tools/toolchain/tested";
 import { asRecord, records } from "../../tools/values";
 import { existingGateway } from "./gateway";
@@ -37,14 +38,22 @@ export function stackValues({ group }: Proposal, cluster: ClusterAccess, objects
 /** Version and revision of the control plane, where they were read. A version that is not tested is left to the user. */
 function meshFacts(objects: readonly KubeObject[], namespace: string): { version?: string; revision?: string } {
   const namespaces = objects.filter(({ kind, api }) => kind === "Namespace" && api === "");
-  const revision = namespaces.find(({ name }) => name === namespace)?.labels["istio.io/rev"];
+  const name = injectedBy(namespaces.find((each) => each.name === namespace)?.labels ?? {}) ?? defaultRevision;
   const planes = objects.filter(({ kind, labels }) => kind === "Deployment" && labels.app === "istiod");
-  const plane = planes.find(({ labels }) => labels["istio.io/rev"] === (revision ?? "default")) ?? planes[0];
+  const labelsOf = (wanted: string) => objects.flatMap(({ kind, labels }) => (kind === wanted ? [labels] : []));
+  const known = meshRevisions({
+    controlPlanes: planes.map(({ labels }) => labels),
+    services: labelsOf("Service"),
+    webhooks: labelsOf("MutatingWebhookConfiguration"),
+  });
+  const revision = revisionOf(name, known);
+  const plane = planes.find(({ labels }) => labels[revisionLabel] === revision) ?? planes[0];
   const [container] = records(asRecord(asRecord(plane?.spec.template).spec).containers);
   const image = typeof container?.image === "string" ? container.image : "";
   const version = valid(image.slice(image.lastIndexOf(":") + 1).replace(/-(distroless|debug)$/, ""));
   return {
     ...(version !== null && satisfies(version, testedIstio.range, { includePrerelease: true }) && { version }),
-    ...(revision !== undefined && revision !== "default" && { revision }),
+    // A tag as it is written: its namespaces follow when it is set anew.
+    ...(name !== defaultRevision && { revision: name }),
   };
 }

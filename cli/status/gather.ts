@@ -1,9 +1,18 @@
 import type { IstioFact, MeshFacts, SecretFact } from "../../components/lanes/health/facts";
 import type { LaneGroup } from "../../components/lanes/spec";
+import { injectorKind, type MeshRevisions, meshRevisions, tagLabel } from "../../tools/mesh/revisions";
 import { gatherAccessLogs } from "./access-logs";
 import { gatherControlPlane } from "./control-plane";
-import type { Kubectl } from "./kubectl";
-import { readDeployments, readIstio, readItems, readNamespaces, readPods, readServices } from "./objects";
+import { type Kubectl, KubectlError } from "./kubectl";
+import {
+  readIstio,
+  readItems,
+  readNamespaces,
+  readPods,
+  readServices,
+  readWorkloads,
+  revisionSources,
+} from "./objects";
 import { readSecret } from "./secrets";
 
 const kinds = [
@@ -11,7 +20,9 @@ const kinds = [
   ...["destinationrules", "virtualservices", "envoyfilters", "sidecars", "gateways"].map(
     (kind) => `${kind}.networking.istio.io`,
   ),
-].join(",");
+];
+/** What else may run a version: not everybody may list them, and most meshes have none. */
+const furtherKinds = ["statefulsets.apps", "daemonsets.apps"];
 
 /**
  * What the mesh has, as far as lanes depend on it. Nothing is changed.
@@ -20,10 +31,11 @@ const kinds = [
  * @throws UserError when the cluster does not answer or has no Istio.
  */
 export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[], calls = true): Promise<MeshFacts> {
-  const items = readItems(await kubectl.run(["get", kinds, "--all-namespaces", "--output", "json"]));
+  const { items, unread } = await gatherObjects(kubectl);
   const pods = readPods(items);
   const istio = readIstio(items);
-  const [secrets, controlPlane, accessLogs] = await Promise.all([
+  const [revisions, secrets, controlPlane, accessLogs] = await Promise.all([
+    gatherRevisions(kubectl, items),
     gatherSecrets(kubectl, credentialNames(istio, groups)),
     gatherControlPlane(kubectl, pods),
     gatherAccessLogs(kubectl, calls ? groups : []),
@@ -32,13 +44,45 @@ export async function gatherFacts(kubectl: Kubectl, groups: readonly LaneGroup[]
     at: Date.now(),
     namespaces: readNamespaces(items),
     services: readServices(items),
-    deployments: readDeployments(items),
+    workloads: readWorkloads(items),
+    unread,
     pods,
     istio,
     secrets,
     controlPlane,
+    revisions,
     accessLogs,
   };
+}
+
+/** All in one call. Where that fails over kinds that may be missing, each of these is asked for by itself. */
+async function gatherObjects(kubectl: Kubectl) {
+  const list = async (...wanted: string[]) =>
+    readItems(await kubectl.run(["get", wanted.join(), "--all-namespaces", "--output", "json"]));
+  const attempt = (...wanted: string[]) =>
+    list(...wanted).catch((error: unknown) => {
+      if (error instanceof KubectlError && furtherKinds.some((kind) => error.words.includes(kind))) return error;
+      throw error;
+    });
+  const all = await attempt(...kinds, ...furtherKinds);
+  if (!(all instanceof KubectlError)) return { items: all, unread: [] };
+  const [items, ...further] = await Promise.all([list(...kinds), ...furtherKinds.map((kind) => attempt(kind))]);
+  return {
+    items: [...items, ...further.flatMap((found) => (found instanceof KubectlError ? [] : found))],
+    unread: further.flatMap((found) => (found instanceof KubectlError ? [found.words.slice(0, 200)] : [])),
+  };
+}
+
+/** Webhooks are of the whole cluster, and not everybody may list them: then what is known without them counts. */
+async function gatherRevisions(kubectl: Kubectl, items: ReturnType<typeof readItems>): Promise<MeshRevisions> {
+  const { controlPlanes, services } = revisionSources(items);
+  try {
+    const webhooks = readItems(await kubectl.run(["get", injectorKind, "--selector", tagLabel, "--output", "json"]));
+    return meshRevisions({ controlPlanes, services, webhooks: revisionSources(webhooks).webhooks });
+  } catch (error) {
+    if (!(error instanceof KubectlError)) throw error;
+    return meshRevisions({ controlPlanes, services, webhooks: [], problem: error.words.slice(0, 200) });
+  }
 }
 
 /** Only secrets that the groups' own Gateways name are read. */

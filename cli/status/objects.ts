@@ -2,13 +2,16 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import type {
   ContainerTrouble,
-  DeploymentFact,
   IstioFact,
   NamespaceFact,
   PodFact,
   ServiceFact,
+  WorkloadFact,
+  WorkloadKind,
 } from "../../components/lanes/health/facts";
+import { workloadKinds } from "../../components/lanes/health/facts";
 import { istioVersion } from "../../tools/mesh/istiod";
+import { type RevisionSources, revisionLabel } from "../../tools/mesh/revisions";
 
 /*
  * Kubernetes objects as kubectl prints them -> facts. The schemas name what is read and let the rest pass.
@@ -86,12 +89,14 @@ const serviceSchema = z.object({
   }),
 });
 
-const deploymentSchema = z.object({
+const workloadSchema = z.object({
   metadata,
   spec: z.object({
     replicas: z.number().default(1),
     template: z.object({ metadata: z.object({ labels }).default({ labels: {} }) }),
   }),
+  // Of a DaemonSet.
+  status: z.object({ desiredNumberScheduled: z.number().default(0) }).default({ desiredNumberScheduled: 0 }),
 });
 
 const istioSchema = z.object({ kind: z.string(), metadata, spec: z.record(z.string(), z.unknown()).default({}) });
@@ -118,12 +123,15 @@ export function readServices(items: readonly { readonly kind: string }[]): Servi
   });
 }
 
-export function readDeployments(items: readonly { readonly kind: string }[]): DeploymentFact[] {
-  return ofKind(items, "Deployment").map((item) => {
-    const { metadata: meta, spec } = deploymentSchema.parse(item);
-    const templateLabels = spec.template.metadata.labels;
-    return { namespace: meta.namespace, name: meta.name, replicas: spec.replicas, templateLabels };
-  });
+export function readWorkloads(items: readonly { readonly kind: string }[]): WorkloadFact[] {
+  return workloadKinds.flatMap((kind) =>
+    ofKind(items, kind).map((item) => {
+      const { metadata: meta, spec, status } = workloadSchema.parse(item);
+      const templateLabels = spec.template.metadata.labels;
+      const replicas = kind === "DaemonSet" ? status.desiredNumberScheduled : spec.replicas;
+      return { kind, namespace: meta.namespace, name: meta.name, replicas, templateLabels };
+    }),
+  );
 }
 
 /** Pods that live: one that has ended, or is being deleted, gets no requests and is replaced by what made it. */
@@ -133,10 +141,10 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
     const { metadata: meta, spec, status } = pod;
     if (meta.deletionTimestamp || ["Succeeded", "Failed"].includes(status.phase)) return [];
     const ready = status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True");
-    const deployment = deploymentOf(meta);
+    const owner = ownerOf(meta);
     const appVersion = spec.containers.flatMap(({ env }) => env).find(({ name }) => name === "VERSION")?.value;
     // Istio's injector notes it, at gateways too.
-    const revision = meta.annotations["istio.io/rev"];
+    const revision = meta.annotations[revisionLabel];
     const istiod = spec.containers.find(({ name }) => name === "discovery");
     const istiodVersion = istioVersion(istiod?.image?.split(":").at(-1));
     // A native sidecar is an init container that is started again.
@@ -150,7 +158,7 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
         ready,
         containers: [...spec.containers, ...stays].map(({ name }) => name),
         addresses: status.podIPs.map(({ ip }) => ip),
-        ...(deployment !== undefined && { deployment }),
+        ...(owner !== undefined && { owner }),
         ...(istiodVersion !== undefined && { istiodVersion }),
         ...(revision !== undefined && { proxyRevision: revision }),
         ...(appVersion !== undefined && { appVersion }),
@@ -158,6 +166,18 @@ export function readPods(items: readonly { readonly kind: string }[]): PodFact[]
       },
     ];
   });
+}
+
+/** The workload that made a pod. */
+function ownerOf(meta: z.infer<typeof metadata>): PodFact["owner"] {
+  const name = deploymentOf(meta);
+  if (name !== undefined) return { kind: "Deployment", name };
+  for (const { kind, name } of meta.ownerReferences) if (isWorkloadKind(kind)) return { kind, name };
+  return undefined;
+}
+
+function isWorkloadKind(kind: string): kind is WorkloadKind {
+  return workloadKinds.some((known) => known === kind);
 }
 
 /** A ReplicaSet's name is its Deployment's and the hash of the pod template. */
@@ -200,6 +220,17 @@ export function readIstio(items: readonly { readonly kind: string }[]): IstioFac
       const createdAt = creationTimestamp === undefined ? 0 : Date.parse(creationTimestamp);
       return { kind, namespace, name, labels, createdAt, spec };
     });
+}
+
+/** Labels of what tells by which names control planes go: istiod, whether it has pods or not, Services and webhooks. */
+export function revisionSources(items: readonly { readonly kind: string }[]): RevisionSources {
+  const labelsOf = (...kinds: string[]) =>
+    kinds.flatMap((kind) => ofKind(items, kind)).map((item) => z.object({ metadata }).parse(item).metadata.labels);
+  return {
+    controlPlanes: labelsOf("Deployment", "Pod"),
+    services: labelsOf("Service"),
+    webhooks: labelsOf("MutatingWebhookConfiguration"),
+  };
 }
 
 function ofKind(items: readonly { readonly kind: string }[], kind: string) {

@@ -1,21 +1,25 @@
 import Table from "cli-table3";
 import { catalogue } from "../../components/lanes/health/catalogue";
+import type { MeshFacts } from "../../components/lanes/health/facts";
 import type { Finding } from "../../components/lanes/health/finding";
+import { proxiesByRevision } from "../../components/lanes/health/proxy-revisions";
 import type { GroupStatus, StatusCell } from "../../components/lanes/health/summary";
 
 /**
  * A table for each group, then the findings, worst first, then one closing line.
  *
- * @param proxies numbers of pods by the revision of their control plane; told where there are several.
+ * @param facts which control plane the pods' proxies are of; told where there are several.
  */
 export function statusReport(
   groups: readonly GroupStatus[],
   findings: readonly Finding[],
-  proxies: Readonly<Record<string, number>> = {},
+  facts?: Pick<MeshFacts, "pods" | "revisions">,
 ): string {
-  const planes = Object.entries(proxies).map(
-    ([revision, count]) => `${revision} with ${count} ${count === 1 ? "proxy" : "proxies"}`,
-  );
+  const planes = Object.entries(facts ? proxiesByRevision(facts) : {}).map(([revision, count]) => {
+    const tags = Object.entries(facts?.revisions.tags ?? {}).flatMap(([tag, of]) => (of === revision ? [tag] : []));
+    const tagged = tags.length === 0 ? "" : ` (tag ${tags.join(", ")})`;
+    return `${revision}${tagged} with ${count} ${count === 1 ? "proxy" : "proxies"}`;
+  });
   const several = planes.length > 1 ? [`control planes: ${planes.join(", ")}`] : [];
   return [...groups.map(groupTable), ...findings.map(findingText), ...several, closing(groups, findings)].join("\n\n");
 }

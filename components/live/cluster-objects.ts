@@ -62,9 +62,10 @@ export class ClusterObjects {
     return [...(await this.get([resource], inNamespace(namespace))).values()];
   }
 
-  /** All objects of a kind in the cluster, whoever made them. */
-  public async everywhere(kind: string): Promise<readonly LiveObject[]> {
-    return [...(await this.get([resourceOf(kind)], ["--all-namespaces"])).values()];
+  /** All objects of a kind in the cluster, whoever made them. @param selector of labels; none: all. */
+  public async everywhere(kind: string, selector?: string): Promise<readonly LiveObject[]> {
+    const labels = selector === undefined ? [] : ["--selector", selector];
+    return [...(await this.get([resourceOf(kind)], ["--all-namespaces", ...labels])).values()];
   }
 
   /** `namespace/name` of those of these Helm releases that Helm has a record of. The records themselves are large, and stay there. */

@@ -1,5 +1,6 @@
 import coerce from "semver/functions/coerce";
 import lt from "semver/functions/lt";
+import { defaultRevision, olderLabel, revisionLabel } from "../../tools/mesh/revisions";
 import type { Problem } from "../../tools/user-error";
 import type { ChartsArgs } from "./charts";
 
@@ -37,7 +38,7 @@ export interface ControlPlanes extends IstioControlPlane {
 
 /** Its revision in words, and in the annotations that Istio's injector writes. */
 export function revisionName(revision: string | undefined): string {
-  return revision ?? "default";
+  return revision ?? defaultRevision;
 }
 
 /** The one of before; `default` written out is the default control plane, as messages name it. */
@@ -84,5 +85,5 @@ export function revisionProblems(path: string, planes: Pick<ControlPlanes, "revi
 
 /** Label of a namespace whose pods get sidecars of a revision. */
 export function injectionLabel(revision: string | undefined): Readonly<Record<string, string>> {
-  return revision === undefined ? { "istio-injection": "enabled" } : { "istio.io/rev": revision };
+  return revision === undefined ? { [olderLabel]: "enabled" } : { [revisionLabel]: revision };
 }

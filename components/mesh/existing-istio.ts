@@ -1,14 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type MeshRevisions, revisionOf, revisionsInWords } from "../../tools/mesh/revisions";
+import type { Problem } from "../../tools/user-error";
 import { providerOf } from "../child-options";
 import type { Check } from "../live/gate";
 import { checkFirst } from "../live/watch";
 import { injectionLabel, revisionName } from "./control-planes";
+import { liveRevisions } from "./live-revisions";
 import type { Mesh } from "./mesh";
 import { proxyMark } from "./proxy-mark";
 import { istioNamespace } from "./root-namespace";
 
 export interface ExistingIstioMeshArgs {
-  /** Revision of the control plane whose sidecars the workloads get. @default none: the default control plane */
+  /**
+   * Revision of the control plane whose sidecars the workloads get, or a tag that stands for one (`istioctl tag set stable
+   * --revision v1-31`). Namespaces get it as it is written, so that those of a tag follow when it is set anew.
+   * @default none: the default control plane, or the one that the tag `default` stands for
+   * @example "stable"
+   */
   readonly revision?: string;
 }
 
@@ -27,21 +35,30 @@ export class ExistingIstioMesh extends pulumi.ComponentResource implements Mesh 
     this.injectionLabel = injectionLabel(revision);
     // Its version may change at any time, which pods do not follow by themselves.
     this.podAnnotations = proxyMark(undefined, revision);
-    checkFirst(this.provider, runsIn(istioNamespace, revisionName(revision)));
+    checkFirst(this.provider, runs(revisionName(revision)));
     this.registerOutputs({});
   }
 }
 
-/** A control plane of the revision. */
-function runsIn(namespace: string, revision: string): Check {
-  return async (cluster) => {
-    const deployments = await cluster.inNamespace("deployments.apps", namespace);
-    const revisions = deployments.flatMap(({ labels }) =>
-      labels.app === "istiod" ? [labels["istio.io/rev"] ?? ""] : [],
-    );
-    if (revisions.includes(revision)) return [];
-    const got = revisions.length === 0 ? `no control plane in ${namespace}` : `revisions ${revisions.join(", ")}`;
-    const fix = "Name its revision in mesh.revision, or remove mesh.existing to have this stack install Istio.";
-    return [{ path: "mesh.existing", got, expected: `a control plane of revision ${revision}`, fix }];
-  };
+/** A control plane of that revision, or of the revision that the tag stands for. */
+function runs(name: string): Check {
+  return async (cluster) => planeProblems(name, await liveRevisions(cluster));
+}
+
+/** What is wrong with `mesh.revision`. @param name revision or tag, `default` where the config has none. */
+export function planeProblems(name: string, known: MeshRevisions): Problem[] {
+  const revision = revisionOf(name, known);
+  if (revision !== undefined && known.revisions.includes(revision)) return [];
+  const there = `in ${istioNamespace}: ${revisionsInWords(known)}`;
+  if (revision !== undefined) {
+    const got = `tag ${name}, which stands for revision ${revision}, of which no control plane runs; ${there}`;
+    const fix = `Set the tag to a revision that runs (istioctl tag set ${name} --revision REVISION --overwrite), or name another in mesh.revision.`;
+    return [{ path: "mesh.revision", got, expected: "a tag of a control plane that runs", fix }];
+  }
+  const read =
+    known.problem === undefined
+      ? ""
+      : "Let your account list mutatingwebhookconfigurations, so that all tags are known. ";
+  const fix = `${read}Name one of them in mesh.revision, or remove mesh.existing to have this stack install Istio.`;
+  return [{ path: "mesh.existing", got: there, expected: `a control plane of revision or tag ${name}`, fix }];
 }

@@ -1,9 +1,12 @@
 import { Namespace, NamespacePatch } from "@pulumi/kubernetes/core/v1";
 import type { CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
+import { injectedBy, olderLabel, revisionLabel, revisionOf } from "../../tools/mesh/revisions";
 import { sidecarFilters } from "../lanes/istio/proxy-filters";
 import { createSharedFilter } from "../lanes/shared-filter";
 import type { Check } from "../live/gate";
+import type { Texts } from "../live/object";
 import { checkFirst, suggest } from "../live/watch";
+import { liveRevisions } from "../mesh/live-revisions";
 import { shellCommand } from "../shell";
 
 /**
@@ -57,9 +60,6 @@ export function expectNamespace(
   checkFirst(provider, namespaceAsItIs(namespace, labels, pods, otherwise));
 }
 
-/** Where a namespace has the one, Istio does not look at the other. */
-const [olderLabel, revisionLabel] = ["istio-injection", "istio.io/rev"] as const;
-
 /**
  * What a namespace must have that this program leaves as it is: pods of an unlabelled one get no sidecar, and their lanes end
  * there.
@@ -80,6 +80,7 @@ function namespaceAsItIs(
     const missing = Object.entries(labels).filter(([key, value]) => live.labels[key] !== value);
     const hides = revisionLabel in labels && live.labels[olderLabel] !== undefined;
     if (!pods || (missing.length === 0 && !hides)) return [];
+    if (await isSamePlane(cluster, live.labels, labels)) return [];
     const pairs = [...(hides ? [`${olderLabel}-`] : []), ...missing.map(([key, value]) => `${key}=${value}`)];
     const overwrite = missing.some(([key]) => live.labels[key] !== undefined) ? ["--overwrite"] : [];
     const command = shellCommand("kubectl", "label", "namespace", namespace, ...pairs, ...overwrite);
@@ -91,4 +92,19 @@ function namespaceAsItIs(
     const fix = `Run \`${command}\`, or add "${path}" to mesh-lanes:adopt.`;
     return [{ path, got, expected, fix: otherwise === undefined ? fix : `${fix} ${otherwise}` }];
   };
+}
+
+/** Whether both lead to one control plane, by other names: a revision, and a tag that stands for it. */
+async function isSamePlane(
+  cluster: Parameters<typeof liveRevisions>[0],
+  live: Texts,
+  wanted: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const names = [injectedBy(live), injectedBy(wanted)];
+  if (names.includes(undefined)) return false;
+  // Whoever may not look is told of the label, as where nothing stands for another.
+  const known = await liveRevisions(cluster).catch(() => undefined);
+  if (!known) return false;
+  const [one, other] = names.map((name) => name && revisionOf(name, known));
+  return one !== undefined && one === other;
 }

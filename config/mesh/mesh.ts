@@ -25,7 +25,9 @@ const istioSchema = z
     kind: z.literal("istio").optional().default("istio").describe("istio (upstream Istio) or asm; default istio"),
     version: z.string().default(pins.istio).describe(`a version such as ${pins.istio}`),
     charts: text.optional().describe("a folder that stands in for the chart repository"),
-    revision: name.optional().describe("an Istio revision, such as stable"),
+    revision: name
+      .optional()
+      .describe("an Istio revision, such as v1-31; with existing also a tag that stands for one, such as stable"),
     existing: z
       .boolean()
       .default(false)

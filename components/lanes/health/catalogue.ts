@@ -16,17 +16,18 @@ export const catalogue = {
   ML001: {
     title: "pods carry another version's label",
     effect: "Requests of one lane reach pods of another version.",
-    action: "Compare the pod template's version label with the image it runs, and correct the Deployment.",
+    action: "Compare the pod template's version label with the image it runs, and correct the template.",
   },
   ML002: {
-    title: "a version has no Deployment and no pods",
+    title: "a version has no workload and no pods",
     effect: "Lanes with this version fail with 503, or use the baseline where the service has a fallback.",
     action: "Deploy the version, or take it out of the lane group.",
   },
   ML003: {
-    title: "a version is scaled to zero",
+    title: "a version is scaled to zero, or finds no node",
     effect: "Lanes with this version fail with 503, or use the baseline where the service has a fallback.",
-    action: "Scale the version up in the config, or retire the lanes that use it.",
+    action:
+      "Scale the version up in the config, or retire the lanes that use it; a DaemonSet needs nodes that it fits.",
   },
   ML004: {
     title: "containers crash",
@@ -54,7 +55,7 @@ export const catalogue = {
     action: "Restart the pods after the namespace has its injection label.",
   },
   ML011: {
-    title: "the namespace has no injection label",
+    title: "the namespace has no injection label, or one of no control plane",
     effect: "New pods get no sidecar, so their calls leave the lane.",
     action: "Label the namespace for the mesh's revision, then restart its workloads.",
   },

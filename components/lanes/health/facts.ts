@@ -3,6 +3,7 @@
  * of a TLS secret only what can be judged is kept.
  */
 
+import type { MeshRevisions } from "../../../tools/mesh/revisions";
 import type { StrayCall } from "../preflight/judge";
 
 export type Labels = Readonly<Record<string, string>>;
@@ -34,8 +35,14 @@ export interface ServiceFact extends Named {
   readonly addresses: readonly string[];
 }
 
-export interface DeploymentFact extends Named {
-  /** Pods wanted. */
+/** Kinds whose pods are taken for those of a version, in the order in which they are told. */
+export const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet"] as const;
+export type WorkloadKind = (typeof workloadKinds)[number];
+
+/** What keeps pods running. */
+export interface WorkloadFact extends Named {
+  readonly kind: WorkloadKind;
+  /** Pods wanted; of a DaemonSet the nodes that it is to run on. */
   readonly replicas: number;
   /** Labels of its pod template. */
   readonly templateLabels: Labels;
@@ -55,8 +62,8 @@ export interface PodFact extends Named {
   readonly ready: boolean;
   /** Names of its containers, with init containers that stay (native sidecars). */
   readonly containers: readonly string[];
-  /** Name of the Deployment that made it; undefined for a pod made by anything else. */
-  readonly deployment?: string;
+  /** The workload that made it; undefined for a pod made by anything else. */
+  readonly owner?: { readonly kind: WorkloadKind; readonly name: string };
   /** Its IP addresses; none before it has a network. */
   readonly addresses: readonly string[];
   /** The version of Istio in the image's tag, of a pod of istiod: `1.31.0`; undefined where the tag is none, or another pod's. */
@@ -145,11 +152,15 @@ export interface MeshFacts {
   readonly at: number;
   readonly namespaces: readonly NamespaceFact[];
   readonly services: readonly ServiceFact[];
-  readonly deployments: readonly DeploymentFact[];
+  readonly workloads: readonly WorkloadFact[];
+  /** Kinds of workloads that could not be read, each with the reason. */
+  readonly unread: readonly string[];
   readonly pods: readonly PodFact[];
   readonly istio: readonly IstioFact[];
   /** Secrets, in any namespace, of the names that the Gateways ask for. */
   readonly secrets: readonly SecretFact[];
   readonly controlPlane: ControlPlaneFact;
+  /** By what names the control planes go that are there. */
+  readonly revisions: MeshRevisions;
   readonly accessLogs: AccessLogFact;
 }

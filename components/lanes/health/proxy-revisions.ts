@@ -1,3 +1,4 @@
+import { injectedBy, revisionOf } from "../../../tools/mesh/revisions";
 import type { MeshFacts } from "./facts";
 import { type Finding, someOf } from "./finding";
 import { proxyPods } from "./proxy-pods";
@@ -11,10 +12,11 @@ import type { GroupView } from "./view";
 export function checkProxyRevisions(view: GroupView): Finding[] {
   return proxyPods(view).flatMap(({ service, whose, pods }): Finding[] => {
     const strays = pods.flatMap((pod) => {
-      const planned = view.planes(pod.namespace)?.revision;
+      const { name, revision } = planeOf(view, pod.namespace) ?? {};
       const { proxyRevision } = pod;
-      if (proxyRevision === undefined || planned === undefined || proxyRevision === planned) return [];
-      return [{ pod, text: `${pod.namespace}/${pod.name} of ${proxyRevision} (not ${planned})` }];
+      if (proxyRevision === undefined || revision === undefined || proxyRevision === revision) return [];
+      const meant = name === revision ? revision : `${revision}, for which tag ${name} stands`;
+      return [{ pod, text: `${pod.namespace}/${pod.name} of ${proxyRevision} (not ${meant})` }];
     });
     const [first] = strays;
     if (!first) return [];
@@ -25,11 +27,25 @@ export function checkProxyRevisions(view: GroupView): Finding[] {
         group: view.group.name,
         lanes: [],
         ...(service && { service: service.name }),
-        cause: `Proxies ${whose} are of another control plane than the config has for their namespace: ${someOf(strays.map(({ text }) => text))}.`,
+        cause: `Proxies ${whose} are of another control plane than that of their namespace: ${someOf(strays.map(({ text }) => text))}.`,
         fix: `A new pod gets its proxy by the label of its namespace: ${restartCommand(first.pod)}`,
       },
     ];
   });
+}
+
+/** That of the config; of a namespace that is not the stack's, the one that its label names. */
+function planeOf(
+  { planes, facts }: GroupView,
+  namespace: string,
+): { readonly name: string; readonly revision?: string } | undefined {
+  const planned = planes(namespace);
+  if (planned?.revision !== undefined) return planned;
+  const live = facts.namespaces.find((candidate) => candidate.name === namespace);
+  const name = live && injectedBy(live.labels);
+  if (name === undefined) return undefined;
+  const revision = revisionOf(name, facts.revisions);
+  return { name, ...(revision !== undefined && { revision }) };
 }
 
 /** Revision of a control plane -> number of pods with a proxy of it, by name. */

@@ -1,8 +1,10 @@
+import { defaultRevision, injectedBy, olderLabel, revisionOf, revisionsInWords } from "../../../tools/mesh/revisions";
 import { shellCommand } from "../../shell";
 import { selectorText } from "../labels";
 import { namespacesOf } from "../spec";
 import { versionLabels } from "../version-labels";
 import { type Finding, listed, someOf } from "./finding";
+import { restartAllCommand } from "./restart-command";
 import { allLanes, type GroupView, lanesOfPods, membersOf, rowsOf } from "./view";
 
 const sidecarContainer = "istio-proxy";
@@ -24,7 +26,9 @@ function checkNamespace(view: GroupView, namespace: string): Finding[] {
     return [{ ...common, code: "ML012", severity: "error", cause, fix }];
   }
   const bare = barePods(view, namespace);
-  if (live.labels["istio-injection"] === "enabled" || live.labels["istio.io/rev"] !== undefined) {
+  const injector = injectedBy(live.labels);
+  const unknown = injector !== undefined && isUnknown(view, injector);
+  if (injector !== undefined && !unknown) {
     return bare.map(({ service, lanes, pods }) => ({
       code: "ML010",
       severity: lanes.length > 0 ? "error" : "warning",
@@ -35,11 +39,16 @@ function checkNamespace(view: GroupView, namespace: string): Finding[] {
       fix: `Remove sidecar.istio.io/inject: "false" from the pod template if it is set, then replace the pods: ${shellCommand("kubectl", "delete", "pod", "-n", namespace, ...pods)}`,
     }));
   }
-  const pairs = Object.entries(view.planes(namespace)?.label ?? { "istio-injection": "enabled" });
-  const labels = pairs.map(([key, value]) => `${key}=${value}`);
+  const pairs = Object.entries(view.planes(namespace)?.label ?? { [olderLabel]: "enabled" });
+  // Where it has the older one, Istio does not look at the other.
+  const hides = live.labels[olderLabel] !== undefined && pairs.every(([key]) => key !== olderLabel);
+  const labels = [...(hides ? [`${olderLabel}-`] : []), ...pairs.map(([key, value]) => `${key}=${value}`)];
   const label = shellCommand("kubectl", "label", "namespace", namespace, ...labels, "--overwrite");
-  const restart = shellCommand("kubectl", "rollout", "restart", "deployment", "-n", namespace);
+  const restart = restartAllCommand(namespace, view.facts.workloads);
   const without = bare.flatMap(({ pods }) => pods);
+  const is = unknown
+    ? `is labelled for ${injector}, which is neither a revision nor a tag of a control plane (${revisionsInWords(view.facts.revisions)})`
+    : "has no injection label";
   return [
     {
       ...common,
@@ -48,11 +57,18 @@ function checkNamespace(view: GroupView, namespace: string): Finding[] {
       lanes: without.length > 0 ? [...new Set(bare.flatMap(({ lanes }) => lanes))] : common.lanes,
       cause:
         without.length > 0
-          ? `Namespace ${namespace} has no injection label, and ${someOf(without)} ${without.length === 1 ? "has" : "have"} no sidecar: what they call leaves the lane.`
-          : `Namespace ${namespace} has no injection label: its pods have sidecars now, those made from now on get none.`,
+          ? `Namespace ${namespace} ${is}, and ${someOf(without)} ${without.length === 1 ? "has" : "have"} no sidecar: what they call leaves the lane.`
+          : `Namespace ${namespace} ${is}: its pods have sidecars now, those made from now on get none.`,
       fix: `${label} && ${restart}`,
     },
   ];
+}
+
+/** Whether no control plane goes by the name. Nobody knows where one may be that was not read. */
+function isUnknown({ facts }: GroupView, name: string): boolean {
+  const { revisions } = facts;
+  const all = revisions.problem === undefined && revisions.revisions.length > 0;
+  return all && name !== defaultRevision && revisionOf(name, revisions) === undefined;
 }
 
 function barePods(view: GroupView, namespace: string) {

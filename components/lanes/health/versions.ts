@@ -5,10 +5,10 @@ import { selectorText } from "../labels";
 import type { LaneService } from "../spec";
 import { toldBy, versionKeys, versionLabels, versionOfPod } from "../version-labels";
 import type { FindingCode } from "./catalogue";
-import type { ContainerTrouble, Labels, PodFact } from "./facts";
+import { type ContainerTrouble, type Labels, type PodFact, type WorkloadFact, workloadKinds } from "./facts";
 import { type Finding, listed, someOf } from "./finding";
+import { workloadCommand } from "./restart-command";
 import {
-  deploymentOf,
   type GroupView,
   membersOf,
   rowsAt,
@@ -16,6 +16,7 @@ import {
   runtimeFallback,
   type VersionPods,
   versionPods,
+  workloadOf,
 } from "./view";
 
 /** The pods behind each version that a lane takes: there, labelled as planned, and ready. One finding for each cause. */
@@ -42,7 +43,7 @@ interface Mislabelled {
   readonly shouldBe: string;
   readonly evidence: string;
   /** Undefined: only the pods were changed, not what makes them. */
-  readonly deployment?: string;
+  readonly workload?: WorkloadFact;
   readonly pods: PodFact[];
 }
 
@@ -53,9 +54,9 @@ function mislabelled(view: GroupView, service: LaneService): Mislabelled[] {
     const labels = toldBy(view.group, service, pod.labels);
     const claim = trueVersion(view, service, pod);
     if (!claim || claim.version === version) continue;
-    const deployment = deploymentOf(view, pod);
-    const inTemplate = deployment && isDeepStrictEqual(toldBy(view.group, service, deployment.templateLabels), labels);
-    const key = JSON.stringify([labels, claim.version, inTemplate && deployment.name]);
+    const workload = workloadOf(view, pod);
+    const inTemplate = workload && isDeepStrictEqual(toldBy(view.group, service, workload.templateLabels), labels);
+    const key = JSON.stringify([labels, claim.version, inTemplate && [workload.kind, workload.name]]);
     const same = found.get(key);
     if (same) same.pods.push(pod);
     else {
@@ -66,7 +67,7 @@ function mislabelled(view: GroupView, service: LaneService): Mislabelled[] {
         shouldBe,
         evidence,
         pods: [pod],
-        ...(inTemplate && { deployment: deployment.name }),
+        ...(inTemplate && { workload }),
       });
     }
   }
@@ -75,14 +76,15 @@ function mislabelled(view: GroupView, service: LaneService): Mislabelled[] {
 
 /** The version a pod is of by anything but the lanes' label; undefined when nothing tells a version that is declared. */
 function trueVersion(view: GroupView, service: LaneService, pod: PodFact) {
-  const template = deploymentOf(view, pod);
-  const ofName = service.versions.find((version) => pod.deployment === deploymentName(service.name, version));
+  const template = workloadOf(view, pod);
+  const { owner } = pod;
+  const ofName = service.versions.find((version) => owner?.name === deploymentName(service.name, version));
   const claims = [
     { version: pod.appVersion, evidence: "its environment variable VERSION says" },
-    { version: ofName, evidence: `its Deployment ${pod.deployment} says` },
+    { version: ofName, evidence: `its ${owner?.kind} ${owner?.name} says` },
     {
       version: template && versionOfPod(view.group, service, template.templateLabels),
-      evidence: "its Deployment's template says",
+      evidence: `its ${template?.kind}'s template says`,
     },
     { version: pod.labels.version, evidence: "its label version says" },
   ];
@@ -93,7 +95,7 @@ function trueVersion(view: GroupView, service: LaneService, pod: PodFact) {
 }
 
 function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): Finding {
-  const { version, labels, shouldBe, deployment, pods } = wrong;
+  const { version, labels, shouldBe, workload, pods } = wrong;
   const wanted = versionLabels(view.group, service, shouldBe);
   const { namespace } = service;
   const polluted = version === undefined ? [] : rowsOf(view, service.name, version);
@@ -120,7 +122,7 @@ function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): 
     service: service.name,
     cause: `${plural("pod", pods)} ${someOf(names)} of ${service.name} ${is}, but ${wrong.evidence} ${shouldBe}${follows.length > 0 ? `: ${follows.join("; ")}` : ""}.`,
     fix:
-      deployment === undefined
+      workload === undefined
         ? shellCommand(
             "kubectl",
             "label",
@@ -131,8 +133,16 @@ function wrongLabel(view: GroupView, service: LaneService, wrong: Mislabelled): 
             ...Object.entries(wanted).map(([key, value]) => `${key}=${value}`),
             "--overwrite",
           )
-        : `Set ${labelWords(wanted)} in the pod template of Deployment ${namespace}/${deployment} (workloads in config: versions and versionLabel), then npx lanes up.`,
+        : inTemplateFix(workload, wanted),
   };
+}
+
+/** A stack makes Deployments alone: what else there is, somebody else has made. */
+function inTemplateFix({ kind, namespace, name }: WorkloadFact, wanted: Labels): string {
+  const set = `Set ${labelWords(wanted)} in the pod template of ${kind} ${namespace}/${name}`;
+  return kind === "Deployment"
+    ? `${set} (workloads in config: versions and versionLabel), then npx lanes up.`
+    : `${set}.`;
 }
 
 function checkVersion(view: GroupView, service: LaneService, version: string, explained: boolean): Finding[] {
@@ -185,22 +195,20 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   const labels = versionLabels(view.group, service, version);
   const written = `the ${plural("label", Object.keys(labels))} ${selectorText(labels)}`;
   const { namespace } = service;
-  const { pods, deployments, wanted, ready } = found;
+  const { pods, workloads, wanted, ready } = found;
   const expected = deploymentName(service.name, version);
-  if (pods.length === 0 && deployments.length === 0) {
+  if (pods.length === 0 && workloads.length === 0) {
+    const { unread } = view.facts;
+    const unknown = unread.length === 0 ? "" : ` (not read: ${unread.join("; ")})`;
     return {
       code: "ML002",
-      what: `no Deployment and no pod of ${service.name} in ${namespace} has ${written}`,
+      what: `no ${workloadKinds.join(", ")} or pod of ${service.name} in ${namespace} has ${written}${unknown}`,
       fix: `Declare version ${version} under workloads and run npx lanes up, or deploy it with ${written}.`,
     };
   }
-  const names = deployments.map((deployment) => deployment.name);
-  if (deployments.length > 0 && wanted === 0 && ready === 0) {
-    return {
-      code: "ML003",
-      what: `Deployment ${names.map((name) => `${namespace}/${name}`).join(", ")} is scaled to zero`,
-      fix: scaleUp(view, service, version, names),
-    };
+  if (workloads.length > 0 && wanted === 0 && ready === 0) {
+    const what = workloads.map(noPods).join(", ");
+    return { code: "ML003", what, fix: scaleUp(view, service, version, workloads) };
   }
   const late = pods.filter((pod) => !pod.ready);
   if (late.length === 0 && ready >= wanted && ready > 0) return undefined;
@@ -218,7 +226,7 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   };
   const image = first((reason) => imageReasons.has(reason));
   if (image) {
-    const fix = `Correct the image of ${expected}, or load it on the nodes; see: ${look}`;
+    const fix = `Correct the image of ${image.pod.owner?.name ?? expected}, or load it on the nodes; see: ${look}`;
     return { code: "ML005", what: `its image cannot be pulled: ${because(image.trouble, image.pod)}`, fix };
   }
   const crash = first((reason) => crashReasons.has(reason));
@@ -237,15 +245,34 @@ function troubleOf(view: GroupView, service: LaneService, version: string, found
   const lateNames = late.map((pod) => pod.name);
   const what =
     late.length > 0 ? `${plural("pod", late)} ${someOf(lateNames)} not ready` : `${wanted - ready} pods missing`;
-  const fix = late.length > 0 ? look : shellCommand("kubectl", "describe", "deployment", "-n", namespace, ...names);
+  const fix = late.length > 0 ? look : workloadCommand(["describe"], namespace, workloads);
   return { code: "ML007", what, fix };
 }
 
-/** An update takes back the number of a Deployment whose number the stack's config has. */
-function scaleUp(view: GroupView, { name, namespace }: LaneService, version: string, deployments: readonly string[]) {
-  const [inConfig] = deployments.flatMap((deployment) => view.replicas.get(`${namespace}/${deployment}`) ?? []);
-  if (inConfig === undefined)
-    return shellCommand("kubectl", "scale", "deployment", "-n", namespace, ...deployments, "--replicas=1");
+/** How it says that it is to have no pod. */
+function noPods({ kind, namespace, name }: WorkloadFact): string {
+  return `${kind} ${namespace}/${name} ${kind === "DaemonSet" ? "finds no node to run on" : "is scaled to zero"}`;
+}
+
+/**
+ * An update takes back the number of a Deployment whose number the stack's config has. A DaemonSet has as many pods as there are nodes
+ * that it fits.
+ */
+function scaleUp(
+  view: GroupView,
+  { name, namespace }: LaneService,
+  version: string,
+  workloads: readonly WorkloadFact[],
+): string {
+  const [inConfig] = workloads.flatMap((workload) =>
+    workload.kind === "Deployment" ? (view.replicas.get(`${namespace}/${workload.name}`) ?? []) : [],
+  );
+  if (inConfig === undefined) {
+    const scaled = workloads.filter(({ kind }) => kind !== "DaemonSet");
+    if (scaled.length > 0) return workloadCommand(["scale"], namespace, scaled, "--replicas=1");
+    const look = workloadCommand(["describe"], namespace, workloads);
+    return `Compare its nodeSelector, affinity and tolerations with the nodes: ${look}`;
+  }
   return inConfig > 0
     ? `npx lanes up: the stack's config has ${inConfig} ${plural("pod", { length: inConfig })} of ${name} ${version}, and an update writes that number again.`
     : `Set replicas of ${name} ${version} under workloads to 1 or more, then npx lanes up: the config has 0, and an update takes back what kubectl scale says.`;

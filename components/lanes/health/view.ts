@@ -6,7 +6,7 @@ import { type GatewayPods, type IstioObject, servicePodLabels } from "../object"
 import { type LanePlan, type PlanRow, planLaneGroup } from "../plan";
 import type { LaneGroup, LaneService } from "../spec";
 import { versionLabels, versionOfPod } from "../version-labels";
-import type { DeploymentFact, IstioFact, Labels, MeshFacts, PodFact, ServiceFact } from "./facts";
+import type { IstioFact, Labels, MeshFacts, PodFact, ServiceFact, WorkloadFact } from "./facts";
 
 /** One lane group beside what the mesh has: what every check looks at. */
 export interface GroupView {
@@ -23,17 +23,19 @@ export interface GroupView {
   readonly planes: (namespace: string) => PlannedPlane | undefined;
   /** Rows of the plan by service. */
   readonly rows: ReadonlyMap<string, readonly PlanRow[]>;
-  /** Istio objects and Deployments by kind, namespace and name. */
+  /** Istio objects and workloads by kind, namespace and name. */
   readonly live: ReadonlyMap<string, IstioFact>;
-  readonly deployments: ReadonlyMap<string, DeploymentFact>;
-  /** Pods and Deployments by service: looked up for every lane, searched for once. */
+  readonly workloads: ReadonlyMap<string, WorkloadFact>;
+  /** Pods and workloads by service: looked up for every lane, searched for once. */
   readonly members: Map<string, ServiceMembers>;
 }
 
 /** The control plane that a stack's config has for a namespace. */
 export interface PlannedPlane {
-  /** `default` where it has none. */
-  readonly revision: string;
+  /** Revision or tag, as the config has it; `default` where it has none. */
+  readonly name: string;
+  /** The revision that the name stands for; undefined: nobody knows, or the namespace is not the stack's. */
+  readonly revision?: string;
   /** Label of a namespace whose pods get its sidecars. */
   readonly label: Labels;
 }
@@ -45,13 +47,13 @@ export function viewGroup(
   { replicas = new Map(), planes = () => undefined }: Partial<Pick<GroupView, "replicas" | "planes">> = {},
 ): GroupView {
   const live = new Map(facts.istio.map((object) => [objectKey(object.kind, object), object]));
-  const deployments = new Map(facts.deployments.map((object) => [objectKey("Deployment", object), object]));
+  const workloads = new Map(facts.workloads.map((object) => [objectKey(object.kind, object), object]));
   const plan = planLaneGroup(group);
   const rows = groupBy(plan.rows, (row) => row.service);
   const objects = renderIstio(group, { gateway });
   const sharedFilters = renderSharedFilters(group, { gateway });
   const config = { gateway, replicas, planes };
-  return { ...config, group, plan, objects, sharedFilters, facts, rows, live, deployments, members: new Map() };
+  return { ...config, group, plan, objects, sharedFilters, facts, rows, live, workloads, members: new Map() };
 }
 
 /** Tells objects apart. */
@@ -68,10 +70,10 @@ export function liveObject({ live }: GroupView, { kind, metadata }: IstioObject)
   return live.get(objectKey(kind, metadata));
 }
 
-/** Pods or Deployments of a service: what it selects; by the labels of its pods where it selects nothing. */
+/** Pods or workloads of a service: what it selects; by the labels of its pods where it selects nothing. */
 interface ServiceMembers {
   readonly pods: readonly PodFact[];
-  readonly deployments: readonly DeploymentFact[];
+  readonly workloads: readonly WorkloadFact[];
 }
 
 export function membersOf(view: GroupView, service: LaneService): ServiceMembers {
@@ -79,13 +81,13 @@ export function membersOf(view: GroupView, service: LaneService): ServiceMembers
   if (known) return known;
   const { namespace } = service;
   const selected = membersBy(view, namespace, liveService(view, service)?.selector ?? {});
-  const some = selected.pods.length + selected.deployments.length > 0;
+  const some = selected.pods.length + selected.workloads.length > 0;
   const found = some ? selected : membersBy(view, namespace, servicePodLabels(service));
   view.members.set(service.name, found);
   return found;
 }
 
-/** Those that should be the service's by their labels or by the name of the Deployment. */
+/** Those that should be the service's by their labels or by the name of what runs them. */
 export function expectedMembers(view: GroupView, service: LaneService): ServiceMembers {
   const names = new Set(service.versions.map((version) => deploymentName(service.name, version)));
   const { facts } = view;
@@ -94,12 +96,11 @@ export function expectedMembers(view: GroupView, service: LaneService): ServiceM
     pods: facts.pods.filter(
       (pod) =>
         pod.namespace === service.namespace &&
-        (selects(own, pod.labels) || (pod.deployment !== undefined && names.has(pod.deployment))),
+        (selects(own, pod.labels) || (pod.owner !== undefined && names.has(pod.owner.name))),
     ),
-    deployments: facts.deployments.filter(
-      (deployment) =>
-        deployment.namespace === service.namespace &&
-        (selects(own, deployment.templateLabels) || names.has(deployment.name)),
+    workloads: facts.workloads.filter(
+      (workload) =>
+        workload.namespace === service.namespace && (selects(own, workload.templateLabels) || names.has(workload.name)),
     ),
   };
 }
@@ -107,8 +108,8 @@ export function expectedMembers(view: GroupView, service: LaneService): ServiceM
 function membersBy({ facts }: GroupView, namespace: string, selector: Labels): ServiceMembers {
   return {
     pods: facts.pods.filter((pod) => pod.namespace === namespace && selects(selector, pod.labels)),
-    deployments: facts.deployments.filter(
-      (deployment) => deployment.namespace === namespace && selects(selector, deployment.templateLabels),
+    workloads: facts.workloads.filter(
+      (workload) => workload.namespace === namespace && selects(selector, workload.templateLabels),
     ),
   };
 }
@@ -123,12 +124,12 @@ export function versionPods(view: GroupView, service: LaneService, version: stri
   const members = membersOf(view, service);
   const labels = versionLabels(view.group, service, version);
   const pods = members.pods.filter((pod) => selects(labels, pod.labels));
-  const deployments = members.deployments.filter((deployment) => selects(labels, deployment.templateLabels));
-  const replicas = deployments.reduce((sum, deployment) => sum + deployment.replicas, 0);
+  const workloads = members.workloads.filter((workload) => selects(labels, workload.templateLabels));
+  const replicas = workloads.reduce((sum, workload) => sum + workload.replicas, 0);
   return {
     pods,
-    deployments,
-    wanted: deployments.length > 0 ? replicas : pods.length,
+    workloads,
+    wanted: workloads.length > 0 ? replicas : pods.length,
     ready: pods.filter((pod) => pod.ready).length,
   };
 }
@@ -138,10 +139,9 @@ export function rowsAt(view: GroupView, service: string): readonly PlanRow[] {
   return view.rows.get(service) ?? [];
 }
 
-/** The Deployment that made a pod. */
-export function deploymentOf(view: GroupView, pod: PodFact): DeploymentFact | undefined {
-  if (pod.deployment === undefined) return undefined;
-  return view.deployments.get(objectKey("Deployment", { namespace: pod.namespace, name: pod.deployment }));
+/** The workload that made a pod. */
+export function workloadOf(view: GroupView, { namespace, owner }: PodFact): WorkloadFact | undefined {
+  return owner && view.workloads.get(objectKey(owner.kind, { namespace, name: owner.name }));
 }
 
 /** Rows of the plan that take this version of the service. */

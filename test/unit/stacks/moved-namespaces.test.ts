@@ -15,6 +15,8 @@ const live: Readonly<Record<string, Record<string, string>>> = {
   "moves-right": { "istio.io/rev": "v1-31" },
   "moves-late": { "istio-injection": "enabled" },
   "moves-half": { "istio-injection": "enabled", "istio.io/rev": "v1-31" },
+  "moves-by-tag": { "istio.io/rev": "stable" },
+  "moves-by-old-tag": { "istio.io/rev": "old" },
 };
 const config = {
   cluster: { kind: "existing", kubeconfig: "k", context: "mine" },
@@ -33,8 +35,23 @@ const config = {
   existingNamespaces: Object.keys(live),
 };
 
-/** The namespaces as kubectl prints them; nothing else is there. */
+/** The namespaces as kubectl prints them, and what tells the names of control planes; nothing else is there. */
 function answer(args: readonly string[]): string {
+  if (args[1]?.startsWith("deployments.apps") && args.includes("istio-system") && !args.includes("--selector")) {
+    const labels = { app: "istiod", "istio.io/rev": "v1-31" };
+    return JSON.stringify({ items: [{ kind: "Deployment", metadata: { name: "istiod-v1-31", labels } }] });
+  }
+  if (args[1]?.startsWith("mutatingwebhook")) {
+    const kind = "MutatingWebhookConfiguration";
+    const items = [
+      ["stable", "v1-31"],
+      ["old", "default"],
+    ].map(([name, revision]) => ({
+      kind,
+      metadata: { name: `istio-revision-tag-${name}`, labels: { "istio.io/tag": name, "istio.io/rev": revision } },
+    }));
+    return JSON.stringify({ items });
+  }
   const asked = Object.entries(live).filter(([name]) =>
     args.some((arg) => /^namespaces?\//.test(arg) && arg.endsWith(`/${name}`)),
   );
@@ -60,7 +77,7 @@ describe("namespaces of others while a stack moves between control planes", () =
     const found = message.split("\n").filter((line) => line.startsWith("  Namespace "));
     assert.deepEqual(
       found.map((line) => line.trim().split(":")[0]).sort(),
-      ["Namespace moves-half", "Namespace moves-late", "Namespace stays-moved"],
+      ["Namespace moves-by-old-tag", "Namespace moves-half", "Namespace moves-late", "Namespace stays-moved"],
       message,
     );
     const label = "kubectl label namespace";

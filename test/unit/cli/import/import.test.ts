@@ -253,7 +253,7 @@ describe("lanes import of a live cluster", () => {
         return list([bookinfo[0] ?? {}, { kind: "Service", metadata: { name: "x", namespace: "kube-system" } }]);
       if (/argoproj|flagger|gateway\./.test(args[1] ?? ""))
         throw new KubectlFailure(`error: the server doesn't have a resource type "${args[1]}"`, false);
-      if (args[1] === "namespaces") throw new KubectlFailure("namespaces is forbidden: no", false);
+      if (/^namespaces$|^mutatingwebhook/.test(args[1] ?? "")) throw new KubectlFailure("it is forbidden: no", false);
       return list([]);
     });
     assert.equal(documents.length, 1);
@@ -271,19 +271,19 @@ describe("lanes import of a live cluster", () => {
     await assert.rejects(readCluster(cluster, run), /kubectl get services: services is forbidden[\s\S]*--namespace/);
   });
 
-  it("proposes the mesh that runs: its revision, and its version where it is tested", async () => {
+  it("proposes the mesh that runs: its revision or tag, and its version where it is tested", async () => {
     const namespace = {
       apiVersion: "v1",
       kind: "Namespace",
       metadata: { name: "default", labels: { "istio.io/rev": "stable" } },
     };
-    const istiod = (tag: string) => ({
+    const istiod = (revision: string, tag: string) => ({
       apiVersion: "apps/v1",
       kind: "Deployment",
       metadata: {
-        name: "istiod-stable",
+        name: `istiod-${revision}`,
         namespace: "istio-system",
-        labels: { app: "istiod", "istio.io/rev": "stable" },
+        labels: { app: "istiod", "istio.io/rev": revision },
       },
       spec: {
         template: {
@@ -292,8 +292,17 @@ describe("lanes import of a live cluster", () => {
         },
       },
     });
-    const mesh = async (tag: string) => {
-      const documents = [...bookinfo, namespace, istiod(tag)].map((value, index) => ({
+    const webhook = {
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "MutatingWebhookConfiguration",
+      metadata: {
+        name: "istio-revision-tag-stable",
+        labels: { "istio.io/tag": "stable", "istio.io/rev": "1-31-0" },
+      },
+      webhooks: [],
+    };
+    const meshOf = async (...objects: object[]) => {
+      const documents = [...bookinfo, namespace, ...objects].map((value, index) => ({
         value,
         place: { file: "c", document: index },
       }));
@@ -305,6 +314,13 @@ describe("lanes import of a live cluster", () => {
       const options = { ...defaults, kubeconfig: "k", context: "c", json: true };
       return JSON.parse((await importLanes([], options, around)).text).config.mesh;
     };
+    const mesh = (tag: string) => meshOf(istiod("stable", tag));
+    assert.deepEqual(await meshOf(istiod("1-30-0", "1.30.4"), istiod("1-31-0", "1.31.0"), webhook), {
+      kind: "istio",
+      existing: true,
+      version: "1.31.0",
+      revision: "stable",
+    });
     assert.deepEqual(await mesh("1.31.0-distroless"), {
       kind: "istio",
       existing: true,

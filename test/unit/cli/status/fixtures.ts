@@ -57,21 +57,27 @@ export function toItems(facts: MeshFacts): object[] {
       metadata: meta({ namespace, name }),
       spec: { selector, ports, clusterIPs: addresses.length > 0 ? addresses : ["None"] },
     })),
-    ...facts.deployments.map(({ namespace, name, replicas, templateLabels }) => ({
-      kind: "Deployment",
+    ...facts.workloads.map(({ kind, namespace, name, replicas, templateLabels }) => ({
+      kind,
       metadata: meta({ namespace, name }),
-      spec: { replicas, template: { metadata: { labels: templateLabels } } },
+      spec: { ...(kind !== "DaemonSet" && { replicas }), template: { metadata: { labels: templateLabels } } },
+      ...(kind === "DaemonSet" && { status: { desiredNumberScheduled: replicas } }),
     })),
-    ...facts.pods.map(({ namespace, name, labels, phase, ready, containers, deployment, appVersion, ...pod }) => ({
+    ...facts.pods.map(({ namespace, name, labels, phase, ready, containers, owner, appVersion, ...pod }) => ({
       kind: "Pod",
       metadata: {
-        ...meta({ namespace, name }, { ...labels, "pod-template-hash": "abc" }),
+        ...meta(
+          { namespace, name },
+          { ...labels, ...(owner?.kind === "Deployment" && { "pod-template-hash": "abc" }) },
+        ),
         ...(pod.proxyRevision !== undefined && { annotations: { "istio.io/rev": pod.proxyRevision } }),
-        ownerReferences: deployment ? [{ kind: "ReplicaSet", name: `${deployment}-abc` }] : [],
+        ownerReferences: owner
+          ? [owner.kind === "Deployment" ? { kind: "ReplicaSet", name: `${owner.name}-abc` } : owner]
+          : [],
       },
       spec: {
         containers: containers
-          .filter((container) => container !== "istio-proxy" || deployment === "istio-ingressgateway")
+          .filter((container) => container !== "istio-proxy" || owner?.name === "istio-ingressgateway")
           .map((container) => ({ name: container, env: appVersion ? [{ name: "VERSION", value: appVersion }] : [] })),
         initContainers: containers.includes("istio-proxy")
           ? [{ name: "istio-init" }, { name: "istio-proxy", restartPolicy: "Always" }]
@@ -83,9 +89,18 @@ export function toItems(facts: MeshFacts): object[] {
         podIPs: pod.addresses.map((ip) => ({ ip })),
       },
     })),
+    ...facts.revisions.revisions.slice(1).map((revision) => ({
+      kind: "Pod",
+      metadata: meta({ namespace: "istio-system", name: revision }, { app: "istiod", "istio.io/rev": revision }),
+      spec: { containers: [{ name: "discovery" }] },
+      status: { phase: "Pending" },
+    })),
     {
       kind: "Pod",
-      metadata: meta({ namespace: "istio-system", name: "istiod-1" }, { app: "istiod" }),
+      metadata: meta(
+        { namespace: "istio-system", name: "istiod-1" },
+        { app: "istiod", "istio.io/rev": facts.revisions.revisions[0] },
+      ),
       spec: { containers: [{ name: "discovery", image: "registry.example:5000/istio/pilot:1.31.2-distroless" }] },
       status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
     },
@@ -98,6 +113,15 @@ export function toItems(facts: MeshFacts): object[] {
       spec,
     })),
   ];
+}
+
+/** The webhooks of the facts' revision tags. */
+export function toWebhooks({ revisions }: MeshFacts): FakeAnswer {
+  const items = Object.entries(revisions.tags).map(([tag, revision]) => ({
+    kind: "MutatingWebhookConfiguration",
+    metadata: { name: `istio-revision-tag-${tag}`, labels: { "istio.io/tag": tag, "istio.io/rev": revision } },
+  }));
+  return { when: " get mutatingwebhookconfigurations", stdout: { items } };
 }
 
 /** The answer of istiod's /debug/syncz for the facts' proxies. */
@@ -128,7 +152,7 @@ export function toLogs(facts: MeshFacts): string {
   const line = (pod: string, fields: object) => `[pod/${pod}/istio-proxy] ${JSON.stringify({ lane: null, ...fields })}`;
   return [
     ...facts.pods
-      .filter(({ deployment }) => deployment !== "istio-ingressgateway")
+      .filter(({ owner }) => owner?.name !== "istio-ingressgateway")
       .map(({ name }) => line(name, { upstream_cluster: "inbound|8000||", authority: "shop.example.com" })),
     ...facts.accessLogs.strays.map(({ pod, authority, destination }) =>
       line(pod, { upstream_cluster: "PassthroughCluster", authority, downstream_local_address: destination }),

@@ -7,7 +7,7 @@ import { UserError } from "../../../../tools/user-error";
 import { labelled, s2 } from "../../components/lanes/fixtures";
 import { healthyFacts, the, withTls } from "../../components/lanes/health/fixtures";
 import { certificateSecret } from "./certificates";
-import { type FakeAnswer, FakeKubectl, toItems, toLogs, toSyncz } from "./fixtures";
+import { type FakeAnswer, FakeKubectl, toItems, toLogs, toSyncz, toWebhooks } from "./fixtures";
 
 describe("gatherFacts", () => {
   let fake: FakeKubectl | undefined;
@@ -19,21 +19,25 @@ describe("gatherFacts", () => {
     return gatherFacts(kubectl({ flags: ["--kubeconfig", "/file", "--context", "mine"], env: fake.env }), [s2]);
   }
 
-  it("reads everything in one call for objects and one for each istiod, and one for the logs of each namespace, of the cluster that is named", async () => {
-    const expected = healthyFacts(s2) as MeshFacts;
+  it("reads everything in one call for objects, one for revision tags, one for each istiod, and one for the logs of each namespace, of the cluster that is named", async () => {
+    const healthy = healthyFacts(s2);
+    healthy.revisions = { revisions: ["default", "next"], tags: { stable: "next" } };
+    const expected = healthy as MeshFacts;
     const facts = await gather(
+      toWebhooks(expected),
       { when: " get namespaces,services", stdout: { items: toItems(expected) } },
       { when: " exec ", stdout: toSyncz(expected) },
       { when: " logs ", stdout: toLogs(expected) },
     );
     assert.deepEqual(facts.namespaces, expected.namespaces);
     assert.deepEqual(facts.services, expected.services);
-    assert.deepEqual(facts.deployments, expected.deployments);
+    assert.deepEqual(facts.workloads, expected.workloads);
     assert.deepEqual(
       facts.istio.map((object) => `${object.kind} ${object.name}`).sort(),
       expected.istio.map((object) => `${object.kind} ${object.name}`).sort(),
     );
     assert.deepEqual(facts.controlPlane, expected.controlPlane);
+    assert.deepEqual(facts.revisions, expected.revisions);
     assert.deepEqual(facts.secrets, []);
     const mocka = the(facts.pods, (pod) => pod.name === "mocka-v1-x");
     assert.deepEqual(mocka, {
@@ -43,7 +47,7 @@ describe("gatherFacts", () => {
       phase: "Running",
       ready: true,
       containers: ["app", "istio-proxy"],
-      deployment: "mocka-v1",
+      owner: { kind: "Deployment", name: "mocka-v1" },
       addresses: ["10.244.0.1"],
       proxyRevision: "default",
       appVersion: "v1",
@@ -51,7 +55,7 @@ describe("gatherFacts", () => {
     });
     const calls = fake?.calls() ?? [];
     assert.deepEqual(facts.accessLogs, expected.accessLogs);
-    assert.equal(calls.length, 3);
+    assert.equal(calls.length, 4);
     for (const call of calls) assert.match(call, /^--kubeconfig \/file --context mine --request-timeout=20s /);
     assert.ok(
       calls.some((call) =>
@@ -64,6 +68,68 @@ describe("gatherFacts", () => {
       calls.find((call) => call.includes(" exec ")) ?? "",
       /exec -n istio-system istiod-1 -c discovery -- pilot-discovery request GET \/debug\/syncz$/,
     );
+  });
+
+  it("goes on without the webhooks where they may not be listed, with the tags that Services tell", async () => {
+    const labels = { "istio.io/tag": "stable", "istio.io/rev": "default" };
+    const metadata = { namespace: "istio-system", name: "istiod-revision-tag-stable", labels };
+    const { revisions } = await gather(
+      { when: " get mutating", stderr: "webhooks is forbidden", exitCode: 1 },
+      {
+        when: " get namespaces,services",
+        stdout: { items: [...toItems(healthyFacts(s2) as MeshFacts), { kind: "Service", metadata, spec: {} }] },
+      },
+      { when: " exec ", stdout: [] },
+    );
+    const problem = "webhooks is forbidden";
+    assert.deepEqual(revisions, { revisions: ["default"], tags: { stable: "default" }, problem });
+  });
+
+  it("goes on without a kind of workloads that may not be listed, and says so", async () => {
+    const expected = healthyFacts(s2);
+    const [first, second] = expected.workloads;
+    assert.ok(first && second);
+    first.kind = "StatefulSet";
+    second.kind = "DaemonSet";
+    const all = toItems(expected as MeshFacts);
+    const isSet = (item: object) => "kind" in item && /^(Stateful|Daemon)Set$/.test(String(item.kind));
+    const forbidden = 'daemonsets.apps is forbidden: User "x" cannot list resource "daemonsets"';
+    const stderr = `Error from server (Forbidden): ${forbidden}`;
+    const facts = await gather(
+      { when: ",statefulsets.apps,daemonsets.apps ", stderr, exitCode: 1 },
+      { when: " get namespaces,services", stdout: { items: all.filter((item) => !isSet(item)) } },
+      { when: " get statefulsets.apps ", stdout: { items: all.filter(isSet).slice(0, 1) } },
+      { when: " get daemonsets.apps ", stderr, exitCode: 1 },
+      { when: " exec ", stdout: [] },
+      { when: " logs ", stdout: "" },
+    );
+    assert.deepEqual(facts.unread.length, 1);
+    assert.match(facts.unread[0] ?? "", /daemonsets\.apps is forbidden/);
+    assert.deepEqual(
+      facts.workloads.map(({ kind, name }) => `${kind} ${name}`).sort(),
+      expected.workloads.flatMap(({ kind, name }) => (kind === "DaemonSet" ? [] : [`${kind} ${name}`])).sort(),
+    );
+  });
+
+  it("knows which StatefulSet or DaemonSet made a pod, and how many pods these want", async () => {
+    const expected = healthyFacts(s2);
+    for (const [index, kind] of (["StatefulSet", "DaemonSet"] as const).entries()) {
+      const [workload, pod] = [expected.workloads[index], expected.pods[index]];
+      assert.ok(workload && pod);
+      Object.assign(workload, { kind, replicas: 3 });
+      Object.assign(pod, { owner: { kind, name: workload.name } });
+    }
+    const { workloads, pods, unread } = await gather(
+      { when: " get namespaces,services", stdout: { items: toItems(expected as MeshFacts) } },
+      { when: " exec ", stdout: [] },
+    );
+    const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+    assert.deepEqual([...workloads].sort(byName), [...expected.workloads].sort(byName));
+    assert.deepEqual(
+      pods.slice(0, 2).map(({ owner }) => owner),
+      expected.pods.slice(0, 2).map(({ owner }) => owner),
+    );
+    assert.deepEqual(unread, []);
   });
 
   it("reads a pod's log once, by the labels that tell versions of its service", async () => {

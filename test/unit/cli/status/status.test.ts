@@ -8,8 +8,8 @@ import { meshSchema } from "../../../../config/mesh/mesh";
 import { workloadsSchema } from "../../../../config/workloads/workloads";
 import { UserError } from "../../../../tools/user-error";
 import { s2, s4 } from "../../components/lanes/fixtures";
-import { deployment, type FactsUnderTest, healthyFacts, remove } from "../../components/lanes/health/fixtures";
-import { FakeKubectl, toItems, toLogs, toSyncz } from "./fixtures";
+import { deployment, type FactsUnderTest, healthyFacts, pod, remove } from "../../components/lanes/health/fixtures";
+import { FakeKubectl, toItems, toLogs, toSyncz, toWebhooks } from "./fixtures";
 
 const gateway = { name: "ingressgateway", namespace: "istio-system", ports: [] };
 
@@ -34,6 +34,7 @@ describe("statusOf", () => {
       { when: " get namespaces,services", stdout: { items: toItems(facts as MeshFacts) } },
       { when: " exec ", stdout: toSyncz(facts as MeshFacts) },
       { when: " logs ", stdout: toLogs(facts as MeshFacts) },
+      toWebhooks(facts as MeshFacts),
     ]);
     const { text, well } = await statusOf(
       {
@@ -95,6 +96,27 @@ describe("statusOf", () => {
     assert.equal(await fixOf("auto"), "kubectl scale deployment -n default mockb-v2 --replicas=1");
   });
 
+  it("names StatefulSets and DaemonSets by their kinds, and counts their pods", async () => {
+    const fault = (facts: FactsUnderTest) => {
+      const kinds = { "mockb-v2": "StatefulSet", "mockc-v2": "DaemonSet", "mocka-v2": "StatefulSet" } as const;
+      for (const [name, kind] of Object.entries(kinds)) {
+        Object.assign(deployment(facts, name), { kind });
+        Object.assign(pod(facts, name), { owner: { kind, name } });
+      }
+      deployment(facts, "mockb-v2").replicas = 0;
+      facts.pods = facts.pods.filter(({ name }) => name !== "mockb-v2-x");
+      deployment(facts, "mockc-v2").replicas = 3;
+    };
+    const { text, well } = await status(fault);
+    assert.equal(well, false);
+    assert.match(text, /│ s2 +│ v2 1\/1 ok +│ v2 0\/0 broken +│ v2 1\/3 ok +│ broken +│/);
+    assert.match(text, /^error ML003 .*\n.*\n {2}fix: kubectl scale statefulset -n default mockb-v2 --replicas=1$/m);
+    assert.match(text, /^warning ML007 .*\n.*\n {2}fix: kubectl describe daemonset -n default mockc-v2$/m);
+    fake?.remove();
+    const { facts } = JSON.parse((await status(fault, true)).text);
+    assert.deepEqual([facts.deployments, facts.statefulSets, facts.daemonSets], [6, 2, 1]);
+  });
+
   it("gives table, findings and a summary as JSON", async () => {
     const { text } = await status((facts) => remove(facts, "VirtualService", "test"), true);
     const { groups, findings, facts } = JSON.parse(text);
@@ -115,6 +137,7 @@ describe("statusOf", () => {
       problems: [],
       proxies: 10,
       byRevision: { default: 10 },
+      tags: {},
       notInSync: 0,
     });
     assert.equal(facts.pods, 11);
@@ -142,6 +165,30 @@ describe("statusOf", () => {
     assert.match(moved.text, /^warning ML075 .*mocka\n.*default\/mocka-v1-x of default \(not v1-31\)/m);
     assert.match(moved.text, /^warning ML075 .*group test\n {2}Proxies of the gateway/m);
     assert.equal(moved.well, true);
+  });
+
+  it("knows that a tag of an Istio of others stands for a revision", async () => {
+    const workloads = "[{ name: mocka, app: mock, port: 8000, versions: [v1] }]";
+    const onTag = (stale: number) =>
+      status(
+        (facts) => {
+          facts.revisions = { revisions: ["1-30-0", "1-31-0"], tags: { stable: "1-31-0" } };
+          for (const namespace of facts.namespaces) namespace.labels = { "istio.io/rev": "stable" };
+          for (const [index, pod] of facts.pods.entries()) pod.proxyRevision = index < stale ? "1-30-0" : "1-31-0";
+        },
+        false,
+        undefined,
+        [s2],
+        workloads,
+        { existing: true, revision: "stable" },
+      );
+    const fresh = await onTag(0);
+    assert.match(fresh.text, /nothing to fix$/);
+    fake?.remove();
+    const { text, well } = await onTag(1);
+    assert.match(text, /^warning ML075 .*mocka\n.*mocka-v1-x of 1-30-0 \(not 1-31-0, for which tag stable stands\)/m);
+    assert.match(text, /\ncontrol planes: 1-30-0 with 1 proxy, 1-31-0 \(tag stable\) with 9 proxies\n/);
+    assert.equal(well, true);
   });
 
   it("shows the groups that were asked for, and takes others for neither broken nor left over", async () => {

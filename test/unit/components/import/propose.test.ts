@@ -50,6 +50,23 @@ describe("a proposed lane group", () => {
     ]);
   });
 
+  for (const kind of ["StatefulSet", "DaemonSet"]) {
+    it(`takes the versions of a service from ${kind}s, beside a Deployment`, () => {
+      const { services, group, commands } = proposed([
+        ...web,
+        service("cart"),
+        deployment("cart-v1", { app: "cart", version: "v1" }),
+        deployment("cart-v2", { app: "cart", version: "v2" }, {}, kind),
+        deployment("cart-v3", { app: "cart" }, {}, kind),
+      ]);
+      assert.deepEqual(services, ["web v1", "cart v1,v2"]);
+      assert.deepEqual(group.lanes, [{ name: "baseline", version: "v1" }, { name: "v2" }]);
+      const [label, ...more] = commands;
+      assert.deepEqual(more, []);
+      assert.match(label ?? "", new RegExp(`^kubectl patch ${kind.toLowerCase()} cart-v3 --namespace default `));
+    });
+  }
+
   it("keeps a service's own baseline where it differs from the others'", () => {
     const { group } = proposed([...web, ...versioned("cart", "blue")]);
     assert.deepEqual(group.lanes, [{ name: "baseline", version: "v1", versions: { cart: "blue" } }]);

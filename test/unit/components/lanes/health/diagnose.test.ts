@@ -23,7 +23,7 @@ const faults = [
   ...meshFaults,
 ];
 
-const plane = { revision: "default", label: { "istio-injection": "enabled" } };
+const plane = { name: "default", revision: "default", label: { "istio-injection": "enabled" } };
 const run = (groups: readonly LaneGroup[], facts: unknown, replicas?: ReadonlyMap<string, number>): Finding[] =>
   diagnose(groups, facts as MeshFacts, {
     gateway: gatewayPods,
@@ -167,7 +167,7 @@ describe("diagnose", () => {
     const group = laneGroupSchema.parse({ ...s2Input, services, scope: { egress: [] } });
     const facts = healthyFacts(group);
     service(facts, "mockb").selector = own;
-    const labels = [...facts.pods.map((each) => each.labels), ...facts.deployments.map((each) => each.templateLabels)];
+    const labels = [...facts.pods.map((each) => each.labels), ...facts.workloads.map((each) => each.templateLabels)];
     for (const each of labels.filter(({ app }) => app === "mockb")) {
       delete each.app;
       Object.assign(each, own);
@@ -253,7 +253,12 @@ describe("diagnose", () => {
   it("warns of a caller outside the groups whose proxy is connected to no control plane", () => {
     const facts = healthyFacts(s2);
     const like = structuredClone(pod(facts, "mocka-v1"));
-    facts.pods.push({ ...like, name: "caller-1", labels: { app: "caller" }, deployment: "caller" });
+    facts.pods.push({
+      ...like,
+      name: "caller-1",
+      labels: { app: "caller" },
+      owner: { kind: "Deployment", name: "caller" },
+    });
     const [finding, ...rest] = run([s2], facts);
     assert.deepEqual(rest, []);
     assert.deepEqual([finding?.code, finding?.severity, finding?.lanes], ["ML072", "warning", []]);
@@ -266,14 +271,62 @@ describe("diagnose", () => {
     const facts = healthyFacts(s2);
     for (const namespace of facts.namespaces) namespace.labels = {};
     for (const each of facts.pods) each.proxyRevision = "v1-31";
-    const planes = () => ({ revision: "v1-31", label: { "istio.io/rev": "v1-31" } });
+    const planes = () => ({ name: "v1-31", revision: "v1-31", label: { "istio.io/rev": "v1-31" } });
     const [finding, ...rest] = diagnose([s2], facts as MeshFacts, { gateway: gatewayPods, stack, planes });
     assert.deepEqual([finding?.code, rest], ["ML011", []]);
     assert.match(finding?.fix ?? "", /^kubectl label namespace default istio\.io\/rev=v1-31 --overwrite && /);
   });
 
-  it("says nothing of the control plane of namespaces that the config has none for", () => {
+  /** S2 on an Istio of others: two control planes, and a tag that its namespace has. */
+  function tagged(label: string) {
     const facts = healthyFacts(s2);
+    facts.revisions = { revisions: ["1-30-0", "1-31-0"], tags: { stable: "1-31-0" } };
+    for (const namespace of facts.namespaces) namespace.labels = { "istio.io/rev": label };
+    for (const each of facts.pods) each.proxyRevision = "1-31-0";
+    pod(facts, "mockb-v2").proxyRevision = "1-30-0";
+    return facts;
+  }
+
+  it("names proxies that a tag has left behind, by the config's name and by that of a namespace of others", () => {
+    const label = { "istio.io/rev": "stable" };
+    for (const plane of [undefined, { name: "stable", label }, { name: "stable", revision: "1-31-0", label }]) {
+      const options = { gateway: gatewayPods, stack, planes: () => plane };
+      const [finding, ...rest] = diagnose([s2], tagged("stable") as MeshFacts, options);
+      assert.deepEqual([finding?.code, finding?.service, rest], ["ML075", "mockb", []]);
+      assert.match(
+        finding?.cause ?? "",
+        /: default\/mockb-v2-x of 1-30-0 \(not 1-31-0, for which tag stable stands\)\.$/,
+      );
+    }
+  });
+
+  it("names a namespace whose label is that of no control plane, and what it should be", () => {
+    const planes = () => ({ name: "stable", label: { "istio.io/rev": "stable" } });
+    const [finding, ...rest] = diagnose([s2], tagged("stabel") as MeshFacts, { gateway: gatewayPods, stack, planes });
+    assert.deepEqual([finding?.code, finding?.severity, rest], ["ML011", "warning", []]);
+    assert.match(
+      finding?.cause ?? "",
+      /labelled for stabel, which is neither a revision nor a tag of a control plane \(revisions 1-30-0, 1-31-0; tag stable \(1-31-0\)\): its pods have sidecars now/,
+    );
+    assert.match(finding?.fix ?? "", /^kubectl label namespace default istio\.io\/rev=stable --overwrite && /);
+    const unread = tagged("stabel");
+    unread.revisions.problem = "forbidden";
+    assert.deepEqual(diagnose([s2], unread as MeshFacts, { gateway: gatewayPods, stack, planes }), []);
+  });
+
+  it("takes the older label away where it hides the one of the control plane", () => {
+    const facts = tagged("stable");
+    pod(facts, "mockb-v2").proxyRevision = "1-31-0";
+    for (const { labels } of facts.namespaces) Object.assign(labels, { "istio-injection": "disabled" });
+    const planes = () => ({ name: "stable", revision: "1-31-0", label: { "istio.io/rev": "stable" } });
+    const [finding] = diagnose([s2], facts as MeshFacts, { gateway: gatewayPods, stack, planes });
+    assert.equal(finding?.code, "ML011");
+    assert.match(finding?.fix ?? "", /^kubectl label namespace default istio-injection- istio\.io\/rev=stable --o/);
+  });
+
+  it("says nothing of the control plane of namespaces where nobody knows it", () => {
+    const facts = healthyFacts(s2);
+    facts.revisions = { revisions: [], tags: {} };
     for (const each of facts.pods) each.proxyRevision = "theirs";
     assert.deepEqual(diagnose([s2], facts as MeshFacts, { gateway: gatewayPods, stack }), []);
   });

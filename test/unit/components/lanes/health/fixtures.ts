@@ -55,8 +55,10 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
         ],
       },
     ],
-    deployments: services.flatMap(({ group, service }) =>
+    unread: [],
+    workloads: services.flatMap(({ group, service }) =>
       service.versions.map((version) => ({
+        kind: "Deployment" as const,
         namespace: service.namespace,
         name: `${service.name}-${version}`,
         replicas: 1,
@@ -82,6 +84,7 @@ export function healthyFacts(...groups: readonly LaneGroup[]): Writable<MeshFact
         controlPlane: "1.31.2",
       })),
     },
+    revisions: { revisions: ["default"], tags: {} },
     accessLogs: { pods: pods.length - 1, strays: [], problems: [] },
   };
   return structuredClone(facts) as Writable<MeshFacts>;
@@ -98,7 +101,7 @@ const gatewayPod: Omit<PodFact, "addresses"> = {
   ready: true,
   containers: ["istio-proxy"],
   proxyRevision: "default",
-  deployment: "istio-ingressgateway",
+  owner: { kind: "Deployment", name: "istio-ingressgateway" },
   troubles: [],
 };
 
@@ -112,7 +115,7 @@ function podFact(group: LaneGroup, service: LaneService, version: string): Omit<
     ready: true,
     containers: ["app", "istio-proxy"],
     proxyRevision: "default",
-    deployment: `${name}-${version}`,
+    owner: { kind: "Deployment", name: `${name}-${version}` },
     appVersion: version,
     troubles: [],
   };
@@ -159,8 +162,7 @@ export function the<T>(list: readonly T[], fits: (entry: T) => boolean): T {
 }
 
 export const pod = (facts: FactsUnderTest, name: string) => the(facts.pods, (entry) => entry.name === `${name}-x`);
-export const deployment = (facts: FactsUnderTest, name: string) =>
-  the(facts.deployments, (entry) => entry.name === name);
+export const deployment = (facts: FactsUnderTest, name: string) => the(facts.workloads, (entry) => entry.name === name);
 export const service = (facts: FactsUnderTest, name: string) => the(facts.services, (entry) => entry.name === name);
 /** @param name `.*` at its end stands for a hash of the content. */
 export const istio = (facts: FactsUnderTest, kind: string, name: string) =>

@@ -22,7 +22,7 @@ function states(group: LaneGroup, fault: (facts: FactsUnderTest) => void = () =>
 
 function scaleToZero(facts: FactsUnderTest, name: string): void {
   deployment(facts, name).replicas = 0;
-  facts.pods = facts.pods.filter((pod) => pod.deployment !== name);
+  facts.pods = facts.pods.filter((pod) => pod.owner?.name !== name);
 }
 
 describe("summarize", () => {

@@ -51,12 +51,12 @@ describe("diagnose where services tell versions by labels of their own", () => {
   it("counts pods of a version by all of its labels, and names them", () => {
     const [gone] = found(strictlyLabelled, (facts) => {
       facts.pods = facts.pods.filter(({ name }) => name !== "cart-v2-x");
-      facts.deployments = facts.deployments.filter(({ name }) => name !== "cart-v2");
+      facts.workloads = facts.workloads.filter(({ name }) => name !== "cart-v2");
     });
     assert.equal(gone?.code, "ML002");
     assert.match(
       gone.cause,
-      /no Deployment and no pod of cart in shop has the labels track=canary,release=b: requests of lane v2 fail/,
+      /no Deployment, StatefulSet, DaemonSet or pod of cart in shop has the labels track=canary,release=b: requests of lane v2 fail/,
     );
     const [down] = found(labelled, (facts) => {
       Object.assign(pod(facts, "cart-v2"), { ready: false });

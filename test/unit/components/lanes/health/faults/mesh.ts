@@ -7,7 +7,7 @@ import { all, type Fault, scoped, sharing } from "./fault";
 /** Gives the pods of a service the label `service` instead of `app`, as its Service then selects them. */
 function relabel(facts: FactsUnderTest, name: string, value: string): void {
   service(facts, name).selector = { service: value };
-  const labelled = [...facts.pods.map(({ labels }) => labels), ...facts.deployments.map((each) => each.templateLabels)];
+  const labelled = [...facts.pods.map(({ labels }) => labels), ...facts.workloads.map((each) => each.templateLabels)];
   for (const labels of labelled) {
     if (labels.app !== name) continue;
     delete labels.app;
@@ -255,7 +255,7 @@ export const meshFaults: readonly Fault[] = [
     },
     lanes: [],
     service: "mockb",
-    says: /of mockb are of another control plane than the config has for their namespace: default\/mockb-v2-x of v1-30 \(not default\)\.$/,
+    says: /of mockb are of another control plane than that of their namespace: default\/mockb-v2-x of v1-30 \(not default\)\.$/,
     fix: /kubectl rollout restart deployment -n default mockb-v2$/,
   },
   {

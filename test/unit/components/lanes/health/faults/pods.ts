@@ -40,11 +40,11 @@ export const podFaults: readonly Fault[] = [
     fault: "a version was never deployed",
     make: (facts) => {
       facts.pods = facts.pods.filter(({ name }) => name !== "mockc-v2-x");
-      facts.deployments = facts.deployments.filter(({ name }) => name !== "mockc-v2");
+      facts.workloads = facts.workloads.filter(({ name }) => name !== "mockc-v2");
     },
     lanes: ["s2"],
     service: "mockc",
-    says: /no Deployment and no pod .* requests of lane s2 fail with 503/,
+    says: /no Deployment, StatefulSet, DaemonSet or pod .* requests of lane s2 fail with 503/,
   },
   {
     code: "ML003",

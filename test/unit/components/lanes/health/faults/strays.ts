@@ -44,7 +44,7 @@ export const strayFaults: readonly Fault[] = [
     fault: "a pod in no lane does",
     make: (facts) => {
       const labels = { ...pod(facts, "mockb-v1").labels, version: "v9", ASM_TRAFFIC_TAG: "v9" };
-      const { deployment: _none, ...bare } = pod(facts, "mockb-v1");
+      const { owner: _none, ...bare } = pod(facts, "mockb-v1");
       facts.pods.push({ ...bare, name: "mockb-v9-x", labels, appVersion: "v9" });
       facts.controlPlane.connected.push("mockb-v9-x.default");
       stray(facts, "mockb-v9", { authority: "shop", destination: clusterIp(facts, "mockc") });
