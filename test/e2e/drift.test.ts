@@ -213,10 +213,7 @@ describe("what others did to the stack's objects", () => {
     for (const { name } of drifted.changes) assert.match(causes.get(name) ?? "gone", /^(cluster|both)$/, name);
   }
 
-  // Edits run with `npm run e2e:more` until they have been seen green in one piece.
-  const rounds: Record<string, readonly Drift[]> = process.env.MESH_LANES_E2E_MORE
-    ? { edits, injection, deletions }
-    : { deletions };
+  const rounds: Record<string, readonly Drift[]> = { edits, injection, deletions };
   for (const [round, drifts] of Object.entries(rounds)) {
     it(`${round}: seen in a preview, and repaired by a plain update`, async () => {
       for (const { kubectl } of drifts) {
