@@ -43,7 +43,7 @@ export async function findDrift(
         const paths = differences(kind, resource, await cluster.find(kind, namespace, name));
         if (paths.length > 0) drift.set(resource.urn, paths);
       } catch (error) {
-        silent.add(error instanceof Error ? error.message : String(error));
+        silent.add((error instanceof Error ? error.message : String(error)).replace(/\s+/g, " "));
       }
     });
   await Promise.all(looks);

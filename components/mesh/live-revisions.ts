@@ -1,5 +1,4 @@
 import { injectorKind, type MeshRevisions, meshRevisions, tagLabel } from "../../tools/mesh/revisions";
-import { firstLine } from "../../tools/values";
 import type { ClusterObjects } from "../live/cluster-objects";
 import type { LiveObject } from "../live/object";
 import { istioNamespace } from "./root-namespace";
@@ -29,7 +28,9 @@ async function unlessForbidden(
   try {
     return { objects: await asked };
   } catch (error) {
-    if (!/forbidden/i.test(String(error))) throw error;
-    return { objects: [], problem: firstLine(error) };
+    // The line with kubectl's own words.
+    const refusal = /^.*\bforbidden\b.*$/im.exec(error instanceof Error ? error.message : String(error))?.[0];
+    if (refusal === undefined) throw error;
+    return { objects: [], problem: refusal.trim() };
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ClusterObjects } from "../../../../components/live/cluster-objects";
+import { kubectlWith } from "../../../../components/live/kubectl";
 import { planeProblems } from "../../../../components/mesh/existing-istio";
 import { liveRevisions } from "../../../../components/mesh/live-revisions";
 import { KubectlFailure } from "../../../../tools/kubectl/kubectl";
@@ -22,13 +23,14 @@ type Answers = Readonly<Record<string, readonly object[] | string>>;
 
 /** What is wrong with a revision on a cluster whose kubectl gives these lists by kind, or fails with these words. */
 async function problemsOf(name: string, answers: Answers): Promise<string[]> {
-  const cluster = new ClusterObjects(async (args) => {
-    const [kind = ""] = (args[1] ?? "").split(".");
+  const kubectl = kubectlWith("kind: Config", async (_target, args) => {
+    const [kind = ""] = (args[args.indexOf("get") + 1] ?? "").split(".");
     const answer = answers[kind] ?? [];
     if (typeof answer === "string") throw new KubectlFailure(answer, false);
     if (kind === "mutatingwebhookconfigurations") assert.ok(args.join(" ").includes("--selector istio.io/tag"));
     return JSON.stringify({ items: answer });
-  }, "mesh-lanes.dev");
+  });
+  const cluster = new ClusterObjects(kubectl, "mesh-lanes.dev");
   return planeProblems(name, await liveRevisions(cluster)).map(({ path, got, expected, fix }) =>
     [path, got, expected, fix].join("\n"),
   );
@@ -79,7 +81,10 @@ describe("the control plane that an existing Istio is named by", () => {
     const answers = { deployments, mutatingwebhookconfigurations: "webhooks is forbidden: User x cannot list" };
     assert.deepEqual(await problemsOf("1-31-0", answers), []);
     const [problem = ""] = await problemsOf("stable", answers);
-    assert.match(problem, /tags cannot be read: kubectl: webhooks is forbidden/);
+    assert.match(
+      problem,
+      /tags cannot be read: kubectl get mutatingwebhookconfigurations\S*: webhooks is forbidden: User x cannot list$/m,
+    );
     assert.match(
       problem,
       /\nLet your account list mutatingwebhookconfigurations, .*Name one of them in mesh\.revision/,
