@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { run, stackEnvironment } from "../e2e/support";
-import { bringUp, largeGroup, stack, takeDown } from "./large-group";
+import { bringUp, largeGroup, stack, takeDown, write } from "./large-group";
 import { time } from "./timing";
 
 const runs = 5;
@@ -18,9 +18,13 @@ export async function benchPreviews(): Promise<void> {
       `${"services x lanes".padEnd(18)}${"resources".padEnd(11)}${"pulumi preview".padEnd(24)}lanes preview\n`,
     );
     const points: (readonly [number, number])[] = [];
+    await bringUp(undefined);
+    const env = await stackEnvironment(stack);
     for (const services of sizes) {
-      await bringUp(largeGroup({ services, lanes: 14 }));
-      const env = await stackEnvironment(stack);
+      write(largeGroup({ services, lanes: 14 }));
+      // Not `lanes up`, which says that no lane has a pod.
+      const { exitCode, stderr } = await run("pulumi", ["up", "--yes", "--skip-preview", "--stack", stack], env);
+      assert.equal(exitCode, 0, stderr);
       const { stdout } = await run("pulumi", ["preview", "--stack", stack], env);
       const [, unchanged] = /^ {4}(\d+) unchanged$/m.exec(stdout) ?? assert.fail(stdout);
       const plain = await time("pulumi", ["preview", "--stack", stack], runs, env);
