@@ -34,6 +34,15 @@ const byId = (a: Record<string, unknown>, b: Record<string, unknown>) =>
 describe("lanes render", function () {
   this.timeout(300_000);
 
+  // A shell with the variables of `lanes env` has charts of its own.
+  const { MESH_LANES_CHARTS: charts } = process.env;
+  before(() => {
+    delete process.env.MESH_LANES_CHARTS;
+  });
+  after(() => {
+    if (charts !== undefined) process.env.MESH_LANES_CHARTS = charts;
+  });
+
   for (const [title, values] of Object.entries(programs)) {
     it(`gives the objects that the program of ${title} makes, and tells of the rest`, async () => {
       const config = configOf(values);
