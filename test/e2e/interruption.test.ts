@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
-import { parseHops } from "../../cli/verify/hops";
 import { projectRoot } from "../../tools/paths";
+import { randomValues } from "../random";
 import { seed } from "../seed";
-import { Load } from "./load";
+import { Load, versionsMet } from "./load";
 import { bringUp } from "./suite-stack";
 import { lanes, removeStackFile, run, stack, stackEnvironment, writeStack } from "./support";
 
@@ -42,8 +42,6 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
   let env: NodeJS.ProcessEnv = {};
   /** How long an update takes that nobody interrupts: milliseconds. */
   let usual = 0;
-  let random = seed;
-
   /** Place of the config that the stack has. */
   let current = 0;
 
@@ -55,11 +53,6 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
   const up = async (config: number): Promise<void> => {
     write(config);
     await bringUp("--no-verify");
-  };
-
-  const next = (): number => {
-    random = (random * 1_103_515_245 + 12_345) % 2 ** 31;
-    return random / 2 ** 31;
   };
 
   before(async () => {
@@ -75,24 +68,17 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
   /** Meanwhile each request in the lane that no config changes is answered by it. */
   async function underLoad(act: () => Promise<void>): Promise<void> {
     const request = { path: "/mock", headers: { "x-asm-prefer-tag": "s1" } };
-    const load = new Load(gateway, request, perSecond, ({ body }) => {
-      return parseHops(body)
-        .map(({ version }) => version)
-        .join(" -> ");
-    });
+    const load = new Load(gateway, request, perSecond, versionsMet);
     try {
       await act();
     } finally {
       await load.stop();
     }
     const { sent, failures, answers } = load.result;
-    assert.deepEqual([failures, answers], [{}, { "v1 -> v1 -> v1": sent }]);
+    assert.deepEqual([failures, answers], [{}, { "v1 v1 v1": sent }]);
   }
 
-  /** @returns with what, and after how many milliseconds. */
-  async function kill(config: number): Promise<string> {
-    const moment = Math.round(next() * usual);
-    const signal = signals[Math.floor(next() * signals.length)] ?? "SIGKILL";
+  async function kill(config: number, moment: number, signal: NodeJS.Signals): Promise<void> {
     write(config);
     // A session of its own, so that nothing but these processes is hit.
     const child = execa(
@@ -108,20 +94,26 @@ describe(`updates that are killed (${moments} moments, seed ${seed})`, () => {
     await Promise.race([sleep(moment), child]);
     if (child.exitCode === null && child.pid) process.kill(-child.pid, signal);
     await child;
-    return `${signal} after ${moment}`;
   }
 
-  for (let index = 0; index < moments; index += 1) {
+  const endings = randomValues(seed, moments, (random) => ({
+    /** Of the time that an update takes. */
+    part: random.integer(1000) / 1000,
+    signal: random.pick(signals),
+    /** How far the config is from the one before. */
+    steps: 1 + random.integer(1),
+  }));
+  for (const [index, { part, signal, steps }] of endings.entries()) {
     const [what, step = () => 0] = nexts[index % nexts.length] ?? [];
     // Six moments have each of both.
     const door = doors[index % doors.length] ?? "lanes up";
     it(`${index + 1}: one ${door} with ${what}, and all is as planned`, () =>
       underLoad(async () => {
-        const steps = next() < 0.5 ? 1 : 2;
         const killed = (current + steps) % configs.length;
         const wanted = (current + step(steps)) % configs.length;
-        const ending = await kill(killed);
-        const context = `config ${current}, on the way to ${killed} ${ending} of ${Math.round(usual)} ms, then ${wanted}`;
+        const moment = Math.round(part * usual);
+        await kill(killed, moment, signal);
+        const context = `config ${current}, on the way to ${killed} ${signal} after ${moment} of ${Math.round(usual)} ms, then ${wanted}`;
         current = wanted;
         if (door === "lanes up") await up(wanted);
         else {

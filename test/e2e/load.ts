@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GatewayClient, type GatewayRequest } from "../../cli/verify/gateway-client";
+import { parseHops } from "../../cli/verify/hops";
 import type { HttpAnswer } from "../../tools/http/client";
+
+/** The versions that a request met, hop by hop. @example "v2 v1 v2" */
+export function versionsMet({ body }: { readonly body: string }): string {
+  return parseHops(body)
+    .map(({ version }) => version)
+    .join(" ");
+}
 
 /** What a load has met so far. */
 export interface LoadResult {

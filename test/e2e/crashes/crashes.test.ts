@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
 import type { Document } from "yaml";
-import { parseHops } from "../../../cli/verify/hops";
 import { projectRoot } from "../../../tools/paths";
+import { randomValues } from "../../random";
 import { seed } from "../../seed";
-import { Load } from "../load";
+import { Load, versionsMet } from "../load";
 import { bringUp, endStack } from "../suite-stack";
 import { lanes, run, stack, stackEnvironment, writeStack } from "../support";
 import { victims } from "./victims";
@@ -42,26 +42,15 @@ function shop(config: Document): void {
 /** Each step of a lane's life, with each part killed while the step's update is under way. */
 describe(`what an update needs is killed while it runs (seed ${seed})`, () => {
   let env: NodeJS.ProcessEnv = {};
-  let random = seed;
   /** How long each step's update took when nobody was killed: milliseconds. */
   const usual: Record<string, number> = {};
-
-  const next = (): number => {
-    random = (random * 1_103_515_245 + 12_345) % 2 ** 31;
-    return random / 2 ** 31;
-  };
 
   const edit = async (args: readonly string[]): Promise<void> => {
     const { exitCode, stdout, stderr } = await lanes(...args, "--group", "shop", "--stack", stack, "--yes");
     assert.equal(exitCode, 0, stdout + stderr);
   };
 
-  const newLoad = (): Load =>
-    new Load(gateway, { path: "/", headers: {} }, perSecond, ({ body }) =>
-      parseHops(body)
-        .map(({ version }) => version)
-        .join(" "),
-    );
+  const newLoad = (): Load => new Load(gateway, { path: "/", headers: {} }, perSecond, versionsMet);
 
   before(async () => {
     writeStack(shop);
@@ -77,9 +66,9 @@ describe(`what an update needs is killed while it runs (seed ${seed})`, () => {
 
   after(endStack);
 
-  /** An update whose victim is killed at a random moment. @returns the moment, and how the update ended. */
-  async function updateWithout(kill: (update: number) => Promise<void>, step: string) {
-    const moment = Math.round(next() * (usual[step] ?? 0));
+  /** An update whose victim is killed after that part of its time. @returns the moment, and how the update ended. */
+  async function updateWithout(kill: (update: number) => Promise<void>, step: string, part: number) {
+    const moment = Math.round(part * (usual[step] ?? 0));
     const args = [join(projectRoot, "bin", "lanes.js"), "up", "--stack", stack, "--no-verify"];
     const update = execa(process.execPath, args, { cwd: projectRoot, reject: false, stdin: "ignore", all: true });
     await Promise.race([sleep(moment), update]);
@@ -90,13 +79,14 @@ describe(`what an update needs is killed while it runs (seed ${seed})`, () => {
 
   for (const { name, serves, kill } of victims) {
     describe(name, () => {
-      let count = 0;
-      for (const [step, args] of Object.entries(steps)) {
+      /** Of the time that each step's update takes. */
+      const parts = randomValues(seed, Object.keys(steps).length, (random) => random.integer(1000) / 1000);
+      for (const [index, [step, args]] of Object.entries(steps).entries()) {
         it(`while ${step}: one further update, and all is as planned`, async () => {
           await edit(args);
           const load = newLoad();
           try {
-            const { context, all } = await updateWithout((update) => kill(update, count++), step);
+            const { context, all } = await updateWithout((update) => kill(update, index), step, parts[index] ?? 0);
             process.stderr.write(`${name}, ${step}, ${context}\n`);
             assert.doesNotMatch(all, /^\s+at .*:\d+:\d+\)?$/m, `${context}: a stack trace\n${all}`);
             await bringUp("--no-verify");

@@ -13,9 +13,9 @@ export interface Victim {
    * Kills it with SIGKILL, as the kernel does that is out of memory.
    *
    * @param update pid of `lanes up`.
-   * @param count how many were killed before.
+   * @param step number of the step, from 0.
    */
-  readonly kill: (update: number, count: number) => Promise<void>;
+  readonly kill: (update: number, step: number) => Promise<void>;
 }
 
 const services = ["mocka", "mockb", "mockc"] as const;
@@ -39,7 +39,7 @@ export const victims: readonly Victim[] = [
     name: "a sidecar of the baseline",
     serves: true,
     // Each in turn: the kubelet waits longer and longer before it starts a container that ends again and again.
-    kill: async (_update, count) => killAll(isProxyOf(`${services[count % services.length]}-v1-`)),
+    kill: async (_update, step) => killAll(isProxyOf(`${services[step % services.length]}-v1-`)),
   },
   { name: "the gateway's pod", serves: true, kill: () => killPod("istio-system", "istio=ingressgateway") },
 ];

@@ -4,10 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Document, parseDocument } from "yaml";
 import { GatewayClient } from "../../../cli/verify/gateway-client";
-import { parseHops } from "../../../cli/verify/hops";
-import type { HttpAnswer } from "../../../tools/http/client";
 import { projectRoot } from "../../../tools/paths";
-import { Load } from "../load";
+import { Load, versionsMet } from "../load";
 import { type OpenSocket, openWebSocket } from "../sockets";
 import { bringUp, endStack } from "../suite-stack";
 import { lanes, type RunResult, stack, writeStack } from "../support";
@@ -19,11 +17,6 @@ const socketsOpen = 5;
 
 /** So many lanes at once that the baseline's requests get a route in front of theirs. */
 const manyLanes = Array.from({ length: 10 }, (_, index) => ({ name: `more-${index}`, version: "v3" }));
-
-const chain = ({ body }: HttpAnswer): string =>
-  parseHops(body)
-    .map(({ version }) => version)
-    .join(" ");
 
 /** A shop by header and weight, and a WebSocket server with two lanes. */
 function config(document: Document): void {
@@ -89,7 +82,7 @@ describe("the life of a lane, by command, under load", () => {
   const ask = async (headers: Record<string, string>): Promise<string> => {
     const client = new GatewayClient(gateway);
     try {
-      return chain(await client.send({ host: "shop.example.com", path: "/", headers }));
+      return versionsMet(await client.send({ host: "shop.example.com", path: "/", headers }));
     } finally {
       client.close();
     }
@@ -104,7 +97,7 @@ describe("the life of a lane, by command, under load", () => {
     writeStack(config);
     await update();
     const load = (headers: Record<string, string>) =>
-      new Load(gateway, { host: "shop.example.com", path: "/", headers }, perSecond, chain);
+      new Load(gateway, { host: "shop.example.com", path: "/", headers }, perSecond, versionsMet);
     loads["in the lane"] = load({ version: "v2" });
     loads["in no lane"] = load({});
     for (let count = 0; count < socketsOpen; count += 1) await openChat();

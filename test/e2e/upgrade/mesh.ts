@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { parseHops } from "../../../cli/verify/hops";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
-import { Load } from "../load";
+import { Load, versionsMet } from "../load";
 import { Handshakes, openWebSocket } from "../sockets";
 import { bringUp } from "../suite-stack";
 import { lanes, type RunResult, run, stack, stackEnvironment, writeStack } from "../support";
-import { type EndingPod, HeldSockets, PodStops } from "./held-sockets";
+import { type EndingPod, PodStops, SocketEnds } from "./ends";
 
 const address = "10.200.0.2";
 /** Of each of two loads. */
 const perSecond = 25;
 const socketsHeld = 100;
 /** So long a pod that is told to stop serves the sockets that are open, at the gateway and behind it: seconds. */
-const drains = { gateway: 15, chat: 5 } as const;
+const drains: Readonly<Record<"gateway" | "chat", number>> = { gateway: 15, chat: 5 };
 
 /** `mesh` of a stack's config. */
 interface MeshSection {
@@ -84,14 +83,13 @@ export class UpgradedMesh {
    */
   public async upUnderLoad(mesh: MeshSection): Promise<RunResult> {
     const chains = { s1: "v1 v1 v1", s2: "v2 v2 v2" };
-    const versions = ({ body }: { readonly body: string }) => parseHops(body).map(({ version }) => version);
     const loads = Object.keys(chains).map((lane) => {
       const request = { path: "/mock", headers: { "x-asm-prefer-tag": lane } };
-      return new Load(`http://${address}`, request, perSecond, (answer) => versions(answer).join(" "));
+      return new Load(`http://${address}`, request, perSecond, versionsMet);
     });
     const target = { url: new URL(`ws://${address}/`), options: { headers: { host: "chat.example.com" } } };
     const handshakes = new Handshakes(() => openWebSocket({ ...target, way: "text" }, 50), 500);
-    const held = await HeldSockets.open(`ws://${address}/`, "chat.example.com", socketsHeld);
+    const held = await SocketEnds.open(`ws://${address}/`, "chat.example.com", socketsHeld);
     const stops = new PodStops(() => this.pods());
     const result = await this.up(mesh);
     held.stop();
@@ -108,7 +106,7 @@ export class UpgradedMesh {
     assert.ok(met.every(({ sent }) => sent > 200) && sockets.sent > 20);
     assert.deepEqual(sockets.problems, []);
     // A pod's end is known to the second.
-    const drained = drainsOver(stops.times).map((time) => time - 1000);
+    const drained = onTheWay(stops.times).map(({ told, drain }) => told + (drain - 1) * 1000);
     assert.deepEqual(
       held.ends.filter((end) => !drained.some((time) => end >= time)),
       [],
@@ -159,20 +157,18 @@ export class UpgradedMesh {
   }
 }
 
-/** When the drain of each pod on the sockets' way was over, of those that were told to stop. */
-function drainsOver(stops: ReadonlyMap<string, number>): number[] {
+/** The pods on the sockets' way of those that were told to stop: when, and how many seconds they drain. */
+function onTheWay(stops: ReadonlyMap<string, number>) {
   return [...stops].flatMap(([pod, told]) => {
-    if (pod.startsWith("istio-system/istio-ingressgateway-")) return [told + drains.gateway * 1000];
-    return pod.startsWith(`${chatNamespace}/`) ? [told + drains.chat * 1000] : [];
+    if (pod.startsWith("istio-system/istio-ingressgateway-")) return [{ pod, told, drain: drains.gateway }];
+    return pod.startsWith(`${chatNamespace}/`) ? [{ pod, told, drain: drains.chat }] : [];
   });
 }
 
 /** How long after each pod was told to stop the sockets ended. */
 function endsInWords(ends: readonly number[], stops: ReadonlyMap<string, number>): string {
   const first = Math.min(...ends);
-  const pods = [...stops]
-    .filter(([pod]) => pod.startsWith("istio-system/istio-ingressgateway-") || pod.startsWith(`${chatNamespace}/`))
-    .map(([pod, told]) => `${((first - told) / 1000).toFixed(1)} s after ${pod}`);
+  const pods = onTheWay(stops).map(({ pod, told }) => `${((first - told) / 1000).toFixed(1)} s after ${pod}`);
   const took = ends.length > 0 ? `, the first ${pods.join(" and ")} was told to stop` : "";
   return `${ends.length} of ${socketsHeld} sockets ended${took}`;
 }

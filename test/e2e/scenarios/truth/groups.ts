@@ -1,8 +1,8 @@
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
 import { validateLaneGroups } from "../../../../components/lanes/validate";
 import { podPort, versionLabel } from "../../../../conformance/lab/pods";
+import { type Random, randomValues } from "../../../random";
 import { answerProbes, requestProbes } from "./policies";
-import { type Random, randomValues } from "./random";
 
 type LaneInput = LaneGroupInput["lanes"][number];
 type MatchInput = Exclude<NonNullable<LaneInput["match"]>, readonly unknown[]>;

@@ -2,9 +2,9 @@ import type { EntryRule, UserShares } from "../../../../components/lanes/rule-sh
 import { entryRules, stickyCookie } from "../../../../components/lanes/rules";
 import type { LaneGroup, LaneMatch, StringMatch } from "../../../../components/lanes/spec";
 import { fits } from "../../../../components/lanes/text-match/match";
+import { type Random, randomValues } from "../../../random";
 import { origins } from "./groups";
 import { requestProbes } from "./policies";
-import { type Random, randomValues } from "./random";
 
 /** A request as it is to be sent, byte for byte. */
 export interface RawRequest {

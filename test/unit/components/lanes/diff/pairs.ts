@@ -5,7 +5,7 @@ import { validateLanes } from "../../../../../components/lanes/validate/lanes";
 import { validateSources } from "../../../../../components/lanes/validate/mode";
 import { Problems } from "../../../../../components/lanes/validate/problems";
 import { randomGroups } from "../../../../e2e/scenarios/truth/groups";
-import { type Random, randomValues } from "../../../../e2e/scenarios/truth/random";
+import { type Random, randomValues } from "../../../../random";
 
 /** Two configs: lane groups before and after a change. */
 export interface Pair {

@@ -3,7 +3,7 @@ import { WebSocket } from "ws";
 import { poll } from "../../../tools/poll";
 
 /** Sockets that are open before an update, and when each has ended. */
-export class HeldSockets {
+export class SocketEnds {
   /** Milliseconds since 1970 of each that was ended by the other side. */
   public readonly ends: number[] = [];
   private stopping = false;
@@ -19,10 +19,10 @@ export class HeldSockets {
   }
 
   /** @throws when a handshake fails. */
-  public static async open(url: string, host: string, count: number): Promise<HeldSockets> {
+  public static async open(url: string, host: string, count: number): Promise<SocketEnds> {
     const sockets = Array.from({ length: count }, () => new WebSocket(url, { headers: { host } }));
     await Promise.all(sockets.map((socket) => once(socket, "open")));
-    return new HeldSockets(sockets);
+    return new SocketEnds(sockets);
   }
 
   public stop(): void {
