@@ -1,3 +1,4 @@
+import { injectedBy } from "../../../tools/mesh/revisions";
 import { shellCommand } from "../../shell";
 import type { Findings } from "../finding";
 import type { ProposalContext } from "../proposal";
@@ -102,12 +103,12 @@ function misnamed(findings: Findings, { services }: ProposalContext): string[] {
 /** Of a namespace that was not read, nobody can tell. */
 function sidecars(findings: Findings, { services, inventory }: ProposalContext): string[] {
   const namespaces = inventory.others.filter(({ kind, api }) => kind === "Namespace" && api === "");
-  const injects = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) =>
-    labels["istio-injection"] === "enabled" || (labels["istio.io/rev"] ?? "") !== "";
   const without = services.flatMap(({ workloads }) =>
     workloads.filter(({ namespace, injected }) => {
       const known = namespaces.find(({ name }) => name === namespace);
-      return injected === false || (injected === undefined && known !== undefined && !injects(known));
+      return (
+        injected === false || (injected === undefined && known !== undefined && injectedBy(known.labels) === undefined)
+      );
     }),
   );
   if (without.length === 0) return [];

@@ -233,13 +233,17 @@ describe("a proposed lane group", () => {
       of("first").join("\n"),
       /pods of cart-a, cart-b count as one version[\s\S]*sidecars: pods of cart-b get none/,
     );
-    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } };
-    assert.match(
-      proposed([...web, namespace])
+    const inNamespace = (labels: object) => {
+      const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "default", labels } };
+      return proposed([...web, namespace])
         .of("first")
-        .join(),
-      /sidecars: pods of web get none/,
-    );
+        .join();
+    };
+    // Where it has the older label, Istio does not look at the other.
+    for (const labels of [{}, { "istio-injection": "disabled", "istio.io/rev": "v1-31" }]) {
+      assert.match(inNamespace(labels), /sidecars: pods of web get none/);
+    }
+    assert.doesNotMatch(inNamespace({ "istio.io/rev": "v1-31" }), /sidecars/);
   });
 
   it("finds entries in routes of gateways, the Gateway API, Ingresses and Services that lead outside", () => {
