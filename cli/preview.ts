@@ -44,12 +44,11 @@ async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): P
   const session = await lookAt(config, stack, { reporter, progress: silentReporter });
   const look = async () => {
     const run = settled(session.preview(policyPack));
-    try {
-      const [state, lastRun, project] = await Promise.all([session.state(), session.lastRun(), session.project()]);
-      return { run: await run, state, lastRun, project };
-    } finally {
-      await run;
-    }
+    const looks = Promise.all([session.state(), session.lastRun(), session.project()]);
+    // A stack that is not there is made once the preview, too, has ended.
+    await Promise.allSettled([run, looks]);
+    const [state, lastRun, project] = await looks;
+    return { run: await run, state, lastRun, project };
   };
   const looking = look().catch(async (error) => {
     if (!(error instanceof StackNotFoundError)) throw error;
