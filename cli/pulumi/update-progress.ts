@@ -9,9 +9,8 @@ import { plain, stateOf, warningOf } from "./engine-text";
  * goes to a log file, with the time of each line, so that a terminal or a CI log stays readable.
  */
 export class UpdateProgress {
-  private readonly running = new Map<string, string>();
-  /** URN -> what it says is wrong while it is waited for. */
-  private readonly states = new Map<string, string>();
+  /** URN -> what is done with it, and what it says is wrong meanwhile. */
+  private readonly running = new Map<string, { readonly name: string; readonly state?: string }>();
   private readonly errors: string[] = [];
   private readonly file: number;
   private readonly lines: StampedLines;
@@ -32,7 +31,7 @@ export class UpdateProgress {
   public onEvent(event: EngineEvent): void {
     const before = event.resourcePreEvent?.metadata;
     if (before && before.op !== "same" && before.op !== "read") {
-      this.running.set(before.urn, `${before.op} ${shortName(before.urn)}`);
+      this.running.set(before.urn, { name: `${before.op} ${shortName(before.urn)}` });
     }
     const after = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
     if (after && this.running.delete(after.urn)) {
@@ -43,13 +42,13 @@ export class UpdateProgress {
     if (diagnostic?.severity === "error") this.errors.push(plain(diagnostic.message));
     const warning = warningOf(event);
     if (warning !== undefined) this.reporter.note(warning);
-    const state = stateOf(event);
-    if (state) this.states.set(state.urn, state.text);
+    const said = stateOf(event);
+    const waited = said && this.running.get(said.urn);
+    if (waited) this.running.set(said.urn, { ...waited, state: said.text });
     if (this.running.size > 0) {
-      const names = [...this.running].map(([urn, name]) => {
-        const text = this.states.get(urn);
-        return text === undefined ? name : `${name} (${text})`;
-      });
+      const names = [...this.running.values()].map(({ name, state }) =>
+        state === undefined ? name : `${name} (${state})`,
+      );
       const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
       this.reporter.waiting(`${this.finished} done, waiting for ${names.slice(0, 3).join(", ")}${more}`);
     }

@@ -54,8 +54,11 @@ export class LineReporter implements Reporter {
   }
 
   public waiting(text: string): void {
-    if (this.wait?.text === text) return;
-    this.clearWait();
+    // What is waited for may be told in new words at any moment, which must not put off the next line.
+    if (this.wait) {
+      this.wait.text = text;
+      return;
+    }
     this.wait = { text, startedAt: this.now() };
     this.timer = setInterval(() => this.sayWait(), this.everySeconds * 1000);
     this.timer.unref();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import { LineReporter } from "../../../../tools/report/reporter";
 
 describe("LineReporter", () => {
@@ -38,5 +39,30 @@ describe("LineReporter", () => {
       { name: "tools", seconds: 1.5 },
       { name: "update", seconds: 2.5 },
     ]);
+  });
+
+  it("says every so often what is waited for, in the words of that moment, however often they change", () => {
+    mock.timers.enable({ apis: ["setInterval"] });
+    try {
+      const lines: string[] = [];
+      let clock = 0;
+      const reporter = new LineReporter(
+        1,
+        (line) => lines.push(line),
+        15,
+        () => clock,
+      );
+      for (const pod of ["pulls", "cannot pull", "backs off", "cannot pull"]) {
+        reporter.waiting(`pod ${pod}`);
+        clock += 10_000;
+        mock.timers.tick(10_000);
+      }
+      assert.deepEqual(lines, ["      … pod cannot pull (20.0 s)", "      … pod backs off (30.0 s)"]);
+      reporter.note("pod runs");
+      mock.timers.tick(60_000);
+      assert.equal(lines.length, 3);
+    } finally {
+      mock.timers.reset();
+    }
   });
 });
