@@ -53,7 +53,7 @@ function meshFacts(objects: readonly KubeObject[], namespace: string): { version
   const version = valid(image.slice(image.lastIndexOf(":") + 1).replace(/-(distroless|debug)$/, ""));
   return {
     ...(version !== null && satisfies(version, testedIstio.range, { includePrerelease: true }) && { version }),
-    // A tag as it is written: its namespaces follow when it is set anew.
+    // A tag stays a tag: its namespaces follow when it moves to another revision.
     ...(name !== defaultRevision && { revision: name }),
   };
 }

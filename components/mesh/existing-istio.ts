@@ -13,7 +13,7 @@ import { istioNamespace } from "./root-namespace";
 export interface ExistingIstioMeshArgs {
   /**
    * Revision of the control plane whose sidecars the workloads get, or a tag that stands for one (`istioctl tag set stable
-   * --revision v1-31`). Namespaces get it as it is written, so that those of a tag follow when it is set anew.
+   * --revision v1-31`). Namespaces get the tag itself, so they follow when it moves to another revision.
    * @default none: the default control plane, or the one that the tag `default` stands for
    * @example "stable"
    */

@@ -53,7 +53,7 @@ export function meshRevisions({ controlPlanes, services, webhooks, problem }: Re
 /**
  * The revision that a name stands for; a tag counts first: one called `default` takes the namespaces of the default control plane.
  *
- * @returns undefined for a name that is neither a tag nor a revision of a control plane that is there.
+ * @returns undefined for a name that is neither a tag nor the revision of a running control plane.
  */
 export function revisionOf(name: string, { revisions, tags }: MeshRevisions): string | undefined {
   return tagged(name, tags) ?? (revisions.includes(name) ? name : undefined);
