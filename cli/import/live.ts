@@ -1,6 +1,6 @@
 import type { RawDocument } from "../../components/import/objects";
+import { injectorKind, tagLabel } from "../../components/lanes/revisions";
 import { KubectlFailure, kubectlEnvironment, runKubectl } from "../../tools/kubectl/kubectl";
-import { injectorKind, tagLabel } from "../../tools/mesh/revisions";
 import { UserError } from "../../tools/user-error";
 import { isRecord } from "../../tools/values";
 

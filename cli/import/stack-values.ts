@@ -2,8 +2,14 @@ import satisfies from "semver/functions/satisfies";
 import valid from "semver/functions/valid";
 import type { KubeObject } from "../../components/import/objects";
 import type { Proposal } from "../../components/import/proposal";
+import {
+  defaultRevision,
+  injectedBy,
+  meshRevisions,
+  revisionLabel,
+  revisionOf,
+} from "../../components/lanes/revisions";
 import { gatewayName } from "../../config/gateway/gateway";
-import { defaultRevision, injectedBy, meshRevisions, revisionLabel, revisionOf } from "../../tools/mesh/revisions";
 import { testedIstio } from "../../tools/toolchain/tested";
 import { asRecord, records } from "../../tools/values";
 import { existingGateway } from "./gateway";

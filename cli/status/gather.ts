@@ -1,6 +1,6 @@
 import type { IstioFact, MeshFacts, SecretFact } from "../../components/lanes/health/facts";
+import { injectorKind, type MeshRevisions, meshRevisions, tagLabel } from "../../components/lanes/revisions";
 import type { LaneGroup } from "../../components/lanes/spec";
-import { injectorKind, type MeshRevisions, meshRevisions, tagLabel } from "../../tools/mesh/revisions";
 import { gatherAccessLogs } from "./access-logs";
 import { gatherControlPlane } from "./control-plane";
 import { type Kubectl, KubectlError } from "./kubectl";

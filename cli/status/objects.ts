@@ -10,8 +10,8 @@ import type {
   WorkloadKind,
 } from "../../components/lanes/health/facts";
 import { workloadKinds } from "../../components/lanes/health/facts";
+import { type RevisionSources, revisionLabel } from "../../components/lanes/revisions";
 import { istioVersion } from "../../tools/mesh/istiod";
-import { type RevisionSources, revisionLabel } from "../../tools/mesh/revisions";
 
 /*
  * Kubernetes objects as kubectl prints them -> facts. The schemas name what is read and let the rest pass.

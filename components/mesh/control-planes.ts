@@ -1,7 +1,7 @@
 import coerce from "semver/functions/coerce";
 import lt from "semver/functions/lt";
-import { defaultRevision, olderLabel, revisionLabel } from "../../tools/mesh/revisions";
 import type { Problem } from "../../tools/user-error";
+import { defaultRevision, olderLabel, revisionLabel } from "../lanes/revisions";
 import type { ChartsArgs } from "./charts";
 
 /** A control plane of upstream Istio: what installs it, and what its gateways and sidecars come from. */

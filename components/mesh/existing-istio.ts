@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type MeshRevisions, revisionOf, revisionsInWords } from "../../tools/mesh/revisions";
 import type { Problem } from "../../tools/user-error";
 import { providerOf } from "../child-options";
+import { type MeshRevisions, revisionOf, revisionsInWords } from "../lanes/revisions";
 import type { Check } from "../live/gate";
 import { checkFirst } from "../live/watch";
 import { injectionLabel, revisionName } from "./control-planes";

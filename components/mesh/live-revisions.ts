@@ -1,4 +1,4 @@
-import { injectorKind, type MeshRevisions, meshRevisions, tagLabel } from "../../tools/mesh/revisions";
+import { injectorKind, type MeshRevisions, meshRevisions, tagLabel } from "../lanes/revisions";
 import type { ClusterObjects } from "../live/cluster-objects";
 import type { LiveObject } from "../live/object";
 import { istioNamespace } from "./root-namespace";

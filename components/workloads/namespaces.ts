@@ -1,7 +1,7 @@
 import { Namespace, NamespacePatch } from "@pulumi/kubernetes/core/v1";
 import type { CustomResourceOptions, ProviderResource, Resource } from "@pulumi/pulumi";
-import { injectedBy, olderLabel, revisionLabel, revisionOf } from "../../tools/mesh/revisions";
 import { sidecarFilters } from "../lanes/istio/proxy-filters";
+import { injectedBy, olderLabel, revisionLabel, revisionOf } from "../lanes/revisions";
 import { createSharedFilter } from "../lanes/shared-filter";
 import type { Check } from "../live/gate";
 import type { Texts } from "../live/object";

@@ -1,6 +1,6 @@
 import type { PlannedPlane } from "../../components/lanes/health/view";
+import { type MeshRevisions, revisionOf } from "../../components/lanes/revisions";
 import { injectionLabel, planeOf, revisionName } from "../../components/mesh/control-planes";
-import { type MeshRevisions, revisionOf } from "../../tools/mesh/revisions";
 import { gatewayNamespaces, workloadNamespaces } from "../ownership/namespaces";
 import type { Sections } from "../stack";
 

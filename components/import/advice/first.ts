@@ -1,4 +1,4 @@
-import { injectedBy } from "../../../tools/mesh/revisions";
+import { injectedBy } from "../../lanes/revisions";
 import { shellCommand } from "../../shell";
 import type { Findings } from "../finding";
 import type { ProposalContext } from "../proposal";

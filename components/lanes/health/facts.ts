@@ -3,8 +3,8 @@
  * of a TLS secret only what can be judged is kept.
  */
 
-import type { MeshRevisions } from "../../../tools/mesh/revisions";
 import type { StrayCall } from "../preflight/judge";
+import type { MeshRevisions } from "../revisions";
 
 export type Labels = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import { injectedBy, revisionOf } from "../../../tools/mesh/revisions";
+import { injectedBy, revisionOf } from "../revisions";
 import type { MeshFacts } from "./facts";
 import { type Finding, someOf } from "./finding";
 import { proxyPods } from "./proxy-pods";

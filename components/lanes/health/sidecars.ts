@@ -1,6 +1,6 @@
-import { defaultRevision, injectedBy, olderLabel, revisionOf, revisionsInWords } from "../../../tools/mesh/revisions";
 import { shellCommand } from "../../shell";
 import { selectorText } from "../labels";
+import { defaultRevision, injectedBy, olderLabel, revisionOf, revisionsInWords } from "../revisions";
 import { namespacesOf } from "../spec";
 import { versionLabels } from "../version-labels";
 import { type Finding, listed, someOf } from "./finding";

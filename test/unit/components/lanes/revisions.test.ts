@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { injectedBy, meshRevisions, revisionOf, revisionsInWords } from "../../../../tools/mesh/revisions";
+import { injectedBy, meshRevisions, revisionOf, revisionsInWords } from "../../../../components/lanes/revisions";
 
 const tag = (name: string, revision: string) => ({ "istio.io/tag": name, "istio.io/rev": revision, app: "x" });
 const known = meshRevisions({
