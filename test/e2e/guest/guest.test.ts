@@ -11,12 +11,16 @@ import { projectRoot, workPaths } from "../../../tools/paths";
 import { waitFor } from "../../../tools/poll";
 import { bringUp, endStack } from "../suite-stack";
 import { lanes, type RunResult, run, stack, stackEnvironment, writeStack } from "../support";
+import { MeshOwner, ownersNamespace, tag } from "./owner";
 
 /** A stack that has nothing of its own but workloads and lanes: cluster, mesh and gateway are the suite's stack's. */
 const guest = "e2e-guest";
 const versions = ["v1", "v2"];
 /** Service -> namespace: each chain goes from one namespace into the other, and the first one back again. */
-const homes = { mocka: "guest", mockb: "guest-stock", mockc: "guest", stricta: "guest", strictb: "guest-stock" };
+const homes = {
+  ...{ mocka: "guest", mockb: "guest-stock", mockc: "guest" },
+  ...{ stricta: "guest", strictb: ownersNamespace },
+};
 type Service = keyof typeof homes;
 
 const workload = (name: Service, calls?: Service) => ({
@@ -38,14 +42,14 @@ function guestConfig() {
   const lanesOf = (...names: string[]) => names.map((name) => ({ name }));
   return {
     cluster: { kind: "existing", kubeconfig: workPaths.kubeconfig, context },
-    mesh: { existing: true },
+    mesh: { existing: true, revision: tag },
     gateway: { address: "10.200.0.2", existing: { account: "istio-ingressgateway" } },
     workloads: [
       workload("mocka", "mockb"),
       workload("mockb", "mockc"),
       workload("mockc"),
+      // strictb is run by StatefulSets of the cluster's owner.
       workload("stricta", "strictb"),
-      workload("strictb"),
     ],
     laneGroups: [
       {
@@ -89,14 +93,19 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
     const objects: { kind: string; metadata: { name: string }; spec?: unknown }[] = items;
     return objects.map(({ kind, metadata, spec }) => ({ kind, name: metadata.name, spec }));
   };
+  const owner = new MeshOwner();
   let untouched: unknown;
+  let ownersOwn: unknown;
 
   before(async () => {
     mkdirSync(state, { recursive: true });
     writeStack();
     await bringUp("--no-verify");
     env = await stackEnvironment();
+    await owner.setTag();
+    await owner.runService();
     untouched = await ofTheHost();
+    ownersOwn = await owner.has();
   });
 
   it("changes nothing where the gateway it names is not in the cluster", async () => {
@@ -194,6 +203,22 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
     }
   });
 
+  it("has its sidecars by the tag of the mesh's owner, in its own namespaces as in the owner's", async () => {
+    const byTag = { labels: { "istio.io/rev": tag }, revisions: ["default"] };
+    for (const namespace of ["guest", "guest-stock", ownersNamespace])
+      assert.deepEqual(await owner.injection(namespace), byTag, namespace);
+  });
+
+  it("is told that a lane has no pod of the owner's StatefulSet, and that it has one again", async () => {
+    await owner.scale("v2", 0);
+    const down = await asGuest("status", "--group", "strict");
+    assert.equal(down.exitCode, 1);
+    assert.match(down.stdout, /StatefulSet guest-owner\/strictb-v2|kubectl scale .*statefulset\/strictb-v2/);
+    await owner.scale("v2", 1);
+    const back = await asGuest("status", "--group", "strict");
+    assert.equal(back.exitCode, 0, back.stdout);
+  });
+
   it("carries the lane through every call, as a marked request shows", async () => {
     const { exitCode, stdout, stderr } = await asGuest("preflight", "--group", "guest");
     assert.equal(exitCode, 0, stdout + stderr);
@@ -261,11 +286,13 @@ describe("a stack on a cluster, a mesh and a gateway of somebody else", () => {
       assert.equal(await kubectl("get", kinds, ...where, "--output=name"), "");
     }
     assert.deepEqual(await ofTheHost(), untouched);
+    assert.deepEqual(await owner.has(), ownersOwn);
     const checked = await lanes("verify", "--stack", stack);
     assert.equal(checked.exitCode, 0, checked.stdout);
   });
 
   after(async () => {
+    await owner.leave();
     await endStack();
     rmSync(file, { force: true });
     rmSync(state, { recursive: true, force: true });
