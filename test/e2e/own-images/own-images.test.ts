@@ -4,18 +4,19 @@ import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { Load } from "../load";
 import { bringUp, endStack } from "../suite-stack";
 import { lanes, run, stack, stackEnvironment, writeGroups } from "../support";
+import { stoppedOnceTold } from "./never-ready";
 import { imageOf, loadImages } from "./stranger-images";
 
 const gateway = "http://10.200.0.2";
 
 /** A workload of the user's own, in two versions, each with an image of its own. */
-const cart = (build: string, more: object = {}) => ({
+const cart = (build: string, more: object = {}, env: Readonly<Record<string, string>> = {}) => ({
   name: "cart",
   port: 80,
   targetPort: 8080,
   versions: {
     v1: { image: imageOf("1.4.2") },
-    v2: { image: imageOf(build), env: { SIZE: "large" }, replicas: { min: 2, max: 3 } },
+    v2: { image: imageOf(build), env: { SIZE: "large", ...env }, replicas: { min: 2, max: 3 } },
   },
   env: {
     COLOR: { configMapKeyRef: { name: "cart", key: "color" } },
@@ -45,6 +46,22 @@ const group = {
   baseline: "v1",
   lanes: [{ name: "v1" }, { name: "v2" }],
 };
+
+/** Versions whose pods never get ready, by image and by what they run. */
+const neverReady: readonly {
+  readonly what: string;
+  readonly build: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly told: RegExp;
+}[] = [
+  { what: "cannot be pulled", build: "9.9.9", told: /cart-v2-\S+\]: .*(?:ErrImagePull|ImagePullBackOff)/ },
+  {
+    what: "end as soon as they start",
+    build: "1.6.0",
+    env: { NODE_OPTIONS: "--no-such-option" },
+    told: /cart-v2-\S+\]: .*CrashLoopBackOff/,
+  },
+];
 
 describe("images of anybody", () => {
   let env: NodeJS.ProcessEnv;
@@ -108,6 +125,34 @@ describe("images of anybody", () => {
     assert.match(`${stdout}${stderr}`, /containres/);
     assert.equal(await answers("v2"), "cart 1.6.0 red large");
   });
+
+  for (const { what, build, env: wrong, told } of neverReady) {
+    it(`that ${what} are told within a minute, cost nobody a request, and go with the config that wanted them`, async () => {
+      const loads = ["v1", "v2"].map(
+        (lane) => new Load(gateway, { path: "/", headers: { "x-lane": lane } }, 25, ({ body }) => body.trim()),
+      );
+      writeGroups([cart(build, {}, wrong)], [group]);
+      const { seconds, exitCode } = await stoppedOnceTold(told, "up", "--stack", stack, "--no-verify");
+      assert.ok(seconds < 60, `told after ${seconds} s`);
+      assert.notEqual(exitCode, 0);
+      writeGroups([cart("1.6.0")], [group]);
+      const back = await up();
+      const met = await Promise.all(loads.map((load) => load.stop()));
+      process.stderr.write(`told after ${seconds.toFixed(1)} s; ${JSON.stringify(met)}\n`);
+      assert.equal(back.exitCode, 0, back.stdout + back.stderr);
+      const answered = met.map(({ failures, answers: seen }) => [failures, Object.keys(seen)]);
+      assert.deepEqual(answered, [
+        [{}, ["cart 1.4.2 red small"]],
+        [{}, ["cart 1.6.0 red large"]],
+      ]);
+      const { exitCode: unchanged, stdout } = await run(
+        "pulumi",
+        ["preview", "--expect-no-changes", "--stack", stack],
+        env,
+      );
+      assert.equal(unchanged, 0, stdout);
+    });
+  }
 
   after(async () => {
     client.close();
