@@ -7,7 +7,18 @@ import { callsHeader, callTo, deployedVersions } from "./stand-ins";
 /** Requests at once. */
 const atOnce = 10;
 
-/** Random requests at the owner's gateway: paths of its routes and beside them, and a random chain of calls below each. */
+/** The graph as it is entered: where no route of its owner leads into it, at the given service. */
+export function withEntries(graph: SystemGraph, entry: string | undefined): SystemGraph {
+  if (graph.entries.length > 0) return graph;
+  const entries = graph.services
+    .filter(({ name }) => name === entry)
+    .flatMap(({ name, ports: [first] }) =>
+      first ? [{ service: name, port: first.port, path: "/", exact: false }] : [],
+    );
+  return { ...graph, entries };
+}
+
+/** Random requests of the owner's: paths of its routes and beside them, and a random chain of calls below each. */
 export function randomRequests(graph: SystemGraph, count: number, seed = 12): GatewayRequest[] {
   const chain = (service: string, left: number): fc.Arbitrary<string[]> => {
     const callees = [...new Set(graph.calls.filter(([from]) => from === service).map(([, to]) => to))];

@@ -1,4 +1,7 @@
+import { selectorText } from "../../../components/lanes/labels";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
+import { podForward } from "../../../tools/kubectl/port-forward";
+import type { EntryPods } from "./stand-ins";
 
 /** Whoever runs the cluster that a system is imported from, and who applies its manifests. */
 export class ClusterOwner {
@@ -12,6 +15,19 @@ export class ClusterOwner {
     const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
     const args = ["apply", "--server-side", "--field-manager=somebody-else", "--filename=-"];
     await runKubectl({ flags: [], env: this.env }, args, { input, timeoutSeconds: 60 });
+  }
+
+  /** A way into one of the pods, past its sidecar, while something is done by it. */
+  public async through<T>({ namespace, labels, port }: EntryPods, act: (url: string) => Promise<T>): Promise<T> {
+    const running = ["--field-selector=status.phase=Running", "--output=jsonpath={.items[0].metadata.name}"];
+    const args = ["get", "pods", "--namespace", namespace, "--selector", selectorText(labels), ...running];
+    const pod = await this.kubectl(...args);
+    const { url, close } = await podForward({ flags: [], env: this.env })({ namespace, pod, port });
+    try {
+      return await act(url);
+    } finally {
+      await close();
+    }
   }
 
   /** Every pod of the namespaces runs as its Deployment says. */

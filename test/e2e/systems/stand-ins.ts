@@ -103,6 +103,21 @@ export function callTo({ services, namespace }: SystemGraph, name: string, port?
   return `${scheme}${name}.${service.namespace ?? namespace}:${port ?? service.ports[0]?.port}`;
 }
 
+/** Pods of the service by which a system is entered, and the port that they listen on. */
+export interface EntryPods {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly port: number;
+}
+
+/** @throws Error where the graph has no such service. */
+export function entryPods({ services, namespace }: SystemGraph, entry: string | undefined): EntryPods {
+  const service = services.find(({ name }) => name === entry);
+  const port = service?.ports[0]?.targetPort ?? service?.ports[0]?.port;
+  if (!service || port === undefined) throw new Error(`no service ${entry} to enter by`);
+  return { namespace: service.namespace ?? namespace, labels: service.labels, port };
+}
+
 /** Manifests as somebody else would apply them, with the mock app in every pod. */
 export function mockManifests(graph: SystemGraph, canaries: NonNullable<StandIn["canaries"]> = {}) {
   const { ref } = appImage("mock");

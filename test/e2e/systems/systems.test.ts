@@ -14,11 +14,12 @@ import { knownCalls } from "../../systems/imported";
 import { importImages } from "../own-images/stranger-images";
 import { bringUp, endStack } from "../suite-stack";
 import { type RunResult, run, stackEnvironment, writeStack } from "../support";
-import { answersTo, randomRequests } from "./as-before";
+import { answersTo, randomRequests, withEntries } from "./as-before";
 import { chainsOf, proveLanes, versionsMet } from "./chains";
 import { ClusterOwner } from "./owner";
 import {
   callTo,
+  entryPods,
   furtherPort,
   mockManifests,
   reduced,
@@ -88,11 +89,15 @@ describe("systems of others", () => {
       const group = () => loadStackConfig(readStackConfigFile(file)).laneGroups[0] ?? assert.fail("no lane group");
       const canaryIn = (services: typeof graph.services) =>
         services.find((service) => service.name === what.canary) ?? assert.fail(what.canary);
-      const asked = graph.entries.length > 0 ? randomRequests(graph, compared) : [];
+      const asked = randomRequests(withEntries(graph, what.entry), compared);
       let answered: readonly string[];
       /** Commands of the import's report that the owner runs after the first update. */
       let later: string[];
-      const answers = () => answersTo(graph, theirGateway, asked);
+      /** Where no route of the owner leads to the system, the owner comes in as by `kubectl port-forward`. */
+      const answers = (requests = asked) =>
+        graph.entries.length > 0
+          ? answersTo(graph, theirGateway, requests)
+          : owner.through(entryPods(graph, what.entry), (url) => answersTo(graph, url, requests));
       const runs = async (commands: readonly string[]) => {
         for (const command of commands) {
           const done = await run("bash", ["-c", command.trim()], clusterEnv);
@@ -117,8 +122,8 @@ describe("systems of others", () => {
           ]);
         await owner.apply(mockManifests(graph));
         await owner.settled(...namespaces);
-        const routed = async () => (await answersTo(graph, theirGateway, asked.slice(0, 1)))[0]?.includes(" -> ");
-        if (asked.length > 0) await waitFor("the owner's gateway to answer", routed, { withinMs: 60_000 });
+        const routed = async () => (await answers(asked.slice(0, 1)))[0]?.includes(" -> ");
+        await waitFor("the owner's system to answer", routed, { withinMs: 60_000 });
         answered = await answers();
       });
 
@@ -233,15 +238,14 @@ describe("systems of others", () => {
         }
       });
 
-      if (asked.length > 0)
-        it(`answers ${compared} random requests at the owner's gateway as before`, async () => {
-          const now = await answers();
-          const other = answered.flatMap((was, at) =>
-            was === now[at] ? [] : [`${JSON.stringify(asked[at])}: ${was}; now ${now[at]}`],
-          );
-          assert.deepEqual(other.slice(0, 10), []);
-          process.stderr.write(`${now.length} answers of ${new Set(now).size} kinds, all as before\n`);
-        });
+      it(`answers ${compared} random requests of the owner's as before`, async () => {
+        const now = await answers();
+        const other = answered.flatMap((was, at) =>
+          was === now[at] ? [] : [`${JSON.stringify(asked[at])}: ${was}; now ${now[at]}`],
+        );
+        assert.deepEqual(other.slice(0, 10), []);
+        process.stderr.write(`${now.length} answers of ${new Set(now).size} kinds, all as before\n`);
+      });
 
       it("is destroyed once the owner's routes lead to no subset of it, and not before", async () => {
         if (later.length > 0) {
