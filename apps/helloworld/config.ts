@@ -8,7 +8,7 @@ export interface HelloworldConfig extends ServerConfig {
 }
 
 /**
- * Reads SERVICE_NAME, VERSION, PORT (5000), INSTANCE and DRAIN_SECONDS.
+ * Reads SERVICE_NAME, VERSION, PORT (5000), INSTANCE, DRAIN_SECONDS, and the faults of every app.
  *
  * @throws EnvError
  */

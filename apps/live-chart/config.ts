@@ -10,7 +10,7 @@ export interface ChartConfig extends ServerConfig {
 }
 
 /**
- * Reads SERVICE_NAME, VERSION, PORT (8888), INSTANCE, HEARTBEAT_SECONDS and DRAIN_SECONDS.
+ * Reads SERVICE_NAME, VERSION, PORT (8888), INSTANCE, HEARTBEAT_SECONDS, DRAIN_SECONDS, and the faults of every app.
  *
  * @throws EnvError
  */

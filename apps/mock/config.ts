@@ -29,7 +29,7 @@ export interface MockConfig extends ServerConfig {
 
 /**
  * Reads PROTOCOL (http), GRPC_PORT, SERVICE_NAME, VERSION, PORT (8000), UPSTREAM_URL, UPSTREAM_TIMEOUT_MS (5000), CALLS_HEADER, POD_IP,
- * FORWARD_HEADERS, ECHO_HEADERS and DRAIN_SECONDS.
+ * FORWARD_HEADERS, ECHO_HEADERS, DRAIN_SECONDS, and the faults of every app.
  *
  * @throws EnvError
  */

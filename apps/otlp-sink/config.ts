@@ -2,7 +2,7 @@ import { type Environment, readEnv } from "../shared/env";
 import { readServerConfig, type ServerConfig } from "../shared/server";
 
 /**
- * Reads SERVICE_NAME, VERSION, PORT (4318, that of OTLP over HTTP) and DRAIN_SECONDS.
+ * Reads SERVICE_NAME, VERSION, PORT (4318, that of OTLP over HTTP), DRAIN_SECONDS, and the faults of every app.
  *
  * @throws EnvError
  */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { EnvReader } from "./env";
+import { type Faults, failsOnPurpose, meetsFault, readFaults } from "./faults";
 import { errorName, type Log } from "./log";
 import { sendJson, sendText } from "./respond";
 
@@ -14,6 +15,7 @@ export interface ServerConfig {
   readonly drainSeconds: number;
   readonly service: string;
   readonly version: string;
+  readonly faults: Faults;
 }
 
 export interface ServerOptions extends ServerConfig {
@@ -43,7 +45,7 @@ const idleMilliseconds = 3_660_000;
 const closingMilliseconds = 2000;
 
 /**
- * Reads SERVICE_NAME, VERSION, PORT and DRAIN_SECONDS.
+ * Reads SERVICE_NAME, VERSION, PORT, DRAIN_SECONDS, and what {@link readFaults} reads.
  *
  * @default DRAIN_SECONDS 20, below the 30 seconds that Kubernetes gives a pod
  */
@@ -53,6 +55,7 @@ export function readServerConfig(env: EnvReader, defaults: { service: string; po
     version: env.label("VERSION", "v1"),
     port: env.integer("PORT", defaults.port, 0, 65535),
     drainSeconds: env.integer("DRAIN_SECONDS", 20, 0, 86400),
+    faults: readFaults(env),
   };
 }
 
@@ -107,6 +110,11 @@ export class AppServer {
     this.sockets.push(sockets);
   }
 
+  /** Waits where what is asked now is to be slow. @returns whether it is to fail. */
+  public meetsFault(): Promise<boolean> {
+    return meetsFault(this.options.faults);
+  }
+
   /**
    * Takes no more connections, lets requests and sockets end, closes the sockets that are left after the drain time
    * with 1001, and cuts what is still open 2 seconds later. Resolves when all is closed; calling it again is harmless.
@@ -144,11 +152,13 @@ export class AppServer {
     const path = pathOf(request);
     response.setHeader("x-served-by", `${service}/${version}`);
     this.track(request, response, path);
-    // Nobody here reads a body; an unread one would keep its connection from being used again.
-    request.resume();
     if (path === "/healthz") return sendText(response, 200, "ok\n");
     if (path === "/readyz") return this.answerReady(response);
     try {
+      const fails = await this.meetsFault();
+      // Most handlers read no body; an unread one would keep its connection from being used again.
+      request.resume();
+      if (fails) return sendJson(response, 503, { error: failsOnPurpose });
       await handler(request, response);
     } catch (error) {
       this.options.log({ kind: "event", event: "handler failed", detail: errorName(error) });

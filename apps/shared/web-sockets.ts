@@ -34,7 +34,7 @@ export class WebSockets implements OpenSockets {
     private readonly options: WebSocketOptions,
   ) {
     this.server = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes });
-    app.http.on("upgrade", (request, stream, head) => this.upgrade(request, stream, head));
+    app.http.on("upgrade", (request, stream, head) => void this.upgrade(request, stream, head));
     app.own(this);
     if (options.heartbeatSeconds > 0) {
       const timer = setInterval(() => this.beat(), options.heartbeatSeconds * 1000);
@@ -63,10 +63,10 @@ export class WebSockets implements OpenSockets {
     for (const socket of this.server.clients) socket.terminate();
   }
 
-  private upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  private async upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
     stream.on("error", () => stream.destroy());
     const path = pathOf(request);
-    if (this.app.draining) refuse(stream, "503 Service Unavailable");
+    if ((await this.app.meetsFault()) || this.app.draining) refuse(stream, "503 Service Unavailable");
     else if (this.options.path !== undefined && path !== this.options.path) refuse(stream, "404 Not Found");
     else this.server.handleUpgrade(request, stream, head, (socket) => this.open(socket, path, request));
   }

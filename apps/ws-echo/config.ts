@@ -7,7 +7,7 @@ export interface EchoConfig extends ServerConfig {
 }
 
 /**
- * Reads SERVICE_NAME, VERSION, PORT (8080), HEARTBEAT_SECONDS and DRAIN_SECONDS.
+ * Reads SERVICE_NAME, VERSION, PORT (8080), HEARTBEAT_SECONDS, DRAIN_SECONDS, and the faults of every app.
  *
  * @throws EnvError
  */

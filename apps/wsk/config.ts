@@ -17,7 +17,7 @@ export interface WskConfig extends ServerConfig {
 
 /**
  * Reads SERVICE_NAME, VERSION, PORT (5000), HELLOWORLD_URL (http://helloworld:5000/hello), HELLOWORLD_TIMEOUT_MS (5000),
- * FORWARD_HEADERS, ACK_TIMEOUT_MS (5000), BROADCAST_MS (1000), HEARTBEAT_SECONDS and DRAIN_SECONDS.
+ * FORWARD_HEADERS, ACK_TIMEOUT_MS (5000), BROADCAST_MS (1000), HEARTBEAT_SECONDS, DRAIN_SECONDS, and the faults of every app.
  *
  * @throws EnvError
  */

@@ -8,6 +8,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { type LaneContext, laneOf } from "../../shared/context";
+import { failsOnPurpose, meetsFault } from "../../shared/faults";
 import type { Log } from "../../shared/log";
 import { nextCall } from "../calls";
 import type { MockConfig } from "../config";
@@ -75,6 +76,7 @@ class GrpcMock {
   ) {}
 
   public async call(call: ServerUnaryCall<CallRequest, Reply>): Promise<Reply | Failure> {
+    if (await meetsFault(this.config.faults)) return this.onPurpose();
     const next = this.next(call.metadata);
     if (next && "code" in next) return next;
     call.sendMetadata(this.served());
@@ -95,6 +97,7 @@ class GrpcMock {
       const details = `messages: 0 to ${mostMessages}; interval_milliseconds: 0 to ${longestInterval}`;
       return { code: status.INVALID_ARGUMENT, details };
     }
+    if (await meetsFault(this.config.faults)) return this.onPurpose();
     const next = this.next(call.metadata);
     if (next && "code" in next) return next;
     call.sendMetadata(this.served());
@@ -129,6 +132,10 @@ class GrpcMock {
     const headers: LaneContext = laneOf(headerLines(came), echoHeaders);
     const hop: Hop = { service, version, ip, headers };
     return { text: hopText(hop) + rest.text, hops: [hop, ...rest.hops] };
+  }
+
+  private onPurpose(): Failure {
+    return { code: status.UNAVAILABLE, details: failsOnPurpose, metadata: this.served() };
   }
 
   private failed(error: unknown): Failure {

@@ -1,14 +1,14 @@
-import { type Random, randomValues } from "../../random";
+import { randomValues } from "../../random";
 
-/** What is planted in a canary: a share of its requests to one hop fails, or comes late. */
+/** What is planted in the pods of a canary: one of its services fails a share of what it is asked, or answers it late. */
 export interface PlantedFault {
   readonly way: "http" | "grpc" | "websocket";
   /** The hop, which a rollout has to name. */
   readonly service: string;
   readonly what: "errors" | "slow";
   readonly percent: number;
-  /** Of `errors`: status. Of `slow`: milliseconds. */
-  readonly size: number;
+  /** Of `slow`: so much later. */
+  readonly milliseconds: number;
 }
 
 /** Services by what they are called with: each of `shop` calls the next, `chat` is by itself. */
@@ -26,7 +26,6 @@ const kinds = (Object.keys(hops) as (keyof typeof hops)[]).flatMap((way) =>
 );
 
 const percents = [20, 40, 70, 100];
-const statuses = [500, 503];
 const delays = [150, 400, 1500];
 
 /** `count` faults: each kind in turn, in random order, with a random size. */
@@ -35,17 +34,13 @@ export function plantedFaults(seed: number, count: number): PlantedFault[] {
   return randomValues(seed, count, (random, index): PlantedFault => {
     const kind = order[index % order.length];
     if (!kind) throw new Error("no kinds of faults");
-    return { ...kind, percent: random.pick(percents), size: sizeOf(random, kind.what) };
+    return { ...kind, percent: random.pick(percents), milliseconds: random.pick(delays) };
   });
 }
 
-function sizeOf(random: Random, what: PlantedFault["what"]): number {
-  return random.pick(what === "errors" ? statuses : delays);
-}
-
-/** As a route's policy has it, for one lane. */
-export function faultPolicy({ what, percent, size }: PlantedFault, lane: string) {
-  const fault =
-    what === "errors" ? { abort: { percent, status: size } } : { delay: { percent, duration: `${size}ms` } };
-  return { fault: { ...fault, lanes: [lane] } };
+/** As the apps read it. */
+export function faultEnv({ what, percent, milliseconds }: PlantedFault): Readonly<Record<string, string>> {
+  return what === "errors"
+    ? { FAIL_PERCENT: String(percent) }
+    : { SLOW_PERCENT: String(percent), SLOW_MS: String(milliseconds) };
 }

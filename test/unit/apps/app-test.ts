@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { noFaults } from "../../../apps/shared/faults";
 import type { LogEntry } from "../../../apps/shared/log";
 import type { AppServer } from "../../../apps/shared/server";
 import { waitFor } from "../../../tools/poll";
@@ -7,7 +8,7 @@ import { waitFor } from "../../../tools/poll";
 export const localhost = "127.0.0.1";
 
 /** What every app's config needs in a test: a free port and no waiting. */
-export const testServerConfig = { port: 0, drainSeconds: 0, version: "v1" } as const;
+export const testServerConfig = { port: 0, drainSeconds: 0, version: "v1", faults: noFaults } as const;
 
 /** Everything a test started; `stopAll` belongs in `afterEach`. */
 export class Started {

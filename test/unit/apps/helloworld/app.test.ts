@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { hostname } from "node:os";
 import { startHelloworld } from "../../../../apps/helloworld/app";
 import { readHelloworldConfig } from "../../../../apps/helloworld/config";
+import { noFaults } from "../../../../apps/shared/faults";
 import { get, localhost, Started, testServerConfig, urlOf } from "../app-test";
 
 describe("apps/helloworld", () => {
@@ -23,7 +24,8 @@ describe("apps/helloworld", () => {
   });
 
   it("reads its config", () => {
-    const expected = { service: "helloworld", version: "v1", port: 5000, drainSeconds: 20, instance: hostname() };
+    const server = { service: "helloworld", version: "v1", port: 5000, drainSeconds: 20, faults: noFaults };
+    const expected = { ...server, instance: hostname() };
     assert.deepEqual(readHelloworldConfig({}), expected);
   });
 

@@ -5,6 +5,7 @@ import { Script } from "node:vm";
 import { WebSocket } from "ws";
 import { startChart } from "../../../../apps/live-chart/app";
 import { readChartConfig } from "../../../../apps/live-chart/config";
+import { noFaults } from "../../../../apps/shared/faults";
 import type { AppServer } from "../../../../apps/shared/server";
 import { get, localhost, Started, testServerConfig, until, urlOf } from "../app-test";
 
@@ -137,6 +138,7 @@ describe("apps/live-chart", () => {
       version: "v1",
       port: 8888,
       drainSeconds: 20,
+      faults: noFaults,
       heartbeatSeconds: 0,
       instance: "pod-1",
     });

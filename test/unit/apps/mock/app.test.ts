@@ -6,6 +6,7 @@ import { startMock } from "../../../../apps/mock/app";
 import { type MockConfig, readMockConfig } from "../../../../apps/mock/config";
 import { startGrpcMock } from "../../../../apps/mock/grpc/app";
 import { chainHeader } from "../../../../apps/mock/hops";
+import { noFaults } from "../../../../apps/shared/faults";
 import { deadUrl, get, localhost, Started, testServerConfig, urlOf } from "../app-test";
 
 describe("apps/mock", () => {
@@ -240,6 +241,7 @@ describe("apps/mock", () => {
       grpcPort: undefined,
       protocol: "http",
       drainSeconds: 20,
+      faults: noFaults,
       upstream: new URL("http://mockb:8000/mock"),
       upstreamTimeoutMilliseconds: 5000,
       callsHeader: "x-calls",

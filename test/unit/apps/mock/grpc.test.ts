@@ -6,6 +6,7 @@ import { MockClient } from "../../../../apps/mock/grpc/client";
 import { type HealthReply, healthService, mockService, type Reply } from "../../../../apps/mock/grpc/contract";
 import { mockName } from "../../../../apps/mock/grpc/names";
 import type { GrpcServer } from "../../../../apps/mock/grpc/server";
+import { noFaults } from "../../../../apps/shared/faults";
 import { deadUrl, localhost, Started, testServerConfig, until } from "../app-test";
 
 describe("apps/mock over gRPC", () => {
@@ -59,6 +60,14 @@ describe("apps/mock over gRPC", () => {
     );
   const text = (service: string, version = "v1") => `-> ${service}(version: ${version}, ip: 10.0.0.1)`;
   const whole = text("mocka") + text("mockb", "v2") + text("mockc");
+
+  it("fails what it is told to fail, calls and streams", async () => {
+    const url = await mock("mocka", undefined, { faults: { ...noFaults, failPercent: 100 } });
+    const { code, details } = await failure(url);
+    assert.deepEqual([code, details], [status.UNAVAILABLE, "fails on purpose (FAIL_PERCENT)"]);
+    const stream = client(url).watch({ messages: 1, intervalMilliseconds: 0 }, metadata(), {});
+    await assert.rejects(stream.toArray(), { code: status.UNAVAILABLE });
+  });
 
   it("answers a chain of three with the text of the HTTP side, and with what each hop saw", async () => {
     const reply = await call(await chain(), { baggage: ["a=1", "lane=v2"], version: "v2", other: "x" });
@@ -160,6 +169,11 @@ describe("apps/mock over gRPC", () => {
         ),
       );
     };
+
+    it("is well while calls fail on purpose", async () => {
+      const url = await mock("mocka", undefined, { faults: { ...noFaults, failPercent: 100 } });
+      assert.deepEqual(await health(url, ""), { status: "SERVING" });
+    });
 
     it("knows the server, its service and no other", async () => {
       const url = await mock("mocka");

@@ -4,6 +4,7 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import net from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { type EnvReader, readEnv } from "../../../../apps/shared/env";
+import { type Faults, noFaults } from "../../../../apps/shared/faults";
 import { AppServer, type RequestHandler, readServerConfig } from "../../../../apps/shared/server";
 import { get, localhost, Started, testServerConfig, until, urlOf } from "../app-test";
 
@@ -11,8 +12,8 @@ describe("apps/shared/server", () => {
   const started = new Started();
   afterEach(() => started.stopAll());
 
-  function start(handler: RequestHandler, drainSeconds = 0): Promise<AppServer> {
-    const options = { ...testServerConfig, drainSeconds, service: "demo", handler, log: started.write };
+  function start(handler: RequestHandler, drainSeconds = 0, faults: Faults = noFaults): Promise<AppServer> {
+    const options = { ...testServerConfig, drainSeconds, faults, service: "demo", handler, log: started.write };
     return started.app(AppServer.start({ ...options, host: localhost }));
   }
 
@@ -54,6 +55,28 @@ describe("apps/shared/server", () => {
     assert.deepEqual([bad.status, bad.body], [500, '{"error":"internal error"}\n']);
     assert.equal((await get(urlOf(app, "/good"))).body, "fine");
     assert.ok(started.log.some((entry) => entry.kind === "event" && entry.detail === "boom"));
+  });
+
+  it("fails what it is told to fail, and answers probes as ever", async () => {
+    const app = await start(() => assert.fail("handler called"), 0, { ...noFaults, failPercent: 100 });
+    const { status, body } = await get(urlOf(app));
+    assert.deepEqual([status, body], [503, '{"error":"fails on purpose (FAIL_PERCENT)"}\n']);
+    assert.equal((await get(urlOf(app, "/readyz"))).status, 200);
+  });
+
+  it("fails a share of what it is asked", async () => {
+    const app = await start((_request, response) => void response.end(), 0, { ...noFaults, failPercent: 50 });
+    const statuses = await Promise.all(Array.from({ length: 100 }, async () => (await get(urlOf(app))).status));
+    // Chance gives neither of them with a likelihood of 2 to the power of -99.
+    assert.deepEqual([...new Set(statuses)].sort(), [200, 503]);
+  });
+
+  it("answers late what is to be slow", async () => {
+    const faults = { ...noFaults, slowPercent: 100, slowMilliseconds: 100 };
+    const app = await start((_request, response) => void response.end("fine"), 0, faults);
+    const startedAt = performance.now();
+    assert.equal((await get(urlOf(app))).body, "fine");
+    assert.ok(performance.now() - startedAt > 95);
   });
 
   it("lets a request end after the stop, then refuses connections", async () => {
@@ -144,12 +167,17 @@ describe("apps/shared/server", () => {
   const read = (env: EnvReader) => readServerConfig(env, { service: "demo", port: 8000 });
 
   it("reads its config", () => {
-    assert.deepEqual(readEnv({}, read), { service: "demo", version: "v1", port: 8000, drainSeconds: 20 });
-    assert.deepEqual(readEnv({ SERVICE_NAME: "a", VERSION: "v2", PORT: "1", DRAIN_SECONDS: "0" }, read), {
-      service: "a",
-      version: "v2",
-      port: 1,
-      drainSeconds: 0,
+    assert.deepEqual(readEnv({}, read), {
+      service: "demo",
+      version: "v1",
+      port: 8000,
+      drainSeconds: 20,
+      faults: noFaults,
+    });
+    const faults = { FAIL_PERCENT: "5", SLOW_PERCENT: "50", SLOW_MS: "200" };
+    assert.deepEqual(readEnv({ SERVICE_NAME: "a", VERSION: "v2", PORT: "1", DRAIN_SECONDS: "0", ...faults }, read), {
+      ...{ service: "a", version: "v2", port: 1, drainSeconds: 0 },
+      faults: { failPercent: 5, slowPercent: 50, slowMilliseconds: 200 },
     });
   });
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { laneOf } from "../../../../apps/shared/context";
+import { type Faults, noFaults } from "../../../../apps/shared/faults";
 import { AppServer } from "../../../../apps/shared/server";
 import { type WebSocketOptions, WebSockets } from "../../../../apps/shared/web-sockets";
 import { localhost, Started, testServerConfig, until } from "../app-test";
@@ -11,8 +12,8 @@ describe("apps/shared/web-sockets", () => {
   const started = new Started();
   afterEach(() => started.stopAll());
 
-  async function start(more: Partial<WebSocketOptions> = {}, drainSeconds = 0) {
-    const options = { ...testServerConfig, drainSeconds, service: "demo", log: started.write };
+  async function start(more: Partial<WebSocketOptions> = {}, drainSeconds = 0, faults: Faults = noFaults) {
+    const options = { ...testServerConfig, drainSeconds, faults, service: "demo", log: started.write };
     const app = await started.app(AppServer.start({ ...options, handler: () => {}, host: localhost }));
     const sockets = new WebSockets(app, {
       heartbeatSeconds: 0,
@@ -32,6 +33,12 @@ describe("apps/shared/web-sockets", () => {
   }
 
   const codeOf = async (socket: WebSocket): Promise<number> => (await once(socket, "close"))[0];
+
+  it("refuses the handshakes that it is told to fail", async () => {
+    const { app, sockets } = await start({}, 0, { ...noFaults, failPercent: 100 });
+    await assert.rejects(open(app), /Unexpected server response: 503/);
+    assert.equal(sockets.count, 0);
+  });
 
   it("sends to all, counts them and logs each when it closes", async () => {
     const { app, sockets } = await start({ path: "/ws" });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { WebSocket } from "ws";
+import { noFaults } from "../../../../apps/shared/faults";
 import { startEcho } from "../../../../apps/ws-echo/app";
 import { readEchoConfig } from "../../../../apps/ws-echo/config";
 import { get, localhost, Started, testServerConfig, urlOf } from "../app-test";
@@ -56,7 +57,8 @@ describe("apps/ws-echo", () => {
   });
 
   it("reads its config", () => {
-    const expected = { service: "ws-echo", version: "v1", port: 80, drainSeconds: 20, heartbeatSeconds: 30 };
+    const server = { service: "ws-echo", version: "v1", port: 80, drainSeconds: 20, faults: noFaults };
+    const expected = { ...server, heartbeatSeconds: 30 };
     assert.deepEqual(readEchoConfig({ PORT: "80" }), expected);
     assert.equal(readEchoConfig({}).port, 8080);
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { io, type Socket } from "socket.io-client";
 import { WebSocket } from "ws";
+import { noFaults } from "../../../../apps/shared/faults";
 import { startWsk } from "../../../../apps/wsk/app";
 import { readWskConfig, type WskConfig } from "../../../../apps/wsk/config";
 import { deadUrl, localhost, Started, testServerConfig, until, urlOf } from "../app-test";
@@ -141,6 +142,7 @@ describe("apps/wsk", () => {
       version: "v1",
       port: 5000,
       drainSeconds: 20,
+      faults: noFaults,
       helloworld: new URL("http://helloworld:5000/hello"),
       helloworldTimeoutMilliseconds: 5000,
       forwardHeaders: ["baggage", "traceparent", "tracestate"],
