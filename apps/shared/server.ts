@@ -98,6 +98,11 @@ export class AppServer {
     return address.port;
   }
 
+  /** Who answers, in the header `x-served-by`. @example "mocka/v1" */
+  public get servedBy(): string {
+    return `${this.options.service}/${this.options.version}`;
+  }
+
   public get draining(): boolean {
     return this.stopping !== undefined;
   }
@@ -140,9 +145,9 @@ export class AppServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { handler, service, version } = this.options;
+    const { handler } = this.options;
     const path = pathOf(request);
-    response.setHeader("x-served-by", `${service}/${version}`);
+    response.setHeader("x-served-by", this.servedBy);
     this.track(request, response, path);
     // Nobody here reads a body; an unread one would keep its connection from being used again.
     request.resume();
