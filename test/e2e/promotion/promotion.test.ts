@@ -257,7 +257,8 @@ describe("the life of a lane, by command, under load", () => {
   after(async () => {
     await loads?.stop();
     const { problems = [], ...rest } = (await held?.stop()) ?? {};
-    process.stderr.write(`${loads?.report()}; held open: ${JSON.stringify(rest)}, ${problems.length} problems\n`);
+    if (loads)
+      process.stderr.write(`${loads.report()}; held open: ${JSON.stringify(rest)}, ${problems.length} problems\n`);
     for (const socket of sockets) await socket.stop();
     await endStack();
   });
