@@ -101,6 +101,11 @@ export class AppServer {
     return address.port;
   }
 
+  /** Who answers, in the header `x-served-by`. @example "mocka/v1" */
+  public get servedBy(): string {
+    return `${this.options.service}/${this.options.version}`;
+  }
+
   public get draining(): boolean {
     return this.stopping !== undefined;
   }
@@ -148,9 +153,9 @@ export class AppServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { handler, service, version } = this.options;
+    const { handler } = this.options;
     const path = pathOf(request);
-    response.setHeader("x-served-by", `${service}/${version}`);
+    response.setHeader("x-served-by", this.servedBy);
     this.track(request, response, path);
     if (path === "/healthz") return sendText(response, 200, "ok\n");
     if (path === "/readyz") return this.answerReady(response);

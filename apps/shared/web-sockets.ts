@@ -34,6 +34,8 @@ export class WebSockets implements OpenSockets {
     private readonly options: WebSocketOptions,
   ) {
     this.server = new WebSocketServer({ noServer: true, maxPayload: options.maxMessageBytes });
+    // A socket stays where its handshake went, so this tells the version of all that is sent through it.
+    this.server.on("headers", (lines) => lines.push(`x-served-by: ${app.servedBy}`));
     app.http.on("upgrade", (request, stream, head) => void this.upgrade(request, stream, head));
     app.own(this);
     if (options.heartbeatSeconds > 0) {

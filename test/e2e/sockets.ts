@@ -27,40 +27,90 @@ export interface WebSocketTarget {
   readonly options: ClientOptions;
   /** `text`: the server sends each text back. `ping`: the protocol's own ping, which every server answers. */
   readonly way: "text" | "ping";
+  /** Who has to take the handshake: `chat/v1`, as the apps name themselves in `x-served-by`. @default anybody */
+  readonly servedBy?: string;
+}
+
+/**
+ * A WebSocket whose messages are numbered, by the caller's clock. The server sends each number back: one that is lost or out of
+ * order, on the way there or back, is seen.
+ */
+export class NumberedSocket {
+  public readonly result: SocketResult = { sent: 0, answers: {}, problems: [] };
+  public slowestMs = 0;
+  private received = 0;
+  private ending = false;
+  /** When each message was sent that has no answer. */
+  private readonly sentAt: number[] = [];
+
+  private constructor(
+    private readonly socket: WebSocket,
+    private readonly way: WebSocketTarget["way"],
+  ) {
+    const hear = (data: { toString(): string }) => this.hear(data.toString());
+    if (way === "text") socket.on("message", hear);
+    else socket.on("pong", hear);
+    socket.on("error", (error) => this.result.problems.push(error.message));
+    socket.on("close", (code) => {
+      if (!this.ending) this.result.problems.push(`dropped with ${code} after ${this.received} echoes`);
+    });
+  }
+
+  /** @throws when the handshake fails. */
+  public static async open({ url, options, way, servedBy }: WebSocketTarget): Promise<NumberedSocket> {
+    const socket = new WebSocket(url, { ...options, handshakeTimeout: patienceMs });
+    let server: unknown;
+    socket.once("upgrade", ({ headers }) => {
+      server = headers["x-served-by"];
+    });
+    await once(socket, "open");
+    const opened = new NumberedSocket(socket, way);
+    if (servedBy !== undefined && server !== servedBy) {
+      opened.result.problems.push(`taken by ${server} where ${servedBy} was due`);
+    }
+    return opened;
+  }
+
+  /** Nothing is sent once it is closed. */
+  public send(): void {
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    this.result.sent += 1;
+    this.sentAt.push(performance.now());
+    if (this.way === "text") this.socket.send(String(this.result.sent));
+    else this.socket.ping(String(this.result.sent));
+  }
+
+  /** Whether no answer is to come any more. */
+  public get settled(): boolean {
+    return this.received >= this.result.sent || this.socket.readyState !== WebSocket.OPEN;
+  }
+
+  /** Closes it; what has not been answered is lost. */
+  public end(): SocketResult {
+    const { sent, problems } = this.result;
+    if (!this.ending && this.received < sent) problems.push(`${sent - this.received} of ${sent} echoes lost`);
+    this.ending = true;
+    this.socket.terminate();
+    return this.result;
+  }
+
+  private hear(data: string): void {
+    this.received += 1;
+    if (data !== String(this.received)) this.result.problems.push(`got ${data} where ${this.received} was due`);
+    this.result.answers.echo = this.received;
+    this.slowestMs = Math.max(this.slowestMs, performance.now() - (this.sentAt.shift() ?? performance.now()));
+  }
 }
 
 /** Opens a WebSocket. @throws when the handshake fails. */
-export async function openWebSocket({ url, options, way }: WebSocketTarget, everyMs: number): Promise<OpenSocket> {
-  const result: SocketResult = { sent: 0, answers: {}, problems: [] };
-  const socket = new WebSocket(url, { ...options, handshakeTimeout: patienceMs });
-  await once(socket, "open");
-  let received = 0;
-  let stopping = false;
-  const hear = (data: { toString(): string }) => {
-    received += 1;
-    if (data.toString() !== String(received)) result.problems.push(`got ${data} where ${received} was due`);
-    result.answers.echo = received;
-  };
-  if (way === "text") socket.on("message", hear);
-  else socket.on("pong", hear);
-  socket.on("error", (error) => result.problems.push(error.message));
-  socket.on("close", (code) => {
-    if (!stopping) result.problems.push(`dropped with ${code} after ${received} echoes`);
-  });
-  const timer = setInterval(() => {
-    if (socket.readyState !== WebSocket.OPEN) return;
-    result.sent += 1;
-    if (way === "text") socket.send(String(result.sent));
-    else socket.ping(String(result.sent));
-  }, everyMs);
+export async function openWebSocket(target: WebSocketTarget, everyMs: number): Promise<OpenSocket> {
+  const socket = await NumberedSocket.open(target);
+  const timer = setInterval(() => socket.send(), everyMs);
   return {
     async stop() {
       clearInterval(timer);
-      await until(() => received >= result.sent || socket.readyState !== WebSocket.OPEN);
-      if (received < result.sent) result.problems.push(`${result.sent - received} of ${result.sent} echoes lost`);
-      stopping = true;
-      socket.terminate();
-      return result;
+      await until(() => socket.settled);
+      return socket.end();
     },
   };
 }
@@ -159,6 +209,7 @@ export class Handshakes {
   }
 }
 
-async function until(holds: () => boolean): Promise<void> {
+/** Waits for a last answer, and no longer than for any other. */
+export async function until(holds: () => boolean): Promise<void> {
   await poll(holds, { withinMs: patienceMs, everyMs: 20 });
 }

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { Agent } from "node:https";
-import { parseDocument } from "yaml";
-import { callRepeated } from "../../../apps/shared/client";
 import { parseHops } from "../../../cli/verify/hops";
 import type { HttpAnswer } from "../../../tools/http/client";
-import { waitFor } from "../../../tools/poll";
 import { Load, type LoadResult } from "../load";
+import { setMeshRetries } from "../mesh-retries";
+import { repeatedCalls } from "../repeated-calls";
 import { Handshakes, type OpenSocket, openSocketIo, openWebSocket, type SocketResult } from "../sockets";
 import { lanes, stack as stackName, writeStack } from "../support";
 import { type LaneStep, laneHeader, scenariosAt } from "./lane-steps";
@@ -16,6 +15,11 @@ const requestsPerSecond = 6;
 const messageMs = 500;
 const handshakeMs = 1000;
 const socketsPerLane = 6;
+
+const callers = [
+  ...["mocka", "mockb", "wsk"].map((app) => ({ app, namespace: "default" })),
+  ...["mocka", "mockb"].map((app) => ({ app, namespace: "baggage" })),
+];
 
 /** No header at all for an empty value. */
 function header(name: string, value: string): Record<string, string> {
@@ -34,12 +38,13 @@ describe("changes of lanes under load, in all scenarios at once", () => {
   // Before the hook of useScenarios, which may take the stack down.
   after(async () => {
     for (const each of [...loads.values(), ...handshakes.values(), ...sockets.values()]) await each.stop();
-    await setMeshRetries(undefined);
+    await setMeshRetries(kubectl, undefined);
     // As the other tests of the scenarios want it.
     await applyScenarios();
   });
 
   const stack = useScenarios();
+  const kubectl = (...args: string[]) => stack().kubectl(...args);
   let startedAt = "";
 
   const chain = ({ body }: HttpAnswer) =>
@@ -50,7 +55,7 @@ describe("changes of lanes under load, in all scenarios at once", () => {
   const greeting = (answer: string) => /version: (v\d+)/.exec(answer)?.[1] ?? answer;
 
   before(async () => {
-    await setMeshRetries(0);
+    await setMeshRetries(kubectl, 0);
     await change("start");
     startedAt = new Date().toISOString();
     const http = stack().url("istio-system/ingressgateway/http");
@@ -118,7 +123,7 @@ describe("changes of lanes under load, in all scenarios at once", () => {
       process.stderr.write(`${name}: ${sent} sent, ${JSON.stringify(answers)}\n`);
     }
     assert.deepEqual(failed, {});
-    assert.deepEqual(await repeatedCalls(), []);
+    assert.deepEqual(await repeatedCalls(kubectl, callers, startedAt), []);
     const answersOf = (name: string) => Object.keys(report[name]?.answers ?? {}).sort();
     // Strict lanes never mix: whoever leaves the entry in a lane stays in it.
     const whole = ["v1 v1 v1", "v2 v2 v2", "v3 v3 v3"];
@@ -203,48 +208,5 @@ describe("changes of lanes under load, in all scenarios at once", () => {
         }
       }
     }
-  }
-
-  /** Calls that the apps sent again on their own when a kept connection broke: they would hide a failure. */
-  async function repeatedCalls(): Promise<string[]> {
-    const callers = [
-      ...["mocka", "mockb", "wsk"].map((app) => ({ app, namespace: "default" })),
-      ...["mocka", "mockb"].map((app) => ({ app, namespace: "baggage" })),
-    ];
-    const found: string[] = [];
-    for (const { app, namespace } of callers) {
-      const which = ["--namespace", namespace, "--selector", `app=${app}`, "--container", "app"];
-      const log = await stack().kubectl("logs", ...which, "--tail=-1", "--max-log-requests=10");
-      const entries = log.split("\n").filter((line) => line.startsWith("{"));
-      assert.ok(entries.length > 0, `${namespace}/${app} has no log`);
-      found.push(...entries.filter((line) => line.includes(callRepeated) && JSON.parse(line).time >= startedAt));
-    }
-    return found;
-  }
-
-  /**
-   * Istio sends a request again that failed to connect, twice, for routes that say nothing else. @param attempts how often;
-   * undefined: its own default.
-   */
-  async function setMeshRetries(attempts: number | undefined): Promise<void> {
-    const inIstio = ["--namespace", "istio-system"];
-    const { data } = JSON.parse(await stack().kubectl("get", "configmap", "istio", ...inIstio, "--output=json"));
-    const mesh = parseDocument(data.mesh);
-    if (attempts === undefined) mesh.delete("defaultHttpRetryPolicy");
-    else mesh.set("defaultHttpRetryPolicy", { attempts });
-    const patch = JSON.stringify({ data: { mesh: mesh.toString() } });
-    await stack().kubectl("patch", "configmap", "istio", ...inIstio, "--type=merge", "--patch", patch);
-    // The kubelet brings a changed ConfigMap to a pod when it next looks at the pod, which an annotation makes now.
-    const now = `mesh-lanes/touched=${Date.now()}`;
-    await stack().kubectl("annotate", "pods", ...inIstio, "--selector=app=istiod", "--overwrite", now);
-    const retries = async () => {
-      const dump = await stack().kubectl(
-        ...["exec", "--namespace", "default", "deployment/mocka-v1", "--container=istio-proxy", "--"],
-        ...["pilot-agent", "request", "GET", "config_dump?resource=dynamic_route_configs"],
-      );
-      return dump.includes('"retry_policy"');
-    };
-    const changed = async () => (await retries()) === (attempts === undefined);
-    await waitFor("the mesh's retries to change", changed, { withinMs: 120_000, everyMs: 1000 });
   }
 });

@@ -65,6 +65,14 @@ describe("apps/shared/web-sockets", () => {
     assert.deepEqual(await lane, { baggage: "lane=v2" });
   });
 
+  it("names the server in the answer to a handshake", async () => {
+    const { app } = await start();
+    const socket = new WebSocket(`ws://${localhost}:${app.port}/`);
+    started.later(() => socket.terminate());
+    const [{ headers }] = await once(socket, "upgrade");
+    assert.equal(headers["x-served-by"], "demo/v1");
+  });
+
   it("fails a handshake on another path with 404", async () => {
     const { app } = await start({ path: "/other" });
     await assert.rejects(open(app), /404/);
