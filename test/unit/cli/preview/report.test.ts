@@ -32,7 +32,7 @@ const drifted = {
   drift: ["spec.hosts"],
 };
 const report: PreviewReport = {
-  ...{ format: previewFormat, stack: "dev", mode: "pulumi", lanes, failed: null },
+  ...{ format: previewFormat, stack: "dev", mode: "pulumi", refused: [], lanes, failed: null },
   ...{ counts: { update: 2, same: 98 }, changes: [change, drifted], notes: ["policy weights-sum, mandatory: no"] },
 };
 
