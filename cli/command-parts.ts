@@ -8,8 +8,8 @@ export const stackOption = () => new Option("-s, --stack <name>", "stack, as in 
 export const unsafeOrderOption = () =>
   new Option(
     allowFlag,
-    `make a change also where no order of its steps is safe; for plain pulumi: ${allowVariable}=1`,
-  ).default(allowsUnsafeOrder(), `what ${allowVariable} says`);
+    `make a change also where no order of its steps is safe; for plain pulumi ${allowVariable}=1`,
+  ).default(allowsUnsafeOrder());
 
 /** Exit code 1 where it went wrong; what has been printed is still written. */
 export function setExit(ok: boolean): void {

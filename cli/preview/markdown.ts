@@ -43,7 +43,7 @@ export function previewMarkdown(report: PreviewReport, mermaid?: string): string
   const refused = refusedWords(report);
   return diffMarkdown(lanes, {
     stack,
-    ...(refused !== undefined && { above: [`🔴 **Refused**: ${escaped(refused, mostNote * 2)}`] }),
+    ...(refused !== undefined && { above: [`🔴 **An update would be refused**: ${escaped(refused, mostNote * 2)}`] }),
     ...(mermaid !== undefined && { mermaid }),
     below: [...below, ...(shown.length > 0 ? ["", ...shown, ...more] : [])],
     sections: lists,

@@ -27,7 +27,7 @@ export function previewText(report: PreviewReport): string {
   const more = notes.map((note) => (note.startsWith("warning: ") ? note : `note: ${note}`));
   const below = [...resources, ...(more.length > 0 ? ["", ...more] : [])];
   const refused = refusedWords(report);
-  const top = refused === undefined ? [] : [printable(`REFUSED: ${refused}`)];
+  const top = refused === undefined ? [] : [printable(`An update would be REFUSED: ${refused}`)];
   return [...top, diffText(lanes, stack), "", ...below.map(printable)].join("\n");
 }
 

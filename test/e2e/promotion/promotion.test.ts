@@ -8,7 +8,7 @@ import { projectRoot } from "../../../tools/paths";
 import { waitFor } from "../../../tools/poll";
 import { Load, versionsMet } from "../load";
 import { type OpenSocket, openWebSocket } from "../sockets";
-import { bringUp, endStack } from "../suite-stack";
+import { bringUp, endStack, safeChange } from "../suite-stack";
 import { lanes, type RunResult, stack, writeStack } from "../support";
 
 const gateway = "http://10.200.0.2";
@@ -80,7 +80,7 @@ describe("the life of a lane, by command, under load", () => {
     return result;
   };
   const update = async (): Promise<void> => {
-    await bringUp("--no-verify");
+    await safeChange("--no-verify");
   };
   const ask = async (headers: Record<string, string>): Promise<string> => {
     const client = new GatewayClient(gateway);
@@ -98,7 +98,7 @@ describe("the life of a lane, by command, under load", () => {
 
   before(async () => {
     writeStack(config);
-    await update();
+    await bringUp("--no-verify");
     const load = (headers: Record<string, string>) =>
       new Load(gateway, { host: "shop.example.com", path: "/", headers }, perSecond, versionsMet);
     loads["in the lane"] = load({ version: "v2" });
