@@ -10,8 +10,8 @@ let isUp = false;
 export const fromAnything = "--allow-unsafe-order";
 
 /**
- * `lanes up` of the suite's stack, which has to end well, whatever another file left. Without `endStack` it stays up for the next file, whose own config
- * changes what runs: that is quicker than a node from nothing. The end of the run takes down what no file has.
+ * `lanes up` of the suite's stack, which has to end well, whatever another file left. Without `endStack` it stays up for the next
+ * file, whose own config changes what runs: that is quicker than a node from nothing. The end of the run takes down what no file has.
  */
 export async function bringUp(...flags: readonly string[]): Promise<void> {
   await safeChange(fromAnything, ...flags);
