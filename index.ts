@@ -6,6 +6,7 @@ import { checkStackConfig, fromEngine, type RawStackConfig, readStackConfigFile,
 import { configNamespace } from "./config/stack";
 import { runError } from "./library";
 import { gatherEnvironment } from "./stacks/environment";
+import { requireSafeOrder } from "./stacks/safe-order";
 import { createStack, type StackOutputs } from "./stacks/stack";
 import { projectRoot } from "./tools/paths";
 import { UserError } from "./tools/user-error";
@@ -17,7 +18,11 @@ async function main(): Promise<StackOutputs & Record<typeof appliedOutput, pulum
     pulumi.runtime.registerStackTransformation(({ resource }) => void made.push(resource));
     const whole = withIncludes(rawConfig());
     const config = checkStackConfig(whole);
-    const outputs = await createStack(config, gatherEnvironment(config));
+    const environment = gatherEnvironment(config);
+    const safe = requireSafeOrder(whole, config);
+    // A preview applies nothing, and need not wait for the backend.
+    if (!pulumi.runtime.isDryRun()) await safe;
+    const [outputs] = await Promise.all([createStack(config, environment), safe]);
     // An URN is known when its resource is there: an update that fails half-way leaves the note of the one before.
     const applied = pulumi.all(made.map(({ urn }) => urn)).apply(() => appliedConfig(whole));
     // Nothing in it is secret; but of a secret Pulumi prints one word, and of this it would print hundreds of lines.

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
+import { orderEnvironment } from "../config/order/refusal";
 import type { StackConfig } from "../config/stack";
 import { apiCaller } from "../tools/alibaba/api";
 import { accountKey } from "../tools/alibaba/credentials";
@@ -40,7 +41,11 @@ export function refuseAccountStack(config: Pick<StackConfig, "cluster">, stack: 
  * @returns whether it succeeded.
  * @throws UserError that names what a killed update has made and not noted.
  */
-export async function upInAccount(stack: string, cluster: StackConfig["cluster"]): Promise<boolean> {
+export async function upInAccount(
+  stack: string,
+  cluster: StackConfig["cluster"],
+  allowUnsafeOrder?: boolean,
+): Promise<boolean> {
   const reporter = new LineReporter(2);
   reporter.phase("tools");
   const { binFolder } = await ensureTools({ cluster: "existing" }, reporter);
@@ -54,7 +59,7 @@ export async function upInAccount(stack: string, cluster: StackConfig["cluster"]
     const eventLog = join(folder, "events.jsonl");
     const { exitCode } = await execa("pulumi", ["up", "--stack", stack, "--event-log", eventLog], {
       cwd: projectRoot,
-      env: { ...accountEnvironment(binFolder), PULUMI_DEBUG_COMMANDS: "true" },
+      env: { ...accountEnvironment(binFolder), ...orderEnvironment(allowUnsafeOrder), PULUMI_DEBUG_COMMANDS: "true" },
       stdio: "inherit",
       reject: false,
     });

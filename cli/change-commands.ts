@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { collect, setExit, stackOption } from "./command-parts";
+import { collect, setExit, stackOption, unsafeOrderOption } from "./command-parts";
 import type { DiffOptions } from "./diff";
 import type { ImportCommandOptions } from "./import";
 import type { InitOptions } from "./init";
@@ -120,6 +120,7 @@ export function addChangeCommands(program: Command): void {
     .option("--json [file]", "the report as JSON (docs/lanes-preview.schema.json)")
     .option("--markdown [file]", "the report for a comment, at most 60,000 characters")
     .option("--policy-pack <folder>", "a policy pack to check with; may be given several times", collect)
+    .addOption(unsafeOrderOption())
     .option("--exit-code", "exit 1 when something changes", false)
     .action(async (from: string | undefined, options: PreviewOptions) => {
       const { preview } = await import("./preview");

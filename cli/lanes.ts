@@ -3,13 +3,14 @@ import { shellCommand } from "../components/shell";
 import { conformanceCommand } from "../conformance/command";
 import { UserError } from "../tools/user-error";
 import { addChangeCommands } from "./change-commands";
-import { collect, setExit, stackOption } from "./command-parts";
+import { collect, setExit, stackOption, unsafeOrderOption } from "./command-parts";
 import type { CostOptions } from "./cost";
 import type { ExplainOptions } from "./explain";
 import { addLifecycleCommands } from "./lifecycle-commands";
 import type { PreflightOptions } from "./preflight";
 import { requireCheckout } from "./require-checkout";
 import type { TopologyOptions } from "./topology";
+import type { UpOptions } from "./up";
 
 /** Entry point of the `lanes` command. Each command loads its own modules, so that the light ones start fast. */
 export function main(args: readonly string[]): void {
@@ -44,7 +45,8 @@ function build(): Command {
     .addOption(stackOption())
     .addOption(requestsOption())
     .option("--no-verify", "do not send requests at the end")
-    .action(async (options: { stack: string; requests: number; verify: boolean }) => {
+    .addOption(unsafeOrderOption())
+    .action(async (options: UpOptions) => {
       const { up } = await import("./up");
       setExit(await up(options));
     });

@@ -10,6 +10,8 @@ export interface PreviewOptions extends FormOptions {
   readonly offline: boolean;
   readonly policyPack?: readonly string[];
   readonly exitCode: boolean;
+  /** Whether the update is to make what no order of its steps makes safe. */
+  readonly allowUnsafeOrder: boolean;
 }
 
 /**
@@ -22,12 +24,12 @@ export async function preview(options: PreviewOptions): Promise<PreviewTold> {
   return tellPreview(previewed, options);
 }
 
-async function previewOffline({ stack, from }: PreviewOptions): Promise<Previewed> {
+async function previewOffline({ stack, from, allowUnsafeOrder }: PreviewOptions): Promise<Previewed> {
   const { previewConfigs } = await import("./preview/of-configs");
-  return previewConfigs(stack, from);
+  return previewConfigs(stack, allowUnsafeOrder, from);
 }
 
-async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): Promise<Previewed> {
+async function previewStack({ stack, from, policyPack = [], allowUnsafeOrder }: PreviewOptions): Promise<Previewed> {
   if (from !== undefined) {
     const fix = "Add --offline, or leave it out: what is compared with is what the stack last applied.";
     const problem = { path: from, got: "a revision", expected: "none without --offline", fix };
@@ -48,7 +50,7 @@ async function previewStack({ stack, from, policyPack = [] }: PreviewOptions): P
     // A stack that is not there is made once the preview, too, has ended.
     await Promise.allSettled([run, looks]);
     const [state, lastRun, project] = await looks;
-    return { run: await run, state, lastRun, project };
+    return { run: await run, state, lastRun, project, allowUnsafeOrder };
   };
   const looking = look().catch(async (error) => {
     if (!(error instanceof StackNotFoundError)) throw error;

@@ -30,6 +30,8 @@ export interface UpOptions {
   /** Requests for each lane of the proof. */
   readonly requests: number;
   readonly verify: boolean;
+  /** Whether the program makes a change that no order of its steps makes safe. @default as the environment says */
+  readonly allowUnsafeOrder?: boolean;
   /** Nothing goes to stdout: it is part of another command, and what is wrong goes to stderr. @default false */
   readonly quiet?: boolean;
 }
@@ -69,7 +71,7 @@ export async function up(options: UpOptions): Promise<boolean> {
   const startedAt = performance.now();
   const config = readStack(options.stack);
   if (!options.quiet) printLanes(config);
-  if (isAccountStack(config)) return upInAccount(options.stack, config.cluster);
+  if (isAccountStack(config)) return upInAccount(options.stack, config.cluster, options.allowUnsafeOrder);
   makeWorkFolders();
   const reporter = new LineReporter(options.verify ? 5 : 4);
   return withRunLock(reporter, async () => {
@@ -99,7 +101,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     if (toolchain.olderIstio && !starts) {
       await ensureOlderIstioImages(nodeConfig({ name: config.cluster.name }), toolchain.olderIstio, reporter);
     }
-    const { outputs, changes } = await session.up();
+    const { outputs, changes } = await session.up({ allowUnsafeOrder: options.allowUnsafeOrder });
     reporter.note(changesInWords(changes));
     writeKubeconfig(outputs);
     const targets = groupTargets(config.laneGroups, config, outputs.gatewayUrls?.value ?? {});

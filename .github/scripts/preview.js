@@ -18,12 +18,21 @@ function lanes(...args) {
   execFileSync(process.execPath, ["bin/lanes.js", ...args], { cwd: root, stdio: "inherit" });
 }
 
+/** What an update would refuse is in the report, which the comment shows: the other stacks are told as well. */
+function preview(json, ...args) {
+  try {
+    lanes("preview", ...args, "--json", json);
+  } catch (error) {
+    if (!existsSync(json) || JSON.parse(readFileSync(json, "utf8")).refused.length === 0) throw error;
+  }
+}
+
 function main([base, folder]) {
   mkdirSync(folder, { recursive: true });
   const changed = [];
   for (const stack of stacks(base)) {
     const [markdown, json] = ["md", "json"].map((extension) => join(folder, `${stack}.${extension}`));
-    lanes("preview", base, "--offline", "--stack", stack, "--markdown", markdown, "--json", json);
+    preview(json, base, "--offline", "--stack", stack, "--markdown", markdown);
     const report = JSON.parse(readFileSync(json, "utf8"));
     if (report.lanes.verdict.risk === null && report.changes.length === 0) {
       for (const form of [markdown, json]) rmSync(form);

@@ -15,6 +15,9 @@ export interface LastApplied {
   readonly noted: "yes" | "no" | "locked";
 }
 
+/** What the state has of a stack that made nothing: its root, and the engine's own provider, by which the program reads the note. */
+const nothing = ["pulumi:pulumi:Stack", "pulumi:providers:pulumi"];
+
 /** How an update that did not end well is told; one that did is not. */
 const endings: Readonly<Record<LastRun["result"], string | undefined>> = {
   succeeded: undefined,
@@ -38,7 +41,8 @@ export function lastApplied(state: StateDeployment, run: LastRun | undefined, co
   const ending = (state.pending_operations ?? []).length > 0 ? endings.interrupted : run && endings[run.result];
   if (noted)
     return { before: { name: named("what the stack last applied", run, ending), config: noted }, noted: "yes" };
-  if ((state.resources ?? []).length <= 1) {
+  const { resources = [] } = state;
+  if (resources.every(({ type }) => nothing.includes(type))) {
     const why = run?.kind === "destroy" ? "the stack was destroyed" : "the stack was never updated";
     const name = ending === undefined ? `nothing (${why})` : named("nothing", run, ending);
     return { before: { name, config: withoutLanes(config) }, noted: "yes" };

@@ -16,6 +16,8 @@ export interface MarkdownExtras {
   readonly stack: string;
   /** A Mermaid flowchart of the lanes after the change. */
   readonly mermaid?: string;
+  /** Lines above the verdict, which are never cut; few. */
+  readonly above?: readonly string[];
   /** Lines below the risks, which are never cut; their writer keeps them below 15,000 characters. */
   readonly below?: readonly string[];
   /** More folded sections, after those of the lanes. */
@@ -24,14 +26,14 @@ export interface MarkdownExtras {
 
 /** The report for a comment: verdict and risks first, and as much of the rest as there is room for. */
 export function diffMarkdown(report: DiffReport, extras: MarkdownExtras): string {
-  const { stack, mermaid, below = [], sections: others = [] } = extras;
+  const { stack, mermaid, above = [], below = [], sections: others = [] } = extras;
   const { verdict } = report;
   const title = `### Lanes of stack ${escaped(stack, 500)}`;
   const from = `<sub>${escaped(report.before, 500)} → ${escaped(report.after, 500)}</sub>`;
   const { risk } = verdict;
   const same = risk === null;
   const told = same ? `✅ ${escaped(verdict.text, 3000)}` : `${signs[risk]} **${escaped(verdict.text, 3000)}**`;
-  const top = [title, "", told, "", from];
+  const top = [title, "", ...above.flatMap((line) => [line, ""]), told, "", from];
   const under = [...replayRows(report), ...(below.length > 0 ? ["", ...below] : [])];
   const rowsLimit = Math.min(risksLimit, markdownLimit - leftLimit - size(top) - size(under));
   const head = [...top, ...(same ? [] : ["", ...changeRows(report.changes, rowsLimit)]), ...under];

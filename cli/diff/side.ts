@@ -1,33 +1,14 @@
 import { renderAsm } from "../../components/lanes/asm/render";
-import type { DiffSide, RefusedBy, WorkloadPods } from "../../components/lanes/diff/sides";
+import type { DiffSide, RefusedBy } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
 import { planeOf, revisionName } from "../../components/mesh/control-planes";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
-import type { WorkloadArgs } from "../../components/workloads/args";
-import { deploymentSpec, labelsOfPods } from "../../components/workloads/deployment-spec";
-import { versionNamed } from "../../components/workloads/versions";
 import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
+import { orderSide } from "../../config/order/unsafe";
 import { workloadNamespaces } from "../../config/ownership/namespaces";
-import type { IstioMeshConfig, StackConfig, WorkloadConfig } from "../../config/stack";
-import { workloadArgs } from "../../config/workloads/args";
+import type { IstioMeshConfig, StackConfig } from "../../config/stack";
 import { ciphersOf, settingsOf } from "./settings";
 import type { Source } from "./source";
-
-/** What the pods of each version run, without secrets. */
-function podsOf(workload: WorkloadConfig): WorkloadPods {
-  let asked: WorkloadArgs | undefined;
-  return {
-    source: JSON.stringify(workload),
-    of: (version) => {
-      asked ??= workloadArgs(workload);
-      const { image: usual = `the app ${workload.app}`, ...args } = asked;
-      const own = versionNamed(args, version);
-      const { template } = deploymentSpec({ ...args, image: "" }, version, { ...own, image: "" });
-      const labels = labelsOfPods(args, version, own);
-      return { image: String(own.image ?? usual), others: JSON.stringify(template), labels };
-    },
-  };
-}
 
 /** The control plane of the proxies of each namespace; the version of an Istio that somebody else runs is not the config's. */
 function planesOf(mesh: IstioMeshConfig, { workloads, gateway }: Pick<StackConfig, "workloads" | "gateway">) {
@@ -57,10 +38,9 @@ export function sideOf(source: Source): DiffSide {
   const secrets = ciphersOf(source);
   return {
     name,
-    groups: laneGroups,
+    ...orderSide(config),
     settings: settingsOf(config),
     ...(secrets && { secrets }),
-    workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
     ...(mesh.kind === "istio" && { planes: planesOf(mesh, config) }),
     calls: refusedBy.length > 0 ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
     refusedBy,

@@ -10,6 +10,8 @@ import {
   writtenItems,
 } from "../../config/edit/files";
 import { type LaneChange, type Subject, subjectOf } from "../../config/lifecycle/subject";
+import { orderRefusals } from "../../config/order/refusal";
+import { unsafeInOneUpdate } from "../../config/order/unsafe";
 import type { StackConfig } from "../../config/stack";
 import { projectRoot } from "../../tools/paths";
 import { UserError } from "../../tools/user-error";
@@ -73,11 +75,11 @@ export async function planChange(
   const changed = editFiles(files, edits);
   if (changed.length === 0) throw nothingToDo(command, group);
   const after = checked(command, replaced(files, changed), folder);
+  refuseUnsafe(command, config, after);
   const report = diffLanes(
     sideOf({ name: "the config", config }),
     sideOf({ name: `the config after lanes ${command}`, config: after }),
   );
-  refuseUnsafe(command, report);
   const rewrites = changed.flatMap((file): Rewrite[] => {
     const before = files.find(({ path }) => path === file.path);
     return before ? [{ before, after: file }] : [];
@@ -109,16 +111,12 @@ function checked(command: string, files: ConfigFiles, folder: string) {
   }
 }
 
-/** What no order of one update makes safe. */
-function refuseUnsafe(command: string, { changes }: DiffReport): void {
-  const unsafe = changes.filter(({ kind, risk }) => kind === "order" && risk === "danger");
-  if (unsafe.length === 0) return;
-  const expected = "a change that is safe in one update";
-  const fix = "Make it in several updates.";
-  throw new UserError(
-    `lanes ${command} would be unsafe; nothing was written`,
-    unsafe.map(({ group, text }) => ({ path: group ?? "laneGroups", got: text, expected, fix })),
-  );
+/** What no order of the steps of one update makes safe. */
+function refuseUnsafe(command: string, before: StackConfig, after: StackConfig): void {
+  const unsafe = unsafeInOneUpdate(before, after);
+  if (unsafe.length > 0) {
+    throw new UserError(`lanes ${command} would be unsafe; nothing was written`, orderRefusals(unsafe));
+  }
 }
 
 function nothingToDo(command: string, { name }: LaneGroup): UserError {

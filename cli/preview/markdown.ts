@@ -1,14 +1,14 @@
 import { diffMarkdown, escaped, fenced, folded, shortened } from "../diff/markdown";
 import { printable } from "../diff/words";
 import type { PreviewReport, ResourceChange } from "./report";
-import { byCause, changeName, countWords, driftWords, fieldLines, signs } from "./words";
+import { byCause, changeName, countWords, driftWords, fieldLines, refusedWords, signs } from "./words";
 
 /** Characters of a folded list, of why a preview failed, and of one note; escapes are counted. */
 const mostListed = 12_000;
 const mostFailed = 4_000;
 const mostNote = 400;
 
-/** The report for a comment, within the bound of `diffMarkdown`: lanes and risks, counts and drift, then the resources folded. */
+/** The report for a comment, within the bound of `diffMarkdown`: whether an update would be refused, lanes and risks, counts and drift, then the resources folded. */
 export function previewMarkdown(report: PreviewReport, mermaid?: string): string {
   const { lanes, stack, mode, failed, changes, notes } = report;
   const { cluster, config } = byCause(changes);
@@ -40,8 +40,10 @@ export function previewMarkdown(report: PreviewReport, mermaid?: string): string
       ...fieldLines(change).map((line) => `     ${line}`),
     ]),
   ];
+  const refused = refusedWords(report);
   return diffMarkdown(lanes, {
     stack,
+    ...(refused !== undefined && { above: [`🔴 **An update would be refused**: ${escaped(refused, mostNote * 2)}`] }),
     ...(mermaid !== undefined && { mermaid }),
     below: [...below, ...(shown.length > 0 ? ["", ...shown, ...more] : [])],
     sections: lists,

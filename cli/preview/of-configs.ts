@@ -5,14 +5,16 @@ import { sideOf } from "../diff/side";
 import { readSources } from "../diff/sources";
 import { objectChanges } from "./offline";
 import type { Previewed } from "./previewed";
+import { refusedIn } from "./refused";
 import { previewFormat } from "./report";
 
 /**
  * What a change does by two configs alone.
  *
+ * @param allowUnsafeOrder whether an update would make what no order of its steps makes safe.
  * @param from a revision, range or file, as `lanes diff` takes it.
  */
-export async function previewConfigs(stack: string, from?: string): Promise<Previewed> {
+export async function previewConfigs(stack: string, allowUnsafeOrder: boolean, from?: string): Promise<Previewed> {
   const { before, after } = await readSources({
     stack,
     folder: projectRoot,
@@ -20,7 +22,8 @@ export async function previewConfigs(stack: string, from?: string): Promise<Prev
     ...(from !== undefined && { from }),
   });
   const lanes = diffLanes(sideOf(before), sideOf(after));
-  const base = { format: previewFormat, stack, mode: "offline", lanes, failed: null } as const;
+  const refused = refusedIn(before, after, allowUnsafeOrder);
+  const base = { format: previewFormat, stack, mode: "offline", refused, lanes, failed: null } as const;
   // One program renders both sides: the same config gives the same objects.
   if (isDeepStrictEqual(before.config, after.config)) {
     return { before, after, report: { ...base, counts: {}, changes: [], notes: [] } };

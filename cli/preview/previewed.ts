@@ -18,7 +18,7 @@ export interface PreviewTold {
   readonly text: string;
   /** Whether an update would do anything. */
   readonly changed: boolean;
-  /** Whether the preview itself went well. */
+  /** Whether the preview itself went well, and an update would not be refused. */
   readonly well: boolean;
 }
 
@@ -33,5 +33,5 @@ export function tellPreview({ before, after, report }: Previewed, options: FormO
     },
   };
   const text = writeForms("lanes preview", options, render, () => `${previewText(report)}\n`);
-  return { text, changed: changesAnything(report), well: report.failed === null };
+  return { text, changed: changesAnything(report), well: report.failed === null && report.refused.length === 0 };
 }

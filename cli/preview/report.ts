@@ -30,6 +30,17 @@ const previewReportSchema = z
     format: z.literal(previewFormat),
     stack: z.string(),
     mode: z.enum(["pulumi", "offline"]).describe("offline: from two configs alone, without state or cluster"),
+    refused: z
+      .array(
+        z.strictObject({
+          group: z.string().describe("the lane group"),
+          got: z.string().describe("what the update would do"),
+          fix: z.string().describe("the sequence that is safe"),
+        }),
+      )
+      .describe(
+        "why an update would be refused: what no order of its steps makes safe; none with --allow-unsafe-order",
+      ),
     lanes: diffReportSchema,
     failed: z.string().nullable().describe("why `pulumi preview` failed; `changes` is empty then"),
     counts: z.record(z.string(), z.number()).describe("number of resources by operation, `same` for the others"),

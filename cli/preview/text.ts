@@ -1,13 +1,13 @@
 import { diffText } from "../diff/text";
 import { printable } from "../diff/words";
 import type { PreviewReport, ResourceChange } from "./report";
-import { byCause, changeName, countWords, driftWords, fieldLines, signs } from "./words";
+import { byCause, changeName, countWords, driftWords, fieldLines, refusedWords, signs } from "./words";
 
 /** More than these are for `--json`. */
 const mostChanges = 30;
 const mostFields = 5;
 
-/** The report for a terminal, without a line break at its end: lanes first, resources after them. */
+/** The report for a terminal, without a line break at its end: whether an update would be refused, lanes, resources. */
 export function previewText(report: PreviewReport): string {
   const { lanes, stack, mode, failed, changes, notes } = report;
   const { cluster, config } = byCause(changes);
@@ -26,7 +26,9 @@ export function previewText(report: PreviewReport): string {
       : [`pulumi preview failed, so that only lanes are told:`, ...failed.split("\n").map((line) => `  ${line}`)];
   const more = notes.map((note) => (note.startsWith("warning: ") ? note : `note: ${note}`));
   const below = [...resources, ...(more.length > 0 ? ["", ...more] : [])];
-  return [diffText(lanes, stack), "", ...below.map(printable)].join("\n");
+  const refused = refusedWords(report);
+  const top = refused === undefined ? [] : [printable(`An update would be REFUSED: ${refused}`)];
+  return [...top, diffText(lanes, stack), "", ...below.map(printable)].join("\n");
 }
 
 function section(

@@ -1,3 +1,5 @@
+import { listed } from "../../components/lanes/diff/changes/change";
+import { allowFlag, allowVariable } from "../../config/order/refusal";
 import type { PreviewReport, ResourceChange } from "./report";
 
 const order = ["create", "update", "replace", "delete", "same"] as const;
@@ -15,6 +17,14 @@ export function countWords({ counts }: Pick<PreviewReport, "counts">): string {
   const { same } = counts;
   const rest = same === undefined ? [] : [`${same} ${same === 1 ? "stays" : "stay"} the same`];
   return [changes.length > 0 ? changes.join(", ") : "nothing to change", ...rest].join("; ");
+}
+
+/** Where an update would be refused; undefined where it would not. The changes of lanes say why, and what to do instead. */
+export function refusedWords({ refused }: Pick<PreviewReport, "refused">): string | undefined {
+  if (refused.length === 0) return undefined;
+  const groups = [...new Set(refused.map(({ group }) => group))];
+  const where = `lane ${groups.length === 1 ? "group" : "groups"} ${listed(groups)}`;
+  return `a change of ${where} is unsafe in one update: see below why, and what to do instead. To make it all the same: ${allowFlag}, or pulumi with ${allowVariable}=1.`;
 }
 
 /** `Deployment default-mocka-v1` */

@@ -10,6 +10,7 @@ import {
   type UpdateSummary,
 } from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
+import { orderEnvironment } from "../../config/order/refusal";
 import { projectName } from "../../config/stack";
 import { workPaths } from "../../tools/paths";
 import { waitFor } from "../../tools/poll";
@@ -126,7 +127,7 @@ export class StackSession {
   }
 
   /**
-   * `pulumi preview`.
+   * `pulumi preview`, also of a change that an update refuses as unsafe: who asks for a preview is to see the rest of it too.
    *
    * @returns every event of the engine; values of secrets are masked in them.
    * @throws UserError with the engine's own diagnostics when the preview fails.
@@ -138,7 +139,9 @@ export class StackSession {
         events.push(event);
         onEvent(event);
       };
-      await this.stack.preview({ onEvent: keep, onOutput, policyPacks: [...policyPacks] });
+      await this.within(orderEnvironment(true), () =>
+        this.stack.preview({ onEvent: keep, onOutput, policyPacks: [...policyPacks] }),
+      );
     });
     return events;
   }
@@ -168,24 +171,23 @@ export class StackSession {
    * `pulumi up` with progress by resource. Where nothing but lanes has changed the state is saved once, at the end. Objects that an
    * earlier one has made which was killed before that, and that no config has any more, are deleted.
    *
+   * @param options.allowUnsafeOrder whether a change is made that no order of its steps makes safe. @default as the environment says
    * @returns the stack's outputs; secrets among them are plain here, so never print the whole map.
    * @throws UserError with the engine's own diagnostics when the update fails.
    */
-  public async up(): Promise<{ outputs: OutputMap; changes: Record<string, number> }> {
+  public async up({ allowUnsafeOrder }: { readonly allowUnsafeOrder?: boolean | undefined } = {}): Promise<{
+    outputs: OutputMap;
+    changes: Record<string, number>;
+  }> {
     const { name, workspace } = this.stack;
     const { workDir } = workspace;
     const outside = this.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);
     const since = this.lastUpdate?.unsavedSince();
     const result = await this.run("update", async (options) => {
-      if (outside === undefined || !this.lastUpdate?.differsInLanesOnly(outside)) return this.stack.up(options);
-      this.lastUpdate.begins(new Date());
-      const { envVars } = workspace;
-      workspace.envVars = { ...envVars, ...saveAtEnd };
-      try {
-        return await this.stack.up(options);
-      } finally {
-        workspace.envVars = envVars;
-      }
+      const allowed = orderEnvironment(allowUnsafeOrder);
+      const savesOften = outside === undefined || !this.lastUpdate?.differsInLanesOnly(outside);
+      if (!savesOften) this.lastUpdate?.begins(new Date());
+      return this.within({ ...allowed, ...(!savesOften && saveAtEnd) }, () => this.stack.up(options));
     });
     if (since) await this.removeUnnoted(since);
     if (outside !== undefined) this.lastUpdate?.ended(outside);
@@ -218,6 +220,18 @@ export class StackSession {
   /** The outputs of the last update; secrets among them are plain here. */
   public async outputs(): Promise<OutputMap> {
     return lookingAtState(this.stack.name, () => this.stack.outputs());
+  }
+
+  /** Runs a command of the engine with more in its environment. */
+  private async within<T>(more: Readonly<Record<string, string>>, command: () => Promise<T>): Promise<T> {
+    const { workspace } = this.stack;
+    const { envVars } = workspace;
+    workspace.envVars = { ...envVars, ...more };
+    try {
+      return await command();
+    } finally {
+      workspace.envVars = envVars;
+    }
   }
 
   private async run<T>(

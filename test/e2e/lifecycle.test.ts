@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { PreviewReport } from "../../cli/preview/report";
 import { contentHash } from "../../components/lanes/object";
 import { nodeConfig, nodePaths } from "../../tools/embedded/config";
 import { leftovers } from "../../tools/embedded/leftovers";
 import { workPaths } from "../../tools/paths";
 import { strayProcesses } from "../../tools/stray-processes";
+import { fromAnything } from "./suite-stack";
 import {
   anotherCheckout,
   killDuringHelmInstall,
@@ -26,7 +28,7 @@ describe("the local stack", () => {
   before(() => writeStack());
 
   it("comes up from nothing with every lane proven by traffic", async () => {
-    const { exitCode, stdout } = await lanes("up", "--stack", stack);
+    const { exitCode, stdout } = await lanes("up", "--stack", stack, fromAnything);
     assert.equal(exitCode, 0, stdout);
     assert.match(stdout, /^3 passed, 0 failed$/m);
   });
@@ -84,12 +86,45 @@ describe("the local stack", () => {
     assert.equal(readFileSync(state, "utf8"), before);
   });
 
-  it("changes a lane's versions by config and one update", async () => {
+  const exchanged = () =>
     writeStack((config) => {
       config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 0, "version"], "v2");
       config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 1, "version"], "v1");
     });
-    const { exitCode, stdout } = await lanes("up", "--stack", stack);
+
+  it("refuses what is unsafe in one update, each time, by every command, and requests meet what they met", async () => {
+    const env = await stackEnvironment();
+    exchanged();
+    const reason = /test: strict lane s1 changes its version in place[\s\S]*fix: Add a lane with the new version/;
+    for (let time = 0; time < 2; time += 1) {
+      const { exitCode, stdout, stderr } = await lanes("up", "--stack", stack);
+      assert.equal(exitCode, 1, stdout);
+      assert.match(stderr, reason);
+      assert.match(stderr, /--allow-unsafe-order/);
+      assert.doesNotMatch(stderr, /^\s+at /m, "a stack trace");
+    }
+    for (const command of [["preview"], ["up", "--yes"], ["up", "--yes", "--skip-preview"]]) {
+      const { exitCode, stdout, stderr } = await run(
+        "pulumi",
+        [...command, "--stack", stack, "--non-interactive"],
+        env,
+      );
+      assert.notEqual(exitCode, 0);
+      assert.match(stdout + stderr, reason);
+    }
+    const preview = await lanes("preview", "--stack", stack, "--json");
+    assert.equal(preview.exitCode, 1);
+    const report: PreviewReport = JSON.parse(preview.stdout);
+    assert.deepEqual([report.failed, report.refused.map(({ group }) => group)], [null, ["test", "test"]]);
+    // The rest of what the update would do is told all the same.
+    assert.ok(report.changes.length > 0);
+    writeStack();
+    assert.equal((await verifySees(/^3 passed, 0 failed$/m)).exitCode, 0);
+  });
+
+  it("changes a lane's versions by config and one update, where that is allowed", async () => {
+    exchanged();
+    const { exitCode, stdout } = await lanes("up", "--stack", stack, "--allow-unsafe-order");
     assert.equal(exitCode, 0, stdout);
     assert.match(stdout, /│ s1 +│ 100 +│ v2 +│ v2 +│ v2 +│ ok/);
     assert.match(stdout, /│ s2 +│ 100 +│ v1 +│ v1 +│ v1 +│ ok/);

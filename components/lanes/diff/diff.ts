@@ -7,16 +7,15 @@ import { hasOwnLabels, versionLabels } from "../version-labels";
 import { callChanges } from "./changes/calls";
 import { change, listed } from "./changes/change";
 import { drainChanges } from "./changes/drains";
-import { orderChanges } from "./changes/order";
 import { planChanges, unusedVersions } from "./changes/plan";
 import { podChanges } from "./changes/pods";
 import { policyChanges } from "./changes/policies";
 import { portChanges } from "./changes/ports";
 import { proxyChanges } from "./changes/proxies";
 import { stateChanges } from "./changes/state";
-import { transitionChanges } from "./changes/transition";
 import { type Fate, preflightAnswer } from "./fate";
 import { type ToldMove, tellMoves } from "./moves";
+import { orderProblems } from "./order";
 import { changedRegions, type DeadRule } from "./regions";
 import { type Change, type DiffReport, diffFormat, type Route, risks } from "./report";
 import { settingChanges } from "./settings/settings";
@@ -31,8 +30,9 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
   const found: Change[] = [
     ...removed.map((group) => change("group-removed", "care", group.name, removal(group, after))),
     ...added.map(({ name }) => change("group-added", "note", name, `lane group ${name} comes`)),
-    ...pairs.flatMap(orderChanges),
-    ...pairs.flatMap((pair) => transitionChanges(pair, before, after)),
+    ...orderProblems(before, after).map(({ risk, group, what, fix }) =>
+      change("order", risk, group, fix === undefined ? what : `${what}. ${fix}`),
+    ),
     ...moves.map(({ kind, risk, move }, index) => ({ kind, risk, group: move.group, text: move.text, move: index })),
     ...pairs.flatMap(planChanges),
     ...pairs.flatMap(stateChanges),

@@ -65,7 +65,7 @@ export interface GroupPair {
 }
 
 /** Groups of the same name on both sides, those that changed only. */
-export function changedGroups(before: DiffSide, after: DiffSide): GroupPair[] {
+export function changedGroups(before: Pick<DiffSide, "groups">, after: Pick<DiffSide, "groups">): GroupPair[] {
   return after.groups.flatMap((group) => {
     const old = before.groups.find(({ name }) => name === group.name);
     return old && JSON.stringify(old) !== JSON.stringify(group) ? [{ before: old, after: group }] : [];

@@ -7,7 +7,7 @@ import { projectRoot } from "../../../tools/paths";
 import { randomValues } from "../../random";
 import { seed } from "../../seed";
 import { Load, versionsMet } from "../load";
-import { bringUp, endStack } from "../suite-stack";
+import { bringUp, endStack, safeChange } from "../suite-stack";
 import { lanes, run, stack, stackEnvironment, writeStack } from "../support";
 import { victims } from "./victims";
 
@@ -59,7 +59,7 @@ describe(`what an update needs is killed while it runs (seed ${seed})`, () => {
     for (const [step, args] of Object.entries(steps)) {
       await edit(args);
       const start = performance.now();
-      await bringUp("--no-verify");
+      await safeChange("--no-verify");
       usual[step] = performance.now() - start;
     }
   });
@@ -89,7 +89,7 @@ describe(`what an update needs is killed while it runs (seed ${seed})`, () => {
             const { context, all } = await updateWithout((update) => kill(update, index), step, parts[index] ?? 0);
             process.stderr.write(`${name}, ${step}, ${context}\n`);
             assert.doesNotMatch(all, /^\s+at .*:\d+:\d+\)?$/m, `${context}: a stack trace\n${all}`);
-            await bringUp("--no-verify");
+            await safeChange("--no-verify");
             const preview = await run("pulumi", ["preview", "--expect-no-changes", "--stack", stack], env);
             assert.equal(preview.exitCode, 0, `${context}\n${preview.stdout}`);
             const status = await lanes("status", "--stack", stack);

@@ -4,7 +4,7 @@ import { GatewayClient } from "../../../cli/verify/gateway-client";
 import { parseHops } from "../../../cli/verify/hops";
 import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { waitFor } from "../../../tools/poll";
-import { bringUp, endStack } from "../suite-stack";
+import { bringUp, endStack, safeChange } from "../suite-stack";
 import { lanes, stack, stackEnvironment, writeGroups } from "../support";
 
 const versions = ["v1", "v2"] as const;
@@ -105,11 +105,11 @@ describe("a mirror", () => {
     await assertAsked(await sendIn("v1"), { v1: requests, v2: requests });
 
     writeGroups(workloads, [group({ writes: true })]);
-    await bringUp("--no-verify");
+    await safeChange("--no-verify");
     await assertAsked(await sendIn("v1"), { v1: requests, v2: 0 });
 
     writeGroups(workloads, [group({ writes: true, policy: { mirror: { lane: "v2", writes: true } } })]);
-    await bringUp("--no-verify");
+    await safeChange("--no-verify");
     await assertAsked(await sendIn("v1"), { v1: requests, v2: requests });
   });
 

@@ -12,7 +12,7 @@ import { versionsMet } from "../load";
 import { setMeshRetries } from "../mesh-retries";
 import { repeatedCalls } from "../repeated-calls";
 import { type OpenSocket, openWebSocket, type WebSocketTarget } from "../sockets";
-import { bringUp, endStack } from "../suite-stack";
+import { bringUp, endStack, safeChange } from "../suite-stack";
 import { lanes, type RunResult, stack, stackEnvironment, writeStack } from "../support";
 import { LaneLoads } from "./lane-loads";
 import { lifeOf, type Meanwhile, takenBack } from "./life";
@@ -123,7 +123,7 @@ describe("the life of a lane, by command, under load", () => {
     return result;
   };
   const update = async (): Promise<void> => {
-    await bringUp("--no-verify");
+    await safeChange("--no-verify");
   };
   const ask = async (headers: Record<string, string>): Promise<string> => {
     const client = new GatewayClient(gateway);
@@ -152,7 +152,7 @@ describe("the life of a lane, by command, under load", () => {
 
   before(async () => {
     writeStack(config);
-    await update();
+    await bringUp("--no-verify");
     env = await stackEnvironment();
     await setMeshRetries(kubectl, 0);
     asked = new Date().toISOString();

@@ -1,32 +1,45 @@
 import { ownVersion } from "../../plan";
 import type { LaneGroup } from "../../spec";
-import type { Change } from "../report";
+import type { Risk } from "../report";
 import type { GroupPair } from "../sides";
-import { change, listed } from "./change";
+import { listed } from "./change";
+
+/** What an update does to requests while it is under way, whatever the order of its steps. */
+export interface OrderProblem {
+  /** `danger`: one update cannot make the change without requests that fail. */
+  readonly risk: Risk;
+  /** The lane group. */
+  readonly group: string;
+  /** What would happen, in words; without a full stop. */
+  readonly what: string;
+  /** The sequence that is safe, in sentences. @default there is none to tell */
+  readonly fix?: string;
+}
 
 /** Changes that no order of steps makes seamless; see docs/architecture.md, "The order of a change". */
-export function orderChanges(pair: GroupPair): Change[] {
+export function swapsAndReplacements(pair: GroupPair): OrderProblem[] {
   const { before, after } = pair;
   const [come, go] = [lanesOnlyIn(after, before), lanesOnlyIn(before, after)];
-  const swap = come.length > 0 && go.length > 0 ? swapChange(pair, come, go) : [];
+  const swap = come.length > 0 && go.length > 0 ? swapProblem(pair, come, go) : [];
   return [...swap, ...inPlace(pair)];
 }
 
-function swapChange({ after }: GroupPair, come: readonly string[], go: readonly string[]): Change[] {
-  const what = `${word(come)} ${listed(come)} ${come.length > 1 ? "come" : "comes"} and ${word(go)} ${listed(go)} ${go.length > 1 ? "go" : "goes"} in one update`;
+function swapProblem({ after }: GroupPair, come: readonly string[], go: readonly string[]): OrderProblem[] {
+  const { name: group } = after;
+  const swapped = `${word(come)} ${listed(come)} ${come.length > 1 ? "come" : "comes"} and ${word(go)} ${listed(go)} ${go.length > 1 ? "go" : "goes"} in one update`;
   const fix = "Make two updates: first add, then remove.";
   if (after.mode === "strict" && after.baseline === undefined) {
-    const text = `${what}: requests in what goes find no route between services until the entry has changed. ${fix}`;
-    return [change("order", "danger", after.name, text)];
+    const what = `${swapped}: requests in what goes find no route between services until the entry has changed`;
+    return [{ risk: "danger", group, what, fix }];
   }
-  const text = `${what}: requests in what goes meet the baseline halfway until the entry has changed. ${fix}`;
-  return [change("order", "care", after.name, text)];
+  const what = `${swapped}: requests in what goes meet the baseline halfway until the entry has changed`;
+  return [{ risk: "care", group, what, fix }];
 }
 
 /** The callers of a strict lane have the new version's label before the routes know it. */
-function inPlace({ before, after }: GroupPair): Change[] {
+function inPlace({ before, after }: GroupPair): OrderProblem[] {
   if (after.mode !== "strict" || before.mode !== "strict") return [];
-  return after.lanes.flatMap((lane): Change[] => {
+  return after.lanes.flatMap((lane): OrderProblem[] => {
     const old = before.lanes.find(({ name }) => name === lane.name);
     const moved = after.services.flatMap((service) => {
       const known = before.services.find(({ name }) => name === service.name);
@@ -34,8 +47,9 @@ function inPlace({ before, after }: GroupPair): Change[] {
       return from !== undefined && to !== undefined && from !== to ? [`${service.name} ${from} -> ${to}`] : [];
     });
     if (moved.length === 0) return [];
-    const text = `strict lane ${lane.name} changes its version in place (${listed(moved)}): its callers have the new label before the routes know it. Add a lane with the new version, shift to it, then remove this one.`;
-    return [change("order", "danger", after.name, text)];
+    const what = `strict lane ${lane.name} changes its version in place (${listed(moved)}): its callers have the new label before the routes know it`;
+    const fix = "Add a lane with the new version, shift to it, then remove this one.";
+    return [{ risk: "danger", group: after.name, what, fix }];
   });
 }
 

@@ -1,21 +1,23 @@
 import { transitionFaults } from "../../transition/check";
 import type { Fault, FaultKind, Pods, PodsOfBoth } from "../../transition/fault";
 import { relabelled } from "../../transition/labels";
-import type { Change, Risk } from "../report";
 import type { DiffSide, GroupPair } from "../sides";
-import { change, listed } from "./change";
-import { orderChanges } from "./order";
+import { listed } from "./change";
+import { type OrderProblem, swapsAndReplacements } from "./order";
+
+/** The part of a side that tells what runs. */
+type Run = Pick<DiffSide, "workloads">;
 
 /** What an update does while it is under way, and how to have it otherwise; see `transition/`. */
-export function transitionChanges(pair: GroupPair, before: DiffSide, after: DiffSide): Change[] {
+export function transitionProblems(pair: GroupPair, before: Run, after: Run): OrderProblem[] {
   const pods = { before: podsOf(pair, before), after: podsOf(pair, after), labels: podLabelsOf(pair, after) };
   const faults = transitionFaults(pair, { pods });
   // A swap of lanes and a version in place are told by name, and these are what they come to.
-  const told = orderChanges(pair).length > 0;
+  const told = swapsAndReplacements(pair).length > 0;
   const left = told ? faults.filter(({ kind }) => kind !== "mixed" && kind !== "no-route") : faults;
   return [
     ...replacedBaseline(pair),
-    ...kinds.flatMap((kind) => faultChanges(pair, kind, left)),
+    ...kinds.flatMap((kind) => faultProblems(pair, kind, left)),
     ...lostPorts(pair.after.name, left),
   ];
 }
@@ -31,24 +33,24 @@ const failures: Readonly<Record<Exclude<OfRequests, "mixed">, string>> = {
   weights: "are shared by weights that are not 100 in all",
 };
 
-function faultChanges(pair: GroupPair, kind: OfRequests, all: readonly Fault[]): Change[] {
+function faultProblems(pair: GroupPair, kind: OfRequests, all: readonly Fault[]): OrderProblem[] {
   const faults = all.filter((fault) => fault.kind === kind);
   const [first] = faults;
   if (!first) return [];
+  const { name: group } = pair.after;
   const lanes = faults.flatMap(({ lane }) => lane ?? []);
   const who = `requests in ${lanes.length === 1 ? "lane" : "lanes"} ${listed(lanes)}`;
-  const order = (risk: Risk, text: string) => change("order", risk, pair.after.name, text);
+  const fix = fixFor(pair);
   if (kind !== "mixed") {
     const where = kind === "weights" ? "" : ` at ${first.service}`;
-    const text = `${lanes.length > 0 ? who : "requests that carry no lane"} ${failures[kind]}${where} ${first.moment}. ${fixFor(pair)}`;
-    return [order("danger", text)];
+    const what = `${lanes.length > 0 ? who : "requests that carry no lane"} ${failures[kind]}${where} ${first.moment}`;
+    return [{ risk: "danger", group, what, fix }];
   }
   const moment = faults.find(({ lane }) => lane !== undefined)?.moment ?? first.moment;
+  const mixed = `${who} may meet one service as before and another as after ${moment}`;
   return [
-    ...(lanes.length > 0
-      ? [order("care", `${who} may meet one service as before and another as after ${moment}. ${fixFor(pair)}`)]
-      : []),
-    ...(lanes.length < faults.length ? [order("note", unlanedWords(pair, faults))] : []),
+    ...(lanes.length > 0 ? [{ risk: "care" as const, group, what: mixed, fix }] : []),
+    ...(lanes.length < faults.length ? [{ risk: "note" as const, group, what: unlanedWords(pair, faults) }] : []),
   ];
 }
 
@@ -63,7 +65,7 @@ function unlanedWords({ before, after }: GroupPair, faults: readonly Fault[]): s
 }
 
 /** Of each port that lanes no longer route: what its callers get. */
-function lostPorts(group: string, all: readonly Fault[]): Change[] {
+function lostPorts(group: string, all: readonly Fault[]): OrderProblem[] {
   const faults = all.filter(({ kind }) => kind === "any-version");
   const ports = new Map(faults.map(({ service, port }) => [`${service} ${port}`, { service, port }]));
   return [...ports.values()].map(({ service, port }) => {
@@ -74,8 +76,9 @@ function lostPorts(group: string, all: readonly Fault[]): Change[] {
       ...(lanes.length < own.length ? ["those that carry no lane"] : []),
     ].join(" and ");
     const since = own[0]?.moment.replace("while", "from the moment");
-    const text = `requests ${who}, to ${service} on port ${port}, meet any of its versions ${since}. Keep the port in \`ports\` until nobody calls it, or run one version of ${service}.`;
-    return change("order", "care", group, text);
+    const what = `requests ${who}, to ${service} on port ${port}, meet any of its versions ${since}`;
+    const fix = `Keep the port in \`ports\` until nobody calls it, or run one version of ${service}.`;
+    return { risk: "care", group, what, fix };
   });
 }
 
@@ -97,19 +100,20 @@ function fixFor({ before, after }: GroupPair): string {
 }
 
 /** Whoever is in the old baseline's lane, by a socket or a slow request, falls back to the new one for the calls that follow. */
-function replacedBaseline({ before, after }: GroupPair): Change[] {
+function replacedBaseline({ before, after }: GroupPair): OrderProblem[] {
   const { baseline: old } = before;
   if (old === undefined || old === after.baseline || after.lanes.some(({ name }) => name === old)) return [];
-  const text = `lane ${old}, the baseline so far, goes in the update that replaces it: requests and sockets that are in it meet ${after.baseline ?? "no route"} halfway. Make two updates: \`lanes promote ${after.baseline ?? "<lane>"}\`, and when nobody is left \`lanes retire ${old}\`.`;
-  return [change("order", "care", after.name, text)];
+  const what = `lane ${old}, the baseline so far, goes in the update that replaces it: requests and sockets that are in it meet ${after.baseline ?? "no route"} halfway`;
+  const fix = `Make two updates: \`lanes promote ${after.baseline ?? "<lane>"}\`, and when nobody is left \`lanes retire ${old}\`.`;
+  return [{ risk: "care", group: after.name, what, fix }];
 }
 
 /** Of services that this program runs. */
-function podsOf(pair: GroupPair, side: DiffSide): Pods {
+function podsOf(pair: GroupPair, side: Run): Pods {
   return Object.fromEntries(runBy(pair, side).map(({ name, versions }) => [name, versions]));
 }
 
-function podLabelsOf(pair: GroupPair, side: DiffSide): PodsOfBoth["labels"] {
+function podLabelsOf(pair: GroupPair, side: Run): PodsOfBoth["labels"] {
   const workloads = new Map(runBy(pair, side).map((workload) => [workload.name, workload]));
   return (service, version) => {
     const { versions = [], pods } = workloads.get(service) ?? {};
@@ -117,7 +121,7 @@ function podLabelsOf(pair: GroupPair, side: DiffSide): PodsOfBoth["labels"] {
   };
 }
 
-function runBy({ before, after }: GroupPair, { workloads }: DiffSide): DiffSide["workloads"] {
+function runBy({ before, after }: GroupPair, { workloads }: Run): Run["workloads"] {
   const services = [...before.services, ...after.services];
   return workloads.filter(({ name, namespace }) =>
     services.some((each) => each.name === name && each.namespace === namespace),

@@ -52,6 +52,10 @@ describe("what a stack last applied", () => {
   it("is nothing where nothing is, and says why", () => {
     assert.deepEqual(told({}), ["nothing (the stack was never updated)", "yes", ""]);
     assert.deepEqual(told({}, run("succeeded", "destroy")), ["nothing (the stack was destroyed)", "yes", ""]);
+    // The engine's own provider, by which the program reads the note, is nothing that was made.
+    const root = { urn: "a", type: "pulumi:pulumi:Stack" };
+    const asked = { resources: [root, { urn: "b", type: "pulumi:providers:pulumi" }] };
+    assert.deepEqual(told(asked), ["nothing (the stack was never updated)", "yes", ""]);
     assert.match(told({}, run("failed"))[0] ?? "", /^nothing \(its last update failed half-way/);
   });
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
-import type { ChangeOptions } from "../../../../cli/lifecycle/change";
+import { type ChangeOptions, planChange } from "../../../../cli/lifecycle/change";
 import type { OpenAnswer } from "../../../../cli/lifecycle/open-requests";
 import {
   addLane,
@@ -24,6 +24,7 @@ import {
   type Surroundings,
   shiftWeights,
 } from "../../../../cli/lifecycle/run";
+import { lanePath } from "../../../../config/lifecycle/subject";
 import { loadStackConfig, readStackConfigFile } from "../../../../config/read";
 import { UserError } from "../../../../tools/user-error";
 
@@ -183,6 +184,24 @@ describe("commands that change a lane", () => {
       /the weights come to 110/,
     );
     assert.match(await problems(shiftWeights(["v9=1"], { ...options, group: "shop" }, where())), /v1, v2, v3/);
+  });
+
+  it("refuse what no order of an update's steps makes safe, with the sequence to use", async () => {
+    const swapped = planChange(
+      ...(["shift", { stack: "dev", group: "chat" }, [] as string[]] as const),
+      (subject) => {
+        const versions = { one: "b", two: "a" };
+        const edits = Object.entries(versions).map(([lane, value]) => {
+          return { kind: "set" as const, path: lanePath(subject, lane, "version"), value };
+        });
+        return { edits, notes: [] };
+      },
+      folder,
+    );
+    await assert.rejects(
+      swapped,
+      /^UserError: lanes shift would be unsafe; nothing was written\n {2}chat: strict lane one changes its version in place \(chat a -> b and store a -> b\): its callers [^\n]*\n {4}expected: a change that is safe in one update\n {4}fix: Add a lane with the new version, shift to it, then remove this one\.\n {2}chat: strict lane two /,
+    );
   });
 
   it("promote: another baseline with all the weight, which keeps what it had of the old one", async () => {

@@ -3,15 +3,19 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { markdownLimit } from "../../../../cli/diff/markdown";
+import { sideOf as stackSide } from "../../../../cli/diff/side";
 import { previewMarkdown } from "../../../../cli/preview/markdown";
 import { objectChanges } from "../../../../cli/preview/offline";
+import { tellPreview } from "../../../../cli/preview/previewed";
+import { refusedIn } from "../../../../cli/preview/refused";
 import { type PreviewReport, previewFormat, previewReportJsonSchema } from "../../../../cli/preview/report";
 import { previewText } from "../../../../cli/preview/text";
 import type { Manifest, Rendered } from "../../../../cli/render/manifests";
 import { diffLanes } from "../../../../components/lanes/diff/diff";
+import { parseStackConfig } from "../../../../config/parse";
 import { projectRoot } from "../../../../tools/paths";
 import { sideOf } from "../../components/lanes/diff/sides";
-import { s4Input } from "../../components/lanes/fixtures";
+import { s2Input, s4Input } from "../../components/lanes/fixtures";
 
 const weights = [10, 60, 30];
 const moved = { ...s4Input, lanes: s4Input.lanes.map((lane, index) => ({ ...lane, weight: weights[index] ?? 0 })) };
@@ -32,7 +36,7 @@ const drifted = {
   drift: ["spec.hosts"],
 };
 const report: PreviewReport = {
-  ...{ format: previewFormat, stack: "dev", mode: "pulumi", lanes, failed: null },
+  ...{ format: previewFormat, stack: "dev", mode: "pulumi", refused: [], lanes, failed: null },
   ...{ counts: { update: 2, same: 98 }, changes: [change, drifted], notes: ["policy weights-sum, mandatory: no"] },
 };
 
@@ -83,6 +87,47 @@ note: policy weights-sum, mandatory: no`),
     );
   });
 
+  describe("of a change that no order of steps makes safe", () => {
+    const services = s2Input.services.map((service) => ({ ...service, versions: ["v1", "v2", "v3", "v4"] }));
+    const source = (name: string, version: string) => {
+      const strict = s2Input.lanes.map((lane) => (lane.name === "s3" ? { ...lane, version } : lane));
+      return { name, config: parseStackConfig({ laneGroups: [{ ...s2Input, services, lanes: strict }] }) };
+    };
+    const [before, after] = [source("applied", "v3"), source("tree", "v4")];
+    const unsafe: PreviewReport = {
+      ...report,
+      refused: refusedIn(before, after, false),
+      lanes: diffLanes(stackSide(before), stackSide(after)),
+    };
+
+    it("says first that an update would be refused, and why among the changes, once", () => {
+      assert.deepEqual(unsafe.refused, [
+        {
+          group: "test",
+          got: "strict lane s3 changes its version in place (mocka v3 -> v4, mockb v3 -> v4 and mockc v3 -> v4): its callers have the new label before the routes know it",
+          fix: "Add a lane with the new version, shift to it, then remove this one.",
+        },
+      ]);
+      const text = previewText(unsafe);
+      assert.match(
+        text,
+        /^An update would be REFUSED: a change of lane group test is unsafe in one update: see below.* --allow-unsafe-order, or pulumi with MESH_LANES_ALLOW_UNSAFE_ORDER=1\.\nstack dev: applied -> tree\nDANGER: /,
+      );
+      const comment = previewMarkdown(unsafe);
+      assert.match(comment, /^### Lanes of stack dev\n\n🔴 \*\*An update would be refused\*\*: .*\n\n🔴 \*\*test: /);
+      for (const told of [text, comment]) assert.equal(told.split("changes its version in place").length, 2);
+      assert.match(text, /^DANGER {2}test: strict lane s3 changes its version in place/m);
+    });
+
+    it("does not go well, unless the change is allowed or does nothing", () => {
+      assert.equal(tellPreview({ before, after, report: unsafe }, {}).well, false);
+      const allowed = { ...unsafe, refused: refusedIn(before, after, true) };
+      assert.equal(tellPreview({ before, after, report: allowed }, {}).well, true);
+      assert.doesNotMatch(previewText(allowed), /REFUSED/);
+      assert.deepEqual(refusedIn(before, before, false), []);
+    });
+  });
+
   it("stays within the bound for any number of changes, and says what is left out", () => {
     const fields = Array.from({ length: 40 }, (_, index) => ({
       ...change.fields[0],
@@ -111,7 +156,8 @@ note: policy weights-sum, mandatory: no`),
     const verdict = { risk: "danger" as const, text: nasty };
     for (const failed of [null, `\u0000${nasty}`]) {
       const all = { ...lanes, before: nasty, after: nasty, verdict, changes: risks, replay };
-      const text = previewMarkdown({ ...report, failed, lanes: all, notes: Array(20).fill(nasty) });
+      const refused = Array.from({ length: 100 }, () => ({ group: nasty, got: nasty, fix: nasty }));
+      const text = previewMarkdown({ ...report, refused, failed, lanes: all, notes: Array(20).fill(nasty) });
       assert.ok(text.length <= markdownLimit, String(text.length));
       const counted = [...text.matchAll(/\(and (\d+) more of kind order\\?\)/g)].reduce(
         (sum, [, more]) => sum + Number(more),
@@ -156,6 +202,7 @@ describe("docs/lanes-preview.schema.json", () => {
     assert.deepEqual(committed, previewReportJsonSchema());
     const valid = new Ajv({ allErrors: true }).compile(committed);
     assert.ok(valid(JSON.parse(JSON.stringify(report))), JSON.stringify(valid.errors));
+    assert.ok(valid({ ...report, refused: [{ group: "test", got: "a", fix: "b" }] }), JSON.stringify(valid.errors));
     assert.equal(valid({ ...report, mode: "other" }), false);
   });
 });

@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { appliedConfig, appliedOutput, readAppliedConfig } from "../config/applied";
+import { allowedUpdate, allowsUnsafeOrder, refusedUpdate } from "../config/order/refusal";
+import type { WholeStackConfig } from "../config/read";
+import type { StackConfig } from "../config/stack";
+import { UserError } from "../tools/user-error";
+import { firstLine, isRecord } from "../tools/values";
+
+/**
+ * Refuses an update that no order of its steps makes safe, by what the stack's last update noted; to be called before anything is
+ * registered. Where that is not known, as before the first update, nothing is refused.
+ *
+ * @param whole the config as it was read; where the last update noted the same, nothing else is looked at.
+ * @throws UserError with the sequence to use. Where the environment allows the change, that is a warning.
+ */
+export async function requireSafeOrder(
+  whole: WholeStackConfig,
+  config: StackConfig,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  const note = await lastNote();
+  // What is undefined is left out of a note.
+  if (isDeepStrictEqual(note, JSON.parse(JSON.stringify(appliedConfig(whole))))) return;
+  const before = readable(note);
+  if (!before) return;
+  const { unsafeInOneUpdate } = await import("../config/order/unsafe");
+  const unsafe = unsafeInOneUpdate(before, config);
+  if (unsafe.length === 0) return;
+  if (!allowsUnsafeOrder(env)) throw refusedUpdate(unsafe);
+  void pulumi.log.warn(allowedUpdate(unsafe));
+}
+
+/** A note of another version may be wrong for this one. */
+function readable(note: unknown): StackConfig | undefined {
+  try {
+    return readAppliedConfig(note);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The note of the last update. A stack reference would be a resource that each update reads; this is the function behind it. Its
+ * provider is the engine's own and no process.
+ * https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/builtins.go (`readStackOutputs`)
+ */
+async function lastNote(): Promise<unknown> {
+  try {
+    const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: ownName() });
+    return isRecord(outputs) ? outputs[appliedOutput] : undefined;
+  } catch (error) {
+    void pulumi.log.warn(
+      `what the stack last applied cannot be read (${firstLine(error)}): a change that is unsafe in one update is not refused`,
+    );
+    return undefined;
+  }
+}
+
+/** Backends of one's own call the organization so, and those with the old layout know no other name than the stack's. */
+function ownName(): string {
+  const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
+  return organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
+}
