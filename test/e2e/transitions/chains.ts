@@ -27,7 +27,10 @@ export function requestsOf(change: Change, isAsked: (lane: string) => boolean): 
   const both = before.lanes.filter(({ name }) => after.lanes.some((lane) => lane.name === name));
   const entering = both.flatMap((lane) => {
     const found = laneRequest(before, lane);
-    return "request" in found ? [{ name: `${before.name} ${lane.name}`, request: found.request }] : [];
+    // The answer to a HEAD shows no chain.
+    return "request" in found && found.request.method !== "HEAD"
+      ? [{ name: `${before.name} ${lane.name}`, request: found.request }]
+      : [];
   });
   const [first] = entering;
   const bare = first ? [{ name: `${before.name} no lane`, request: { ...first.request, headers: {} } }] : [];

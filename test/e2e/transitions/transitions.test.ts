@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Change } from "../../../components/lanes/transition/change";
 import { seed } from "../../seed";
 import { Load, versionsMet } from "../load";
 import { bringUp } from "../suite-stack";
-import { writeStack } from "../support";
+import { writeGroups } from "../support";
 import { placed, render, TransitionMesh } from "./mesh";
 import { type Replay, randomReplays } from "./replays";
 import { type Tally, table, tally } from "./tally";
-import { atOnce, inOrder, reversed } from "./waves";
+import { atOnce, reversed, type Wave } from "./waves";
 
 /** Changes of one lane group each, which are made together in one update. 50 for a longer run. */
 const count = Number(process.env.MESH_LANES_TRANSITIONS ?? 10);
 const gateway = "http://10.200.0.2";
 /** Of all requests together. */
 const perSecond = 60;
+/** A workload of the stack brings the app's image to the node. */
+const image = { name: "mocka", app: "mock", port: 8000, versions: ["v1"] };
 /** So long requests are sent before a change, and after it. */
 const steadyMs = 3000;
 
@@ -27,16 +30,16 @@ describe("random changes of lane groups under load", () => {
   let replays: readonly Replay[];
 
   const update = async (groups: readonly object[]): Promise<void> => {
-    writeStack((config) => config.setIn(["config", "mesh-lanes:laneGroups"], config.createNode([...groups])));
+    writeGroups([image], groups);
     await bringUp("--no-verify");
   };
 
   before(async () => {
     replays = randomReplays(seed, count, placed);
-    const inOrderOnly = replays.filter(({ needsOrder }) => needsOrder).length;
+    const ordered = replays.filter(({ needsOrder }) => needsOrder).length;
     const requests = replays.flatMap((replay) => replay.requests).length;
     process.stderr.write(
-      `MESH_LANES_SEED=${seed}, ${count} changes, of which ${inOrderOnly} need their order; ${requests} kinds of requests\n`,
+      `MESH_LANES_SEED=${seed}, ${count} changes, of which ${ordered} need their order; ${requests} kinds of requests\n`,
     );
     await update([]);
     await mesh.prepare(replays.flatMap(({ change }) => [change.before, change.after]));
@@ -58,31 +61,27 @@ describe("random changes of lane groups under load", () => {
 
   it("are counted when everything is applied at once", async () => {
     await back();
-    const seen = await underLoad("all at once", () => make(atOnce(waves()), "end"));
+    const seen = await underLoad("all at once", () => make(atOnce(changes(), render), "end"));
     assert.deepEqual(seen.unmoved, []);
   });
 
   it("fail requests or mix chains when the steps come in the reverse order", async () => {
     await back();
-    const { failed, mixed } = await underLoad("reversed", () => make(reversed(waves()), "each"));
+    const { failed, mixed } = await underLoad("reversed", () => make(reversed(changes(), render), "each"));
     assert.ok(failed + mixed > 0, "the order of the steps makes no difference");
   });
 
-  const waves = () =>
-    inOrder(
-      replays.map(({ change }) => change),
-      render,
-    );
+  const changes = (): Change[] => replays.map(({ change }) => change);
 
-  async function make(all: ReturnType<typeof waves>, settle: "each" | "end"): Promise<void> {
-    const groups = replays.map(({ change }) => change.after);
-    await mesh.make(all, { groups, settle });
+  async function make(waves: readonly Wave[], settle: "each" | "end"): Promise<void> {
+    const groups = changes().map(({ after }) => after);
+    await mesh.make(waves, { groups, settle });
   }
 
   /** The groups as they were before, by whatever way: nothing is sent meanwhile. */
   async function back(): Promise<void> {
-    const changes = replays.map(({ change }) => ({ before: change.after, after: change.before }));
-    await make(atOnce(inOrder(changes, render)), "end");
+    const undone = changes().map(({ before, after }) => ({ before: after, after: before }));
+    await make(atOnce(undone, render), "end");
   }
 
   async function underLoad(way: string, change: () => Promise<void>): Promise<Tally> {

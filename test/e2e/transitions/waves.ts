@@ -15,17 +15,18 @@ const deletions: readonly (readonly Stage[])[] = [
   ["subsets", "filters"],
 ];
 
+type Render = (group: LaneGroup) => readonly RenderedObject[];
+
 /** What `LaneGroup` does for such changes, in its order: each step of all groups, then what is gone. */
-export function inOrder(changes: readonly Change[], render: (group: LaneGroup) => readonly RenderedObject[]): Wave[] {
+export function inOrder(changes: readonly Change[], render: Render): Wave[] {
   const waves: { write: RenderedObject[]; delete: RenderedObject[] }[] = [];
   const waveAt = (index: number) => (waves[index] ??= { write: [], delete: [] });
-  for (const { before, after } of changes) {
-    const [old, now] = [render(before), render(after)];
+  for (const change of changes) {
+    const { now, gone } = objectsOf(change, render);
     const steps = changeSteps(
-      after,
-      before.lanes.map(({ name }) => name),
+      change.after,
+      change.before.lanes.map(({ name }) => name),
     );
-    const gone = old.filter((object) => !now.some((other) => keyOf(other) === keyOf(object)));
     for (const [at, step] of steps.entries()) waveAt(at).write.push(...now.filter(({ stage }) => step.includes(stage)));
     for (const [at, stages] of deletions.entries())
       waveAt(steps.length + at).delete.push(...gone.filter(({ stage }) => stages.includes(stage)));
@@ -34,16 +35,22 @@ export function inOrder(changes: readonly Change[], render: (group: LaneGroup) =
 }
 
 /** The same the other way round: deletions first, subsets before routes; then the entry's routes first and subsets last. */
-export function reversed(waves: readonly Wave[]): Wave[] {
-  return [...waves].reverse();
+export function reversed(changes: readonly Change[], render: Render): Wave[] {
+  return inOrder(changes, render).reverse();
 }
 
-/** All in one: as by `kubectl apply` of everything, and what is gone pruned right after it. */
-export function atOnce(waves: readonly Wave[]): Wave[] {
+/** As `lanes render | kubectl apply -f -` would: all objects in the order in which they are rendered, then what is gone likewise. */
+export function atOnce(changes: readonly Change[], render: Render): Wave[] {
+  const all = changes.map((change) => objectsOf(change, render));
   return [
-    { write: waves.flatMap(({ write }) => write), delete: [] },
-    { write: [], delete: waves.flatMap((wave) => wave.delete) },
+    { write: all.flatMap(({ now }) => now), delete: [] },
+    { write: [], delete: all.flatMap(({ gone }) => gone) },
   ];
+}
+
+function objectsOf({ before, after }: Change, render: Render) {
+  const [old, now] = [render(before), render(after)];
+  return { now, gone: old.filter((object) => !now.some((other) => keyOf(other) === keyOf(object))) };
 }
 
 function keyOf({ kind, metadata }: RenderedObject): string {

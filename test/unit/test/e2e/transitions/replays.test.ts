@@ -6,6 +6,7 @@ import { transitionFaults } from "../../../../../components/lanes/transition/che
 import { validateLaneGroups } from "../../../../../components/lanes/validate";
 import { asInput } from "../../../../e2e/transitions/as-input";
 import type { SentRequest } from "../../../../e2e/transitions/chains";
+import { render } from "../../../../e2e/transitions/mesh";
 import { randomReplays } from "../../../../e2e/transitions/replays";
 import { seed } from "../../../../seed";
 
@@ -15,7 +16,7 @@ describe("changes that are replayed on the mesh", function () {
   let replays: ReturnType<typeof randomReplays>;
 
   before(() => {
-    replays = randomReplays(seed, 8, placed);
+    replays = randomReplays(seed, 5, placed);
   });
 
   it("are groups that a stack's config can hold, all of them together", () => {
@@ -50,6 +51,16 @@ describe("changes that are replayed on the mesh", function () {
       if (needsOrder) assert.notDeepEqual(transitionFaults(change, { steps: [...steps].reverse() }), faults);
     }
     assert.ok(replays.some(({ needsOrder }) => needsOrder));
+  });
+
+  it("have the mesh send nothing a second time, and answer nothing with a planted fault", () => {
+    for (const { change } of replays) {
+      for (const { kind, spec } of [change.before, change.after].flatMap(render)) {
+        if (kind !== "VirtualService") continue;
+        for (const { name, retries, fault } of spec.http as { name: string; retries?: unknown; fault?: unknown }[])
+          assert.deepEqual([retries, fault], [{ attempts: 0 }, undefined], name);
+      }
+    }
   });
 
   it("are sent requests whose chains are those that explain says", () => {

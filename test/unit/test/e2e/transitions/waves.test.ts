@@ -20,7 +20,8 @@ describe("the waves of a change", () => {
     { name: "v2", weight: 40 },
   ];
   const after = laneGroupSchema.parse({ ...s4Input, services, lanes });
-  const waves = inOrder([{ before, after }], render);
+  const changes = [{ before, after }];
+  const waves = inOrder(changes, render);
 
   it("are the steps of the update, then routes that are gone, then subsets", () => {
     const [subsets, entry, routes, goneRoutes, goneSubsets] = words(waves);
@@ -36,15 +37,15 @@ describe("the waves of a change", () => {
       objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     const gone = names(render(before)).filter((name) => !names(render(after)).includes(name));
     assert.ok(gone.length > 0);
-    for (const way of [waves, reversed(waves), atOnce(waves)]) {
+    for (const way of [waves, reversed(changes, render), atOnce(changes, render)]) {
       assert.deepEqual(names(way.flatMap(({ write }) => write)).sort(), names(render(after)).sort());
       assert.deepEqual(names(way.flatMap((wave) => wave.delete)).sort(), gone.sort());
     }
-    assert.equal(atOnce(waves).length, 2);
+    assert.equal(atOnce(changes, render).length, 2);
   });
 
   it("end with the subsets when they are reversed", () => {
-    assert.ok(words(reversed(waves)).at(-1)?.includes("write subsets"));
-    assert.ok(words(reversed(waves))[0]?.includes("delete subsets"));
+    assert.ok(words(reversed(changes, render)).at(-1)?.includes("write subsets"));
+    assert.ok(words(reversed(changes, render))[0]?.includes("delete subsets"));
   });
 });
