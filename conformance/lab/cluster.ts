@@ -118,7 +118,8 @@ export class LabCluster {
     await this.kubectl(["delete", "namespaces", ...mine, "--timeout=180s"]);
   }
 
-  private async settle(groups: readonly string[]): Promise<void> {
+  /** Resolves when the proxies have what was written of these lane groups. @throws when one has not within two minutes. */
+  public async settle(groups: readonly string[]): Promise<void> {
     const kubeconfig = await this.kubectl(["config", "view", "--raw", "--flatten", "--minify"]);
     const wait = { kubeconfig, groups, namespace: "istio-system", blindSeconds: 15 };
     const reporter = { ...silentReporter, note: (text: string) => void process.stderr.write(`${text}\n`) };
