@@ -4,6 +4,7 @@ import { judge } from "../../components/lanes/analysis/verdict";
 import { verdictLines } from "../../components/lanes/analysis/words";
 import type { LaneGroup } from "../../components/lanes/spec";
 import { firstLine } from "../../tools/values";
+import { copiesStep } from "./copies";
 import { type RolloutEvent, verdictEvent } from "./events";
 import type { RolloutPlan } from "./options";
 
@@ -15,8 +16,8 @@ export interface ProxyWatch {
 
 /** What a step is judged by. */
 export interface Gates {
-  /** Begins to watch the proxies of a group. */
-  watch(group: LaneGroup): Promise<ProxyWatch>;
+  /** Begins to watch the proxies of a group; where requests are copied, by what arrives at the services behind the gateway. */
+  watch(group: LaneGroup, requests: "sent" | "copied"): Promise<ProxyWatch>;
   /** What is wrong with the answer of a URL; undefined when it is well. */
   check(url: string): Promise<string | undefined>;
   /** Why a condition in PromQL does not hold by the Prometheus at a URL; undefined when it does. */
@@ -64,7 +65,7 @@ export async function watchStep(
   const { say, now, sleep, stopped } = gates;
   const { pause, patience, limits, lane: canary } = plan;
   const { group, baseline = "", earlier } = compared;
-  const watch = await gates.watch(group);
+  const watch = await gates.watch(group, step === copiesStep ? "copied" : "sent");
   const begin = now();
   const failures = new Map<string, number>();
   // What was read before is not judged again: it would let a step pass that nobody sees.
