@@ -50,6 +50,27 @@ describe("the step of lanes rollout at which requests are copied", () => {
     assert.deepEqual(left(), []);
   });
 
+  it("keeps an entry in block style as it is, with its comments and anchors", async () => {
+    const flow = /      entry: \{.*\n/;
+    const block = (policy: string) => `      entry:
+        service: mocka
+        gateway: &gateway istio-system/ingressgateway # ours
+        hosts: [shop.example.com]
+        header: x-shop${policy} # testers
+`;
+    for (const policy of ["", "\n        policy:\n          # three\n          timeout: 3s"]) {
+      world.file = world.file.replace(flow, block(policy));
+      const before = world.file;
+      await world.config.beginCopies(25);
+      assert.deepEqual(mirror(), { lane: "v2", percent: 25, writes: false });
+      for (const line of before.split("\n")) assert.ok(world.file.split("\n").includes(line), line);
+      await world.config.endCopies();
+      assert.equal(world.file, before);
+      end();
+      begin();
+    }
+  });
+
   it("tells a lane that fails at a hop though nobody has met it, and leaves the config as it was", async () => {
     const before = world.file;
     world.faults = { mockc: 0.4 };
