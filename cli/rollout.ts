@@ -13,6 +13,7 @@ import { terminal } from "./lifecycle/ask";
 import { copiesStep, requireCopiesAllowed } from "./rollout/copies";
 import { eventJson, eventText, type RolloutEvent, weightsText } from "./rollout/events";
 import { groupConfig } from "./rollout/group-config";
+import { LiveView } from "./rollout/live/live";
 import { type PrometheusPlan, type RolloutFlags, type RolloutPlan, rolloutPlan, timeText } from "./rollout/options";
 import { type PrometheusServer, tokenVariable, whyNot } from "./rollout/prometheus";
 import { watchProxies } from "./rollout/proxies";
@@ -34,9 +35,6 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
   refuseAccount(stackConfig, stack);
   const config = groupConfig(stack, flags.group, lane, projectRoot);
   const { group, weights } = config.read();
-  const say = (event: RolloutEvent) => {
-    process.stdout.write(`${flags.json ? eventJson(event, new Date()) : eventText(event)}\n`);
-  };
   const state = stateFile(workFolder, stack, group.name, lane);
   refuseCopiesOnAsm(plan, stackConfig);
   await requireCopiesAllowed(plan, config, state.load());
@@ -63,9 +61,11 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
       // The second one has Node.js's own meaning.
       process.once("SIGINT", interrupted);
       process.once("SIGTERM", interrupted);
+      const teller = tellerOf(plan, flags);
       try {
         const result = await rollOut(plan, {
-          ...{ config, say, stopped: stop.signal, ask: terminal.ask },
+          ...{ config, stopped: stop.signal },
+          ...teller.told,
           ...worldOf(stackConfig, stack, stop.signal),
           state,
         });
@@ -73,9 +73,37 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
       } finally {
         process.off("SIGINT", interrupted);
         process.off("SIGTERM", interrupted);
+        teller.end();
       }
     },
   );
+}
+
+/** Where it is said how the rollout goes, and who is asked. */
+interface Teller {
+  readonly told: Pick<World, "say" | "saw" | "ask">;
+  end(): void;
+}
+
+/** A live picture in a terminal, lines elsewhere, and JSON for programs. */
+function tellerOf(plan: RolloutPlan, { json }: RolloutFlags): Teller {
+  const { stdout, stderr, env } = process;
+  if (json || !stdout.isTTY || env.TERM === "dumb") {
+    const say = (event: RolloutEvent) => {
+      stdout.write(`${json ? eventJson(event, new Date()) : eventText(event)}\n`);
+    };
+    return { told: { say, ask: terminal.ask }, end: () => {} };
+  }
+  const { lane: canary, steps, patience } = plan;
+  const view = new LiveView({ canary, steps, patience }, stdout, stderr.isTTY ? [stderr] : []);
+  return {
+    told: {
+      say: (event) => view.say(event),
+      saw: (seen) => view.saw(seen),
+      ask: (question) => view.asking(() => terminal.ask(question)),
+    },
+    end: () => view.end(),
+  };
 }
 
 function worldOf(

@@ -28,6 +28,16 @@ export interface Gates {
   sleep(milliseconds: number): Promise<void>;
   readonly stopped: AbortSignal;
   say(event: RolloutEvent): void;
+  /** What was read at a look, for whoever shows more than lines. @default nobody does */
+  saw?(seen: Seen): void;
+}
+
+/** What the lanes of a step have met so far. */
+export interface Seen {
+  readonly group: LaneGroup;
+  readonly canary: string;
+  readonly baseline: string;
+  readonly tally: Tally;
 }
 
 export type StepOutcome =
@@ -90,6 +100,7 @@ export async function watchStep(
       if (late) return { kind: "no verdict", reasons: ["the proxies could not be read"] };
       continue;
     }
+    gates.saw?.({ group, canary, baseline, tally });
     const over = elapsed >= pause;
     const atEnd = over && !ended;
     ended ||= over;

@@ -51,7 +51,7 @@ describe("the step of lanes rollout at which requests are copied", () => {
   });
 
   it("keeps an entry in block style as it is, with its comments and anchors", async () => {
-    const flow = /      entry: \{.*\n/;
+    const flow = / {6}entry: \{.*\n/;
     const block = (policy: string) => `      entry:
         service: mocka
         gateway: &gateway istio-system/ingressgateway # ours
