@@ -54,6 +54,9 @@ export interface Compared {
 /** Wrong answers in a row, of a URL or a condition, with which a step fails: a single one may be lost to anything. */
 const mostFailedChecks = 3;
 
+/** Who sends a copy logs nothing of it. */
+const unseenCopies = "copies that did not arrive are logged nowhere: are the lane's pods ready?";
+
 /** Pause between two looks, in milliseconds: a dozen in the time of a step. */
 function lookEvery(pause: number): number {
   return Math.min(10_000, Math.max(2000, pause / 12));
@@ -119,7 +122,8 @@ export async function watchStep(
     if (decided || atEnd) say(verdictEvent(step, verdict));
     if (!decided) continue;
     if (verdict.kind === "as good") return { kind: "passed", tally };
-    return { kind: verdict.kind === "worse" ? "worse" : "no verdict", reasons: verdictLines(verdict) };
+    if (verdict.kind === "worse") return { kind: "worse", reasons: verdictLines(verdict) };
+    return { kind: "no verdict", reasons: [...verdictLines(verdict), ...(step === copiesStep ? [unseenCopies] : [])] };
   }
 }
 

@@ -89,7 +89,8 @@ describe("the step of lanes rollout at which requests are copied", () => {
     world.rate = 0.2;
     assert.equal(await rollOut(plan({ ...copying, approve: true }), world), "no verdict");
     assert.deepEqual(world.asked, ["Copy 10 % of the requests to v2?"]);
-    assert.match(world.said.at(-2) ?? "", /^ {2}too little traffic: mocka v2: \d+ of 100 requests/);
+    assert.match(world.said.at(-3) ?? "", /^ {2}too little traffic: mocka v2: \d+ of 100 requests/);
+    assert.equal(world.said.at(-2), "  copies that did not arrive are logged nowhere: are the lane's pods ready?");
     assert.equal(
       world.said.at(-1),
       "no verdict: v1 100 %, copies of 10 % to v2; nothing was changed since; run the command again to go on",
