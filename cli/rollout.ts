@@ -10,8 +10,10 @@ import { UserError } from "../tools/user-error";
 import { firstLine } from "../tools/values";
 import { isAccountStack } from "./account-stack";
 import { terminal } from "./lifecycle/ask";
+import { copiesStep, requireCopiesAllowed } from "./rollout/copies";
 import { eventJson, eventText, type RolloutEvent, weightsText } from "./rollout/events";
 import { groupConfig } from "./rollout/group-config";
+import { LiveView } from "./rollout/live/live";
 import { type PrometheusPlan, type RolloutFlags, type RolloutPlan, rolloutPlan, timeText } from "./rollout/options";
 import { type PrometheusServer, tokenVariable, whyNot } from "./rollout/prometheus";
 import { watchProxies } from "./rollout/proxies";
@@ -33,14 +35,13 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
   refuseAccount(stackConfig, stack);
   const config = groupConfig(stack, flags.group, lane, projectRoot);
   const { group, weights } = config.read();
-  const say = (event: RolloutEvent) => {
-    process.stdout.write(`${flags.json ? eventJson(event, new Date()) : eventText(event)}\n`);
-  };
+  const state = stateFile(workFolder, stack, group.name, lane);
+  refuseCopiesOnAsm(plan, stackConfig);
+  await requireCopiesAllowed(plan, config, state.load());
   if (flags.dryRun) {
     process.stdout.write(`${planText(plan, weights, flags.json)}\n`);
     return true;
   }
-  const state = stateFile(workFolder, stack, group.name, lane);
   // Not of one that is under way: it may be why the lane is to be rolled back.
   if (plan.prometheus && !state.load() && !weights[lane]) await requireAnswers(plan.prometheus);
   await mayBegin(plan, flags, weights);
@@ -60,9 +61,11 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
       // The second one has Node.js's own meaning.
       process.once("SIGINT", interrupted);
       process.once("SIGTERM", interrupted);
+      const teller = tellerOf(plan, flags);
       try {
         const result = await rollOut(plan, {
-          ...{ config, say, stopped: stop.signal, ask: terminal.ask },
+          ...{ config, stopped: stop.signal },
+          ...teller.told,
           ...worldOf(stackConfig, stack, stop.signal),
           state,
         });
@@ -70,9 +73,37 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
       } finally {
         process.off("SIGINT", interrupted);
         process.off("SIGTERM", interrupted);
+        teller.end();
       }
     },
   );
+}
+
+/** Where it is said how the rollout goes, and who is asked. */
+interface Teller {
+  readonly told: Pick<World, "say" | "saw" | "ask">;
+  end(): void;
+}
+
+/** A live picture in a terminal, lines elsewhere, and JSON for programs. */
+function tellerOf(plan: RolloutPlan, { json }: RolloutFlags): Teller {
+  const { stdout, stderr, env } = process;
+  if (json || !stdout.isTTY || env.TERM === "dumb") {
+    const say = (event: RolloutEvent) => {
+      stdout.write(`${json ? eventJson(event, new Date()) : eventText(event)}\n`);
+    };
+    return { told: { say, ask: terminal.ask }, end: () => {} };
+  }
+  const { lane: canary, steps, patience } = plan;
+  const view = new LiveView({ canary, steps, patience }, stdout, stderr.isTTY ? [stderr] : []);
+  return {
+    told: {
+      say: (event) => view.say(event),
+      saw: (seen) => view.saw(seen),
+      ask: (question) => view.asking(() => terminal.ask(question)),
+    },
+    end: () => view.end(),
+  };
 }
 
 function worldOf(
@@ -83,9 +114,9 @@ function worldOf(
   const kubectl = stackKubectl(cluster);
   return {
     update: () => up({ stack, requests: 1, verify: false, quiet: true }),
-    watch: (group) => {
+    watch: (group, requests) => {
       const own = [gateway, ...gateways].find((each) => gatewayName(each) === group.entry.gateway) ?? gateway;
-      return watchProxies(group, gatewayPods(own), kubectl);
+      return watchProxies(group, gatewayPods(own), kubectl, requests);
     },
     check: async (url) => {
       try {
@@ -156,12 +187,24 @@ function planText(plan: RolloutPlan, weights: Weights, json: boolean): string {
   const slow = limits.maxLatency === undefined ? "slower" : `more requests over ${limits.maxLatency} ms`;
   return [
     `now ${weightsText(weights)}`,
-    ...steps.map((step) => `  ${lane} to ${step} %, update, watch for ${timeText(pause)}`),
+    ...steps.map((step) => `  ${stepText(step, plan)}, update, watch for ${timeText(pause)}`),
     ...(promote ? [`  promote ${lane}, update`] : []),
     `rolled back where a hop of ${lane} has ${increase} or is ${slow} than the baseline, by chance once in 200 steps at most`,
     ...checks.map((url) => `or where ${url} fails three times in a row`),
     ...(prometheus?.queries ?? []).map((query) => `or where ${query} does not hold three times in a row`),
   ].join("\n");
+}
+
+function stepText(step: number, { lane, copies }: RolloutPlan): string {
+  return step === copiesStep ? `copies of ${copies} % of the requests to ${lane}` : `${lane} to ${step} %`;
+}
+
+/** There, the copies have the baseline's name on them, and logs tell no lane. */
+function refuseCopiesOnAsm({ steps }: RolloutPlan, { mesh }: StackConfig): void {
+  if (mesh.kind !== "asm" || !steps.includes(copiesStep)) return;
+  const got = "step 0 on Alibaba Cloud Service Mesh (ASM), where copies do not stay in their lane";
+  const fix = `Begin with --steps ${steps.filter((step) => step > 0).join()}.`;
+  throw new UserError("nothing was changed", [{ path: "--steps", got, expected: "steps from 1 on", fix }]);
 }
 
 /** There, `pulumi up` asks by itself, and where the cluster is, only its program knows. */

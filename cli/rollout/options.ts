@@ -7,6 +7,7 @@ export interface RolloutFlags {
   readonly stack: string;
   readonly group?: string;
   readonly steps: string;
+  readonly mirrorPercent?: string;
   readonly pause: string;
   readonly patience: string;
   readonly approve: boolean;
@@ -25,8 +26,10 @@ export interface RolloutFlags {
 /** What a rollout does. */
 export interface RolloutPlan {
   readonly lane: string;
-  /** Percents, rising. */
+  /** Percents, rising. At 0 the lane gets copies of requests. */
   readonly steps: readonly number[];
+  /** Percent of the requests that are copied at the step 0. @default 10 */
+  readonly copies: number;
   /** How long a step is watched, in milliseconds. */
   readonly pause: number;
   /** How long a step with too little traffic is watched, in milliseconds. */
@@ -47,6 +50,9 @@ export interface PrometheusPlan {
   /** In PromQL, at least one. */
   readonly queries: readonly string[];
 }
+
+/** Copies load the lane, and all that it calls, without a use to anybody: a tenth is plenty for most. */
+const usualCopies = 10;
 
 /** What a flag takes. */
 interface NumberRange {
@@ -87,11 +93,15 @@ export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
   };
   const steps = flags.steps.split(",").map((text) => Number(text.trim().replace(/%$/, "") || Number.NaN));
   const rising = steps.every((step, index) => {
-    return Number.isInteger(step) && step > (steps[index - 1] ?? 0) && step <= 100;
+    return Number.isInteger(step) && step > (steps[index - 1] ?? -1) && step <= 100;
   });
+  const copying = rising && steps[0] === 0;
   if (!rising) {
     const fix = "Write --steps 1,10,50,100.";
-    wrong("--steps", `got "${flags.steps}"`, "whole numbers, 1 to 100, each greater than the one before", fix);
+    wrong("--steps", `got "${flags.steps}"`, "whole numbers, 0 to 100, each greater than the one before", fix);
+  } else if (copying && steps.length === 1) {
+    const fix = "Add what comes then, such as --steps 0,10.";
+    wrong("--steps", "the only step is 0", "a step behind that of copies", fix);
   } else if (steps[0] === 100) {
     const fix = "Begin with less, such as --steps 50,100.";
     wrong("--steps", "the first step is 100", "a first step that leaves the baseline traffic to compare with", fix);
@@ -99,6 +109,16 @@ export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
   if (flags.promote && rising && steps.at(-1) !== 100) {
     const fix = `Write --steps ${flags.steps},100, or leave out --promote.`;
     wrong("--promote", `the last step is ${steps.at(-1)}`, "a last step of 100", fix);
+  }
+  const copies = number("--mirror-percent", (flags.mirrorPercent ?? `${usualCopies}`).replace(/\s*%$/, ""), {
+    least: 0.01,
+    most: 100,
+    whole: false,
+    example: usualCopies,
+  });
+  if (flags.mirrorPercent !== undefined && rising && !copying) {
+    const fix = `Write --steps 0,${flags.steps}, or leave out --mirror-percent.`;
+    wrong("--mirror-percent", `the first step is ${steps[0]}`, "a step 0, at which requests are copied", fix);
   }
   const checks = flags.check ?? [];
   for (const url of checks) {
@@ -149,7 +169,7 @@ export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
   }
   if (problems.length > 0) throw new UserError("lanes rollout cannot run like this", problems);
   return {
-    ...{ lane, steps, pause, checks, approve: flags.approve, promote: flags.promote },
+    ...{ lane, steps, copies, pause, checks, approve: flags.approve, promote: flags.promote },
     ...(prometheus !== undefined && { prometheus: { url: prometheus, queries } }),
     patience: Math.max(patience, pause),
     limits: { minRequests, maxErrorIncrease: increase / 100, ...(maxLatency !== undefined && { maxLatency }) },

@@ -1,4 +1,5 @@
-import { callReader } from "../../components/lanes/analysis/access-log";
+import { type CallReader, callReader } from "../../components/lanes/analysis/access-log";
+import { copiesReader, type LoggingPod } from "../../components/lanes/analysis/arrivals";
 import { Tally } from "../../components/lanes/analysis/tally";
 import { selects } from "../../components/lanes/labels";
 import type { GatewayPods } from "../../components/lanes/object";
@@ -16,8 +17,7 @@ const mostLines = 20_000;
 /** So many kubectl at once. */
 const atOnce = 4;
 
-interface Pod {
-  readonly namespace: string;
+interface Pod extends LoggingPod {
   readonly name: string;
 }
 
@@ -25,9 +25,16 @@ interface Pod {
  * Watches what the proxies of a group send: those of the gateway, and the sidecars in the group's namespaces. Each is read from where
  * its log ended before, by the clock of its own node. A pod that comes is read from its beginning; one that has gone is told by what
  * was read of it before.
+ *
+ * @param requests `copied`: what enters is copied to a lane, which no proxy that sends it tells.
  */
-export async function watchProxies(group: LaneGroup, gateway: GatewayPods, kubectl: Kubectl): Promise<ProxyWatch> {
-  const read = callReader(group);
+export async function watchProxies(
+  group: LaneGroup,
+  gateway: GatewayPods,
+  kubectl: Kubectl,
+  requests: "sent" | "copied" = "sent",
+): Promise<ProxyWatch> {
+  const reader = readerOf(group, requests);
   const tally = new Tally();
   /** Pod -> time of its last line; empty where there was none. */
   const ends = new Map<string, string>();
@@ -56,6 +63,7 @@ export async function watchProxies(group: LaneGroup, gateway: GatewayPods, kubec
         const end = ends.get(key(pod)) ?? "";
         // Kubernetes takes whole seconds here.
         const since = end === "" ? [] : [`--since-time=${end.replace(/\.\d+/, "")}`];
+        const read = reader(pod);
         for (const { at, text } of await rows(pod, ...since, `--tail=${mostLines}`)) {
           if (at <= end) continue;
           ends.set(key(pod), at);
@@ -66,6 +74,12 @@ export async function watchProxies(group: LaneGroup, gateway: GatewayPods, kubec
       return tally;
     },
   };
+}
+
+function readerOf(group: LaneGroup, requests: "sent" | "copied"): (pod: LoggingPod) => CallReader {
+  if (requests === "copied") return copiesReader(group);
+  const read = callReader(group);
+  return () => read;
 }
 
 interface Row {

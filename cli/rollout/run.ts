@@ -2,22 +2,14 @@ import { baselineOf } from "../../components/lanes/analysis/baseline";
 import { type HopCount, noRequests, type Tally } from "../../components/lanes/analysis/tally";
 import type { LaneGroup } from "../../components/lanes/spec";
 import { refuse, unknownLane } from "../../config/lifecycle/subject";
-import type { Weights } from "../../config/lifecycle/weights";
 import { UserError } from "../../tools/user-error";
+import { copiesOf, copiesStep, ownCopies, requireCopiesAllowed } from "./copies";
 import type { RolloutResult } from "./events";
-import { weightsText } from "./events";
+import { shareText } from "./events";
+import type { GroupConfig } from "./group-config";
 import type { RolloutPlan } from "./options";
 import type { RolloutState, StateStore } from "./state";
 import { type Gates, watchStep } from "./watch";
-
-/** The config of the group that is rolled out; each change writes its files. */
-export interface GroupConfig {
-  read(): { readonly group: LaneGroup; readonly weights: Weights };
-  /** `lanes shift`. @returns names of the files that were written. @throws UserError when the change is refused. */
-  shift(weights: Weights): Promise<readonly string[]>;
-  /** `lanes promote`. */
-  promote(lane: string): Promise<readonly string[]>;
-}
 
 /** What a rollout works on; tests have their own. */
 export interface World extends Gates {
@@ -47,8 +39,9 @@ class Ended extends Error {
 export async function rollOut(plan: RolloutPlan, world: World): Promise<RolloutResult> {
   const { config, state: store, say } = world;
   const { weights } = config.read();
-  const found = current(store.load(), weights[plan.lane] ?? 0);
+  const found = current(store.load(), plan.lane, config);
   requireStart(plan, world, found);
+  await requireCopiesAllowed(plan, config, found);
   const state = { ...(found ?? { format: "mesh-lanes/rollout/1" as const, before: weights, earlier: {} }) };
   say({ event: "begin", lane: plan.lane, weights, steps: plan.steps });
   try {
@@ -69,9 +62,11 @@ export async function rollOut(plan: RolloutPlan, world: World): Promise<RolloutR
   }
 }
 
-/** A state of a rollout that is under way; one that ended by hand, with nobody in the lane, is of no use. */
-function current(found: RolloutState | undefined, weight: number): RolloutState | undefined {
-  return found?.failed !== undefined || found?.promoting === true || weight > 0 ? found : undefined;
+/** A state of a rollout that is under way; one that ended by hand, with nobody and no copies in the lane, is of no use. */
+function current(found: RolloutState | undefined, lane: string, config: GroupConfig): RolloutState | undefined {
+  const { group, weights } = config.read();
+  const ended = (weights[lane] ?? 0) === 0 && ownCopies(group, lane, found) === undefined;
+  return found?.failed !== undefined || found?.promoting === true || !ended ? found : undefined;
 }
 
 /** @throws UserError where there is nothing to roll out. */
@@ -110,11 +105,7 @@ export function stepsLeft(steps: readonly number[], weight: number): readonly nu
 async function takeSteps(plan: RolloutPlan, world: World, state: RolloutState): Promise<void> {
   const { config } = world;
   for (const step of stepsLeft(plan.steps, config.read().weights[plan.lane] ?? 0)) {
-    const { weights } = config.read();
-    if (weights[plan.lane] !== step) {
-      await approve(`Shift ${plan.lane} to ${step} %?`, plan, world);
-      await write(world, () => config.shift({ [plan.lane]: step }));
-    }
+    await writeStep(step, plan, world, state);
     if (!(await update(world, step))) {
       throw new Ended("rolled back", failedAt(world, step, ["the mesh is not as planned after the update"]));
     }
@@ -127,8 +118,29 @@ async function takeSteps(plan: RolloutPlan, world: World, state: RolloutState): 
     );
     if (outcome.kind === "worse") throw new Ended("rolled back", failedAt(world, step, outcome.reasons));
     if (outcome.kind !== "passed") throw new Ended(outcome.kind, outcome.reasons);
+    // What arrived at the entry is no measure of what is sent to it.
+    if (step === copiesStep) continue;
     remember(state, group, baselineOf(group, plan.lane), outcome.tally, plan.limits.minRequests);
     world.state.save(state);
+  }
+}
+
+/** The edit of a step, where the config does not say so already. */
+async function writeStep(step: number, plan: RolloutPlan, world: World, state: RolloutState): Promise<void> {
+  const { config } = world;
+  const { lane } = plan;
+  const { group, weights } = config.read();
+  const own = ownCopies(group, lane, state);
+  if (step !== copiesStep) {
+    if (weights[lane] === step) return;
+    await approve(`Shift ${lane} to ${step} %?`, plan, world);
+    await write(world, plan, () => config.shift({ [lane]: step }, own === undefined ? undefined : "copies end"));
+  } else if (own === undefined) {
+    await approve(`Copy ${plan.copies} % of the requests to ${lane}?`, plan, world);
+    // Known as its own before it is there, whatever is killed.
+    state.copies = plan.copies;
+    world.state.save(state);
+    await write(world, plan, () => config.beginCopies(plan.copies));
   }
 }
 
@@ -138,7 +150,7 @@ async function promoteLane(plan: RolloutPlan, world: World, state: RolloutState)
     await approve(`Promote ${plan.lane}?`, plan, world);
     state.promoting = true;
     world.state.save(state);
-    await write(world, () => config.promote(plan.lane));
+    await write(world, plan, () => config.promote(plan.lane));
   }
   if (!(await update(world, "promote"))) {
     throw new Ended("update failed", ["the mesh is not as planned after the promotion"]);
@@ -151,12 +163,15 @@ async function rollBack(plan: RolloutPlan, world: World, state: RolloutState): P
   // Written first: whatever is killed from here on, the next run rolls back and does not begin again.
   world.state.save(state);
   const { group, weights } = config.read();
+  const copies = ownCopies(group, plan.lane, state);
   if ((weights[plan.lane] ?? 0) > 0) {
     const baseline = baselineOf(group, plan.lane);
     const others = Object.entries(state.before).filter(([lane]) => {
       return lane !== plan.lane && lane !== baseline && group.lanes.some(({ name }) => name === lane);
     });
-    await write(world, () => config.shift({ ...Object.fromEntries(others), [plan.lane]: 0 }));
+    await write(world, plan, () => config.shift({ ...Object.fromEntries(others), [plan.lane]: 0 }));
+  } else if (copies !== undefined) {
+    await write(world, plan, () => config.endCopies());
   }
   try {
     const well = await update(world, "roll back");
@@ -166,7 +181,8 @@ async function rollBack(plan: RolloutPlan, world: World, state: RolloutState): P
     return ended(world, error.result, plan, [...error.reasons, "the roll back is in the config, and not in the mesh"]);
   }
   world.state.clear();
-  return ended(world, "rolled back", plan, state.failed);
+  const text = copies === undefined ? undefined : "no more copies are sent to it, and nobody was in it";
+  return ended(world, "rolled back", plan, state.failed, text);
 }
 
 async function approve(question: string, plan: RolloutPlan, world: World): Promise<void> {
@@ -178,9 +194,10 @@ function requireGoingOn({ stopped }: World): void {
   if (stopped.aborted) throw new Ended("stopped", ["it was interrupted"]);
 }
 
-async function write(world: World, change: () => Promise<readonly string[]>): Promise<void> {
+async function write(world: World, { lane }: RolloutPlan, change: () => Promise<readonly string[]>): Promise<void> {
   const files = await change();
-  world.say({ event: "written", weights: world.config.read().weights, files });
+  const { group, weights } = world.config.read();
+  world.say({ event: "written", weights, files, ...copiesOf(group, lane) });
 }
 
 async function update(world: World, step: number | "promote" | "roll back"): Promise<boolean> {
@@ -226,9 +243,11 @@ function ended(
   result: RolloutResult,
   { lane }: RolloutPlan,
   reasons: readonly string[] = [],
+  told?: string,
 ): RolloutResult {
   const { weights, group } = config.read();
   const sticky = result === "rolled back" && group.entry.sticky !== false;
+  const share = { weights, ...copiesOf(group, lane) };
   const more: Readonly<Record<RolloutResult, string>> = {
     done: `it is rolled out: \`lanes promote ${lane}\` makes it the baseline`,
     promoted: "it is the baseline",
@@ -239,7 +258,7 @@ function ended(
     stopped: "the config says so; run the command again to go on",
     "update failed": "the config says so and the mesh may not; run the command again to go on",
   };
-  const lines = [...reasons.map((reason) => `  ${reason}`), `${result}: ${weightsText(weights)}; ${more[result]}`];
-  say({ event: "end", result, weights, text: lines.join("\n") });
+  const lines = [...reasons.map((reason) => `  ${reason}`), `${result}: ${shareText(share)}; ${told ?? more[result]}`];
+  say({ event: "end", result, ...share, text: lines.join("\n") });
   return result;
 }

@@ -16,6 +16,8 @@ const stateSchema = z.object({
   ),
   /** Why it is rolled back, in lines; none while it goes on. */
   failed: z.array(z.string()).optional(),
+  /** Percent of the mirror at the entry that it has written, or is about to; none where it has written none. */
+  copies: z.number().optional(),
   /** The promotion is written in the config. */
   promoting: z.boolean().optional(),
 });

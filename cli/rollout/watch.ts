@@ -4,6 +4,7 @@ import { judge } from "../../components/lanes/analysis/verdict";
 import { verdictLines } from "../../components/lanes/analysis/words";
 import type { LaneGroup } from "../../components/lanes/spec";
 import { firstLine } from "../../tools/values";
+import { copiesStep } from "./copies";
 import { type RolloutEvent, verdictEvent } from "./events";
 import type { RolloutPlan } from "./options";
 
@@ -15,8 +16,8 @@ export interface ProxyWatch {
 
 /** What a step is judged by. */
 export interface Gates {
-  /** Begins to watch the proxies of a group. */
-  watch(group: LaneGroup): Promise<ProxyWatch>;
+  /** Begins to watch the proxies of a group; where requests are copied, by what arrives at the services behind the gateway. */
+  watch(group: LaneGroup, requests: "sent" | "copied"): Promise<ProxyWatch>;
   /** What is wrong with the answer of a URL; undefined when it is well. */
   check(url: string): Promise<string | undefined>;
   /** Why a condition in PromQL does not hold by the Prometheus at a URL; undefined when it does. */
@@ -27,6 +28,16 @@ export interface Gates {
   sleep(milliseconds: number): Promise<void>;
   readonly stopped: AbortSignal;
   say(event: RolloutEvent): void;
+  /** What was read at a look, for whoever shows more than lines. @default nobody does */
+  saw?(seen: Seen): void;
+}
+
+/** What the lanes of a step have met so far. */
+export interface Seen {
+  readonly group: LaneGroup;
+  readonly canary: string;
+  readonly baseline: string;
+  readonly tally: Tally;
 }
 
 export type StepOutcome =
@@ -42,6 +53,9 @@ export interface Compared {
 
 /** Wrong answers in a row, of a URL or a condition, with which a step fails: a single one may be lost to anything. */
 const mostFailedChecks = 3;
+
+/** Who sends a copy logs nothing of it. */
+const unseenCopies = "copies that did not arrive are logged nowhere: are the lane's pods ready?";
 
 /** Pause between two looks, in milliseconds: a dozen in the time of a step. */
 function lookEvery(pause: number): number {
@@ -64,7 +78,7 @@ export async function watchStep(
   const { say, now, sleep, stopped } = gates;
   const { pause, patience, limits, lane: canary } = plan;
   const { group, baseline = "", earlier } = compared;
-  const watch = await gates.watch(group);
+  const watch = await gates.watch(group, step === copiesStep ? "copied" : "sent");
   const begin = now();
   const failures = new Map<string, number>();
   // What was read before is not judged again: it would let a step pass that nobody sees.
@@ -89,6 +103,7 @@ export async function watchStep(
       if (late) return { kind: "no verdict", reasons: ["the proxies could not be read"] };
       continue;
     }
+    gates.saw?.({ group, canary, baseline, tally });
     const over = elapsed >= pause;
     const atEnd = over && !ended;
     ended ||= over;
@@ -107,7 +122,8 @@ export async function watchStep(
     if (decided || atEnd) say(verdictEvent(step, verdict));
     if (!decided) continue;
     if (verdict.kind === "as good") return { kind: "passed", tally };
-    return { kind: verdict.kind === "worse" ? "worse" : "no verdict", reasons: verdictLines(verdict) };
+    if (verdict.kind === "worse") return { kind: "worse", reasons: verdictLines(verdict) };
+    return { kind: "no verdict", reasons: [...verdictLines(verdict), ...(step === copiesStep ? [unseenCopies] : [])] };
   }
 }
 

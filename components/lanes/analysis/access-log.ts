@@ -1,12 +1,11 @@
-import { z } from "zod";
 import { groupBy } from "../../../tools/group-by";
-import { fromJson } from "../../../tools/values";
 import { declares, ownVersion, planLaneGroup } from "../plan";
 import { lanePorts } from "../ports";
 import { entryRules, serviceRulesAt } from "../rules";
 import type { LaneGroup, LaneService } from "../spec";
 import { readCluster, subsetName } from "../subset";
 import { versionKeys, versionOfPod } from "../version-labels";
+import { goneAway, hasFailed, known, readLine, timeOf } from "./access-line";
 
 /*
  * Access logs of proxies -> calls of a lane group. The proxy that sends a request tells of it: its line has the cluster that was
@@ -25,24 +24,6 @@ export interface Call {
   readonly fellBack: boolean;
 }
 
-const text = z.string().nullish();
-const line = z.object({
-  upstream_cluster: text,
-  route_name: text,
-  response_code: z.number(),
-  response_flags: text,
-  duration: z.number().nullish(),
-  lane: text,
-  upstream_workload: text,
-  grpc_status: z.union([z.string(), z.number()]).nullish(),
-});
-
-/**
- * gRPC codes of a server that failed, as OpenTelemetry has them (semantic conventions of RPC spans, `grpc`): UNKNOWN,
- * DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS. The others are answers.
- */
-const failedStatus: ReadonlySet<number> = new Set([2, 4, 12, 13, 14, 15]);
-
 /** Reads lines of a proxy's access log for one group. */
 export type CallReader = (row: string) => Call | undefined;
 
@@ -54,7 +35,7 @@ export function callReader(group: LaneGroup): CallReader {
   const ofName = new Map(group.services.map((service) => [service.name, service]));
   const [byRoute, bySubset] = [lanesByRoute(group), lanesBySubset(group)];
   return (row) => {
-    const logged = read(row);
+    const logged = readLine(row);
     if (!logged || logged.upstream_cluster?.startsWith("inbound|")) return undefined;
     const { subset, host } = readCluster(known(logged.upstream_cluster) ?? "") ?? { subset: "", host: "" };
     // Where a route leads nowhere, there is no cluster: `<group>/<service>/<lane>`.
@@ -70,12 +51,13 @@ export function callReader(group: LaneGroup): CallReader {
     ];
     const lane = told.find((name) => name !== undefined && lanes.has(name));
     if (service === undefined || lane === undefined || goneAway(logged)) return undefined;
+    const milliseconds = timeOf(logged);
     const answered = answeredBy(group, ofName.get(service), logged.upstream_workload);
     return {
       service,
       lane,
       failed: hasFailed(logged),
-      ...(logged.response_code !== 101 && typeof logged.duration === "number" && { milliseconds: logged.duration }),
+      ...(milliseconds !== undefined && { milliseconds }),
       fellBack: answered !== undefined && answered !== planned(lane, service),
     };
   };
@@ -127,26 +109,6 @@ function lanesBySubset(group: LaneGroup): ReadonlyMap<string, string> {
       return only ? [[key, only.lane]] : [];
     }),
   );
-}
-
-function read(row: string): z.output<typeof line> | undefined {
-  return row.startsWith("{") ? line.safeParse(fromJson(row)).data : undefined;
-}
-
-/** Envoy writes null, and in text "-", for what a request does not have. */
-function known(value: string | null | undefined): string | undefined {
-  return value === null || value === "-" || value === "" ? undefined : value;
-}
-
-/** The caller hung up before there was an answer: that is no word on who would have answered. */
-function goneAway({ response_code: code, response_flags: flags }: z.output<typeof line>): boolean {
-  return code === 0 && (flags?.split(",").includes("DC") ?? false);
-}
-
-/** 5xx, no answer at all, or a gRPC status of a server that failed. 4xx are answers. */
-function hasFailed({ response_code: code, grpc_status: status }: z.output<typeof line>): boolean {
-  const grpc = status === null || status === undefined || status === "-" ? undefined : Number(status);
-  return code === 0 || code >= 500 || (grpc !== undefined && failedStatus.has(grpc));
 }
 
 /** The version that a lane has of a service, its own or the baseline's. The plan is made once: a group may have thousands of hops. */

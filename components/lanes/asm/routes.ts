@@ -12,6 +12,7 @@ const asmDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1beta1",
   // ASM's access log has a format of its own, which this project does not set.
   logsLane: false,
+  patchesCopies: false,
   callerMatch: (_, { version }) => ({ headers: { [callerHeader]: { exact: version } } }),
   // ASMHeaderPropagation takes the route header into baggage itself, and its pods tell their version unasked.
   laneHeaders: (group, rule, outcome) => {

@@ -1,5 +1,7 @@
 import { groupLabel } from "../../../tools/mesh/group-label";
-import { addedClusters, contexts, fallbackCluster } from "../istio/fallback";
+import { isEntryCopies } from "../istio/copies";
+import { addedClusters, fallbackCluster } from "../istio/fallback";
+import { contexts } from "../istio/patches";
 import { isVersionHeader } from "../istio/version-header";
 import { type IstioObject, laneLabel } from "../object";
 import { byPort } from "../ports";
@@ -43,6 +45,8 @@ function purpose(view: GroupView, planned: IstioObject, lane: string | undefined
   if (isVersionHeader(view.group, planned)) return "tells the version on answers";
   if (planned.stage === "filters")
     return "keeps the lane's header and the baggage in step; without it requests leave their lane";
+  if (isEntryCopies(view.group, planned))
+    return "copies the baseline's requests to another lane; without it that lane gets none";
   if (dealsUsers(view, planned)) return "gives each user the same lane; without it chance decides at each request";
   return "points routes at the fallback; without it a version that is down fails its requests";
 }
@@ -60,8 +64,8 @@ function lanesFallingThrough({ group }: GroupView, planned: IstioObject): string
 }
 
 /** The entry's patches deal users to lanes, beside the fallback. */
-function dealsUsers({ group }: GroupView, { stage }: IstioObject): boolean {
-  return group.entry.user !== undefined && stage === "entry-routes";
+function dealsUsers({ group }: GroupView, planned: IstioObject): boolean {
+  return group.entry.user !== undefined && planned.stage === "entry-routes" && !isEntryCopies(group, planned);
 }
 
 function isShared({ metadata }: IstioObject): boolean {

@@ -2,16 +2,7 @@ import { groupBy } from "../../../tools/group-by";
 import { asRecord, records } from "../../../tools/values";
 import { entryServices } from "../entries/parts";
 import { runtimeFallbackOf } from "../fallback";
-import {
-  contentHash,
-  type GatewayPods,
-  type IstioObject,
-  inNamespace,
-  objectMetadata,
-  type Stage,
-  serviceHost,
-  servicePodLabels,
-} from "../object";
+import { contentHash, type GatewayPods, type IstioObject, serviceHost, servicePodLabels } from "../object";
 import { byPort } from "../ports";
 import type { EntryRule } from "../rule-shape";
 import { entryRules, serviceRulesAt } from "../rules";
@@ -19,6 +10,7 @@ import { declaredCallersOf } from "../sources";
 import { type LaneGroup, type LaneService, namespacesOf } from "../spec";
 import { subsetCluster, subsetName } from "../subset";
 import { hashPolicy } from "../users/envoy";
+import { atGateway, type Context, filterAt, header, type Place, routePatch } from "./patches";
 import { isList, laneHeaders } from "./routes";
 
 /*
@@ -98,21 +90,6 @@ export function renderFallbackRoutes(group: LaneGroup, gateway: GatewayPods): Is
   return [...objects, filterAt(group, "entry-routes", atGateway(gateway, ["routes", "fallback"]), [], entryPatches)];
 }
 
-function filterAt(
-  group: LaneGroup,
-  stage: Stage,
-  { namespace, parts, spec }: Place,
-  more: readonly string[],
-  configPatches: readonly object[],
-  lane?: string,
-): IstioObject {
-  return {
-    ...{ stage, apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter" },
-    metadata: objectMetadata(inNamespace(group, namespace), [...parts, ...more], lane),
-    spec: { ...spec, configPatches },
-  };
-}
-
 function entryRoutePatches(group: LaneGroup, rule: EntryRule): object[] {
   const { service } = rule;
   const targets = rule.outcomes.map((outcome) => {
@@ -159,18 +136,6 @@ function weighted({ users }: EntryRule, list: readonly { readonly lane: string; 
     weight,
   }));
   return { weighted_clusters: { clusters, use_hash_policy: true }, hash_policy: [hashPolicy(users.source)] };
-}
-
-function header(key: string, value: string, append_action: string): object {
-  return { header: { key, value }, append_action };
-}
-
-function routePatch(context: Context, name: string, route: object): object {
-  return {
-    applyTo: "HTTP_ROUTE",
-    match: { context, routeConfiguration: { vhost: { route: { name } } } },
-    patch: { operation: "MERGE", value: { route } },
-  };
 }
 
 function clusterPatch({ name, clusters }: FallbackCluster, context: Context): object {
@@ -222,20 +187,9 @@ export function fallbackCluster(
   };
 }
 
-export const contexts = ["SIDECAR_OUTBOUND", "GATEWAY"] as const;
-type Context = (typeof contexts)[number];
-
 /** Names of the clusters that an object of {@link renderFallbackClusters} brings. */
 export function addedClusters({ spec }: IstioObject): string[] {
   return records(spec.configPatches).map(({ patch }) => String(asRecord(asRecord(patch).value).name));
-}
-
-/** Where a filter is, and on which of the pods there. */
-interface Place {
-  readonly namespace: string;
-  /** What the names of its objects have in front. */
-  readonly parts: readonly string[];
-  readonly spec: object;
 }
 
 /** All sidecars of the group's namespaces; in a scoped group those of each caller, which alone have the clusters behind it. */
@@ -246,14 +200,6 @@ function atSidecars(group: LaneGroup, service: LaneService): Place[] {
     parts: ["from", caller.name],
     spec: { workloadSelector: { labels: servicePodLabels(caller) } },
   }));
-}
-
-function atGateway(gateway: GatewayPods, parts: readonly string[]): Place {
-  return {
-    namespace: gateway.namespace,
-    parts: ["entry", ...parts],
-    spec: { workloadSelector: { labels: { ...gateway.labels } } },
-  };
 }
 
 function placeKey({ namespace, parts }: Place): string {

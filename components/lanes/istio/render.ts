@@ -1,5 +1,6 @@
 import type { GatewayPods, IstioObject } from "../object";
 import { type LaneGroup, namespacesOf } from "../spec";
+import { renderEntryCopies } from "./copies";
 import { renderFallbackClusters, renderFallbackRoutes } from "./fallback";
 import { renderConnect, renderPropagation } from "./filters";
 import { gatewayFilters, sidecarFilters } from "./proxy-filters";
@@ -43,5 +44,6 @@ export function renderIstio(group: LaneGroup, { gateway }: IstioOptions, part?: 
     ...fallbackRoutes.filter((object) => object.stage === "service-routes"),
     ...renderEntryRoutes(group),
     ...fallbackRoutes.filter((object) => object.stage === "entry-routes"),
+    ...renderEntryCopies(group, gateway),
   ];
 }

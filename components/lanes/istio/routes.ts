@@ -35,6 +35,8 @@ export interface RouteDialect {
   callerMatch(group: LaneGroup, caller: StrictCaller): object;
   /** What the gateway writes on a request that it puts into a lane, and on its answer. */
   laneHeaders(group: LaneGroup, rule: EntryRule, outcome: EntryOutcome): LaneHeaders;
+  /** Whether the gateway's routes have their copies by a patch, which keeps them in their lane: `copies.ts`. Else by a mirror. */
+  readonly patchesCopies: boolean;
   /** What stands beside a destination whose pods may be down. Istio has no field for it: see `fallback.ts`. */
   fallbackTo?(target: Destination): object;
 }
@@ -43,6 +45,7 @@ const istioDialect: RouteDialect = {
   apiVersion: "networking.istio.io/v1",
   logsLane: true,
   shortcutFrom: 10,
+  patchesCopies: true,
   callerMatch: (group, { service, version }) => ({ sourceLabels: callerLabels(group, service, version) }),
   laneHeaders,
 };
@@ -195,7 +198,8 @@ function entryRoute(group: LaneGroup, rule: EntryRule, dialect: RouteDialect): o
     }),
   };
   const policy = entryRulePolicy(group, rule);
-  return withMirror(group, service, policy, withPolicy(route, policy));
+  const treated = withPolicy(route, policy);
+  return dialect.patchesCopies ? treated : withMirror(group, service, policy, treated);
 }
 
 /** Where the copies go, beside where the requests do. */

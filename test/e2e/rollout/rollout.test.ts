@@ -1,52 +1,19 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import execa from "execa";
-import { type Document, parseDocument } from "yaml";
 import { parseHops } from "../../../cli/verify/hops";
 import { projectRoot } from "../../../tools/paths";
 import { poll } from "../../../tools/poll";
 import { Load } from "../load";
 import { bringUp, endStack } from "../suite-stack";
 import { lanes, stack, writeStack } from "../support";
+import { config, shop } from "./shop";
 
 const gateway = "http://10.200.0.2";
-const service = (name: string, more: object = {}) => ({ name, port: 8000, versions: ["v1", "v2"], ...more });
-
-/** The dev stack's services in one permissive group; calls to mockb fail now and then in the lanes that are named. */
-function shop(...faulty: string[]): (config: Document) => void {
-  const fault = { fault: { abort: { percent: 50, status: 503 }, lanes: faulty } };
-  return (config) => {
-    config.setIn(
-      ["config", "mesh-lanes:laneGroups"],
-      [
-        {
-          name: "shop",
-          mode: "permissive",
-          versionLabel: "ASM_TRAFFIC_TAG",
-          services: [service("mocka"), service("mockb", faulty.length > 0 ? { policy: fault } : {}), service("mockc")],
-          entry: { service: "mocka", gateway: "istio-system/ingressgateway", header: "version" },
-          routeHeader: "version",
-          baseline: "v1",
-          lanes: [{ name: "v1" }, { name: "v2" }],
-        },
-      ],
-    );
-  };
-}
-
 const args = [
   ...["rollout", "v2", "--stack", stack, "--steps", "20,100", "--pause", "15s", "--patience", "1m"],
   ...["--min-requests", "50", "--promote", "--yes"],
 ];
-
-/** What the config says of the lanes. */
-function config(): { baseline: string; weights: Record<string, number | undefined> } {
-  const document = parseDocument(readFileSync(join(projectRoot, `Pulumi.${stack}.yaml`), "utf8"));
-  const group = document.toJS().config["mesh-lanes:laneGroups"][0];
-  const weights = group.lanes.map(({ name, weight }: { name: string; weight?: number }) => [name, weight]);
-  return { baseline: group.baseline, weights: Object.fromEntries(weights) };
-}
 
 /** Rollouts under load on the real mesh: what is judged are the proxies' own access logs. */
 describe("lanes rollout", () => {

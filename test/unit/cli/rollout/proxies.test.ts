@@ -28,7 +28,7 @@ class FakeCluster implements Kubectl {
   public readonly asked: (readonly string[])[] = [];
   public down = false;
   public pods = [
-    { namespace: "shop", name: "web-v1", containers: ["app", "istio-proxy"] },
+    { namespace: "shop", name: "web-v1", containers: ["app", "istio-proxy"], labels: { app: "web", version: "v1" } },
     { namespace: "shop", name: "job", containers: ["app"] },
     { namespace: "istio-system", name: "gateway", containers: ["istio-proxy"], labels: gateway.labels },
     { namespace: "istio-system", name: "other", containers: ["istio-proxy"], labels: { istio: "eastwest" } },
@@ -61,6 +61,13 @@ class FakeCluster implements Kubectl {
     this.logs.set(pod, [...(this.logs.get(pod) ?? []), `${at} ${JSON.stringify(fields)}`]);
   }
 }
+
+const webV2 = {
+  namespace: "shop",
+  name: "web-v2",
+  containers: ["app", "istio-proxy"],
+  labels: { app: "web", version: "v2" },
+};
 
 const to = (service: string, lane: string, code = 200) => ({
   upstream_cluster: `outbound|80|version-${lane}|${service}.shop.svc.cluster.local`,
@@ -104,12 +111,31 @@ describe("what the proxies of a group have logged", () => {
   it("has all of a pod that has come since, and keeps what one that has gone told", async () => {
     const cluster = new FakeCluster();
     const watch = await watchProxies(group, gateway, cluster);
-    cluster.pods.push({ namespace: "shop", name: "web-v2", containers: ["app", "istio-proxy"] });
+    cluster.pods.push(webV2);
     cluster.log("web-v2", 1, to("cart", "v2"));
     cluster.log("web-v2", 2, to("cart", "v2"));
     await watch.read();
     cluster.pods = cluster.pods.filter(({ name }) => name !== "web-v2");
     assert.equal((await watch.read()).of("v2", "cart").requests, 2);
+  });
+
+  it("is what arrived behind the gateway where requests are copied, and what was sent further on", async () => {
+    const cluster = new FakeCluster();
+    cluster.pods.push(webV2);
+    const watch = await watchProxies(group, gateway, cluster, "copied");
+    const arrived = (lane: string, code = 200) => ({ ...to("web", lane, code), upstream_cluster: "inbound|80||" });
+    cluster.log("gateway", 1, to("web", "v1"));
+    cluster.log("gateway", 2, to("web", "v1"));
+    cluster.log("web-v1", 1, arrived("v1"));
+    cluster.log("web-v1", 2, arrived("v1"));
+    cluster.log("web-v2", 2, arrived("v2", 503));
+    cluster.log("web-v2", 3, to("cart", "v2", 503));
+    const tally = await watch.read();
+    const counts = (lane: string, service: string) => {
+      const { requests, errors } = tally.of(lane, service);
+      return `${requests} ${errors}`;
+    };
+    assert.deepEqual([counts("v1", "web"), counts("v2", "web"), counts("v2", "cart")], ["2 0", "1 1", "1 1"]);
   });
 
   it("fails where none can be read, and goes on where some can", async () => {

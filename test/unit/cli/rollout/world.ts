@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventText, type RolloutEvent } from "../../../../cli/rollout/events";
-import { groupConfig } from "../../../../cli/rollout/group-config";
+import { type GroupConfig, groupConfig } from "../../../../cli/rollout/group-config";
 import { type RolloutFlags, rolloutPlan } from "../../../../cli/rollout/options";
-import type { GroupConfig, World } from "../../../../cli/rollout/run";
+import type { World } from "../../../../cli/rollout/run";
 import { type StateStore, stateFile } from "../../../../cli/rollout/state";
 import { Tally } from "../../../../components/lanes/analysis/tally";
+import type { LaneGroup } from "../../../../components/lanes/spec";
 
 const flags: RolloutFlags = {
   stack: "dev",
@@ -63,8 +64,11 @@ export class FakeWorld implements World {
   public readonly controller = new AbortController();
   private clock = 0;
   private moment = 0;
-  /** What the mesh has: the weights of the last update. */
+  /** What the mesh has: the weights of the last update, and of how many requests v2 gets copies. */
   private live: Readonly<Record<string, number>> = { v1: 100 };
+  private copies = 0;
+  /** Whether a request of a client was answered by v2. */
+  public met = false;
 
   public constructor(private readonly folder: string) {
     const config = groupConfig("dev", undefined, "v2", folder);
@@ -81,8 +85,11 @@ export class FakeWorld implements World {
         if (known?.text !== this.file) known = { text: this.file, read: config.read() };
         return known.read;
       },
-      shift: (weights) => moments(() => config.shift(weights)),
+      shift: (weights, copies) => moments(() => config.shift(weights, copies)),
       promote: (lane) => moments(() => config.promote(lane)),
+      mayCopy: config.mayCopy,
+      beginCopies: (percent) => moments(() => config.beginCopies(percent)),
+      endCopies: () => moments(() => config.endCopies()),
     };
     const state = stateFile(join(folder, ".lanes"), "dev", "shop", "v2");
     this.state = {
@@ -113,6 +120,8 @@ export class FakeWorld implements World {
     const next = new FakeWorld(this.folder);
     next.file = text;
     next.live = this.live;
+    next.copies = this.copies;
+    next.met = this.met;
     next.faults = this.faults;
     next.rate = Math.max(50, this.rate);
     return next;
@@ -140,12 +149,11 @@ export class FakeWorld implements World {
   public update = async (): Promise<boolean> => {
     this.next();
     const well = this.updateEnds();
-    this.live = this.config.read().weights;
-    this.updates.push(
-      Object.entries(this.live)
-        .map(([lane, weight]) => `${lane} ${weight}`)
-        .join(", "),
-    );
+    const { group, weights } = this.config.read();
+    this.live = weights;
+    this.copies = group.entry.policy?.mirror?.percent ?? 0;
+    const shares = Object.entries(this.live).map(([lane, weight]) => `${lane} ${weight}`);
+    this.updates.push([...shares, ...(this.copies > 0 ? [`copies ${this.copies}`] : [])].join(", "));
     this.next();
     return well;
   };
@@ -155,7 +163,8 @@ export class FakeWorld implements World {
     this.clock += milliseconds;
   };
 
-  public watch = async () => {
+  public watch = async (_group: LaneGroup, requests: "sent" | "copied") => {
+    if ((requests === "copied") !== this.copies > 0) throw new Error(`watched by requests that were ${requests}`);
     const tally = new Tally();
     let [from, carried] = [this.clock, 0];
     return {
@@ -178,6 +187,12 @@ export class FakeWorld implements World {
 
   private request(tally: Tally, n: number): void {
     const lane = (n * 37) % 100 < (this.live.v2 ?? 0) ? "v2" : "v1";
+    this.met ||= lane === "v2";
+    this.answered(tally, lane, n);
+    if (lane === "v1" && (n * 53) % 100 < this.copies) this.answered(tally, "v2", n);
+  }
+
+  private answered(tally: Tally, lane: string, n: number): void {
     let failed = false;
     for (const service of ["mockc", "mockb", "mocka"]) {
       const rate = lane === "v2" ? (this.faults[service] ?? 0) : 0;

@@ -5,10 +5,10 @@ import { explain } from "../../../../../components/lanes/explain";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../../components/lanes/spec";
 import { topologyOf } from "../../../../../components/lanes/topology/model";
 import { validateLaneGroups } from "../../../../../components/lanes/validate";
-import { asRecord, records } from "../../../../../tools/values";
+import { asRecord, records, type UnknownRecord } from "../../../../../tools/values";
 import { sideOf } from "../diff/sides";
 import { s2Input, s4Input } from "../fixtures";
-import { pick } from "../istio/rendered";
+import { clientBaggage, pick, render } from "../istio/rendered";
 
 type Mirror = { lane: string; percent?: number; writes?: boolean };
 
@@ -36,6 +36,17 @@ function atEntry(mirror: Mirror, weights: readonly number[] = [], writing: reado
 const parse = (input: LaneGroupInput): LaneGroup => laneGroupSchema.parse(input);
 const problems = (input: LaneGroupInput, mesh: "istio" | "asm" = "istio") =>
   validateLaneGroups([{ path: "g", input }], mesh).map(({ path, got }) => `${path}: ${got}`);
+
+/** Route of the gateway -> the copies that a patch makes of its requests. */
+function entryCopies(group: LaneGroup): ReadonlyMap<unknown, UnknownRecord | undefined> {
+  const object = render(group).find(({ metadata }) => metadata.name === "shop.entry.routes.copies");
+  return new Map(
+    records(object?.spec.configPatches).map(({ match, patch }) => [
+      asRecord(asRecord(asRecord(asRecord(match).routeConfiguration).vhost).route).name,
+      records(asRecord(asRecord(asRecord(patch).value).route).request_mirror_policies)[0],
+    ]),
+  );
+}
 
 /** Route -> where its copies go. */
 function copies(group: LaneGroup, name: string) {
@@ -69,25 +80,38 @@ describe("a mirror", () => {
   it("of the entry is on the gateway's routes that lead to the baseline, and on none between services", () => {
     const mirror = { lane: "v2", percent: 100 };
     assert.deepEqual(problems(atEntry({ lane: "v2" })), []);
-    assert.deepEqual(copies(parse(atEntry({ lane: "v2" })), "shop"), {
-      "shop/entry/v1": { to: "version-v2", value: mirror.percent },
-      "shop/entry/v2": undefined,
-      "shop/entry/v3": undefined,
-      "shop/entry": { to: "version-v2", value: mirror.percent },
-    });
-    assert.ok(Object.values(copies(parse(atEntry(mirror)), "shop.mocka")).every((copied) => copied === undefined));
+    const group = parse(atEntry({ lane: "v2" }));
+    assert.deepEqual([...entryCopies(group).keys()], ["shop/entry/v1", "shop/entry"]);
+    for (const route of ["shop", "shop.mocka"]) {
+      assert.ok(Object.values(copies(group, route)).every((copied) => copied === undefined));
+    }
     // All of the weight is the baseline's: its route and its cookie's.
-    const weighed = copies(parse(atEntry(mirror, [100, 0, 0])), "shop");
-    assert.deepEqual(
-      [weighed["shop/entry"], weighed["shop/entry/v1/cookie"]],
-      Array(2).fill({ to: "version-v2", value: 100 }),
-    );
-    assert.equal(weighed["shop/entry/v2/cookie"], undefined);
+    const weighed = entryCopies(parse(atEntry(mirror, [100, 0, 0])));
+    assert.deepEqual([...weighed.keys()], ["shop/entry/v1", "shop/entry/v1/cookie", "shop/entry"]);
+    assert.equal(entryCopies(parse(atService("mocka", { lane: "v2" }))).size, 0);
+    assert.equal(entryCopies(parse(atEntry({ lane: "v2", percent: 0 }))).size, 0);
+  });
+
+  it("of the entry puts the copies into their lane, with what the client had in its baggage", () => {
+    const set = (key: string, value: string) => ({
+      append: { header: { key, value }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
+    });
+    assert.deepEqual(entryCopies(parse(atEntry({ lane: "v2", percent: 0.5 }))).get("shop/entry"), {
+      cluster: "outbound|8000|version-v2|mocka.default.svc.cluster.local",
+      runtime_fraction: { default_value: { numerator: 5000, denominator: "MILLION" } },
+      trace_sampled: false,
+      disable_shadow_host_suffix_append: true,
+      request_headers_mutations: [
+        set("x-mesh-lane", "v2"),
+        set("version", "v2"),
+        set("baggage", `version=v2${clientBaggage}`),
+      ],
+    });
   });
 
   it("of the service behind the gateway is none of the entry's: a request is copied once", () => {
     const group = parse(atService("mocka", { lane: "v2" }));
-    assert.ok(Object.values(copies(group, "shop")).every((copied) => copied === undefined));
+    assert.equal(entryCopies(group).size, 0);
     assert.deepEqual(copies(group, "shop.mocka")["shop/mocka"], { to: "version-v2", value: 100 });
   });
 
@@ -123,12 +147,15 @@ describe("a mirror", () => {
     assert.deepEqual(entries(atEntry({ lane: "v2" }))[1], ["copies of 100 % of what enters v1"]);
   });
 
-  it("is the same on ASM by routes, and refused by swimlanes", () => {
+  it("is the routes' own on ASM, and refused by swimlanes", () => {
     const input = atService("mockb", { lane: "v3", percent: 10 });
-    const object = renderRoutes(parse(input)).find(
-      ({ kind, metadata }) => kind === "VirtualService" && metadata.name === "shop.mockb",
-    );
-    assert.equal(asRecord(records(asRecord(object?.spec).http).at(-1)?.mirror).subset, "version-v3");
+    const last = (group: LaneGroupInput, name: string) => {
+      const objects = renderRoutes(parse(group));
+      const object = objects.find(({ kind, metadata }) => kind === "VirtualService" && metadata.name === name);
+      return asRecord(records(asRecord(object?.spec).http).at(-1)?.mirror).subset;
+    };
+    assert.equal(last(input, "shop.mockb"), "version-v3");
+    assert.equal(last(atEntry({ lane: "v2" }), "shop"), "version-v2");
     assert.ok(
       problems({ ...input, asmWay: "swimlanes" }, "asm").includes("g.services[1].policy: policy with swimlanes"),
     );
