@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { changeSteps } from "../../../components/lanes/change-steps";
-import { orderChanges } from "../../../components/lanes/diff/changes/order";
+import { unsafeOrder } from "../../../components/lanes/diff/order";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../components/lanes/spec";
 import type { Change } from "../../../components/lanes/transition/change";
 import { transitionFaults } from "../../../components/lanes/transition/check";
@@ -83,8 +83,9 @@ function isValid(input: LaneGroupInput): boolean {
 }
 
 /** Whether `lanes up` would refuse it for its order. */
-function isDangerous(change: Change): boolean {
-  return orderChanges(change).some(({ risk }) => risk === "danger");
+function isDangerous({ before, after }: Change): boolean {
+  const alone = (group: LaneGroup) => ({ groups: [group], workloads: [] });
+  return unsafeOrder(alone(before), alone(after)).length > 0;
 }
 
 function failsInReverse(change: Change, requests: readonly SentRequest[]): boolean {
