@@ -10,7 +10,8 @@ import { type HeldSockets, holdAtGateway, holdInMesh } from "./sockets";
 
 /** Istio's drain time, and a margin: what closes sockets does so by then. */
 const drainSeconds = 55;
-const socketCount = 20;
+/** Sockets in each of two places. */
+const socketCount = Number(process.env.MESH_LANES_SOCKETS ?? 20);
 
 /** A permissive group of two services whose lane v2 is entered by header, beside a weight of 0. */
 function group(name: string, services: readonly [string, string], more: Partial<LaneGroupInput> = {}): LaneGroup {
