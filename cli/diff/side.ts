@@ -1,10 +1,12 @@
+import { gatewayDrainSeconds } from "../../components/gateway/gateway-deployment";
 import { renderAsm } from "../../components/lanes/asm/render";
 import type { DiffSide, RefusedBy, WorkloadPods } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
 import { planeOf, revisionName } from "../../components/mesh/control-planes";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
 import type { WorkloadArgs } from "../../components/workloads/args";
-import { deploymentSpec, labelsOfPods } from "../../components/workloads/deployment-spec";
+import { appContainer, deploymentSpec, labelsOfPods } from "../../components/workloads/deployment-spec";
+import { drainOf } from "../../components/workloads/drain";
 import { versionNamed } from "../../components/workloads/versions";
 import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import { workloadNamespaces } from "../../config/ownership/namespaces";
@@ -24,7 +26,11 @@ function podsOf(workload: WorkloadConfig): WorkloadPods {
       const own = versionNamed(args, version);
       const { template } = deploymentSpec({ ...args, image: "" }, version, { ...own, image: "" });
       const labels = labelsOfPods(args, version, own);
-      return { image: String(own.image ?? usual), others: JSON.stringify(template), labels };
+      const drainSeconds = drainOf(template, appContainer);
+      return {
+        ...{ image: String(own.image ?? usual), others: JSON.stringify(template), labels },
+        ...(drainSeconds !== undefined && { drainSeconds }),
+      };
     },
   };
 }
@@ -62,6 +68,10 @@ export function sideOf(source: Source): DiffSide {
     ...(secrets && { secrets }),
     workloads: workloads.map((workload) => ({ ...workload, pods: podsOf(workload) })),
     ...(mesh.kind === "istio" && { planes: planesOf(mesh, config) }),
+    ...(mesh.kind === "istio" &&
+      !gateway.existing && {
+        gatewayDrain: { namespace: gateway.namespace, seconds: gateway.drainSeconds ?? gatewayDrainSeconds },
+      }),
     calls: refusedBy.length > 0 ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
     refusedBy,
     render: (group, part) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods }, part)),

@@ -201,7 +201,7 @@ describe("lanes diff", () => {
     writeFileSync(join(folder, "access.log"), `${JSON.stringify(line)}\n`.repeat(3));
     const requests = [join(folder, "access.log")];
     const { text } = await run({ from: "closed.yaml", to: "open.yaml", requests });
-    assert.match(text, /open sockets of shop\/mocka drain: its policies change/);
+    assert.match(text, /open sockets of shop\/mocka drain \(Istio: 45 s\): its policies change/);
     assert.match(text, /\n3 were WebSockets; 3 of them would drain\n/);
     // Behind the entry sockets are the services' own, which the gateway's log does not have.
     const inner = await run({ from: "closed.yaml", to: "inner.yaml", requests });

@@ -207,7 +207,8 @@ describe("diffLanes", () => {
       side("main", [laneGroupSchema.parse(s4Input)], { calls: calls(s4Input) }),
       side("branch", [laneGroupSchema.parse(wider)], { calls: calls(wider) }),
     ];
-    const drain = "care drain: open sockets of default/mockc drain: its policies change, and with them its listeners";
+    const drain =
+      "care drain: open sockets of default/mockc drain (Istio: 45 s): its policies change, and with them its listeners";
     const allowed = told(diffLanes(narrow, wide));
     assert.ok(
       allowed.includes("note allowed-call: the call default/mocka -> default/mockc will be allowed"),
@@ -240,7 +241,8 @@ describe("diffLanes", () => {
     const closed = side("branch", [], { workloads: [...workloads, workload("new")], calls });
     const services = ["batch", "mocka", "mockb", "outside"].map((name) => `default/${name}`);
     const drains = services.map(
-      (name) => `care drain: open sockets of ${name} drain: its policies change, and with them its listeners`,
+      (name) =>
+        `care drain: open sockets of ${name} drain (Istio: 45 s): its policies change, and with them its listeners`,
     );
     // Of a service that comes with them no socket is open, and nobody called it before.
     assert.deepEqual(told(diffLanes(open, closed)), [
@@ -282,7 +284,7 @@ describe("diffLanes", () => {
       both.includes(`care refused-call: every call of default/mocka will be refused (403, or no answer ${network})`),
       both.join("\n"),
     );
-    assert.ok(both.some((text) => text.startsWith("care drain: open sockets of default/mocka drain")));
+    assert.ok(both.some((text) => text.startsWith("care drain: open sockets of default/mocka drain (Istio: 45 s)")));
   });
 
   it("tells a call that is no longer declared in the same way", () => {
@@ -299,7 +301,8 @@ describe("diffLanes", () => {
   it("tells that authorization comes or goes beside network policies, which not every network enforces", () => {
     const by = (...refusedBy: readonly RefusedBy[]) => side("any", [], { workloads, calls: [one("mockb")], refusedBy });
     const drains = ["mocka", "mockb"].map(
-      (name) => `care drain: open sockets of default/${name} drain: its policies change, and with them its listeners`,
+      (name) =>
+        `care drain: open sockets of default/${name} drain (Istio: 45 s): its policies change, and with them its listeners`,
     );
     assert.deepEqual(told(diffLanes(by("network"), by("authorization", "network"))), [
       "care policies: authorization comes: a call that nobody declared gets 403 from now on, whatever the network enforces",
