@@ -352,6 +352,22 @@ describe("versions that run something else", () => {
     );
   });
 
+  it("are named with the drain of the pods that stop, also where a version goes", () => {
+    const draining = (image: string, drainSeconds: number, versions = ["v1", "v2"]) =>
+      running(image).map(({ pods, ...workload }) => ({
+        ...{ ...workload, versions },
+        pods: { source: pods.source, of: (version: string) => ({ ...pods.of(version), drainSeconds }) },
+      }));
+    assert.deepEqual(seen(draining("a:1", 15), draining("a:2", 60)), [
+      "care pods: mockc v1 runs a:2, not a:1: lanes v1 and v3; open sockets of its old pods drain for 15 s before the app is stopped",
+    ]);
+    const goes = "mockc v2 goes; open sockets of its old pods drain for 15 s before the app is stopped";
+    const one = draining("a:1", 60, ["v1"]);
+    assert.deepEqual(seen(draining("a:1", 15), one), [`care pods: ${goes}`]);
+    assert.deepEqual(seen(draining("a:1", 15), one, []), [`note pods: ${goes}`]);
+    assert.deepEqual(seen(running("a:1"), [], []), ["note pods: mockc v1 goes", "note pods: mockc v2 goes"]);
+  });
+
   it("are harmless where no lane uses them, and nothing where all is the same", () => {
     assert.deepEqual(seen(running("a:1"), running("a:2"), []), [
       "note pods: mockc v1 runs a:2, not a:1: no lane uses it",
