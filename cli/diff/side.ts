@@ -1,3 +1,4 @@
+import { gatewayDrainSeconds } from "../../components/gateway/gateway-deployment";
 import { renderAsm } from "../../components/lanes/asm/render";
 import type { DiffSide, RefusedBy } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
@@ -42,6 +43,10 @@ export function sideOf(source: Source): DiffSide {
     settings: settingsOf(config),
     ...(secrets && { secrets }),
     ...(mesh.kind === "istio" && { planes: planesOf(mesh, config) }),
+    ...(mesh.kind === "istio" &&
+      !gateway.existing && {
+        gatewayDrain: { namespace: gateway.namespace, seconds: gateway.drainSeconds ?? gatewayDrainSeconds },
+      }),
     calls: refusedBy.length > 0 ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
     refusedBy,
     render: (group, part) => (mesh.kind === "asm" ? renderAsm(group) : renderIstio(group, { gateway: pods }, part)),

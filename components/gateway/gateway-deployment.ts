@@ -34,6 +34,9 @@ export interface GatewayDeployment {
   readonly clientCertificates?: "none" | "optional" | "required";
 }
 
+/** What Istio gives its proxies. */
+export const gatewayDrainSeconds = 5;
+
 export type GatewayServiceType = "ClusterIP" | "NodePort" | "LoadBalancer";
 
 export interface GatewayAutoscaling {

@@ -10,6 +10,8 @@ export interface WorkloadVersion {
   readonly image?: pulumi.Input<string>;
   /** Pods of the version. @default those of the workload */
   readonly replicas?: Replicas;
+  /** Seconds that a pod of the version serves on when it is told to stop. @default those of the workload */
+  readonly drainSeconds?: number;
   /** More environment variables; they win over those of all versions. @default none */
   readonly env?: Readonly<Record<string, EnvValue>>;
   /** The same, kept in a Secret. @default none */
@@ -65,6 +67,13 @@ export interface WorkloadArgs {
   readonly replicas?: Replicas;
   /** Pods of a version that a drain of nodes leaves running: a PodDisruptionBudget each. @default no budget */
   readonly minAvailable?: number;
+  /**
+   * Seconds that a pod which is told to stop serves open requests and sockets before its app gets SIGTERM, 0 to 3600. The grace
+   * period is at least 30 seconds longer, and the hook takes the place of a `preStop` of the app's container in `pod`.
+   * @example 60
+   * @default 5, with the grace period that `pod` or Kubernetes has
+   */
+  readonly drainSeconds?: number;
   /**
    * Whether kube-proxy sends a client's connections to one pod. Clients in the mesh are balanced by their own proxy, which
    * does not look at this.

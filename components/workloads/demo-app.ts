@@ -1,4 +1,5 @@
-import { appContainer, lingerSeconds } from "./deployment-spec";
+import { appContainer } from "./deployment-spec";
+import { lingerSeconds } from "./drain";
 import type { EnvValue } from "./env-value";
 import type { Overlay } from "./pod-overlay";
 import type { Probe } from "./probe";

@@ -2,6 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import { asRecord } from "../../tools/values";
 import type { WorkloadArgs, WorkloadVersion } from "./args";
+import { lingerSeconds, withDrain } from "./drain";
 import type { EnvValue } from "./env-value";
 import { type Overlay, overlaid, withStoredDefaults } from "./pod-overlay";
 import { readinessProbe } from "./probe";
@@ -9,9 +10,6 @@ import { fixedReplicas } from "./scaling";
 
 type Deployment = types.input.apps.v1.DeploymentSpec;
 type EnvVar = types.input.core.v1.EnvVar;
-
-/** Seconds a pod goes on serving after it is told to stop, so that a proxy that has not heard of it yet fails nothing. */
-export const lingerSeconds = 5;
 
 /** The container that runs the app. */
 export const appContainer = "app";
@@ -46,6 +44,7 @@ export type PodArgs = Pick<
   | "ports"
   | "versionLabel"
   | "replicas"
+  | "drainSeconds"
   | "env"
   | "podAnnotations"
   | "probe"
@@ -66,7 +65,10 @@ export interface EnvSecret {
 export function deploymentSpec(args: PodArgs, version: string, own: WorkloadVersion = {}): Deployment {
   const replicas = fixedReplicas(own.replicas ?? args.replicas ?? 1);
   const overlays = [args.pod ?? [], own.pod ?? []].flat();
-  const template = overlays.reduce<Overlay>(overlaid, plainPod(args, version, own));
+  const laid = overlays.reduce<Overlay>(overlaid, plainPod(args, version, own));
+  const drain = own.drainSeconds ?? args.drainSeconds;
+  // Pods of whoever asks for none stay as they are, to the letter: a change would replace them all.
+  const template = drain === undefined ? laid : withDrain(laid, appContainer, drain);
   return {
     ...(replicas !== undefined && { replicas }),
     // Not the version label of the lanes: a selector cannot be changed, that label can.

@@ -3,6 +3,7 @@ import { asRecord, records } from "../../tools/values";
 import { imageProblem, pinFix } from "../images/reference";
 import type { WorkloadArgs } from "./args";
 import { appContainer, deploymentSpec, podLabels } from "./deployment-spec";
+import { drainWords, isDrain } from "./drain";
 import type { EnvValue } from "./env-value";
 import type { Overlay } from "./pod-overlay";
 import { podShapeProblems } from "./pod-shape";
@@ -33,11 +34,13 @@ export function workloadProblems(path: string, args: JudgedWorkload): Problem[] 
   const versions = versionsOf(args);
   return [
     ...environmentProblems(`${path}.env`, args.env),
+    ...drainProblems(path, args.drainSeconds),
     ...[args.pod ?? []].flat().flatMap((pod) => podProblems(`${path}.pod`, pod, args, undefined)),
     ...versions.flatMap(([version, own]) => {
       const at = `${path}.versions.${version}`;
       return [
         ...environmentProblems(`${at}.env`, own.env),
+        ...drainProblems(at, own.drainSeconds),
         ...(own.pod ? podProblems(`${at}.pod`, own.pod, args, version) : []),
         ...replicasProblems(path, at, args, version, own.replicas ?? args.replicas ?? 1),
       ];
@@ -51,6 +54,13 @@ function environmentProblems(path: string, env: Readonly<Record<string, EnvValue
     const got = `got ${JSON.stringify(variable)}`;
     return [{ path: `${path}.${variable}`, got, expected: "letters, digits and _", fix: "Rename the variable." }];
   });
+}
+
+function drainProblems(path: string, seconds: number | undefined): Problem[] {
+  if (seconds === undefined || isDrain(seconds)) return [];
+  return [
+    { path: `${path}.drainSeconds`, got: `got ${seconds}`, expected: drainWords, fix: "Give a number such as 60." },
+  ];
 }
 
 /** @param version of which the pods are; undefined: of all. */

@@ -16,8 +16,8 @@ import { versionsOf } from "./versions";
  * One service and its versions: a Service over all of them, and a Deployment for each.
  *
  * A pod runs its image as the image says: its user, its file system, no limits, no environment variables. It is ready when
- * its port takes connections, and goes on for 5 seconds when it is told to stop, which needs Kubernetes 1.30. `probe` and `pod`
- * change that.
+ * its port takes connections, and goes on for 5 seconds when it is told to stop, which needs Kubernetes 1.30. `probe`,
+ * `drainSeconds` and `pod` change that.
  *
  * It must come after the namespace's label and the mesh (a pod made before them has no sidecar), and after its images:
  * `opts.dependsOn`.

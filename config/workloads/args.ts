@@ -9,7 +9,7 @@ import type { WorkloadConfig } from "./workloads";
  */
 export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
   const { name, app, targetPort, calls, pod, probe, env, replicas, minAvailable, secretEnv } = workload;
-  const { image, imagePullSecrets, sessionAffinity, serviceAccount } = workload;
+  const { image, imagePullSecrets, sessionAffinity, serviceAccount, drainSeconds } = workload;
   const protocol = protocolOf(workload);
   const grpcPort = protocol === "grpc" ? undefined : grpcPortOf(workload);
   const further = { ...(calls !== undefined && { calls }), ...(grpcPort !== undefined && { grpcPort }) };
@@ -25,6 +25,7 @@ export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
         replicas: replicas[version] ?? 1,
         env: app === undefined ? own.env : { ...Object.fromEntries(demo), ...own.env },
         ...(own.image !== undefined && { image: own.image }),
+        ...(own.drainSeconds !== undefined && { drainSeconds: own.drainSeconds }),
         ...(own.pod && { pod: own.pod }),
         ...(secrets && { secretEnv: secrets }),
       },
@@ -45,6 +46,7 @@ export function workloadArgs(workload: WorkloadConfig): WorkloadArgs {
     ...(image !== undefined && { image }),
     ...(secretEnv && { secretEnv }),
     ...(minAvailable !== undefined && { minAvailable }),
+    ...(drainSeconds !== undefined && { drainSeconds }),
     ...(imagePullSecrets && { imagePullSecrets }),
     ...(sessionAffinity && { sessionAffinity }),
     ...(serviceAccount && { accountAnnotations: serviceAccount.annotations }),

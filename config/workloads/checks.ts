@@ -2,7 +2,9 @@ import { imageProblem, pinFix } from "../../components/images/reference";
 import { isDnsLabel, isLabelKey, isLabelValue } from "../../components/lanes/syntax";
 import { type Problems, quote } from "../../components/lanes/validate/problems";
 import { deploymentName } from "../../components/names";
+import { appContainer } from "../../components/workloads/deployment-spec";
 import { workloadProblems } from "../../components/workloads/problems";
+import { asRecord, isRecord, records } from "../../tools/values";
 import type { Sections } from "../stack";
 import { isHttpUrl } from "../values";
 import { listensOn, protocolOf, workloadArgs } from "./args";
@@ -52,7 +54,28 @@ function checkWorkload(problems: Problems, path: string, workload: WorkloadConfi
     const got = `${JSON.stringify(replicas)}, and ${JSON.stringify(workload.replicas[version])} at replicas.${version}`;
     problems.add(`${path}.versions.${version}.replicas`, got, "one of them", "Keep one of them.");
   }
+  checkHooks(problems, path, workload);
   problems.list.push(...workloadProblems(path, workloadArgs(workload)));
+}
+
+/** A drain is a hook of the app's container, which has one of a kind. */
+function checkHooks(problems: Problems, path: string, { drainSeconds, pod, ofVersions }: WorkloadConfig): void {
+  const hasHook = (own: typeof pod) =>
+    records(own?.spec?.containers).some(
+      ({ name, lifecycle }) => name === appContainer && isRecord(asRecord(lifecycle).preStop),
+    );
+  const expected = "one of them: the drain is that hook";
+  const problem = (at: string, seconds: number, hook: string) =>
+    problems.add(`${at}.drainSeconds`, `${seconds}, and a preStop hook in ${hook}`, expected, "Keep one of them.");
+  if (drainSeconds !== undefined && hasHook(pod)) problem(path, drainSeconds, `${path}.pod`);
+  for (const [version, own] of Object.entries(ofVersions)) {
+    const at = `${path}.versions.${version}`;
+    if (own.drainSeconds !== undefined && hasHook(pod)) problem(at, own.drainSeconds, `${path}.pod`);
+    const seconds = own.drainSeconds ?? drainSeconds;
+    if (seconds !== undefined && hasHook(own.pod)) {
+      problem(own.drainSeconds === undefined ? path : at, seconds, `${at}.pod`);
+    }
+  }
 }
 
 /** Further ports: each with a number and a name of its own, and one that the app listens on. */

@@ -1,6 +1,7 @@
 import type { WorkloadPods } from "../../components/lanes/diff/sides";
 import type { WorkloadArgs } from "../../components/workloads/args";
-import { deploymentSpec, labelsOfPods } from "../../components/workloads/deployment-spec";
+import { appContainer, deploymentSpec, labelsOfPods } from "../../components/workloads/deployment-spec";
+import { drainOf } from "../../components/workloads/drain";
 import { versionNamed } from "../../components/workloads/versions";
 import { workloadArgs } from "./args";
 import type { WorkloadConfig } from "./workloads";
@@ -20,7 +21,11 @@ export function podsOf(workload: WorkloadConfig): WorkloadPods {
       const own = versionNamed(args, version);
       const { template } = deploymentSpec({ ...args, image: "" }, version, { ...own, image: "" });
       const labels = labelsOfPods(args, version, own);
-      return { image: String(own.image ?? usual), others: JSON.stringify(template), labels };
+      const drainSeconds = drainOf(template, appContainer);
+      return {
+        ...{ image: String(own.image ?? usual), others: JSON.stringify(template), labels },
+        ...(drainSeconds !== undefined && { drainSeconds }),
+      };
     },
   };
 }

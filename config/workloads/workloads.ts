@@ -18,6 +18,8 @@ const count = z
   .union([z.number().int().min(0), z.literal("auto"), autoscaling])
   .describe("a whole number from 0, min and max of an autoscaler, or auto: left to others or to kubectl scale");
 
+const drainSeconds = z.number().int().min(0).max(3600).optional();
+
 const keyOfObject = z.strictObject({
   name: text.describe("name of the object, in the workload's namespace"),
   key: text.describe("key in it"),
@@ -70,11 +72,14 @@ const versionSchema = z
     image,
     env: environment,
     replicas: count.optional(),
+    drainSeconds: drainSeconds.describe(
+      "how long a pod of the version serves on when it is told to stop, 0 to 3600 seconds; default: that of the workload",
+    ),
     pod,
   })
   .nullable()
   .transform((version) => version ?? { env: {} })
-  .describe("what a version has of its own: image, env, replicas, pod");
+  .describe("what a version has of its own: image, env, replicas, drainSeconds, pod");
 
 const probe = z
   .union([
@@ -133,7 +138,7 @@ const workloadSchema = z
         z.array(z.string()).min(1),
         z.record(z.string(), versionSchema).refine((versions) => Object.keys(versions).length > 0),
       ])
-      .describe("a list of at least one version, or version -> its image, env, replicas and pod"),
+      .describe("a list of at least one version, or version -> its image, env, replicas, drainSeconds and pod"),
     versionLabel: z.string().default("version").describe("the pod label that holds the version; default version"),
     replicas: z
       .union([count, z.record(z.string(), count).describe("version -> number of pods")])
@@ -147,6 +152,11 @@ const workloadSchema = z
       .min(1)
       .optional()
       .describe("pods of each version that a drain of nodes leaves running; default: no budget"),
+    drainSeconds: drainSeconds.meta({
+      description:
+        "how long a pod that is told to stop serves open requests and sockets before its app gets SIGTERM, 0 to 3600 seconds; default 5",
+      examples: [60],
+    }),
     env: environment,
     probe,
     imagePullSecrets: z.array(name).optional().describe("a list of Secrets with which images are pulled"),

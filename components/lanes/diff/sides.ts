@@ -14,6 +14,8 @@ export interface VersionPods {
   readonly image: string;
   /** All but the image. */
   readonly others: string;
+  /** So long a pod that is told to stop serves on before its app is told; undefined where a hook of the user's decides. */
+  readonly drainSeconds?: number;
   /** Labels of the pods. */
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -41,6 +43,8 @@ export interface DiffSide {
    * @default of none is it known
    */
   readonly planes?: Readonly<Record<string, string>>;
+  /** Where the pods of the gateway are, and so long they serve open connections when they are told to stop. @default unknown */
+  readonly gatewayDrain?: { readonly namespace: string; readonly seconds: number };
   /** What else the config says, by section, without secrets: each key of it that differs is told. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Path -> an encrypted value as it stands in the file; it is compared, and never told. */

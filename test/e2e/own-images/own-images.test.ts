@@ -4,10 +4,12 @@ import { runKubectl } from "../../../tools/kubectl/kubectl";
 import { Load } from "../load";
 import { bringUp, endStack } from "../suite-stack";
 import { lanes, run, stack, stackEnvironment, writeGroups } from "../support";
+import { chat, chatDrainSeconds, chatGroup, whileReplaced } from "./chat";
 import { stoppedOnceTold } from "./never-ready";
 import { imageOf, loadImages } from "./stranger-images";
 
-const gateway = "http://10.200.0.2";
+const address = "10.200.0.2";
+const gateway = `http://${address}`;
 
 /** A workload of the user's own, in two versions, each with an image of its own. */
 const cart = (build: string, more: object = {}, env: Readonly<Record<string, string>> = {}) => ({
@@ -69,6 +71,8 @@ describe("images of anybody", () => {
   const kubectl = (...args: string[]) => runKubectl({ flags: [], env }, args, { timeoutSeconds: 60 });
   const answers = async (lane: string) => (await client.send({ path: "/", headers: { "x-lane": lane } })).body.trim();
   const up = () => lanes("up", "--stack", stack);
+  let motto = "first";
+  const write = (own: ReturnType<typeof cart>) => writeGroups([own, chat(motto)], [group, chatGroup]);
 
   before(async () => {
     writeGroups([], []);
@@ -80,7 +84,7 @@ describe("images of anybody", () => {
   });
 
   it("run as they are, each version its own", async () => {
-    writeGroups([cart("1.5.0")], [group]);
+    write(cart("1.5.0"));
     const { exitCode, stdout } = await up();
     assert.equal(exitCode, 0, stdout);
     // The last word is VERSION: nothing sets it for an image that is not of this project.
@@ -108,7 +112,7 @@ describe("images of anybody", () => {
 
   it("change one version's image under load without a failed request", async () => {
     const load = new Load(gateway, { path: "/", headers: { "x-lane": "v2" } }, 50, ({ body }) => body.trim());
-    writeGroups([cart("1.6.0")], [group]);
+    write(cart("1.6.0"));
     const { exitCode, stdout } = await up();
     const { sent, failures, answers: seen } = await load.stop();
     assert.equal(exitCode, 0, stdout);
@@ -118,8 +122,28 @@ describe("images of anybody", () => {
     assert.equal(await answers("v1"), "cart 1.4.2 red small");
   });
 
+  it("serve the sockets of a pod that is replaced for its drain, while new ones are taken by the next", async () => {
+    const pods = async () => JSON.parse(await kubectl("get", "pods", "--namespace=default", "--output=json")).items;
+    const { endedAfterMs, handshakes } = await whileReplaced(address, 10, pods, async () => {
+      motto = "second";
+      write(cart("1.6.0"));
+      const { exitCode, stdout } = await up();
+      assert.equal(exitCode, 0, stdout);
+    });
+    process.stderr.write(`sockets ended after ${endedAfterMs.join(", ")} ms; ${handshakes.sent} handshakes\n`);
+    assert.deepEqual(handshakes.problems, []);
+    assert.ok(handshakes.sent > 20);
+    // All end, and at the end of the drain: what kept them is the drain.
+    assert.equal(endedAfterMs.length, 10);
+    assert.deepEqual(
+      endedAfterMs.filter((ms) => !(ms >= (chatDrainSeconds - 1) * 1000)),
+      [],
+      "sockets that ended before the drain was over",
+    );
+  });
+
   it("stay as they are when a field is none of Kubernetes', and the message says which", async () => {
-    writeGroups([cart("1.6.0", { pod: { spec: { containres: [] } } })], [group]);
+    write(cart("1.6.0", { pod: { spec: { containres: [] } } }));
     const { exitCode, stdout, stderr } = await up();
     assert.equal(exitCode, 1);
     assert.match(`${stdout}${stderr}`, /containres/);
@@ -131,11 +155,11 @@ describe("images of anybody", () => {
       const loads = ["v1", "v2"].map(
         (lane) => new Load(gateway, { path: "/", headers: { "x-lane": lane } }, 25, ({ body }) => body.trim()),
       );
-      writeGroups([cart(build, {}, wrong)], [group]);
+      write(cart(build, {}, wrong));
       const { seconds, exitCode } = await stoppedOnceTold(told, "up", "--stack", stack, "--no-verify");
       assert.ok(seconds < 60, `told after ${seconds} s`);
       assert.notEqual(exitCode, 0);
-      writeGroups([cart("1.6.0")], [group]);
+      write(cart("1.6.0"));
       const back = await up();
       const met = await Promise.all(loads.map((load) => load.stop()));
       process.stderr.write(`told after ${seconds.toFixed(1)} s; ${JSON.stringify(met)}\n`);

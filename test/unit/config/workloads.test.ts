@@ -3,6 +3,7 @@ import { deploymentSpec } from "../../../components/workloads/deployment-spec";
 import { parseStackConfig } from "../../../config/parse";
 import type { WorkloadConfig } from "../../../config/stack";
 import { workloadArgs } from "../../../config/workloads/args";
+import { asRecord } from "../../../tools/values";
 import { problemsOf } from "../problems-of";
 
 const own = { name: "cart", image: "registry.example.com/cart:1.4.2", port: 80, versions: ["v1", "v2"] };
@@ -201,6 +202,18 @@ describe("workloads of the config", () => {
     assert.deepEqual(replicas, { v1: { min: 1, max: 3 }, v2: { min: 1, max: 3 } });
   });
 
+  it("drain for as long as they say, the workload or one version", () => {
+    const seconds = (more: object, version: string) => {
+      const { spec, app } = pod({ name: "chat", app: "ws-echo", port: 80, ...more }, version);
+      return [asRecord(asRecord(app.lifecycle).preStop), asRecord(spec).terminationGracePeriodSeconds];
+    };
+    const versions = { v1: null, v2: { drainSeconds: 600 } };
+    assert.deepEqual(seconds({ versions, drainSeconds: 15 }, "v1"), [{ sleep: { seconds: 15 } }, 45]);
+    assert.deepEqual(seconds({ versions, drainSeconds: 15 }, "v2"), [{ sleep: { seconds: 600 } }, 630]);
+    assert.deepEqual(seconds({ versions }, "v1"), [{ exec: { command: ["/bin/sleep", "5"] } }, 30]);
+  });
+
+  const hook = { spec: { containers: [{ name: "app", lifecycle: { preStop: { exec: { command: ["/stop"] } } } }] } };
   const bad: readonly [title: string, change: object, path: string, got: RegExp, fix: RegExp][] = [
     ["no version at all", { versions: {} }, "versions", /got {}/, /at least one version/],
     [
@@ -254,6 +267,35 @@ describe("workloads of the config", () => {
       "pod.spec.serviceAccountName",
       /"a"/,
       /annotations/,
+    ],
+    ["a drain of half a second", { drainSeconds: 0.5 }, "drainSeconds", /0\.5/, /0 to 3600 seconds/],
+    [
+      "a version's drain that is longer than an hour",
+      { versions: { v1: { drainSeconds: 3601 } } },
+      "versions.v1.drainSeconds",
+      /3601/,
+      /0 to 3600 seconds/,
+    ],
+    [
+      "a drain and a hook of all versions",
+      { drainSeconds: 60, pod: hook },
+      "drainSeconds",
+      /60, and a preStop hook in workloads\[0\]\.pod/,
+      /one of them/,
+    ],
+    [
+      "a version's drain and a hook of all versions",
+      { versions: { v1: { drainSeconds: 60 } }, pod: hook },
+      "versions.v1.drainSeconds",
+      /hook in workloads\[0\]\.pod/,
+      /one of them/,
+    ],
+    [
+      "a drain and a hook of a version",
+      { versions: { v1: { pod: hook } }, drainSeconds: 60 },
+      "drainSeconds",
+      /hook in workloads\[0\]\.versions\.v1\.pod/,
+      /one of them/,
     ],
     ["metadata that is not the pod's to choose", { pod: { metadata: { name: "a" } } }, "pod.metadata.name", /./, /./],
     [

@@ -1,14 +1,19 @@
 import { type AllowedCall, callName } from "../../../security/calls";
 import type { Change } from "../report";
 import type { DiffSide } from "../sides";
-import { change, listed } from "./change";
+import { change, listed, listenerDrain } from "./change";
 
 /** Calls that the policies of the second side refuse or allow, unlike those of the first. */
 export function callChanges(before: DiffSide, after: DiffSide): Change[] {
   const [old, now] = [before.calls, after.calls];
   if (!old && !now) return [];
   const drains = drainedByPolicies(before, after).map((service) =>
-    change("drain", "care", null, `open sockets of ${service} drain: its policies change, and with them its listeners`),
+    change(
+      "drain",
+      "care",
+      null,
+      `open sockets of ${service} ${listenerDrain}: its policies change, and with them its listeners`,
+    ),
   );
   const policies = (text: string) => change("policies", "care", null, text);
   const refused = (calls: string) => change("refused-call", "care", null, `${calls} ${refusalWords(after)}`);

@@ -1,7 +1,7 @@
 import type { RenderedObject } from "../../object";
 import type { Change } from "../report";
 import type { DiffSide } from "../sides";
-import { change } from "./change";
+import { change, listenerDrain } from "./change";
 
 interface Patch {
   readonly applyTo?: string;
@@ -34,7 +34,7 @@ export function drainChanges(before: DiffSide, after: DiffSide): Change[] {
     if (!found || (from && to && JSON.stringify(from.object.spec) === JSON.stringify(to.object.spec))) continue;
     const what = !from ? "comes" : !to ? "goes" : "changes";
     const pods = podsOf(found.object);
-    const text = `open sockets of ${pods} drain: ${found.object.kind} ${found.object.metadata.name} ${what}, and with it their listeners`;
+    const text = `open sockets of ${pods} ${listenerDrain}: ${found.object.kind} ${found.object.metadata.name} ${what}, and with it their listeners`;
     if (!drains.has(pods)) drains.set(pods, change("drain", "care", found.group.name, text));
   }
   return [...drains.values()];

@@ -1,11 +1,16 @@
 import { planLaneGroup } from "../../plan";
 import type { LaneGroup } from "../../spec";
 import type { Change } from "../report";
-import type { DiffSide } from "../sides";
+import type { DiffSide, VersionPods } from "../sides";
 import { change, listed } from "./change";
 
-/** Versions that keep their name and run something else: no route changes, and yet everybody in the lane meets it. */
+/** Versions whose pods are made again or go, though the routes may stay. */
 export function podChanges(before: DiffSide, after: DiffSide): Change[] {
+  return [...replacedPods(before, after), ...removedPods(before, after)];
+}
+
+/** Versions that keep their name and run something else: no route changes, and yet everybody in the lane meets it. */
+function replacedPods(before: DiffSide, after: DiffSide): Change[] {
   return after.workloads.flatMap((workload) => {
     const { namespace, name, pods } = workload;
     const old = before.workloads.find((each) => each.namespace === namespace && each.name === name);
@@ -23,9 +28,38 @@ export function podChanges(before: DiffSide, after: DiffSide): Change[] {
         ...(was.image === now.image ? [] : [`runs ${now.image}, not ${was.image}`]),
         ...(was.others === now.others ? [] : ["has other variables, probes or pod settings, so its pods are replaced"]),
       ].join(", and ");
-      return [change("pods", users.length > 0 ? "care" : "note", group, `${name} ${version} ${what}: ${who}`)];
+      return [
+        change("pods", users.length > 0 ? "care" : "note", group, `${name} ${version} ${what}: ${who}${drainOf(was)}`),
+      ];
     });
   });
+}
+
+/** Versions that no longer run, with what their pods do for those who are still connected. */
+function removedPods(before: DiffSide, after: DiffSide): Change[] {
+  return before.workloads.flatMap(({ namespace, name, versions, pods }) => {
+    const now = after.workloads.find((each) => each.namespace === namespace && each.name === name);
+    return versions.flatMap((version): Change[] => {
+      if (!pods || now?.versions.includes(version)) return [];
+      const users = usersOf(before.groups, namespace, name, version);
+      const group = users.length === 1 ? (users[0]?.group ?? null) : null;
+      return [
+        change(
+          "pods",
+          users.length > 0 ? "care" : "note",
+          group,
+          `${name} ${version} goes${drainOf(pods.of(version))}`,
+        ),
+      ];
+    });
+  });
+}
+
+/** The pods that stop are those of before. */
+function drainOf({ drainSeconds }: VersionPods): string {
+  return drainSeconds === undefined
+    ? ""
+    : `; open sockets of its old pods drain for ${drainSeconds} s before the app is stopped`;
 }
 
 interface User {

@@ -201,7 +201,7 @@ describe("lanes diff", () => {
     writeFileSync(join(folder, "access.log"), `${JSON.stringify(line)}\n`.repeat(3));
     const requests = [join(folder, "access.log")];
     const { text } = await run({ from: "closed.yaml", to: "open.yaml", requests });
-    assert.match(text, /open sockets of shop\/mocka drain: its policies change/);
+    assert.match(text, /open sockets of shop\/mocka drain \(Istio: 45 s\): its policies change/);
     assert.match(text, /\n3 were WebSockets; 3 of them would drain\n/);
     // Behind the entry sockets are the services' own, which the gateway's log does not have.
     const inner = await run({ from: "closed.yaml", to: "inner.yaml", requests });
@@ -224,7 +224,10 @@ describe("lanes diff", () => {
     write("before.yaml", cart("shop/cart:1.1.0", "v1:abc:def"));
     write("after.yaml", cart("shop/cart:1.2.0", "v1:xyz:uvw"));
     const { text } = await run({ from: "before.yaml", to: "after.yaml" });
-    assert.match(text, /cart v2 runs shop\/cart:1\.2\.0, not shop\/cart:1\.1\.0: no lane uses it/);
+    assert.match(
+      text,
+      /cart v2 runs shop\/cart:1\.2\.0, not shop\/cart:1\.1\.0: no lane uses it; open sockets of its old pods drain for 5 s before/,
+    );
     assert.doesNotMatch(text, /cart v1/);
     assert.match(text, /care +workloads\.cart\.versions\.v1\.env\.KEY: encrypted again, so it may be another value/);
     assert.doesNotMatch(text, /abc|xyz/);
@@ -236,7 +239,10 @@ describe("lanes diff", () => {
 
   it("tells another revision of the mesh, and so does the exit code", async () => {
     const mesh = (more: object) => ({
-      config: { ...stack(s2Input).config, "mesh-lanes:mesh": { kind: "istio", ...more } },
+      config: {
+        ...stack(s2Input).config,
+        ...{ "mesh-lanes:mesh": { kind: "istio", ...more }, "mesh-lanes:gateway": { drainSeconds: 45 } },
+      },
     });
     write("before.yaml", mesh({}));
     write("after.yaml", mesh({ revision: "canary" }));
@@ -244,7 +250,7 @@ describe("lanes diff", () => {
     assert.match(text, /\ncare {2}mesh\.revision: none -> "canary"$/m);
     assert.match(
       text,
-      /\ncare {2}pods of namespace istio-system are made again with proxies of control plane canary \(Istio /,
+      /\ncare {2}pods of namespace istio-system are made again with proxies of control plane canary \(Istio .* the drain of their pod \(45 s\)$/m,
     );
     assert.equal(changed, true);
   });
@@ -255,7 +261,7 @@ describe("lanes diff", () => {
       app: "mock",
       namespace: `shop-${name}`,
       port: 80,
-      versions: ["v1"],
+      ...{ versions: ["v1", "v2"], drainSeconds: 60 },
     }));
     const mesh = (...namespaces: string[]) => ({
       config: {
@@ -269,7 +275,7 @@ describe("lanes diff", () => {
     const { text } = await run({ from: "before.yaml", to: "after.yaml" });
     assert.match(
       text,
-      /^care {2}pods of namespace shop-a are made again with proxies of control plane v1-31 \(Istio 1\.31\.0\), not default \(Istio 1\.30\.4\): open sockets end/m,
+      /^care {2}pods of namespace shop-a are made again with proxies of control plane v1-31 \(Istio 1\.31\.0\), not default \(Istio 1\.30\.4\): open sockets end with the drain of their pod \(60 s\)$/m,
     );
     assert.match(text, /^care {2}mesh\.previous\.namespaces: \["shop-a","shop-b"\] -> \["shop-b"\]$/m);
     assert.doesNotMatch(text, /namespace (shop-b|istio-system) are/);

@@ -207,7 +207,8 @@ describe("diffLanes", () => {
       side("main", [laneGroupSchema.parse(s4Input)], { calls: calls(s4Input) }),
       side("branch", [laneGroupSchema.parse(wider)], { calls: calls(wider) }),
     ];
-    const drain = "care drain: open sockets of default/mockc drain: its policies change, and with them its listeners";
+    const drain =
+      "care drain: open sockets of default/mockc drain (Istio: 45 s): its policies change, and with them its listeners";
     const allowed = told(diffLanes(narrow, wide));
     assert.ok(
       allowed.includes("note allowed-call: the call default/mocka -> default/mockc will be allowed"),
@@ -240,7 +241,8 @@ describe("diffLanes", () => {
     const closed = side("branch", [], { workloads: [...workloads, workload("new")], calls });
     const services = ["batch", "mocka", "mockb", "outside"].map((name) => `default/${name}`);
     const drains = services.map(
-      (name) => `care drain: open sockets of ${name} drain: its policies change, and with them its listeners`,
+      (name) =>
+        `care drain: open sockets of ${name} drain (Istio: 45 s): its policies change, and with them its listeners`,
     );
     // Of a service that comes with them no socket is open, and nobody called it before.
     assert.deepEqual(told(diffLanes(open, closed)), [
@@ -282,7 +284,7 @@ describe("diffLanes", () => {
       both.includes(`care refused-call: every call of default/mocka will be refused (403, or no answer ${network})`),
       both.join("\n"),
     );
-    assert.ok(both.some((text) => text.startsWith("care drain: open sockets of default/mocka drain")));
+    assert.ok(both.some((text) => text.startsWith("care drain: open sockets of default/mocka drain (Istio: 45 s)")));
   });
 
   it("tells a call that is no longer declared in the same way", () => {
@@ -299,7 +301,8 @@ describe("diffLanes", () => {
   it("tells that authorization comes or goes beside network policies, which not every network enforces", () => {
     const by = (...refusedBy: readonly RefusedBy[]) => side("any", [], { workloads, calls: [one("mockb")], refusedBy });
     const drains = ["mocka", "mockb"].map(
-      (name) => `care drain: open sockets of default/${name} drain: its policies change, and with them its listeners`,
+      (name) =>
+        `care drain: open sockets of default/${name} drain (Istio: 45 s): its policies change, and with them its listeners`,
     );
     assert.deepEqual(told(diffLanes(by("network"), by("authorization", "network"))), [
       "care policies: authorization comes: a call that nobody declared gets 403 from now on, whatever the network enforces",
@@ -347,6 +350,22 @@ describe("versions that run something else", () => {
       line,
       "care pods: mockc v1 has other variables, probes or pod settings, so its pods are replaced: lanes v1 and v3",
     );
+  });
+
+  it("are named with the drain of the pods that stop, also where a version goes", () => {
+    const draining = (image: string, drainSeconds: number, versions = ["v1", "v2"]) =>
+      running(image).map(({ pods, ...workload }) => ({
+        ...{ ...workload, versions },
+        pods: { source: pods.source, of: (version: string) => ({ ...pods.of(version), drainSeconds }) },
+      }));
+    assert.deepEqual(seen(draining("a:1", 15), draining("a:2", 60)), [
+      "care pods: mockc v1 runs a:2, not a:1: lanes v1 and v3; open sockets of its old pods drain for 15 s before the app is stopped",
+    ]);
+    const goes = "mockc v2 goes; open sockets of its old pods drain for 15 s before the app is stopped";
+    const one = draining("a:1", 60, ["v1"]);
+    assert.deepEqual(seen(draining("a:1", 15), one), [`care pods: ${goes}`]);
+    assert.deepEqual(seen(draining("a:1", 15), one, []), [`note pods: ${goes}`]);
+    assert.deepEqual(seen(running("a:1"), [], []), ["note pods: mockc v1 goes", "note pods: mockc v2 goes"]);
   });
 
   it("are harmless where no lane uses them, and nothing where all is the same", () => {

@@ -1,0 +1,77 @@
+import type { Input } from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { asRecord, isRecord, records } from "../../tools/values";
+import { type Overlay, overlaid } from "./pod-overlay";
+
+/*
+ * How a pod ends. Kubernetes runs the hook of the app's container, tells the app to stop when it is over, and kills what is left
+ * at the end of the grace period, which begins with the hook.
+ */
+
+/** Seconds a pod goes on serving after it is told to stop, so that a proxy that has not heard of it yet fails nothing. */
+export const lingerSeconds = 5;
+
+/** Longer than anybody waits for a rollout. */
+const mostSeconds = 3600;
+
+/** What an app has for its own end after the drain: what Kubernetes gives it where nobody says otherwise. */
+const endSeconds = 30;
+
+/** What a sidecar stays for when an app ends its sockets: what Istio gives it after SIGTERM where nobody says otherwise. */
+const sidecarSeconds = 5;
+
+const proxyConfig = "proxy.istio.io/config";
+
+/**
+ * A pod's template with a drain that somebody has asked for: the hook, a grace period that is long enough, and for a sidecar that
+ * is a container like the app's, and so gets SIGTERM when the hook begins, the time it stays. A native sidecar goes after the app
+ * whatever is said there: istio/istio, pkg/envoy/agent.go.
+ *
+ * @param container that runs the app.
+ */
+export function withDrain(template: Overlay, container: string, seconds: number): Record<string, unknown> {
+  const { terminationGracePeriodSeconds: grace } = asRecord(template.spec);
+  const annotations = asRecord(asRecord(template.metadata).annotations);
+  return overlaid(template, {
+    metadata: { annotations: { [proxyConfig]: proxyConfigWith(annotations[proxyConfig], seconds + sidecarSeconds) } },
+    spec: {
+      terminationGracePeriodSeconds: Math.max(seconds + endSeconds, typeof grace === "number" ? grace : 0),
+      containers: [{ name: container, lifecycle: { preStop: seconds === 0 ? null : { sleep: { seconds } } } }],
+    },
+  });
+}
+
+/** What is written there already wins. */
+function proxyConfigWith(written: unknown, seconds: number): Input<string> {
+  const drain = { terminationDrainDuration: `${seconds}s` };
+  const merged = (text: string) => {
+    const own: unknown = parse(text);
+    // Istio makes no pod with what is no map, and says so.
+    return isRecord(own) ? JSON.stringify({ ...drain, ...own }) : text;
+  };
+  if (written === undefined) return JSON.stringify(drain);
+  if (typeof written === "string") return merged(written);
+  // Not `pulumi.output`, which would load Pulumi for `lanes diff` too.
+  const later = written as Exclude<Input<string>, string>;
+  return "apply" in later ? later.apply(merged) : later.then(merged);
+}
+
+/** Seconds before the app is told to stop; undefined where a hook of another kind decides. */
+export function drainOf(template: unknown, container: string): number | undefined {
+  const app = records(asRecord(asRecord(template).spec).containers).find(({ name }) => name === container);
+  const { preStop } = asRecord(app?.lifecycle);
+  if (preStop === undefined) return 0;
+  const { sleep, exec } = asRecord(preStop);
+  const { command } = asRecord(exec);
+  const [program, seconds, ...more] = Array.isArray(command) ? command : [];
+  const found = program === "/bin/sleep" && more.length === 0 ? Number(seconds) : asRecord(sleep).seconds;
+  return typeof found === "number" && Number.isFinite(found) ? found : undefined;
+}
+
+/** Whether a pod can drain so long. */
+export function isDrain(seconds: number): boolean {
+  return Number.isInteger(seconds) && seconds >= 0 && seconds <= mostSeconds;
+}
+
+/** In words. */
+export const drainWords = `whole seconds from 0 to ${mostSeconds}`;
