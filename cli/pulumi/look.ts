@@ -38,11 +38,11 @@ export async function lookAt(
   if (!isCheckout) return StackSession.look({ ...options, environment: {} });
   makeWorkFolders();
   if (isAccountStack(config)) {
-    const { binFolder } = await ensureTools({ cluster: "existing" }, reporter);
-    const environment = accountEnvironment(binFolder);
-    return StackSession.look({ ...options, binFolder, environment });
+    const tools = await ensureTools({ cluster: "existing" }, reporter);
+    const environment = accountEnvironment(tools.binFolder);
+    return StackSession.look({ ...options, tools, environment });
   }
   const toolchain = await ensureTools(toolNeeds(config), reporter);
   const environment = pulumiEnvironment(toolchain, stackOwner(config.cluster));
-  return StackSession.look({ ...options, binFolder: toolchain.binFolder, environment, providers: toolchain });
+  return StackSession.look({ ...options, tools: toolchain, environment, providers: toolchain });
 }

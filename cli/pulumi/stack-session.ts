@@ -5,7 +5,6 @@ import {
   LocalWorkspace,
   type LocalWorkspaceOptions,
   type OutputMap,
-  PulumiCommand,
   Stack,
   type UpdateSummary,
 } from "@pulumi/pulumi/automation";
@@ -18,6 +17,7 @@ import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
+import { pulumiCommand } from "./command";
 import { backendUrl, makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
 import { kubeconfigsOf } from "./kubeconfigs";
 import { livingHolders, removeDeadLocks } from "./locks";
@@ -55,8 +55,8 @@ export interface StackLook {
   readonly stack: string;
   /** The folder with Pulumi.yaml. */
   readonly workDir: string;
-  /** Where `pulumi` is. @default the one on PATH */
-  readonly binFolder?: string;
+  /** Whose `pulumi` is run. @default the one on PATH */
+  readonly tools?: Pick<Toolchain, "binFolder" | "choices">;
   /** What is added to the user's own environment. */
   readonly environment: Record<string, string>;
   /** Whose plugins are laid out in this checkout's PULUMI_HOME. @default the user's own are used */
@@ -101,7 +101,7 @@ export class StackSession {
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
     const environment = pulumiEnvironment(toolchain, owner);
-    const stack = await lookingAtState(stackName, () => select(stackName, workDir, toolchain.binFolder, environment));
+    const stack = await lookingAtState(stackName, () => select(stackName, workDir, toolchain, environment));
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     const recovery = await lookingAtState(stackName, () => recover(stack, stackLabelValue(projectName, stackName)));
     reportRecovery(recovery, reporter);
@@ -115,9 +115,9 @@ export class StackSession {
    * StackNotFoundError where it does not.
    */
   public static async look(options: StackLook): Promise<StackSession> {
-    const { stack, workDir, binFolder, environment, providers, progress } = options;
+    const { stack, workDir, tools, environment, providers, progress } = options;
     if (providers) await preparePulumiHome(providers, workPaths.pulumiHome);
-    const named = await lookingAtState(stack, () => namedStack(stack, workDir, binFolder, environment));
+    const named = await lookingAtState(stack, () => namedStack(stack, workDir, tools, environment));
     return new StackSession(named, progress, "user", lastUpdateOf(stack, environment));
   }
 
@@ -263,10 +263,10 @@ function lastUpdateOf(stackName: string, environment: Readonly<Record<string, st
 async function select(
   stackName: string,
   workDir: string,
-  binFolder: string | undefined,
+  tools: StackLook["tools"],
   envVars: Record<string, string>,
 ): Promise<Stack> {
-  const options = await workspaceOptions(binFolder, envVars);
+  const options = await workspaceOptions(tools, envVars);
   return LocalWorkspace.createOrSelectStack({ stackName, workDir }, options);
 }
 
@@ -274,22 +274,20 @@ async function select(
 async function namedStack(
   stackName: string,
   workDir: string,
-  binFolder: string | undefined,
+  tools: StackLook["tools"],
   envVars: Record<string, string>,
 ): Promise<Stack> {
-  const workspace = await LocalWorkspace.create({ workDir, ...(await workspaceOptions(binFolder, envVars)) });
+  const workspace = await LocalWorkspace.create({ workDir, ...(await workspaceOptions(tools, envVars)) });
   workspace.selectStack = async () => {};
   return Stack.select(stackName, workspace);
 }
 
 async function workspaceOptions(
-  binFolder: string | undefined,
+  tools: StackLook["tools"],
   envVars: Record<string, string>,
 ): Promise<LocalWorkspaceOptions> {
-  const root = binFolder === undefined ? {} : { root: join(binFolder, "..") };
-  const pulumiCommand = await PulumiCommand.get({ ...root, skipVersionCheck: true });
   const { PULUMI_HOME: pulumiHome } = envVars;
-  return { pulumiCommand, envVars, ...(pulumiHome !== undefined && { pulumiHome }) };
+  return { pulumiCommand: await pulumiCommand(tools), envVars, ...(pulumiHome !== undefined && { pulumiHome }) };
 }
 
 function resultOf({ result }: UpdateSummary): LastRun["result"] {
