@@ -208,18 +208,19 @@ describe("the life of a lane, by command, under load", () => {
     assert.equal(await ask({ cookie: "mesh-lane-shop=v2" }), "v1 v1 v1");
   });
 
-  it("goes through its whole life, there and back, until as many requests were sent as are wanted", async function () {
-    this.timeout(0);
-    while (its().sent < wantedRequests) {
-      for (const [comes, goes] of [
-        ["v2", "v1"],
-        ["v1", "v2"],
-      ] as const) {
-        await live(comes, goes);
+  if (wantedRequests > 0)
+    it("goes through its whole life, there and back, until as many requests were sent as are wanted", async function () {
+      this.timeout(0);
+      while (its().sent < wantedRequests) {
+        for (const [comes, goes] of [
+          ["v2", "v1"],
+          ["v1", "v2"],
+        ] as const) {
+          await live(comes, goes);
+        }
       }
-    }
-    its().begin(firstLife);
-  });
+      its().begin(firstLife);
+    });
 
   it("adds it again", async () => {
     await change("add", "v2", "--from", "v1", "--group", "shop");
