@@ -1,4 +1,4 @@
-import { type OrderProblem, swapsAndReplacements } from "./changes/order";
+import type { OrderProblem } from "./changes/order";
 import { transitionProblems } from "./changes/transition";
 import { changedGroups, type DiffSide } from "./sides";
 
@@ -9,8 +9,7 @@ export type OrderSide = Pick<DiffSide, "groups" | "workloads">;
 
 /** What one update from a config to another does while it is under way. Of groups that stay as they are nothing is worked out. */
 export function orderProblems(before: OrderSide, after: OrderSide): OrderProblem[] {
-  const pairs = changedGroups(before, after);
-  return [...pairs.flatMap(swapsAndReplacements), ...pairs.flatMap((pair) => transitionProblems(pair, before, after))];
+  return changedGroups(before, after).flatMap((pair) => transitionProblems(pair, before, after));
 }
 
 /** Of these what no order of steps makes safe, so that the change takes several updates. */

@@ -12,10 +12,16 @@ type Run = Pick<DiffSide, "workloads">;
 export function transitionProblems(pair: GroupPair, before: Run, after: Run): OrderProblem[] {
   const pods = { before: podsOf(pair, before), after: podsOf(pair, after), labels: podLabelsOf(pair, after) };
   const faults = transitionFaults(pair, { pods });
-  // A swap of lanes and a version in place are told by name, and these are what they come to.
-  const told = swapsAndReplacements(pair).length > 0;
-  const left = told ? faults.filter(({ kind }) => kind !== "mixed" && kind !== "no-route") : faults;
+  const harmless = faults.every(({ kind }) => kind === "any-version");
+  // A swap of lanes and a version in place are told by name. They are a danger where some request meets what they come to.
+  const named = swapsAndReplacements(pair).filter(({ risk }) => risk !== "danger" || !harmless);
+  const dangerous = named.some(({ risk }) => risk === "danger");
+  const left = faults.filter(({ kind }) => {
+    if (kind === "mixed") return named.length === 0;
+    return kind !== "no-route" || !dangerous;
+  });
   return [
+    ...named,
     ...replacedBaseline(pair),
     ...kinds.flatMap((kind) => faultProblems(pair, kind, left)),
     ...lostPorts(pair.after.name, left),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { sideOf } from "../../../../cli/diff/side";
 import { diffLanes } from "../../../../components/lanes/diff/diff";
 import { type LaneGroup, type LaneGroupInput, laneGroupSchema } from "../../../../components/lanes/spec";
+import { transitionFaults } from "../../../../components/lanes/transition/check";
 import { allowsUnsafeOrder, orderEnvironment, orderRefusals, refusedUpdate } from "../../../../config/order/refusal";
 import { unsafeInOneUpdate } from "../../../../config/order/unsafe";
 import { parseStackConfig } from "../../../../config/parse";
@@ -37,6 +38,31 @@ describe("what is unsafe in one update", () => {
     for (const { before, after } of [replaced, swapped]) {
       assert.equal(unsafeInOneUpdate(configOf(before), configOf(after)).length, 1);
     }
+  });
+
+  it("is no version in place at the end of a chain, whose label no rule asks for", () => {
+    const services = s2Input.services.map((service) => ({ ...service, versions }));
+    const withOwn = (own: Record<string, string>) => {
+      const lanes = s2Input.lanes.map((lane) => (lane.name === "s3" ? { ...lane, versions: own } : lane));
+      return configOf([laneGroupSchema.parse({ ...s2Input, services, lanes })]);
+    };
+    const before = withOwn({});
+    assert.deepEqual(unsafeInOneUpdate(before, withOwn({ mockc: "v4" })), []);
+    assert.equal(unsafeInOneUpdate(before, withOwn({ mockb: "v4" })).length, 1);
+  });
+
+  it("is what the checker finds to fail, also beside a swap that is no danger by itself", () => {
+    let found = 0;
+    for (const { before, after } of randomPairs(11, 4, { size: 5 })) {
+      for (const now of after) {
+        const old = before.find(({ name }) => name === now.name);
+        const fails = old && transitionFaults({ before: old, after: now }).some(({ kind }) => kind === "no-route");
+        if (!old || !fails) continue;
+        found += 1;
+        assert.ok(unsafeInOneUpdate(configOf([old]), configOf([now])).length > 0, now.name);
+      }
+    }
+    assert.ok(found > 0);
   });
 
   it("looks at the labels of the pods that the stack runs", () => {

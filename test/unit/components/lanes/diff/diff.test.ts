@@ -94,11 +94,18 @@ describe("diffLanes", () => {
     const order = (report: DiffReport) => told(report).filter((text) => text.includes(" order:"));
 
     it("of a strict group without a baseline, when one lane comes and another goes", () => {
-      const lanes = s2Input.lanes.map((lane) => (lane.name === "s3" ? { name: "s4", version: "v3" } : lane));
+      const services = s2Input.services.map((service) => ({ ...service, versions: ["v1", "v2", "v3", "v4"] }));
+      const before = { ...s2Input, services };
+      const swapped = (version: string) => {
+        const lanes = s2Input.lanes.map((lane) => (lane.name === "s3" ? { name: "s4", version } : lane));
+        return order(diffOf([before], [{ ...before, lanes }])).join("\n");
+      };
       assert.match(
-        order(diffOf([s2Input], [{ ...s2Input, lanes }])).join("\n"),
+        swapped("v4"),
         /^danger order: lane s4 comes and lane s3 goes in one update: .* find no route .* Make two updates/,
       );
+      // With the versions of the other it has the same routes between services.
+      assert.equal(swapped("v3"), "");
     });
 
     it("of a strict lane whose version changes in place", () => {
