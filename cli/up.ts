@@ -101,7 +101,7 @@ export async function up(options: UpOptions): Promise<boolean> {
     if (toolchain.olderIstio && !starts) {
       await ensureOlderIstioImages(nodeConfig({ name: config.cluster.name }), toolchain.olderIstio, reporter);
     }
-    const { outputs, changes } = await session.up({ allowUnsafeOrder: options.allowUnsafeOrder });
+    const { outputs, changes } = await session.up(config, { allowUnsafeOrder: options.allowUnsafeOrder });
     reporter.note(changesInWords(changes));
     writeKubeconfig(outputs);
     const targets = groupTargets(config.laneGroups, config, outputs.gatewayUrls?.value ?? {});

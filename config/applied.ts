@@ -1,3 +1,4 @@
+import { UserError } from "../tools/user-error";
 import { isRecord } from "../tools/values";
 import { mergeIncludes } from "./include";
 import { parseStackConfig } from "./parse";
@@ -40,4 +41,14 @@ export function readAppliedConfig(output: unknown): StackConfig | undefined {
     encrypted: new Set(output.encrypted.map(String)),
     secrets: new Map(paths.map((path) => [path, undefined])),
   });
+}
+
+/** @returns undefined also for a note of another version that this one takes for wrong. */
+export function readableConfig(output: unknown): StackConfig | undefined {
+  try {
+    return readAppliedConfig(output);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }

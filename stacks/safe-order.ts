@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { appliedConfig, appliedOutput, readAppliedConfig } from "../config/applied";
+import { appliedConfig, appliedOutput, readableConfig } from "../config/applied";
 import { allowedUpdate, allowsUnsafeOrder, refusedUpdate } from "../config/order/refusal";
 import type { WholeStackConfig } from "../config/read";
 import type { StackConfig } from "../config/stack";
-import { UserError } from "../tools/user-error";
 import { firstLine, isRecord } from "../tools/values";
 
 /**
@@ -22,23 +21,13 @@ export async function requireSafeOrder(
   const note = await lastNote();
   // What is undefined is left out of a note.
   if (isDeepStrictEqual(note, JSON.parse(JSON.stringify(appliedConfig(whole))))) return;
-  const before = readable(note);
+  const before = readableConfig(note);
   if (!before) return;
   const { unsafeInOneUpdate } = await import("../config/order/unsafe");
   const unsafe = unsafeInOneUpdate(before, config);
   if (unsafe.length === 0) return;
   if (!allowsUnsafeOrder(env)) throw refusedUpdate(unsafe);
   void pulumi.log.warn(allowedUpdate(unsafe));
-}
-
-/** A note of another version may be wrong for this one. */
-function readable(note: unknown): StackConfig | undefined {
-  try {
-    return readAppliedConfig(note);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }
 
 /**

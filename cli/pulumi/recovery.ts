@@ -16,6 +16,8 @@ export interface Recovery {
   readonly dropped: readonly string[];
   /** Objects of which is not known whether they were made: their cluster does not answer. They stay pending. */
   readonly unknown: readonly string[];
+  /** The stack's state, as it is now. */
+  readonly state: StateDeployment;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function recover(
   const exported = await stack.exportStack();
   const deployment: StateDeployment = exported.deployment;
   const pending = deployment.pending_operations ?? [];
-  if (pending.length === 0) return { noted: [], dropped: [], unknown: [] };
+  if (pending.length === 0) return { noted: [], dropped: [], unknown: [], state: deployment };
   const noted: PendingOperation[] = [];
   const unknown: PendingOperation[] = [];
   for (const operation of pending) {
@@ -52,9 +54,10 @@ export async function recover(
       if (operation.type === "creating") unknown.push(operation);
     }
   }
-  await stack.importStack({ ...exported, deployment: settled(deployment, noted, unknown) });
+  const state = settled(deployment, noted, unknown);
+  await stack.importStack({ ...exported, deployment: state });
   const dropped = pending.filter((operation) => !noted.includes(operation) && !unknown.includes(operation));
-  return { noted: noted.map(inWords), dropped: dropped.map(inWords), unknown: unknown.map(inWords) };
+  return { noted: noted.map(inWords), dropped: dropped.map(inWords), unknown: unknown.map(inWords), state };
 }
 
 function inWords({ type, resource }: PendingOperation): string {

@@ -9,7 +9,8 @@ import {
   type UpdateSummary,
 } from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
-import { orderEnvironment } from "../../config/order/refusal";
+import { allowsUnsafeOrder, orderEnvironment } from "../../config/order/refusal";
+import type { OrderedConfig } from "../../config/order/unsafe";
 import { projectName } from "../../config/stack";
 import { workPaths } from "../../tools/paths";
 import { waitFor } from "../../tools/poll";
@@ -17,6 +18,7 @@ import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
+import { requireSafeOrder } from "../applied/require-safe-order";
 import { pulumiCommand } from "./command";
 import { backendUrl, makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
 import { kubeconfigsOf } from "./kubeconfigs";
@@ -72,6 +74,8 @@ export class StackSession {
     private readonly owner: StackOwner,
     /** None where the state is not in this checkout. */
     private readonly lastUpdate?: LastUpdate,
+    /** The state that it was opened with; none where it is only looked at. */
+    private readonly opened?: StateDeployment,
   ) {}
 
   /**
@@ -105,7 +109,7 @@ export class StackSession {
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     const recovery = await lookingAtState(stackName, () => recover(stack, stackLabelValue(projectName, stackName)));
     reportRecovery(recovery, reporter);
-    return new StackSession(stack, reporter, owner, lastUpdateOf(stackName, environment));
+    return new StackSession(stack, reporter, owner, lastUpdateOf(stackName, environment), recovery.state);
   }
 
   /**
@@ -171,14 +175,17 @@ export class StackSession {
    * `pulumi up` with progress by resource. Where nothing but lanes has changed the state is saved once, at the end. Objects that an
    * earlier one has made which was killed before that, and that no config has any more, are deleted.
    *
+   * @param config what the update is to make.
    * @param options.allowUnsafeOrder whether a change is made that no order of its steps makes safe. @default as the environment says
    * @returns the stack's outputs; secrets among them are plain here, so never print the whole map.
-   * @throws UserError with the engine's own diagnostics when the update fails.
+   * @throws UserError with the engine's own diagnostics when the update fails, and before it begins where it is unsafe.
    */
-  public async up({ allowUnsafeOrder }: { readonly allowUnsafeOrder?: boolean | undefined } = {}): Promise<{
-    outputs: OutputMap;
-    changes: Record<string, number>;
-  }> {
+  public async up(
+    config: OrderedConfig,
+    { allowUnsafeOrder }: { readonly allowUnsafeOrder?: boolean | undefined } = {},
+  ): Promise<{ outputs: OutputMap; changes: Record<string, number> }> {
+    // The program says the same; but then the stack's last update is one that failed.
+    if (!(allowUnsafeOrder ?? allowsUnsafeOrder())) requireSafeOrder(this.opened, config);
     const { name, workspace } = this.stack;
     const { workDir } = workspace;
     const outside = this.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);

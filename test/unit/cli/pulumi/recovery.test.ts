@@ -68,7 +68,8 @@ describe("recover", () => {
 
   it("touches nothing where nothing is pending", async () => {
     const { recovery, imported } = await run([], () => assert.fail("kubectl must not run"));
-    assert.deepEqual(recovery, { noted: [], dropped: [], unknown: [] });
+    const state = { resources: [provider], pending_operations: [] };
+    assert.deepEqual(recovery, { noted: [], dropped: [], unknown: [], state });
     assert.deepEqual(imported, []);
   });
 
@@ -79,6 +80,7 @@ describe("recover", () => {
     assert.deepEqual(kubeconfigs, ["the kubeconfig"]);
     assert.deepEqual(recovery.noted, ["creating a"]);
     const [state] = imported;
+    assert.deepEqual(recovery.state, state?.deployment);
     assert.deepEqual(state?.deployment.pending_operations, []);
     assert.deepEqual(state?.deployment.resources.at(-1), {
       ...rule("a"),
