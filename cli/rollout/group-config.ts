@@ -1,6 +1,6 @@
 import type { LaneGroup } from "../../components/lanes/spec";
 import { readStackFiles, writtenItems } from "../../config/edit/files";
-import { beginCopies, both, endCopies } from "../../config/lifecycle/copies";
+import { beginCopies, endCopies } from "../../config/lifecycle/copies";
 import { promote } from "../../config/lifecycle/promote";
 import { type LaneChange, type Subject, subjectOf } from "../../config/lifecycle/subject";
 import { shift, type Weights, weightsOf } from "../../config/lifecycle/weights";
@@ -12,11 +12,11 @@ import { writeFiles } from "../lifecycle/write";
 export interface GroupConfig {
   read(): { readonly group: LaneGroup; readonly weights: Weights };
   /**
-   * `lanes shift`; copies of requests may end with the same edit.
+   * `lanes shift`.
    *
    * @returns names of the files that were written. @throws UserError when the change is refused.
    */
-  shift(weights: Weights, copies?: "copies end"): Promise<readonly string[]>;
+  shift(weights: Weights): Promise<readonly string[]>;
   /** `lanes promote`. */
   promote(lane: string): Promise<readonly string[]>;
   /** Writes nothing. @throws UserError where the lane may not get copies of the baseline's requests. */
@@ -48,11 +48,7 @@ export function groupConfig(stack: string, group: string | undefined, lane: stri
       const written = { laneGroups: writtenItems(files, "laneGroups"), workloads: writtenItems(files, "workloads") };
       return { group: found, weights: weightsOf(subjectOf(config, written, found)) };
     },
-    shift: (weights, ends) =>
-      write("shift", (subject) => {
-        const shifted = shift(subject, weights);
-        return ends === "copies end" ? both(shifted, endCopies(subject)) : shifted;
-      }),
+    shift: (weights) => write("shift", (subject) => shift(subject, weights)),
     promote: (name) => write("promote", (subject) => promote(subject, name)),
     mayCopy: async (percent) => {
       await planned("rollout", copies(percent));

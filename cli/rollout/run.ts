@@ -106,9 +106,7 @@ async function takeSteps(plan: RolloutPlan, world: World, state: RolloutState): 
   const { config } = world;
   for (const step of stepsLeft(plan.steps, config.read().weights[plan.lane] ?? 0)) {
     await writeStep(step, plan, world, state);
-    if (!(await update(world, step))) {
-      throw new Ended("rolled back", failedAt(world, step, ["the mesh is not as planned after the update"]));
-    }
+    await updateStep(step, world);
     const { group } = config.read();
     const outcome = await watchStep(
       step,
@@ -125,6 +123,11 @@ async function takeSteps(plan: RolloutPlan, world: World, state: RolloutState): 
   }
 }
 
+async function updateStep(step: number, world: World): Promise<void> {
+  if (await update(world, step)) return;
+  throw new Ended("rolled back", failedAt(world, step, ["the mesh is not as planned after the update"]));
+}
+
 /** The edit of a step, where the config does not say so already. */
 async function writeStep(step: number, plan: RolloutPlan, world: World, state: RolloutState): Promise<void> {
   const { config } = world;
@@ -134,7 +137,8 @@ async function writeStep(step: number, plan: RolloutPlan, world: World, state: R
   if (step !== copiesStep) {
     if (weights[lane] === step) return;
     await approve(`Shift ${lane} to ${step} %?`, plan, world);
-    await write(world, plan, () => config.shift({ [lane]: step }, own === undefined ? undefined : "copies end"));
+    if (own !== undefined) await stopCopies(step, plan, world, state);
+    await write(world, plan, () => config.shift({ [lane]: step }));
   } else if (own === undefined) {
     await approve(`Copy ${plan.copies} % of the requests to ${lane}?`, plan, world);
     // Known as its own before it is there, whatever is killed.
@@ -142,6 +146,23 @@ async function writeStep(step: number, plan: RolloutPlan, world: World, state: R
     world.state.save(state);
     await write(world, plan, () => config.beginCopies(plan.copies));
   }
+}
+
+/**
+ * Copies end in an update of their own: of a step, what makes them goes last, and until then it would copy the requests that the lane
+ * gets by its new share as well.
+ */
+async function stopCopies(step: number, plan: RolloutPlan, world: World, state: RolloutState): Promise<void> {
+  await write(world, plan, () => world.config.endCopies());
+  forgetCopies(world, state);
+  await updateStep(step, world);
+}
+
+/** A mirror that is there from now on is somebody else's. */
+function forgetCopies(world: World, state: RolloutState): void {
+  if (state.copies === undefined) return;
+  state.copies = undefined;
+  world.state.save(state);
 }
 
 async function promoteLane(plan: RolloutPlan, world: World, state: RolloutState): Promise<void> {
@@ -172,6 +193,7 @@ async function rollBack(plan: RolloutPlan, world: World, state: RolloutState): P
     await write(world, plan, () => config.shift({ ...Object.fromEntries(others), [plan.lane]: 0 }));
   } else if (copies !== undefined) {
     await write(world, plan, () => config.endCopies());
+    forgetCopies(world, state);
   }
   try {
     const well = await update(world, "roll back");

@@ -37,8 +37,3 @@ export function endCopies(subject: Subject): LaneChange {
   const path = ["entry", "policy", ...(others.length > 0 ? ["mirror"] : [])];
   return { edits: [{ kind: "delete", path: groupPath(subject, ...path) }], notes: [] };
 }
-
-/** Both of two changes, in their order. */
-export function both(one: LaneChange, other: LaneChange): LaneChange {
-  return { edits: [...one.edits, ...other.edits], notes: [...one.notes, ...other.notes] };
-}

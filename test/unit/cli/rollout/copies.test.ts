@@ -24,7 +24,7 @@ describe("the step of lanes rollout at which requests are copied", () => {
   };
   const mirror = () => world.config.read().group.entry.policy?.mirror;
 
-  it("is an edit and an update, and its mirror goes with the edit of the next", async () => {
+  it("is an edit and an update, and its mirror goes before the next share, by an edit and an update of its own", async () => {
     const policy = `policy: { timeout: 3s } # the shop's own`;
     const entry = (text: string) =>
       text.replace("header: x-shop }", `header: x-shop, ${policy.split(" #")[0]} } # kept`);
@@ -32,7 +32,7 @@ describe("the step of lanes rollout at which requests are copied", () => {
     const seen: string[] = [];
     world.before = () => seen.push(world.file);
     assert.equal(await rollOut(plan(copying), world), "done");
-    assert.deepEqual(world.updates, ["v1 100, copies 10", "v1 50, v2 50"]);
+    assert.deepEqual(world.updates, ["v1 100, copies 10", "v1 100", "v1 50, v2 50"]);
     assert.ok(
       seen.some((text) => text.includes("policy: { timeout: 3s, mirror: { lane: v2, percent: 10 } } } # kept")),
     );
@@ -43,6 +43,7 @@ describe("the step of lanes rollout at which requests are copied", () => {
         "rollout of v2: now v1 100 %; steps 0, 50 %",
         "wrote Pulumi.dev.yaml: v1 100 %, copies of 10 % to v2",
         "step 0 %: as good as the baseline",
+        "wrote Pulumi.dev.yaml: v1 100 %",
         "wrote Pulumi.dev.yaml: v1 50 %, v2 50 %",
         "step 50 %: as good as the baseline",
       ],
@@ -97,7 +98,7 @@ describe("the step of lanes rollout at which requests are copied", () => {
     );
     world = world.again();
     assert.equal(await rollOut(plan(copying), world), "done");
-    assert.deepEqual(world.updates, ["v1 100, copies 10", "v1 50, v2 50"]);
+    assert.deepEqual(world.updates, ["v1 100, copies 10", "v1 100", "v1 50, v2 50"]);
   });
 
   it("is left out by a run that has no such step, which ends the copies of the one before", async () => {
@@ -105,7 +106,7 @@ describe("the step of lanes rollout at which requests are copied", () => {
     await rollOut(plan(copying), world);
     world = world.again();
     assert.equal(await rollOut(plan({ ...copying, steps: "20" }), world), "done");
-    assert.deepEqual([world.updates, mirror()], [["v1 80, v2 20"], undefined]);
+    assert.deepEqual([world.updates, mirror()], [["v1 100", "v1 80, v2 20"], undefined]);
   });
 
   for (const [faults, expected] of [

@@ -85,7 +85,7 @@ export class FakeWorld implements World {
         if (known?.text !== this.file) known = { text: this.file, read: config.read() };
         return known.read;
       },
-      shift: (weights, copies) => moments(() => config.shift(weights, copies)),
+      shift: (weights) => moments(() => config.shift(weights)),
       promote: (lane) => moments(() => config.promote(lane)),
       mayCopy: config.mayCopy,
       beginCopies: (percent) => moments(() => config.beginCopies(percent)),
