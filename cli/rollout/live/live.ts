@@ -73,7 +73,8 @@ export class LiveView {
   private draw(): void {
     const { canary, steps } = this.beginning;
     const { baseline, hops, verdict, doing } = this;
-    const { columns = 80, rows = 24 } = this.out;
+    // A terminal may not know its size: it is 0 then.
+    const [columns, rows] = [this.out.columns || 80, this.out.rows || 24];
     const picture = doing && { canary, steps, baseline, hops, verdict, doing: doing(this.now()) };
     this.screen.show(picture ? pictureLines(picture, { columns, rows }) : []);
   }

@@ -92,7 +92,7 @@ export class Screen {
 
   /** From below the block up to its first line, and away with what is there. */
   private erasing(): string {
-    const { columns = 80 } = this.out;
+    const columns = this.out.columns || 80;
     // A terminal that was made narrower since has broken lines in two.
     const rows = this.drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
     return rows === 0 ? "" : `\u001b[${rows}A\r\u001b[J`;
