@@ -68,7 +68,7 @@ export interface WorkloadArgs {
   /** Pods of a version that a drain of nodes leaves running: a PodDisruptionBudget each. @default no budget */
   readonly minAvailable?: number;
   /**
-   * Seconds that a pod which is told to stop serves open requests and sockets before its app gets SIGTERM, 0 to 3600. The grace
+   * Seconds that a pod which is told to stop serves open requests and sockets before its app gets SIGTERM, 5 to 3600. The grace
    * period is at least 30 seconds longer, and the hook takes the place of a `preStop` of the app's container in `pod`.
    * @example 60
    * @default 5, with the grace period that `pod` or Kubernetes has

@@ -36,7 +36,7 @@ export function withDrain(template: Overlay, container: string, seconds: number)
     metadata: { annotations: { [proxyConfig]: proxyConfigWith(annotations[proxyConfig], seconds + sidecarSeconds) } },
     spec: {
       terminationGracePeriodSeconds: Math.max(seconds + endSeconds, typeof grace === "number" ? grace : 0),
-      containers: [{ name: container, lifecycle: { preStop: seconds === 0 ? null : { sleep: { seconds } } } }],
+      containers: [{ name: container, lifecycle: { preStop: { sleep: { seconds } } } }],
     },
   });
 }
@@ -56,22 +56,28 @@ function proxyConfigWith(written: unknown, seconds: number): Input<string> {
   return "apply" in later ? later.apply(merged) : later.then(merged);
 }
 
-/** Seconds before the app is told to stop; undefined where a hook of another kind decides. */
+/** Seconds before the app is told to stop or killed; undefined where a hook of another kind decides. */
 export function drainOf(template: unknown, container: string): number | undefined {
-  const app = records(asRecord(asRecord(template).spec).containers).find(({ name }) => name === container);
+  const { containers, terminationGracePeriodSeconds: grace = endSeconds } = asRecord(asRecord(template).spec);
+  const app = records(containers).find(({ name }) => name === container);
   const { preStop } = asRecord(app?.lifecycle);
   if (preStop === undefined) return 0;
   const { sleep, exec } = asRecord(preStop);
   const { command } = asRecord(exec);
   const [program, seconds, ...more] = Array.isArray(command) ? command : [];
   const found = program === "/bin/sleep" && more.length === 0 ? Number(seconds) : asRecord(sleep).seconds;
-  return typeof found === "number" && Number.isFinite(found) ? found : undefined;
+  return typeof found === "number" && Number.isFinite(found) ? Math.min(found, Number(grace)) : undefined;
 }
 
-/** Whether a pod can drain so long. */
+/** Whether a pod can drain so long; less than {@link lingerSeconds} would fail requests. */
 export function isDrain(seconds: number): boolean {
-  return Number.isInteger(seconds) && seconds >= 0 && seconds <= mostSeconds;
+  return Number.isInteger(seconds) && seconds >= lingerSeconds && seconds <= mostSeconds;
+}
+
+/** So long Pulumi waits at most for pods to go that drain: seconds. By default it is ten minutes, in which no long drain ends. */
+export function mostToDelete(drainSeconds: number): number {
+  return drainSeconds + 600;
 }
 
 /** In words. */
-export const drainWords = `whole seconds from 0 to ${mostSeconds}`;
+export const drainWords = `whole seconds from ${lingerSeconds} to ${mostSeconds}`;

@@ -8,6 +8,7 @@ import { after, type ChildOptions, childOptions } from "../child-options";
 import { deploymentName, versionedName } from "../names";
 import type { WorkloadArgs } from "./args";
 import { appContainer, deploymentSpec, type EnvSecret, podLabels } from "./deployment-spec";
+import { mostToDelete } from "./drain";
 import { imageProblems, workloadProblems } from "./problems";
 import { autoscalerSpec } from "./scaling";
 import { versionsOf } from "./versions";
@@ -74,7 +75,7 @@ export class Workload extends pulumi.ComponentResource {
           metadata: object,
           spec: deploymentSpec({ ...args, ...(envSecret && { secret: envSecret }) }, version, own),
         },
-        { ...after(child, [account]), customTimeouts: { create: "5m", update: "5m" }, aliases },
+        { ...after(child, [account]), customTimeouts: timeoutsOf(own.drainSeconds ?? args.drainSeconds), aliases },
       );
       const replicas = own.replicas ?? args.replicas;
       if (typeof replicas === "object") {
@@ -129,4 +130,9 @@ export class Workload extends pulumi.ComponentResource {
       return Object.keys(keys).length === 0 ? undefined : { name, keys, version: changes };
     };
   }
+}
+
+function timeoutsOf(drainSeconds: number | undefined): pulumi.CustomTimeouts {
+  const own = drainSeconds === undefined ? {} : { delete: `${mostToDelete(drainSeconds)}s` };
+  return { create: "5m", update: "5m", ...own };
 }

@@ -18,7 +18,7 @@ const count = z
   .union([z.number().int().min(0), z.literal("auto"), autoscaling])
   .describe("a whole number from 0, min and max of an autoscaler, or auto: left to others or to kubectl scale");
 
-const drainSeconds = z.number().int().min(0).max(3600).optional();
+const drainSeconds = z.number().int().min(5).max(3600).optional();
 
 const keyOfObject = z.strictObject({
   name: text.describe("name of the object, in the workload's namespace"),
@@ -73,7 +73,7 @@ const versionSchema = z
     env: environment,
     replicas: count.optional(),
     drainSeconds: drainSeconds.describe(
-      "how long a pod of the version serves on when it is told to stop, 0 to 3600 seconds; default: that of the workload",
+      "how long a pod of the version serves on when it is told to stop, 5 to 3600 seconds; default: that of the workload",
     ),
     pod,
   })
@@ -154,7 +154,7 @@ const workloadSchema = z
       .describe("pods of each version that a drain of nodes leaves running; default: no budget"),
     drainSeconds: drainSeconds.meta({
       description:
-        "how long a pod that is told to stop serves open requests and sockets before its app gets SIGTERM, 0 to 3600 seconds; default 5",
+        "how long a pod that is told to stop serves open requests and sockets before its app gets SIGTERM, 5 to 3600 seconds; default 5",
       examples: [60],
     }),
     env: environment,

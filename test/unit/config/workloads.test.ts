@@ -268,13 +268,13 @@ describe("workloads of the config", () => {
       /"a"/,
       /annotations/,
     ],
-    ["a drain of half a second", { drainSeconds: 0.5 }, "drainSeconds", /0\.5/, /0 to 3600 seconds/],
+    ["a drain of half a second", { drainSeconds: 0.5 }, "drainSeconds", /0\.5/, /5 to 3600 seconds/],
     [
       "a version's drain that is longer than an hour",
       { versions: { v1: { drainSeconds: 3601 } } },
       "versions.v1.drainSeconds",
       /3601/,
-      /0 to 3600 seconds/,
+      /5 to 3600 seconds/,
     ],
     [
       "a drain and a hook of all versions",

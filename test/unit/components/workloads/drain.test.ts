@@ -73,10 +73,6 @@ describe("the drain of a workload", () => {
     assert.deepEqual([graceWith(600), graceWith(20)], [600, 90]);
   });
 
-  it("has no hook for 0 seconds: Kubernetes sleeps for 1 at least", () => {
-    assert.deepEqual(ends({ drainSeconds: 0 }), { hook: undefined, grace: 30, annotation: sidecar(5) });
-  });
-
   it("keeps what the annotation of the proxy says already, wherever it is written", async () => {
     const merged = (more: Partial<WorkloadArgs>) => ends({ drainSeconds: 60, ...more }).annotation;
     const [text, own] = ["concurrency: 2\n", '{"terminationDrainDuration":"300s"}'];
@@ -90,14 +86,14 @@ describe("the drain of a workload", () => {
     assert.deepEqual(JSON.parse(String(await promised)), both);
   });
 
-  it("is refused where it is no whole number from 0 to 3600, for all versions and for one", () => {
+  it("is refused where it is no whole number from 5 to 3600, for all versions and for one", () => {
     const problems = (seconds: number) =>
       workloadProblems("cart", { ...cart, drainSeconds: seconds, versions: { v1: { drainSeconds: seconds } } });
-    for (const seconds of [0, 5, 3600]) assert.deepEqual(problems(seconds), []);
-    for (const seconds of [-1, 1.5, 3601]) {
+    for (const seconds of [5, 60, 3600]) assert.deepEqual(problems(seconds), []);
+    for (const seconds of [-1, 4, 5.5, 3601]) {
       const told = {
         got: `got ${seconds}`,
-        expected: "whole seconds from 0 to 3600",
+        expected: "whole seconds from 5 to 3600",
         fix: "Give a number such as 60.",
       };
       assert.deepEqual(problems(seconds), [
@@ -110,11 +106,10 @@ describe("the drain of a workload", () => {
   it("is read from a pod, but for a hook of somebody's own", () => {
     const drain = (more: Partial<WorkloadArgs>) => drainOf(templateOf(more), appContainer);
     const hook = (preStop: unknown) => ({ spec: { containers: [{ name: "app", lifecycle: { preStop } }] } });
-    assert.deepEqual(
-      [{}, { pod: demoPod(80) }, { drainSeconds: 60 }, { drainSeconds: 0 }, { pod: hook(null) }].map(drain),
-      [5, 5, 60, 0, 0],
-    );
+    assert.deepEqual([{}, { pod: demoPod(80) }, { drainSeconds: 60 }, { pod: hook(null) }].map(drain), [5, 5, 60, 0]);
     assert.equal(drain({ pod: hook({ sleep: { seconds: 12 } }) }), 12);
+    // Kubernetes kills the app at the end of the grace period, which is 30 seconds where nobody says so.
+    assert.equal(drain({ pod: hook({ sleep: { seconds: 60 } }) }), 30);
     for (const own of [{ exec: { command: ["/bin/stop"] } }, { httpGet: { port: 80 } }]) {
       assert.equal(drain({ pod: hook(own) }), undefined);
     }
