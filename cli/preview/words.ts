@@ -20,11 +20,11 @@ export function countWords({ counts }: Pick<PreviewReport, "counts">): string {
 }
 
 /** Where an update would be refused; undefined where it would not. The changes of lanes say why, and what to do instead. */
-export function refusedWords({ refused }: Pick<PreviewReport, "refused">): string | undefined {
+export function refusedWords({ refused, lanes }: Pick<PreviewReport, "refused" | "lanes">): string | undefined {
   if (refused.length === 0) return undefined;
   const groups = [...new Set(refused.map(({ group }) => group))];
   const where = `lane ${groups.length === 1 ? "group" : "groups"} ${listed(groups)}`;
-  return `a change of ${where} is unsafe in one update: see below why, and what to do instead. To make it all the same: ${allowFlag}, or pulumi with ${allowVariable}=1.`;
+  return `a change of ${where} is unsafe in one update from ${lanes.before}: see below why, and what to do instead. To make it all the same: ${allowFlag}, or pulumi with ${allowVariable}=1.`;
 }
 
 /** `Deployment default-mocka-v1` */

@@ -111,7 +111,7 @@ note: policy weights-sum, mandatory: no`),
       const text = previewText(unsafe);
       assert.match(
         text,
-        /^An update would be REFUSED: a change of lane group test is unsafe in one update: see below.* --allow-unsafe-order, or pulumi with MESH_LANES_ALLOW_UNSAFE_ORDER=1\.\nstack dev: applied -> tree\nDANGER: /,
+        /^An update would be REFUSED: a change of lane group test is unsafe in one update from applied: see below.* --allow-unsafe-order, or pulumi with MESH_LANES_ALLOW_UNSAFE_ORDER=1\.\nstack dev: applied -> tree\nDANGER: /,
       );
       const comment = previewMarkdown(unsafe);
       assert.match(comment, /^### Lanes of stack dev\n\n🔴 \*\*An update would be refused\*\*: .*\n\n🔴 \*\*test: /);
