@@ -1,15 +1,12 @@
 import { Option } from "commander";
-import { allowFlag, allowsUnsafeOrder, allowVariable } from "../config/order/refusal";
+import { allowFlag, allowVariable } from "../config/order/refusal";
 
 /** Of every command that is about one stack. */
 export const stackOption = () => new Option("-s, --stack <name>", "stack, as in Pulumi.<name>.yaml").default("dev");
 
 /** Of commands that run `pulumi`, which takes it by its environment. */
 export const unsafeOrderOption = () =>
-  new Option(
-    allowFlag,
-    `make a change also where no order of its steps is safe; for plain pulumi ${allowVariable}=1`,
-  ).default(allowsUnsafeOrder());
+  new Option(allowFlag, `make a change also where no order of its steps is safe; for plain pulumi ${allowVariable}=1`);
 
 /** Exit code 1 where it went wrong; what has been printed is still written. */
 export function setExit(ok: boolean): void {

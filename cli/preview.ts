@@ -10,8 +10,8 @@ export interface PreviewOptions extends FormOptions {
   readonly offline: boolean;
   readonly policyPack?: readonly string[];
   readonly exitCode: boolean;
-  /** Whether the update is to make what no order of its steps makes safe. */
-  readonly allowUnsafeOrder: boolean;
+  /** Whether the update is to make what no order of its steps makes safe. @default as the environment says */
+  readonly allowUnsafeOrder?: boolean;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewTold> {
 
 async function previewOffline({ stack, from, allowUnsafeOrder }: PreviewOptions): Promise<Previewed> {
   const { previewConfigs } = await import("./preview/of-configs");
-  return previewConfigs(stack, allowUnsafeOrder, from);
+  return previewConfigs(stack, from, allowUnsafeOrder);
 }
 
 async function previewStack({ stack, from, policyPack = [], allowUnsafeOrder }: PreviewOptions): Promise<Previewed> {
@@ -50,7 +50,7 @@ async function previewStack({ stack, from, policyPack = [], allowUnsafeOrder }: 
     // A stack that is not there is made once the preview, too, has ended.
     await Promise.allSettled([run, looks]);
     const [state, lastRun, project] = await looks;
-    return { run: await run, state, lastRun, project, allowUnsafeOrder };
+    return { run: await run, state, lastRun, project };
   };
   const looking = look().catch(async (error) => {
     if (!(error instanceof StackNotFoundError)) throw error;
@@ -61,7 +61,7 @@ async function previewStack({ stack, from, policyPack = [], allowUnsafeOrder }: 
   // It takes a while to load: the engine need not wait for that.
   const [{ previewedStack }, seen] = await Promise.all([import("./preview/of-stack"), looking]);
   reporter.done();
-  return previewedStack(stack, config, seen);
+  return previewedStack(stack, config, seen, allowUnsafeOrder);
 }
 
 function noSuchStack(stack: string): UserError {

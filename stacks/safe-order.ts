@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { appliedConfig, appliedOutput, readableConfig } from "../config/applied";
-import { allowedUpdate, allowsUnsafeOrder, refusedUpdate } from "../config/order/refusal";
+import { allowedUpdate, allowsUnsafeOrder, isOrderSeen, refusedUpdate } from "../config/order/refusal";
 import type { WholeStackConfig } from "../config/read";
 import type { StackConfig } from "../config/stack";
 import { firstLine, isRecord } from "../tools/values";
 
 /**
  * Refuses an update that no order of its steps makes safe, by what the stack's last update noted; to be called before anything is
- * registered. Where that is not known, as before the first update, nothing is refused.
+ * registered. Where that is not known, as before the first update, nothing is refused. Commands of this project that run the engine
+ * compare the configs themselves, and the environment says so.
  *
  * @param whole the config as it was read; where the last update noted the same, nothing else is looked at.
  * @throws UserError with the sequence to use. Where the environment allows the change, that is a warning.
@@ -18,6 +19,7 @@ export async function requireSafeOrder(
   config: StackConfig,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
+  if (isOrderSeen(env)) return;
   const note = await lastNote();
   // What is undefined is left out of a note.
   if (isDeepStrictEqual(note, JSON.parse(JSON.stringify(appliedConfig(whole))))) return;

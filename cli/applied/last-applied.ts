@@ -1,8 +1,9 @@
 import { appliedOutput, readAppliedConfig } from "../../config/applied";
 import type { StackConfig } from "../../config/stack";
 import type { Source } from "../diff/source";
-import { plainValue, type StateDeployment } from "../pulumi/pending";
+import type { StateDeployment } from "../pulumi/pending";
 import type { LastRun } from "../pulumi/stack-session";
+import { noteOf, stackOutputs } from "./note";
 
 /** What a stack last applied, as far as its state tells. */
 export interface LastApplied {
@@ -36,8 +37,8 @@ const endings: Readonly<Record<LastRun["result"], string | undefined>> = {
  * @param config the config now. What is no lane and no workload of it is taken for a stack that has nothing yet.
  */
 export function lastApplied(state: StateDeployment, run: LastRun | undefined, config: StackConfig): LastApplied {
-  const outputs = state.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
-  const noted = readAppliedConfig(plainValue(outputs?.[appliedOutput]));
+  const outputs = stackOutputs(state);
+  const noted = readAppliedConfig(noteOf(state));
   const ending = (state.pending_operations ?? []).length > 0 ? endings.interrupted : run && endings[run.result];
   if (noted)
     return { before: { name: named("what the stack last applied", run, ending), config: noted }, noted: "yes" };

@@ -1,17 +1,21 @@
-import { appliedOutput, readableConfig } from "../../config/applied";
-import { refusedUpdate } from "../../config/order/refusal";
+import { allowedUpdate, mayBeUnsafe, refusedUpdate } from "../../config/order/refusal";
 import { type OrderedConfig, unsafeInOneUpdate } from "../../config/order/unsafe";
-import { plainValue, type StateDeployment } from "../pulumi/pending";
 
 /**
- * Refuses what no order of an update's steps makes safe, by what the stack's last update noted. Where that is not known, nothing.
+ * Refuses what no order of an update's steps makes safe.
  *
- * @param state as it was exported with its secrets; undefined where nobody has read it.
+ * @param before what the stack's last update noted; where that is not known, nothing is refused.
+ * @param allowed as the flag says. @default as the environment says
+ * @returns what is unsafe and made all the same, in words; undefined where nothing is.
  * @throws UserError with the sequence to use.
  */
-export function requireSafeOrder(state: StateDeployment | undefined, config: OrderedConfig): void {
-  const outputs = state?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
-  const before = readableConfig(plainValue(outputs?.[appliedOutput]));
+export function requireSafeOrder(
+  before: OrderedConfig | undefined,
+  config: OrderedConfig,
+  allowed?: boolean,
+): string | undefined {
   const unsafe = before ? unsafeInOneUpdate(before, config) : [];
-  if (unsafe.length > 0) throw refusedUpdate(unsafe);
+  if (unsafe.length === 0) return undefined;
+  if (!mayBeUnsafe(allowed)) throw refusedUpdate(unsafe);
+  return allowedUpdate(unsafe);
 }

@@ -11,10 +11,10 @@ import { previewFormat } from "./report";
 /**
  * What a change does by two configs alone.
  *
- * @param allowUnsafeOrder whether an update would make what no order of its steps makes safe.
  * @param from a revision, range or file, as `lanes diff` takes it.
+ * @param allowUnsafeOrder whether an update would make what no order of its steps makes safe. @default as the environment says
  */
-export async function previewConfigs(stack: string, allowUnsafeOrder: boolean, from?: string): Promise<Previewed> {
+export async function previewConfigs(stack: string, from?: string, allowUnsafeOrder?: boolean): Promise<Previewed> {
   const { before, after } = await readSources({
     stack,
     folder: projectRoot,
@@ -22,7 +22,7 @@ export async function previewConfigs(stack: string, allowUnsafeOrder: boolean, f
     ...(from !== undefined && { from }),
   });
   const lanes = diffLanes(sideOf(before), sideOf(after));
-  const refused = refusedIn(before, after, allowUnsafeOrder);
+  const refused = refusedIn(lanes, allowUnsafeOrder);
   const base = { format: previewFormat, stack, mode: "offline", refused, lanes, failed: null } as const;
   // One program renders both sides: the same config gives the same objects.
   if (isDeepStrictEqual(before.config, after.config)) {

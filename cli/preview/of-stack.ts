@@ -1,7 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { diffLanes } from "../../components/lanes/diff/diff";
 import { stackName } from "../../components/live/object";
-import { allowedSummary } from "../../config/order/refusal";
 import type { StackConfig } from "../../config/stack";
 import type { UserError } from "../../tools/user-error";
 import { lastApplied } from "../applied/last-applied";
@@ -22,33 +21,31 @@ export interface StackSeen {
   readonly lastRun: LastRun | undefined;
   /** Name of the Pulumi project. */
   readonly project: string;
-  /** Whether an update would make what no order of its steps makes safe. */
-  readonly allowUnsafeOrder: boolean;
 }
 
 /** What the next update does, from one `pulumi preview`, and from what the stack last applied. */
 export async function previewedStack(
   stack: string,
   config: StackConfig,
-  { run, state, lastRun, project, allowUnsafeOrder }: StackSeen,
+  { run, state, lastRun, project }: StackSeen,
+  allowUnsafeOrder?: boolean,
 ): Promise<Previewed> {
   const events = "value" in run ? run.value : [];
   const planned = plannedChanges(events);
   const { drift, notes } = await findDrift(planned, state, stackName(project, stack));
   const { before, noted } = lastApplied(state, lastRun, config);
   const after: Source = { name: "the working tree", config };
-  // What is unsafe in the change is told once, with the lanes.
-  const warned = warnings(events).filter((text) => !text.includes(allowedSummary));
+  const lanes = diffLanes(sideOf(before), sideOf(after));
   const report: PreviewReport = {
     format: previewFormat,
     stack,
     mode: "pulumi",
-    refused: refusedIn(before, after, allowUnsafeOrder),
-    lanes: diffLanes(sideOf(before), sideOf(after)),
+    refused: refusedIn(lanes, allowUnsafeOrder),
+    lanes,
     failed: "value" in run ? null : run.error.message,
     counts: countsOf(events, planned),
     changes: resourceChanges(planned, drift),
-    notes: [...(noted === "yes" ? [] : [unnotedNote]), ...policyNotes(events), ...warned, ...notes],
+    notes: [...(noted === "yes" ? [] : [unnotedNote]), ...policyNotes(events), ...warnings(events), ...notes],
   };
   return { before, after, report };
 }

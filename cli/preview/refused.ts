@@ -1,12 +1,11 @@
-import { orderRefusals } from "../../config/order/refusal";
-import { unsafeInOneUpdate } from "../../config/order/unsafe";
-import type { Source } from "../diff/source";
+import type { DiffReport } from "../../components/lanes/diff/report";
+import { mayBeUnsafe } from "../../config/order/refusal";
 import type { PreviewReport } from "./report";
 
-/** Why an update would be refused. */
-export function refusedIn(before: Source, after: Source, allowed: boolean): PreviewReport["refused"] {
-  if (allowed) return [];
-  return orderRefusals(unsafeInOneUpdate(before.config, after.config)).map(({ path: group, got, fix }) => {
-    return { group, got, fix };
-  });
+/** Why an update would be refused: dangers of the order of its steps. @param allowed as the flag says. */
+export function refusedIn({ changes }: DiffReport, allowed: boolean | undefined): PreviewReport["refused"] {
+  if (mayBeUnsafe(allowed)) return [];
+  return changes.flatMap(({ kind, risk, group, text }) =>
+    kind === "order" && risk === "danger" && group !== null ? [{ group, text }] : [],
+  );
 }

@@ -34,8 +34,7 @@ const previewReportSchema = z
       .array(
         z.strictObject({
           group: z.string().describe("the lane group"),
-          got: z.string().describe("what the update would do"),
-          fix: z.string().describe("the sequence that is safe"),
+          text: z.string().describe("what the update would do, and the sequence that is safe"),
         }),
       )
       .describe(

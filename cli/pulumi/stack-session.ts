@@ -9,16 +9,17 @@ import {
   type UpdateSummary,
 } from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
-import { allowsUnsafeOrder, orderEnvironment } from "../../config/order/refusal";
+import { readableConfig } from "../../config/applied";
+import { orderSeen } from "../../config/order/refusal";
 import type { OrderedConfig } from "../../config/order/unsafe";
-import { projectName } from "../../config/stack";
+import { projectName, type StackConfig } from "../../config/stack";
 import { workPaths } from "../../tools/paths";
 import { waitFor } from "../../tools/poll";
 import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
-import { requireSafeOrder } from "../applied/require-safe-order";
+import { noteOf } from "../applied/note";
 import { pulumiCommand } from "./command";
 import { backendUrl, makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
 import { kubeconfigsOf } from "./kubeconfigs";
@@ -74,8 +75,8 @@ export class StackSession {
     private readonly owner: StackOwner,
     /** None where the state is not in this checkout. */
     private readonly lastUpdate?: LastUpdate,
-    /** The state that it was opened with; none where it is only looked at. */
-    private readonly opened?: StateDeployment,
+    /** The config that the last update noted; none where the stack is only looked at. */
+    private readonly applied?: StackConfig,
   ) {}
 
   /**
@@ -109,7 +110,13 @@ export class StackSession {
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     const recovery = await lookingAtState(stackName, () => recover(stack, stackLabelValue(projectName, stackName)));
     reportRecovery(recovery, reporter);
-    return new StackSession(stack, reporter, owner, lastUpdateOf(stackName, environment), recovery.state);
+    return new StackSession(
+      stack,
+      reporter,
+      owner,
+      lastUpdateOf(stackName, environment),
+      readableConfig(noteOf(recovery.state)),
+    );
   }
 
   /**
@@ -131,7 +138,7 @@ export class StackSession {
   }
 
   /**
-   * `pulumi preview`, also of a change that an update refuses as unsafe: who asks for a preview is to see the rest of it too.
+   * `pulumi preview`, also of a change that an update refuses as unsafe: whether it is, who asks for a preview finds in the configs.
    *
    * @returns every event of the engine; values of secrets are masked in them.
    * @throws UserError with the engine's own diagnostics when the preview fails.
@@ -143,7 +150,7 @@ export class StackSession {
         events.push(event);
         onEvent(event);
       };
-      await this.within(orderEnvironment(true), () =>
+      await this.within(orderSeen, () =>
         this.stack.preview({ onEvent: keep, onOutput, policyPacks: [...policyPacks] }),
       );
     });
@@ -184,17 +191,18 @@ export class StackSession {
     config: OrderedConfig,
     { allowUnsafeOrder }: { readonly allowUnsafeOrder?: boolean | undefined } = {},
   ): Promise<{ outputs: OutputMap; changes: Record<string, number> }> {
-    // The program says the same; but then the stack's last update is one that failed.
-    if (!(allowUnsafeOrder ?? allowsUnsafeOrder())) requireSafeOrder(this.opened, config);
+    // Where the program refuses, the stack's last update is one that failed.
+    const { requireSafeOrder } = await import("../applied/require-safe-order");
+    const warning = requireSafeOrder(this.applied, config, allowUnsafeOrder);
+    if (warning !== undefined) this.reporter.note(`warning: ${warning}`);
     const { name, workspace } = this.stack;
     const { workDir } = workspace;
     const outside = this.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);
     const since = this.lastUpdate?.unsavedSince();
     const result = await this.run("update", async (options) => {
-      const allowed = orderEnvironment(allowUnsafeOrder);
       const savesOften = outside === undefined || !this.lastUpdate?.differsInLanesOnly(outside);
       if (!savesOften) this.lastUpdate?.begins(new Date());
-      return this.within({ ...allowed, ...(!savesOften && saveAtEnd) }, () => this.stack.up(options));
+      return this.within({ ...orderSeen, ...(!savesOften && saveAtEnd) }, () => this.stack.up(options));
     });
     if (since) await this.removeUnnoted(since);
     if (outside !== undefined) this.lastUpdate?.ended(outside);

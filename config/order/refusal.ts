@@ -10,16 +10,27 @@ export function allowsUnsafeOrder(env: NodeJS.ProcessEnv = process.env): boolean
   return env[allowVariable] === "1";
 }
 
+/** Whether such a change is made. @param flag of a command. @default as the environment says */
+export function mayBeUnsafe(flag: boolean | undefined): boolean {
+  return flag ?? allowsUnsafeOrder();
+}
+
 /** What tells the program that it may make such a change; what the environment says already stays. */
 export function orderEnvironment(allowed: boolean | undefined): Record<string, string> {
   return allowed === true ? { [allowVariable]: "1" } : {};
 }
 
+const seen = "seen";
+
+/** For an engine whose command has compared the configs itself: the program need not ask the backend for the one of before. */
+export const orderSeen: Readonly<Record<string, string>> = { [allowVariable]: seen };
+
+export function isOrderSeen(env: NodeJS.ProcessEnv): boolean {
+  return env[allowVariable] === seen;
+}
+
 const expected = "a change that is safe in one update";
 const anyway = `To make it in one update all the same: \`lanes up ${allowFlag}\`, or pulumi with ${allowVariable}=1.`;
-/** Begins the text of whatever was allowed. */
-export const allowedSummary = "this update is unsafe, and is made all the same";
-
 /** What is unsafe in one update, as problems of the user: at which lane group, what would happen, and the sequence to use. */
 export function orderRefusals(unsafe: readonly OrderProblem[]): Problem[] {
   return unsafe.map(({ group, what, fix = "Make it in several updates." }) => {
@@ -38,5 +49,6 @@ export function refusedUpdate(unsafe: readonly OrderProblem[]): UserError {
 
 /** The same as a warning, where it is allowed. */
 export function allowedUpdate(unsafe: readonly OrderProblem[]): string {
-  return new UserError(`${allowedSummary} (${allowVariable}=1)`, orderRefusals(unsafe)).message;
+  return new UserError(`this update is unsafe, and is made all the same (${allowVariable}=1)`, orderRefusals(unsafe))
+    .message;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { appliedConfig } from "../../../config/applied";
+import { orderSeen } from "../../../config/order/refusal";
 import { withIncludes } from "../../../config/read";
 import { configNamespace } from "../../../config/stack";
 import main from "../../../index";
@@ -105,6 +106,13 @@ describe("the program, where no order of an update's steps makes a change safe",
       told[0] ?? "",
       /^this update is unsafe, and is made all the same \(MESH_LANES_ALLOW_UNSAFE_ORDER=1\)\n {2}test: strict lane s3 .*\n.*\n {4}fix: Add a lane with the new version, shift to it, then remove this one\.$/,
     );
+  });
+
+  it("asks for no note where the command that runs the engine has compared the configs", async () => {
+    Object.assign(process.env, orderSeen);
+    await run(() => ({ appliedConfig: note("v3") }));
+    assert.ok(made() > 0);
+    assert.deepEqual([asked, told], [[], []]);
   });
 
   it("takes nothing else for leave", async () => {

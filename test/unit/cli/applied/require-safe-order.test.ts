@@ -1,39 +1,32 @@
 import assert from "node:assert/strict";
 import { requireSafeOrder } from "../../../../cli/applied/require-safe-order";
-import type { StateDeployment } from "../../../../cli/pulumi/pending";
-import { secretMark } from "../../../../cli/pulumi/values";
 import { parseStackConfig } from "../../../../config/parse";
 import { UserError } from "../../../../tools/user-error";
 import { s2Input } from "../../components/lanes/fixtures";
 
 describe("an update, before the engine starts", () => {
-  const versions = ["v1", "v2", "v3", "v4"];
-  const services = s2Input.services.map((service) => ({ ...service, versions }));
-  const withVersion = (version: string) => ({
-    laneGroups: [
-      {
-        ...s2Input,
-        services,
-        lanes: s2Input.lanes.map((lane) => (lane.name === "s3" ? { ...lane, version } : lane)),
-      },
-    ],
-  });
-  const noted = (values: object): StateDeployment => {
-    const plaintext = JSON.stringify({ values, encrypted: [], secrets: [] });
-    const outputs = { appliedConfig: { [secretMark]: "1b47061264138c4ac30d75fd1eb44270", plaintext } };
-    return { resources: [{ urn: "a", type: "pulumi:pulumi:Stack", outputs }] };
+  const services = s2Input.services.map((service) => ({ ...service, versions: ["v1", "v2", "v3", "v4"] }));
+  const withVersion = (version: string) => {
+    const lanes = s2Input.lanes.map((lane) => (lane.name === "s3" ? { ...lane, version } : lane));
+    return parseStackConfig({ laneGroups: [{ ...s2Input, services, lanes }] });
   };
-  const wanted = parseStackConfig(withVersion("v4"));
+  const [before, after] = [withVersion("v3"), withVersion("v4")];
 
   it("is refused where no order of its steps is safe, with the sequence to use", () => {
-    assert.throws(
-      () => requireSafeOrder(noted(withVersion("v3")), wanted),
-      (error) => error instanceof UserError && /^this update would be unsafe; nothing was applied/.test(error.message),
-    );
+    for (const allowed of [undefined, false])
+      assert.throws(
+        () => requireSafeOrder(before, after, allowed),
+        (error) =>
+          error instanceof UserError && /^this update would be unsafe; nothing was applied/.test(error.message),
+      );
   });
 
-  it("is not where the config stays, where nothing was noted, and where the note is of another version", () => {
-    const states = [noted(withVersion("v4")), undefined, {}, noted({ laneGroups: "of another version" })];
-    for (const state of states) requireSafeOrder(state, wanted);
+  it("is warned of where it is allowed", () => {
+    assert.match(requireSafeOrder(before, after, true) ?? "", /^this update is unsafe, and is made all the same/);
+  });
+
+  it("is neither where the config stays, and where nobody knows the one of before", () => {
+    assert.equal(requireSafeOrder(after, after), undefined);
+    assert.equal(requireSafeOrder(undefined, after), undefined);
   });
 });

@@ -94,18 +94,14 @@ note: policy weights-sum, mandatory: no`),
       return { name, config: parseStackConfig({ laneGroups: [{ ...s2Input, services, lanes: strict }] }) };
     };
     const [before, after] = [source("applied", "v3"), source("tree", "v4")];
-    const unsafe: PreviewReport = {
-      ...report,
-      refused: refusedIn(before, after, false),
-      lanes: diffLanes(stackSide(before), stackSide(after)),
-    };
+    const change = diffLanes(stackSide(before), stackSide(after));
+    const unsafe: PreviewReport = { ...report, refused: refusedIn(change, false), lanes: change };
 
     it("says first that an update would be refused, and why among the changes, once", () => {
       assert.deepEqual(unsafe.refused, [
         {
           group: "test",
-          got: "strict lane s3 changes its version in place (mocka v3 -> v4, mockb v3 -> v4 and mockc v3 -> v4): its callers have the new label before the routes know it",
-          fix: "Add a lane with the new version, shift to it, then remove this one.",
+          text: "strict lane s3 changes its version in place (mocka v3 -> v4, mockb v3 -> v4 and mockc v3 -> v4): its callers have the new label before the routes know it. Add a lane with the new version, shift to it, then remove this one.",
         },
       ]);
       const text = previewText(unsafe);
@@ -121,10 +117,10 @@ note: policy weights-sum, mandatory: no`),
 
     it("does not go well, unless the change is allowed or does nothing", () => {
       assert.equal(tellPreview({ before, after, report: unsafe }, {}).well, false);
-      const allowed = { ...unsafe, refused: refusedIn(before, after, true) };
+      const allowed = { ...unsafe, refused: refusedIn(change, true) };
       assert.equal(tellPreview({ before, after, report: allowed }, {}).well, true);
       assert.doesNotMatch(previewText(allowed), /REFUSED/);
-      assert.deepEqual(refusedIn(before, before, false), []);
+      assert.deepEqual(refusedIn(diffLanes(stackSide(before), stackSide(before)), false), []);
     });
   });
 
@@ -156,7 +152,7 @@ note: policy weights-sum, mandatory: no`),
     const verdict = { risk: "danger" as const, text: nasty };
     for (const failed of [null, `\u0000${nasty}`]) {
       const all = { ...lanes, before: nasty, after: nasty, verdict, changes: risks, replay };
-      const refused = Array.from({ length: 100 }, () => ({ group: nasty, got: nasty, fix: nasty }));
+      const refused = Array.from({ length: 100 }, () => ({ group: nasty, text: nasty }));
       const text = previewMarkdown({ ...report, refused, failed, lanes: all, notes: Array(20).fill(nasty) });
       assert.ok(text.length <= markdownLimit, String(text.length));
       const counted = [...text.matchAll(/\(and (\d+) more of kind order\\?\)/g)].reduce(
@@ -202,7 +198,7 @@ describe("docs/lanes-preview.schema.json", () => {
     assert.deepEqual(committed, previewReportJsonSchema());
     const valid = new Ajv({ allErrors: true }).compile(committed);
     assert.ok(valid(JSON.parse(JSON.stringify(report))), JSON.stringify(valid.errors));
-    assert.ok(valid({ ...report, refused: [{ group: "test", got: "a", fix: "b" }] }), JSON.stringify(valid.errors));
+    assert.ok(valid({ ...report, refused: [{ group: "test", text: "a" }] }), JSON.stringify(valid.errors));
     assert.equal(valid({ ...report, mode: "other" }), false);
   });
 });
