@@ -1,8 +1,8 @@
-import { gatewayDrainSeconds } from "../../components/gateway/gateway-deployment";
 import { renderAsm } from "../../components/lanes/asm/render";
 import type { DiffSide, RefusedBy } from "../../components/lanes/diff/sides";
 import { renderIstio } from "../../components/lanes/istio/render";
 import { planeOf, revisionName } from "../../components/mesh/control-planes";
+import { proxyDrainSeconds } from "../../components/mesh/proxy-drain";
 import { allowedCalls, anyAccount } from "../../components/security/calls";
 import { gatewayName, gatewayPods } from "../../config/gateway/gateway";
 import { orderSide } from "../../config/order/unsafe";
@@ -45,7 +45,7 @@ export function sideOf(source: Source): DiffSide {
     ...(mesh.kind === "istio" && { planes: planesOf(mesh, config) }),
     ...(mesh.kind === "istio" &&
       !gateway.existing && {
-        gatewayDrain: { namespace: gateway.namespace, seconds: gateway.drainSeconds ?? gatewayDrainSeconds },
+        gatewayDrain: { namespace: gateway.namespace, seconds: gateway.drainSeconds ?? proxyDrainSeconds },
       }),
     calls: refusedBy.length > 0 ? calls.filter(({ to }) => secured.has(to.namespace)) : undefined,
     refusedBy,

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Problem } from "../../tools/user-error";
 import type { GatewayAccess } from "../cluster/cluster";
+import { drainConfig, proxyConfig } from "../mesh/proxy-drain";
 
 /** How the gateway's pods run and how they are reached. */
 export interface GatewayDeployment {
@@ -33,9 +34,6 @@ export interface GatewayDeployment {
    */
   readonly clientCertificates?: "none" | "optional" | "required";
 }
-
-/** What Istio gives its proxies. */
-export const gatewayDrainSeconds = 5;
 
 export type GatewayServiceType = "ClusterIP" | "NodePort" | "LoadBalancer";
 
@@ -71,7 +69,7 @@ export function deploymentValues(
     podAnnotations: {
       ...annotations,
       ...(drainSeconds !== undefined && {
-        "proxy.istio.io/config": JSON.stringify({ terminationDrainDuration: `${drainSeconds}s` }),
+        [proxyConfig]: JSON.stringify(drainConfig(drainSeconds)),
       }),
     },
     ...(drainSeconds !== undefined && {

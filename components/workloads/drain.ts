@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
-import { parse } from "yaml";
 import { asRecord, isRecord, records } from "../../tools/values";
+import { drainConfig, proxyConfig, proxyDrainSeconds } from "../mesh/proxy-drain";
 import { type Overlay, overlaid } from "./pod-overlay";
 
 /*
@@ -12,19 +12,17 @@ import { type Overlay, overlaid } from "./pod-overlay";
 export const lingerSeconds = 5;
 
 /** Longer than anybody waits for a rollout. */
-const mostSeconds = 3600;
+export const mostDrainSeconds = 3600;
 
 /** What an app has for its own end after the drain: what Kubernetes gives it where nobody says otherwise. */
 const endSeconds = 30;
 
-/** What a sidecar stays for when an app ends its sockets: what Istio gives it after SIGTERM where nobody says otherwise. */
-const sidecarSeconds = 5;
-
-const proxyConfig = "proxy.istio.io/config";
+/** Hardly any pod has such an annotation already, and every program makes pods. */
+const yaml = (): typeof import("yaml") => require("yaml");
 
 /**
  * A pod's template with a drain that somebody has asked for: the hook, a grace period that is long enough, and for a sidecar that
- * is a container like the app's, and so gets SIGTERM when the hook begins, the time it stays. A native sidecar goes after the app
+ * is a container like the app's, and so gets SIGTERM when the hook begins, the time it stays: until the app has ended its sockets. A native sidecar goes after the app
  * whatever is said there: istio/istio, pkg/envoy/agent.go.
  *
  * @param container that runs the app.
@@ -33,7 +31,9 @@ export function withDrain(template: Overlay, container: string, seconds: number)
   const { terminationGracePeriodSeconds: grace } = asRecord(template.spec);
   const annotations = asRecord(asRecord(template.metadata).annotations);
   return overlaid(template, {
-    metadata: { annotations: { [proxyConfig]: proxyConfigWith(annotations[proxyConfig], seconds + sidecarSeconds) } },
+    metadata: {
+      annotations: { [proxyConfig]: proxyConfigWith(annotations[proxyConfig], seconds + proxyDrainSeconds) },
+    },
     spec: {
       terminationGracePeriodSeconds: Math.max(seconds + endSeconds, typeof grace === "number" ? grace : 0),
       containers: [{ name: container, lifecycle: { preStop: { sleep: { seconds } } } }],
@@ -43,9 +43,9 @@ export function withDrain(template: Overlay, container: string, seconds: number)
 
 /** What is written there already wins. */
 function proxyConfigWith(written: unknown, seconds: number): Input<string> {
-  const drain = { terminationDrainDuration: `${seconds}s` };
+  const drain = drainConfig(seconds);
   const merged = (text: string) => {
-    const own: unknown = parse(text);
+    const own: unknown = yaml().parse(text);
     // Istio makes no pod with what is no map, and says so.
     return isRecord(own) ? JSON.stringify({ ...drain, ...own }) : text;
   };
@@ -71,7 +71,7 @@ export function drainOf(template: unknown, container: string): number | undefine
 
 /** Whether a pod can drain so long; less than {@link lingerSeconds} would fail requests. */
 export function isDrain(seconds: number): boolean {
-  return Number.isInteger(seconds) && seconds >= lingerSeconds && seconds <= mostSeconds;
+  return Number.isInteger(seconds) && seconds >= lingerSeconds && seconds <= mostDrainSeconds;
 }
 
 /** So long Pulumi waits at most for pods to go that drain: seconds. By default it is ten minutes, in which no long drain ends. */
@@ -80,4 +80,4 @@ export function mostToDelete(drainSeconds: number): number {
 }
 
 /** In words. */
-export const drainWords = `whole seconds from ${lingerSeconds} to ${mostSeconds}`;
+export const drainWords = `whole seconds from ${lingerSeconds} to ${mostDrainSeconds}`;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { languages } from "../../components/telemetry/instrumentation-spec";
+import { lingerSeconds, mostDrainSeconds } from "../../components/workloads/drain";
 import type { DeepReadonly } from "../../tools/deep-readonly";
 import { mayBeEncrypted, name, port, text } from "../values";
 
@@ -18,7 +19,8 @@ const count = z
   .union([z.number().int().min(0), z.literal("auto"), autoscaling])
   .describe("a whole number from 0, min and max of an autoscaler, or auto: left to others or to kubectl scale");
 
-const drainSeconds = z.number().int().min(5).max(3600).optional();
+const drainRange = `${lingerSeconds} to ${mostDrainSeconds} seconds`;
+const drainSeconds = z.number().int().min(lingerSeconds).max(mostDrainSeconds).optional();
 
 const keyOfObject = z.strictObject({
   name: text.describe("name of the object, in the workload's namespace"),
@@ -73,7 +75,7 @@ const versionSchema = z
     env: environment,
     replicas: count.optional(),
     drainSeconds: drainSeconds.describe(
-      "how long a pod of the version serves on when it is told to stop, 5 to 3600 seconds; default: that of the workload",
+      `how long a pod of the version serves on when it is told to stop, ${drainRange}; default: that of the workload`,
     ),
     pod,
   })
@@ -153,8 +155,7 @@ const workloadSchema = z
       .optional()
       .describe("pods of each version that a drain of nodes leaves running; default: no budget"),
     drainSeconds: drainSeconds.meta({
-      description:
-        "how long a pod that is told to stop serves open requests and sockets before its app gets SIGTERM, 5 to 3600 seconds; default 5",
+      description: `how long a pod that is told to stop serves open requests and sockets before its app gets SIGTERM, ${drainRange}; default ${lingerSeconds}`,
       examples: [60],
     }),
     env: environment,
