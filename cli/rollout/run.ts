@@ -158,7 +158,7 @@ async function stopCopies(step: number, plan: RolloutPlan, world: World, state: 
   await updateStep(step, world);
 }
 
-/** A mirror that is there from now on is somebody else's. */
+/** From now on, a mirror in the config is somebody else's. */
 function forgetCopies(world: World, state: RolloutState): void {
   if (state.copies === undefined) return;
   state.copies = undefined;

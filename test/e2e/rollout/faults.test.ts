@@ -44,7 +44,7 @@ function write(fault?: PlantedFault): void {
     ],
   });
   const groups = [group("shop", apps.slice(0, 3)), group("chat", apps.slice(3), { hosts: [chatHost] })];
-  // A list that is there twice would be an anchor in YAML, and a change of one lane a change of both groups.
+  // YAML writes an object that occurs twice as an anchor, and a change of one group would change both.
   writeGroups(workloads, JSON.parse(JSON.stringify(groups)));
 }
 

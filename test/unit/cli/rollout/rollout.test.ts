@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rollOut } from "../../../../cli/rollout/run";
 import { UserError } from "../../../../tools/user-error";
-import { FakeWorld, Killed, plan } from "./world";
+import { FakeWorld, isKilledAt, plan } from "./world";
 
 describe("lanes rollout", () => {
   let folder: string;
@@ -184,15 +184,7 @@ describe("lanes rollout", () => {
       for (let moment = 1; ; moment += 1) {
         world.faults = faults;
         world.rate = 200;
-        world.before = (each) => {
-          if (each >= moment) throw new Killed();
-        };
-        const first = await rollOut(short, world).catch((error: unknown) => {
-          if (error instanceof Killed) return "killed";
-          throw error;
-        });
-        // An update that is killed is one that failed, to the one who runs it.
-        if (first !== "killed" && first !== "update failed") break;
+        if (!(await isKilledAt(moment, short, world))) break;
         kills += 1;
         world = world.again();
         assert.equal(await rollOut(short, world), expected, `moment ${moment}`);

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventText, type RolloutEvent } from "../../../../cli/rollout/events";
 import { type GroupConfig, groupConfig } from "../../../../cli/rollout/group-config";
-import { type RolloutFlags, rolloutPlan } from "../../../../cli/rollout/options";
-import type { World } from "../../../../cli/rollout/run";
+import { type RolloutFlags, type RolloutPlan, rolloutPlan } from "../../../../cli/rollout/options";
+import { rollOut, type World } from "../../../../cli/rollout/run";
 import { type StateStore, stateFile } from "../../../../cli/rollout/state";
 import { Tally } from "../../../../components/lanes/analysis/tally";
 import type { LaneGroup } from "../../../../components/lanes/spec";
@@ -41,7 +41,7 @@ const stack = `config:
 `;
 
 /** A process that ends in the middle of something. */
-export class Killed extends Error {}
+class Killed extends Error {}
 
 /** A mesh that gives the lanes their shares of a steady load, by a clock of its own, and a config in a folder. */
 export class FakeWorld implements World {
@@ -199,5 +199,19 @@ export class FakeWorld implements World {
       failed ||= (n * 61) % 100 < rate * 100;
       tally.add({ lane, service, failed, milliseconds: 5, fellBack: false });
     }
+  }
+}
+
+/** Rolls out until the `moment`-th thing that lasts, at which the run is killed. @returns false where it has ended before. */
+export async function isKilledAt(moment: number, run: RolloutPlan, world: FakeWorld): Promise<boolean> {
+  world.before = (each) => {
+    if (each >= moment) throw new Killed();
+  };
+  try {
+    // An update that is killed is one that failed, to the one who runs it.
+    return (await rollOut(run, world)) === "update failed";
+  } catch (error) {
+    if (error instanceof Killed) return true;
+    throw error;
   }
 }

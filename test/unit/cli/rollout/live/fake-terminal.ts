@@ -33,7 +33,7 @@ export class FakeTerminal {
     return this.shown.join("\n").trimEnd();
   }
 
-  /** It lays out anew what it shows. */
+  /** Wraps what it shows at the new width. */
   public resize(columns: number): void {
     const shown = this.shown.join("\n");
     this.shown.splice(0, this.shown.length, "");
