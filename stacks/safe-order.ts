@@ -19,8 +19,9 @@ export async function requireSafeOrder(
   config: StackConfig,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
-  if (isOrderSeen(env)) return;
+  // Asked in each run: the engine keeps the provider of the call in the state, and a run without it would take that out again.
   const note = await lastNote();
+  if (isOrderSeen(env)) return;
   // What is undefined is left out of a note.
   if (isDeepStrictEqual(note, JSON.parse(JSON.stringify(appliedConfig(whole))))) return;
   const before = readableConfig(note);

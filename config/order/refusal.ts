@@ -22,7 +22,7 @@ export function orderEnvironment(allowed: boolean | undefined): Record<string, s
 
 const seen = "seen";
 
-/** For an engine whose command has compared the configs itself: the program need not ask the backend for the one of before. */
+/** For an engine whose command has compared the configs itself, and tells what is unsafe: the program need not. */
 export const orderSeen: Readonly<Record<string, string>> = { [allowVariable]: seen };
 
 export function isOrderSeen(env: NodeJS.ProcessEnv): boolean {
