@@ -3,8 +3,10 @@
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
 
-process.setSourceMapsEnabled(true);
 require("./lazy-modules");
 const isCheckout = existsSync(join(__dirname, "..", "cli", "lanes.ts"));
-if (isCheckout) require("./typescript");
+if (isCheckout) {
+  require("./source-maps").mapTraces();
+  require("./unread-stacks");
+}
 require(isCheckout ? "../cli/lanes" : "../dist/cli/lanes").main(process.argv.slice(2));

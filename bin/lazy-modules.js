@@ -1,6 +1,6 @@
 // Modules that Pulumi's library and zod load in every process and that hardly any process uses: the TypeScript compiler
 // and npm's arborist (to write closures as text, which our providers do not need: see process-provider.ts), exporters of
-// traces, the automation API, zod's translations. They are more than half of what a program or a dynamic provider loads.
+// traces, the automation API, a reader of YAML, zod's translations. They are more than half of what a program or a dynamic provider loads.
 // Here each becomes a stand-in that loads the real module at its first use.
 //
 // Nothing depends on this file: without it, or with a version of a library that asks in another way, all of it works as
@@ -14,6 +14,8 @@ const lazy = [
   { by: "@pulumi/pulumi/runtime/closure/parseFunction.js", request: /^\.\.\/\.\.\/typescript-shim$/ },
   { by: "@pulumi/pulumi/runtime/closure/codePaths.js", request: /^(@npmcli\/arborist|normalize-package-data)$/ },
   { by: "@pulumi/pulumi/cmd/run/tracing.js", request: /^@opentelemetry\/(?!api$)/ },
+  { by: "@pulumi/pulumi/runtime/manifest.js", request: /^js-yaml$/ },
+  { by: "@pulumi/pulumi/automation/localWorkspace.js", request: /^js-yaml$/ },
   { by: "zod/v4/core/index.cjs", request: /^\.\.\/locales\/index\.cjs$/ },
   { by: "zod/v4/classic/external.cjs", request: /^\.\.\/locales\/index\.cjs$/ },
 ].map(({ by, request }) => ({ by: `${sep}node_modules${sep}${by.replaceAll("/", sep)}`, request }));

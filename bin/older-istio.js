@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // `npm run older-istio [-- NODE]`: the oldest tested Istio, ready to be installed on the running embedded node.
-process.setSourceMapsEnabled(true);
 require("./lazy-modules");
-require("./typescript");
+require("./source-maps").mapTraces();
 const { nodeConfig } = require("../tools/embedded/config");
 const { provideOlderIstio } = require("../tools/images/older-istio");
 const { LineReporter } = require("../tools/report/reporter");

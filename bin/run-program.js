@@ -12,11 +12,12 @@ const requireAsProgram = createRequire(join(program, "package.json"));
 
 if (program === root) {
   require("./lazy-modules");
-  const { sourceMapOf } = require("./typescript");
+  const { retrieveSourceMap } = require("./source-maps");
   // The copy that Pulumi registers a moment later: it is told where the maps of transpiled sources are.
   const { install } = createRequire(requireAsProgram.resolve("@pulumi/pulumi"))("source-map-support");
-  install({ retrieveSourceMap: (file) => (file.endsWith(".ts") ? sourceMapOf(file) : null) });
+  install({ retrieveSourceMap });
   require("./unread-stacks");
+  require("./unused-work").leaveOut(requireAsProgram);
   delete process.env.PULUMI_NODEJS_TYPESCRIPT;
 }
 requireAsProgram("@pulumi/pulumi/cmd/run");

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // `npm run test:nodes [-- MAJOR...]`: the unit tests on newer Node.js lines.
-process.setSourceMapsEnabled(true);
 require("./lazy-modules");
-require("./typescript");
+require("./source-maps").mapTraces();
 require("../test/nodes/main").main(process.argv.slice(2));

@@ -26,9 +26,6 @@ export async function runProgram(stack: string, program: () => Promise<unknown>)
   const resources: AskedResource[] = [];
   const before = looking.kubectl;
   looking.kubectl = () => undefined;
-  // Pulumi keeps the stack of each promise that it makes. To map those of 600 objects to their sources takes a quarter of the run.
-  const { sourceMapsEnabled } = process;
-  process.setSourceMapsEnabled(false);
   try {
     await pulumi.runtime.setMocks(
       // What they leave out is unknown, as in the preview of anything new.
@@ -46,7 +43,6 @@ export async function runProgram(stack: string, program: () => Promise<unknown>)
     });
     await pulumi.runtime.disconnect();
   } finally {
-    process.setSourceMapsEnabled(sourceMapsEnabled);
     looking.kubectl = before;
   }
   return resources;

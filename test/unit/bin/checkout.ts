@@ -8,11 +8,24 @@ export class Checkout {
   public readonly root = mkdtempSync(join(tmpdir(), "mesh lanes "));
 
   public constructor(packages: readonly string[]) {
-    const scripts = ["compile-cache.js", "lazy-modules.js", "typescript.js", "unread-stacks.js", "run-program.js"];
+    const scripts = [
+      "compile-cache.js",
+      "lazy-modules.js",
+      "typescript.js",
+      "source-maps.js",
+      "unread-stacks.js",
+      "unused-work.js",
+      "run-program.js",
+    ];
     for (const script of scripts) {
       mkdirSync(join(this.root, "bin"), { recursive: true });
       copyFileSync(join(projectRoot, "bin", script), join(this.root, "bin", script));
     }
+    this.link(...packages);
+  }
+
+  /** Has more of this checkout's packages. */
+  public link(...packages: readonly string[]): void {
     for (const name of packages) {
       const link = join(this.root, "node_modules", name);
       mkdirSync(dirname(link), { recursive: true });

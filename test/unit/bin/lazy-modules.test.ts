@@ -23,6 +23,7 @@ function loadedAfter(script: string): string {
       normalize: /normalize-package-data/,
       traces: /opentelemetry.(exporter|sdk|resources|instrumentation)/,
       automation: /pulumi.automation.index/,
+      yaml: /js-yaml.index/,
       locales: /zod.v4.locales.index/,
     };
     const loaded = Object.keys(files).filter((name) => Object.keys(require.cache).some((file) => files[name].test(file)));
@@ -32,19 +33,28 @@ function loadedAfter(script: string): string {
 
 const libraries = `require("@pulumi/pulumi/cmd/run/tracing").newSpan("x").end(); require("@pulumi/pulumi"); require("zod")`;
 
+const readYamlManifest = `
+  const fs = require("node:fs");
+  const folder = fs.mkdtempSync(require("node:os").tmpdir() + "/manifest-");
+  fs.writeFileSync(folder + "/package.yaml", "name: shop");
+  const { data } = require("@pulumi/pulumi/runtime/manifest").readPackageManifest(folder);
+  require("node:assert").deepEqual(data, { name: "shop" });
+  fs.rmSync(folder, { recursive: true })`;
+
 describe("lazy-modules", function () {
   this.timeout(60_000);
 
   it("leaves out what is not used", async () => {
     assert.deepEqual(await answer(loadedAfter(libraries), [lazyModules]), []);
     // All of them are asked for by these libraries: a name that changed would show here.
-    const all = ["typescript", "arborist", "normalize", "traces", "automation", "locales"];
+    const all = ["typescript", "arborist", "normalize", "traces", "automation", "yaml", "locales"];
     assert.deepEqual(await answer(loadedAfter(libraries)), all);
   });
 
   for (const [use, module] of [
     [`require("@pulumi/pulumi").automation.LocalWorkspace`, "automation"],
     [`require("zod").z.locales.de`, "locales"],
+    [readYamlManifest, "yaml"],
     [`await require("@pulumi/pulumi").runtime.serializeFunction(() => 1)`, "typescript"],
   ] as const) {
     it(`loads ${module} at its first use`, async () => {

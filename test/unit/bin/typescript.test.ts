@@ -60,14 +60,34 @@ describe("typescript", function () {
 
   it("names the line of the source in a stack", async () => {
     writeFileSync(source, `interface Nothing {}\n\nexport const word = new Error("here").stack;\n`);
-    for (const _run of ["transpiled", "kept"]) {
-      const { stdout } = await execa(
-        process.execPath,
-        ["--enable-source-maps", "-e", `require("./bin/typescript"); console.log(require("./source").word)`],
-        { cwd: checkout.root },
-      );
-      assert.match(stdout, /source\.ts:3:21/);
+    checkout.link("@pulumi", "source-map-support", "source-map", "buffer-from");
+    const print = `console.log(require("./source").word)`;
+    for (const args of [
+      ["--enable-source-maps", "-e", `require("./bin/typescript"); ${print}`],
+      ["-e", `require("./bin/source-maps").mapTraces(); ${print}`],
+    ]) {
+      for (const _run of ["transpiled", "kept"]) {
+        const { stdout } = await execa(process.execPath, args, { cwd: checkout.root });
+        assert.match(stdout, /source\.ts:3:21/);
+      }
     }
+  });
+
+  it("reads no map before a stack is read, and none of a package", async () => {
+    writeFileSync(source, `export const word = "no stack";\n`);
+    checkout.link("@pulumi", "source-map-support", "source-map", "buffer-from");
+    const script = `
+      require("./bin/source-maps").mapTraces();
+      require("./source");
+      const reads = () => Object.keys(require.cache).some((file) => file.includes("source-map-support"));
+      const before = reads();
+      const ofPackage = require("./bin/source-maps").retrieveSourceMap(require.resolve("@pulumi/pulumi"));
+      const { stack } = new Error("read");
+      console.log(JSON.stringify({ before, after: reads(), mappings: JSON.parse(ofPackage.map).mappings, stack }));`;
+    const { stdout } = await execa(process.execPath, ["-e", script], { cwd: checkout.root });
+    const { stack, ...rest } = JSON.parse(stdout);
+    assert.deepEqual(rest, { before: false, after: true, mappings: "" });
+    assert.match(stack, /^Error: read\n {4}at \[eval\]/);
   });
 
   it("transpiles once for checkouts that share their packages, each with its own files in a stack", async () => {
