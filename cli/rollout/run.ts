@@ -139,8 +139,10 @@ async function writeStep(step: number, plan: RolloutPlan, world: World, state: R
     await approve(`Shift ${lane} to ${step} %?`, plan, world);
     if (own !== undefined) await stopCopies(step, plan, world, state);
     await write(world, plan, () => config.shift({ [lane]: step }));
-  } else if (own === undefined) {
+  } else if (own !== plan.copies) {
     await approve(`Copy ${plan.copies} % of the requests to ${lane}?`, plan, world);
+    // Those of a run that copied another share, before the new ones are known: killed in between, nothing is taken for somebody else's.
+    if (own !== undefined) await write(world, plan, () => config.endCopies());
     // Known as its own before it is there, whatever is killed.
     state.copies = plan.copies;
     world.state.save(state);

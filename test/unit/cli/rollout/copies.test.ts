@@ -101,6 +101,15 @@ describe("the step of lanes rollout at which requests are copied", () => {
     assert.deepEqual(world.updates, ["v1 100, copies 10", "v1 100", "v1 50, v2 50"]);
   });
 
+  it("is taken with another share by a run that asks for one", async () => {
+    world.rate = 0.2;
+    await rollOut(plan(copying), world);
+    world = world.again();
+    assert.equal(await rollOut(plan({ ...copying, mirrorPercent: "25" }), world), "done");
+    assert.deepEqual(world.updates, ["v1 100, copies 25", "v1 100", "v1 50, v2 50"]);
+    assert.deepEqual(left(), []);
+  });
+
   it("is left out by a run that has no such step, which ends the copies of the one before", async () => {
     world.rate = 0.2;
     await rollOut(plan(copying), world);
