@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { unlessFull } from "../../tools/disk/full";
 import type { Reporter } from "../../tools/report/reporter";
 import { StampedLines } from "../../tools/report/stamped-lines";
 import { plain, stateOf, warningOf } from "./engine-text";
@@ -21,7 +22,7 @@ export class UpdateProgress {
     private readonly logFile: string,
   ) {
     this.file = openSync(logFile, "w", 0o600);
-    this.lines = new StampedLines((text) => void writeSync(this.file, text));
+    this.lines = new StampedLines((text) => void unlessFull(() => void writeSync(this.file, text)));
   }
 
   public log(text: string): void {

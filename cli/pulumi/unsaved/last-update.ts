@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { writeFile } from "../../../tools/disk/write-file";
 import { fromJson, isRecord } from "../../../tools/values";
 
 /** What is remembered of a stack beside its state in the file backend of this checkout. */
@@ -52,9 +53,8 @@ export class LastUpdate {
 
   private write(file: string, text: string): void {
     mkdirSync(dirname(file), { recursive: true });
-    // Whoever is killed here leaves the old file or the new one: half a time would be none.
-    writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
-    renameSync(`${file}.new`, file);
+    // Half a time would be none.
+    writeFile(file, text, { mode: 0o600 });
   }
 }
 
