@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
-  type Deployment,
   type EngineEvent,
   LocalWorkspace,
   type LocalWorkspaceOptions,
@@ -119,19 +118,11 @@ export class StackSession {
     const backend = backendFolder(environment.PULUMI_BACKEND_URL, workDir);
     const mend = backend === undefined ? undefined : () => mended(backend, stackName, lastUpdate, reporter);
     const since = mend?.().since;
-    const room = () => roomForUpdate("update", stackName, workDir, environment);
-    // The engine writes a new stack's salt into its config file, and not in one step.
-    if (backend !== undefined && !existsSync(stackPaths(backend, projectName, stackName).state)) room();
+    // To select a stack the engine writes to its home, and a new one's salt into its config file, which it does not in one step.
+    roomForUpdate("pulumi", stackName, workDir, environment);
     const stack = await lookingAtState(stackName, () => select(stackName, workDir, toolchain, environment));
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
-    const saving = {
-      exportStack: () => stack.exportStack(),
-      importStack: (state: Deployment) => {
-        room();
-        return stack.importStack(state);
-      },
-    };
-    const recovery = await lookingAtState(stackName, () => recover(saving, stackLabelValue(projectName, stackName)));
+    const recovery = await lookingAtState(stackName, () => recover(stack, stackLabelValue(projectName, stackName)));
     reportRecovery(recovery, reporter);
     return new StackSession(stack, reporter, owner, lastUpdate, readableConfig(noteOf(recovery.state)), mend, since);
   }
@@ -321,7 +312,7 @@ export class StackSession {
   private requireRoom(what: string): void {
     const { name, workspace } = this.stack;
     const { PULUMI_BACKEND_URL, PULUMI_HOME } = workspace.envVars;
-    roomForUpdate(what, name, workspace.workDir, { PULUMI_BACKEND_URL, PULUMI_HOME });
+    roomForUpdate(`pulumi ${what}`, name, workspace.workDir, { PULUMI_BACKEND_URL, PULUMI_HOME });
   }
 }
 
@@ -334,14 +325,13 @@ function roomForUpdate(
 ): void {
   const backend = backendFolder(url, workDir);
   const state = backend === undefined ? undefined : stackPaths(backend, projectName, stack).state;
-  requireRoom(`pulumi ${what}`, { project: workDir, backend, state, home });
+  requireRoom(what, { project: workDir, backend, state, home });
 }
 
 /** @throws UserError where no copy of a broken state is whole. */
 function mended(backend: string, stack: string, lastUpdate: LastUpdate | undefined, reporter: Reporter): Mended {
   const result = mendBackend(backend, projectName, stack, lastUpdate?.known());
   for (const note of result.notes) reporter.note(note);
-  if (result.since) lastUpdate?.begins(result.since);
   return result;
 }
 

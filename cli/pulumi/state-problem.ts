@@ -1,4 +1,5 @@
 import { CommandError, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { diskFull } from "../../tools/disk/full";
 import { UserError } from "../../tools/user-error";
 
 /**
@@ -15,6 +16,8 @@ export async function lookingAtState<T>(stack: string, look: () => Promise<T>): 
     const [, signal] = /\bwas killed with (SIG[A-Z0-9]+)/.exec(error.message) ?? [];
     if (signal !== undefined) throw killedPulumi(signal);
     const words = engineWords(error.message);
+    const full = diskFull(new Error(words, { cause: error }));
+    if (full) throw full;
     throw isBroken(words) ? brokenState(stack, words) : unreadableState(stack, words);
   }
 }

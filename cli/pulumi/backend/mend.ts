@@ -11,6 +11,8 @@ export interface KnownOfStack {
   readonly kept?: string;
   /** When that update began, if it did not end well. */
   readonly begun?: Date | undefined;
+  /** Is told, before the state is replaced, since when there may be objects that it does not know. */
+  readonly restoring?: (since: Date) => void;
 }
 
 /** What was put in order. */
@@ -72,17 +74,17 @@ interface Copy {
 function mendState(
   paths: StackPaths,
   stack: string,
-  { kept, begun }: KnownOfStack,
+  { kept, begun, restoring }: KnownOfStack,
 ): { readonly note: string; readonly since: Date } | undefined {
   if (textOf(paths.state) === undefined || wholeState(paths.state)) return undefined;
   const ends = newestFirst([...filesIn(paths.backups, /\.json$/), ...filesIn(paths.history, /\.checkpoint\.json$/)]);
   const copies = newestFirst([paths.saved, ...(kept === undefined ? [] : [kept]), ...ends.map(({ path }) => path)]);
   const [newest] = copies;
   if (!newest) throw noCopy(paths, stack);
-  const aside = `${paths.state}.broken`;
-  replace(newest.path, paths.state, aside);
   const time = newest.time === "" ? "before its first update" : `of ${newest.time}`;
   const since = begun ?? new Date(ends[0]?.time || newest.time || 0);
+  restoring?.(since);
+  replace(newest.path, paths.state, `${paths.state}.broken`);
   return {
     note: `the state of stack ${stack} was not whole: a save of it was cut off, as on a full disk. The one ${time} is in its place; what was made since is found in the cluster`,
     since,

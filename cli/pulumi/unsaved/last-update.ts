@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { linkOrCopy } from "../../../tools/disk/link-or-copy";
 import { writeFile } from "../../../tools/disk/write-file";
@@ -48,7 +48,18 @@ export class LastUpdate {
   /** What was kept, where the last update did not end well. */
   public known(): KnownOfStack {
     const begun = read(this.begun);
-    return { kept: this.before, begun: this.unsavedSince() ?? (begun === undefined ? undefined : new Date(begun)) };
+    return {
+      kept: this.before,
+      begun: this.unsavedSince() ?? (begun === undefined ? undefined : new Date(begun)),
+      restoring: (since) => this.restoring(since),
+    };
+  }
+
+  /** The next update is to find what was made since. On a full disk nothing is written: what was noted gets another name. */
+  private restoring(since: Date): void {
+    if (this.unsavedSince() !== undefined) return;
+    if (existsSync(this.begun)) renameSync(this.begun, this.mark);
+    else this.begins(since);
   }
 
   /** The engine has saved what the update did, also one that failed. */

@@ -90,10 +90,20 @@ export class DiskStack {
     return { TMPDIR: join(this.disk.folder, "tmp") };
   }
 
-  /** Fills the disk at a moment of what is under way. */
-  public async fillWhen(moment: () => boolean): Promise<void> {
-    await waitFor("the moment at which the disk gets full", moment, { withinMs: 300_000, everyMs: 5 });
-    this.disk.fill();
+  /** Fills the disk at a moment of what is under way, until that is over. @throws when the moment did not come. */
+  public async fillingWhen<T>(moment: () => boolean, running: Promise<T>): Promise<T> {
+    let over = false;
+    const result = running.finally(() => {
+      over = true;
+    });
+    try {
+      await waitFor("the moment at which the disk gets full", () => over || moment(), { withinMs: 600_000, everyMs: 5 });
+      if (over) throw new Error(`it was over before that moment came: ${JSON.stringify(await result)}`);
+      this.disk.fill();
+      return await result;
+    } finally {
+      this.disk.free();
+    }
   }
 
   /** Whether the update has changed something in the cluster by now. */
