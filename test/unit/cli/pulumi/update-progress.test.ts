@@ -22,6 +22,13 @@ describe("UpdateProgress", () => {
     );
   });
 
+  it("goes on where its log does not fit on the disk", () => {
+    const progress = new UpdateProgress(silentReporter, "/dev/full");
+    progress.log("Updating (dev)\n");
+    progress.log(" + one created\n");
+    progress.close();
+  });
+
   it("shows the warnings of process-backed resources, and not the rest of what they say", () => {
     const notes: string[] = [];
     const progress = new UpdateProgress(

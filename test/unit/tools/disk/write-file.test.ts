@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import {
+import fs, {
   chmodSync,
   existsSync,
   lstatSync,
@@ -9,7 +9,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import fs from "node:fs";
 import { join } from "node:path";
 import { writeFile, writeFiles } from "../../../../tools/disk/write-file";
 import { UserError } from "../../../../tools/user-error";
