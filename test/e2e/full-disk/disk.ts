@@ -1,23 +1,33 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import execa from "execa";
 import { atEnd } from "../../at-end";
 
 /** A disk of its own, in memory: full when the test says so. */
 export class SmallDisk {
   private filling: NodeJS.Timeout | undefined;
+  /** The file that fills it: open from the beginning, so that it is on this disk whatever comes to be at its path. */
+  private readonly filler: number;
 
   private constructor(
     public readonly folder: string,
+    private readonly megabytes: number,
     private readonly callOff: () => void,
-  ) {}
+  ) {
+    this.filler = openSync(join(folder, "somebody-elses-file"), "wx");
+  }
 
   /** @param folder where it is mounted; made when it is absent. @param megabytes its size. */
   public static async mount(folder: string, megabytes: number): Promise<SmallDisk> {
     mkdirSync(folder, { recursive: true });
     await execa("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,mode=0700`, "mesh-lanes-test", folder]);
-    const unmount = (): void => void execa.sync("umount", ["--lazy", folder], { reject: false });
-    return new SmallDisk(folder, atEnd(unmount));
+    if (statSync(folder).dev === statSync(dirname(folder)).dev) throw new Error(`no disk was mounted at ${folder}`);
+    const unmount = (): void => {
+      disk.free();
+      execa.sync("umount", ["--lazy", folder], { reject: false });
+    };
+    const disk: SmallDisk = new SmallDisk(folder, megabytes, atEnd(unmount));
+    return disk;
   }
 
   /** Takes all room there is, and what others leave, until `free`. */
@@ -29,27 +39,27 @@ export class SmallDisk {
   public free(): void {
     clearInterval(this.filling);
     this.filling = undefined;
-    rmSync(this.filler, { force: true });
+    ftruncateSync(this.filler, 0);
   }
 
   public async unmount(): Promise<void> {
     this.free();
+    closeSync(this.filler);
     this.callOff();
     await execa("umount", ["--lazy", this.folder]);
   }
 
-  private get filler(): string {
-    return join(this.folder, "somebody-elses-file");
-  }
-
   private take(): void {
-    const file = openSync(this.filler, "a");
+    const { size } = fstatSync(this.filler);
+    // Never more than the disk holds: a filler that is elsewhere would fill the machine's.
+    const most = this.megabytes * 2 ** 20 - size;
+    let at = size;
     try {
-      for (const size of [1 << 20, 1 << 12]) while (writeSync(file, Buffer.alloc(size)) === size);
+      for (const piece of [2 ** 20, 2 ** 12]) {
+        while (at - size + piece <= most) at += writeSync(this.filler, Buffer.alloc(piece), 0, piece, at);
+      }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-    } finally {
-      closeSync(file);
     }
   }
 }
