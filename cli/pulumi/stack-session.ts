@@ -178,11 +178,13 @@ export class StackSession {
   /** How the last update or destroy of the stack ended; undefined where there was none. */
   public async lastRun(): Promise<LastRun | undefined> {
     // Without secrets, which the config of an update has.
-    const runs = await lookingAtState(this.stack.name, () => this.stack.history(historyPage, 1, false)).catch((error) => {
-      // An update whose disk was full.
-      if (error instanceof UserError && isBrokenHistory(error)) return undefined;
-      throw error;
-    });
+    const runs = await lookingAtState(this.stack.name, () => this.stack.history(historyPage, 1, false)).catch(
+      (error) => {
+        // An update whose disk was full.
+        if (error instanceof UserError && isBrokenHistory(error)) return undefined;
+        throw error;
+      },
+    );
     if (!runs) return { kind: "update", result: "interrupted" };
     const last = runs.find(({ kind }) => kind === "update" || kind === "destroy");
     if (!last) return undefined;

@@ -66,7 +66,12 @@ export class DiskStack {
   /** @param env what differs: the folder of temporary files, say. */
   public lanes(command: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
     const script = join(this.checkout, "bin", "lanes.js");
-    return run(process.execPath, [script, command, "--stack", this.name, ...args], { ...this.env, ...env }, this.checkout);
+    return run(
+      process.execPath,
+      [script, command, "--stack", this.name, ...args],
+      { ...this.env, ...env },
+      this.checkout,
+    );
   }
 
   public up(env: NodeJS.ProcessEnv = {}): Promise<RunResult> {
@@ -97,7 +102,10 @@ export class DiskStack {
       over = true;
     });
     try {
-      await waitFor("the moment at which the disk gets full", () => over || moment(), { withinMs: 600_000, everyMs: 5 });
+      await waitFor("the moment at which the disk gets full", () => over || moment(), {
+        withinMs: 600_000,
+        everyMs: 5,
+      });
       if (over) throw new Error(`it was over before that moment came: ${JSON.stringify(await result)}`);
       this.disk.fill();
       return await result;

@@ -38,7 +38,10 @@ describe("lanes", () => {
     });
     closeSync(full);
     assert.equal(status, 1);
-    assert.match(stderr, /^the disk is full\n {2}stdout: ENOSPC: no space left on device\n {4}expected: .*\n {4}fix: .*\n$/);
+    assert.match(
+      stderr,
+      /^the disk is full\n {2}stdout: ENOSPC: no space left on device\n {4}expected: .*\n {4}fix: .*\n$/,
+    );
   });
 
   for (const count of ["0", "-1", "1.5", "1e3", "many", "1000001", "99999999999999"]) {

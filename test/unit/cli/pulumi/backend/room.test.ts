@@ -31,7 +31,10 @@ describe("requireRoom", () => {
       (error) => {
         assert.ok(error instanceof UserError);
         assert.match(error.message, /^pulumi update did not begin: the disk is full/);
-        assert.deepEqual(error.problems.slice(0, 2).map(({ path }) => path), ["/state", "/home"]);
+        assert.deepEqual(
+          error.problems.slice(0, 2).map(({ path }) => path),
+          ["/state", "/home"],
+        );
         assert.match(error.message, /TMPDIR/);
         return true;
       },
