@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { takeInventory } from "../components/import/inventory";
 import { type KubeObject, type RawDocument, readObjects } from "../components/import/objects";
@@ -9,6 +9,7 @@ import { isDnsName } from "../components/lanes/syntax";
 import { shellCommand } from "../components/shell";
 import { gatewayName } from "../config/gateway/gateway";
 import { parseStackConfig } from "../config/parse";
+import { writeFile } from "../tools/disk/write-file";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
 import { parseCalls, parseProtocols } from "./import/flags";
@@ -98,7 +99,7 @@ export async function importLanes(
   const report = `${importReport(proposal, inventory)}\n`;
   if (options.stack === undefined) return { text: file, note: report };
   // Not over a file that was made meanwhile.
-  writeFileSync(join(around.folder, `Pulumi.${options.stack}.yaml`), file, { flag: "wx" });
+  writeFile(join(around.folder, `Pulumi.${options.stack}.yaml`), file, { isNew: true });
   return {
     text: `${report}\n${next(options.stack, proposal.group)}`,
     note: "",

@@ -1,9 +1,10 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { shellWord } from "../components/shell";
 import { loadStackConfig } from "../config/read";
 import { configNamespace } from "../config/stack";
 import { readYaml } from "../config/yaml";
+import { writeFile } from "../tools/disk/write-file";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
 import { isRecord } from "../tools/values";
@@ -41,7 +42,7 @@ export function init(stack: string, options: InitOptions, folder = projectRoot):
   const text = stackFile(firstStack(stack, options));
   check(text, folder);
   // Not over a file that was made meanwhile.
-  writeFileSync(file, text, { flag: "wx" });
+  writeFile(file, text, { isNew: true });
   const { cluster, kubeconfig = "", context = "", namespace } = options;
   const there = ["--kubeconfig", kubeconfig, "--context", context, "--namespace", namespace].map(shellWord).join(" ");
   const next =

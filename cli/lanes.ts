@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { shellCommand } from "../components/shell";
 import { conformanceCommand } from "../conformance/command";
+import { diskFull } from "../tools/disk/full";
 import { UserError } from "../tools/user-error";
 import { addChangeCommands } from "./change-commands";
 import { collect, setExit, stackOption, unsafeOrderOption } from "./command-parts";
@@ -15,10 +16,14 @@ import type { UpOptions } from "./up";
 /** Entry point of the `lanes` command. Each command loads its own modules, so that the light ones start fast. */
 export function main(args: readonly string[]): void {
   const program = build();
-  program.parseAsync(args as string[], { from: "user" }).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof UserError ? error.message : explainCrash(error)}\n`);
-    process.exitCode = 1;
-  });
+  process.stdout.on("error", (error) => fail(diskFull(error, "stdout") ?? error));
+  program.parseAsync(args as string[], { from: "user" }).catch(fail);
+}
+
+function fail(error: unknown): void {
+  const known = error instanceof UserError ? error : diskFull(error);
+  process.stderr.write(`${known?.message ?? explainCrash(error)}\n`);
+  process.exitCode = 1;
 }
 
 function explainCrash(error: unknown): string {

@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
 import type { LaneGroup } from "../components/lanes/spec";
 import { didYouMean } from "../components/lanes/suggest";
 import { layoutTopology } from "../components/lanes/topology/layout";
 import { mermaidEdgeLimit, renderMermaid } from "../components/lanes/topology/mermaid";
 import { topologyOf } from "../components/lanes/topology/model";
 import { renderSvg } from "../components/lanes/topology/svg";
+import { writeFile } from "../tools/disk/write-file";
 import { type Problem, UserError } from "../tools/user-error";
 import { unknownGroups } from "./choose-groups";
 import { readStack } from "./stack/read";
@@ -33,8 +33,9 @@ export function topology(options: TopologyOptions): void {
     return;
   }
   try {
-    writeFileSync(options.output, text);
+    writeFile(options.output, text);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const got = error instanceof Error ? error.message : String(error);
     const problem = { path: "--output", got, expected: "a file that can be written", fix: "Name another file." };
     throw new UserError("the picture cannot be written", [problem]);

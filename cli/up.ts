@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { curlCommand, laneRequest } from "../components/lanes/lane-request";
 import { planLaneGroup } from "../components/lanes/plan";
 import { formatLaneTable, laneTable } from "../components/lanes/table";
 import type { StackConfig } from "../config/stack";
+import { writeFile } from "../tools/disk/write-file";
 import { nodeConfig } from "../tools/embedded/config";
 import { checkOwner } from "../tools/embedded/owner";
 import { baseLayer } from "../tools/images/base-root";
@@ -132,7 +132,7 @@ function printLanes(config: StackConfig): void {
 
 function writeKubeconfig(outputs: OutputMap): void {
   const kubeconfig = text(outputs, "kubeconfig");
-  if (kubeconfig) writeFileSync(workPaths.kubeconfig, kubeconfig, { mode: 0o600 });
+  if (kubeconfig) writeFile(workPaths.kubeconfig, kubeconfig, { mode: 0o600 });
 }
 
 function printNextSteps(targets: readonly GroupTarget[]): void {

@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
 import type { DiffReport } from "../../components/lanes/diff/report";
 import type { LaneGroup } from "../../components/lanes/spec";
 import { type Topology, topologyOf } from "../../components/lanes/topology/model";
+import { writeFile } from "../../tools/disk/write-file";
 import { type Problem, UserError } from "../../tools/user-error";
 
 /** Forms of one report that a flag asks for: each a file, or true for stdout. */
@@ -40,8 +40,9 @@ export function writeForms<Name extends string>(
 
 function write(command: string, flag: string, file: string, text: string): void {
   try {
-    writeFileSync(file, text);
+    writeFile(file, text);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const got = error instanceof Error ? error.message : String(error);
     throw wrong(command, { path: flag, got, expected: "a file that can be written", fix: "Name another file." });
   }

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { text as readText } from "node:stream/consumers";
+import { unlessFull } from "../../tools/disk/full";
 import { workPaths } from "../../tools/paths";
 import { LineReporter } from "../../tools/report/reporter";
 import { UserError } from "../../tools/user-error";
@@ -14,9 +15,9 @@ import { isVerb, requests } from "./requests";
  * @returns the exit code: 1 when the answer is `{"error": message}`.
  */
 export async function runInternal(verb: string): Promise<number> {
-  mkdirSync(workPaths.logs, { recursive: true });
+  unlessFull(() => void mkdirSync(workPaths.logs, { recursive: true }));
   const log = join(workPaths.logs, "internal.log");
-  const keep = (line: string) => appendFileSync(log, `${new Date().toISOString()} ${verb} ${line}\n`);
+  const keep = (line: string) => unlessFull(() => appendFileSync(log, `${new Date().toISOString()} ${verb} ${line}\n`));
   const reporter = new LineReporter(1, (line) => {
     process.stderr.write(`${line}\n`);
     keep(line);

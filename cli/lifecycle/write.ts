@@ -1,17 +1,6 @@
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
 import type { ConfigFile } from "../../config/edit/files";
+import { type Prepared, prepare, writeFile } from "../../tools/disk/write-file";
 import { UserError } from "../../tools/user-error";
 import { fileError } from "../../tools/values";
 
@@ -28,41 +17,25 @@ export interface Rewrite {
  * @throws UserError when one was changed meanwhile or cannot be written; then none is changed.
  */
 export function writeFiles(rewrites: readonly Rewrite[]): void {
-  const ready: { readonly temporary: string; readonly path: string; readonly before: string }[] = [];
+  const ready: { readonly prepared: Prepared; readonly before: ConfigFile }[] = [];
   try {
     for (const { before, after } of rewrites) {
-      const path = realpathSync(before.path);
-      if (readFileSync(path, "utf8") !== before.text) throw new Error("it was changed in the meantime");
-      ready.push({ temporary: prepared(path, after.text), path, before: before.text });
+      if (readFileSync(before.path, "utf8") !== before.text) throw new Error("it was changed in the meantime");
+      ready.push({ prepared: prepare(before.path, after.text), before });
     }
-    for (const { temporary, path } of ready) renameSync(temporary, path);
+    for (const { prepared } of ready) prepared.place();
   } catch (error) {
-    // Those that were renamed already get their text back.
-    for (const { temporary, path, before } of ready) {
-      rmSync(temporary, { force: true });
-      if (readFileSync(path, "utf8") !== before) renameSync(prepared(path, before), path);
+    // Those that were put in place already get their text back.
+    for (const { prepared, before } of ready) {
+      prepared.discard();
+      if (readFileSync(before.path, "utf8") !== before.text) writeFile(before.path, before.text);
     }
+    // Only what is prepared takes room, so none is in its place then.
+    if (error instanceof UserError) throw new UserError(`nothing was written: ${error.summary}`, error.problems);
     const names = rewrites.map(({ before }) => before.name).join(", ");
     const problem = { path: names, got: fileError(error), expected: "files that can be written" };
     throw new UserError("nothing was written", [
       { ...problem, fix: "Run the command again, or see to the file's rights." },
     ]);
   }
-}
-
-/** A file beside the one to replace, complete and on the disk. */
-function prepared(path: string, text: string): string {
-  const temporary = join(dirname(path), `.${process.pid}.${Date.now()}.lanes.tmp`);
-  const handle = openSync(temporary, "wx", 0o600);
-  try {
-    writeFileSync(handle, text);
-    fchmodSync(handle, statSync(path).mode & 0o7777);
-    fsyncSync(handle);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  } finally {
-    closeSync(handle);
-  }
-  return temporary;
 }

@@ -13,13 +13,17 @@ import { readableConfig } from "../../config/applied";
 import { orderSeen } from "../../config/order/refusal";
 import type { OrderedConfig } from "../../config/order/unsafe";
 import { projectName, type StackConfig } from "../../config/stack";
+import { fullDiskIn } from "../../tools/disk/full";
 import { workPaths } from "../../tools/paths";
 import { waitFor } from "../../tools/poll";
 import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
-import { UserError } from "../../tools/user-error";
+import { type Problem, UserError } from "../../tools/user-error";
 import { noteOf } from "../applied/note";
+import { backendFolder, stackPaths } from "./backend/folder";
+import { type Mended, mendBackend } from "./backend/mend";
+import { requireRoom } from "./backend/room";
 import { pulumiCommand } from "./command";
 import { backendUrl, makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
 import { kubeconfigsOf } from "./kubeconfigs";
@@ -27,7 +31,7 @@ import { livingHolders, removeDeadLocks } from "./locks";
 import type { StateDeployment } from "./pending";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { requireNoRoutesOfOthers } from "./require-no-routes-of-others";
-import { lookingAtState } from "./state-problem";
+import { isBrokenHistory, lookingAtState } from "./state-problem";
 import { LastUpdate } from "./unsaved/last-update";
 import { outsideLanes } from "./unsaved/outside-lanes";
 import { removeUnnoted } from "./unsaved/remove";
@@ -77,6 +81,10 @@ export class StackSession {
     private readonly lastUpdate?: LastUpdate,
     /** The config that the last update noted; none where the stack is only looked at. */
     private readonly applied?: StackConfig,
+    /** Puts the stack's files in order; none where the stack is only looked at, or its backend is no folder of this machine. */
+    private readonly mend?: () => Mended,
+    /** Since when there may be objects of which a state tells nothing that was restored. */
+    private restoredSince?: Date,
   ) {}
 
   /**
@@ -106,17 +114,17 @@ export class StackSession {
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
     const environment = pulumiEnvironment(toolchain, owner);
+    const lastUpdate = lastUpdateOf(stackName, environment);
+    const backend = backendFolder(environment.PULUMI_BACKEND_URL, workDir);
+    const mend = backend === undefined ? undefined : () => mended(backend, stackName, lastUpdate, reporter);
+    const since = mend?.().since;
+    // To select a stack the engine writes to its home, and a new one's salt into its config file, which it does not in one step.
+    roomForUpdate("pulumi", stackName, workDir, environment);
     const stack = await lookingAtState(stackName, () => select(stackName, workDir, toolchain, environment));
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     const recovery = await lookingAtState(stackName, () => recover(stack, stackLabelValue(projectName, stackName)));
     reportRecovery(recovery, reporter);
-    return new StackSession(
-      stack,
-      reporter,
-      owner,
-      lastUpdateOf(stackName, environment),
-      readableConfig(noteOf(recovery.state)),
-    );
+    return new StackSession(stack, reporter, owner, lastUpdate, readableConfig(noteOf(recovery.state)), mend, since);
   }
 
   /**
@@ -170,7 +178,14 @@ export class StackSession {
   /** How the last update or destroy of the stack ended; undefined where there was none. */
   public async lastRun(): Promise<LastRun | undefined> {
     // Without secrets, which the config of an update has.
-    const runs = await lookingAtState(this.stack.name, () => this.stack.history(historyPage, 1, false));
+    const runs = await lookingAtState(this.stack.name, () => this.stack.history(historyPage, 1, false)).catch(
+      (error) => {
+        // An update whose disk was full.
+        if (error instanceof UserError && isBrokenHistory(error)) return undefined;
+        throw error;
+      },
+    );
+    if (!runs) return { kind: "update", result: "interrupted" };
     const last = runs.find(({ kind }) => kind === "update" || kind === "destroy");
     if (!last) return undefined;
     // One that is killed comes into no history.
@@ -198,13 +213,15 @@ export class StackSession {
     const { name, workspace } = this.stack;
     const { workDir } = workspace;
     const outside = this.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);
-    const since = this.lastUpdate?.unsavedSince();
+    const since = this.lastUpdate?.unsavedSince() ?? this.restoredSince;
     const result = await this.run("update", async (options) => {
       const savesOften = outside === undefined || !this.lastUpdate?.differsInLanesOnly(outside);
+      this.lastUpdate?.keep(new Date());
       if (!savesOften) this.lastUpdate?.begins(new Date());
       return this.within({ ...orderSeen, ...(!savesOften && saveAtEnd) }, () => this.stack.up(options));
     });
     if (since) await this.removeUnnoted(since);
+    this.restoredSince = undefined;
     if (outside !== undefined) this.lastUpdate?.ended(outside);
     return { outputs: result.outputs, changes: definedCounts(result.summary.resourceChanges) };
   }
@@ -215,11 +232,12 @@ export class StackSession {
    * @throws UserError also where routes of others name subsets of the stack.
    */
   public async destroy(): Promise<void> {
-    const since = this.lastUpdate?.unsavedSince();
+    const since = this.lastUpdate?.unsavedSince() ?? this.restoredSince;
     // A cluster of this program goes with the stack.
     const clusters = this.owner === "user" ? kubeconfigsOf(await this.state()) : [];
     await requireNoRoutesOfOthers(stackLabelValue(projectName, this.stack.name), clusters);
     await this.run("destroy", async (options) => {
+      this.lastUpdate?.keep(new Date());
       await this.stack.destroy(options);
     });
     if (since) await this.removeUnnoted(since, clusters);
@@ -253,6 +271,7 @@ export class StackSession {
     what: string,
     action: (options: { onEvent: (event: EngineEvent) => void; onOutput: (text: string) => void }) => Promise<T>,
   ): Promise<T> {
+    if (what !== "preview") this.requireRoom(what);
     mkdirSync(workPaths.logs, { recursive: true });
     const progress = new UpdateProgress(this.reporter, join(workPaths.logs, `pulumi-${what}.log`));
     try {
@@ -261,11 +280,68 @@ export class StackSession {
         onOutput: (text) => progress.log(text),
       });
     } catch (error) {
-      throw new UserError(`pulumi ${what} failed:\n${progress.failure(error)}`, []);
+      if (error instanceof UserError) throw error;
+      const failure = progress.failure(error);
+      const full = fullDiskIn(failure);
+      const problems = [
+        ...(full === undefined ? [] : [fullDisk(full)]),
+        ...(what === "preview" ? [] : this.afterFailure()),
+      ];
+      throw new UserError(`pulumi ${what} failed:\n${failure}`, problems);
     } finally {
       progress.close();
     }
   }
+
+  /**
+   * A full disk may have left a part of the state: then it is restored at once, so that plain `pulumi` has a whole one.
+   *
+   * @returns what is wrong with the state still.
+   */
+  private afterFailure(): readonly Problem[] {
+    try {
+      const { since } = this.mend?.() ?? {};
+      this.restoredSince ??= since;
+      // Else the engine has saved all that it did.
+      if (!since) this.lastUpdate?.over();
+      return [];
+    } catch (error) {
+      if (error instanceof UserError) return error.problems;
+      throw error;
+    }
+  }
+
+  private requireRoom(what: string): void {
+    const { name, workspace } = this.stack;
+    const { PULUMI_BACKEND_URL, PULUMI_HOME } = workspace.envVars;
+    roomForUpdate(`pulumi ${what}`, name, workspace.workDir, { PULUMI_BACKEND_URL, PULUMI_HOME });
+  }
+}
+
+/** @throws UserError where a folder that an update writes to has too little room. */
+function roomForUpdate(
+  what: string,
+  stack: string,
+  workDir: string,
+  { PULUMI_BACKEND_URL: url, PULUMI_HOME: home }: Readonly<Record<string, string | undefined>>,
+): void {
+  const backend = backendFolder(url, workDir);
+  const state = backend === undefined ? undefined : stackPaths(backend, projectName, stack).state;
+  requireRoom(what, { project: workDir, backend, state, home });
+}
+
+/** @throws UserError where no copy of a broken state is whole. */
+function mended(backend: string, stack: string, lastUpdate: LastUpdate | undefined, reporter: Reporter): Mended {
+  const result = mendBackend(backend, projectName, stack, lastUpdate?.known());
+  for (const note of result.notes) reporter.note(note);
+  return result;
+}
+
+function fullDisk(got: string): Problem {
+  const expected = "room for the state, its copies, logs and temporary files";
+  const fix =
+    "Free some space, then run `lanes up` again, or plain `pulumi up`. Nothing is lost: what this update made and could not note is found in the cluster.";
+  return { path: "disk", got, expected, fix };
 }
 
 /** What is noted beside the state, where that is in this checkout. */

@@ -1,4 +1,5 @@
 import { CommandError, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { diskFull } from "../../tools/disk/full";
 import { UserError } from "../../tools/user-error";
 
 /**
@@ -14,8 +15,32 @@ export async function lookingAtState<T>(stack: string, look: () => Promise<T>): 
     if (/\bENOENT\b/.test(error.message)) throw noPulumi();
     const [, signal] = /\bwas killed with (SIG[A-Z0-9]+)/.exec(error.message) ?? [];
     if (signal !== undefined) throw killedPulumi(signal);
-    throw unreadableState(stack, engineWords(error.message));
+    const words = engineWords(error.message);
+    const full = diskFull(new Error(words, { cause: error }));
+    if (full) throw full;
+    throw isBroken(words) ? brokenState(stack, words) : unreadableState(stack, words);
   }
+}
+
+/** What the engine says of a file of which a full disk has left a part. */
+function isBroken(words: string): boolean {
+  return /(unexpected end of JSON input|invalid character|unexpected EOF)/.test(words);
+}
+
+/** Whether it is an entry of the history that cannot be read, and not the state. */
+export function isBrokenHistory({ message }: UserError): boolean {
+  return /\breading history file\b/.test(message);
+}
+
+function brokenState(stack: string, got: string): UserError {
+  return new UserError(`the state of stack ${stack} is not whole`, [
+    {
+      path: `stack ${stack}`,
+      got,
+      expected: "a whole state: a save of it was cut off, as on a full disk",
+      fix: `Free some space, then run \`lanes up --stack ${stack}\`: it puts the newest whole copy in its place, and finds in the cluster what was made since. By hand: the copies are ${stack}.json.bak beside the state in the backend's folder .pulumi/stacks, and the files in .pulumi/backups.`,
+    },
+  ]);
 }
 
 export function unreadableState(stack: string, got: string): UserError {

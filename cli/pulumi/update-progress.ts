@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { unlessFull } from "../../tools/disk/full";
 import type { Reporter } from "../../tools/report/reporter";
 import { StampedLines } from "../../tools/report/stamped-lines";
 import { plain, stateOf, warningOf } from "./engine-text";
@@ -21,7 +22,7 @@ export class UpdateProgress {
     private readonly logFile: string,
   ) {
     this.file = openSync(logFile, "w", 0o600);
-    this.lines = new StampedLines((text) => void writeSync(this.file, text));
+    this.lines = new StampedLines((text) => void unlessFull(() => void writeSync(this.file, text)));
   }
 
   public log(text: string): void {
@@ -57,7 +58,10 @@ export class UpdateProgress {
   /** What a user should read of a failed run: the engine's own errors, or the tail of what it printed. */
   public failure(error: unknown): string {
     const own = [...new Set(this.errors.map((text) => text.trim()).filter(Boolean))];
-    const text = own.length > 0 ? own.join("\n") : plain(error instanceof Error ? error.message : String(error));
+    const whole = plain(error instanceof Error ? error.message : String(error));
+    // What went wrong outside of resources is no event: it stands at the end of the engine's output, which is in the text twice.
+    const told = [...new Set(whole.split("\n").filter((line) => line.startsWith("error: ")))];
+    const text = [own, told, [whole]].find((lines) => lines.length > 0)?.join("\n");
     return `${text}\n(the whole output: ${this.logFile})`;
   }
 

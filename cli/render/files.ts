@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
+import { diskFull } from "../../tools/disk/full";
+import { writeFiles as writeAllFiles } from "../../tools/disk/write-file";
 import { filesBelow } from "../../tools/files-below";
 import { existing, makeFolder } from "../../tools/make-folder";
 import { type Problem, UserError } from "../../tools/user-error";
@@ -36,6 +38,8 @@ export function writeFiles(rendered: Rendered, stack: string, folder: string): W
     return writeAll(rendered, stack, folder);
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
+    const full = diskFull(error, folder);
+    if (full) throw full;
     const expected = "a folder that files can be written to";
     throw new UserError("lanes render cannot write there", [
       { path: `--output ${folder}`, got: fileError(error), expected, fix: "Name another folder." },
@@ -70,21 +74,20 @@ function writeAll({ manifests, left }: Rendered, stack: string, folder: string):
     }
   }
   if (problems.length > 0) throw new UserError("lanes render writes over nothing that it did not make", problems);
-  let written = 0;
   makeFolder(folder);
-  for (const [path, text] of files) {
+  const changed = [...files].flatMap(([path, content]) => {
     const file = join(folder, path);
-    if (ours.get(file) === text) continue;
-    makeFolder(dirname(file));
-    writeFileSync(file, text);
-    written += 1;
-  }
+    return ours.get(file) === content ? [] : [{ path: file, content }];
+  });
+  for (const { path } of changed) makeFolder(dirname(path));
+  // They can be rendered again: to have thousands on the disk one by one would take longer than to make them.
+  writeAllFiles(changed, { flush: false });
   const gone = [...ours.keys()].filter((path) => !wanted.has(path));
   for (const path of gone) {
     rmSync(path);
     if (readdirSync(dirname(path)).length === 0) rmSync(dirname(path), { recursive: true });
   }
-  return { written, removed: gone.length };
+  return { written: changed.length, removed: gone.length };
 }
 
 /** @throws UserError when a folder that files go to is something else. */

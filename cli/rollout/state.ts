@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { writeFile } from "../../tools/disk/write-file";
 import { UserError } from "../../tools/user-error";
 import { fromJson } from "../../tools/values";
 
@@ -52,8 +53,7 @@ export function stateFile(folder: string, stack: string, group: string, lane: st
     },
     save: (state) => {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(`${path}.tmp`, JSON.stringify(state));
-      renameSync(`${path}.tmp`, path);
+      writeFile(path, JSON.stringify(state));
     },
     clear: () => rmSync(path, { force: true }),
   };

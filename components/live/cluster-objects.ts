@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { withTemporaryFile } from "../../tools/disk/temporary-file";
+import { UserError } from "../../tools/user-error";
 import { isRecord } from "../../tools/values";
+import { runError } from "../run-error";
 import type { PatchOperation } from "./compare";
 import { istioResources, resourceOf, watchedKinds } from "./kinds";
 import type { RunKubectl } from "./kubectl";
@@ -94,15 +94,12 @@ export class ClusterObjects {
     const { replicas } = isRecord(content.spec) ? content.spec : {};
     const metadata = { name, namespace };
     const held = { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas } };
-    const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-"));
-    try {
-      const file = join(folder, "replicas.json");
-      writeFileSync(file, JSON.stringify(held));
+    await withTemporaryFile("replicas.json", JSON.stringify(held), (file) => {
       const manager = ["--server-side", "--force-conflicts", "--field-manager=mesh-lanes-replicas"];
-      await this.kubectl(["apply", ...manager, "--filename", file]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+      return this.kubectl(["apply", ...manager, "--filename", file]);
+    }).catch((error) => {
+      throw error instanceof UserError ? runError(error) : error;
+    });
   }
 
   private listed(): Promise<ReadonlyMap<string, LiveObject>> {

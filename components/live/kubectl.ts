@@ -7,14 +7,14 @@ export type RunKubectl = (args: readonly string[]) => Promise<string>;
 
 /** @param kubeconfig as text; nothing of the shell's surroundings counts. */
 export function kubectlWith(kubeconfig: string, run = runKubectl): RunKubectl {
-  return (args) =>
-    withKubeconfig(kubeconfig, async (target) => {
-      try {
-        return await run(target, ["--request-timeout=20s", ...args]);
-      } catch (error) {
-        throw error instanceof KubectlFailure ? runError(unanswered(args, error)) : error;
-      }
-    });
+  return async (args) => {
+    try {
+      return await withKubeconfig(kubeconfig, (target) => run(target, ["--request-timeout=20s", ...args]));
+    } catch (error) {
+      if (error instanceof KubectlFailure) throw runError(unanswered(args, error));
+      throw error instanceof UserError ? runError(error) : error;
+    }
+  };
 }
 
 /** Whoever runs a program is not helped by where in it the cluster was asked. */

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { writeFile } from "../disk/write-file";
 
 /**
  * Writes a file so that a reader sees the old or the new content and never half of it, also after kill -9.
@@ -7,9 +8,8 @@ import { dirname } from "node:path";
  */
 export function writeAtomically(path: string, content: string, mode = 0o644): void {
   mkdirSync(dirname(path), { recursive: true });
-  const partial = `${path}.${process.pid}.partial`;
-  writeFileSync(partial, content, { mode });
-  renameSync(partial, path);
+  // A local node that is lost with its machine is made again.
+  writeFile(path, content, { mode, flush: false });
 }
 
 /** As `writeAtomically`, but leaves a file alone that already has this content. Returns whether it was written. */

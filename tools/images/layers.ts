@@ -7,6 +7,7 @@ import { type Pack, pack } from "tar-stream";
 import { z } from "zod";
 import { readIfPresent, writeAtomically } from "../embedded/files";
 import { cacheFolder } from "../paths";
+import { fromJson } from "../values";
 
 /** A layer of an image: an uncompressed tar file, named by its content. */
 export interface Layer {
@@ -39,7 +40,7 @@ export function imagesFolder(env: NodeJS.ProcessEnv = process.env): string {
 export function cachedLayer(key: string, folder = imagesFolder()): Layer | undefined {
   const text = readIfPresent(join(folder, `${key}.json`));
   if (text === undefined) return undefined;
-  const parsed = layerRecord.safeParse(JSON.parse(text));
+  const parsed = layerRecord.safeParse(fromJson(text));
   if (!parsed.success) return undefined;
   const path = layerPath(folder, parsed.data.digest);
   if (statSync(path, { throwIfNoEntry: false })?.size !== parsed.data.size) return undefined;

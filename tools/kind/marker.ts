@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeFile } from "../disk/write-file";
 import { workFolder } from "../paths";
 
 /** Says that this checkout has made a kind cluster. Its content is the cluster's name. */
@@ -11,7 +12,7 @@ const markerFile = join(workFolder, "kind-cluster");
  */
 export function markKind(name: string, file = markerFile): void {
   mkdirSync(join(file, ".."), { recursive: true });
-  writeFileSync(file, `${name}\n`);
+  writeFile(file, `${name}\n`);
 }
 
 export function unmarkKind(file = markerFile): void {

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withTemporaryFile } from "../disk/temporary-file";
 import { pathWith } from "../path-variable";
 import { settingsOf } from "../toolchain/settings";
 
@@ -66,13 +65,8 @@ export function runKubectl(
 }
 
 /** Work with a kubeconfig that is known as text: it lies in a file, readable by its owner only, for as long as the work takes. */
-export async function withKubeconfig<T>(text: string, work: (target: KubectlTarget) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "mesh-lanes-"));
-  try {
-    const file = join(folder, "kubeconfig");
-    writeFileSync(file, text, { mode: 0o600 });
-    return await work({ flags: ["--kubeconfig", file], env: kubectlEnvironment() });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+export function withKubeconfig<T>(text: string, work: (target: KubectlTarget) => Promise<T>): Promise<T> {
+  return withTemporaryFile("kubeconfig", text, (file) =>
+    work({ flags: ["--kubeconfig", file], env: kubectlEnvironment() }),
+  );
 }

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { diskFull } from "../disk/full";
 import { withLock } from "../lock";
 import type { Reporter } from "../report/reporter";
 import { type Problem, UserError } from "../user-error";
@@ -187,6 +188,9 @@ async function tryOfficial(
     await record(settings, choice, await installFiles(choice.tool, folder, settings.home));
     return undefined;
   } catch (error) {
+    // A build would need more room than the download.
+    const full = diskFull(error, settings.tools);
+    if (full) throw full;
     const detail = error instanceof Error ? error.message : String(error);
     reporter.note(`${choice.tool}: the official download failed, so it is built instead: ${detail}`);
     return { ...choice, way: "registry", reason: `the official download failed: ${detail}` };

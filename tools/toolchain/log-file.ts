@@ -18,6 +18,8 @@ export class LogFile {
     mkdirSync(folder, { recursive: true });
     this.path = join(folder, name);
     this.stream = createWriteStream(this.path, { flags: "w" });
+    // What does not fit is left out: no build may fail for the sake of its log.
+    this.stream.on("error", () => {});
     this.lines = new StampedLines((text) => void this.stream.write(text));
   }
 
@@ -33,6 +35,6 @@ export class LogFile {
   }
 
   public close(): Promise<void> {
-    return new Promise((done) => this.stream.end(done));
+    return new Promise((done) => this.stream.end(() => done()));
   }
 }

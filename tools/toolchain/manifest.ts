@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
+import { writeFile } from "../disk/write-file";
 import { type Bundle, type BundleName, programFile } from "./bundles";
 
 const fileSchema = z.strictObject({
@@ -44,9 +45,7 @@ export async function readManifest(home: string): Promise<Manifest> {
 export async function addEntry(home: string, name: BundleName, entry: ManifestEntry): Promise<void> {
   const { entries } = await readManifest(home);
   await mkdir(home, { recursive: true });
-  const fresh = join(home, `${manifestName}.${process.pid}`);
-  await writeFile(fresh, `${JSON.stringify({ entries: { ...entries, [name]: entry } }, undefined, 2)}\n`);
-  await rename(fresh, join(home, manifestName));
+  writeFile(join(home, manifestName), `${JSON.stringify({ entries: { ...entries, [name]: entry } }, undefined, 2)}\n`);
 }
 
 /** The entry of a bundle, if it was made from the same sources, lists all its programs, and all its files are there with the size and time they had when they were checked. */

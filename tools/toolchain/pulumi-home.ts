@@ -2,6 +2,7 @@ import { copyFile, link, mkdir, readFile, readlink, rename, rm, stat, symlink, w
 import { join } from "node:path";
 import execa from "execa";
 import { z } from "zod";
+import { diskFull } from "../disk/full";
 import { pins } from "./pins";
 import type { Toolchain } from "./toolchain";
 
@@ -37,8 +38,11 @@ export async function preparePulumiHome(toolchain: Pick<Toolchain, "path">, home
     await rm(fresh, { force: true });
     try {
       await place(from, fresh);
-    } catch {
-      continue;
+    } catch (error) {
+      const full = diskFull(error, folder);
+      if (!full) continue;
+      await rm(fresh, { force: true });
+      throw full;
     }
     await rename(fresh, to);
     if (await engineSeesPlugin(toolchain.path("pulumi"), home)) {

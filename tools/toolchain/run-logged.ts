@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import execa from "execa";
+import { fullDiskIn } from "../disk/full";
 import { UserError } from "../user-error";
 import type { LogFile } from "./log-file";
 
@@ -47,7 +48,12 @@ export async function runLogged(command: LoggedCommand, log: LogFile): Promise<s
     await read;
     const short = error instanceof Error && "shortMessage" in error ? String(error.shortMessage) : String(error);
     throw new UserError(`${command.what} failed. The last lines of ${log.path}:\n${log.tail()}`, [
-      { path: command.program, got: short, expected: "exit code 0", fix: command.fix },
+      { path: command.program, got: short, expected: "exit code 0", fix: fixOf(command, log) },
     ]);
   }
+}
+
+/** A full disk is told by the program's last lines alone. */
+function fixOf({ fix }: LoggedCommand, log: LogFile): string {
+  return fullDiskIn(log.tail()) === undefined ? fix : "the disk is full: free some space, then run it again";
 }

@@ -1,25 +1,33 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { linkOrCopy } from "../../../tools/disk/link-or-copy";
+import { writeFile } from "../../../tools/disk/write-file";
 import { fromJson, isRecord } from "../../../tools/values";
+import type { KnownOfStack } from "../backend/mend";
 
 /** What is remembered of a stack beside its state in the file backend of this checkout. */
 export class LastUpdate {
   private readonly state: string;
   private readonly record: string;
   private readonly mark: string;
+  private readonly begun: string;
+  private readonly before: string;
 
   /** @param backend the folder of the file backend. */
   public constructor(backend: string, project: string, stack: string) {
     this.state = join(backend, ".pulumi", "stacks", project, `${stack}.json`);
     this.record = join(backend, "updates", `${stack}.json`);
     this.mark = join(backend, "updates", `${stack}.unsaved`);
+    this.begun = join(backend, "updates", `${stack}.begun`);
+    this.before = join(backend, "updates", `${stack}.before.json`);
   }
 
   /** Remembers an update that ended well. @param outside see `outsideLanes`. */
   public ended(outside: string): void {
     this.write(this.record, JSON.stringify({ outside, state: this.stateDigest() }));
     rmSync(this.mark, { force: true });
+    this.over();
   }
 
   /** Whether the state is as an update left it that ended well, and nothing but lane groups has changed since. */
@@ -28,6 +36,35 @@ export class LastUpdate {
     return (
       isRecord(known) && known.outside === outside && known.state !== undefined && known.state === this.stateDigest()
     );
+  }
+
+  /** Keeps the state as it is before an update, and when that begins: a full disk may leave a part of a state, and of its copies. */
+  public keep(now: Date): void {
+    if (!existsSync(this.state)) return;
+    this.write(this.begun, now.toISOString());
+    linkOrCopy(this.state, this.before);
+  }
+
+  /** What was kept, where the last update did not end well. */
+  public known(): KnownOfStack {
+    const begun = read(this.begun);
+    return {
+      kept: this.before,
+      begun: this.unsavedSince() ?? (begun === undefined ? undefined : new Date(begun)),
+      restoring: (since) => this.restoring(since),
+    };
+  }
+
+  /** The next update is to find what was made since. On a full disk nothing is written: what was noted gets another name. */
+  private restoring(since: Date): void {
+    if (this.unsavedSince() !== undefined) return;
+    if (existsSync(this.begun)) renameSync(this.begun, this.mark);
+    else this.begins(since);
+  }
+
+  /** The engine has saved what the update did, also one that failed. */
+  public over(): void {
+    for (const file of [this.begun, this.before]) rmSync(file, { force: true });
   }
 
   /** Notes that an update begins whose state is saved at its end only. An earlier one that never ended keeps its time. */
@@ -44,6 +81,7 @@ export class LastUpdate {
   /** The stack has no object any more. */
   public forget(): void {
     for (const file of [this.record, this.mark]) rmSync(file, { force: true });
+    this.over();
   }
 
   private stateDigest(): string | undefined {
@@ -52,9 +90,8 @@ export class LastUpdate {
 
   private write(file: string, text: string): void {
     mkdirSync(dirname(file), { recursive: true });
-    // Whoever is killed here leaves the old file or the new one: half a time would be none.
-    writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
-    renameSync(`${file}.new`, file);
+    // Half a time would be none.
+    writeFile(file, text, { mode: 0o600 });
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../../tools/paths";
 
@@ -25,6 +26,21 @@ describe("lanes", () => {
     assert.match(
       stdout.replace(/\s+/g, " "),
       /For services that run already `lanes import` writes it from what they are/,
+    );
+  });
+
+  it("tells of a full disk behind its output, without a stack trace", () => {
+    const full = openSync("/dev/full", "w");
+    const script = join(projectRoot, "bin", "lanes.js");
+    const { status, stderr } = spawnSync(process.execPath, [script, "matrix", "--stack", "dev"], {
+      encoding: "utf8",
+      stdio: ["ignore", full, "pipe"],
+    });
+    closeSync(full);
+    assert.equal(status, 1);
+    assert.match(
+      stderr,
+      /^the disk is full\n {2}stdout: ENOSPC: no space left on device\n {4}expected: .*\n {4}fix: .*\n$/,
     );
   });
 

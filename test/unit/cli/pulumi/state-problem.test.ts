@@ -31,6 +31,20 @@ describe("a command of Pulumi that does not end well", () => {
     assert.match(problems[0]?.fix ?? "", /again/);
   });
 
+  it("found a part of a state: told that no other passphrase helps, and what does", async () => {
+    const words = "error: failed to load checkpoint: place 1: unexpected end of JSON input";
+    const { message, problems } = await told(`echo '${words}' >&2; exit 255`);
+    assert.match(message, /^the state of stack dev is not whole/);
+    assert.equal(problems[0]?.got, words);
+    assert.match(problems[0]?.fix ?? "", /lanes up --stack dev.*dev\.json\.bak/);
+    assert.doesNotMatch(message, /PASSPHRASE/);
+  });
+
+  it("found the disk full: told so", async () => {
+    const { message } = await told("echo 'error: write /x/workspace.json87: no space left on device' >&2; exit 255");
+    assert.match(message, /^the disk is full[\s\S]*ENOSPC/);
+  });
+
   it("has a reason: told in the engine's words, with what the state needs", async () => {
     const { message, problems } = await told("echo 'error: incorrect passphrase' >&2; exit 255");
     assert.match(message, /^the state of stack dev cannot be read/);

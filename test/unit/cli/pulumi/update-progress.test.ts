@@ -22,6 +22,22 @@ describe("UpdateProgress", () => {
     );
   });
 
+  it("tells what the engine could not save, and not its whole output", () => {
+    const progress = new UpdateProgress(silentReporter, join(folder, "failed"));
+    const words = "error: writing snapshot: failed to save snapshot: no space left on device";
+    const message = `code: -2\n stdout: Updating (dev):\n + one\n${words}\n\n stderr: Command failed\n${words}\n + one`;
+    assert.equal(progress.failure(new Error(message)).split("\n(")[0], words);
+    assert.match(progress.failure(new Error("killed")), /^killed\n/);
+    progress.close();
+  });
+
+  it("goes on where its log does not fit on the disk", () => {
+    const progress = new UpdateProgress(silentReporter, "/dev/full");
+    progress.log("Updating (dev)\n");
+    progress.log(" + one created\n");
+    progress.close();
+  });
+
   it("shows the warnings of process-backed resources, and not the rest of what they say", () => {
     const notes: string[] = [];
     const progress = new UpdateProgress(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Reporter, silentReporter } from "../../../../tools/report/reporter";
@@ -205,6 +205,27 @@ describe("ensureTools", () => {
       ensureTools({ cluster: "existing" }, reporter, { ...options, buildSpace: 1e18 }),
       (error) => error instanceof UserError && /disk space: .* GB free[\s\S]*1000000000\.0 GB/.test(error.message),
     );
+  });
+
+  it("says that the disk is full where a download does not fit, and takes no part of it for a tool", async () => {
+    const options = await setUp(await published());
+    await withGo();
+    const { createWriteStream } = fs;
+    fs.createWriteStream = () => createWriteStream("/dev/full");
+    try {
+      await assert.rejects(
+        ensureTools({ cluster: "existing" }, reporter, options),
+        (error) => error instanceof UserError && /^the disk is full[\s\S]*ENOSPC[\s\S]*fix: Free/.test(error.message),
+      );
+    } finally {
+      fs.createWriteStream = createWriteStream;
+    }
+    assert.deepEqual(
+      notes.filter((note) => /built instead/.test(note)),
+      [],
+    );
+    const tools = await ensureTools({ cluster: "existing" }, reporter, options);
+    assert.equal(read(tools.path("pulumi")), "official pulumi");
   });
 
   it("fails for kind with every tool that only the user can install", async () => {

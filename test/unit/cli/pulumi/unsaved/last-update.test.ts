@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LastUpdate } from "../../../../../cli/pulumi/unsaved/last-update";
@@ -50,6 +50,27 @@ describe("LastUpdate", () => {
     last.forget();
     assert.equal(last.differsInLanesOnly("a"), false);
     assert.equal(last.unsavedSince(), undefined);
+  });
+
+  it("keeps the state of before an update, and when it began, until it is over", () => {
+    last.keep(new Date(1000));
+    const stateFile = join(folder, ".pulumi", "stacks", "shop", "dev.json");
+    // As the engine does it: another file in its place.
+    rmSync(stateFile);
+    save("two");
+    const { kept, begun, restoring } = new LastUpdate(folder, "shop", "dev").known();
+    assert.equal(readFileSync(kept ?? "", "utf8"), "one");
+    assert.equal(begun?.getTime(), 1000);
+    restoring?.(new Date(2000));
+    assert.equal(last.unsavedSince()?.getTime(), 1000);
+    last.ended("a");
+    assert.equal(last.known().begun, undefined);
+    assert.equal(existsSync(kept ?? ""), false);
+  });
+
+  it("remembers since when objects may be unknown, also of an update that it did not see", () => {
+    last.known().restoring?.(new Date(2000));
+    assert.equal(last.unsavedSince()?.getTime(), 2000);
   });
 
   it("keeps stacks apart", () => {
