@@ -18,6 +18,7 @@ export function atEnd(work: () => void): () => void {
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   process.once("exit", work);
-  for (const signal of signals) process.on(signal, interrupted);
+  // In front of the listeners of `signal-exit`, which end the process where no other is left, and are called once.
+  for (const signal of signals) process.prependListener(signal, interrupted);
   return off;
 }
