@@ -68,6 +68,8 @@ export async function measure(way: Way, namespace: string, cluster: BenchCluster
     const since = (at: number) => (at - startedAt) / 1000;
     const promoted = way.promote();
     const failed = promoted.then(() => new Promise<never>(() => {}));
+    // Whoever waits hears of it, and nobody may wait just then.
+    failed.catch(() => {});
     const wait = <T>(what: string, ask: () => T | undefined | false | Promise<T | undefined | false>) =>
       Promise.race([failed, waitFor(`${what} in ${namespace}`, ask, { withinMs, everyMs: 200 })]);
 
@@ -86,12 +88,11 @@ export async function measure(way: Way, namespace: string, cluster: BenchCluster
     await wait("the old pods to be told to end", async () => (await going()).every(({ serving }) => serving === 0));
     const told = since(performance.now());
     await sleep(effort.afterSeconds * 1000);
+    const ended = takeover.endedAt(performance.now());
     const { sent, failures } = await load.stop();
-    const rest = async (): Promise<number> => {
-      const gone = async () => (await going()).every(({ serving, ending }) => serving + ending === 0);
-      await Promise.all([promoted, wait("the old pods to go", gone)]);
-      return since(performance.now());
-    };
+    const gone = async () => (await going()).every(({ serving, ending }) => serving + ending === 0);
+    const rest = Promise.all([promoted, wait("the old pods to go", gone)]).then(() => since(performance.now()));
+    rest.catch(() => {});
     const problems = sockets.flatMap((each) => each.problems);
     return {
       requests: sent,
@@ -101,9 +102,9 @@ export async function measure(way: Way, namespace: string, cluster: BenchCluster
       refused: opened.length - held.length + 1,
       messages: sockets.reduce((sum, each) => sum + each.sent, 0),
       lost: sockets.reduce((sum, each) => sum + each.sent - each.echoed, 0),
-      takenOver: since(takeover.endedAt(performance.now()) ?? Number.NaN),
+      takenOver: since(ended ?? Number.NaN),
       told,
-      rest: rest(),
+      rest,
     };
   } finally {
     await load.stop();

@@ -1,3 +1,4 @@
+// What it shares with tools/go has the versions of there (Kubernetes 0.36 where it names 0.34), so that most of it is compiled already.
 module github.com/mesh-lanes/mesh-lanes/test/bench/peers/argo-rollouts
 
 go 1.26.0

@@ -1,3 +1,4 @@
+// What it shares with tools/go has the versions of there, so that most of it is compiled already.
 module github.com/mesh-lanes/mesh-lanes/test/bench/peers/flagger
 
 go 1.26.0
@@ -113,4 +114,5 @@ require (
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
 
+// Newer than that of tools/go.
 exclude k8s.io/utils v0.0.0-20260626114624-be93311217bd
