@@ -3,7 +3,7 @@ import { waitFor } from "../../../tools/poll";
 import { HeldSockets } from "../../e2e/held-sockets";
 import { Load, versionsMet } from "../../e2e/load";
 import type { WebSocketTarget } from "../../e2e/sockets";
-import { type BenchCluster, withinMs } from "./cluster";
+import { type BenchCluster, notYet, withinMs } from "./cluster";
 import { hostOf } from "./objects";
 import { Takeover } from "./takeover";
 import type { Way } from "./ways";
@@ -18,7 +18,7 @@ export const effort = {
   /** Between two messages of a socket. */
   messageMs: 2000,
   /** So long clients keep their sockets once the new version answers everything. */
-  lifeSeconds: 40,
+  lifeSeconds: 60,
   /** The load goes on for so long once nothing of the old version serves any more. */
   afterSeconds: 5,
 } as const;
@@ -83,14 +83,14 @@ export async function measure(way: Way, namespace: string, cluster: BenchCluster
 
     const going = async () => {
       const each = (way.going ?? ["version=v1"]).map((labels) => cluster.pods(namespace, labels));
-      return Promise.all(each);
+      return Promise.all(each).catch(notYet);
     };
-    await wait("the old pods to be told to end", async () => (await going()).every(({ serving }) => serving === 0));
+    await wait("the old pods to be told to end", async () => (await going())?.every(({ serving }) => serving === 0));
     const told = since(performance.now());
     await sleep(effort.afterSeconds * 1000);
     const ended = takeover.endedAt(performance.now());
     const { sent, failures } = await load.stop();
-    const gone = async () => (await going()).every(({ serving, ending }) => serving + ending === 0);
+    const gone = async () => (await going())?.every(({ serving, ending }) => serving + ending === 0);
     const rest = Promise.all([promoted, wait("the old pods to go", gone)]).then(() => since(performance.now()));
     rest.catch(() => {});
     const problems = sockets.flatMap((each) => each.problems);

@@ -8,7 +8,7 @@ import * as objects from "./objects";
 
 /** How long old pods are kept. */
 export interface Patience {
-  /** Between being told to end and ending, for the pods of every way. @default 5: what our workloads have without `drainSeconds` */
+  /** Between being told to end and ending. @default 5: what our workloads have without `drainSeconds` */
   readonly drainSeconds?: number;
   /** How long Argo Rollouts keeps old pods before it tells them to end. @default 30, its own */
   readonly scaleDownDelaySeconds?: number;
@@ -53,7 +53,6 @@ export function byLanes(stack: string, group: string): Way {
         await sleep(objects.pauseSeconds * 1000);
       }
       await change("promote", "v2");
-      await change("drain", "v1");
       await change("retire", "v1", "--wait", "300");
     },
   };
