@@ -34,7 +34,8 @@ interface Row {
 
 /**
  * The same promotion by lanes, by Argo Rollouts, by Flagger and by one `kubectl apply`, in one run on one embedded node: the same pods
- * behind the same gateway, the same weights and pauses, the same load. The mesh sends nothing a second time.
+ * behind the same gateway, the same weights and pauses, the same load. The mesh sends nothing a second time. `MESH_LANES_PEERS` names
+ * the rows that are wanted, by their namespaces. @example MESH_LANES_PEERS=lanes,argo,flagger npm run bench -- peers
  */
 export async function benchPeers(): Promise<void> {
   const peers = await buildPeers();
@@ -50,7 +51,7 @@ export async function benchPeers(): Promise<void> {
     const kubectl = (...args: string[]) => cluster.kubectl(args, { timeoutSeconds: 200 });
     await setMeshRetries(kubectl, 0, { namespace: "istio-system", workload: "deployment/istio-ingressgateway" });
     stop = await startControllers(peers, cluster, env);
-    const streams = rowsBesideEachOther(peers, cluster, await cluster.template(group, `${app}-v1`));
+    const streams = wanted(rowsBesideEachOther(peers, cluster, await cluster.template(group, `${app}-v1`)));
     await Promise.all(
       streams.flat().map(async ({ namespace, way }) => {
         if (namespace !== group) await cluster.makeNamespace(namespace);
@@ -100,6 +101,14 @@ function rowsBesideEachOther(peers: Peers, cluster: BenchCluster, template: Temp
       row("kubectl apply", "apply", {}, byApply),
     ],
   ];
+}
+
+function wanted(streams: readonly (readonly Row[])[]): (readonly Row[])[] {
+  const all = streams.flat().map(({ namespace }) => namespace);
+  const names = process.env.MESH_LANES_PEERS?.split(",") ?? all;
+  const unknown = names.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new Error(`MESH_LANES_PEERS: unknown ${unknown.join(", ")}: use ${all.join(", ")}`);
+  return streams.map((rows) => rows.filter(({ namespace }) => names.includes(namespace)));
 }
 
 function printHead(): void {
