@@ -2,6 +2,7 @@ import { cpus, totalmem } from "node:os";
 import { benchDiff } from "./diff";
 import { benchLanes } from "./lanes";
 import { benchPackage } from "./package";
+import { benchPeers } from "./peers";
 import { benchPreview } from "./preview";
 import { benchPreviews } from "./previews";
 import { benchPropagation } from "./propagation";
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   stack: benchStack,
   update: benchUpdate,
   lanes: benchLanes,
+  peers: benchPeers,
   propagation: benchPropagation,
   "sidecar-bytes": benchSidecarBytes,
 };

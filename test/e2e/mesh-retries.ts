@@ -7,8 +7,13 @@ type Kubectl = (...args: string[]) => Promise<string>;
  * Istio sends a request again that failed to connect, twice, for routes that say nothing else: a failure that nobody would see.
  *
  * @param attempts how often; undefined: its own default.
+ * @param asked whose proxy has to know, before this ends.
  */
-export async function setMeshRetries(kubectl: Kubectl, attempts: number | undefined): Promise<void> {
+export async function setMeshRetries(
+  kubectl: Kubectl,
+  attempts: number | undefined,
+  asked = { namespace: "default", workload: "deployment/mocka-v1" },
+): Promise<void> {
   const inIstio = ["--namespace", "istio-system"];
   const { data } = JSON.parse(await kubectl("get", "configmap", "istio", ...inIstio, "--output=json"));
   const mesh = parseDocument(data.mesh);
@@ -21,7 +26,7 @@ export async function setMeshRetries(kubectl: Kubectl, attempts: number | undefi
   await kubectl("annotate", "pods", ...inIstio, "--selector=app=istiod", "--overwrite", now);
   const retries = async () => {
     const dump = await kubectl(
-      ...["exec", "--namespace", "default", "deployment/mocka-v1", "--container=istio-proxy", "--"],
+      ...["exec", "--namespace", asked.namespace, asked.workload, "--container=istio-proxy", "--"],
       ...["pilot-agent", "request", "GET", "config_dump?resource=dynamic_route_configs"],
     );
     return dump.includes('"retry_policy"');
