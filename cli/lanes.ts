@@ -16,7 +16,12 @@ import type { UpOptions } from "./up";
 /** Entry point of the `lanes` command. Each command loads its own modules, so that the light ones start fast. */
 export function main(args: readonly string[]): void {
   const program = build();
-  process.stdout.on("error", (error) => fail(diskFull(error, "stdout") ?? error));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever read it has read enough, as `head` does: the work goes on to its end.
+    if (error.code !== "EPIPE") fail(diskFull(error, "stdout") ?? error);
+  });
+  // Nor does work end for the sake of its messages.
+  process.stderr.on("error", () => {});
   program.parseAsync(args as string[], { from: "user" }).catch(fail);
 }
 

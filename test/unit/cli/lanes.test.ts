@@ -44,6 +44,18 @@ describe("lanes", () => {
     );
   });
 
+  for (const [stream, call] of [
+    ["output", "schema"],
+    ["messages", "render --stack dev 2>&1 >/dev/null"],
+  ] as const) {
+    it(`ends as ever where nobody reads its ${stream} any more`, () => {
+      const line = `"$0" "$1" ${call} | true; echo "\${PIPESTATUS[0]}"`;
+      const script = join(projectRoot, "bin", "lanes.js");
+      const { stdout, stderr } = spawnSync("bash", ["-c", line, process.execPath, script], { encoding: "utf8" });
+      assert.deepEqual([stdout, stderr], ["0\n", ""]);
+    });
+  }
+
   for (const count of ["0", "-1", "1.5", "1e3", "many", "1000001", "99999999999999"]) {
     it(`verify refuses ${count} requests`, () => {
       const { code, stderr } = lanes("verify", `--requests=${count}`);
