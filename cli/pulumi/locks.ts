@@ -62,8 +62,7 @@ function readLock(file: string): StateLock | undefined {
     if (typeof pid !== "number" || typeof host !== "string") return undefined;
     return { pid, hostname: host, ...(typeof timestamp === "string" && { timestamp }) };
   } catch {
-    // Half-written by a process that was killed: it cannot be held by anyone, but whose it was is unknown. Pulumi
-    // itself refuses to read it, so it is left for `pulumi cancel` and its message.
+    // Half-written: nobody holds it, and whose it was is unknown. `repairBackend` removes those of the stack that is opened.
     return undefined;
   }
 }

@@ -19,11 +19,10 @@ import { waitFor } from "../../tools/poll";
 import type { Reporter } from "../../tools/report/reporter";
 import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
-import { type Problem, UserError } from "../../tools/user-error";
+import { UserError } from "../../tools/user-error";
 import { noteOf } from "../applied/note";
-import { backendFolder, stackPaths } from "./backend/folder";
-import { type Mended, mendBackend } from "./backend/mend";
-import { requireRoom } from "./backend/room";
+import { fullDisk } from "./backend/room";
+import { StackFiles } from "./backend/stack-files";
 import { pulumiCommand } from "./command";
 import { backendUrl, makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
 import { kubeconfigsOf } from "./kubeconfigs";
@@ -81,10 +80,8 @@ export class StackSession {
     private readonly lastUpdate?: LastUpdate,
     /** The config that the last update noted; none where the stack is only looked at. */
     private readonly applied?: StackConfig,
-    /** Puts the stack's files in order; none where the stack is only looked at, or its backend is no folder of this machine. */
-    private readonly mend?: () => Mended,
-    /** Since when there may be objects of which a state tells nothing that was restored. */
-    private restoredSince?: Date,
+    /** None where the stack is only looked at. */
+    private readonly files?: StackFiles,
   ) {}
 
   /**
@@ -115,16 +112,15 @@ export class StackSession {
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
     const environment = pulumiEnvironment(toolchain, owner);
     const lastUpdate = lastUpdateOf(stackName, environment);
-    const backend = backendFolder(environment.PULUMI_BACKEND_URL, workDir);
-    const mend = backend === undefined ? undefined : () => mended(backend, stackName, lastUpdate, reporter);
-    const since = mend?.().since;
+    const files = new StackFiles(stackName, { workDir, environment }, lastUpdate, reporter);
+    files.repair();
     // To select a stack the engine writes to its home, and a new one's salt into its config file, which it does not in one step.
-    roomForUpdate("pulumi", stackName, workDir, environment);
+    files.requireRoom("pulumi");
     const stack = await lookingAtState(stackName, () => select(stackName, workDir, toolchain, environment));
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     const recovery = await lookingAtState(stackName, () => recover(stack, stackLabelValue(projectName, stackName)));
     reportRecovery(recovery, reporter);
-    return new StackSession(stack, reporter, owner, lastUpdate, readableConfig(noteOf(recovery.state)), mend, since);
+    return new StackSession(stack, reporter, owner, lastUpdate, readableConfig(noteOf(recovery.state)), files);
   }
 
   /**
@@ -213,7 +209,7 @@ export class StackSession {
     const { name, workspace } = this.stack;
     const { workDir } = workspace;
     const outside = this.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);
-    const since = this.lastUpdate?.unsavedSince() ?? this.restoredSince;
+    const since = this.unknownSince();
     const result = await this.run("update", async (options) => {
       const savesOften = outside === undefined || !this.lastUpdate?.differsInLanesOnly(outside);
       this.lastUpdate?.keep(new Date());
@@ -221,7 +217,7 @@ export class StackSession {
       return this.within({ ...orderSeen, ...(!savesOften && saveAtEnd) }, () => this.stack.up(options));
     });
     if (since) await this.removeUnnoted(since);
-    this.restoredSince = undefined;
+    if (this.files) this.files.restoredSince = undefined;
     if (outside !== undefined) this.lastUpdate?.ended(outside);
     return { outputs: result.outputs, changes: definedCounts(result.summary.resourceChanges) };
   }
@@ -232,7 +228,7 @@ export class StackSession {
    * @throws UserError also where routes of others name subsets of the stack.
    */
   public async destroy(): Promise<void> {
-    const since = this.lastUpdate?.unsavedSince() ?? this.restoredSince;
+    const since = this.unknownSince();
     // A cluster of this program goes with the stack.
     const clusters = this.owner === "user" ? kubeconfigsOf(await this.state()) : [];
     await requireNoRoutesOfOthers(stackLabelValue(projectName, this.stack.name), clusters);
@@ -242,6 +238,11 @@ export class StackSession {
     });
     if (since) await this.removeUnnoted(since, clusters);
     this.lastUpdate?.forget();
+  }
+
+  /** Since when there may be objects that the state does not know. */
+  private unknownSince(): Date | undefined {
+    return this.lastUpdate?.unsavedSince() ?? this.files?.restoredSince;
   }
 
   private async removeUnnoted(since: Date, clusters?: readonly string[]): Promise<void> {
@@ -271,7 +272,7 @@ export class StackSession {
     what: string,
     action: (options: { onEvent: (event: EngineEvent) => void; onOutput: (text: string) => void }) => Promise<T>,
   ): Promise<T> {
-    if (what !== "preview") this.requireRoom(what);
+    this.files?.requireRoom(`pulumi ${what}`);
     mkdirSync(workPaths.logs, { recursive: true });
     const progress = new UpdateProgress(this.reporter, join(workPaths.logs, `pulumi-${what}.log`));
     try {
@@ -283,65 +284,12 @@ export class StackSession {
       if (error instanceof UserError) throw error;
       const failure = progress.failure(error);
       const full = fullDiskIn(failure);
-      const problems = [
-        ...(full === undefined ? [] : [fullDisk(full)]),
-        ...(what === "preview" ? [] : this.afterFailure()),
-      ];
+      const problems = [...(full === undefined ? [] : [fullDisk(full)]), ...(this.files?.repairAfterFailure() ?? [])];
       throw new UserError(`pulumi ${what} failed:\n${failure}`, problems);
     } finally {
       progress.close();
     }
   }
-
-  /**
-   * A full disk may have left a part of the state: then it is restored at once, so that plain `pulumi` has a whole one.
-   *
-   * @returns what is wrong with the state still.
-   */
-  private afterFailure(): readonly Problem[] {
-    try {
-      const { since } = this.mend?.() ?? {};
-      this.restoredSince ??= since;
-      // Else the engine has saved all that it did.
-      if (!since) this.lastUpdate?.over();
-      return [];
-    } catch (error) {
-      if (error instanceof UserError) return error.problems;
-      throw error;
-    }
-  }
-
-  private requireRoom(what: string): void {
-    const { name, workspace } = this.stack;
-    const { PULUMI_BACKEND_URL, PULUMI_HOME } = workspace.envVars;
-    roomForUpdate(`pulumi ${what}`, name, workspace.workDir, { PULUMI_BACKEND_URL, PULUMI_HOME });
-  }
-}
-
-/** @throws UserError where a folder that an update writes to has too little room. */
-function roomForUpdate(
-  what: string,
-  stack: string,
-  workDir: string,
-  { PULUMI_BACKEND_URL: url, PULUMI_HOME: home }: Readonly<Record<string, string | undefined>>,
-): void {
-  const backend = backendFolder(url, workDir);
-  const state = backend === undefined ? undefined : stackPaths(backend, projectName, stack).state;
-  requireRoom(what, { project: workDir, backend, state, home });
-}
-
-/** @throws UserError where no copy of a broken state is whole. */
-function mended(backend: string, stack: string, lastUpdate: LastUpdate | undefined, reporter: Reporter): Mended {
-  const result = mendBackend(backend, projectName, stack, lastUpdate?.known());
-  for (const note of result.notes) reporter.note(note);
-  return result;
-}
-
-function fullDisk(got: string): Problem {
-  const expected = "room for the state, its copies, logs and temporary files";
-  const fix =
-    "Free some space, then run `lanes up` again, or plain `pulumi up`. Nothing is lost: what this update made and could not note is found in the cluster.";
-  return { path: "disk", got, expected, fix };
 }
 
 /** What is noted beside the state, where that is in this checkout. */

@@ -43,3 +43,11 @@ export function requireRoom(what: string, { project, backend, state, home }: Upd
   });
   if (problems.length > 0) throw new UserError(`${what} did not begin: the disk is full`, problems);
 }
+
+/** What to do where an update ran onto a full disk. @param got the error in the system's words. */
+export function fullDisk(got: string): Problem {
+  const expected = "room for the state, its copies, logs and temporary files";
+  const fix =
+    "Free some space, then run `lanes up` again, or plain `pulumi up`. Nothing is lost: what this update made and could not note is found in the cluster.";
+  return { path: "disk", got, expected, fix };
+}

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { linkOrCopy } from "../../../tools/disk/link-or-copy";
 import { writeFile } from "../../../tools/disk/write-file";
 import { fromJson, isRecord } from "../../../tools/values";
-import type { KnownOfStack } from "../backend/mend";
+import { stackPaths } from "../backend/folder";
+import type { KnownOfStack } from "../backend/repair";
 
 /** What is remembered of a stack beside its state in the file backend of this checkout. */
 export class LastUpdate {
@@ -16,7 +17,7 @@ export class LastUpdate {
 
   /** @param backend the folder of the file backend. */
   public constructor(backend: string, project: string, stack: string) {
-    this.state = join(backend, ".pulumi", "stacks", project, `${stack}.json`);
+    this.state = stackPaths(backend, project, stack).state;
     this.record = join(backend, "updates", `${stack}.json`);
     this.mark = join(backend, "updates", `${stack}.unsaved`);
     this.begun = join(backend, "updates", `${stack}.begun`);

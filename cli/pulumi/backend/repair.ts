@@ -16,7 +16,7 @@ export interface KnownOfStack {
 }
 
 /** What was put in order. */
-export interface Mended {
+export interface Repaired {
   /** In words, a line each; empty where nothing was broken. */
   readonly notes: readonly string[];
   /** Since when objects may have been made that the state does not know; undefined where it was whole. */
@@ -35,13 +35,13 @@ export interface Mended {
  * @param folder of the backend.
  * @throws UserError where no copy of the state is whole.
  */
-export function mendBackend(folder: string, project: string, stack: string, known: KnownOfStack = {}): Mended {
+export function repairBackend(folder: string, project: string, stack: string, known: KnownOfStack = {}): Repaired {
   const paths = stackPaths(folder, project, stack);
   // Somebody is at work on it, and will save a whole state.
   if (filesIn(paths.locks, /\.json$/).some((lock) => !isBroken(lock))) return { notes: [] };
   const locks = removeBroken(paths.locks, /\.json$/);
-  const entries = removeBroken(paths.history, /\.history\.json$/);
-  const state = mendState(paths, stack, known);
+  const entries = removeBroken(paths.history, /\.history\.json$/, newest);
+  const state = repairState(paths, stack, known);
   return {
     notes: [
       ...(locks > 0 ? ["removed a lock of the stack that was never taken: its disk was full"] : []),
@@ -52,9 +52,12 @@ export function mendBackend(folder: string, project: string, stack: string, know
   };
 }
 
-/** @returns how many files there were that hold no JSON. */
-function removeBroken(folder: string, names: RegExp): number {
-  const broken = filesIn(folder, names).filter(isBroken);
+/** So many entries of the history are looked at, the last ones: those that are written next to a full disk, and read. */
+const newest = 50;
+
+/** @param most so many are looked at: the last ones by their names, which differ in the time alone. @returns how many held no JSON. */
+function removeBroken(folder: string, names: RegExp, most = Infinity): number {
+  const broken = filesIn(folder, names).sort().slice(-most).filter(isBroken);
   for (const file of broken) rmSync(file, { force: true });
   return broken.length;
 }
@@ -71,7 +74,7 @@ interface Copy {
   readonly time: string;
 }
 
-function mendState(
+function repairState(
   paths: StackPaths,
   stack: string,
   { kept, begun, restoring }: KnownOfStack,
@@ -109,7 +112,7 @@ function newestFirst(paths: readonly string[]): Copy[] {
 
 /** There is a state at any moment: without one the engine would take the stack for a new one. */
 function replace(copy: string, state: string, aside: string): void {
-  const fresh = `${state}.mended`;
+  const fresh = `${state}.repaired`;
   linkOrCopy(state, aside);
   linkOrCopy(copy, fresh);
   renameSync(fresh, state);
@@ -121,7 +124,7 @@ function noCopy({ state, saved, backups }: StackPaths, stack: string): UserError
       path: state,
       got: "a part of a state: a save of it was cut off, as on a full disk",
       expected: `a whole one, or a whole copy in ${saved} or ${backups}`,
-      fix: `Put a copy of yours in its place. A local cluster can be made anew instead: \`lanes stop --purge --stack ${stack}\`.`,
+      fix: `Put a copy of yours in its place. A local cluster can be made again instead: \`lanes stop --purge --stack ${stack}\`.`,
     },
   ]);
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { backendFolder, type StackPaths, stackPaths } from "../../../../../cli/pulumi/backend/folder";
-import { mendBackend } from "../../../../../cli/pulumi/backend/mend";
+import { repairBackend } from "../../../../../cli/pulumi/backend/repair";
 import { UserError } from "../../../../../tools/user-error";
 import { scratchFolder } from "../../../tools/toolchain/scratch-folder";
 
@@ -13,14 +13,14 @@ function state(time: string | undefined): string {
   return JSON.stringify({ version: 3, checkpoint: { stack: "organization/mesh-lanes/dev", latest } }, undefined, 4);
 }
 
-describe("mendBackend", () => {
+describe("repairBackend", () => {
   const folder = scratchFolder();
   let paths: StackPaths;
   const write = (path: string, text: string) => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   };
-  const mend = (known = {}) => mendBackend(folder(), "mesh-lanes", "dev", known);
+  const repair = (known = {}) => repairBackend(folder(), "mesh-lanes", "dev", known);
   const times = { earlier: "2026-01-01T00:00:00.5Z", later: "2026-01-01T00:00:00.51Z", last: "2026-01-02T00:00:00Z" };
 
   beforeEach(() => {
@@ -28,12 +28,12 @@ describe("mendBackend", () => {
   });
 
   it("leaves a backend alone in which all is whole, and one that has no such stack", () => {
-    assert.deepEqual(mend(), { notes: [] });
+    assert.deepEqual(repair(), { notes: [] });
     write(paths.state, state(times.later));
     write(paths.saved, state(times.earlier));
     write(join(paths.history, "dev-1.history.json"), "{}");
     const before = readFileSync(paths.state, "utf8");
-    assert.deepEqual(mend(), { notes: [] });
+    assert.deepEqual(repair(), { notes: [] });
     assert.equal(readFileSync(paths.state, "utf8"), before);
     assert.deepEqual(readdirSync(dirname(paths.state)).sort(), ["dev.json", "dev.json.bak"]);
   });
@@ -48,12 +48,12 @@ describe("mendBackend", () => {
       write(join(paths.backups, "dev.1.json"), state(times.earlier));
       write(join(paths.backups, "dev.2.json"), state(times.later));
       write(join(paths.backups, "dev.3.json"), "");
-      const { notes, since } = mend();
+      const { notes, since } = repair();
       assert.equal(readFileSync(paths.state, "utf8"), state(times.later));
       assert.equal(readFileSync(`${paths.state}.broken`, "utf8"), text);
       assert.match(notes.join("\n"), /the state of stack dev was not whole.*2026-01-01T00:00:00\.51Z/);
       assert.deepEqual(since, new Date(times.later));
-      assert.deepEqual(mend(), { notes: [] });
+      assert.deepEqual(repair(), { notes: [] });
     });
   }
 
@@ -61,7 +61,7 @@ describe("mendBackend", () => {
     write(paths.state, "{");
     write(paths.saved, state(times.last));
     write(join(paths.backups, "dev.1.json"), state(times.earlier));
-    assert.deepEqual(mend().since, new Date(times.earlier));
+    assert.deepEqual(repair().since, new Date(times.earlier));
     assert.equal(readFileSync(paths.state, "utf8"), state(times.last));
   });
 
@@ -70,7 +70,7 @@ describe("mendBackend", () => {
     write(paths.state, "");
     write(kept, state(undefined));
     const begun = new Date(times.earlier);
-    assert.deepEqual(mend({ kept, begun }).since, begun);
+    assert.deepEqual(repair({ kept, begun }).since, begun);
     assert.equal(readFileSync(paths.state, "utf8"), state(undefined));
     assert.ok(existsSync(kept));
   });
@@ -80,22 +80,31 @@ describe("mendBackend", () => {
     write(join(paths.locks, "a.json"), "");
     write(join(paths.history, "dev-1.history.json"), "{}");
     write(join(paths.history, "dev-2.history.json"), '{"kind"');
-    assert.equal(mend().notes.length, 2);
+    assert.equal(repair().notes.length, 2);
     assert.deepEqual([...readdirSync(paths.locks), ...readdirSync(paths.history)], ["dev-1.history.json"]);
+  });
+
+  it("reads of a long history the end alone", () => {
+    write(paths.state, state(times.last));
+    for (let index = 100; index < 160; index += 1) write(join(paths.history, `dev-${index}.history.json`), "{}");
+    for (const index of [105, 155]) write(join(paths.history, `dev-${index}.history.json`), "");
+    assert.equal(repair().notes.length, 1);
+    const left = readdirSync(paths.history);
+    assert.deepEqual([left.includes("dev-105.history.json"), left.includes("dev-155.history.json")], [true, false]);
   });
 
   it("touches nothing while somebody is at work on the stack", () => {
     write(paths.state, "");
     write(paths.saved, state(times.last));
     write(join(paths.locks, "a.json"), JSON.stringify({ pid: process.pid, hostname: hostname() }));
-    assert.deepEqual(mend(), { notes: [] });
+    assert.deepEqual(repair(), { notes: [] });
     assert.equal(readFileSync(paths.state, "utf8"), "");
   });
 
   it("plans from no state where no copy is whole: it says so, and names the ways out", () => {
     write(paths.state, "{");
     write(paths.saved, "");
-    assert.throws(mend, (error) => {
+    assert.throws(repair, (error) => {
       assert.ok(error instanceof UserError);
       assert.match(error.message, /the state of stack dev is not whole, and no copy of it is/);
       assert.match(error.message, /dev\.json\.bak/);
