@@ -90,9 +90,17 @@ export function removeStackFile(): void {
 /** The variables that `lanes env` prints, as a shell would set them. */
 export async function stackEnvironment(name = stack): Promise<NodeJS.ProcessEnv> {
   const { stdout } = await lanes("env", "--stack", name);
-  const shell = await execa("bash", ["-c", `${stdout}\nenv -0`], { cwd: projectRoot });
+  return environmentAfter(stdout, { cwd: projectRoot });
+}
+
+/** The environment of a shell that has run these lines. @param options where it begins. */
+export async function environmentAfter(
+  lines: string,
+  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<NodeJS.ProcessEnv> {
+  const { stdout } = await execa("bash", ["-c", `${lines}\nenv -0`], options);
   return Object.fromEntries(
-    shell.stdout
+    stdout
       .split("\0")
       .filter(Boolean)
       .map((line) => {

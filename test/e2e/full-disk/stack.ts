@@ -1,11 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import execa from "execa";
 import { stringify } from "yaml";
 import { orderEnvironment } from "../../../config/order/refusal";
 import { waitFor } from "../../../tools/poll";
 import { config } from "../others/rounds";
-import { anotherCheckout, type RunResult, run } from "../support";
+import { anotherCheckout, environmentAfter, type RunResult, run } from "../support";
 import { SmallDisk } from "./disk";
 
 /** Lanes and their versions: a lane gets another version, some go, some come; s1 stays as it is. */
@@ -81,8 +80,7 @@ export class DiskStack {
   /** Plain `pulumi`, as in a shell that has read `lanes env`. */
   public async pulumi(...args: readonly string[]): Promise<RunResult> {
     const { stdout: lines } = await this.lanes("env");
-    const shell = await execa("bash", ["-c", `${lines}\nenv -0`], { cwd: this.checkout, env: this.env });
-    const env = Object.fromEntries(shell.stdout.split("\0").flatMap((line) => [line.split(/=(.*)/s).slice(0, 2)]));
+    const env = await environmentAfter(lines, { cwd: this.checkout, env: this.env });
     return run("pulumi", [...args, "--stack", this.name, "--non-interactive"], env, this.checkout);
   }
 
