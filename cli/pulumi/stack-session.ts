@@ -24,7 +24,14 @@ import { noteOf } from "../applied/note";
 import { fullDisk } from "./backend/room";
 import { StackFiles } from "./backend/stack-files";
 import { pulumiCommand } from "./command";
-import { backendUrl, makeWorkFolders, pulumiEnvironment, requireSecretsProvider, type StackOwner } from "./environment";
+import {
+  backendUrl,
+  collectingRarely,
+  makeWorkFolders,
+  pulumiEnvironment,
+  requireSecretsProvider,
+  type StackOwner,
+} from "./environment";
 import { kubeconfigsOf } from "./kubeconfigs";
 import { livingHolders, removeDeadLocks } from "./locks";
 import type { StateDeployment } from "./pending";
@@ -35,6 +42,7 @@ import { LastUpdate } from "./unsaved/last-update";
 import { outsideLanes } from "./unsaved/outside-lanes";
 import { removeUnnoted } from "./unsaved/remove";
 import { UpdateProgress } from "./update-progress";
+import { withUsedCommandsOnly } from "./used-commands";
 
 /**
  * The engine saves the whole state before and after each resource: with 110 objects of lanes that was four fifths of an update.
@@ -210,16 +218,22 @@ export class StackSession {
     const { workDir } = workspace;
     const outside = this.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);
     const since = this.unknownSince();
-    const result = await this.run("update", async (options) => {
+    let changes: Record<string, number> = {};
+    const { outputs } = await this.run("update", async ({ onEvent, onOutput }) => {
       const savesOften = outside === undefined || !this.lastUpdate?.differsInLanesOnly(outside);
       this.lastUpdate?.keep(new Date());
       if (!savesOften) this.lastUpdate?.begins(new Date());
-      return this.within({ ...orderSeen, ...(!savesOften && saveAtEnd) }, () => this.stack.up(options));
+      const count = (event: EngineEvent) => {
+        changes = event.summaryEvent?.resourceChanges ?? changes;
+        onEvent(event);
+      };
+      const more = { ...orderSeen, ...(!savesOften && saveAtEnd) };
+      return this.within(more, () => this.stack.up({ onEvent: count, onOutput }));
     });
     if (since) await this.removeUnnoted(since);
     if (this.files) this.files.restoredSince = undefined;
     if (outside !== undefined) this.lastUpdate?.ended(outside);
-    return { outputs: result.outputs, changes: definedCounts(result.summary.resourceChanges) };
+    return { outputs, changes };
   }
 
   /**
@@ -306,7 +320,7 @@ async function select(
   envVars: Record<string, string>,
 ): Promise<Stack> {
   const options = await workspaceOptions(tools, envVars);
-  return LocalWorkspace.createOrSelectStack({ stackName, workDir }, options);
+  return withUsedCommandsOnly(await LocalWorkspace.createOrSelectStack({ stackName, workDir }, options));
 }
 
 /** The stack as far as its name goes: no command asks its backend for it. */
@@ -318,7 +332,7 @@ async function namedStack(
 ): Promise<Stack> {
   const workspace = await LocalWorkspace.create({ workDir, ...(await workspaceOptions(tools, envVars)) });
   workspace.selectStack = async () => {};
-  return Stack.select(stackName, workspace);
+  return withUsedCommandsOnly(await Stack.select(stackName, workspace));
 }
 
 async function workspaceOptions(
@@ -326,18 +340,16 @@ async function workspaceOptions(
   envVars: Record<string, string>,
 ): Promise<LocalWorkspaceOptions> {
   const { PULUMI_HOME: pulumiHome } = envVars;
-  return { pulumiCommand: await pulumiCommand(tools), envVars, ...(pulumiHome !== undefined && { pulumiHome }) };
+  return {
+    pulumiCommand: await pulumiCommand(tools),
+    envVars: { ...collectingRarely(), ...envVars },
+    ...(pulumiHome !== undefined && { pulumiHome }),
+  };
 }
 
 function resultOf({ result }: UpdateSummary): LastRun["result"] {
   if (result === "succeeded" || result === "failed") return result;
   return result === "in-progress" ? "running" : "interrupted";
-}
-
-function definedCounts(counts: Partial<Record<string, number>> | undefined): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(counts ?? {}).filter((entry): entry is [string, number] => entry[1] !== undefined),
-  );
 }
 
 function reportRecovery({ noted, dropped, unknown }: Recovery, reporter: Reporter): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import type { LaneGroupInput } from "../../components/lanes/spec";
 import { projectRoot } from "../../tools/paths";
 import { lanes } from "../e2e/support";
@@ -29,7 +29,9 @@ export function write(laneGroup: LaneGroupInput | undefined): void {
     "mesh-lanes:workloads": [],
     "mesh-lanes:laneGroups": laneGroup ? [laneGroup] : [],
   };
-  writeFileSync(stackFile, stringify({ config }));
+  // What the engine has written there: a file without it is one of another stack.
+  const { config: _before, ...settings } = existsSync(stackFile) ? parse(readFileSync(stackFile, "utf8")) : {};
+  writeFileSync(stackFile, stringify({ config, ...settings }));
 }
 
 /** @param share percent of the second lane's; the rest is the first one's. */

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import execa from "execa";
+import type { LaneGroupInput } from "../../components/lanes/spec";
 import { lanes, run, stackEnvironment } from "../e2e/support";
 import { bringUp, largeGroup, stack, takeDown, write } from "./large-group";
 
 const size = { services: 20, lanes: 14 };
 const group = (lanes: number, share = 0) => largeGroup({ ...size, lanes }, share);
+/** The last lane has another version of one service. */
+function otherVersion(): LaneGroupInput {
+  const { lanes, ...others } = group(size.lanes, 30);
+  const changed = lanes.map((lane, index) =>
+    index === size.lanes - 1 ? { ...lane, versions: { "service-3": "v2" } } : lane,
+  );
+  return { ...others, lanes: changed };
+}
 
 /**
  * What an update of a large group takes, on the embedded node with upstream Istio: 20 services and 14 lanes, which run nowhere, so
@@ -39,6 +48,8 @@ export async function benchUpdate(): Promise<void> {
     await timed("pulumi preview, nothing changed", preview);
     write(group(size.lanes, 30));
     await timed("shares of two lanes changed", update);
+    write(otherVersion());
+    await timed("a lane gets another version of a service", update);
     write(group(size.lanes + 1, 30));
     await timed("pulumi preview, a lane that comes", preview);
     await timed("a lane comes", update);
@@ -50,7 +61,12 @@ export async function benchUpdate(): Promise<void> {
       const [, seconds] = /pulumi up of stack \S+: ([\d.]+) s/.exec(stderr) ?? assert.fail(stderr);
       row(`lanes up, ${title}`, Number(seconds));
     };
+    await lanesUp("as plain pulumi left it");
     await lanesUp("nothing changed");
+    write(group(size.lanes, 40));
+    await lanesUp("shares of two lanes changed");
+    write(otherVersion());
+    await lanesUp("a lane gets another version of a service");
     write(group(size.lanes + 1, 30));
     await lanesUp("a lane comes");
     write(group(size.lanes, 30));

@@ -102,8 +102,11 @@ export async function pollProxies(
 ): Promise<WaitResult> {
   const selector = ["-l", `${groupLabel} in (${wait.groups.join()})`, "-A", "-o", "json"];
   const list = async () => readList(await kubectl("get", Object.values(waitedKinds).join(), ...selector));
-  let [listed, pods] = await Promise.all([list(), kubectl(...istiodPodsRequest(wait.namespace))]);
-  const istiods = lines(pods);
+  const sidecarPods = async () => lines(await kubectl(...sidecarPodsRequest));
+  const istiodPods = async () => lines(await kubectl(...istiodPodsRequest(wait.namespace)));
+  const [firstList, istiods, firstSidecars] = await Promise.all([list(), istiodPods(), sidecarPods()]);
+  let listed = firstList;
+  let sidecars: readonly string[] | undefined = firstSidecars;
   if (istiods.length === 0) throw new Error(`no istiod in ${wait.namespace}`);
   const askAll = (path: IstiodPath) => Promise.all(istiods.map((istiod) => ask(istiod, path)));
 
@@ -143,14 +146,12 @@ export async function pollProxies(
       state: answers.map(configState).join("\n"),
     };
   });
-  // A pod that comes up later gets the newest config first thing, so the list is read again only where a pod of it is missing.
-  let sidecars: readonly string[] | undefined;
   const late = await until("proxies to acknowledge", async () => {
-    const listing = sidecars ? undefined : kubectl(...sidecarPodsRequest);
-    const answers = await askAll("/debug/syncz");
-    sidecars ??= lines((await listing) ?? "");
+    // A pod that comes up later gets the newest config first thing, so the list is read again only where a pod of it is missing.
+    const [answers, running] = await Promise.all([askAll("/debug/syncz"), sidecars ?? sidecarPods()]);
+    sidecars = running;
     const connected = new Set(answers.flatMap(connectedProxies));
-    const detached = sidecars.filter((proxy) => !connected.has(proxy));
+    const detached = running.filter((proxy) => !connected.has(proxy));
     if (detached.length > 0) sidecars = undefined;
     return {
       missing: answers.flatMap(lateProxies).map(({ proxy, waiting }) => `${proxy}: ${waiting.join(", ")}`),

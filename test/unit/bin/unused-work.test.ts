@@ -75,6 +75,26 @@ describe("unused-work", function () {
     assert.equal(less.text, plain.text);
   });
 
+  it("skips what an object was sent as in an answer about it, and there alone", async () => {
+    const script = `
+      const { createRequire } = require("node:module");
+      const own = createRequire(${JSON.stringify(join(projectRoot, "package.json"))});
+      require("./bin/unused-work").leaveOut(own);
+      const { RegisterResourceResponse } = own("@pulumi/pulumi/proto/resource_pb");
+      const { Struct } = createRequire(own.resolve("@pulumi/pulumi"))("google-protobuf/google/protobuf/struct_pb.js");
+      const object = { __inputs: { a: 1 }, spec: { __inputs: [1.5, "text", null, true], none: {} }, last: "" };
+      const answer = new RegisterResourceResponse();
+      answer.setUrn("urn");
+      answer.setObject(Struct.fromJavaScript(object));
+      const read = RegisterResourceResponse.deserializeBinary(answer.serializeBinary());
+      const struct = Struct.deserializeBinary(answer.getObject().serializeBinary());
+      console.log(JSON.stringify([object, read.getObject().toJavaScript(), struct.toJavaScript(), read.getUrn()]));`;
+    const { stdout } = await execa(process.execPath, ["-e", script], { cwd: projectRoot });
+    const [object, answered, elsewhere, urn] = JSON.parse(stdout);
+    const { __inputs: _sent, ...others } = object;
+    assert.deepEqual([answered, elsewhere, urn], [others, object, "urn"]);
+  });
+
   it("leaves a library alone that has nothing of these names", async () => {
     const script = `
       const { createRequire } = require("node:module");

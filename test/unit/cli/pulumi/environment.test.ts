@@ -1,10 +1,23 @@
 import assert from "node:assert/strict";
 import { environmentLines } from "../../../../cli/env";
-import { pulumiEnvironment, requireSecretsProvider, stackOwner } from "../../../../cli/pulumi/environment";
+import {
+  collectingRarely,
+  pulumiEnvironment,
+  requireSecretsProvider,
+  stackOwner,
+} from "../../../../cli/pulumi/environment";
 import { UserError } from "../../../../tools/user-error";
 
 const toolchain = { binFolder: "/tools/bin" };
 const theirs = { PATH: "/usr/bin", PULUMI_CONFIG_PASSPHRASE: "theirs", PULUMI_BACKEND_URL: "s3://theirs" };
+
+describe("collectingRarely", () => {
+  it("has the engine collect garbage rarely, unless the user says how often, and leaves the user's shell alone", () => {
+    assert.deepEqual(collectingRarely({}), { GOGC: "400" });
+    assert.deepEqual(collectingRarely({ GOGC: "50" }), { GOGC: "50" });
+    assert.doesNotMatch(environmentLines(toolchain, { kind: "embedded" }, {}), /GOGC/);
+  });
+});
 
 describe("pulumiEnvironment", () => {
   it("keeps state and secrets of a cluster that the program makes to itself", () => {
