@@ -78,7 +78,7 @@ describe("diffLanes", () => {
     const last = (version: string) => s2Input.lanes.map((lane, index) => (index === 2 ? { ...lane, version } : lane));
     const inPlace = diffOf([other("web", last("v3"))], [other("web", last("v2")), shop]);
     assert.equal(inPlace.verdict.risk, "danger");
-    assert.match(inPlace.verdict.text, /^web: strict lane s3 changes its version in place .*, and \d+ moves\. /);
+    assert.match(inPlace.verdict.text, /^web: strict lane s3 changes its version in place, and \d+ moves\. /);
   });
 
   it("tells apart what a new rule takes from other rules and what it takes from none", () => {
