@@ -72,7 +72,10 @@ describe("lanes render", function () {
       throw new UserError("no apps here");
     };
     try {
-      await assert.rejects(renderStack("test", configOf(dev), { ...environment, appImage }), /^UserError: no apps here/);
+      await assert.rejects(
+        renderStack("test", configOf(dev), { ...environment, appImage }),
+        /^UserError: no apps here/,
+      );
       await new Promise((resolve) => setImmediate(resolve));
     } finally {
       process.off("unhandledRejection", keep);
