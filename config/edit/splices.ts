@@ -62,9 +62,11 @@ export function addItem(text: string, list: YAMLSeq, value: unknown): Splice {
 
 /** Takes an item out of a list, with its lines in block style. Comments above it stay. */
 export function deleteItem(text: string, list: YAMLSeq, index: number): Splice {
-  const places = list.items.map((item) => {
+  const places = list.items.map((item, at) => {
     const node = nodeOf(item);
-    return { from: list.flow ? startOf(node) : dashOf(text, node), to: endOf(text, node) };
+    // An anchor or a tag stands in front of its item.
+    const start = at === 0 ? behindSpace(text, startOf(list) + 1) : startOf(node);
+    return { from: list.flow ? start : dashOf(text, node), to: endOf(text, node) };
   });
   return removed(text, places, index, list.flow === true);
 }
@@ -82,7 +84,8 @@ function removed(text: string, places: readonly Place[], index: number, isFlow: 
     return { from: startOfLine(text, own.from), to: afterLine(text, own.to), text: "" };
   }
   // On a line with others: the first makes room for the next, the others go with what is in front of them.
-  const splice = before ? { from: before.to, to: own.to } : { from: own.from, to: next?.from ?? own.to };
+  const to = next ? (behindComma(text, own.to) ?? next.from) : own.to;
+  const splice = before ? { from: before.to, to: own.to } : { from: own.from, to };
   if (text.slice(splice.from, splice.to).includes("#")) throw new Error("a comment stands in the way");
   return { ...splice, text: "" };
 }
@@ -150,6 +153,17 @@ function endOfLine(text: string, at: number): number {
 function afterLine(text: string, at: number): number {
   const end = text.indexOf("\n", at);
   return end < 0 ? text.length : end + 1;
+}
+
+function behindSpace(text: string, at: number): number {
+  return at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
+}
+
+/** Where the next item of a flow collection begins, with its anchor; undefined where no comma is, or a comment behind it. */
+function behindComma(text: string, at: number): number | undefined {
+  const comma = behindSpace(text, at);
+  const next = behindSpace(text, comma + 1);
+  return text[comma] === "," && text[next] !== "#" ? next : undefined;
 }
 
 function column(text: string, at: number): number {

@@ -369,6 +369,21 @@ describe("commands that change a lane", () => {
     assert.match(await problems(promoteLane("v1x", { ...options, group: "shop" }, where())), /Did you mean v1\?/);
   });
 
+  it("retire: is refused where what goes holds an anchor that another place uses", async () => {
+    const text = weighted
+      .replace('match: { headers: { x-tester: "yes" } }', "policy: &m { timeout: 5s }")
+      .replace("weight: 60", "weight: 90")
+      .replace("weight: 30", "weight: 0")
+      .replace("{ name: v3, weight: 10 }", "{ name: v3, weight: 10, policy: *m }");
+    writeFileSync(stackFile(), text);
+    await assert.rejects(retireLane("v2", { ...options, workloads: true, now: true }, where()), (error) => {
+      assert.ok(error instanceof UserError, String(error));
+      assert.match(error.message, /^the config cannot be edited by a command\n.*lanes\.1: it holds the anchor &m, /);
+      return true;
+    });
+    assert.equal(readFileSync(stackFile(), "utf8"), text);
+  });
+
   it("add: the lane, its version in lists and maps, with encrypted values and an image", async () => {
     const image = ["mockc=registry.example.com/shop/mockc:4.0.0"];
     await addLane("v4", { ...options, from: "v2", services: "mocka,mockc", image, header: ["x-tester: v4"] }, where());

@@ -138,10 +138,50 @@ describe("an edit of YAML", () => {
     }
   });
 
+  it("is refused where the part that goes holds an anchor of another place, which is named", () => {
+    const of = (lines: string) => `config:\n${lines.replace(/^/gm, "  ")}\n`;
+    const shares = "it holds the anchor &m, and \\*m elsewhere shares values with it";
+    const cases: readonly [string, Edit, string][] = [
+      ["list:\n  - { name: v2, policy: &m { timeout: 5s } }\n  - { policy: *m }", remove("list", 0), "list.0"],
+      ["one: [v1, &m v2]\ntwo: [*m]", drop("v2", "one"), "one"],
+      ["one:\n  - v1\n  - &m v2\ntwo: [*m]", drop("v2", "one"), "one"],
+      ["one: { a: {}, b: { env: &m { K: x } } }\ntwo: { env: *m }", remove("one", "b"), "one.b"],
+      ["list:\n  - &m { name: v2 }\n  - { <<: *m, name: v3 }", remove("list", 0), "list.0"],
+      ["list:\n  - &m { name: v2 }\n  - { <<: [*m], name: v3 }", remove("list", 0), "list.0"],
+      ["one: { a: &m v1 }\ntwo: *m", set(1, "one"), "one"],
+    ];
+    for (const [lines, edit, path] of cases) {
+      const got = `f\\.yaml: config\\.${path.replaceAll(".", "\\.")}: ${shares}\n`;
+      assert.match(refused([edit], of(lines)), new RegExp(got), lines);
+    }
+  });
+
+  it("takes the anchor and the tag of an item along, and no other's", () => {
+    const dropped = (list: string, value: unknown) =>
+      editYaml("f.yaml", `list: ${list}`, [{ kind: "drop", path: ["list"], value }]);
+    assert.equal(dropped("[&a v1, v2]", "v1"), "list: [v2]");
+    assert.equal(dropped("[v1, &a v2]", "v1"), "list: [&a v2]");
+    assert.equal(dropped("[ v1 , !!str 2 ]", "v1"), "list: [ !!str 2 ]");
+    assert.equal(dropped("[v1, !!str 2, v3]", "2"), "list: [v1, v3]");
+  });
+
+  it("is refused where a merge key would get what is no map", () => {
+    assert.match(
+      refused([set(1, "one")], "config:\n  one: &m { a: v1 }\n  two: { <<: *m }\n"),
+      /config\.one: Merge sources must be maps/,
+    );
+  });
+
+  it("is refused where another anchor of the same name would take the place of the one that goes", () => {
+    const twice = "config:\n  a: &m 1\n  b: { x: 0, y: &m 2 }\n  c: *m\n";
+    assert.match(refused([remove("b", "y")], twice), /shares values with another place/);
+  });
+
   it("is refused where nothing would be left, or a comment would be lost", () => {
     const only = "config:\n  list: [v1]\n  two: [v1, # why\n    v2]\n";
     assert.match(refused([drop("v1", "list")], only), /it is the last one/);
     assert.match(refused([drop("v2", "two")], only), /a comment stands in the way/);
+    assert.match(refused([drop("v1", "two")], only), /a comment stands in the way/);
   });
 
   it("keeps line ends, a missing one at the end of the file, and encrypted values", () => {
