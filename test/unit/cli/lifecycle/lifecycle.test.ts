@@ -428,6 +428,79 @@ describe("commands that change a lane", () => {
     );
   });
 
+  it("add: is refused with an image or labels of a service of which the lane makes no new version", async () => {
+    const image = ["mocka=registry.example.com/a:9", "mockc=registry.example.com/c:9"];
+    const inUse = await problems(addLane("v4", { ...options, from: "v2", version: "v2", image }, where()));
+    for (const service of ["mocka", "mockc"]) {
+      assert.ok(
+        inUse.includes(
+          `  --image: the config runs ${service} v2 already\n` +
+            "    expected: a service that the lane has a new version of\n" +
+            `    fix: Choose another --version, or change what ${service} v2 is in the file.`,
+        ),
+        inUse,
+      );
+    }
+    const left = { ...options, from: "v2", services: "mocka", image, labels: ["mockc:track=x", "mockb:track=x"] };
+    const out = await problems(addLane("v4", left, where()));
+    for (const [flag, service] of [
+      ["--image", "mockc"],
+      ["--labels", "mockc"],
+      ["--labels", "mockb"],
+    ]) {
+      assert.ok(
+        out.includes(
+          `  ${flag}: lane v4 has no ${service} of its own\n` +
+            "    expected: a service that the lane has a new version of\n" +
+            `    fix: Name ${service} in --services too, or leave it out here.`,
+        ),
+        out,
+      );
+    }
+    assert.equal(out.match(/ {4}fix: /g)?.length, 3, out);
+    // What the lane is like has no mockb of its own.
+    const like = await problems(
+      addLane("v4", { ...options, from: "v2", image: ["mockb=registry.example.com/b:9"] }, where()),
+    );
+    assert.match(like, /--image: lane v4 has no mockb of its own/);
+  });
+
+  it("add: is refused with labels of a version that has labels already", async () => {
+    const labels = "versionLabels: { v1: { track: stable }, v2: { track: canary } }";
+    const text = weighted
+      .replace(
+        "{ name: mockc, port: 8000, versions: [v1, v2] }",
+        `{ name: mockc, port: 8000, versions: [v1, v2], ${labels} }`,
+      )
+      .replace("    - name: mockc\n      image", "    - name: mockd\n      image");
+    writeFileSync(stackFile(), text);
+    const flags = { ...options, from: "v2", version: "v2", labels: ["mockc:track=next"] };
+    await assert.rejects(
+      addLane("v4", flags, where()),
+      /--labels: mockc v2 has the labels track=canary already\n {4}expected: a service that the lane has a new version of/,
+    );
+    assert.equal(readFileSync(stackFile(), "utf8"), text);
+  });
+
+  it("add: is refused where a flag gives two values for one name", async () => {
+    const flags = {
+      image: ["mocka=a:1", "mocka=a:2"],
+      labels: ["mockb:a=1", "mockb:b=1", "mockc:a=1,a=2"],
+      header: ["x-a: 1", "x-a: 2"],
+      cookie: ["a=1", "a=2"],
+    };
+    const message = await problems(addLane("v4", { ...options, from: "v3", ...flags }, where()));
+    for (const [flag, name] of [
+      ["--image", "mocka"],
+      ["--labels", "mockb"],
+      ["--labels", "a"],
+      ["--header", "x-a"],
+      ["--cookie", "a"],
+    ]) {
+      assert.ok(message.includes(`  ${flag}: ${name} is named twice\n`), message);
+    }
+  });
+
   it("names the group where several have the lane", async () => {
     writeFileSync(join(folder, "chat.yaml"), chat.replaceAll("two", "v2"));
     await assert.rejects(promoteLane("v2", options, where()), /lane v2 is in shop, chat/);
