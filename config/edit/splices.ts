@@ -10,6 +10,7 @@ import {
   YAMLMap,
   type YAMLSeq,
 } from "yaml";
+import { readYaml } from "../yaml";
 
 /** Text that takes the place of another. */
 export interface Splice {
@@ -22,7 +23,7 @@ export interface Splice {
 export function setNode(text: string, node: Node, value: unknown): Splice {
   const [from, to] = [startOf(node), endOf(text, node)];
   const quote = isScalar(node) && typeof value === "string" ? text[from] : undefined;
-  const quoted = quote === '"' || (quote === "'" && !String(value).includes("'"));
+  const quoted = quote === '"' || quote === "'";
   return { from, to, text: quoted ? quotedText(String(value), quote) : flow(value) };
 }
 
@@ -181,13 +182,24 @@ function flow(value: unknown): string {
     const entries = Object.entries(value).map(([key, item]) => `${flow(key)}: ${flow(item)}`);
     return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
   }
-  // What is special in a flow collection is quoted outside of one too.
-  const [plain = ""] =
-    stringify([value], { lineWidth: 0, collectionStyle: "flow" })
-      .trim()
-      .match(/^\[ ?(.*?) ?\]$/s)
-      ?.slice(1) ?? [];
-  return plain;
+  return typeof value === "string" ? flowText(value) : String(value);
+}
+
+/** A text as it is where that has one reading; what is special in a flow collection is quoted outside of one too. */
+function flowText(value: string): string {
+  const [, plain = ""] = /^\[ (.*) \]\n$/.exec(stringify([value], { lineWidth: 0, collectionStyle: "flow" })) ?? [];
+  const simple = plain !== "" && value !== "<<" && !unprintable.test(value);
+  return simple && readYaml(`[${plain}]`).problems.length === 0 ? plain : doubleQuoted(value);
+}
+
+/** Signs that would break the line, or that Pulumi does not take in a file. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/u;
+
+function doubleQuoted(value: string): string {
+  return JSON.stringify(value).replace(
+    new RegExp(unprintable, "gu"),
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function blockLines(value: unknown): string[] {
@@ -195,6 +207,6 @@ function blockLines(value: unknown): string[] {
   return Object.entries(value).map(([key, item]) => `${flow(key)}: ${flow(item)}`);
 }
 
-function quotedText(value: string, quote: string | undefined): string {
-  return quote === "'" ? `'${value}'` : JSON.stringify(value);
+function quotedText(value: string, quote: string): string {
+  return quote === "'" && !value.includes("'") && !unprintable.test(value) ? `'${value}'` : doubleQuoted(value);
 }

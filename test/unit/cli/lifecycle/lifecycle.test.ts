@@ -428,6 +428,14 @@ describe("commands that change a lane", () => {
     );
   });
 
+  it("add: like a version whose settings have several lines", async () => {
+    const env = "env:\n            CERT: |\n              first\n              second\n            DAY: '2026-11-27'";
+    writeFileSync(stackFile(), weighted.replace("env: { KEY: { secure: v1:bbbb } }", env));
+    await addLane("v4", { ...options, from: "v2", services: "mockc" }, where());
+    assert.match(readFileSync(stackFile(), "utf8"), /env: \{ CERT: "first\\nsecond\\n", DAY: "2026-11-27" \}/);
+    assert.deepEqual(config().workloads[2]?.ofVersions.v4?.env, { CERT: "first\nsecond\n", DAY: "2026-11-27" });
+  });
+
   it("add: is refused with an image or labels of a service of which the lane makes no new version", async () => {
     const image = ["mocka=registry.example.com/a:9", "mockc=registry.example.com/c:9"];
     const inUse = await problems(addLane("v4", { ...options, from: "v2", version: "v2", image }, where()));

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
+import { valueAt } from "../../../../components/lanes/zod-walk";
 import type { Edit, EditPath } from "../../../../config/edit/edit";
 import { editYaml } from "../../../../config/edit/text";
+import { readYaml } from "../../../../config/yaml";
 import { UserError } from "../../../../tools/user-error";
+import { type Random, randomValues } from "../../../random";
+import { seed } from "../../../seed";
 
 const file = `# head
 config:
@@ -153,6 +157,48 @@ describe("an edit of YAML", () => {
     for (const [lines, edit, path] of cases) {
       const got = `f\\.yaml: config\\.${path.replaceAll(".", "\\.")}: ${shares}\n`;
       assert.match(refused([edit], of(lines)), new RegExp(got), lines);
+    }
+  });
+
+  it("writes a text of several lines in one, in quotes", () => {
+    const value = { image: "nginx:1.2.3", env: { M: "multi\nline" } };
+    const line = '{ image: nginx:1.2.3, env: { M: "multi\\nline" } }';
+    assert.deepEqual(changed([set(value, "list", 1, "x")]).come, [`      x: ${line}`]);
+    assert.deepEqual(changed([set(value, "list", 0, "x")]).come, [
+      `    - { name: v1, weight: 40, x: ${line} } # behind`,
+    ]);
+    assert.deepEqual(changed([set("it's\n2", "list", 1, "weight")]).come, ['      weight: "it\'s\\n2"   # wide']);
+    assert.deepEqual(changed([set("a\n2", "list", 1, "weight")]).come, ['      weight: "a\\n2"   # wide']);
+  });
+
+  it("writes any text so that it is the same again, with one reading and in one line", () => {
+    const parts =
+      "a|b c|\n|\r|\t| |'|\"|\\|: |#| #|{|}|[|,|- |&|*|!|%|@|`|<<|~|010|0x1F|1_000|0b11|2026-11-27|.inf|yes|null|\u0000|\u0007|\u007f|\u0085|\u00a0|\u2028|\u2029|\ufeff|\ufffe|ä|😀".split(
+        "|",
+      );
+    const textOf = (random: Random) => [...Array(1 + random.integer(3))].map(() => random.pick(parts)).join("");
+    const places = [
+      ["list", 0, "x"],
+      ["list", 0, "name"],
+      ["list", 1, "name"],
+      ["list", 1, "weight"],
+      ["list", 1, "x"],
+      ["plain"],
+    ];
+    for (const { text, key, place } of randomValues(seed, 100, (random) => ({
+      text: textOf(random),
+      key: textOf(random),
+      place: random.pick(places),
+    }))) {
+      for (const value of [text, { [key]: [text] }]) {
+        const edited = editYaml("f.yaml", file, [set(value, ...place)]);
+        const { document, problems } = readYaml(edited);
+        assert.deepEqual([valueAt(document, at(...place)), problems], [value, []], JSON.stringify(value));
+        const control = /[\p{Cc}\p{Zl}\p{Zp}\ufeff\ufffe]/u;
+        assert.ok(!control.test(edited.replaceAll("\n", "")), JSON.stringify(value));
+        const added = edited.split("\n").length - file.split("\n").length;
+        assert.ok(added === 0 || (added === 1 && place.at(-1) === "x"), edited);
+      }
     }
   });
 
