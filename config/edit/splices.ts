@@ -36,7 +36,7 @@ export function setEntry(text: string, map: YAMLMap, key: string, value: unknown
   if (map.flow) return intoFlow(text, map, last && endOfPair(text, last), entry);
   if (!last) throw new Error("it is empty");
   const at = endOfLine(text, endOfPair(text, last));
-  return inserted(text, at, `${" ".repeat(column(text, startOf(nodeOf(map.items[0]?.key))))}${entry}`);
+  return inserted(text, at, [`${" ".repeat(column(text, startOf(nodeOf(map.items[0]?.key))))}${entry}`]);
 }
 
 /** Takes a key out of a map, with its line in block style. */
@@ -57,7 +57,7 @@ export function addItem(text: string, list: YAMLSeq, value: unknown): Splice {
   const indent = " ".repeat(column(text, dashOf(text, node)));
   const block = isCollection(node) && !node.flow;
   const lines = block ? blockLines(value) : [flow(value)];
-  const item = lines.map((line, index) => `${indent}${index === 0 ? "- " : "  "}${line}`).join(eolOf(text));
+  const item = lines.map((line, index) => `${indent}${index === 0 ? "- " : "  "}${line}`);
   return inserted(text, endOfLine(text, endOf(text, node)), item);
 }
 
@@ -97,8 +97,11 @@ function intoFlow(text: string, node: YAMLMap | YAMLSeq, end: number | undefined
   return { from, to, text: node instanceof YAMLMap ? `{ ${entry} }` : `[${entry}]` };
 }
 
-function inserted(text: string, at: number, lines: string): Splice {
-  return { from: at, to: at, text: `${eolOf(text)}${lines}` };
+/** Lines behind the one that ends there, ended as that one is. */
+function inserted(text: string, at: number, lines: readonly string[]): Splice {
+  const end = text[at] === undefined ? text.lastIndexOf("\n") : text.indexOf("\n", at);
+  const eol = text[end - 1] === "\r" ? "\r\n" : "\n";
+  return { from: at, to: at, text: lines.map((line) => `${eol}${line}`).join("") };
 }
 
 function pairOf(map: YAMLMap, key: string): Pair | undefined {
@@ -169,10 +172,6 @@ function behindComma(text: string, at: number): number | undefined {
 
 function column(text: string, at: number): number {
   return at - startOfLine(text, at);
-}
-
-function eolOf(text: string): string {
-  return /\r\n/.test(text) ? "\r\n" : "\n";
 }
 
 /** In one line, with spaces inside of braces and none inside of brackets. */

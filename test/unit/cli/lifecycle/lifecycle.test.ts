@@ -543,6 +543,26 @@ describe("commands that change a lane", () => {
     );
   });
 
+  it("are refused for files that are not UTF-8, and keep a byte order mark", async () => {
+    for (const [name, text] of [
+      ["Pulumi.dev.yaml", weighted],
+      ["chat.yaml", chat],
+    ] as const) {
+      const bytes = Buffer.from(`# f\u00fcr alle\n${text}`, "latin1");
+      writeFileSync(join(folder, name), bytes);
+      await assert.rejects(
+        promoteLane("v2", options, where()),
+        /not in UTF-8: line 1\n.*\n {4}fix: Save it as UTF-8\./,
+      );
+      assert.deepEqual(readFileSync(join(folder, name)), bytes);
+      writeFileSync(join(folder, name), `\ufeff${text}`);
+    }
+    await promoteLane("v2", options, where());
+    await promoteLane("two", options, where());
+    assert.match(readFileSync(stackFile(), "utf8"), /^\ufeff# a stack\n/);
+    assert.match(readFileSync(join(folder, "chat.yaml"), "utf8"), /^\ufefflaneGroups:\n/);
+  });
+
   it("keeps the file's rights and its link", async () => {
     mkdirSync(join(folder, "real"));
     const real = join(folder, "real", "stack.yaml");

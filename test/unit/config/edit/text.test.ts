@@ -202,6 +202,36 @@ describe("an edit of YAML", () => {
     }
   });
 
+  it("keeps the ending of each line where a file has both kinds; a new line takes that of the line before it", () => {
+    const edits = [
+      set(1, "list", 1, "x"),
+      add("c", "list", 1, "block"),
+      add({ name: "v3", y: 1 }, "list"),
+      remove("list", 0, "weight"),
+      drop("a", "list", 1, "block"),
+      set("new", "last"),
+    ];
+    const ending = (line: string) => (line.endsWith("\r") ? "\r" : "");
+    for (const lines of randomValues(seed, 30, (random) =>
+      file.split("\n").map((line) => `${line}${random.chance(50) ? "\r" : ""}`),
+    )) {
+      const text = lines.join("\n").replace(/\r$/, "");
+      for (const edit of edits) {
+        const edited = editYaml("f.yaml", text, [edit]).split("\n");
+        const [old, now] = [text.split("\n"), edited];
+        let [head, tail] = [0, 0];
+        while (old[head] === now[head] && head < Math.min(old.length, now.length)) head += 1;
+        while (old.at(-1 - tail) === now.at(-1 - tail) && tail < Math.min(old.length, now.length) - head) tail += 1;
+        const [gone, come] = [old.slice(head, old.length - tail), now.slice(head, now.length - tail)];
+        assert.ok(gone.length <= 1 && come.length <= 2, JSON.stringify([edit, gone, come]));
+        for (const [index, line] of come.entries()) {
+          const before = gone[index] ?? now[head + index - 1] ?? "";
+          assert.equal(ending(line), ending(before), JSON.stringify([edit, gone, come]));
+        }
+      }
+    }
+  });
+
   it("takes the anchor and the tag of an item along, and no other's", () => {
     const dropped = (list: string, value: unknown) =>
       editYaml("f.yaml", `list: ${list}`, [{ kind: "drop", path: ["list"], value }]);
