@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { valueAt } from "../../../../components/lanes/zod-walk";
-import type { Edit, EditPath } from "../../../../config/edit/edit";
+import { applyToValue, type Edit, type EditPath } from "../../../../config/edit/edit";
 import { editYaml } from "../../../../config/edit/text";
 import { readYaml } from "../../../../config/yaml";
 import { UserError } from "../../../../tools/user-error";
@@ -239,6 +239,48 @@ describe("an edit of YAML", () => {
     assert.equal(dropped("[v1, &a v2]", "v1"), "list: [&a v2]");
     assert.equal(dropped("[ v1 , !!str 2 ]", "v1"), "list: [ !!str 2 ]");
     assert.equal(dropped("[v1, !!str 2, v3]", "2"), "list: [v1, v3]");
+  });
+
+  it("comes to the wanted values or is refused, wherever anchors and aliases stand", () => {
+    const keys = ["a", "b", "c", "d", "e"];
+    const anyValue = (random: Random, depth: number): string => {
+      const anchor = random.chance(30) ? `&${random.pick(["m", "n"])} ` : "";
+      if (depth === 0 || random.chance(30))
+        return random.chance(40) ? `*${random.pick(["m", "n"])}` : `${anchor}x${random.integer(2)}`;
+      const items = () => anyValue(random, depth - 1);
+      if (random.chance(40)) return `${anchor}[${items()}, ${items()}]`;
+      return `${anchor}{ ${random.chance(30) ? "<<: *m, " : ""}p: ${items()}, q: ${items()} }`;
+    };
+    const cases = randomValues(seed, 600, (random) => {
+      const lines = keys.map((key) => `  ${key}: ${anyValue(random, 2)}`);
+      const text = `config:\n${random.chance(80) ? "  first: &m { r: 1 }\n  second: &n { s: 1 }\n" : ""}${lines.join("\n")}\n`;
+      const path = [
+        random.pick(["first", "second", ...keys]),
+        ...(random.chance(60) ? [random.pick(["p", "q", 0, 1])] : []),
+      ];
+      return { text, edits: [random.chance(70) ? remove(...path) : set("new", ...path)] };
+    });
+    const outcomes = { edited: 0, refused: 0 };
+    for (const { text, edits } of cases) {
+      let before: unknown;
+      try {
+        before = readYaml(text).document;
+        // Whoever reads the config refuses what is no tree.
+        JSON.stringify(before);
+      } catch {
+        continue;
+      }
+      const [edit = assert.fail()] = edits;
+      if (edit.kind === "set" && valueAt(before, edit.path) === undefined) continue;
+      try {
+        assert.deepEqual(readYaml(editYaml("f.yaml", text, edits)).document, applyToValue(before, edit));
+        outcomes.edited += 1;
+      } catch (error) {
+        if (!(error instanceof UserError)) assert.fail(`${text}${JSON.stringify(edits)}: ${error}`);
+        outcomes.refused += 1;
+      }
+    }
+    assert.ok(outcomes.edited > 5 && outcomes.refused > 5, JSON.stringify(outcomes));
   });
 
   it("is refused where a merge key would get what is no map", () => {
