@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 
-/** A file whose bytes are no text in UTF-8, which Pulumi's engine does not read either. */
+/** A file whose bytes are no text in UTF-8: read anyway, they would come to other bytes when it is written. */
 export class NotUtf8 extends Error {
   public override readonly name = "NotUtf8";
   public readonly expected = "a file in UTF-8";
