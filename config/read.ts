@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { quote } from "../components/lanes/validate/problems";
 import { projectRoot } from "../tools/paths";
@@ -8,6 +7,7 @@ import type { IncludedFile } from "./include";
 import { parseStackConfig } from "./parse";
 import { ciphersIn, isEncrypted, type Secrets, sealEncrypted, sealPaths } from "./secrets";
 import { configNamespace, type StackConfig, sections } from "./stack";
+import { NotUtf8, readText } from "./text";
 import { tlsKeyPrefix } from "./tls/tls";
 import { type ReadYaml, readYaml } from "./yaml";
 
@@ -102,16 +102,14 @@ export function fromEngine(
  * The `mesh-lanes:` values of a stack file (Pulumi.<stack>.yaml). Those that are encrypted are not readable without the
  * stack's key, so that only their names are there.
  *
- * @throws UserError when the file is missing or is not YAML.
+ * @throws UserError when the file is missing, or is not YAML or not UTF-8.
  */
 export function readStackConfigFile(path: string): RawStackConfig {
   try {
     return stackConfigIn(readYaml(readText(path)));
   } catch (error) {
-    const fix = "Name a stack that has a file, or correct the file.";
-    throw new UserError("The stack's config cannot be read.", [
-      { path, got: fileError(error), expected: "a YAML file", fix },
-    ]);
+    const otherwise = { expected: "a YAML file", fix: "Name a stack that has a file, or correct the file." };
+    throw new UserError("The stack's config cannot be read.", [unreadable(path, fileError(error), error, otherwise)]);
   }
 }
 
@@ -138,13 +136,14 @@ export function stackConfigIn({ document, problems }: ReadYaml): RawStackConfig 
   };
 }
 
+function unreadable(path: string, got: string, error: unknown, otherwise: Pick<Problem, "expected" | "fix">): Problem {
+  const { expected, fix } = error instanceof NotUtf8 ? error : otherwise;
+  return { path, got, expected, fix };
+}
+
 interface IncludedFiles {
   readonly files: readonly IncludedFile[];
   readonly problems: readonly Problem[];
-}
-
-function readText(path: string): string {
-  return readFileSync(path, "utf8");
 }
 
 function readIncludedFiles(include: unknown, folder: string, text: typeof readText): IncludedFiles {
@@ -169,8 +168,8 @@ function readIncludedFiles(include: unknown, folder: string, text: typeof readTe
         files.push({ path: file, document: read.document });
         problems.push(...read.problems.map((problem) => ({ ...problem, path: `${file}: ${problem.path}` })));
       } catch (error) {
-        const fix = "Name the right file, or correct it.";
-        problems.push({ path, got: `${file}: ${fileError(error)}`, expected: "a YAML file that can be read", fix });
+        const otherwise = { expected: "a YAML file that can be read", fix: "Name the right file, or correct it." };
+        problems.push(unreadable(path, `${file}: ${fileError(error)}`, error, otherwise));
       }
     }
   }

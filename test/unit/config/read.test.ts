@@ -55,6 +55,42 @@ describe("config that is read", () => {
       });
     });
 
+    it("refuses a file that is not UTF-8, with the line of the first byte", () => {
+      const path = join(folder, "Pulumi.test.yaml");
+      writeFileSync(path, Buffer.from("config:\n  # f\u00fcr alle\n  a: 1\n", "latin1"));
+      assert.deepEqual(
+        problemsOf(() => readStackConfigFile(path)),
+        [
+          {
+            path,
+            got: "not in UTF-8: line 2",
+            expected: "a file in UTF-8",
+            fix: "Save it as UTF-8.",
+          },
+        ],
+      );
+      writeFileSync(path, Buffer.from("\ufeffconfig: { mesh-lanes:a: für \ufffd }\n", "utf16le"));
+      assert.match(problemsOf(() => readStackConfigFile(path))[0]?.got ?? "", /not in UTF-8: line 1/);
+      writeFileSync(path, "\ufeffconfig: { mesh-lanes:a: für \ufffd😀 }\n");
+      assert.deepEqual(readStackConfigFile(path).values, { a: "für \ufffd😀" });
+    });
+
+    it("refuses an included file that is not UTF-8", () => {
+      writeFileSync(join(folder, "other.yaml"), Buffer.from("# f\u00fcr alle\nlaneGroups: []\n", "latin1"));
+      const raw = { values: { include: ["other.yaml"] }, encrypted: new Set<string>() };
+      assert.deepEqual(
+        problemsOf(() => loadStackConfig(raw, folder)),
+        [
+          {
+            path: "include[0]",
+            got: "other.yaml: not in UTF-8: line 1",
+            expected: "a file in UTF-8",
+            fix: "Save it as UTF-8.",
+          },
+        ],
+      );
+    });
+
     it("gives nothing for a file without config", () => {
       assert.deepEqual(readStackConfigFile(write("Pulumi.test.yaml", "")), {
         values: {},
