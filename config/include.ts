@@ -3,7 +3,7 @@ import { quote } from "../components/lanes/validate/problems";
 import { formatPath, type WrittenAt } from "../components/lanes/zod-problems";
 import { valueAt } from "../components/lanes/zod-walk";
 import type { Problem } from "../tools/user-error";
-import { isRecord } from "../tools/values";
+import { isRecord, kindInWords } from "../tools/values";
 
 /** Keys that a file named by `include` may have; each is appended to the stack's own list. */
 export const includableKeys = ["workloads", "laneGroups", "gateways", "tls", "allow"] as const;
@@ -121,8 +121,5 @@ function unknownKey(file: string, key: string): Problem {
 }
 
 function wrongShape(path: string, value: unknown, expected: string, fix: string): Problem {
-  // Not the value: whoever included a key by mistake would find it in a log.
-  const got =
-    value === null ? "nothing" : Array.isArray(value) ? "a list" : isRecord(value) ? "a map" : "a plain value";
-  return { path, got: `got ${got}`, expected, fix };
+  return { path, got: `got ${kindInWords(value)}`, expected, fix };
 }

@@ -8,6 +8,7 @@ import type { IncludedFile } from "./include";
 import { parseStackConfig } from "./parse";
 import { ciphersIn, isEncrypted, type Secrets, sealEncrypted, sealPaths } from "./secrets";
 import { configNamespace, type StackConfig, sections } from "./stack";
+import { stackFileProblems } from "./stack-file";
 import { tlsKeyPrefix } from "./tls/tls";
 import { type ReadYaml, readYaml } from "./yaml";
 
@@ -113,7 +114,7 @@ export function readStackConfigFile(path: string): RawStackConfig {
   } catch (error) {
     const fix = "Name a stack that has a file, or correct the file.";
     throw new UserError("The stack's config cannot be read.", [
-      { path, got: fileError(error), expected: "a YAML file", fix },
+      { path, got: fileError(error), expected: "a YAML file in UTF-8", fix },
     ]);
   }
 }
@@ -131,9 +132,12 @@ export function stackConfigIn({ document, written, problems }: ReadYaml): RawSta
     secrets: new Map(readable.flatMap(([, { secrets }]) => [...secrets])),
     ciphers: new Map(own.flatMap(([key, value]) => ciphersIn(value, [key]))),
     // Config of other projects and of providers is theirs.
-    problems: problems
-      .filter((problem) => problem.path.startsWith(ours) || !problem.path.startsWith("config."))
-      .map((problem) => ({ ...problem, path: problem.path.replace(ours, "") })),
+    problems: [
+      ...stackFileProblems(document),
+      ...problems
+        .filter((problem) => problem.path.startsWith(ours) || !problem.path.startsWith("config."))
+        .map((problem) => ({ ...problem, path: problem.path.replace(ours, "") })),
+    ],
     written: () => Object.fromEntries(ownConfig(written())),
   };
 }
@@ -151,8 +155,21 @@ interface IncludedFiles {
   readonly problems: readonly Problem[];
 }
 
+/** Without a byte order mark. @throws Error for what is in another encoding: YAML would make something of it, or nothing. */
 function readText(path: string): string {
-  return readFileSync(path, "utf8");
+  const bytes = readFileSync(path);
+  const text = utf8(bytes);
+  if (text !== undefined && !text.includes("\0")) return text;
+  const isWide = text !== undefined || ["fffe", "feff"].includes(bytes.toString("hex", 0, 2));
+  throw new Error(isWide ? "it is in UTF-16" : "it is no UTF-8");
+}
+
+function utf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function readIncludedFiles(include: unknown, folder: string, text: typeof readText): IncludedFiles {
@@ -178,7 +195,12 @@ function readIncludedFiles(include: unknown, folder: string, text: typeof readTe
         problems.push(...read.problems.map((problem) => ({ ...problem, path: `${file}: ${problem.path}` })));
       } catch (error) {
         const fix = "Name the right file, or correct it.";
-        problems.push({ path, got: `${file}: ${fileError(error)}`, expected: "a YAML file that can be read", fix });
+        problems.push({
+          path,
+          got: `${file}: ${fileError(error)}`,
+          expected: "a YAML file in UTF-8 that can be read",
+          fix,
+        });
       }
     }
   }
