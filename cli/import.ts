@@ -9,7 +9,6 @@ import { isDnsName } from "../components/lanes/syntax";
 import { shellCommand } from "../components/shell";
 import { gatewayName } from "../config/gateway/gateway";
 import { parseStackConfig } from "../config/parse";
-import { writeFile } from "../tools/disk/write-file";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
 import { parseCalls, parseProtocols } from "./import/flags";
@@ -18,6 +17,7 @@ import { type ReadManifests, readManifests } from "./import/read";
 import { importReport } from "./import/report";
 import { importedStackFile } from "./import/stack-file";
 import { ownGateway, stackValues } from "./import/stack-values";
+import { writeNewStackFile } from "./stack/new-file";
 
 export interface ImportCommandOptions {
   readonly stack?: string;
@@ -98,8 +98,7 @@ export async function importLanes(
   const file = importedStackFile(values, proposal);
   const report = `${importReport(proposal, inventory)}\n`;
   if (options.stack === undefined) return { text: file, note: report };
-  // Not over a file that was made meanwhile.
-  writeFile(join(around.folder, `Pulumi.${options.stack}.yaml`), file, { isNew: true });
+  writeNewStackFile(options.stack, around.folder, file, "lanes import wrote nothing");
   return {
     text: `${report}\n${next(options.stack, proposal.group)}`,
     note: "",

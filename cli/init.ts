@@ -4,11 +4,11 @@ import { shellWord } from "../components/shell";
 import { loadStackConfig } from "../config/read";
 import { configNamespace } from "../config/stack";
 import { readYaml } from "../config/yaml";
-import { writeFile } from "../tools/disk/write-file";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
 import { isRecord } from "../tools/values";
 import { type FirstStack, stackFile } from "./init/stack-file";
+import { writeNewStackFile } from "./stack/new-file";
 
 export interface InitOptions {
   readonly cluster: string;
@@ -41,8 +41,7 @@ export function init(stack: string, options: InitOptions, folder = projectRoot):
   if (problems.length > 0) throw new UserError("lanes init cannot run like this", problems);
   const text = stackFile(firstStack(stack, options));
   check(text, folder);
-  // Not over a file that was made meanwhile.
-  writeFile(file, text, { isNew: true });
+  writeNewStackFile(stack, folder, text, "lanes init wrote nothing");
   const { cluster, kubeconfig = "", context = "", namespace } = options;
   const there = ["--kubeconfig", kubeconfig, "--context", context, "--namespace", namespace].map(shellWord).join(" ");
   const next =

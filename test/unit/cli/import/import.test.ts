@@ -69,6 +69,15 @@ describe("lanes import", () => {
     assert.equal(readFileSync(file, "utf8"), written);
   });
 
+  it("says where it cannot write, without a stack trace", async () => {
+    rmSync(folder, { recursive: true });
+    assert.match(
+      await refused({ stack: "mine" }),
+      /^lanes import wrote nothing\n {2}\S+Pulumi\.mine\.yaml: ENOENT: no such file or directory\n/,
+    );
+    mkdirSync(folder);
+  });
+
   it("without a stack writes the config to stdout and the report to stderr, or both as JSON", async () => {
     const { text, note } = await run();
     assert.match(text, /^# yaml-language-server/);
