@@ -9,6 +9,7 @@ import { type Problem, UserError } from "../tools/user-error";
 import { isRecord } from "../tools/values";
 import { type FirstStack, stackFile } from "./init/stack-file";
 import { writeNewStackFile } from "./stack/new-file";
+import { schemaLine } from "./stack/schema-line";
 
 export interface InitOptions {
   readonly cluster: string;
@@ -39,7 +40,7 @@ export function init(stack: string, options: InitOptions, folder = projectRoot):
   const file = join(folder, `Pulumi.${stack}.yaml`);
   const problems = [...stackProblems(stack, file), ...flagProblems(options)];
   if (problems.length > 0) throw new UserError("lanes init cannot run like this", problems);
-  const text = stackFile(firstStack(stack, options));
+  const text = stackFile(firstStack(stack, options), schemaLine(folder));
   check(text, folder);
   writeNewStackFile(stack, folder, text, "lanes init wrote nothing");
   const { cluster, kubeconfig = "", context = "", namespace } = options;

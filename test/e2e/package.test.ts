@@ -103,7 +103,8 @@ describe("the npm package, installed into an empty folder", () => {
 
   it("holds what was compiled, and no sources", () => {
     const own = join(folder, "node_modules", "mesh-lanes");
-    assert.deepEqual(readdirSync(own).sort(), ["LICENSE", "README.md", "bin", "dist", "package.json"]);
+    const schemas = ["mesh-lanes.include.schema.json", "mesh-lanes.schema.json"];
+    assert.deepEqual(readdirSync(own).sort(), ["LICENSE", "README.md", "bin", "dist", ...schemas, "package.json"]);
   });
 
   it("is a library: a program that imports it compiles and runs", async () => {
