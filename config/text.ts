@@ -15,6 +15,9 @@ export class NotUtf8 extends Error {
  */
 export function readText(path: string): string {
   const bytes = readFileSync(path);
+  // Of UTF-16 every other byte is a zero, which no text in YAML has, or its byte order mark is no UTF-8.
+  const isWide = bytes.includes(0) || ["fffe", "feff"].includes(bytes.toString("hex", 0, 2));
+  if (isWide) throw new NotUtf8("not in UTF-8: it is in UTF-16");
   if (isUtf8(bytes)) return bytes.toString("utf8");
   let [line, from] = [1, 0];
   for (let end = bytes.indexOf("\n"); end >= 0 && isUtf8(bytes.subarray(from, end)); end = bytes.indexOf("\n", from)) {
