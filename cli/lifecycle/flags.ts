@@ -1,4 +1,4 @@
-import type { AddOptions } from "../../config/lifecycle/add-options";
+import type { AddOptions } from "../../config/lifecycle/add/options";
 import type { Weights } from "../../config/lifecycle/weights";
 import { type Problem, UserError } from "../../tools/user-error";
 

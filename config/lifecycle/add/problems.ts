@@ -1,10 +1,10 @@
-import { selectorText } from "../../components/lanes/labels";
-import type { LaneGroup, LaneService } from "../../components/lanes/spec";
-import { quote } from "../../components/lanes/validate/problems";
-import { versionKeys } from "../../components/lanes/version-labels";
-import type { Problem } from "../../tools/user-error";
-import type { AddOptions } from "./add-options";
-import type { Subject } from "./subject";
+import { selectorText } from "../../../components/lanes/labels";
+import type { LaneGroup, LaneService } from "../../../components/lanes/spec";
+import { quote } from "../../../components/lanes/validate/problems";
+import { versionKeys } from "../../../components/lanes/version-labels";
+import type { Problem } from "../../../tools/user-error";
+import type { Subject } from "../subject";
+import type { AddOptions } from "./options";
 
 /**
  * What is wrong with a lane that is to be added. A flag that would change nothing is wrong too: whoever gives it takes it that the

@@ -1,15 +1,15 @@
-import { listed } from "../../components/lanes/diff/changes/change";
-import { selectorText } from "../../components/lanes/labels";
-import { ownVersion } from "../../components/lanes/plan";
-import type { LaneGroup, LaneService } from "../../components/lanes/spec";
-import { versionLabels } from "../../components/lanes/version-labels";
-import { UserError } from "../../tools/user-error";
-import { asRecord, isRecord, type UnknownRecord } from "../../tools/values";
-import type { Edit } from "../edit/edit";
-import type { AddOptions, Labels } from "./add-options";
-import { addProblems } from "./add-problems";
-import { groupPath, type LaneChange, laneOf, type Subject, type SubjectWorkload } from "./subject";
-import { hasWeights, shifted, weightEdits, weightsOf } from "./weights";
+import { listed } from "../../../components/lanes/diff/changes/change";
+import { selectorText } from "../../../components/lanes/labels";
+import { ownVersion } from "../../../components/lanes/plan";
+import type { LaneGroup, LaneService } from "../../../components/lanes/spec";
+import { versionLabels } from "../../../components/lanes/version-labels";
+import { UserError } from "../../../tools/user-error";
+import { asRecord, isRecord, type UnknownRecord } from "../../../tools/values";
+import type { Edit } from "../../edit/edit";
+import { groupPath, type LaneChange, laneOf, type Subject, type SubjectWorkload } from "../subject";
+import { hasWeights, shifted, weightEdits, weightsOf } from "../weights";
+import type { AddOptions, Labels } from "./options";
+import { addProblems } from "./problems";
 
 /** `lanes add`: a new lane, and its version in the lists of the services and of the workloads. @throws UserError */
 export function add(subject: Subject, name: string, options: AddOptions): LaneChange {
