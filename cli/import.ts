@@ -4,12 +4,13 @@ import { takeInventory } from "../components/import/inventory";
 import { type KubeObject, type RawDocument, readObjects } from "../components/import/objects";
 import { proposeLaneGroup } from "../components/import/propose";
 import { nothingInNamespaces } from "../components/import/refusals";
-import type { LaneGroupInput } from "../components/lanes/spec";
+import { type EntryRequest, laneRequest } from "../components/lanes/lane-request";
+import type { LaneGroup } from "../components/lanes/spec";
 import { isDnsName } from "../components/lanes/syntax";
 import { shellCommand } from "../components/shell";
 import { gatewayName } from "../config/gateway/gateway";
 import { parseStackConfig } from "../config/parse";
-import { writeFile } from "../tools/disk/write-file";
+import type { StackConfig } from "../config/stack";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
 import { parseCalls, parseProtocols } from "./import/flags";
@@ -18,6 +19,9 @@ import { type ReadManifests, readManifests } from "./import/read";
 import { importReport } from "./import/report";
 import { importedStackFile } from "./import/stack-file";
 import { ownGateway, stackValues } from "./import/stack-values";
+import { writeNewStackFile } from "./stack/new-file";
+import { schemaLine } from "./stack/schema-line";
+import { updateCommand } from "./update-command";
 
 export interface ImportCommandOptions {
   readonly stack?: string;
@@ -88,20 +92,20 @@ export async function importLanes(
     ...(options.without && { without: options.without }),
   });
   const values = stackValues(proposal, { kubeconfig, context }, looked);
-  mustPass(values);
+  const [group] = mustPass(values).laneGroups;
+  if (!group) throw new Error("the proposal has no lane group");
 
   if (options.json) {
     const { findings, commands } = proposal;
     const notRead = inventory.broken;
     return { text: `${JSON.stringify({ config: values, findings, commands, notRead }, null, 2)}\n`, note: "" };
   }
-  const file = importedStackFile(values, proposal);
+  const file = importedStackFile(values, proposal, schemaLine(around.folder));
   const report = `${importReport(proposal, inventory)}\n`;
   if (options.stack === undefined) return { text: file, note: report };
-  // Not over a file that was made meanwhile.
-  writeFile(join(around.folder, `Pulumi.${options.stack}.yaml`), file, { isNew: true });
+  writeNewStackFile(options.stack, around.folder, file, "lanes import wrote nothing");
   return {
-    text: `${report}\n${next(options.stack, proposal.group)}`,
+    text: `${report}\n${next(options.stack, group)}`,
     note: "",
   };
 }
@@ -141,9 +145,9 @@ function flagProblems(paths: readonly string[], options: ImportCommandOptions, f
 }
 
 /** A proposal that the config's own check refuses is a bug, unless it is about a name that the user gave. */
-function mustPass(values: Record<string, unknown>): void {
+function mustPass(values: Record<string, unknown>): StackConfig {
   try {
-    parseStackConfig(values);
+    return parseStackConfig(values);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(
@@ -153,27 +157,27 @@ function mustPass(values: Record<string, unknown>): void {
   }
 }
 
-/** A path that the entry takes. */
-function pathOf(path: LaneGroupInput["entry"]["path"]): string {
-  if (path === undefined) return "/";
-  if (typeof path === "string") return path;
-  if ("exact" in path) return path.exact;
-  return "prefix" in path ? path.prefix : "/";
-}
-
-function next(stack: string, group: LaneGroupInput): string {
-  const [host = "*"] = group.entry.hosts ?? [];
-  const lane = group.lanes.at(-1)?.name ?? "";
-  const request = [
-    ...(host === "*" ? [] : ["--host", host.replace(/^\*/, "any")]),
-    ...["--path", pathOf(group.entry.path)],
-    ...["--header", `${group.entry.header}: ${lane}`],
-  ];
+/** The request is made up from the entry's rules, and so is one that they take. */
+function next(stack: string, group: LaneGroup): string {
+  const found = [...group.lanes].reverse().flatMap((lane) => {
+    const made = laneRequest(group, lane);
+    return "request" in made ? [made.request] : [];
+  });
+  const [request] = found;
   return [
     `wrote Pulumi.${stack}.yaml`,
     shellCommand("npx", "lanes", "matrix", "--stack", stack),
-    shellCommand("npx", "lanes", "explain", "--stack", stack, ...request),
-    `PULUMI_CONFIG_PASSPHRASE=... npx lanes up --stack ${stack}    # a passphrase of yours: the state holds your kubeconfig`,
+    ...(request ? [shellCommand("npx", "lanes", "explain", "--stack", stack, ...requestFlags(request))] : []),
+    `PULUMI_CONFIG_PASSPHRASE=... ${updateCommand(stack)}    # a passphrase of yours: the state holds your kubeconfig`,
     "",
   ].join("\n");
+}
+
+/** @returns a host of nobody's, where any will do. */
+function requestFlags({ host = "shop.example.com", path, method, headers }: EntryRequest): string[] {
+  return [
+    ...["--host", host, "--path", path],
+    ...(method === undefined ? [] : ["--method", method]),
+    ...Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}: ${value}`]),
+  ];
 }

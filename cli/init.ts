@@ -4,11 +4,13 @@ import { shellWord } from "../components/shell";
 import { loadStackConfig } from "../config/read";
 import { configNamespace } from "../config/stack";
 import { readYaml } from "../config/yaml";
-import { writeFile } from "../tools/disk/write-file";
-import { projectRoot } from "../tools/paths";
+import { isCheckout, projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
 import { isRecord } from "../tools/values";
 import { type FirstStack, stackFile } from "./init/stack-file";
+import { writeNewStackFile } from "./stack/new-file";
+import { schemaLine } from "./stack/schema-line";
+import { updateCommand } from "./update-command";
 
 export interface InitOptions {
   readonly cluster: string;
@@ -39,10 +41,9 @@ export function init(stack: string, options: InitOptions, folder = projectRoot):
   const file = join(folder, `Pulumi.${stack}.yaml`);
   const problems = [...stackProblems(stack, file), ...flagProblems(options)];
   if (problems.length > 0) throw new UserError("lanes init cannot run like this", problems);
-  const text = stackFile(firstStack(stack, options));
+  const text = stackFile(firstStack(stack, options), schemaLine(folder));
   check(text, folder);
-  // Not over a file that was made meanwhile.
-  writeFile(file, text, { isNew: true });
+  writeNewStackFile(stack, folder, text, "lanes init wrote nothing");
   const { cluster, kubeconfig = "", context = "", namespace } = options;
   const there = ["--kubeconfig", kubeconfig, "--context", context, "--namespace", namespace].map(shellWord).join(" ");
   const next =
@@ -53,9 +54,9 @@ export function init(stack: string, options: InitOptions, folder = projectRoot):
             : [
                 `npx lanes import ${there}    # the lane group that the services there would have: read only, to compare`,
               ]),
-          `PULUMI_CONFIG_PASSPHRASE=... npx lanes up --stack ${stack}    # a passphrase of yours: the state holds your kubeconfig`,
+          `PULUMI_CONFIG_PASSPHRASE=... ${updateCommand(stack)}    # a passphrase of yours: the state holds your kubeconfig`,
         ]
-      : [`npx lanes up --stack ${stack}    # cluster, mesh and lanes, proven with requests`];
+      : [`${updateCommand(stack)}    # cluster, mesh and lanes, proven with requests`];
   return [`wrote Pulumi.${stack}.yaml`, `npx lanes matrix --stack ${stack}`, ...next, ""].join("\n");
 }
 
@@ -111,6 +112,16 @@ function flagProblems(options: InitOptions): Problem[] {
       clusters,
       "For a cluster of Alibaba Cloud begin with a copy of Pulumi.staging.yaml.",
     ),
+    ...(isCheckout || cluster === "existing" || !clusters.includes(cluster)
+      ? []
+      : [
+          {
+            path: "--cluster",
+            got: `got "${cluster}", a cluster of this machine`,
+            expected: "existing: with the npm package no cluster is made",
+            fix: "Add --cluster existing --kubeconfig <file> --context <name>, or run it in a checkout of the repository.",
+          },
+        ]),
     ...oneOf("--mode", mode, modes, "Name one of them."),
     ...(/^\d+$/.test(port)
       ? []

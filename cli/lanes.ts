@@ -9,7 +9,7 @@ import type { CostOptions } from "./cost";
 import type { ExplainOptions } from "./explain";
 import { addLifecycleCommands } from "./lifecycle-commands";
 import type { PreflightOptions } from "./preflight";
-import { requireCheckout } from "./require-checkout";
+import { checkoutCommands, requireCheckout } from "./require-checkout";
 import type { TopologyOptions } from "./topology";
 import type { UpOptions } from "./up";
 
@@ -40,13 +40,10 @@ const groupOption = () => new Option("-g, --group <name...>", "only these lane g
 const requestsOption = () =>
   new Option("-n, --requests <count>", "requests for each lane").default(100).argParser(requestCount);
 
-/** Commands that work on the local cluster. */
-const ofCheckout = new Set(["up", "stop", "destroy", "env", "doctor", "rollout"]);
-
 function build(): Command {
   const program = new Command("lanes").description("traffic lanes: a canary over a whole call chain");
   program.hook("preAction", (_program, command) => {
-    if (ofCheckout.has(command.name())) requireCheckout(`lanes ${command.name()}`);
+    if (checkoutCommands.includes(command.name())) requireCheckout(`lanes ${command.name()}`);
   });
 
   program

@@ -1,6 +1,9 @@
 import { isCheckout } from "../tools/paths";
 import { UserError } from "../tools/user-error";
 
+/** Commands that work on the local cluster. */
+export const checkoutCommands: readonly string[] = ["up", "stop", "destroy", "env", "doctor", "rollout"];
+
 /**
  * For what works on the local cluster: its tools and apps are built from the sources, which the npm package does not have.
  *
@@ -13,7 +16,7 @@ export function requireCheckout(what: string, here = isCheckout): void {
       path: what,
       got: "the npm package, without the sources of tools and apps",
       expected: "a checkout of the repository",
-      fix: "Clone the repository and run it there. The package has `lanes matrix`, `explain`, `topology`, `diff`, `preview`, `render`, `schema`, and with a cluster of kind existing `status` and `preflight`.",
+      fix: `Clone the repository and run it there. The package has all commands but ${checkoutCommands.map((name) => `\`${name}\``).join(", ")}: \`pulumi up\` updates a stack of your own program, and what asks a cluster takes one of kind existing.`,
     },
   ]);
 }

@@ -4,7 +4,7 @@ import { layoutTopology } from "../components/lanes/topology/layout";
 import { mermaidEdgeLimit, renderMermaid } from "../components/lanes/topology/mermaid";
 import { topologyOf } from "../components/lanes/topology/model";
 import { renderSvg } from "../components/lanes/topology/svg";
-import { writeFile } from "../tools/disk/write-file";
+import { writeOrTell } from "../tools/disk/write-or-tell";
 import { type Problem, UserError } from "../tools/user-error";
 import { unknownGroups } from "./choose-groups";
 import { readStack } from "./stack/read";
@@ -32,14 +32,8 @@ export function topology(options: TopologyOptions): void {
     process.stdout.write(text);
     return;
   }
-  try {
-    writeFile(options.output, text);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const got = error instanceof Error ? error.message : String(error);
-    const problem = { path: "--output", got, expected: "a file that can be written", fix: "Name another file." };
-    throw new UserError("the picture cannot be written", [problem]);
-  }
+  const told = { summary: "the picture cannot be written", path: "--output", fix: "Name another file." };
+  writeOrTell(options.output, text, told);
 }
 
 /** The picture's text. @throws UserError with every flag that is wrong. */

@@ -1,7 +1,9 @@
 import { didYouMean } from "../components/lanes/suggest";
 import { quote } from "../components/lanes/validate/problems";
+import { formatPath, type WrittenAt } from "../components/lanes/zod-problems";
+import { valueAt } from "../components/lanes/zod-walk";
 import type { Problem } from "../tools/user-error";
-import { isRecord } from "../tools/values";
+import { isRecord, kindInWords } from "../tools/values";
 
 /** Keys that a file named by `include` may have; each is appended to the stack's own list. */
 export const includableKeys = ["workloads", "laneGroups", "gateways", "tls", "allow"] as const;
@@ -13,6 +15,8 @@ export interface IncludedFile {
   readonly path: string;
   /** The whole document. */
   readonly document: unknown;
+  /** As `ReadYaml` has it. */
+  readonly written?: () => unknown;
 }
 
 /** Config of a stack and of its files as one. */
@@ -21,23 +25,31 @@ export interface MergedConfig {
   readonly problems: readonly Problem[];
   /** `laneGroups[2].name` -> `scenarios/s1.yaml: laneGroups[0].name`; paths of the stack's own values stay as they are. */
   place(problem: Problem): Problem;
+  /** What stands in the file that a value is from. */
+  readonly written: WrittenAt;
 }
 
 interface Origin {
   readonly file: string;
   readonly index: number;
+  readonly written: () => unknown;
 }
 
 /**
  * Appends the lists of included files to the stack's own, in the order of the files.
  *
  * @param values the values of the stack by key, without prefix.
+ * @param written the same as the stack's file has them.
  */
-export function mergeIncludes(values: Record<string, unknown>, files: readonly IncludedFile[]): MergedConfig {
+export function mergeIncludes(
+  values: Record<string, unknown>,
+  files: readonly IncludedFile[],
+  written: () => unknown = () => undefined,
+): MergedConfig {
   const merged = { ...values };
   const origins = new Map<string, Origin>();
   const problems: Problem[] = [];
-  for (const { path: file, document } of files) {
+  for (const { path: file, document, written: writtenThere = () => undefined } of files) {
     // An empty file, or one whose lines are all comments.
     if (document === null || document === undefined) continue;
     if (!isRecord(document)) {
@@ -53,12 +65,31 @@ export function mergeIncludes(values: Record<string, unknown>, files: readonly I
         const own = merged[key] ?? [];
         // What stands in the stack file is no list: the schema says so, and there is nothing to append to.
         if (!Array.isArray(own)) continue;
-        for (const index of list.keys()) origins.set(`${key}[${own.length + index}]`, { file, index });
+        const there = once(writtenThere);
+        for (const index of list.keys()) origins.set(`${key}[${own.length + index}]`, { file, index, written: there });
         merged[key] = [...own, ...list];
       }
     }
   }
-  return { values: merged, problems, place: (problem) => place(problem, origins) };
+  const own = once(written);
+  return {
+    values: merged,
+    problems,
+    place: (problem) => place(problem, origins),
+    written: ([key = "", index, ...rest]) => {
+      const origin = typeof index === "number" ? origins.get(formatPath([key, index])) : undefined;
+      if (origin) return valueAt(origin.written(), [key, origin.index, ...rest]);
+      return valueAt(own(), index === undefined ? [key] : [key, index, ...rest]);
+    },
+  };
+}
+
+function once(make: () => unknown): () => unknown {
+  let made: { readonly value: unknown } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 const itemPath = new RegExp(`\\b(${includableKeys.join("|")})\\[\\d+\\]`, "g");
@@ -90,8 +121,5 @@ function unknownKey(file: string, key: string): Problem {
 }
 
 function wrongShape(path: string, value: unknown, expected: string, fix: string): Problem {
-  // Not the value: whoever included a key by mistake would find it in a log.
-  const got =
-    value === null ? "nothing" : Array.isArray(value) ? "a list" : isRecord(value) ? "a map" : "a plain value";
-  return { path, got: `got ${got}`, expected, fix };
+  return { path, got: `got ${kindInWords(value)}`, expected, fix };
 }

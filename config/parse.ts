@@ -24,6 +24,8 @@ export interface ConfigContext {
   readonly files?: readonly IncludedFile[];
   /** What went wrong when they were read. */
   readonly problems?: readonly Problem[];
+  /** The stack's own values as its file has them, by key. */
+  readonly written?: () => unknown;
   /** Keys whose value is encrypted in the stack's file. */
   readonly encrypted?: ReadonlySet<string>;
   /** Secrets that were taken out of the values. */
@@ -40,7 +42,7 @@ export interface ConfigContext {
  */
 export function parseStackConfig(raw: Record<string, unknown>, context: ConfigContext = {}): StackConfig {
   const { values, keys } = withoutTlsKeys(raw);
-  const merged = mergeIncludes(values, context.files ?? []);
+  const merged = mergeIncludes(values, context.files ?? [], context.written);
   const reading = [...(context.problems ?? []), ...merged.problems];
   const { data, error } = sections.safeParse(merged.values);
   const misshapen = new Set(error?.issues.map(({ path }) => path[0]));
@@ -53,7 +55,7 @@ export function parseStackConfig(raw: Record<string, unknown>, context: ConfigCo
     [...encrypted].filter((key) => Object.hasOwn(sections.shape, key)),
   );
   const problems = [
-    ...(error ? toProblems(sections, merged.values, error) : []),
+    ...(error ? toProblems(sections, merged.values, error, merged.written) : []),
     // What is in a file that was not read would be reported as missing.
     ...(reading.length > 0 ? [] : crossCheck(config, misshapen, { written: merged.values, keys, encrypted, now })),
     ...laneGroupProblems(merged.values, data?.laneGroups),

@@ -1,13 +1,14 @@
-import { readFileSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { quote } from "../components/lanes/validate/problems";
 import { projectRoot } from "../tools/paths";
 import { type Problem, UserError } from "../tools/user-error";
-import { fileError, isRecord } from "../tools/values";
+import { asRecord, fileError } from "../tools/values";
 import type { IncludedFile } from "./include";
 import { parseStackConfig } from "./parse";
 import { ciphersIn, isEncrypted, type Secrets, sealEncrypted, sealPaths } from "./secrets";
 import { configNamespace, type StackConfig, sections } from "./stack";
+import { stackFileProblems } from "./stack-file";
+import { NotUtf8, readText } from "./text";
 import { tlsKeyPrefix } from "./tls/tls";
 import { type ReadYaml, readYaml } from "./yaml";
 
@@ -23,6 +24,8 @@ export interface RawStackConfig {
   readonly ciphers?: ReadonlyMap<string, string>;
   /** Values that could be read in two ways. */
   readonly problems?: readonly Problem[];
+  /** The values as the stack's file has them, by key: `1.10` where the value is 1.1. */
+  readonly written?: () => unknown;
 }
 
 /**
@@ -71,7 +74,7 @@ export function checkStackConfig({ values, ...context }: WholeStackConfig): Stac
 /**
  * Config as the engine hands it over: in clear, with the names of the keys that hold secrets.
  *
- * @param file reads the stack's own file, which tells which values of a key are secret.
+ * @param file reads the stack's own file, which tells which values of a key are secret, and how values are written.
  */
 export function fromEngine(
   values: Readonly<Record<string, unknown>>,
@@ -79,7 +82,8 @@ export function fromEngine(
   file: () => RawStackConfig | undefined,
 ): RawStackConfig {
   const sectionKeys = [...secretKeys].filter((key) => !key.startsWith(tlsKeyPrefix));
-  if (sectionKeys.length === 0) return { values: { ...values }, encrypted: secretKeys };
+  const written = () => file()?.written?.();
+  if (sectionKeys.length === 0) return { values: { ...values }, encrypted: secretKeys, written };
   const known = file()?.secrets ?? new Map<string, undefined>();
   const encrypted = new Set([...secretKeys].filter((key) => key.startsWith(tlsKeyPrefix)));
   const secrets = new Map<string, string | undefined>();
@@ -95,34 +99,28 @@ export function fromEngine(
     open[key] = taken.value;
     for (const [path, value] of taken.secrets) secrets.set(path, value);
   }
-  return { values: open, encrypted, secrets };
+  return { values: open, encrypted, secrets, written };
 }
 
 /**
  * The `mesh-lanes:` values of a stack file (Pulumi.<stack>.yaml). Those that are encrypted are not readable without the
  * stack's key, so that only their names are there.
  *
- * @throws UserError when the file is missing or is not YAML.
+ * @throws UserError when the file is missing, or is not YAML or not UTF-8.
  */
 export function readStackConfigFile(path: string): RawStackConfig {
   try {
     return stackConfigIn(readYaml(readText(path)));
   } catch (error) {
-    const fix = "Name a stack that has a file, or correct the file.";
-    throw new UserError("The stack's config cannot be read.", [
-      { path, got: fileError(error), expected: "a YAML file", fix },
-    ]);
+    const otherwise = { expected: "a YAML file", fix: "Name a stack that has a file, or correct the file." };
+    throw new UserError("The stack's config cannot be read.", [unreadable(path, fileError(error), error, otherwise)]);
   }
 }
 
 /** The `mesh-lanes:` values of a stack file that was read. */
-export function stackConfigIn({ document, problems }: ReadYaml): RawStackConfig {
-  const config = isRecord(document) && isRecord(document.config) ? document.config : {};
-  const prefix = `${configNamespace}:`;
-  const own = Object.entries(config)
-    .filter(([key]) => key.startsWith(prefix))
-    .map(([key, value]) => [key.slice(prefix.length), value] as const);
-  const ours = `config.${prefix}`;
+export function stackConfigIn({ document, written, problems }: ReadYaml): RawStackConfig {
+  const own = ownConfig(document);
+  const ours = `config.${configNamespace}:`;
   const readable = own.flatMap(([key, value]) =>
     isEncrypted(value) ? [] : [[key, sealEncrypted(value, key)] as const],
   );
@@ -132,19 +130,32 @@ export function stackConfigIn({ document, problems }: ReadYaml): RawStackConfig 
     secrets: new Map(readable.flatMap(([, { secrets }]) => [...secrets])),
     ciphers: new Map(own.flatMap(([key, value]) => ciphersIn(value, [key]))),
     // Config of other projects and of providers is theirs.
-    problems: problems
-      .filter((problem) => problem.path.startsWith(ours) || !problem.path.startsWith("config."))
-      .map((problem) => ({ ...problem, path: problem.path.replace(ours, "") })),
+    problems: [
+      ...stackFileProblems(document),
+      ...problems
+        .filter((problem) => problem.path.startsWith(ours) || !problem.path.startsWith("config."))
+        .map((problem) => ({ ...problem, path: problem.path.replace(ours, "") })),
+    ],
+    written: () => Object.fromEntries(ownConfig(written())),
   };
+}
+
+function unreadable(path: string, got: string, error: unknown, otherwise: Pick<Problem, "expected" | "fix">): Problem {
+  const { expected, fix } = error instanceof NotUtf8 ? error : otherwise;
+  return { path, got, expected, fix };
+}
+
+/** Keys of this project without their prefix, and what stands there. */
+function ownConfig(document: unknown): (readonly [string, unknown])[] {
+  const prefix = `${configNamespace}:`;
+  return Object.entries(asRecord(asRecord(document).config))
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [key.slice(prefix.length), value] as const);
 }
 
 interface IncludedFiles {
   readonly files: readonly IncludedFile[];
   readonly problems: readonly Problem[];
-}
-
-function readText(path: string): string {
-  return readFileSync(path, "utf8");
 }
 
 function readIncludedFiles(include: unknown, folder: string, text: typeof readText): IncludedFiles {
@@ -166,11 +177,11 @@ function readIncludedFiles(include: unknown, folder: string, text: typeof readTe
       seen.add(plain);
       try {
         const read = readYaml(text(join(folder, file)));
-        files.push({ path: file, document: read.document });
+        files.push({ path: file, document: read.document, written: read.written });
         problems.push(...read.problems.map((problem) => ({ ...problem, path: `${file}: ${problem.path}` })));
       } catch (error) {
-        const fix = "Name the right file, or correct it.";
-        problems.push({ path, got: `${file}: ${fileError(error)}`, expected: "a YAML file that can be read", fix });
+        const otherwise = { expected: "a YAML file that can be read", fix: "Name the right file, or correct it." };
+        problems.push(unreadable(path, `${file}: ${fileError(error)}`, error, otherwise));
       }
     }
   }

@@ -1,10 +1,12 @@
-import { isPair, isScalar, isSeq, parseDocument, Scalar, visit } from "yaml";
-import { formatPath } from "../components/lanes/zod-problems";
+import { type Document, isPair, isScalar, isSeq, parseDocument, Scalar, visit } from "yaml";
+import { formatPath, quotesFix } from "../components/lanes/zod-problems";
 import type { Problem } from "../tools/user-error";
 
 /** A file as it was read. */
 export interface ReadYaml {
   readonly document: unknown;
+  /** The document with each value as its text in the file: `1.10` where the value is 1.1. Made when it is asked for. */
+  written(): unknown;
   /** Values that Pulumi would read otherwise, with paths from the top of the file. */
   readonly problems: readonly Problem[];
 }
@@ -23,13 +25,36 @@ export function readYaml(text: string): ReadYaml {
   visit(document, {
     Scalar: (key, node, ancestors) => {
       const other = otherReading(node);
-      if (!other) return;
-      const path = formatPath(keysOf([...ancestors, node], key));
+      const path = () => formatPath(keysOf([...ancestors, node], key));
+      if (!other) {
+        if (key === "key") problems.push(...keyProblems(node, path));
+        return;
+      }
       const got = `${node.source} without quotes, which Pulumi reads as ${other.as}`;
-      problems.push({ path, got, expected: "a value that has one reading", fix: other.fix });
+      problems.push({ path: path(), got, expected: "a value that has one reading", fix: other.fix });
     },
   });
-  return { document: document.toJS(), problems };
+  const values: unknown = document.toJS();
+  return { document: values, written: () => withSources(document), problems };
+}
+
+/** By the parser, so that aliases and merge keys lead to the texts that they lead to as values. */
+function withSources(document: Document): unknown {
+  visit(document, {
+    Scalar: (key, node) => {
+      if (key !== "key" && node.type === Scalar.PLAIN && typeof node.value !== "string") node.value = node.source;
+    },
+  });
+  return document.toJS();
+}
+
+/** A key becomes a text by way of its value: 1.10 would be the key "1.1". */
+function keyProblems({ type, source, value }: Scalar, path: () => string): Problem[] {
+  const isText = typeof value === "string" || typeof value === "symbol";
+  // The engine takes no key that is null.
+  if (type !== Scalar.PLAIN || !source || isText || (value !== null && String(value) === source)) return [];
+  const got = `the key ${source} without quotes, which is read as ${String(value)}`;
+  return [{ path: path(), got, expected: "a key that has one reading", fix: quotesFix(source) }];
 }
 
 /** Keys and indexes from the top to a value. */

@@ -7,8 +7,11 @@ const codeRoot = resolve(__dirname, "..");
 /** Whether this code is in a checkout, with the sources of apps and tools, and not in the npm package. */
 export const isCheckout = existsSync(join(codeRoot, "Pulumi.yaml"));
 
-/** The script of the command `lanes`: beside the sources in a checkout, beside `dist` in the npm package. */
-export const lanesScript = join(isCheckout ? codeRoot : resolve(codeRoot, ".."), "bin", "lanes.js");
+/** The checkout, or the folder of the npm package, which has `dist` with the code in it. */
+export const packageRoot = isCheckout ? codeRoot : resolve(codeRoot, "..");
+
+/** The script of the command `lanes`. */
+export const lanesScript = join(packageRoot, "bin", "lanes.js");
 
 /** The folder with the stacks' config: the checkout, or, for the `lanes` of the npm package, where it is run. */
 export const projectRoot = isCheckout ? codeRoot : process.cwd();

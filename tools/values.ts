@@ -24,6 +24,12 @@ export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === "string") : [];
 }
 
+/** What a value is, for a message that may not tell it: it may be a secret that stands in the wrong place. */
+export function kindInWords(value: unknown): string {
+  if (value === null) return "nothing";
+  return Array.isArray(value) ? "a list" : isRecord(value) ? "a map" : "a plain value";
+}
+
 /** What JSON says; undefined where it is none. */
 export function fromJson(text: string): unknown {
   try {

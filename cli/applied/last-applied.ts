@@ -1,6 +1,6 @@
 import { appliedOutput, readAppliedConfig } from "../../config/applied";
 import type { StackConfig } from "../../config/stack";
-import type { Source } from "../diff/source";
+import { nothingOf, type Source } from "../diff/source";
 import type { StateDeployment } from "../pulumi/pending";
 import type { LastRun } from "../pulumi/stack-session";
 import { noteOf, stackOutputs } from "./note";
@@ -46,7 +46,7 @@ export function lastApplied(state: StateDeployment, run: LastRun | undefined, co
   if (resources.every(({ type }) => nothing.includes(type))) {
     const why = run?.kind === "destroy" ? "the stack was destroyed" : "the stack was never updated";
     const name = ending === undefined ? `nothing (${why})` : named("nothing", run, ending);
-    return { before: { name, config: withoutLanes(config) }, noted: "yes" };
+    return { before: nothingOf(name, config), noted: "yes" };
   }
   // Without the right key the engine exports a secret as `null`.
   const locked = outputs !== undefined && appliedOutput in outputs;
@@ -60,13 +60,4 @@ function named(what: string, run: LastRun | undefined, ending: string | undefine
   return ending === undefined
     ? what
     : `${what} (its last ${last} ${ending}: a part of that may be there, and a part not)`;
-}
-
-function withoutLanes({
-  laneGroups: _groups,
-  workloads: _workloads,
-  allow: _allow,
-  ...rest
-}: StackConfig): StackConfig {
-  return { ...rest, laneGroups: [], workloads: [], allow: [] };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { toProblems } from "../../components/lanes/zod-problems";
+import { valueAt } from "../../components/lanes/zod-walk";
 import { type ReadYaml, readYaml } from "../../config/yaml";
 import { UserError } from "../../tools/user-error";
 import { fileError } from "../../tools/values";
@@ -36,10 +37,10 @@ function schemaFor(items: readonly CostItem[]) {
 
 /** @throws UserError naming everything in the file that is no price of an item. */
 export function readPrices(file: string, items: readonly CostItem[]): Prices {
-  const { document, problems } = read(file);
+  const { document, written, problems } = read(file);
   const schema = schemaFor(items);
   const { success, data, error } = schema.safeParse(document);
-  const all = [...problems, ...(error ? toProblems(schema, document, error) : [])];
+  const all = [...problems, ...(error ? toProblems(schema, document, error, (path) => valueAt(written(), path)) : [])];
   if (all.length > 0 || !success) throw new UserError(`${file} is no price file of this stack`, all);
   return data;
 }

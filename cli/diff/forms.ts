@@ -1,7 +1,7 @@
 import type { DiffReport } from "../../components/lanes/diff/report";
 import type { LaneGroup } from "../../components/lanes/spec";
 import { type Topology, topologyOf } from "../../components/lanes/topology/model";
-import { writeFile } from "../../tools/disk/write-file";
+import { writeOrTell } from "../../tools/disk/write-or-tell";
 import { type Problem, UserError } from "../../tools/user-error";
 
 /** Forms of one report that a flag asks for: each a file, or true for stdout. */
@@ -32,24 +32,19 @@ export function writeForms<Name extends string>(
   }
   for (const name of names) {
     const target = options[name];
-    if (target !== true) write(command, `--${name}`, String(target), render[name]());
+    const told = { summary: cannotRun(command), path: `--${name}`, fix: "Name another file." };
+    if (target !== true) writeOrTell(String(target), render[name](), told);
   }
   const [shown] = toStdout;
   return shown === undefined ? plain() : render[shown]();
 }
 
-function write(command: string, flag: string, file: string, text: string): void {
-  try {
-    writeFile(file, text);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const got = error instanceof Error ? error.message : String(error);
-    throw wrong(command, { path: flag, got, expected: "a file that can be written", fix: "Name another file." });
-  }
+function wrong(command: string, problem: Problem): UserError {
+  return new UserError(cannotRun(command), [problem]);
 }
 
-function wrong(command: string, problem: Problem): UserError {
-  return new UserError(`${command} cannot run like this`, [problem]);
+function cannotRun(command: string): string {
+  return `${command} cannot run like this`;
 }
 
 /** The groups that changed, named for their side. */

@@ -5,7 +5,7 @@ import execa from "execa";
 import { parseStackConfig } from "../../config/parse";
 import { loadStackConfig, type RawStackConfig, readStackConfigFile } from "../../config/read";
 import { type Problem, UserError } from "../../tools/user-error";
-import type { Source } from "./source";
+import { nothingOf, type Source } from "./source";
 
 /**
  * What is compared: `main..`, `main..feature`, `main...feature` (from where they parted), `main`, or two files; nothing: the last
@@ -31,7 +31,7 @@ type Place =
   | { readonly kind: "applied" };
 
 /**
- * Both configs. A stack that one of two commits does not have is an empty one there: it comes or goes. A file is of no stack, so
+ * Both configs. A stack that one of two commits does not have is nothing there: it comes or goes. A file is of no stack, so
  * beside one a stack that is not there is a mistake.
  *
  * @throws UserError when neither has it, or with every problem of a config and the place it is at.
@@ -52,11 +52,11 @@ export async function readSources(options: SourceOptions): Promise<{ before: Sou
       },
     ]);
   }
-  const source = (place: Place, found: Read | undefined): Source =>
+  const source = (place: Place, found: Read | undefined, other: Read | undefined): Source =>
     found
       ? { name: nameOf(place), ...found }
-      : { name: `${nameOf(place)} (no such stack)`, config: parseStackConfig({}) };
-  return { before: source(from, before), after: source(to, after) };
+      : nothingOf(`${nameOf(place)} (no such stack)`, other?.config ?? parseStackConfig({}));
+  return { before: source(from, before, after), after: source(to, after, before) };
 }
 
 function listed(names: readonly string[]): string {

@@ -6,13 +6,21 @@ import { ownGateway } from "./stack-values";
 
 type Path = readonly (string | number)[];
 
-/** A stack file with the proposal, and beside each part why it is as it is. */
-export function importedStackFile(values: Readonly<Record<string, unknown>>, proposal: Proposal): string {
+/**
+ * A stack file with the proposal, and beside each part why it is as it is.
+ *
+ * @param schema the line by which editors find its schema.
+ */
+export function importedStackFile(
+  values: Readonly<Record<string, unknown>>,
+  proposal: Proposal,
+  schema: string,
+): string {
   const key = (name: string) => `${configNamespace}:${name}`;
   const config = Object.fromEntries(Object.entries(values).map(([name, value]) => [key(name), value]));
   const document = new Document({ config }, { aliasDuplicateObjects: false });
   document.commentBefore = [
-    ` yaml-language-server: $schema=./${configNamespace}.schema.json`,
+    schema,
     ` Proposed by \`lanes import\`. Nothing is deployed: services, pods and routes that exist stay as they are.`,
     ...proposal.findings
       .filter(({ kind }) => kind === "first" || kind === "decide")

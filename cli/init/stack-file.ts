@@ -22,8 +22,12 @@ export interface FirstStack {
 
 type Path = readonly (string | number)[];
 
-/** A first Pulumi.<stack>.yaml, with a comment wherever somebody will want to change something. */
-export function stackFile(first: FirstStack): string {
+/**
+ * A first Pulumi.<stack>.yaml, with a comment wherever somebody will want to change something.
+ *
+ * @param schema the line by which editors find its schema.
+ */
+export function stackFile(first: FirstStack, schema: string): string {
   const key = (name: string) => `${configNamespace}:${name}`;
   const config = {
     [key("cluster")]: first.cluster,
@@ -37,7 +41,7 @@ export function stackFile(first: FirstStack): string {
     [key("laneGroups")]: [laneGroup(first)],
   };
   const document = new Document({ config }, { aliasDuplicateObjects: false });
-  document.commentBefore = ` yaml-language-server: $schema=./${configNamespace}.schema.json\n Stack ${first.stack}, begun by \`lanes init\`. \`lanes matrix --stack ${first.stack}\` shows its lanes, \`lanes diff\` what a change does.\n For services that run already \`lanes import\` proposes the lane group, from their manifests or from the cluster (docs/import.md).`;
+  document.commentBefore = `${schema}\n Stack ${first.stack}, begun by \`lanes init\`. \`lanes matrix --stack ${first.stack}\` shows its lanes, \`lanes diff\` what a change does.\n For services that run already \`lanes import\` proposes the lane group, from their manifests or from the cluster (docs/import.md).`;
   for (const [path, text] of comments(first, key)) {
     const parent = document.getIn(["config", ...path.slice(0, -1)], true);
     const pair = isMap(parent)

@@ -18,6 +18,7 @@ import { UserError } from "../../tools/user-error";
 import { isAccountStack } from "../account-stack";
 import { sideOf } from "../diff/side";
 import { requireStackFile } from "../stack/read";
+import { updateCommand } from "../update-command";
 import { groupOfLanes } from "./group";
 import { lineDiff } from "./line-diff";
 import { type Rewrite, writeFiles } from "./write";
@@ -84,7 +85,6 @@ export async function planChange(
     const before = files.find(({ path }) => path === file.path);
     return before ? [{ before, after: file }] : [];
   });
-  const up = isAccountStack(config) ? `pulumi up --stack ${stack}` : `npx lanes up --stack ${stack}`;
   return {
     command,
     stack,
@@ -92,7 +92,7 @@ export async function planChange(
     rewrites,
     report,
     notes,
-    next: [`npx lanes preview --stack ${stack}`, up],
+    next: [`npx lanes preview --stack ${stack}`, updateCommand(stack, { account: isAccountStack(config) })],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AddOptions } from "../../config/lifecycle/add";
+import type { AddOptions } from "../../config/lifecycle/add/options";
 import type { Weights } from "../../config/lifecycle/weights";
 import { type Problem, UserError } from "../../tools/user-error";
 
@@ -43,7 +43,9 @@ export function addOptionsFrom(flags: AddFlags): AddOptions {
     for (const text of texts) {
       const at = text.indexOf(sign);
       const [name, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-      if (at > 0 && name !== "" && value !== "") found.push([name, value]);
+      if (found.some(([other]) => other === name)) {
+        problems.push({ path: flag, got: `${name} is named twice`, expected: "each name once", fix: "Remove one." });
+      } else if (at > 0 && name !== "" && value !== "") found.push([name, value]);
       else problems.push({ path: flag, got: `got "${text}"`, expected: example, fix: `Write ${flag} '${example}'.` });
     }
     return found.length > 0 ? Object.fromEntries(found) : undefined;

@@ -1,4 +1,4 @@
-import { add } from "../../config/lifecycle/add";
+import { add } from "../../config/lifecycle/add/add";
 import { drain, undrain } from "../../config/lifecycle/drain";
 import { promote } from "../../config/lifecycle/promote";
 import { retire } from "../../config/lifecycle/retire";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ConfigFile } from "../../config/edit/files";
+import { readText } from "../../config/text";
 import { type Prepared, prepare, writeFile } from "../../tools/disk/write-file";
 import { UserError } from "../../tools/user-error";
 import { fileError } from "../../tools/values";
@@ -20,7 +21,7 @@ export function writeFiles(rewrites: readonly Rewrite[]): void {
   const ready: { readonly prepared: Prepared; readonly before: ConfigFile }[] = [];
   try {
     for (const { before, after } of rewrites) {
-      if (readFileSync(before.path, "utf8") !== before.text) throw new Error("it was changed in the meantime");
+      if (readText(before.path) !== before.text) throw new Error("it was changed in the meantime");
       ready.push({ prepared: prepare(before.path, after.text), before });
     }
     for (const { prepared } of ready) prepared.place();

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { diffLanes } from "../../components/lanes/diff/diff";
 import { projectRoot } from "../../tools/paths";
 import { sideOf } from "../diff/side";
+import type { Source } from "../diff/source";
 import { readSources } from "../diff/sources";
 import { objectChanges } from "./offline";
 import type { Previewed } from "./previewed";
@@ -25,10 +26,12 @@ export async function previewConfigs(stack: string, from?: string, allowUnsafeOr
   const refused = refusedIn(lanes, allowUnsafeOrder);
   const base = { format: previewFormat, stack, mode: "offline", refused, lanes, failed: null } as const;
   // One program renders both sides: the same config gives the same objects.
-  if (isDeepStrictEqual(before.config, after.config)) {
+  if (isDeepStrictEqual(before.config, after.config) && before.isNothing === after.isNothing) {
     return { before, after, report: { ...base, counts: {}, changes: [], notes: [] } };
   }
   const { renderStack } = await import("../render");
-  const [old, now] = [await renderStack(stack, before.config), await renderStack(stack, after.config)];
+  const rendered = async ({ config, isNothing = false }: Source) =>
+    isNothing ? { manifests: [], left: [] } : await renderStack(stack, config);
+  const [old, now] = [await rendered(before), await rendered(after)];
   return { before, after, report: { ...base, ...objectChanges(old, now) } };
 }

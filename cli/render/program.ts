@@ -38,9 +38,14 @@ export async function runProgram(stack: string, program: () => Promise<unknown>)
       true,
     );
     note(resources);
+    // Thrown in there it would also be a rejection of promises that nobody has.
+    let ended: { readonly error?: unknown } = {};
     await pulumi.runtime.runInPulumiStack(async () => {
-      await program();
+      await program().catch((error: unknown) => {
+        ended = { error };
+      });
     });
+    if ("error" in ended) throw ended.error;
     await pulumi.runtime.disconnect();
   } finally {
     looking.kubectl = before;

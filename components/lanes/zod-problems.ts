@@ -14,14 +14,23 @@ import {
   valueAt,
 } from "./zod-walk";
 
+/** What stands in a file where a value is: the text `1.10` of the number 1.1. Undefined where no file has it. */
+export type WrittenAt = (path: readonly PropertyKey[]) => unknown;
+
 /**
  * What zod found, in the words of a `Problem`. The description of each schema is the "expected" text.
  *
  * @param schema the schema that was applied, for its keys, kinds and descriptions.
  * @param raw the value it was applied to.
+ * @param written the texts of its values, which messages name them by. @default the values themselves
  */
-export function toProblems(schema: z.ZodType, raw: unknown, error: z.ZodError): Problem[] {
-  return error.issues.flatMap((issue) => issueProblems(schema, raw, issue, []));
+export function toProblems(
+  schema: z.ZodType,
+  raw: unknown,
+  error: z.ZodError,
+  written: WrittenAt = () => undefined,
+): Problem[] {
+  return error.issues.flatMap((issue) => issueProblems(schema, raw, issue, [], written));
 }
 
 /** Reports a problem in its own words from inside a schema's transform. */
@@ -39,6 +48,7 @@ function issueProblems(
   raw: unknown,
   issue: z.core.$ZodIssue,
   above: readonly PropertyKey[],
+  written: WrittenAt,
 ): Problem[] {
   const path = formatPath([...above, ...issue.path]);
   if (issue.code === "custom" && issue.params) {
@@ -49,14 +59,56 @@ function issueProblems(
   const value = valueAt(raw, issue.path);
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => unknownKey(at, value, key, formatPath([...above, ...issue.path, key])));
-  if (issue.code === "invalid_union" && at && issue.errors.length > 0) return unionProblems(at, value, issue, above);
+  if (issue.code === "invalid_union" && at && issue.errors.length > 0)
+    return unionProblems(at, value, issue, above, written);
   const expected = expectedOf(at, issue);
   if (value === undefined) return [{ path, got: "missing", expected, fix: addFix(at, issue.path.at(-1), expected) }];
-  return [{ path, got: `got ${JSON.stringify(value)}`, expected, fix: fixOf(at, value, issue) }];
+  const source = written([...above, ...issue.path]);
+  return [{ path, got: `got ${shown(value, source)}`, expected, fix: fixOf(at, value, issue, source) }];
+}
+
+/** A value in a message: what its file has, else as JSON. */
+function shown(value: unknown, source: unknown): string {
+  if (Array.isArray(value) && Array.isArray(source))
+    return `[${value.map((item, index) => shown(item, source[index])).join(",")}]`;
+  if (isRecord(value) && isRecord(source))
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${JSON.stringify(key)}:${shown(item, source[key])}`)
+      .join(",")}}`;
+  return sourceText(value, source) ?? JSON.stringify(value);
+}
+
+/** The text that a file has for a value that is no text; undefined where another one stands there. */
+function sourceText(value: unknown, source: unknown): string | undefined {
+  if (typeof source !== "string" || source === "") return undefined;
+  if (typeof value === "number") return Number(source) === value ? source : undefined;
+  if (typeof value === "boolean") return source.toLowerCase() === String(value) ? source : undefined;
+  return value === null && /^(~|null)$/i.test(source) ? source : undefined;
+}
+
+/** What to do about a plain scalar that is to be a text. */
+export function quotesFix(source: string): string {
+  return `Put it in quotes: "${source}".`;
+}
+
+function inQuotes(value: unknown, source: unknown): string | undefined {
+  return typeof value === "number" || typeof value === "boolean"
+    ? quotesFix(sourceText(value, source) ?? String(value))
+    : undefined;
 }
 
 function expectedOf(schema: z.ZodType | undefined, issue: z.core.$ZodIssue): string {
-  return schema?.description ?? (either(optionsOf(schema)) || issue.message);
+  return schema?.description ?? (either(optionsOf(schema)) || typeInWords(schema) || issue.message);
+}
+
+/** Of a schema without a description, so that no message has zod's own words. */
+function typeInWords(schema: z.ZodType | undefined): string {
+  if (schema instanceof z.ZodString) return "a text";
+  if (schema instanceof z.ZodNumber) return schema.isInt ? "a whole number" : "a number";
+  if (schema instanceof z.ZodBoolean) return "true or false";
+  if (schema instanceof z.ZodArray) return "a list";
+  if (schema instanceof z.ZodRecord || schema instanceof z.ZodObject) return "a map";
+  return schema instanceof z.ZodUnion ? either([...new Set(branchesOf(schema).map(typeInWords))]) : "";
 }
 
 /** A key that this map does not have, and which of its kinds does. */
@@ -83,6 +135,7 @@ function unionProblems(
   value: unknown,
   issue: z.core.$ZodIssueInvalidUnion,
   above: readonly PropertyKey[],
+  written: WrittenAt,
 ): Problem[] {
   const here = [...above, ...issue.path];
   const expected = expectedOf(union, issue);
@@ -104,12 +157,16 @@ function unionProblems(
     const got = `unknown key ${JSON.stringify(key)}`;
     return [{ path: formatPath([...here, key]), got, expected, fix: didYouMean(key, known, fix) }];
   }
-  const best = keys.length === 0 ? undefined : bestBranch(union, issue.errors);
-  if (!best) {
-    const got = `got ${JSON.stringify(value)}`;
-    return [{ path: formatPath(here), got, expected, fix: `Write ${expected}.` }];
+  const best = keys.length > 0 || Array.isArray(value) ? bestBranch(union, issue.errors) : undefined;
+  // Of a list, what is wrong with its items; a list of the wrong length may be meant as anything.
+  if (!best || (keys.length === 0 && best.issues.some(({ path }) => path.length === 0))) {
+    const source = written(here);
+    const quotes = branchesOf(union).some((branch) => branch instanceof z.ZodString) && inQuotes(value, source);
+    return [
+      { path: formatPath(here), got: `got ${shown(value, source)}`, expected, fix: quotes || `Write ${expected}.` },
+    ];
   }
-  return best.issues.flatMap((inner) => issueProblems(best.branch, value, inner, here));
+  return best.issues.flatMap((inner) => issueProblems(best.branch, value, inner, here, written));
 }
 
 /** What to add: the key with something that would be right. */
@@ -119,7 +176,7 @@ function addFix(schema: z.ZodType | undefined, key: PropertyKey | undefined, exp
   return example === undefined ? `Add ${String(key)}.` : `Add ${String(key)}, such as ${String(key)}: ${example}.`;
 }
 
-function fixOf(schema: z.ZodType | undefined, value: unknown, issue: z.core.$ZodIssue): string {
+function fixOf(schema: z.ZodType | undefined, value: unknown, issue: z.core.$ZodIssue, source: unknown): string {
   const names = optionsOf(schema);
   if (names.length > 0) {
     const all = `Use ${names.join(" or ")}.`;
@@ -127,15 +184,13 @@ function fixOf(schema: z.ZodType | undefined, value: unknown, issue: z.core.$Zod
   }
   const example = exampleOf(schema);
   const such = example === undefined ? "" : `, such as ${example}`;
-  if (schema instanceof z.ZodString) {
-    if (["number", "boolean"].includes(typeof value)) return `Put it in quotes: "${String(value)}".`;
-    return `Write a text${value === "" ? " that is not empty" : ""}${such}.`;
-  }
+  if (schema instanceof z.ZodString)
+    return inQuotes(value, source) ?? `Write a text${value === "" ? " that is not empty" : ""}${such}.`;
   if (schema instanceof z.ZodNumber) return numberFix(schema, value);
   if (schema instanceof z.ZodBoolean)
     return value === "true" || value === "false" ? `Remove the quotes: ${value}.` : "Write true or false.";
   if (schema instanceof z.ZodArray) {
-    if (!Array.isArray(value)) return `Write a list${such || `: [${scalar(value) ?? "…"}]`}.`;
+    if (!Array.isArray(value)) return `Write a list${such || `: [${asItem(schema, value, source)}]`}.`;
     if (issue.code === "too_small") return `Add an item: at least ${issue.minimum}${such}.`;
     if (issue.code === "too_big") return `Keep at most ${issue.maximum} of them.`;
   }
@@ -143,6 +198,12 @@ function fixOf(schema: z.ZodType | undefined, value: unknown, issue: z.core.$Zod
   const keys = schema ? keysOf(schema, value) : [];
   if (keys.length > 0) return `Write a map with its keys: ${keys.join(", ")}.`;
   return `Write ${expectedOf(schema, issue)}.`;
+}
+
+/** A value as the item of a list that was meant. */
+function asItem({ element }: z.ZodArray, value: unknown, source: unknown): string {
+  const text = sourceText(value, source) ?? scalar(value) ?? "…";
+  return element instanceof z.ZodString && typeof value !== "string" && text !== "…" ? `"${text}"` : text;
 }
 
 function numberFix({ isInt, minValue, maxValue }: z.ZodNumber, value: unknown): string {

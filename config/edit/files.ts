@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { valueAt } from "../../components/lanes/zod-walk";
 import { isRecord } from "../../tools/values";
 import { checkStackConfig, readStackConfigFile, stackConfigIn, type WholeStackConfig, withIncludes } from "../read";
 import { configNamespace, type StackConfig } from "../stack";
+import { readText } from "../text";
 import { readYaml } from "../yaml";
 import type { Edit, EditPath } from "./edit";
 import { editYaml } from "./text";
@@ -46,14 +46,14 @@ export function readStackFiles(stack: string, folder: string): StackFiles {
   const config = checkStackConfig(whole);
   const read = (name: string): ConfigFile => {
     const path = join(folder, name);
-    return { name, path, text: readFileSync(path, "utf8") };
+    return { name, path, text: readText(path) };
   };
   return { config, files: [read(own), ...whole.files.map(({ path }) => read(path))] };
 }
 
 /** The config that edited files make. @throws UserError with every problem of it. */
 export function configOf([own, ...included]: ConfigFiles, folder: string): StackConfig {
-  const text = (path: string) => included.find((file) => file.path === path)?.text ?? readFileSync(path, "utf8");
+  const text = (path: string) => included.find((file) => file.path === path)?.text ?? readText(path);
   const whole: WholeStackConfig = withIncludes(stackConfigIn(readYaml(own.text)), folder, text);
   return checkStackConfig(whole);
 }

@@ -10,6 +10,7 @@ import {
   YAMLMap,
   type YAMLSeq,
 } from "yaml";
+import { readYaml } from "../yaml";
 
 /** Text that takes the place of another. */
 export interface Splice {
@@ -22,7 +23,7 @@ export interface Splice {
 export function setNode(text: string, node: Node, value: unknown): Splice {
   const [from, to] = [startOf(node), endOf(text, node)];
   const quote = isScalar(node) && typeof value === "string" ? text[from] : undefined;
-  const quoted = quote === '"' || (quote === "'" && !String(value).includes("'"));
+  const quoted = quote === '"' || quote === "'";
   return { from, to, text: quoted ? quotedText(String(value), quote) : flow(value) };
 }
 
@@ -35,7 +36,7 @@ export function setEntry(text: string, map: YAMLMap, key: string, value: unknown
   if (map.flow) return intoFlow(text, map, last && endOfPair(text, last), entry);
   if (!last) throw new Error("it is empty");
   const at = endOfLine(text, endOfPair(text, last));
-  return inserted(text, at, `${" ".repeat(column(text, startOf(nodeOf(map.items[0]?.key))))}${entry}`);
+  return inserted(text, at, [`${" ".repeat(column(text, startOf(nodeOf(map.items[0]?.key))))}${entry}`]);
 }
 
 /** Takes a key out of a map, with its line in block style. */
@@ -56,15 +57,17 @@ export function addItem(text: string, list: YAMLSeq, value: unknown): Splice {
   const indent = " ".repeat(column(text, dashOf(text, node)));
   const block = isCollection(node) && !node.flow;
   const lines = block ? blockLines(value) : [flow(value)];
-  const item = lines.map((line, index) => `${indent}${index === 0 ? "- " : "  "}${line}`).join(eolOf(text));
+  const item = lines.map((line, index) => `${indent}${index === 0 ? "- " : "  "}${line}`);
   return inserted(text, endOfLine(text, endOf(text, node)), item);
 }
 
 /** Takes an item out of a list, with its lines in block style. Comments above it stay. */
 export function deleteItem(text: string, list: YAMLSeq, index: number): Splice {
-  const places = list.items.map((item) => {
+  const places = list.items.map((item, at) => {
     const node = nodeOf(item);
-    return { from: list.flow ? startOf(node) : dashOf(text, node), to: endOf(text, node) };
+    // An anchor or a tag stands in front of its item.
+    const start = at === 0 ? behindSpace(text, startOf(list) + 1) : startOf(node);
+    return { from: list.flow ? start : dashOf(text, node), to: endOf(text, node) };
   });
   return removed(text, places, index, list.flow === true);
 }
@@ -82,7 +85,8 @@ function removed(text: string, places: readonly Place[], index: number, isFlow: 
     return { from: startOfLine(text, own.from), to: afterLine(text, own.to), text: "" };
   }
   // On a line with others: the first makes room for the next, the others go with what is in front of them.
-  const splice = before ? { from: before.to, to: own.to } : { from: own.from, to: next?.from ?? own.to };
+  const to = next ? (behindComma(text, own.to) ?? next.from) : own.to;
+  const splice = before ? { from: before.to, to: own.to } : { from: own.from, to };
   if (text.slice(splice.from, splice.to).includes("#")) throw new Error("a comment stands in the way");
   return { ...splice, text: "" };
 }
@@ -93,8 +97,11 @@ function intoFlow(text: string, node: YAMLMap | YAMLSeq, end: number | undefined
   return { from, to, text: node instanceof YAMLMap ? `{ ${entry} }` : `[${entry}]` };
 }
 
-function inserted(text: string, at: number, lines: string): Splice {
-  return { from: at, to: at, text: `${eolOf(text)}${lines}` };
+/** Lines behind the one that ends there, ended as that one is. */
+function inserted(text: string, at: number, lines: readonly string[]): Splice {
+  const end = text[at] === undefined ? text.lastIndexOf("\n") : text.indexOf("\n", at);
+  const eol = text[end - 1] === "\r" ? "\r\n" : "\n";
+  return { from: at, to: at, text: lines.map((line) => `${eol}${line}`).join("") };
 }
 
 function pairOf(map: YAMLMap, key: string): Pair | undefined {
@@ -152,12 +159,19 @@ function afterLine(text: string, at: number): number {
   return end < 0 ? text.length : end + 1;
 }
 
-function column(text: string, at: number): number {
-  return at - startOfLine(text, at);
+function behindSpace(text: string, at: number): number {
+  return at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
 }
 
-function eolOf(text: string): string {
-  return /\r\n/.test(text) ? "\r\n" : "\n";
+/** Where the next item of a flow collection begins, with its anchor; undefined where no comma is, or a comment behind it. */
+function behindComma(text: string, at: number): number | undefined {
+  const comma = behindSpace(text, at);
+  const next = behindSpace(text, comma + 1);
+  return text[comma] === "," && text[next] !== "#" ? next : undefined;
+}
+
+function column(text: string, at: number): number {
+  return at - startOfLine(text, at);
 }
 
 /** In one line, with spaces inside of braces and none inside of brackets. */
@@ -167,13 +181,24 @@ function flow(value: unknown): string {
     const entries = Object.entries(value).map(([key, item]) => `${flow(key)}: ${flow(item)}`);
     return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
   }
-  // What is special in a flow collection is quoted outside of one too.
-  const [plain = ""] =
-    stringify([value], { lineWidth: 0, collectionStyle: "flow" })
-      .trim()
-      .match(/^\[ ?(.*?) ?\]$/s)
-      ?.slice(1) ?? [];
-  return plain;
+  return typeof value === "string" ? flowText(value) : String(value);
+}
+
+/** A text as it is where that has one reading; what is special in a flow collection is quoted outside of one too. */
+function flowText(value: string): string {
+  const [, plain = ""] = /^\[ (.*) \]\n$/.exec(stringify([value], { lineWidth: 0, collectionStyle: "flow" })) ?? [];
+  const simple = plain !== "" && value !== "<<" && !unprintable.test(value);
+  return simple && readYaml(`[${plain}]`).problems.length === 0 ? plain : doubleQuoted(value);
+}
+
+/** Signs that would break the line, or that Pulumi does not take in a file. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\ufeff\ufffe\uffff]/u;
+
+function doubleQuoted(value: string): string {
+  return JSON.stringify(value).replace(
+    new RegExp(unprintable, "gu"),
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function blockLines(value: unknown): string[] {
@@ -181,6 +206,6 @@ function blockLines(value: unknown): string[] {
   return Object.entries(value).map(([key, item]) => `${flow(key)}: ${flow(item)}`);
 }
 
-function quotedText(value: string, quote: string | undefined): string {
-  return quote === "'" ? `'${value}'` : JSON.stringify(value);
+function quotedText(value: string, quote: string): string {
+  return quote === "'" && !value.includes("'") && !unprintable.test(value) ? `'${value}'` : doubleQuoted(value);
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseDocument, visit } from "yaml";
 import { type Problem, UserError } from "../../tools/user-error";
 import { firstLine } from "../../tools/values";
 import { applyToValue, type Edit, type EditPath, indexIn, isDone } from "./edit";
@@ -32,12 +32,24 @@ function applyToText(file: string, text: string, edit: Edit): string {
   try {
     const { from, to, text: inserted } = spliceOf(text, document, edit);
     const result = text.slice(0, from) + inserted + text.slice(to);
-    const [error] = read(result).errors;
-    if (error) throw error;
+    requireReadable(read(result));
     return result;
   } catch (error) {
     throw byHand(file, edit.path, firstLine(error));
   }
+}
+
+/** An alias whose anchor went is no error of the text: only its values cannot be told. */
+function requireReadable(document: Document.Parsed): void {
+  const [error] = document.errors;
+  if (error) throw error;
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document)) return;
+      throw new Error(`it holds the anchor &${alias.source}, and *${alias.source} elsewhere shares values with it`);
+    },
+  });
+  document.toJS();
 }
 
 function spliceOf(text: string, document: Document.Parsed, edit: Edit): Splice {

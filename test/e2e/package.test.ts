@@ -103,7 +103,8 @@ describe("the npm package, installed into an empty folder", () => {
 
   it("holds what was compiled, and no sources", () => {
     const own = join(folder, "node_modules", "mesh-lanes");
-    assert.deepEqual(readdirSync(own).sort(), ["LICENSE", "README.md", "bin", "dist", "package.json"]);
+    const schemas = ["mesh-lanes.include.schema.json", "mesh-lanes.schema.json"];
+    assert.deepEqual(readdirSync(own).sort(), ["LICENSE", "README.md", "bin", "dist", ...schemas, "package.json"]);
   });
 
   it("is a library: a program that imports it compiles and runs", async () => {
@@ -167,6 +168,28 @@ describe("the npm package, installed into an empty folder", () => {
     const other = await lanes("matrix", "--stack", "live");
     assert.equal(other.exitCode, 1);
     assert.match(other.stderr, new RegExp(`there is no Pulumi\\.live\\.yaml in ${folder}`));
+  });
+
+  it("begins a stack that its other commands take, and says what it cannot have", async () => {
+    const local = await lanes("init", "made");
+    assert.equal(local.exitCode, 1);
+    assert.match(local.stderr, /--cluster: got "auto", a cluster of this machine/);
+    const cluster = ["--cluster", "existing", "--kubeconfig", "kubeconfig", "--context", "theirs"];
+    const made = await lanes("init", "made", ...cluster);
+    assert.equal(made.exitCode, 0, made.stderr);
+    assert.match(made.stdout, /^PULUMI_CONFIG_PASSPHRASE=\.\.\. pulumi up --stack made /m);
+    assert.match(consumer.read("Pulumi.made.yaml"), /^# yaml-language-server: \$schema=\.\/node_modules\/mesh-lanes\//);
+    for (const command of ["matrix", "render"]) {
+      const { exitCode, stderr } = await lanes(command, "--stack", "made");
+      assert.equal(exitCode, 0, stderr);
+    }
+    const demo = await lanes("init", "demo", "--demo", ...cluster);
+    assert.equal(demo.exitCode, 0, demo.stderr);
+    const rendered = await lanes("render", "--stack", "demo");
+    assert.equal(rendered.exitCode, 1);
+    assert.match(rendered.stderr, /fix: Give the workload an `image` in place of `app`/);
+    assert.doesNotMatch(rendered.stderr, /^ +at /m);
+    for (const name of ["made", "demo"]) rmSync(join(folder, `Pulumi.${name}.yaml`));
   });
 
   describe("in a repository of its own, with the step of the preview", () => {

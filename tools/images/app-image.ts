@@ -21,19 +21,12 @@ export const containerfile = "apps/Containerfile";
  * Names the image of an app by its sources: a change of `apps/<app>`, `apps/shared`, the Containerfile or the package lock
  * gives another name, and only then. Reads files only, so it can be called while a plan is made.
  *
- * @throws UserError when there is no such app.
+ * @throws UserError when there is no such app, as in the npm package, which has none.
  */
 export function appImage(app: string, root = projectRoot): AppImageRef {
   const main = join(root, "apps", app, "main.ts");
   if (!/^[a-z0-9-]+$/.test(app) || !existsSync(main)) {
-    throw new UserError(`There is no app ${JSON.stringify(app)}:`, [
-      {
-        path: join("apps", app, "main.ts"),
-        got: "no such file",
-        expected: appNames(root).join(", "),
-        fix: "Name one of these apps.",
-      },
-    ]);
+    throw noSuchApp(app, appNames(root));
   }
   const files = [...filesBelow(join(root, "apps", app)), ...filesBelow(join(root, "apps", "shared"))].sort();
   const hash = createHash("sha256");
@@ -45,9 +38,28 @@ export function appImage(app: string, root = projectRoot): AppImageRef {
   return { app, ref: `docker.io/mesh-lanes/${app}:${tag}`, hash: tag };
 }
 
-/** Folders under apps/ that have a main.ts. */
+function noSuchApp(app: string, names: readonly string[]): UserError {
+  const title = `There is no app ${JSON.stringify(app)}:`;
+  if (names.length > 0) {
+    const expected = names.join(", ");
+    const path = join("apps", app, "main.ts");
+    return new UserError(title, [{ path, got: "no such file", expected, fix: "Name one of these apps." }]);
+  }
+  return new UserError(title, [
+    {
+      path: `app: ${app}`,
+      got: "a folder without the sources of the demo apps, as the npm package is",
+      expected: "a checkout of mesh-lanes, which builds their images",
+      fix: "Give the workload an `image` in place of `app`, or run this in a checkout of the repository.",
+    },
+  ]);
+}
+
+/** Folders under apps/ that have a main.ts; none where there is no such folder. */
 export function appNames(root = projectRoot): string[] {
-  const folders = readdirSync(join(root, "apps"), { withFileTypes: true });
+  const apps = join(root, "apps");
+  if (!existsSync(apps)) return [];
+  const folders = readdirSync(apps, { withFileTypes: true });
   return folders
     .map((folder) => folder.name)
     .filter((name) => existsSync(join(root, "apps", name, "main.ts")))

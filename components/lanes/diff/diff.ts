@@ -95,9 +95,19 @@ function verdictOf(changes: readonly Change[], moves: readonly ToldMove[]): Diff
   const summary = `${changes.length} ${changes.length === 1 ? "change" : "changes"}: ${listed(counts)}`;
   const moved = moves.filter(({ kind }) => kind !== "cookie");
   if (moved.length === 0) return { risk: worst.risk, text: `No request changes its route. ${summary}.` };
-  const unnamed = moved.find(({ move }) => move.regions[0]?.conditions.length === 0) ?? moved[0];
-  const more = moved.length > 1 ? `, and ${moved.length - 1} more ${moved.length === 2 ? "move" : "moves"}` : "";
-  return { risk: worst.risk, text: `${unnamed?.move.group}: ${unnamed?.move.text}${more}. ${summary}.` };
+  // What the risk is of comes first; of moves the plainest, which asks for nothing.
+  const worstMoves = moved.filter(({ risk }) => risk === worst.risk);
+  const told = worstMoves.find(({ move }) => move.regions[0]?.conditions.length === 0) ?? worstMoves[0];
+  const { group, text } = told?.move ?? headline(worst);
+  const others = told ? moved.length - 1 : moved.length;
+  const more = others > 0 ? `, and ${others}${told ? " more" : ""} ${others === 1 ? "move" : "moves"}` : "";
+  const where = group === null ? "" : `${group}: `;
+  return { risk: worst.risk, text: `${where}${text.replace(/\.$/, "")}${more}. ${summary}.` };
+}
+
+/** Of a problem of the order what it is: why, and what to do about it, stand among the changes. */
+function headline({ kind, group, text }: Change): Pick<Change, "group" | "text"> {
+  return { group, text: kind === "order" ? text.replace(/( \(|: |\. ).*$/s, "") : text };
 }
 
 function routesOf(fates: readonly Fate[], pairs: readonly GroupPair[]): Record<string, Route> {

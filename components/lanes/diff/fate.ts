@@ -11,6 +11,8 @@ export interface Fate {
   readonly explanation: Explanation;
   /** Percent by what the outcome is; two fates with the same shares are the same to whoever sends or serves requests. */
   readonly shares: ReadonlyMap<string, number>;
+  /** Percent by what requests meet: the same outcomes in the same order, but for the cookie that an answer sets. */
+  readonly met: ReadonlyMap<string, number>;
   /** Where a user decides, and not all are in one lane. */
   readonly places?: Places;
   readonly key: string;
@@ -22,7 +24,7 @@ export interface Places {
   readonly by: string;
   /** The lane of each place. */
   readonly lanes: readonly string[];
-  /** The outcome of each place, by the texts of `shares`. */
+  /** The outcome of each place, by the texts of `met`. */
   readonly outcomes: readonly string[];
 }
 
@@ -39,13 +41,13 @@ export const noRoute: Fate = toFate({ status: 404, why: "no rule fits" }, undefi
 /** The same for a request that was explained; `groups` are those it was explained with. */
 export function fateKey(explanation: Explanation, groups: readonly LaneGroup[]): string {
   const group = groups.find(({ name }) => "group" in explanation && explanation.group === name);
-  return keyOf(explanation, sharesOf(explanation, group));
+  return keyOf(explanation, sharesOf(explanation, group).shares);
 }
 
 function toFate(explanation: Explanation, routed: RoutedRule | undefined): Fate {
-  const shares = sharesOf(explanation, routed?.group);
-  const places = placesOf(explanation, shares);
-  return { routed, explanation, shares, ...(places && { places }), key: keyOf(explanation, shares) };
+  const { shares, met } = sharesOf(explanation, routed?.group);
+  const places = placesOf(explanation, met);
+  return { routed, explanation, shares, met, ...(places && { places }), key: keyOf(explanation, shares) };
 }
 
 /** Undefined: no user decides. Where one lane has all places it is the same for all. */
@@ -54,12 +56,12 @@ function dealtBy(explanation: Explanation): ExplainedUser | undefined {
   return user && user.ranges.length > 1 ? user : undefined;
 }
 
-/** Undefined: no user decides. Each outcome is of another lane, in the order of the shares. */
-function placesOf(explanation: Explanation, shares: ReadonlyMap<string, number>): Places | undefined {
+/** Undefined: no user decides. Each outcome is of another lane, in the order of what is met. */
+function placesOf(explanation: Explanation, met: ReadonlyMap<string, number>): Places | undefined {
   const user = dealtBy(explanation);
   if (explanation.status !== "routed" || !user) return undefined;
   const { outcomes } = explanation;
-  const keys = [...shares.keys()];
+  const keys = [...met.keys()];
   const outcomeOf = new Map(outcomes.map(({ lane }, index) => [lane, keys[index] ?? ""]));
   const lanes = user.ranges.flatMap(({ lane, weight }) => new Array<string>(weight).fill(lane));
   return { by: user.by, lanes, outcomes: lanes.map((lane) => outcomeOf.get(lane) ?? "") };
@@ -79,12 +81,14 @@ export function preflightAnswer(explanation: Explanation): string | undefined {
 }
 
 /** Names of rules are left out: they tell nobody anything. The lane is in: apps and logs see it. */
-function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<string, number> {
-  const shares = new Map<string, number>();
+function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Pick<Fate, "shares" | "met"> {
+  const [shares, met] = [new Map<string, number>(), new Map<string, number>()];
+  const add = (to: Map<string, number>, key: string, weight: number) => to.set(key, (to.get(key) ?? 0) + weight);
   if (explanation.status === 200 || explanation.status === 403) {
-    shares.set(JSON.stringify(["preflight", explanation.status, explanation.cors]), 100);
+    const key = JSON.stringify(["preflight", explanation.status, explanation.cors]);
+    for (const each of [shares, met]) add(each, key, 100);
   }
-  if (explanation.status !== "routed" || !group) return shares;
+  if (explanation.status !== "routed" || !group) return { shares, met };
   const [namespace, ...others] = namespacesOf(group);
   // A service that moves answers with other pods.
   const placeOf = (hops: readonly ExplainedHop[]) => {
@@ -98,13 +102,13 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<s
       lane,
       placeOf(hops),
       labelsMet(group, hops),
-      setsCookie ?? null,
       hops.map(hopNumber).join(),
       explanation.rewrite ?? null,
     ]);
-    shares.set(key, (shares.get(key) ?? 0) + weight);
+    add(met, key, weight);
+    add(shares, setsCookie === undefined ? key : JSON.stringify([key, setsCookie]), weight);
   }
-  return shares;
+  return { shares, met };
 }
 
 /** By which labels the pods that answer are found: the group's one, and those of services with labels of their own. */
@@ -133,11 +137,11 @@ function hopNumber(hop: ExplainedHop): number {
  */
 export function dealtIn(before: Fate, after: Fate): readonly [before: Places, after: Places] | "otherwise" | undefined {
   const [old, now] = [before.places, after.places];
-  if ((!old && !now) || before.shares.size < 2 || after.shares.size < 2) return undefined;
+  if ((!old && !now) || before.met.size < 2 || after.met.size < 2) return undefined;
   return old && now && old.by === now.by ? [old, now] : "otherwise";
 }
 
-/** Percent of the requests of a region that meet something else than before. */
+/** Percent of the requests of a region that meet something else than before: 0 where their answers alone differ, in a cookie. */
 export function movedShare(before: Fate, after: Fate): number {
   if (before.key === after.key) return 0;
   const dealt = dealtIn(before, after);
@@ -147,8 +151,8 @@ export function movedShare(before: Fate, after: Fate): number {
   }
   const chance = dealt === "otherwise";
   let stay = 0;
-  for (const [key, share] of after.shares) {
-    const had = before.shares.get(key) ?? 0;
+  for (const [key, share] of after.met) {
+    const had = before.met.get(key) ?? 0;
     stay += chance ? (share * had) / 100 : Math.min(share, had);
   }
   return chance ? Math.max(1, Math.round(100 - stay)) : 100 - stay;

@@ -21,13 +21,13 @@ export interface ToldMove {
 }
 
 /**
- * Regions by the rule that made them: one that is new takes requests from many, one that is gone leaves its own to many. The
- * plainest region stands for them all.
+ * Regions by the rule that made them, and by what it means for them: one that is new takes requests from many, one that is gone leaves
+ * its own to many. The plainest region stands for them all.
  */
 export function tellMoves(regions: readonly Region[], side: DiffSide): ToldMove[] {
   const byCause = new Map<string, Region[]>();
   for (const region of regions) {
-    const key = causeOf(region);
+    const key = `${judged(region).kind} ${causeOf(region)}`;
     const known = byCause.get(key);
     if (known) known.push(region);
     else byCause.set(key, [region]);
@@ -69,16 +69,12 @@ function judged({ before, after }: Region): Pick<ToldMove, "kind" | "risk"> {
     : { kind: "moved", risk: "care" };
 }
 
-/** Whether as many requests meet the same, cookies aside. */
+/** Whether as many requests meet the same, in the same order. */
 function sameShares(before: Fate, after: Fate): boolean {
-  const withoutCookie = ({ shares }: Fate) =>
-    JSON.stringify([...shares].map(([key, share]) => [withoutCookieKey(key), share]));
-  return withoutCookie(before) === withoutCookie(after);
-}
-
-function withoutCookieKey(key: string): string {
-  const parts: unknown[] = JSON.parse(key);
-  return JSON.stringify(parts.filter((_part, index) => index !== 3));
+  const others = [...after.met];
+  const same = ([key, share]: readonly [string, number], index: number) =>
+    others[index]?.[0] === key && others[index]?.[1] === share;
+  return before.met.size === others.length && [...before.met].every(same);
 }
 
 function groupOf({ before, after }: Region): string {
@@ -92,7 +88,7 @@ function moveWords(region: Region): string {
   const words = conditionWords(wantedBy(before.routed, after.routed));
   const who = words.length > 0 ? `requests with ${words.join(", ")}` : "requests that name no lane";
   const where = region.cell.host === "*" ? "" : ` to ${region.cell.host}`;
-  const share = moved < 100 ? `${moved} % of the ` : "";
+  const share = moved > 0 && moved < 100 ? `${moved} % of the ` : "";
   const [was, is] = [cookieOf(before), cookieOf(after)];
   if (kind === "cookie" && was !== undefined && is !== undefined) {
     return `answers to ${who}${where} set the cookie ${is}, before ${was}`;
@@ -133,10 +129,9 @@ function fromTo(before: Fate, after: Fate): string {
 
 /** The lanes that meet something else than before; all, where they differ in nothing but the rule that takes them. */
 function lanesElsewhere(before: Fate, after: Fate): string[] {
-  const known = new Set([...before.shares.keys()].map(withoutCookieKey));
-  const lanes = [...after.shares.keys()].flatMap((key) => {
+  const lanes = [...after.met.keys()].flatMap((key) => {
     const [lane]: unknown[] = JSON.parse(key);
-    return known.has(withoutCookieKey(key)) ? [] : [String(lane)];
+    return before.met.has(key) ? [] : [String(lane)];
   });
   return lanes.length > 0 ? [...new Set(lanes)] : [...lanesOf(after).keys()];
 }

@@ -11,7 +11,7 @@ export interface Region {
   readonly cell: Cell;
   readonly before: Fate;
   readonly after: Fate;
-  /** Percent of these requests that meet something else than before. */
+  /** Percent of these requests that meet something else than before; 0: their answers set another cookie. */
   readonly moved: number;
   /** A request of the region; undefined: none was found, though it is not sure that there is none. */
   readonly witness: LaneRequest | undefined;

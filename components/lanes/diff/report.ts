@@ -90,7 +90,9 @@ const regionSchema = z.strictObject({
   conditions: z.array(z.string()).describe("what these requests have, in words"),
   before: z.string().nullable().describe("name of the rule, a key of `routes.before`; null: 404"),
   after: z.string().nullable().describe("name of the rule, a key of `routes.after`; null: 404"),
-  moved: z.number().describe("percent of these requests that meet something else than before"),
+  moved: z
+    .number()
+    .describe("percent of these requests that meet something else than before; 0: a cookie of their answers changes"),
   witness: witnessSchema.nullable().describe("a request of this region; null: none was found"),
 });
 

@@ -55,7 +55,7 @@ describe("the preview of all stacks", () => {
       assert.equal(readFileSync(output, "utf8"), 'stacks=["dev"]\n');
       const text = readFileSync(join(folder, "dev.md"), "utf8");
       assert.match(text, /^### Lanes of stack dev\n\n🔴 \*\*An update would be refused\*\*: .* unsafe in one update/);
-      assert.match(text, /\n🔴 \*\*test: requests with x-asm-prefer-tag: s2/);
+      assert.match(text, /\n🔴 \*\*test: strict lane s2 changes its version in place, and 2 moves\./);
       assert.match(text, /\*\*Objects\*\*: 4 to update; \d+ stay the same/);
       const rendered = readdirSync(join(folder, "rendered", "dev", "cluster"));
       assert.ok(rendered.includes("60-destinationrule.default.test.mocka.yaml"), rendered.join());

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadClusterConfig, loadStackConfig, readStackConfigFile } from "../../../config/read";
+import { fromEngine, loadClusterConfig, loadStackConfig, readStackConfigFile } from "../../../config/read";
 import { projectRoot } from "../../../tools/paths";
 import { UserError } from "../../../tools/user-error";
 import { s2Input, s4Input } from "../components/lanes/fixtures";
@@ -46,7 +46,9 @@ describe("config that is read", () => {
     it("gives this project's keys without their prefix, and of secrets the names", () => {
       const text =
         "config:\n  mesh-lanes:mesh: { version: 1.2.3 }\n  mesh-lanes:tlsKey.a: { secure: abc }\n  kubernetes:x: 1\n";
-      assert.deepEqual(readStackConfigFile(write("Pulumi.test.yaml", text)), {
+      const { written, ...read } = readStackConfigFile(write("Pulumi.test.yaml", text));
+      assert.deepEqual(written?.(), { mesh: { version: "1.2.3" }, "tlsKey.a": { secure: "abc" } });
+      assert.deepEqual(read, {
         values: { mesh: { version: "1.2.3" } },
         encrypted: new Set(["tlsKey.a"]),
         secrets: new Map(),
@@ -55,8 +57,45 @@ describe("config that is read", () => {
       });
     });
 
+    it("refuses a file that is not UTF-8, with the line of the first byte", () => {
+      const path = join(folder, "Pulumi.test.yaml");
+      writeFileSync(path, Buffer.from("config:\n  # f\u00fcr alle\n  a: 1\n", "latin1"));
+      assert.deepEqual(
+        problemsOf(() => readStackConfigFile(path)),
+        [
+          {
+            path,
+            got: "not in UTF-8: line 2",
+            expected: "a file in UTF-8",
+            fix: "Save it as UTF-8.",
+          },
+        ],
+      );
+      writeFileSync(path, Buffer.from("\ufeffconfig: { mesh-lanes:a: für \ufffd }\n", "utf16le"));
+      assert.match(problemsOf(() => readStackConfigFile(path))[0]?.got ?? "", /not in UTF-8: it is in UTF-16/);
+      writeFileSync(path, "\ufeffconfig: { mesh-lanes:a: für \ufffd😀 }\n");
+      assert.deepEqual(readStackConfigFile(path).values, { a: "für \ufffd😀" });
+    });
+
+    it("refuses an included file that is not UTF-8", () => {
+      writeFileSync(join(folder, "other.yaml"), Buffer.from("# f\u00fcr alle\nlaneGroups: []\n", "latin1"));
+      const raw = { values: { include: ["other.yaml"] }, encrypted: new Set<string>() };
+      assert.deepEqual(
+        problemsOf(() => loadStackConfig(raw, folder)),
+        [
+          {
+            path: "include[0]",
+            got: "other.yaml: not in UTF-8: line 1",
+            expected: "a file in UTF-8",
+            fix: "Save it as UTF-8.",
+          },
+        ],
+      );
+    });
+
     it("gives nothing for a file without config", () => {
-      assert.deepEqual(readStackConfigFile(write("Pulumi.test.yaml", "")), {
+      const { written: _written, ...read } = readStackConfigFile(write("Pulumi.test.yaml", ""));
+      assert.deepEqual(read, {
         values: {},
         encrypted: new Set(),
         secrets: new Map(),
@@ -86,6 +125,52 @@ describe("config that is read", () => {
             "2026-11-27 without quotes, which Pulumi reads as a point in time",
             'Write "2026-11-27".',
           ],
+        ],
+      );
+    });
+
+    it("tells a value that belongs in quotes as the file has it, in the stack's file and in included ones", () => {
+      const group = (name: string, lines: string) =>
+        `[{ name: ${name}, mode: strict, entry: { service: ${name}, gateway: g/g, header: h }, ${lines} }]`;
+      const versions = "&v [1.10, v2]";
+      write(
+        "i.yaml",
+        `laneGroups: ${group("b", "services: [{ name: b, port: 80, versions: [v1] }], lanes: [{ name: v1, version: 2.0 }]")}\n`,
+      );
+      const text = [
+        "config:",
+        "  mesh-lanes:include: [i.yaml]",
+        `  mesh-lanes:workloads: [{ name: web, app: mock, port: 80, versions: ${versions} }, { name: api, app: mock, port: 80, versions: 1.10 }]`,
+        `  mesh-lanes:laneGroups: ${group("a", "services: [{ name: a, port: 80, versions: *v }], lanes: [{ name: v1, versions: { a: 1.10 } }, { name: True, services: 1.20 }]")}`,
+      ].join("\n");
+      const found = problemsOf(() => loadStackConfig(readStackConfigFile(write("Pulumi.test.yaml", text)), folder));
+      const quoted = found.map(({ path, got, fix }) => [path, got, fix]);
+      const quotes = (path: string, source: string) => [path, `got ${source}`, `Put it in quotes: "${source}".`];
+      assert.deepEqual(quoted, [
+        quotes("workloads[0].versions[0]", "1.10"),
+        [
+          ...["workloads[1].versions", "got 1.10"],
+          "Write a list of at least one version, or version -> its image, env, replicas, drainSeconds and pod.",
+        ],
+        quotes("laneGroups[0].services[0].versions[0]", "1.10"),
+        quotes("laneGroups[0].lanes[0].versions.a", "1.10"),
+        quotes("laneGroups[0].lanes[1].name", "True"),
+        ["laneGroups[0].lanes[1].services", "got 1.20", 'Write a list: ["1.20"].'],
+        quotes("i.yaml: laneGroups[0].lanes[0].version", "2.0"),
+      ]);
+      for (const { expected } of found) assert.doesNotMatch(expected, /invalid|received/i);
+    });
+
+    it("tells the program's values as the stack's file has them, where it has the same", () => {
+      const file = readStackConfigFile(
+        write("Pulumi.test.yaml", "config: { mesh-lanes:mesh: { version: 1.30, revision: 1e3 } }"),
+      );
+      const program = fromEngine({ mesh: { version: 1.3, revision: 7 } }, new Set(), () => file);
+      assert.deepEqual(
+        problemsOf(() => loadStackConfig(program, folder)).map(({ path, got }) => [path, got]),
+        [
+          ["mesh.version", "got 1.30"],
+          ["mesh.revision", "got 7"],
         ],
       );
     });

@@ -44,7 +44,8 @@ const otherThanEngine: Readonly<Record<string, string>> = {
 describe("readYaml", () => {
   for (const [text, value] of Object.entries(sameAsEngine)) {
     it(`reads ${text} as the engine does`, () => {
-      assert.deepEqual(readYaml(`a: ${text}`), { document: { a: value }, problems: [] });
+      const { document, problems } = readYaml(`a: ${text}`);
+      assert.deepEqual({ document, problems }, { document: { a: value }, problems: [] });
     });
   }
 
@@ -71,6 +72,42 @@ describe("readYaml", () => {
       readYaml("a: { 010: x }").problems.map(({ path }) => path),
       ["a.010"],
     );
+  });
+
+  for (const [key, as] of [
+    ["1.10", "1.1"],
+    ["1e3", "1000"],
+    ["0x1F", "31"],
+    ["True", "true"],
+    ["~", "null"],
+    ["null", "null"],
+  ] as const) {
+    it(`refuses the key ${key}, which is read as ${as}`, () => {
+      assert.deepEqual(readYaml(`a: [{ ${key}: x }]`).problems, [
+        {
+          path: `a[0].${key}`,
+          got: `the key ${key} without quotes, which is read as ${as}`,
+          expected: "a key that has one reading",
+          fix: `Put it in quotes: "${key}".`,
+        },
+      ]);
+    });
+  }
+
+  it("takes keys that are read as they are written", () => {
+    const { problems } = readYaml('a: { 8000: x, true: x, no: x, yes: x, v1: x, "1.10": x, <<: { b: x } }');
+    assert.deepEqual(problems, []);
+  });
+
+  it("gives values as they are written, through aliases and merge keys", () => {
+    const { written, document } = readYaml('d: &d { a: 1.10, b: ~, c: "1.10" }\nx: { <<: *d, b: True }\ny: [*d, v1]\n');
+    const d = { a: "1.10", b: "~", c: "1.10" };
+    assert.deepEqual(written(), { d, x: { ...d, b: "True" }, y: [d, "v1"] });
+    assert.deepEqual(document, {
+      d: { a: 1.1, b: null, c: "1.10" },
+      x: { a: 1.1, b: true, c: "1.10" },
+      y: [{ a: 1.1, b: null, c: "1.10" }, "v1"],
+    });
   });
 
   it("refuses a text in base 64, which the engine decodes, and tags that it does not know", () => {

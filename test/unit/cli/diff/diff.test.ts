@@ -5,6 +5,7 @@ import { join } from "node:path";
 import execa from "execa";
 import { stringify } from "yaml";
 import { type DiffOptions, diff } from "../../../../cli/diff";
+import type { DiffReport } from "../../../../components/lanes/diff/report";
 import { UserError } from "../../../../tools/user-error";
 import { s2Input, s4Input } from "../../components/lanes/fixtures";
 
@@ -125,6 +126,10 @@ describe("lanes diff", () => {
   it("takes a stack that one side does not have for one that comes or goes", async () => {
     write("Pulumi.new.yaml", stack(s2Input));
     assert.match((await run({ stack: "new" })).text, /^stack new: HEAD \(no such stack\) -> the working tree\n/);
+    const cluster = { kind: "existing", kubeconfig: "kc", context: "theirs" };
+    write("Pulumi.new.yaml", { config: { ...stack(s2Input).config, "mesh-lanes:cluster": cluster } });
+    const { changes }: DiffReport = JSON.parse((await run({ stack: "new", json: true })).text);
+    assert.deepEqual(new Set(changes.map(({ kind }) => kind)), new Set(["group-added", "newly-routed"]));
     assert.match(
       await problemsOf({ stack: "none" }),
       /there is no Pulumi\.none\.yaml in HEAD or the working tree\n.*\n {4}fix: Name a stack that exists: dev or new\.$/,

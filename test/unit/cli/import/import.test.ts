@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { stringify } from "yaml";
+import { explainRequest } from "../../../../cli/explain";
 import { type ImportCommandOptions, type ImportSurroundings, importLanes } from "../../../../cli/import";
 import { readCluster } from "../../../../cli/import/live";
 import { parseManifests, readManifests } from "../../../../cli/import/read";
@@ -46,7 +49,7 @@ describe("lanes import", () => {
     assert.match(text, /^Lane group productpage in namespace default: 4 services, 5 lanes/);
     assert.match(
       text,
-      /npx lanes matrix --stack mine\nnpx lanes explain --stack mine --path \/ --header 'x-lane-entry: v2-mysql-vm'/,
+      /npx lanes matrix --stack mine\nnpx lanes explain --stack mine --host shop\.example\.com --path \/ --header 'x-lane-entry: v2-mysql-vm'/,
     );
     const file = join(folder, "Pulumi.mine.yaml");
     const { laneGroups, cluster, mesh } = loadStackConfig(readStackConfigFile(file), folder);
@@ -67,6 +70,77 @@ describe("lanes import", () => {
     );
     assert.match(await refused({ stack: "mine" }), /there is a Pulumi\.mine\.yaml/);
     assert.equal(readFileSync(file, "utf8"), written);
+  });
+
+  describe("the command by which a request is explained", () => {
+    /** What the shell makes of the words of the command that is printed. */
+    const printed = (text: string) => {
+      const [, words = ""] = /^npx lanes explain (.*)$/m.exec(text) ?? [];
+      const script = `for word in ${words}; do printf '%s\\0' "$word"; done`;
+      return spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout.split("\0").slice(0, -1);
+    };
+    const works = (text: string) => {
+      const words = printed(text);
+      const [flag] = words;
+      assert.equal(flag, "--stack", text);
+      const { values } = parseArgs({
+        args: words,
+        options: {
+          ...{ stack: { type: "string" }, host: { type: "string" }, path: { type: "string" } },
+          ...{ method: { type: "string", default: "GET" }, header: { type: "string", multiple: true } },
+        },
+      });
+      const config = loadStackConfig(readStackConfigFile(join(folder, "Pulumi.mine.yaml")), folder);
+      const { stack = "", ...request } = values;
+      const explained = explainRequest({ ...request, stack, json: true }, () => config);
+      assert.ok(explained.routed, `${words.join(" ")}\n${explained.text}`);
+      return { words: words.slice(2), explained: JSON.parse(explained.text), config };
+    };
+
+    const hosts = ["*.shop.example.com"];
+    const gateway = {
+      ...{ apiVersion: "networking.istio.io/v1", kind: "Gateway", metadata: { name: "public", namespace: "edge" } },
+      spec: { selector: { app: "edge" }, servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts }] },
+    };
+    const to = { route: [{ destination: { host: "productpage", port: { number: 9080 } } }] };
+    const routes = (http: object[], served = ["a.shop.example.com"]) => [
+      gateway,
+      {
+        ...{ apiVersion: "networking.istio.io/v1", kind: "VirtualService" },
+        metadata: { name: "page", namespace: "default" },
+        spec: { hosts: served, gateways: ["edge/public"], http },
+      },
+    ];
+    const shapes: Readonly<Record<string, readonly object[]>> = {
+      "no host": [],
+      "a host": routes([to]),
+      "a wide host": routes([to], hosts),
+      "an exact path": routes([{ match: [{ uri: { exact: "/productpage" } }], ...to }]),
+      "a prefix": routes([{ match: [{ uri: { prefix: "/a/" } }], ...to }]),
+      "a regex": routes([{ match: [{ uri: { regex: "/x[0-9]+" } }], ...to }]),
+      "another method and header": routes([
+        {
+          match: [{ uri: { exact: "/login" }, method: { exact: "POST" }, headers: { "x-a": { exact: "b c" } } }],
+          ...to,
+        },
+      ]),
+    };
+    for (const [name, more] of Object.entries(shapes)) {
+      it(`works for ${name}`, async () => {
+        const { text } = await run({ stack: "mine" }, asText([...bookinfo, ...more]));
+        const { explained } = works(text);
+        assert.equal(explained.status, "routed", text);
+      });
+    }
+  });
+
+  it("says where it cannot write, without a stack trace", async () => {
+    rmSync(folder, { recursive: true });
+    assert.match(
+      await refused({ stack: "mine" }),
+      /^lanes import wrote nothing\n {2}\S+Pulumi\.mine\.yaml: ENOENT: no such file or directory\n/,
+    );
+    mkdirSync(folder);
   });
 
   it("without a stack writes the config to stdout and the report to stderr, or both as JSON", async () => {

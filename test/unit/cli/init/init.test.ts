@@ -82,6 +82,21 @@ describe("lanes init", () => {
     assert.equal(readFileSync(join(folder, "Pulumi.mine.yaml"), "utf8"), text);
   });
 
+  it("says where it cannot write, without a stack trace", () => {
+    const gone = join(folder, "gone");
+    assert.throws(
+      () => init("mine", defaults, gone),
+      new UserError("lanes init wrote nothing", [
+        {
+          path: join(gone, "Pulumi.mine.yaml"),
+          got: "ENOENT: no such file or directory",
+          expected: "a file that can be written",
+          fix: "Run it again in a folder that you may write to.",
+        },
+      ]),
+    );
+  });
+
   it("says every flag that is wrong at once, and what the config's check says of values", () => {
     const flags = problems("no/name", { cluster: "ack", mode: "loose", port: "x", services: ",", versions: "" });
     for (const path of ["stack", "--cluster", "--mode", "--port", "--services", "--versions"]) {

@@ -369,6 +369,21 @@ describe("commands that change a lane", () => {
     assert.match(await problems(promoteLane("v1x", { ...options, group: "shop" }, where())), /Did you mean v1\?/);
   });
 
+  it("retire: is refused where what goes holds an anchor that another place uses", async () => {
+    const text = weighted
+      .replace('match: { headers: { x-tester: "yes" } }', "policy: &m { timeout: 5s }")
+      .replace("weight: 60", "weight: 90")
+      .replace("weight: 30", "weight: 0")
+      .replace("{ name: v3, weight: 10 }", "{ name: v3, weight: 10, policy: *m }");
+    writeFileSync(stackFile(), text);
+    await assert.rejects(retireLane("v2", { ...options, workloads: true, now: true }, where()), (error) => {
+      assert.ok(error instanceof UserError, String(error));
+      assert.match(error.message, /^the config cannot be edited by a command\n.*lanes\.1: it holds the anchor &m, /);
+      return true;
+    });
+    assert.equal(readFileSync(stackFile(), "utf8"), text);
+  });
+
   it("add: the lane, its version in lists and maps, with encrypted values and an image", async () => {
     const image = ["mockc=registry.example.com/shop/mockc:4.0.0"];
     await addLane("v4", { ...options, from: "v2", services: "mocka,mockc", image, header: ["x-tester: v4"] }, where());
@@ -413,6 +428,87 @@ describe("commands that change a lane", () => {
     );
   });
 
+  it("add: like a version whose settings have several lines", async () => {
+    const env = "env:\n            CERT: |\n              first\n              second\n            DAY: '2026-11-27'";
+    writeFileSync(stackFile(), weighted.replace("env: { KEY: { secure: v1:bbbb } }", env));
+    await addLane("v4", { ...options, from: "v2", services: "mockc" }, where());
+    assert.match(readFileSync(stackFile(), "utf8"), /env: \{ CERT: "first\\nsecond\\n", DAY: "2026-11-27" \}/);
+    assert.deepEqual(config().workloads[2]?.ofVersions.v4?.env, { CERT: "first\nsecond\n", DAY: "2026-11-27" });
+  });
+
+  it("add: is refused with an image or labels of a service of which the lane makes no new version", async () => {
+    const image = ["mocka=registry.example.com/a:9", "mockc=registry.example.com/c:9"];
+    const inUse = await problems(addLane("v4", { ...options, from: "v2", version: "v2", image }, where()));
+    for (const service of ["mocka", "mockc"]) {
+      assert.ok(
+        inUse.includes(
+          `  --image: the config runs ${service} v2 already\n` +
+            "    expected: a service that the lane has a new version of\n" +
+            `    fix: Choose another --version, or change what ${service} v2 is in the file.`,
+        ),
+        inUse,
+      );
+    }
+    const left = { ...options, from: "v2", services: "mocka", image, labels: ["mockc:track=x", "mockb:track=x"] };
+    const out = await problems(addLane("v4", left, where()));
+    for (const [flag, service] of [
+      ["--image", "mockc"],
+      ["--labels", "mockc"],
+      ["--labels", "mockb"],
+    ]) {
+      assert.ok(
+        out.includes(
+          `  ${flag}: lane v4 has no ${service} of its own\n` +
+            "    expected: a service that the lane has a new version of\n" +
+            `    fix: Name ${service} in --services too, or leave it out here.`,
+        ),
+        out,
+      );
+    }
+    assert.equal(out.match(/ {4}fix: /g)?.length, 3, out);
+    // What the lane is like has no mockb of its own.
+    const like = await problems(
+      addLane("v4", { ...options, from: "v2", image: ["mockb=registry.example.com/b:9"] }, where()),
+    );
+    assert.match(like, /--image: lane v4 has no mockb of its own/);
+  });
+
+  it("add: is refused with labels of a version that has labels already", async () => {
+    const labels = "versionLabels: { v1: { track: stable }, v2: { track: canary } }";
+    const text = weighted
+      .replace(
+        "{ name: mockc, port: 8000, versions: [v1, v2] }",
+        `{ name: mockc, port: 8000, versions: [v1, v2], ${labels} }`,
+      )
+      .replace("    - name: mockc\n      image", "    - name: mockd\n      image");
+    writeFileSync(stackFile(), text);
+    const flags = { ...options, from: "v2", version: "v2", labels: ["mockc:track=next"] };
+    await assert.rejects(
+      addLane("v4", flags, where()),
+      /--labels: mockc v2 has the labels track=canary already\n {4}expected: a service that the lane has a new version of/,
+    );
+    assert.equal(readFileSync(stackFile(), "utf8"), text);
+  });
+
+  it("add: is refused where a flag gives two values for one name", async () => {
+    const flags = {
+      image: ["mocka=a:1", "mocka=a:2"],
+      labels: ["mockb:a=1", "mockb:b=1", "mockc:a=1,a=2"],
+      header: ["x-a: 1", "x-a: 2"],
+      cookie: ["a=1", "a=2"],
+    };
+    const message = await problems(addLane("v4", { ...options, from: "v3", ...flags }, where()));
+    for (const [flag, name] of [
+      ["--image", "mocka"],
+      ["--labels", "mockb"],
+      ["--labels", "a"],
+      ["--header", "x-a"],
+      ["--cookie", "a"],
+    ]) {
+      assert.ok(message.includes(`  ${flag}: ${name} is named twice\n`), message);
+    }
+  });
+
   it("names the group where several have the lane", async () => {
     writeFileSync(join(folder, "chat.yaml"), chat.replaceAll("two", "v2"));
     await assert.rejects(promoteLane("v2", options, where()), /lane v2 is in shop, chat/);
@@ -445,6 +541,26 @@ describe("commands that change a lane", () => {
       [json.format, json.command, json.group, json.written, json.report.format],
       ["mesh-lanes/change/1", "promote", "shop", true, "mesh-lanes/diff/1"],
     );
+  });
+
+  it("are refused for files that are not UTF-8, and keep a byte order mark", async () => {
+    for (const [name, text] of [
+      ["Pulumi.dev.yaml", weighted],
+      ["chat.yaml", chat],
+    ] as const) {
+      const bytes = Buffer.from(`# f\u00fcr alle\n${text}`, "latin1");
+      writeFileSync(join(folder, name), bytes);
+      await assert.rejects(
+        promoteLane("v2", options, where()),
+        /not in UTF-8: line 1\n.*\n {4}fix: Save it as UTF-8\./,
+      );
+      assert.deepEqual(readFileSync(join(folder, name)), bytes);
+      writeFileSync(join(folder, name), `\ufeff${text}`);
+    }
+    await promoteLane("v2", options, where());
+    await promoteLane("two", options, where());
+    assert.match(readFileSync(stackFile(), "utf8"), /^\ufeff# a stack\n/);
+    assert.match(readFileSync(join(folder, "chat.yaml"), "utf8"), /^\ufefflaneGroups:\n/);
   });
 
   it("keeps the file's rights and its link", async () => {

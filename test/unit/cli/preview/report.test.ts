@@ -107,11 +107,11 @@ note: policy weights-sum, mandatory: no`),
       const text = previewText(unsafe);
       assert.match(
         text,
-        /^An update would be REFUSED: a change of lane group test is unsafe in one update from applied: see below.* --allow-unsafe-order, or pulumi with MESH_LANES_ALLOW_UNSAFE_ORDER=1\.\nstack dev: applied -> tree\nDANGER: /,
+        /^An update would be REFUSED: a change of lane group test is unsafe in one update from applied: see below.* --allow-unsafe-order, or pulumi with MESH_LANES_ALLOW_UNSAFE_ORDER=1\.\nstack dev: applied -> tree\nDANGER: test: strict lane s3 changes its version in place, and 1 move\. /,
       );
       const comment = previewMarkdown(unsafe);
       assert.match(comment, /^### Lanes of stack dev\n\n🔴 \*\*An update would be refused\*\*: .*\n\n🔴 \*\*test: /);
-      for (const told of [text, comment]) assert.equal(told.split("changes its version in place").length, 2);
+      for (const told of [text, comment]) assert.equal(told.split("its callers have the new label").length, 2);
       assert.match(text, /^DANGER {2}test: strict lane s3 changes its version in place/m);
     });
 

@@ -63,6 +63,27 @@ describe("lanes render", function () {
 
   const [dev = {}, asm = {}] = [programs["dev on the embedded node"], programs.prod];
 
+  it("fails once, with the program's own problem", async () => {
+    const unseen: unknown[] = [];
+    const keep = (error: unknown) => void unseen.push(error);
+    const others = process.rawListeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection").on("unhandledRejection", keep);
+    const appImage = () => {
+      throw new UserError("no apps here");
+    };
+    try {
+      await assert.rejects(
+        renderStack("test", configOf(dev), { ...environment, appImage }),
+        /^UserError: no apps here/,
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off("unhandledRejection", keep);
+      for (const other of others) process.on("unhandledRejection", other as NodeJS.UnhandledRejectionListener);
+    }
+    assert.deepEqual(unseen, []);
+  });
+
   it("gives the same bytes each time, on stdout and in files, and reads the same in YAML 1.1 and 1.2", async () => {
     const { text } = await render({ stack: "dev" }, configOf(dev));
     assert.equal((await render({ stack: "dev" }, configOf(dev))).text, text);

@@ -52,7 +52,7 @@ describe("labels of versions, imported", () => {
     ]);
     assert.deepEqual(found.of("decide"), []);
     const proposal = propose([...web, ...tracks, v1AndV2]);
-    const file = importedStackFile(stackValues(proposal, { kubeconfig: "k", context: "c" }, []), proposal);
+    const file = importedStackFile(stackValues(proposal, { kubeconfig: "k", context: "c" }, []), proposal, " schema");
     assert.match(file, /# HTTP: .*; baseline v1: .*; versions: as the subsets of DestinationRule default\/cart\n/);
   });
 

@@ -41,6 +41,10 @@ const root = z.strictObject({
     .describe("a word")
     .meta({ examples: ["word"] }),
   map: z.record(z.string(), z.string()).optional().describe("a map of texts"),
+  texts: z
+    .union([z.array(z.string()).min(1), z.record(z.string(), z.string())])
+    .optional()
+    .describe("texts, or a map of them"),
   few: z.array(z.string()).min(1).max(2).optional().describe("one or two"),
 });
 
@@ -81,7 +85,7 @@ const cases: readonly [object, ...string[]][] = [
     { match: { exact: "a", prefix: "b" } },
     ...["match", "got exact and prefix", "a text, { exact } or { prefix }", "Keep one of them."],
   ],
-  [{ match: 5 }, "match", "got 5", "a text, { exact } or { prefix }", "Write a text, { exact } or { prefix }."],
+  [{ match: 5 }, "match", "got 5", "a text, { exact } or { prefix }", 'Put it in quotes: "5".'],
   [{ match: { prefix: 5 } }, "match.prefix", "got 5", "a text", 'Put it in quotes: "5".'],
   [
     { matches: { x: { exact: "a", prefx: "b" } } },
@@ -111,6 +115,10 @@ const cases: readonly [object, ...string[]][] = [
   [{ text: ["a"] }, "text", 'got ["a"]', "a word", "Write a text, such as word."],
   [{ map: "a" }, "map", 'got "a"', "a map of texts", "Write a map."],
   [{ few: "a" }, "few", 'got "a"', "one or two", "Write a list: [a]."],
+  [{ few: [1.5] }, "few[0]", "got 1.5", "a text", 'Put it in quotes: "1.5".'],
+  [{ map: { a: true } }, "map.a", "got true", "a text", 'Put it in quotes: "true".'],
+  [{ texts: [1.5, "a"] }, "texts[0]", "got 1.5", "a text", 'Put it in quotes: "1.5".'],
+  [{ texts: 5 }, "texts", "got 5", "texts, or a map of them", "Write texts, or a map of them."],
   [{ few: [] }, "few", "got []", "one or two", "Add an item: at least 1."],
   [{ few: ["a", "b", "c"] }, "few", 'got ["a","b","c"]', "one or two", "Keep at most 2 of them."],
 ];

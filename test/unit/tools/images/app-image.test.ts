@@ -63,5 +63,12 @@ describe("appImage", () => {
     });
   }
 
+  it("says that a package has no apps, and what to do", () => {
+    assert.throws(
+      () => appImage("mock", join(root, "apps", "mock")),
+      (error) => error instanceof UserError && /Give the workload an `image`/.test(error.problems[0]?.fix ?? ""),
+    );
+  });
+
   it("lists folders with a main.ts", () => assert.deepEqual(appNames(root), ["mock", "other"]));
 });

@@ -51,6 +51,47 @@ describe("diffLanes", () => {
     ]);
   });
 
+  it("tells the share that moves where answers begin to set a cookie, and that no request moves where they only do that", () => {
+    const unshared = { ...s4Input, lanes: s4Input.lanes.map(({ weight: _weight, ...lane }) => lane) };
+    const shared = (...weights: number[]) => ({
+      ...s4Input,
+      lanes: s4Input.lanes.map((lane, index) => ({ ...lane, weight: weights[index] ?? 0 })),
+    });
+    assert.deepEqual(told(diffOf([unshared], [shared(90, 10, 0)])).slice(0, 1), [
+      "care moved: 10 % of the requests that name no lane: lane v1 -> v1 90 % and v2 10 %",
+    ]);
+    const { changes, moves } = diffOf([unshared], [shared(100, 0, 0)]);
+    const cookie = changes.find(({ kind }) => kind === "cookie");
+    assert.equal(cookie?.text, "answers to requests that name no lane set the cookie that keeps a client in its lane");
+    assert.equal(moves[cookie.move ?? -1]?.regions[0]?.moved, 0);
+  });
+
+  it("leads with what the risk is of: the worst move, or what is worse than any", () => {
+    const other = (name: string, lanes = s2Input.lanes): LaneGroupInput => ({
+      ...{ ...s2Input, name, lanes },
+      entry: { ...s2Input.entry, hosts: [`${name}.example.com`] },
+    });
+    const shop = { ...s4Input, entry: { ...s4Input.entry, hosts: ["shop.example.com"] } };
+    const goes = diffOf([other("web")], [shop]);
+    assert.equal(goes.verdict.risk, "danger");
+    assert.match(goes.verdict.text, /^web: requests .* -> 404, no rule fits them any more, and \d+ more moves\. /);
+    const last = (version: string) => s2Input.lanes.map((lane, index) => (index === 2 ? { ...lane, version } : lane));
+    const inPlace = diffOf([other("web", last("v3"))], [other("web", last("v2")), shop]);
+    assert.equal(inPlace.verdict.risk, "danger");
+    assert.match(inPlace.verdict.text, /^web: strict lane s3 changes its version in place, and \d+ moves\. /);
+  });
+
+  it("tells apart what a new rule takes from other rules and what it takes from none", () => {
+    const hosts = ["web.example.com"];
+    const report = diffOf([{ ...s2Input, name: "web", entry: { ...s2Input.entry, hosts } }], [s4Input]);
+    const kinds = new Set(report.changes.flatMap(({ kind, move }) => (move === null ? [] : [kind])));
+    assert.deepEqual(kinds, new Set(["moved", "newly-routed"]));
+    assert.match(
+      report.verdict.text,
+      /^shop: requests with x-asm-prefer-tag: s1, path \/mock to web\.example\.com: lane s1 -> /,
+    );
+  });
+
   it("tells which requests find no route any more, and which now find one", () => {
     const [s1, s2] = s2Input.lanes;
     assert.ok(s1 && s2);
