@@ -15,7 +15,7 @@ import { proxyChanges } from "./changes/proxies";
 import { stateChanges } from "./changes/state";
 import { type Fate, preflightAnswer } from "./fate";
 import { type ToldMove, tellMoves } from "./moves";
-import { orderProblems } from "./order";
+import { type OrderProblem, orderProblems } from "./order";
 import { changedRegions, type DeadRule } from "./regions";
 import { type Change, type DiffReport, diffFormat, type Route, risks } from "./report";
 import { settingChanges } from "./settings/settings";
@@ -27,12 +27,15 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
   const moves = tellMoves(changed, after);
   const pairs = changedGroups(before, after);
   const [added, removed] = [newGroups(before, after), newGroups(after, before)];
+  const headlines = new Map<Change, string>([
+    ...removed.map((group) => [removal(group, after), `lane group ${group.name} goes`] as const),
+    ...orderProblems(before, after).map((problem) => [orderChange(problem), problem.change ?? problem.what] as const),
+  ]);
+  const summed = (kind: Change["kind"]) => [...headlines.keys()].filter((one) => one.kind === kind);
   const found: Change[] = [
-    ...removed.map((group) => change("group-removed", "care", group.name, removal(group, after))),
+    ...summed("group-removed"),
     ...added.map(({ name }) => change("group-added", "note", name, `lane group ${name} comes`)),
-    ...orderProblems(before, after).map(({ risk, group, what, fix }) =>
-      change("order", risk, group, fix === undefined ? what : `${what}. ${fix}`),
-    ),
+    ...summed("order"),
     ...moves.map(({ kind, risk, move }, index) => ({ kind, risk, group: move.group, text: move.text, move: index })),
     ...pairs.flatMap(planChanges),
     ...pairs.flatMap(stateChanges),
@@ -56,7 +59,7 @@ export function diffLanes(before: DiffSide, after: DiffSide): DiffReport {
     format: diffFormat,
     before: before.name,
     after: after.name,
-    verdict: verdictOf(changes, moves),
+    verdict: verdictOf(changes, moves, headlines),
     changes,
     moves: moves.map(({ move }) => move),
     routes: {
@@ -83,7 +86,16 @@ function deadChanges(dead: readonly DeadRule[]): Change[] {
     );
 }
 
-function verdictOf(changes: readonly Change[], moves: readonly ToldMove[]): DiffReport["verdict"] {
+function orderChange({ risk, group, what, fix }: OrderProblem): Change {
+  return change("order", risk, group, fix === undefined ? what : `${what}. ${fix}`);
+}
+
+/** @param headlines of changes whose texts say as well why, and what to do. */
+function verdictOf(
+  changes: readonly Change[],
+  moves: readonly ToldMove[],
+  headlines: ReadonlyMap<Change, string>,
+): DiffReport["verdict"] {
   const [worst] = changes;
   if (!worst) return { risk: null, text: "Nothing changes: the same lanes, routes and policies." };
   const count = (risk: Change["risk"]) => changes.filter((one) => one.risk === risk).length;
@@ -98,16 +110,11 @@ function verdictOf(changes: readonly Change[], moves: readonly ToldMove[]): Diff
   // What the risk is of comes first; of moves the plainest, which asks for nothing.
   const worstMoves = moved.filter(({ risk }) => risk === worst.risk);
   const told = worstMoves.find(({ move }) => move.regions[0]?.conditions.length === 0) ?? worstMoves[0];
-  const { group, text } = told?.move ?? headline(worst);
+  const { group, text } = told?.move ?? { ...worst, text: headlines.get(worst) ?? worst.text };
   const others = told ? moved.length - 1 : moved.length;
   const more = others > 0 ? `, and ${others}${told ? " more" : ""} ${others === 1 ? "move" : "moves"}` : "";
   const where = group === null ? "" : `${group}: `;
-  return { risk: worst.risk, text: `${where}${text.replace(/\.$/, "")}${more}. ${summary}.` };
-}
-
-/** Of a problem of the order what it is: why, and what to do about it, stand among the changes. */
-function headline({ kind, group, text }: Change): Pick<Change, "group" | "text"> {
-  return { group, text: kind === "order" ? text.replace(/( \(|: |\. ).*$/s, "") : text };
+  return { risk: worst.risk, text: `${where}${text}${more}. ${summary}.` };
 }
 
 function routesOf(fates: readonly Fate[], pairs: readonly GroupPair[]): Record<string, Route> {
@@ -181,6 +188,7 @@ function mutable(table: ReturnType<typeof laneTable>): DiffReport["tables"]["bef
   };
 }
 
-function removal({ name, services, baseline }: LaneGroup, { workloads }: DiffSide): string {
-  return mixedAfter(name, services, workloads, baseline) ?? `lane group ${name} goes`;
+function removal({ name, services, baseline }: LaneGroup, { workloads }: DiffSide): Change {
+  const text = mixedAfter(name, services, workloads, baseline) ?? `lane group ${name} goes`;
+  return change("group-removed", "care", name, text);
 }

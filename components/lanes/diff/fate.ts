@@ -9,12 +9,11 @@ export interface Fate {
   /** Undefined: no rule fits, 404. */
   readonly routed: RoutedRule | undefined;
   readonly explanation: Explanation;
-  /** Percent by what the outcome is; two fates with the same shares are the same to whoever sends or serves requests. */
+  /** Percent by what requests meet, whatever cookie their answers set; each outcome is of another lane. */
   readonly shares: ReadonlyMap<string, number>;
-  /** Percent by what requests meet: the same outcomes in the same order, but for the cookie that an answer sets. */
-  readonly met: ReadonlyMap<string, number>;
   /** Where a user decides, and not all are in one lane. */
   readonly places?: Places;
+  /** Two fates with the same key are the same to whoever sends or serves requests, cookies included. */
   readonly key: string;
 }
 
@@ -24,7 +23,7 @@ export interface Places {
   readonly by: string;
   /** The lane of each place. */
   readonly lanes: readonly string[];
-  /** The outcome of each place, by the texts of `met`. */
+  /** The outcome of each place, by the texts of `shares`. */
   readonly outcomes: readonly string[];
 }
 
@@ -41,13 +40,13 @@ export const noRoute: Fate = toFate({ status: 404, why: "no rule fits" }, undefi
 /** The same for a request that was explained; `groups` are those it was explained with. */
 export function fateKey(explanation: Explanation, groups: readonly LaneGroup[]): string {
   const group = groups.find(({ name }) => "group" in explanation && explanation.group === name);
-  return keyOf(explanation, sharesOf(explanation, group).shares);
+  return keyOf(explanation, sharesOf(explanation, group));
 }
 
 function toFate(explanation: Explanation, routed: RoutedRule | undefined): Fate {
-  const { shares, met } = sharesOf(explanation, routed?.group);
-  const places = placesOf(explanation, met);
-  return { routed, explanation, shares, met, ...(places && { places }), key: keyOf(explanation, shares) };
+  const shares = sharesOf(explanation, routed?.group);
+  const places = placesOf(explanation, shares);
+  return { routed, explanation, shares, ...(places && { places }), key: keyOf(explanation, shares) };
 }
 
 /** Undefined: no user decides. Where one lane has all places it is the same for all. */
@@ -56,12 +55,12 @@ function dealtBy(explanation: Explanation): ExplainedUser | undefined {
   return user && user.ranges.length > 1 ? user : undefined;
 }
 
-/** Undefined: no user decides. Each outcome is of another lane, in the order of what is met. */
-function placesOf(explanation: Explanation, met: ReadonlyMap<string, number>): Places | undefined {
+/** Undefined: no user decides. Each outcome is of another lane, in the order of the shares. */
+function placesOf(explanation: Explanation, shares: ReadonlyMap<string, number>): Places | undefined {
   const user = dealtBy(explanation);
   if (explanation.status !== "routed" || !user) return undefined;
   const { outcomes } = explanation;
-  const keys = [...met.keys()];
+  const keys = [...shares.keys()];
   const outcomeOf = new Map(outcomes.map(({ lane }, index) => [lane, keys[index] ?? ""]));
   const lanes = user.ranges.flatMap(({ lane, weight }) => new Array<string>(weight).fill(lane));
   return { by: user.by, lanes, outcomes: lanes.map((lane) => outcomeOf.get(lane) ?? "") };
@@ -70,8 +69,18 @@ function placesOf(explanation: Explanation, met: ReadonlyMap<string, number>): P
 function keyOf(explanation: Explanation, shares: ReadonlyMap<string, number>): string {
   if (shares.size === 0) return String(explanation.status);
   const user = dealtBy(explanation);
-  const sorted = [...shares].sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(user ? [sorted, user.by, user.ranges] : sorted);
+  const byText = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);
+  return JSON.stringify([
+    [...shares].sort(byText),
+    cookiesOf(explanation).sort(byText),
+    user && [user.by, user.ranges],
+  ]);
+}
+
+/** Lane -> the cookie that answers of it set. */
+function cookiesOf(explanation: Explanation): (readonly [string, string])[] {
+  if (explanation.status !== "routed") return [];
+  return explanation.outcomes.flatMap(({ lane, setsCookie }) => (setsCookie === undefined ? [] : [[lane, setsCookie]]));
 }
 
 /** What the gateway itself answers to a preflight, in words; undefined: it is none, or no cors answers it. */
@@ -81,14 +90,12 @@ export function preflightAnswer(explanation: Explanation): string | undefined {
 }
 
 /** Names of rules are left out: they tell nobody anything. The lane is in: apps and logs see it. */
-function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Pick<Fate, "shares" | "met"> {
-  const [shares, met] = [new Map<string, number>(), new Map<string, number>()];
-  const add = (to: Map<string, number>, key: string, weight: number) => to.set(key, (to.get(key) ?? 0) + weight);
+function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Map<string, number> {
+  const shares = new Map<string, number>();
   if (explanation.status === 200 || explanation.status === 403) {
-    const key = JSON.stringify(["preflight", explanation.status, explanation.cors]);
-    for (const each of [shares, met]) add(each, key, 100);
+    shares.set(JSON.stringify(["preflight", explanation.status, explanation.cors]), 100);
   }
-  if (explanation.status !== "routed" || !group) return { shares, met };
+  if (explanation.status !== "routed" || !group) return shares;
   const [namespace, ...others] = namespacesOf(group);
   // A service that moves answers with other pods.
   const placeOf = (hops: readonly ExplainedHop[]) => {
@@ -97,7 +104,7 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Pick<
     // As of a group that is in one namespace: a service that nobody calls may be elsewhere.
     return new Set(places).size === 1 ? places[0] : places;
   };
-  for (const { lane, weight, setsCookie, hops } of explanation.outcomes) {
+  for (const { lane, weight, hops } of explanation.outcomes) {
     const key = JSON.stringify([
       lane,
       placeOf(hops),
@@ -105,10 +112,9 @@ function sharesOf(explanation: Explanation, group: LaneGroup | undefined): Pick<
       hops.map(hopNumber).join(),
       explanation.rewrite ?? null,
     ]);
-    add(met, key, weight);
-    add(shares, setsCookie === undefined ? key : JSON.stringify([key, setsCookie]), weight);
+    shares.set(key, (shares.get(key) ?? 0) + weight);
   }
-  return { shares, met };
+  return shares;
 }
 
 /** By which labels the pods that answer are found: the group's one, and those of services with labels of their own. */
@@ -137,7 +143,7 @@ function hopNumber(hop: ExplainedHop): number {
  */
 export function dealtIn(before: Fate, after: Fate): readonly [before: Places, after: Places] | "otherwise" | undefined {
   const [old, now] = [before.places, after.places];
-  if ((!old && !now) || before.met.size < 2 || after.met.size < 2) return undefined;
+  if ((!old && !now) || before.shares.size < 2 || after.shares.size < 2) return undefined;
   return old && now && old.by === now.by ? [old, now] : "otherwise";
 }
 
@@ -151,8 +157,8 @@ export function movedShare(before: Fate, after: Fate): number {
   }
   const chance = dealt === "otherwise";
   let stay = 0;
-  for (const [key, share] of after.met) {
-    const had = before.met.get(key) ?? 0;
+  for (const [key, share] of after.shares) {
+    const had = before.shares.get(key) ?? 0;
     stay += chance ? (share * had) / 100 : Math.min(share, had);
   }
   return chance ? Math.max(1, Math.round(100 - stay)) : 100 - stay;

@@ -61,20 +61,15 @@ function costOf({ before, after, witness }: Region): number {
   return conditionCount(wantedBy(before.routed, after.routed)) + (witness ? 0 : 1000);
 }
 
-function judged({ before, after }: Region): Pick<ToldMove, "kind" | "risk"> {
+function judged({ before, after, moved }: Region): Pick<ToldMove, "kind" | "risk"> {
   if (!after.routed) return { kind: "lost", risk: "danger" };
   if (!before.routed) return { kind: "newly-routed", risk: "note" };
-  return sameShares(before, after) && userMoveWords(before, after).length === 0
-    ? { kind: "cookie", risk: "note" }
-    : { kind: "moved", risk: "care" };
+  return moved === 0 ? { kind: "cookie", risk: "note" } : { kind: "moved", risk: "care" };
 }
 
 /** Whether as many requests meet the same, in the same order. */
 function sameShares(before: Fate, after: Fate): boolean {
-  const others = [...after.met];
-  const same = ([key, share]: readonly [string, number], index: number) =>
-    others[index]?.[0] === key && others[index]?.[1] === share;
-  return before.met.size === others.length && [...before.met].every(same);
+  return JSON.stringify([...before.shares]) === JSON.stringify([...after.shares]);
 }
 
 function groupOf({ before, after }: Region): string {
@@ -88,7 +83,7 @@ function moveWords(region: Region): string {
   const words = conditionWords(wantedBy(before.routed, after.routed));
   const who = words.length > 0 ? `requests with ${words.join(", ")}` : "requests that name no lane";
   const where = region.cell.host === "*" ? "" : ` to ${region.cell.host}`;
-  const share = moved > 0 && moved < 100 ? `${moved} % of the ` : "";
+  const share = moved < 100 ? `${moved} % of the ` : "";
   const [was, is] = [cookieOf(before), cookieOf(after)];
   if (kind === "cookie" && was !== undefined && is !== undefined) {
     return `answers to ${who}${where} set the cookie ${is}, before ${was}`;
@@ -129,9 +124,9 @@ function fromTo(before: Fate, after: Fate): string {
 
 /** The lanes that meet something else than before; all, where they differ in nothing but the rule that takes them. */
 function lanesElsewhere(before: Fate, after: Fate): string[] {
-  const lanes = [...after.met.keys()].flatMap((key) => {
+  const lanes = [...after.shares.keys()].flatMap((key) => {
     const [lane]: unknown[] = JSON.parse(key);
-    return before.met.has(key) ? [] : [String(lane)];
+    return before.shares.has(key) ? [] : [String(lane)];
   });
   return lanes.length > 0 ? [...new Set(lanes)] : [...lanesOf(after).keys()];
 }

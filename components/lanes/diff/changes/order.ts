@@ -12,6 +12,8 @@ export interface OrderProblem {
   readonly group: string;
   /** What would happen, in words; without a full stop. */
   readonly what: string;
+  /** The first words of that, which name the change alone. @default all of it */
+  readonly change?: string;
   /** The sequence that is safe, in sentences. @default there is none to tell */
   readonly fix?: string;
 }
@@ -30,10 +32,10 @@ function swapProblem({ after }: GroupPair, come: readonly string[], go: readonly
   const fix = "Make two updates: first add, then remove.";
   if (after.mode === "strict" && after.baseline === undefined) {
     const what = `${swapped}: requests in what goes find no route between services until the entry has changed`;
-    return [{ risk: "danger", group, what, fix }];
+    return [{ risk: "danger", group, what, change: swapped, fix }];
   }
   const what = `${swapped}: requests in what goes meet the baseline halfway until the entry has changed`;
-  return [{ risk: "care", group, what, fix }];
+  return [{ risk: "care", group, what, change: swapped, fix }];
 }
 
 /** The callers of a strict lane have the new version's label before the routes know it. */
@@ -47,9 +49,10 @@ function inPlace({ before, after }: GroupPair): OrderProblem[] {
       return from !== undefined && to !== undefined && from !== to ? [`${service.name} ${from} -> ${to}`] : [];
     });
     if (moved.length === 0) return [];
-    const what = `strict lane ${lane.name} changes its version in place (${listed(moved)}): its callers have the new label before the routes know it`;
+    const change = `strict lane ${lane.name} changes its version in place`;
+    const what = `${change} (${listed(moved)}): its callers have the new label before the routes know it`;
     const fix = "Add a lane with the new version, shift to it, then remove this one.";
-    return [{ risk: "danger", group: after.name, what, fix }];
+    return [{ risk: "danger", group: after.name, what, change, fix }];
   });
 }
 

@@ -109,9 +109,10 @@ function fixFor({ before, after }: GroupPair): string {
 function replacedBaseline({ before, after }: GroupPair): OrderProblem[] {
   const { baseline: old } = before;
   if (old === undefined || old === after.baseline || after.lanes.some(({ name }) => name === old)) return [];
-  const what = `lane ${old}, the baseline so far, goes in the update that replaces it: requests and sockets that are in it meet ${after.baseline ?? "no route"} halfway`;
+  const change = `lane ${old}, the baseline so far, goes in the update that replaces it`;
+  const what = `${change}: requests and sockets that are in it meet ${after.baseline ?? "no route"} halfway`;
   const fix = `Make two updates: \`lanes promote ${after.baseline ?? "<lane>"}\`, and when nobody is left \`lanes retire ${old}\`.`;
-  return [{ risk: "care", group: after.name, what, fix }];
+  return [{ risk: "care", group: after.name, what, change, fix }];
 }
 
 /** Of services that this program runs. */

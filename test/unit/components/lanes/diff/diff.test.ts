@@ -81,6 +81,25 @@ describe("diffLanes", () => {
     assert.match(inPlace.verdict.text, /^web: strict lane s3 changes its version in place, and \d+ moves\. /);
   });
 
+  it("leads with a group that goes, and leaves what to do about its workloads to the list", () => {
+    const workloads = s4Input.services.map(({ name }) => ({ name, namespace: "default", versions: ["v1", "v2"] }));
+    const at = (name: string, host: string) =>
+      laneGroupSchema.parse({ ...s4Input, name, lanes: [{ name: "v1" }], entry: { ...s4Input.entry, hosts: [host] } });
+    // The first group takes all requests of the host, so that nobody enters the one that goes.
+    const [first, unseen, comes] = [
+      at("first", "a.example.com"),
+      at("unseen", "a.example.com"),
+      at("new", "b.example.com"),
+    ];
+    const report = diffLanes(
+      side("main", [first, unseen], { workloads }),
+      side("branch", [first, comes], { workloads }),
+    );
+    assert.match(report.verdict.text, /^unseen: lane group unseen goes, and 1 move\. /);
+    const gone = report.changes.find(({ kind }) => kind === "group-removed");
+    assert.match(gone?.text ?? "", /its workloads stay: .* first\.$/);
+  });
+
   it("tells apart what a new rule takes from other rules and what it takes from none", () => {
     const hosts = ["web.example.com"];
     const report = diffOf([{ ...s2Input, name: "web", entry: { ...s2Input.entry, hosts } }], [s4Input]);
@@ -454,7 +473,9 @@ describe("docs/lanes-diff.schema.json", () => {
   it("holds for reports of random changes, and the same change gives the same bytes", () => {
     const valid = new Ajv({ allErrors: true }).compile(committed);
     for (const { before, after } of randomPairs(4, 20)) {
-      const text = JSON.stringify(diffLanes(side("before", before), side("after", after)));
+      const report = diffLanes(side("before", before), side("after", after));
+      const text = JSON.stringify(report);
+      assert.doesNotMatch(report.verdict.text, /\.[.,]/);
       assert.ok(valid(JSON.parse(text)), JSON.stringify(valid.errors));
       assert.equal(JSON.stringify(diffLanes(side("before", before), side("after", after))), text);
     }
