@@ -92,8 +92,7 @@ export async function importLanes(
     ...(options.without && { without: options.without }),
   });
   const values = stackValues(proposal, { kubeconfig, context }, looked);
-  const [group] = mustPass(values).laneGroups;
-  if (!group) throw new Error("the proposal has no lane group");
+  const { laneGroups } = mustPass(values);
 
   if (options.json) {
     const { findings, commands } = proposal;
@@ -105,7 +104,7 @@ export async function importLanes(
   if (options.stack === undefined) return { text: file, note: report };
   writeNewStackFile(options.stack, around.folder, file, "lanes import wrote nothing");
   return {
-    text: `${report}\n${next(options.stack, group)}`,
+    text: `${report}\n${next(options.stack, laneGroups)}`,
     note: "",
   };
 }
@@ -157,17 +156,16 @@ function mustPass(values: Record<string, unknown>): StackConfig {
   }
 }
 
-/** The request is made up from the entry's rules, and so is one that they take. */
-function next(stack: string, group: LaneGroup): string {
-  const found = [...group.lanes].reverse().flatMap((lane) => {
-    const made = laneRequest(group, lane);
-    return "request" in made ? [made.request] : [];
+/** Requests are made up from the entry's rules, and so are some that they take: one of each group, in its last lane if it has one. */
+function next(stack: string, groups: readonly LaneGroup[]): string {
+  const requests = groups.flatMap((group) => {
+    const inLanes = group.lanes.map((lane) => laneRequest(group, lane));
+    return inLanes.flatMap((made) => ("request" in made ? [made.request] : [])).slice(-1);
   });
-  const [request] = found;
   return [
     `wrote Pulumi.${stack}.yaml`,
     shellCommand("npx", "lanes", "matrix", "--stack", stack),
-    ...(request ? [shellCommand("npx", "lanes", "explain", "--stack", stack, ...requestFlags(request))] : []),
+    ...requests.map((request) => shellCommand("npx", "lanes", "explain", "--stack", stack, ...requestFlags(request))),
     `PULUMI_CONFIG_PASSPHRASE=... ${updateCommand(stack)}    # a passphrase of yours: the state holds your kubeconfig`,
     "",
   ].join("\n");

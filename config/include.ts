@@ -39,17 +39,17 @@ interface Origin {
  * Appends the lists of included files to the stack's own, in the order of the files.
  *
  * @param values the values of the stack by key, without prefix.
- * @param written the same as the stack's file has them.
+ * @param ownWritten the same as the stack's file has them.
  */
 export function mergeIncludes(
   values: Record<string, unknown>,
   files: readonly IncludedFile[],
-  written: () => unknown = () => undefined,
+  ownWritten: () => unknown = () => undefined,
 ): MergedConfig {
   const merged = { ...values };
   const origins = new Map<string, Origin>();
   const problems: Problem[] = [];
-  for (const { path: file, document, written: writtenThere = () => undefined } of files) {
+  for (const { path: file, document, written = () => undefined } of files) {
     // An empty file, or one whose lines are all comments.
     if (document === null || document === undefined) continue;
     if (!isRecord(document)) {
@@ -65,13 +65,11 @@ export function mergeIncludes(
         const own = merged[key] ?? [];
         // What stands in the stack file is no list: the schema says so, and there is nothing to append to.
         if (!Array.isArray(own)) continue;
-        const there = once(writtenThere);
-        for (const index of list.keys()) origins.set(`${key}[${own.length + index}]`, { file, index, written: there });
+        for (const index of list.keys()) origins.set(`${key}[${own.length + index}]`, { file, index, written });
         merged[key] = [...own, ...list];
       }
     }
   }
-  const own = once(written);
   return {
     values: merged,
     problems,
@@ -79,16 +77,8 @@ export function mergeIncludes(
     written: ([key = "", index, ...rest]) => {
       const origin = typeof index === "number" ? origins.get(formatPath([key, index])) : undefined;
       if (origin) return valueAt(origin.written(), [key, origin.index, ...rest]);
-      return valueAt(own(), index === undefined ? [key] : [key, index, ...rest]);
+      return valueAt(ownWritten(), index === undefined ? [key] : [key, index, ...rest]);
     },
-  };
-}
-
-function once(make: () => unknown): () => unknown {
-  let made: { readonly value: unknown } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }
 

@@ -5,7 +5,7 @@ import type { Problem } from "../tools/user-error";
 /** A file as it was read. */
 export interface ReadYaml {
   readonly document: unknown;
-  /** The document with each value as its text in the file: `1.10` where the value is 1.1. Made when it is asked for. */
+  /** The document with each value as its text in the file: `1.10` where the value is 1.1. Made when it is first asked for. */
   written(): unknown;
   /** Values that Pulumi would read otherwise, with paths from the top of the file. */
   readonly problems: readonly Problem[];
@@ -35,7 +35,13 @@ export function readYaml(text: string): ReadYaml {
     },
   });
   const values: unknown = document.toJS();
-  return { document: values, written: () => withSources(document), problems };
+  // A file with problems is asked for each of them.
+  let sources: { readonly made: unknown } | undefined;
+  const written = (): unknown => {
+    sources ??= { made: withSources(document) };
+    return sources.made;
+  };
+  return { document: values, written, problems };
 }
 
 /** By the parser, so that aliases and merge keys lead to the texts that they lead to as values. */
