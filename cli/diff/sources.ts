@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, normalize, resolve } from "node:path";
 import execa from "execa";
-import { parseStackConfig } from "../../config/parse";
 import { loadStackConfig, type RawStackConfig, readStackConfigFile } from "../../config/read";
 import { type Problem, UserError } from "../../tools/user-error";
 import { nothingOf, type Source } from "./source";
@@ -41,7 +40,8 @@ export async function readSources(options: SourceOptions): Promise<{ before: Sou
   const [from, to] = await placesOf(options);
   const [before, after] = [await read(from, stack, folder), await read(to, stack, folder)];
   const missing = [...(before ? [] : [from]), ...(after ? [] : [to])];
-  if (missing.length === 2 || (missing.length === 1 && [from, to].some(({ kind }) => kind === "file"))) {
+  const known = before ?? after;
+  if (!known || (missing.length === 1 && [from, to].some(({ kind }) => kind === "file"))) {
     const names = [...new Set((await Promise.all(missing.map((place) => stacksAt(place, folder)))).flat())].sort();
     throw new UserError("there is no such stack", [
       {
@@ -52,11 +52,9 @@ export async function readSources(options: SourceOptions): Promise<{ before: Sou
       },
     ]);
   }
-  const source = (place: Place, found: Read | undefined, other: Read | undefined): Source =>
-    found
-      ? { name: nameOf(place), ...found }
-      : nothingOf(`${nameOf(place)} (no such stack)`, other?.config ?? parseStackConfig({}));
-  return { before: source(from, before, after), after: source(to, after, before) };
+  const source = (place: Place, found: Read | undefined): Source =>
+    found ? { name: nameOf(place), ...found } : nothingOf(`${nameOf(place)} (no such stack)`, known.config);
+  return { before: source(from, before), after: source(to, after) };
 }
 
 function listed(names: readonly string[]): string {
