@@ -45,21 +45,29 @@ async function previewStack({ stack, from, policyPack = [], allowUnsafeOrder }: 
   // What the engine comes to is in the report.
   const session = await lookAt(config, stack, { reporter, progress: silentReporter });
   const look = async () => {
-    const run = settled(session.preview(policyPack));
-    const looks = Promise.all([session.state(), session.lastRun(), session.project()]);
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const noted = session.noted();
+    const run = settled(session.preview(policyPack, begin));
+    // What tells it takes a while to load, and each question to the engine is a process: there is room for them while the
+    // processes of the preview start one after the other.
+    await Promise.race([begun, run]);
+    const asked = noted ?? Promise.all([session.state(), session.lastRun()]);
+    const told = import("./preview/of-stack");
     // A stack that is not there is made once the preview, too, has ended.
-    await Promise.allSettled([run, looks]);
-    const [state, lastRun, project] = await looks;
-    return { run: await run, state, lastRun, project };
+    await Promise.allSettled([run, asked, told]);
+    const applied = await asked;
+    const state = async () => ("laneGroups" in applied ? session.state() : applied[0]);
+    return { seen: { run: await run, applied, state, project: await session.project() }, ...(await told) };
   };
-  const looking = look().catch(async (error) => {
+  const { seen, previewedStack } = await look().catch(async (error) => {
     if (!(error instanceof StackNotFoundError)) throw error;
     if (!mayMake(config)) throw noSuchStack(stack);
     await session.make();
     return look();
   });
-  // It takes a while to load: the engine need not wait for that.
-  const [{ previewedStack }, seen] = await Promise.all([import("./preview/of-stack"), looking]);
   reporter.done();
   return previewedStack(stack, config, seen, allowUnsafeOrder);
 }

@@ -34,24 +34,20 @@ export async function requireSafeOrder(
 }
 
 /**
- * The note of the last update. A stack reference would be a resource that each update reads; this is the function behind it. Its
- * provider is the engine's own and no process.
- * https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/builtins.go (`readStackOutputs`)
+ * The note of the last update: until this run has outputs of its own, the stack's root has those of the last one. The provider of
+ * the call is the engine's own and no process, and reads nothing again.
+ * https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/builtins.go (`getResource`)
  */
 async function lastNote(): Promise<unknown> {
   try {
-    const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: ownName() });
-    return isRecord(outputs) ? outputs[appliedOutput] : undefined;
+    const urn = pulumi.runtime.getStackResource()?.urn;
+    if (!urn) return undefined;
+    const { state } = await pulumi.runtime.invoke("pulumi:pulumi:getResource", { urn });
+    return isRecord(state) ? state[appliedOutput] : undefined;
   } catch (error) {
     void pulumi.log.warn(
       `what the stack last applied cannot be read (${firstLine(error)}): a change that is unsafe in one update is not refused`,
     );
     return undefined;
   }
-}
-
-/** Backends of one's own call the organization so, and those with the old layout know no other name than the stack's. */
-function ownName(): string {
-  const [organization, stack] = [pulumi.getOrganization(), pulumi.getStack()];
-  return organization === "organization" ? stack : `${organization}/${pulumi.getProject()}/${stack}`;
 }

@@ -19,6 +19,8 @@ export interface LastApplied {
 /** What the state has of a stack that made nothing: its root, and the engine's own provider, by which the program reads the note. */
 const nothing = ["pulumi:pulumi:Stack", "pulumi:providers:pulumi"];
 
+const noteName = "what the stack last applied";
+
 /** How an update that did not end well is told; one that did is not. */
 const endings: Readonly<Record<LastRun["result"], string | undefined>> = {
   succeeded: undefined,
@@ -26,6 +28,11 @@ const endings: Readonly<Record<LastRun["result"], string | undefined>> = {
   interrupted: "was interrupted",
   running: "is still running",
 };
+
+/** The config that the last update noted, where that ended well. */
+export function lastNoted(config: StackConfig): LastApplied {
+  return { before: { name: noteName, config }, noted: "yes" };
+}
 
 /**
  * The config that the last update noted, from a stack's state and history: any backend has both.
@@ -41,7 +48,7 @@ export function lastApplied(state: StateDeployment, run: LastRun | undefined, co
   const noted = readAppliedConfig(noteOf(state));
   const ending = (state.pending_operations ?? []).length > 0 ? endings.interrupted : run && endings[run.result];
   if (noted)
-    return { before: { name: named("what the stack last applied", run, ending), config: noted }, noted: "yes" };
+    return { before: { name: named(noteName, run, ending), config: noted }, noted: "yes" };
   const { resources = [] } = state;
   if (resources.every(({ type }) => nothing.includes(type))) {
     const why = run?.kind === "destroy" ? "the stack was destroyed" : "the stack was never updated";

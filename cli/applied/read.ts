@@ -3,7 +3,7 @@ import { LineReporter, silentReporter } from "../../tools/report/reporter";
 import { UserError } from "../../tools/user-error";
 import type { Source } from "../diff/source";
 import { requireStackFile } from "../stack/read";
-import { lastApplied } from "./last-applied";
+import { lastApplied, lastNoted } from "./last-applied";
 
 /**
  * What a stack last applied, read from its backend; nothing is changed there, and nobody at work on it is waited for.
@@ -18,6 +18,8 @@ export async function readLastApplied(stack: string, folder: string): Promise<So
   const { lookAt, StackNotFoundError, unreadableState } = await import("../pulumi/look");
   try {
     const session = await lookAt(config, stack, { reporter, progress: silentReporter });
+    const known = session.noted();
+    if (known) return lastNoted(known).before;
     const [state, run] = await Promise.all([session.state(), session.lastRun()]);
     const { before, noted } = lastApplied(state, run, config);
     if (noted === "yes") return before;

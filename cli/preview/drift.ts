@@ -16,17 +16,19 @@ export interface FoundDrift {
 
 /**
  * The program marks each object that the cluster has otherwise than it is planned. Whether the plan has changed or the object,
- * what the last update wrote tells: it stands in the state.
+ * what the last update wrote tells: it stands in the state, which is read where there is such an object.
  *
  * @param stack value of the stack's label.
  */
 export async function findDrift(
   changes: readonly PlannedChange[],
-  state: StateDeployment,
+  readState: () => Promise<StateDeployment>,
   stack: string,
   kubectlFor: (kubeconfig: string) => RunKubectl = kubectlWith,
 ): Promise<FoundDrift> {
   const marked = new Set(changes.flatMap(({ urn, marked: is }) => (is ? [urn] : [])));
+  if (marked.size === 0) return { drift: new Map(), notes: [] };
+  const state = await readState();
   const clusters = new Map<string, ClusterObjects>();
   const drift = new Map<string, readonly string[]>();
   const silent = new Set<string>();

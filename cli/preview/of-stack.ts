@@ -3,7 +3,7 @@ import { diffLanes } from "../../components/lanes/diff/diff";
 import { stackName } from "../../components/live/object";
 import type { StackConfig } from "../../config/stack";
 import type { UserError } from "../../tools/user-error";
-import { lastApplied } from "../applied/last-applied";
+import { lastApplied, lastNoted } from "../applied/last-applied";
 import { sideOf } from "../diff/side";
 import type { Source } from "../diff/source";
 import type { StateDeployment } from "../pulumi/pending";
@@ -17,8 +17,10 @@ import { type PreviewReport, previewFormat } from "./report";
 /** What Pulumi says of a stack. */
 export interface StackSeen {
   readonly run: { readonly value: readonly EngineEvent[] } | { readonly error: UserError };
-  readonly state: StateDeployment;
-  readonly lastRun: LastRun | undefined;
+  /** What the last update noted, where that ended well; else the state and the history tell. */
+  readonly applied: StackConfig | readonly [StateDeployment, LastRun | undefined];
+  /** The state with its secrets. */
+  readonly state: () => Promise<StateDeployment>;
   /** Name of the Pulumi project. */
   readonly project: string;
 }
@@ -27,13 +29,13 @@ export interface StackSeen {
 export async function previewedStack(
   stack: string,
   config: StackConfig,
-  { run, state, lastRun, project }: StackSeen,
+  { run, applied, state, project }: StackSeen,
   allowUnsafeOrder?: boolean,
 ): Promise<Previewed> {
   const events = "value" in run ? run.value : [];
   const planned = plannedChanges(events);
   const { drift, notes } = await findDrift(planned, state, stackName(project, stack));
-  const { before, noted } = lastApplied(state, lastRun, config);
+  const { before, noted } = "laneGroups" in applied ? lastNoted(applied) : lastApplied(...applied, config);
   const after: Source = { name: "the working tree", config };
   const lanes = diffLanes(sideOf(before), sideOf(after));
   const report: PreviewReport = {

@@ -9,7 +9,7 @@ import {
   type UpdateSummary,
 } from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
-import { readableConfig } from "../../config/applied";
+import { appliedOutput, readableConfig } from "../../config/applied";
 import { orderSeen } from "../../config/order/refusal";
 import type { OrderedConfig } from "../../config/order/unsafe";
 import { projectName, type StackConfig } from "../../config/stack";
@@ -90,6 +90,8 @@ export class StackSession {
     private readonly applied?: StackConfig,
     /** None where the stack is only looked at. */
     private readonly files?: StackFiles,
+    /** Has the engine take the stack for the one that commands without a name mean, where that is still to be done. */
+    private readonly select?: () => Promise<unknown>,
   ) {}
 
   /**
@@ -124,7 +126,14 @@ export class StackSession {
     files.repair();
     // To select a stack the engine writes to its home, and a new one's salt into its config file, which it does not in one step.
     files.requireRoom("pulumi");
-    const stack = await lookingAtState(stackName, () => select(stackName, workDir, toolchain, environment));
+    const selected = () => lookingAtState(stackName, () => select(stackName, workDir, toolchain, environment));
+    const noted = readableConfig(dead.length === 0 ? lastUpdate?.noted() : undefined);
+    if (noted) {
+      // The stack is there, and nothing in its state is pending: the engine need not be asked first.
+      const named = await namedStack(stackName, workDir, toolchain, environment);
+      return new StackSession(named, reporter, owner, lastUpdate, noted, files, selected);
+    }
+    const stack = await selected();
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     const recovery = await lookingAtState(stackName, () => recover(stack, stackLabelValue(projectName, stackName)));
     reportRecovery(recovery, reporter);
@@ -152,13 +161,15 @@ export class StackSession {
   /**
    * `pulumi preview`, also of a change that an update refuses as unsafe: whether it is, who asks for a preview finds in the configs.
    *
+   * @param onBegin called once the engine has read the state and starts the program, and not where it does not come to that.
    * @returns every event of the engine; values of secrets are masked in them.
    * @throws UserError with the engine's own diagnostics when the preview fails.
    */
-  public async preview(policyPacks: readonly string[] = []): Promise<readonly EngineEvent[]> {
+  public async preview(policyPacks: readonly string[] = [], onBegin = () => {}): Promise<readonly EngineEvent[]> {
     const events: EngineEvent[] = [];
     await this.run("preview", async ({ onEvent, onOutput }) => {
       const keep = (event: EngineEvent) => {
+        if (events.length === 0) onBegin();
         events.push(event);
         onEvent(event);
       };
@@ -167,6 +178,14 @@ export class StackSession {
       );
     });
     return events;
+  }
+
+  /**
+   * The config that the last update noted, where that is known without the engine: it was made here, ended well, and nobody has
+   * written the state since. Else the state and the history tell.
+   */
+  public noted(): StackConfig | undefined {
+    return readableConfig(this.lastUpdate?.noted());
   }
 
   /** The stack's state as the last update left it; secrets are plain here. */
@@ -232,7 +251,7 @@ export class StackSession {
     });
     if (since) await this.removeUnnoted(since);
     if (this.files) this.files.restoredSince = undefined;
-    if (outside !== undefined) this.lastUpdate?.ended(outside);
+    if (outside !== undefined) this.lastUpdate?.ended(outside, outputs[appliedOutput]?.value);
     return { outputs, changes };
   }
 
@@ -289,11 +308,19 @@ export class StackSession {
     this.files?.requireRoom(`pulumi ${what}`);
     mkdirSync(workPaths.logs, { recursive: true });
     const progress = new UpdateProgress(this.reporter, join(workPaths.logs, `pulumi-${what}.log`));
+    let selected: Promise<unknown> | undefined;
     try {
-      return await action({
-        onEvent: (event) => progress.onEvent(event),
+      const done = await action({
+        onEvent: (event) => {
+          // Once the engine has begun: two that begin at once would both write a missing salt into the stack's file.
+          selected ??= this.select?.();
+          selected?.catch(() => {});
+          progress.onEvent(event);
+        },
         onOutput: (text) => progress.log(text),
       });
+      await selected;
+      return done;
     } catch (error) {
       if (error instanceof UserError) throw error;
       const failure = progress.failure(error);

@@ -24,19 +24,35 @@ export class LastUpdate {
     this.before = join(backend, "updates", `${stack}.before.json`);
   }
 
-  /** Remembers an update that ended well. @param outside see `outsideLanes`. */
-  public ended(outside: string): void {
-    this.write(this.record, JSON.stringify({ outside, state: this.stateDigest() }));
+  /**
+   * Remembers an update that ended well.
+   *
+   * @param outside see `outsideLanes`.
+   * @param note what the update noted of its config in the stack's outputs.
+   */
+  public ended(outside: string, note?: unknown): void {
+    this.write(this.record, JSON.stringify({ outside, state: this.stateDigest(), note }));
     rmSync(this.mark, { force: true });
     this.over();
   }
 
   /** Whether the state is as an update left it that ended well, and nothing but lane groups has changed since. */
   public differsInLanesOnly(outside: string): boolean {
+    return this.ofThisState()?.outside === outside;
+  }
+
+  /**
+   * What the stack's last update noted of its config, where that is known without the engine: it ended well, no other has begun,
+   * and nobody else has written the state since, so that nothing in it is pending either.
+   */
+  public noted(): unknown {
+    return existsSync(this.mark) || existsSync(this.begun) ? undefined : this.ofThisState()?.note;
+  }
+
+  /** What was remembered, if the state is still the one of then. */
+  private ofThisState(): Readonly<Record<string, unknown>> | undefined {
     const known = fromJson(read(this.record) ?? "");
-    return (
-      isRecord(known) && known.outside === outside && known.state !== undefined && known.state === this.stateDigest()
-    );
+    return isRecord(known) && known.state !== undefined && known.state === this.stateDigest() ? known : undefined;
   }
 
   /** Keeps the state as it is before an update, and when that begins: a full disk may leave a part of a state, and of its copies. */
