@@ -47,8 +47,7 @@ export function lastApplied(state: StateDeployment, run: LastRun | undefined, co
   const outputs = stackOutputs(state);
   const noted = readAppliedConfig(noteOf(state));
   const ending = (state.pending_operations ?? []).length > 0 ? endings.interrupted : run && endings[run.result];
-  if (noted)
-    return { before: { name: named(noteName, run, ending), config: noted }, noted: "yes" };
+  if (noted) return { before: { name: named(noteName, run, ending), config: noted }, noted: "yes" };
   const { resources = [] } = state;
   if (resources.every(({ type }) => nothing.includes(type))) {
     const why = run?.kind === "destroy" ? "the stack was destroyed" : "the stack was never updated";

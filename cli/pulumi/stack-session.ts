@@ -78,20 +78,25 @@ export interface StackLook {
   readonly progress: Reporter;
 }
 
+/** What only some sessions have. */
+interface SessionParts {
+  /** None where the state is not in this checkout. */
+  readonly lastUpdate?: LastUpdate | undefined;
+  /** The config that the last update noted; none where the stack is only looked at. */
+  readonly applied?: StackConfig | undefined;
+  /** None where the stack is only looked at. */
+  readonly files?: StackFiles;
+  /** Has the engine take the stack for the one that commands without a name mean, where that is still to be done. */
+  readonly select?: () => Promise<unknown>;
+}
+
 /** A local stack of this project, opened with the pinned tools. */
 export class StackSession {
   private constructor(
     private readonly stack: Stack,
     private readonly reporter: Reporter,
     private readonly owner: StackOwner,
-    /** None where the state is not in this checkout. */
-    private readonly lastUpdate?: LastUpdate,
-    /** The config that the last update noted; none where the stack is only looked at. */
-    private readonly applied?: StackConfig,
-    /** None where the stack is only looked at. */
-    private readonly files?: StackFiles,
-    /** Has the engine take the stack for the one that commands without a name mean, where that is still to be done. */
-    private readonly select?: () => Promise<unknown>,
+    private readonly more: SessionParts,
   ) {}
 
   /**
@@ -131,13 +136,14 @@ export class StackSession {
     if (noted) {
       // The stack is there, and nothing in its state is pending: the engine need not be asked first.
       const named = await namedStack(stackName, workDir, toolchain, environment);
-      return new StackSession(named, reporter, owner, lastUpdate, noted, files, selected);
+      return new StackSession(named, reporter, owner, { lastUpdate, applied: noted, files, select: selected });
     }
     const stack = await selected();
     if (dead.length > 0) await endStrayProviders(workPaths.pulumiHome);
     const recovery = await lookingAtState(stackName, () => recover(stack, stackLabelValue(projectName, stackName)));
     reportRecovery(recovery, reporter);
-    return new StackSession(stack, reporter, owner, lastUpdate, readableConfig(noteOf(recovery.state)), files);
+    const applied = readableConfig(noteOf(recovery.state));
+    return new StackSession(stack, reporter, owner, { lastUpdate, applied, files });
   }
 
   /**
@@ -150,7 +156,8 @@ export class StackSession {
     const { stack, workDir, tools, environment, providers, progress } = options;
     if (providers) await preparePulumiHome(providers, workPaths.pulumiHome);
     const named = await lookingAtState(stack, () => namedStack(stack, workDir, tools, environment));
-    return new StackSession(named, progress, "user", lastUpdateOf(stack, environment));
+    const lastUpdate = lastUpdateOf(stack, environment);
+    return new StackSession(named, progress, "user", { lastUpdate });
   }
 
   /** Makes the stack in its backend, which has none of that name. */
@@ -161,7 +168,7 @@ export class StackSession {
   /**
    * `pulumi preview`, also of a change that an update refuses as unsafe: whether it is, who asks for a preview finds in the configs.
    *
-   * @param onBegin called once the engine has read the state and starts the program, and not where it does not come to that.
+   * @param onBegin called once the engine has read the state and comes to the program, and not where it does not come to that.
    * @returns every event of the engine; values of secrets are masked in them.
    * @throws UserError with the engine's own diagnostics when the preview fails.
    */
@@ -185,7 +192,7 @@ export class StackSession {
    * written the state since. Else the state and the history tell.
    */
   public noted(): StackConfig | undefined {
-    return readableConfig(this.lastUpdate?.noted());
+    return readableConfig(this.more.lastUpdate?.noted());
   }
 
   /** The stack's state as the last update left it; secrets are plain here. */
@@ -212,7 +219,7 @@ export class StackSession {
     const last = runs.find(({ kind }) => kind === "update" || kind === "destroy");
     if (!last) return undefined;
     // One that is killed comes into no history.
-    const killed = last.result === "succeeded" && this.lastUpdate?.unsavedSince() !== undefined;
+    const killed = last.result === "succeeded" && this.more.lastUpdate?.unsavedSince() !== undefined;
     return { kind: last.kind === "destroy" ? "destroy" : "update", result: killed ? "interrupted" : resultOf(last) };
   }
 
@@ -231,17 +238,17 @@ export class StackSession {
   ): Promise<{ outputs: OutputMap; changes: Record<string, number> }> {
     // Where the program refuses, the stack's last update is one that failed.
     const { requireSafeOrder } = await import("../applied/require-safe-order");
-    const warning = requireSafeOrder(this.applied, config, allowUnsafeOrder);
+    const warning = requireSafeOrder(this.more.applied, config, allowUnsafeOrder);
     if (warning !== undefined) this.reporter.note(`warning: ${warning}`);
     const { name, workspace } = this.stack;
     const { workDir } = workspace;
-    const outside = this.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);
+    const outside = this.more.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);
     const since = this.unknownSince();
     let changes: Record<string, number> = {};
     const { outputs } = await this.run("update", async ({ onEvent, onOutput }) => {
-      const savesOften = outside === undefined || !this.lastUpdate?.differsInLanesOnly(outside);
-      this.lastUpdate?.keep(new Date());
-      if (!savesOften) this.lastUpdate?.begins(new Date());
+      const savesOften = outside === undefined || !this.more.lastUpdate?.differsInLanesOnly(outside);
+      this.more.lastUpdate?.keep(new Date());
+      if (!savesOften) this.more.lastUpdate?.begins(new Date());
       const count = (event: EngineEvent) => {
         changes = event.summaryEvent?.resourceChanges ?? changes;
         onEvent(event);
@@ -250,8 +257,8 @@ export class StackSession {
       return this.within(more, () => this.stack.up({ onEvent: count, onOutput }));
     });
     if (since) await this.removeUnnoted(since);
-    if (this.files) this.files.restoredSince = undefined;
-    if (outside !== undefined) this.lastUpdate?.ended(outside, outputs[appliedOutput]?.value);
+    if (this.more.files) this.more.files.restoredSince = undefined;
+    if (outside !== undefined) this.more.lastUpdate?.ended(outside, outputs[appliedOutput]?.value);
     return { outputs, changes };
   }
 
@@ -266,16 +273,16 @@ export class StackSession {
     const clusters = this.owner === "user" ? kubeconfigsOf(await this.state()) : [];
     await requireNoRoutesOfOthers(stackLabelValue(projectName, this.stack.name), clusters);
     await this.run("destroy", async (options) => {
-      this.lastUpdate?.keep(new Date());
+      this.more.lastUpdate?.keep(new Date());
       await this.stack.destroy(options);
     });
     if (since) await this.removeUnnoted(since, clusters);
-    this.lastUpdate?.forget();
+    this.more.lastUpdate?.forget();
   }
 
   /** Since when there may be objects that the state does not know. */
   private unknownSince(): Date | undefined {
-    return this.lastUpdate?.unsavedSince() ?? this.files?.restoredSince;
+    return this.more.lastUpdate?.unsavedSince() ?? this.more.files?.restoredSince;
   }
 
   private async removeUnnoted(since: Date, clusters?: readonly string[]): Promise<void> {
@@ -305,7 +312,7 @@ export class StackSession {
     what: string,
     action: (options: { onEvent: (event: EngineEvent) => void; onOutput: (text: string) => void }) => Promise<T>,
   ): Promise<T> {
-    this.files?.requireRoom(`pulumi ${what}`);
+    this.more.files?.requireRoom(`pulumi ${what}`);
     mkdirSync(workPaths.logs, { recursive: true });
     const progress = new UpdateProgress(this.reporter, join(workPaths.logs, `pulumi-${what}.log`));
     let selected: Promise<unknown> | undefined;
@@ -313,7 +320,7 @@ export class StackSession {
       const done = await action({
         onEvent: (event) => {
           // Once the engine has begun: two that begin at once would both write a missing salt into the stack's file.
-          selected ??= this.select?.();
+          selected ??= this.more.select?.();
           selected?.catch(() => {});
           progress.onEvent(event);
         },
@@ -325,7 +332,10 @@ export class StackSession {
       if (error instanceof UserError) throw error;
       const failure = progress.failure(error);
       const full = fullDiskIn(failure);
-      const problems = [...(full === undefined ? [] : [fullDisk(full)]), ...(this.files?.repairAfterFailure() ?? [])];
+      const problems = [
+        ...(full === undefined ? [] : [fullDisk(full)]),
+        ...(this.more.files?.repairAfterFailure() ?? []),
+      ];
       throw new UserError(`pulumi ${what} failed:\n${failure}`, problems);
     } finally {
       progress.close();

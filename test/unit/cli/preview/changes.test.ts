@@ -113,10 +113,15 @@ describe("drift in a preview", () => {
   it("is what differs from what the last update wrote; the rest is the config's", async () => {
     const asked: string[] = [];
     const planned = plannedChanges(steps);
-    const { drift, notes } = await findDrift(planned, async () => state, "mesh-lanes.dev", (text) => {
-      asked.push(text);
-      return kubectl;
-    });
+    const { drift, notes } = await findDrift(
+      planned,
+      async () => state,
+      "mesh-lanes.dev",
+      (text) => {
+        asked.push(text);
+        return kubectl;
+      },
+    );
     assert.deepEqual([asked, notes], [["KUBECONFIG"], []]);
     assert.deepEqual(Object.fromEntries(drift), {
       [urnOf(virtualService, "edited")]: ["spec.hosts.0"],
@@ -136,7 +141,12 @@ describe("drift in a preview", () => {
     const planned = plannedChanges([
       step("update", virtualService, "edited", applied, object({ hosts: ["a"] }, written)),
     ]);
-    const { drift } = await findDrift(planned, async () => state, "mesh-lanes.dev", () => kubectl);
+    const { drift } = await findDrift(
+      planned,
+      async () => state,
+      "mesh-lanes.dev",
+      () => kubectl,
+    );
     assert.deepEqual(resourceChanges(planned, drift), [
       {
         operation: "update",
@@ -153,9 +163,14 @@ describe("drift in a preview", () => {
     const unmarked = plannedChanges([step("update", virtualService, "edited", applied, object({ hosts: ["b"] }))]);
     const silent = () => assert.fail("the cluster was asked");
     assert.deepEqual((await findDrift(unmarked, async () => state, "mesh-lanes.dev", silent)).notes, []);
-    const { notes } = await findDrift(plannedChanges(steps), async () => state, "mesh-lanes.dev", () => async () => {
-      throw new Error("connection refused");
-    });
+    const { notes } = await findDrift(
+      plannedChanges(steps),
+      async () => state,
+      "mesh-lanes.dev",
+      () => async () => {
+        throw new Error("connection refused");
+      },
+    );
     assert.deepEqual(notes, ["what was changed in the cluster could not be told from the config: connection refused"]);
   });
 });

@@ -36,6 +36,27 @@ describe("LastUpdate", () => {
     assert.equal(last.differsInLanesOnly("a"), false);
   });
 
+  it("knows what the last update noted, until another begins or somebody else writes the state", () => {
+    const note = { values: { laneGroups: [] }, encrypted: [], secrets: [] };
+    last.ended("a", note);
+    assert.deepEqual(new LastUpdate(folder, "shop", "dev").noted(), note);
+    save("two");
+    assert.equal(last.noted(), undefined);
+    last.ended("a", note);
+    // One that saves as it goes, and one that saves at its end: neither has written anything yet.
+    last.keep(new Date(1000));
+    assert.equal(last.noted(), undefined);
+    last.over();
+    assert.deepEqual(last.noted(), note);
+    last.begins(new Date(1000));
+    assert.equal(last.noted(), undefined);
+    last.ended("a");
+    assert.equal(last.noted(), undefined, "an update that noted nothing");
+    last.ended("a", note);
+    last.forget();
+    assert.equal(last.noted(), undefined);
+  });
+
   it("keeps the time of the first update that was killed until one has ended well", () => {
     last.begins(new Date(1000));
     last.begins(new Date(2000));
