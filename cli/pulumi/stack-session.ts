@@ -37,7 +37,7 @@ import { livingHolders, removeDeadLocks } from "./locks";
 import type { StateDeployment } from "./pending";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { requireNoRoutesOfOthers } from "./require-no-routes-of-others";
-import { isBrokenHistory, lookingAtState } from "./state-problem";
+import { isBrokenHistory, lookingAtState, withoutKey } from "./state-problem";
 import { LastUpdate } from "./unsaved/last-update";
 import { outsideLanes } from "./unsaved/outside-lanes";
 import { removeUnnoted } from "./unsaved/remove";
@@ -330,12 +330,12 @@ export class StackSession {
       return done;
     } catch (error) {
       if (error instanceof UserError) throw error;
+      const broken = this.more.files?.repairAfterFailure() ?? [];
+      const locked = withoutKey(this.stack.name, error);
+      if (locked) throw locked;
       const failure = progress.failure(error);
       const full = fullDiskIn(failure);
-      const problems = [
-        ...(full === undefined ? [] : [fullDisk(full)]),
-        ...(this.more.files?.repairAfterFailure() ?? []),
-      ];
+      const problems = [...(full === undefined ? [] : [fullDisk(full)]), ...broken];
       throw new UserError(`pulumi ${what} failed:\n${failure}`, problems);
     } finally {
       progress.close();

@@ -22,6 +22,13 @@ export async function lookingAtState<T>(stack: string, look: () => Promise<T>): 
   }
 }
 
+/** The problem where a command of the engine that changes things found no key to the stack's secrets; undefined where that was not it. */
+export function withoutKey(stack: string, error: unknown): UserError | undefined {
+  if (!(error instanceof CommandError)) return undefined;
+  const words = engineWords(error.message);
+  return /\b(secrets manager|passphrase)\b/.test(words) ? unreadableState(stack, words) : undefined;
+}
+
 /** What the engine says of a file of which a full disk has left a part. */
 function isBroken(words: string): boolean {
   return /(unexpected end of JSON input|invalid character|unexpected EOF)/.test(words);

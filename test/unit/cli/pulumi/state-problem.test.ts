@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import { lookingAtState } from "../../../../cli/pulumi/state-problem";
+import { lookingAtState, withoutKey } from "../../../../cli/pulumi/state-problem";
 import { UserError } from "../../../../tools/user-error";
 
 describe("a command of Pulumi that does not end well", () => {
@@ -14,12 +14,16 @@ describe("a command of Pulumi that does not end well", () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  /** What a user is told when Pulumi's command line is this script. */
-  async function told(script: string): Promise<UserError> {
+  function runs(script: string): Promise<unknown> {
     const file = join(root, "bin", "pulumi");
     writeFileSync(file, `#!/bin/sh\n${script}\n`);
     chmodSync(file, 0o755);
-    const error = await lookingAtState("dev", () => PulumiCommand.get({ root })).catch((problem) => problem);
+    return PulumiCommand.get({ root });
+  }
+
+  /** What a user is told when Pulumi's command line is this script. */
+  async function told(script: string): Promise<UserError> {
+    const error = await lookingAtState("dev", () => runs(script)).catch((problem) => problem);
     assert.ok(error instanceof UserError, String(error));
     return error;
   }
@@ -50,5 +54,15 @@ describe("a command of Pulumi that does not end well", () => {
     assert.match(message, /^the state of stack dev cannot be read/);
     assert.equal(problems[0]?.got, "error: incorrect passphrase");
     assert.match(problems[0]?.fix ?? "", /PULUMI_CONFIG_PASSPHRASE/);
+  });
+
+  it("changes things and has no key to the secrets: told as of one that looks, and no other failure is", async () => {
+    const failure = (words: string) => runs(`echo '${words}' >&2; exit 255`).catch((error: unknown) => error);
+    const words = "error: getting stack configuration: get stack secrets manager: incorrect passphrase";
+    const error = withoutKey("dev", await failure(words));
+    assert.match(error?.message ?? "", /^the state of stack dev cannot be read/);
+    assert.equal(error?.problems[0]?.got, words);
+    assert.equal(withoutKey("dev", await failure("error: update failed")), undefined);
+    assert.equal(withoutKey("dev", new Error("passphrase")), undefined);
   });
 });
