@@ -10,8 +10,12 @@ import { type LiveObject, liveKey, readLiveObject, stackLabel } from "./object";
 /** How long objects that the list does not have are collected, to be asked for together: milliseconds. */
 const collectingMs = 20;
 
-/** kubectl makes a request of each name, and 50 requests in a second at most: 600 names took longer than it may take. */
-const namesAtOnce = 20;
+/**
+ * How many objects are asked for by name at once. kubectl makes a request of each, ten without a pause and from then on five in a
+ * second, so that 20 names took two seconds and 600 longer than it may take; a list of all names takes one request.
+ * https://pkg.go.dev/k8s.io/client-go/rest (`DefaultQPS`, `DefaultBurst`)
+ */
+const namesAtOnce = 8;
 
 interface Question {
   readonly kind: string;
@@ -122,14 +126,19 @@ export class ClusterObjects {
   }
 
   private async named(questions: readonly Question[], namespace: string): Promise<ReadonlyMap<string, LiveObject>> {
-    const names = new Map<string, Set<string>>();
-    for (const { resource, name } of questions) names.set(resource, (names.get(resource) ?? new Set()).add(name));
+    const wanted = new Map<string, Set<string>>();
+    for (const { resource, name } of questions) wanted.set(resource, (wanted.get(resource) ?? new Set()).add(name));
     try {
-      const left = await Promise.all([...names].map((of) => this.unlessMany(...of, namespace)));
-      const objects = left.flatMap(({ ask }) => ask);
+      const present = await this.present(wanted, namespace);
+      if (present.length > namesAtOnce) {
+        const kinds = new Set(present.map(({ resource }) => resource));
+        const listed = await Promise.all([...kinds].map((kind) => this.get([kind], inNamespace(namespace))));
+        return new Map(listed.flatMap((objects) => [...objects]));
+      }
+      if (present.length === 0) return new Map();
+      const objects = present.map(({ resource, name }) => `${resource}/${name}`);
       const which = [...inNamespace(namespace), "--ignore-not-found", "--output=json", "--show-managed-fields"];
-      const named = objects.length > 0 ? byKey(await this.kubectl(["get", ...objects, ...which])) : new Map();
-      return new Map([...left.flatMap(({ listed }) => [...listed]), ...named]);
+      return byKey(await this.kubectl(["get", ...objects, ...which]));
     } catch (error) {
       const optional = questions.every(
         ({ kind, resource }) => watchedKinds[kind]?.resource !== resource || istioResources.has(resource),
@@ -139,28 +148,24 @@ export class ClusterObjects {
     }
   }
 
-  /** The existing ones of many names, to ask for by name; all objects of the kind at once where these are many too. */
-  private async unlessMany(
-    resource: string,
-    names: ReadonlySet<string>,
+  /** Which objects to look for: of many, those of which there is one of the name. */
+  private async present(
+    wanted: ReadonlyMap<string, ReadonlySet<string>>,
     namespace: string,
-  ): Promise<{ readonly ask: readonly string[]; readonly listed: ReadonlyMap<string, LiveObject> }> {
-    const ask = (some: Iterable<string>) => ({
-      ask: [...some].map((name) => `${resource}/${name}`),
-      listed: new Map(),
-    });
-    if (names.size <= namesAtOnce) return ask(names);
-    const lines = await this.kubectl([
-      "get",
-      resource,
-      ...inNamespace(namespace),
-      "--no-headers",
-      "--ignore-not-found",
-    ]);
-    const present = lines.split("\n").flatMap((line) => /^\S+/.exec(line) ?? []);
-    const left = present.filter((name) => names.has(name));
-    if (left.length <= namesAtOnce) return ask(left);
-    return { ask: [], listed: await this.get([resource], inNamespace(namespace)) };
+  ): Promise<readonly Pick<Question, "resource" | "name">[]> {
+    const all = [...wanted].flatMap(([resource, names]) => [...names].map((name) => ({ resource, name })));
+    if (all.length <= namesAtOnce) return all;
+    const lists = await Promise.all(
+      [...wanted].map(async ([resource, names]) => {
+        const text = await this.kubectl([
+          ...["get", resource, ...inNamespace(namespace)],
+          ...["--no-headers", "--ignore-not-found"],
+        ]);
+        const there = text.split("\n").flatMap((line) => /^\S+/.exec(line) ?? []);
+        return there.filter((name) => names.has(name)).map((name) => ({ resource, name }));
+      }),
+    );
+    return lists.flat();
   }
 
   /** Of kinds that every cluster knows, and of Istio's, many at a time; of others, which a cluster may lack, by kind. */

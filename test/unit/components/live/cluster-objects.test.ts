@@ -66,7 +66,7 @@ describe("ClusterObjects", () => {
       });
     const findAll = (objects: ClusterObjects) =>
       Promise.all(names.map((name) => objects.find("DestinationRule", "default", name)));
-    /** kubectl makes a request of each, 50 in a second. */
+    /** kubectl makes a request of each, and of more than ten it makes five in a second. */
     const longest = (calls: readonly string[]) =>
       Math.max(...calls.map((call) => call.split(" ").filter((arg) => arg.includes("/rule-")).length));
 
@@ -92,6 +92,18 @@ describe("ClusterObjects", () => {
       );
       assert.equal(longest(calls), 0);
     });
+  });
+
+  it("counts the names of all kinds that it asks for together", async () => {
+    const kinds = ["DestinationRule", "EnvoyFilter", "VirtualService"];
+    const { objects, calls } = cluster((args) => (args.includes("--selector") ? { items: [] } : new Printed("")));
+    const names = [1, 2, 3, 4].map((number) => `rule-${number}`);
+    const found = kinds.flatMap((kind) => names.map((name) => objects.find(kind, "default", name)));
+    assert.deepEqual(new Set(await Promise.all(found)), new Set([undefined]));
+    assert.deepEqual(
+      calls.slice(1).map((call) => call.replace(/ --.*/, "")),
+      kinds.map((kind) => `get ${kind.toLowerCase()}s.networking.istio.io`),
+    );
   });
 
   it("asks once for one object, whoever wants to know of it", async () => {
