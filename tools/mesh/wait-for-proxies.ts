@@ -103,12 +103,15 @@ export async function pollProxies(
   const selector = ["-l", `${groupLabel} in (${wait.groups.join()})`, "-A", "-o", "json"];
   const list = async () => readList(await kubectl("get", Object.values(waitedKinds).join(), ...selector));
   const sidecarPods = async () => lines(await kubectl(...sidecarPodsRequest));
-  const istiodPods = async () => lines(await kubectl(...istiodPodsRequest(wait.namespace)));
-  const [firstList, istiods, firstSidecars] = await Promise.all([list(), istiodPods(), sidecarPods()]);
+  const istiodPods = kubectl(...istiodPodsRequest(wait.namespace)).then(lines);
+  const askAll = async (path: IstiodPath) => Promise.all((await istiodPods).map((istiod) => ask(istiod, path)));
+  // The way to istiod opens while the cluster is asked. What istiod says may be older than the list: then it is asked again.
+  const firsts = [list(), istiodPods, sidecarPods(), askAll("/debug/configz")] as const;
+  const [firstList, istiods, firstSidecars, firstConfigs] = await Promise.all(firsts);
   let listed = firstList;
   let sidecars: readonly string[] | undefined = firstSidecars;
+  let configs: readonly string[] | undefined = firstConfigs;
   if (istiods.length === 0) throw new Error(`no istiod in ${wait.namespace}`);
-  const askAll = (path: IstiodPath) => Promise.all(istiods.map((istiod) => ask(istiod, path)));
 
   const begin = performance.now();
   const detachedSince = () => performance.now() - begin >= Math.min(pace.detached, pace.patience);
@@ -133,7 +136,8 @@ export async function pollProxies(
     return (await poll(settled, { withinMs, everyMs })) ?? (all.length > 0 ? all : [`${what}: still changing`]);
   };
   const notRead = await until("objects to be read by istiod", async () => {
-    const answers = (await askAll("/debug/configz")).map(readConfigz);
+    const answers = (configs ?? (await askAll("/debug/configz"))).map(readConfigz);
+    configs = undefined;
     const gone = answers.flatMap((read) => goneObjects(listed, read, wait.groups));
     const unread = answers.flatMap((read) => unreadObjects(listed, read));
     // What istiod has and was not listed may also be newer than the list.
