@@ -10,6 +10,7 @@ import { benchRender } from "./render";
 import { benchRenderBeside } from "./render-beside";
 import { benchSidecarBytes } from "./sidecar-bytes";
 import { benchStack } from "./stack";
+import { benchSync } from "./sync";
 import { benchUpdate } from "./update";
 
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -27,6 +28,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   peers: benchPeers,
   propagation: benchPropagation,
   "sidecar-bytes": benchSidecarBytes,
+  sync: benchSync,
 };
 
 /** Runs the parts that are named, or all. */

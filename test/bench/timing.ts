@@ -30,3 +30,9 @@ export function summary(values: readonly number[]): Timing {
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return { runs: sorted.length, min: at(0), median: at(0.5), max: at(1) };
 }
+
+/** @param share 0.99 for the value that 99 of 100 do not exceed. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}

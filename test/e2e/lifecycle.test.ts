@@ -86,8 +86,9 @@ describe("the local stack", () => {
     assert.equal(readFileSync(state, "utf8"), before);
   });
 
-  const exchanged = () =>
+  const exchanged = (change: Parameters<typeof writeStack>[0] = () => {}) =>
     writeStack((config) => {
+      change(config);
       config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 0, "version"], "v2");
       config.setIn(["config", "mesh-lanes:laneGroups", 0, "lanes", 1, "version"], "v1");
     });
@@ -128,6 +129,28 @@ describe("the local stack", () => {
     assert.equal(exitCode, 0, stdout);
     assert.match(stdout, /│ s1 +│ 100 +│ v2 +│ v2 +│ v2 +│ ok/);
     assert.match(stdout, /│ s2 +│ 100 +│ v1 +│ v1 +│ v1 +│ ok/);
+  });
+
+  it("compares with what was applied last, whoever applied it", async () => {
+    const applied = async () => {
+      const { exitCode, stdout, stderr } = await lanes("diff", "--applied", "--stack", stack);
+      assert.equal(exitCode, 0, stderr);
+      return stdout;
+    };
+    const ofThis = "what the stack last applied -> the working tree\n";
+    assert.match(await applied(), new RegExp(`${ofThis}Nothing changes: `));
+    const env = await stackEnvironment();
+    exchanged((config) => config.setIn(["config", "mesh-lanes:laneGroups", 0, "policy"], { timeout: "77s" }));
+    const { exitCode, stderr } = await run("pulumi", ["up", "--yes", "--skip-preview", "--stack", stack], env);
+    assert.equal(exitCode, 0, stderr);
+    exchanged();
+    assert.match(await applied(), new RegExp(`${ofThis}[\\s\\S]*\\b77s\\b`));
+    const preview = await lanes("preview", "--stack", stack);
+    assert.match(preview.stdout, new RegExp(`${ofThis}[\\s\\S]*\\b77s\\b`));
+    // An update takes that for what was there before, too.
+    const back = await lanes("up", "--stack", stack, "--no-verify");
+    assert.equal(back.exitCode, 0, back.stdout);
+    assert.match(await applied(), new RegExp(`${ofThis}Nothing changes: `));
   });
 
   it("tells a lane that leaks: verify fails and names lane, hop, expected and seen", async () => {

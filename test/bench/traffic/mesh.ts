@@ -3,6 +3,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { LaneGroupInput } from "../../../components/lanes/spec";
+import { podForward } from "../../../tools/kubectl/port-forward";
+import { askingIstiod } from "../../../tools/mesh/ask-istiod";
+import { type IstiodPath, istiodPodsRequest } from "../../../tools/mesh/istiod";
 import { projectRoot } from "../../../tools/paths";
 import { lanes, run, stackEnvironment } from "../../e2e/support";
 import type { TrafficRequest } from "./client";
@@ -67,6 +70,17 @@ export class BenchMesh {
     const { exitCode, stdout, stderr } = await run("kubectl", args, this.env);
     assert.equal(exitCode, 0, stderr);
     return stdout;
+  }
+
+  /** Asks the one pod of istiod for its debug pages, through a port that stays open meanwhile. */
+  public async askingIstiod<T>(work: (ask: (path: IstiodPath) => Promise<string>) => Promise<T>): Promise<T> {
+    const namespace = "istio-system";
+    const kubectl = (...args: string[]) => this.kubectl(...args);
+    const pods = (await kubectl(...istiodPodsRequest(namespace))).split("\n").filter(Boolean);
+    const [istiod] = pods;
+    assert.ok(istiod !== undefined && pods.length === 1, `pods of istiod: ${pods.join(", ")}`);
+    const forward = podForward({ flags: [], env: this.env });
+    return askingIstiod(namespace, kubectl, forward, (ask) => work((path) => ask(istiod, path)));
   }
 
   /** The requests of one chain, and the proxies on their way. `version`: that of the mocka that they meet. */
