@@ -2,7 +2,16 @@ import { Option } from "commander";
 import { allowFlag, allowVariable } from "../config/order/refusal";
 
 /** Of every command that is about one stack. */
-export const stackOption = () => new Option("-s, --stack <name>", "stack, as in Pulumi.<name>.yaml").default("dev");
+/** The stack of commands that name none. */
+export const defaultStack = "dev";
+
+export const stackOption = () =>
+  new Option("-s, --stack <name>", "stack, as in Pulumi.<name>.yaml").default(defaultStack);
+
+/** The command that brings a stack of this machine up. */
+export function upCommand(stack: string): string {
+  return stack === defaultStack ? "npm start" : `npx lanes up --stack ${stack}`;
+}
 
 /** Of commands that run `pulumi`, which takes it by its environment. */
 export const unsafeOrderOption = () =>

@@ -7,7 +7,7 @@ export async function destroy(options: { stack: string }): Promise<void> {
   const reporter = new LineReporter(1);
   await withRunLock(reporter, async () => {
     reporter.phase(`pulumi destroy of stack ${options.stack}`);
-    const session = await openLocalStack(options.stack, reporter);
+    const session = await openLocalStack(options.stack, reporter, true);
     await session.destroy();
     reporter.done();
   });

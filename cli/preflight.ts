@@ -32,7 +32,7 @@ export async function preflight(options: PreflightOptions): Promise<boolean> {
   const config = readStack(options.stack);
   const groups = chooseGroups(config.laneGroups, options.group);
   const named = readPaths(options.path, groups);
-  requireRunningNode(config);
+  requireRunningNode(config, options.stack);
   const target = kubectlTarget(config.cluster);
   const tools = { kubectl: kubectl(target), forward: podForward(target) };
   const reporter = new LineReporter(1);

@@ -45,7 +45,7 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
   // Not of one that is under way: it may be why the lane is to be rolled back.
   if (plan.prometheus && !state.load() && !weights[lane]) await requireAnswers(plan.prometheus);
   await mayBegin(plan, flags, weights);
-  requireRunningNode(stackConfig);
+  requireRunningNode(stackConfig, stack);
   const folder = join(workFolder, "rollout");
   const reporter = new LineReporter(1);
   return withLock(
@@ -111,7 +111,7 @@ function worldOf(
   stack: string,
   signal: AbortSignal,
 ): Pick<World, "update" | "watch" | "check" | "query" | "now" | "sleep"> {
-  const kubectl = stackKubectl(cluster);
+  const kubectl = stackKubectl(cluster, stack);
   return {
     update: () => up({ stack, requests: 1, verify: false, quiet: true }),
     watch: (group, requests) => {

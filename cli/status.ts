@@ -31,7 +31,7 @@ export interface StatusOptions {
 export async function status(options: StatusOptions): Promise<boolean> {
   const config = readStack(options.stack);
   refuseUnreadable(config, options.stack);
-  const { text, well } = await statusOf(config, stackKubectl(config.cluster), options);
+  const { text, well } = await statusOf(config, stackKubectl(config.cluster, options.stack), options);
   process.stdout.write(`${text}\n`);
   return well;
 }

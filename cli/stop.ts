@@ -1,17 +1,16 @@
 import { rmSync } from "node:fs";
 import { nodeConfig } from "../tools/embedded/config";
 import { endOrphans } from "../tools/embedded/orphans";
-import { endProcesses } from "../tools/embedded/processes";
 import { stopNode } from "../tools/embedded/stop";
 import { commandRunner } from "../tools/kind/commands";
 import { deleteKind, stopKind } from "../tools/kind/kind-cluster";
 import { markedKind, unmarkKind } from "../tools/kind/marker";
 import { workFolder } from "../tools/paths";
 import { LineReporter, type Reporter } from "../tools/report/reporter";
-import { strayProcesses } from "../tools/stray-processes";
 import { isAccountStack } from "./account-stack";
 import { withRunLock } from "./run-lock";
 import { readStackCluster } from "./stack/read";
+import { endStrays } from "./strays";
 
 /**
  * Stops everything that `lanes up` started on this machine. State stays unless `purge`. A cluster that is not ours
@@ -43,18 +42,6 @@ export async function stop(options: { stack: string; purge: boolean }): Promise<
     process.stdout.write("stopped; the state stays, so the next start is quick\n");
   }
   return left.length === 0;
-}
-
-/** What a killed update left running would go on with its work beside the next one. */
-async function endStrays(reporter: Reporter): Promise<void> {
-  const strays = strayProcesses();
-  if (strays.length === 0) return;
-  const named = strays.map(({ pid, args }) => `${pid} ${args.slice(0, 2).join(" ")}`);
-  reporter.note(`ending processes that outlived an update: ${named.join(", ")}`);
-  await endProcesses(
-    strays.map(({ pid }) => pid),
-    10_000,
-  );
 }
 
 /** Only a cluster that this checkout made: Docker is not even asked otherwise. */

@@ -13,6 +13,7 @@ import { poll } from "../tools/poll";
 import { LineReporter, type Reporter, silentReporter } from "../tools/report/reporter";
 import { ensureTools } from "../tools/toolchain/ensure";
 import { isAccountStack, upInAccount } from "./account-stack";
+import { defaultStack } from "./command-parts";
 import { makeWorkFolders, stackOwner } from "./pulumi/environment";
 import { withRunLock } from "./run-lock";
 import { clusterChoiceOf, toolNeeds } from "./stack/needs";
@@ -45,7 +46,7 @@ async function meshIsAsPlanned(config: StackConfig, { stack, quiet }: UpOptions,
     reporter.note("not compared: the mesh tells nothing of its proxies here");
     return true;
   }
-  const kubectl = stackKubectl(config.cluster);
+  const kubectl = stackKubectl(config.cluster, stack);
   let told = "";
   const isWell = async (): Promise<boolean> => {
     const { text, well } = await statusOf(config, kubectl, { stack, json: false, calls: false });
@@ -69,12 +70,17 @@ async function meshIsAsPlanned(config: StackConfig, { stack, quiet }: UpOptions,
  */
 export async function up(options: UpOptions): Promise<boolean> {
   const startedAt = performance.now();
-  const config = readStack(options.stack);
-  if (!options.quiet) printLanes(config);
-  if (isAccountStack(config)) return upInAccount(options.stack, config.cluster, options.allowUnsafeOrder);
+  const first = readStack(options.stack);
+  if (isAccountStack(first)) {
+    if (!options.quiet) printLanes(first);
+    return upInAccount(options.stack, first.cluster, options.allowUnsafeOrder);
+  }
   makeWorkFolders();
   const reporter = new LineReporter(options.verify ? 5 : 4);
   return withRunLock(reporter, async () => {
+    // While another run was waited for, somebody may have edited the file.
+    const config = readStack(options.stack);
+    if (!options.quiet) printLanes(config);
     reporter.phase("check this machine");
     const choice = clusterChoiceOf(config);
     reporter.note(`cluster: ${choice.kind} (${choice.reason})`);
@@ -95,6 +101,7 @@ export async function up(options: UpOptions): Promise<boolean> {
       toolchain,
       stackOwner(config.cluster),
       reporter,
+      true,
     );
     const starts = !nodeRuns(config);
     // A node that is made now loads them itself.
@@ -117,7 +124,7 @@ export async function up(options: UpOptions): Promise<boolean> {
       passed = results.every(lanePassed) && passed;
     }
     reporter.done();
-    if (!options.quiet) printNextSteps(targets);
+    if (!options.quiet) printNextSteps(options.stack, targets);
     const phases = reporter.times.map((phase) => `${phase.name} ${phase.seconds.toFixed(1)} s`).join(", ");
     process.stderr.write(`total ${((performance.now() - startedAt) / 1000).toFixed(1)} s (${phases})\n`);
     return passed;
@@ -135,8 +142,11 @@ function writeKubeconfig(outputs: OutputMap): void {
   if (kubeconfig) writeFile(workPaths.kubeconfig, kubeconfig, { mode: 0o600 });
 }
 
-function printNextSteps(targets: readonly GroupTarget[]): void {
+function printNextSteps(stack: string, targets: readonly GroupTarget[]): void {
   const lines = ["", "What to try next:"];
+  const of = stack === defaultStack ? "" : ` --stack ${stack}`;
+  const stop = of === "" ? "npm run stop" : `npm run stop --${of}`;
+  const purge = of === "" ? "npm run stop -- --purge" : `${stop} --purge`;
   // curl makes no calls of gRPC.
   const target = targets.find((candidate) => "url" in candidate && candidate.grpc === undefined);
   const lane = target?.group.lanes.at(-1);
@@ -145,10 +155,12 @@ function printNextSteps(targets: readonly GroupTarget[]): void {
     lines.push(`  ${curlCommand(entering.request, target.url)}    # into lane ${lane?.name}`);
   }
   lines.push(
-    '  eval "$(npx lanes env)"               # pulumi and kubectl for this stack',
-    "  pulumi preview                        # after a change in Pulumi.dev.yaml; pulumi up applies it",
-    "  npx lanes verify                      # every lane and hop again",
-    "  npm run stop                          # stops everything; `npm run stop -- --purge` removes the state too",
+    ...[
+      [`eval "$(npx lanes env${of})"`, "pulumi and kubectl for this stack"],
+      ["pulumi preview", `after a change in Pulumi.${stack}.yaml; pulumi up applies it`],
+      [`npx lanes verify${of}`, "every lane and hop again"],
+      [stop, `stops everything; \`${purge}\` removes the state too`],
+    ].map(([command = "", what]) => `  ${command.padEnd(37)} # ${what}`),
   );
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -1,6 +1,7 @@
 import { LineReporter, type Reporter } from "../tools/report/reporter";
 import { UserError } from "../tools/user-error";
 import { chooseGroups } from "./choose-groups";
+import { upCommand } from "./command-parts";
 import { requireRunningNode } from "./stack/node";
 import { openLocalStack } from "./stack/open";
 import { readStack } from "./stack/read";
@@ -22,7 +23,7 @@ export interface VerifyOptions {
 export async function verify(options: VerifyOptions): Promise<boolean> {
   const reporter = new LineReporter(1);
   const config = readStack(options.stack);
-  if (options.url === undefined) requireRunningNode(config);
+  if (options.url === undefined) requireRunningNode(config, options.stack);
   const groups = chooseGroups(config.laneGroups, options.group);
   const urls = options.url === undefined ? await gatewayUrls(options.stack) : {};
   const targets = groupTargets(groups, config, urls, options.url);
@@ -83,5 +84,5 @@ async function gatewayUrls(stack: string): Promise<Record<string, string>> {
   const session = await openLocalStack(stack);
   const { gatewayUrls: output } = await session.outputs();
   if (output) return output.value;
-  throw new UserError(`stack ${stack} has no gateway yet: run \`npm start\` first, or name one with --url`);
+  throw new UserError(`stack ${stack} has no gateway yet: run \`${upCommand(stack)}\` first, or name one with --url`);
 }

@@ -34,8 +34,16 @@ export async function laneBefore(subject: Subject, files: readonly ConfigFile[],
     }
   }
   const others = group.lanes.map((lane) => lane.name).filter((lane) => lane !== now);
+  if (others.length === 0) {
+    refuse(
+      "there is no lane to roll back to",
+      `${now} is the only lane`,
+      "another lane of the group",
+      "Add one: `lanes add`.",
+    );
+  }
   const got = `no commit of ${names.join(", ")} has another lane in the place of ${now}`;
-  refuse("there is no lane to roll back to", got, others.join(", "), `Name it: \`--to ${others[0] ?? "v1"}\`.`, "--to");
+  refuse("there is no lane to roll back to", got, others.join(", "), `Name it: \`--to ${others[0]}\`.`, "--to");
 }
 
 function takerIn(text: string, group: string): string | undefined {

@@ -10,6 +10,7 @@ import type { LaneGroup } from "../../components/lanes/spec";
 import type { StackConfig } from "../../config/stack";
 import { sidecarPodsRequest } from "../../tools/mesh/sidecar-pods";
 import { firstLine } from "../../tools/values";
+import { defaultStack } from "../command-parts";
 import { nodeRuns } from "../stack/node";
 import { isReadable } from "../status";
 import { type Kubectl, stackKubectl } from "../status/kubectl";
@@ -36,7 +37,7 @@ const pauseMs = 700;
 export async function askOpenRequests(config: StackConfig, group: LaneGroup, lane: string): Promise<OpenAnswer> {
   if (!isReadable(config)) return { asked: false, why: "it is not upstream Istio on a cluster with a kubeconfig file" };
   if (!nodeRuns(config)) return { asked: false, why: "the local cluster does not run" };
-  const kubectl = stackKubectl(config.cluster);
+  const kubectl = stackKubectl(config.cluster, defaultStack);
   try {
     return await openRequestsBy(kubectl, group, lane);
   } catch (error) {

@@ -80,8 +80,21 @@ export function requireSecretsProvider(
     PULUMI_CONFIG_PASSPHRASE_FILE: file,
     PULUMI_BACKEND_URL: backend,
   } = env;
+  const isCloud = /^https?:/.test(backend ?? "");
+  // A shell of `lanes env` for a local stack has it, and everybody knows it. What was made with it still opens.
+  const isNew = !/^encryptionsalt:/m.test(stackFile) && file === undefined && !isCloud;
+  if (passphrase === localPassphrase && isNew) {
+    throw new UserError("the secrets of this stack would have a passphrase that everybody knows", [
+      {
+        path: "PULUMI_CONFIG_PASSPHRASE",
+        got: "the one of local clusters, which `lanes env` of such a stack sets",
+        expected: "a passphrase of yours: the stack's state holds the kubeconfig of your cluster",
+        fix: "Set PULUMI_CONFIG_PASSPHRASE to one of yours, or use a shell without `lanes env` of a local stack.",
+      },
+    ]);
+  }
   // Pulumi Cloud keeps the secrets of its stacks itself.
-  if (passphrase !== undefined || file !== undefined || /^https?:/.test(backend ?? "")) return;
+  if (passphrase !== undefined || file !== undefined || isCloud) return;
   throw new UserError("the secrets of this stack have no passphrase", [
     {
       path: "PULUMI_CONFIG_PASSPHRASE",

@@ -10,7 +10,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { stackName as stackLabelValue } from "../../components/live/object";
 import { appliedOutput, readableConfig } from "../../config/applied";
-import { orderSeen } from "../../config/order/refusal";
+import { mayBeUnsafe, orderSeen } from "../../config/order/refusal";
 import type { OrderedConfig } from "../../config/order/unsafe";
 import { projectName, type StackConfig } from "../../config/stack";
 import { fullDiskIn } from "../../tools/disk/full";
@@ -21,6 +21,7 @@ import { preparePulumiHome } from "../../tools/toolchain/pulumi-home";
 import type { Toolchain } from "../../tools/toolchain/toolchain";
 import { UserError } from "../../tools/user-error";
 import { noteOf } from "../applied/note";
+import { endStrays } from "../strays";
 import { fullDisk } from "./backend/room";
 import { StackFiles } from "./backend/stack-files";
 import { pulumiCommand } from "./command";
@@ -37,6 +38,7 @@ import { livingHolders, removeDeadLocks } from "./locks";
 import type { StateDeployment } from "./pending";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { requireNoRoutesOfOthers } from "./require-no-routes-of-others";
+import { requireNoStackBeside } from "./require-no-stack-beside";
 import { isBrokenHistory, lookingAtState, withoutKey } from "./state-problem";
 import { LastUpdate } from "./unsaved/last-update";
 import { outsideLanes } from "./unsaved/outside-lanes";
@@ -104,6 +106,7 @@ export class StackSession {
    *
    * @param owner whose passphrase and backend count.
    * @param workDir the folder with Pulumi.yaml and Pulumi.<stackName>.yaml.
+   * @param alone whether the caller holds the checkout's lock: what an earlier run left at work is ended then.
    */
   public static async open(
     stackName: string,
@@ -111,6 +114,7 @@ export class StackSession {
     toolchain: Toolchain,
     owner: StackOwner,
     reporter: Reporter,
+    alone = false,
   ): Promise<StackSession> {
     requireSecretsProvider(owner, readFileSync(join(workDir, `Pulumi.${stackName}.yaml`), "utf8"));
     makeWorkFolders();
@@ -125,6 +129,7 @@ export class StackSession {
     await waitFor("the stack's state", free, { withinMs: Number.POSITIVE_INFINITY, everyMs: 500 });
     const dead = removeDeadLocks();
     if (dead.length > 0) reporter.note(`removed the stack lock of a run that was killed (process ${dead.join(", ")})`);
+    if (alone) await endStrays(reporter, true);
     const environment = pulumiEnvironment(toolchain, owner);
     const lastUpdate = lastUpdateOf(stackName, environment);
     const files = new StackFiles(stackName, { workDir, environment }, lastUpdate, reporter);
@@ -244,17 +249,25 @@ export class StackSession {
     const { workDir } = workspace;
     const outside = this.more.lastUpdate && outsideLanes(join(workDir, `Pulumi.${name}.yaml`), workDir);
     const since = this.unknownSince();
+    const marked = this.more.lastUpdate?.unsavedSince() !== undefined;
     let changes: Record<string, number> = {};
+    let began = false;
     const { outputs } = await this.run("update", async ({ onEvent, onOutput }) => {
       const savesOften = outside === undefined || !this.more.lastUpdate?.differsInLanesOnly(outside);
       this.more.lastUpdate?.keep(new Date());
       if (!savesOften) this.more.lastUpdate?.begins(new Date());
       const count = (event: EngineEvent) => {
+        began = true;
         changes = event.summaryEvent?.resourceChanges ?? changes;
         onEvent(event);
       };
-      const more = { ...orderSeen, ...(!savesOften && saveAtEnd) };
+      // What was compared above is the config as it was read; the program compares what it applies, if that may matter.
+      const more = { ...(mayBeUnsafe(allowUnsafeOrder) && orderSeen), ...(!savesOften && saveAtEnd) };
       return this.within(more, () => this.stack.up({ onEvent: count, onOutput }));
+    }).catch((error) => {
+      // The engine came to nothing, such as without the key to the state: nothing can be unsaved.
+      if (!began && !marked) this.more.lastUpdate?.neverBegan();
+      throw error;
     });
     if (since) await this.removeUnnoted(since);
     if (this.more.files) this.more.files.restoredSince = undefined;
@@ -270,8 +283,11 @@ export class StackSession {
   public async destroy(): Promise<void> {
     const since = this.unknownSince();
     // A cluster of this program goes with the stack.
-    const clusters = this.owner === "user" ? kubeconfigsOf(await this.state()) : [];
-    await requireNoRoutesOfOthers(stackLabelValue(projectName, this.stack.name), clusters);
+    const known = kubeconfigsOf(await this.state());
+    const label = stackLabelValue(projectName, this.stack.name);
+    const clusters = this.owner === "user" ? known : [];
+    await requireNoRoutesOfOthers(label, clusters);
+    if (this.owner === "program") await requireNoStackBeside(label, known);
     await this.run("destroy", async (options) => {
       this.more.lastUpdate?.keep(new Date());
       await this.stack.destroy(options);

@@ -11,13 +11,18 @@ import { readStack } from "./read";
 /**
  * Opens a stack whose state is on this machine, getting the tools first where they are missing.
  *
+ * @param alone whether the caller holds the checkout's lock.
  * @throws UserError for a stack in an account: its state is elsewhere.
  */
-export async function openLocalStack(stack: string, reporter: Reporter = silentReporter): Promise<StackSession> {
+export async function openLocalStack(
+  stack: string,
+  reporter: Reporter = silentReporter,
+  alone = false,
+): Promise<StackSession> {
   requireCheckout(`the state of stack ${stack}`);
   const config = readStack(stack);
   refuseAccountStack(config, stack);
   const toolchain = await ensureTools(toolNeeds(config), reporter);
   const { StackSession: Session } = await import("../pulumi/stack-session");
-  return Session.open(stack, projectRoot, toolchain, stackOwner(config.cluster), reporter);
+  return Session.open(stack, projectRoot, toolchain, stackOwner(config.cluster), reporter, alone);
 }

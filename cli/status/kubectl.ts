@@ -3,6 +3,7 @@ import type { ClusterConfig } from "../../config/stack";
 import { KubectlFailure, type KubectlTarget, kubectlEnvironment, runKubectl } from "../../tools/kubectl/kubectl";
 import { projectRoot, workPaths } from "../../tools/paths";
 import { UserError } from "../../tools/user-error";
+import { defaultStack, upCommand } from "../command-parts";
 
 /** Runs kubectl against one cluster, which is named by flags: nothing of the shell's surroundings counts. */
 export interface Kubectl {
@@ -25,8 +26,8 @@ export class KubectlError extends UserError {
 const requestTimeout = "--request-timeout=20s";
 
 /** kubectl of the tool chain, else the one on PATH, for a stack's cluster. */
-export function stackKubectl(cluster: ClusterConfig, env: NodeJS.ProcessEnv = process.env): Kubectl {
-  return kubectl(kubectlTarget(cluster, env), waysBackTo(cluster));
+export function stackKubectl(cluster: ClusterConfig, stack: string, env: NodeJS.ProcessEnv = process.env): Kubectl {
+  return kubectl(kubectlTarget(cluster, env), waysBackTo(cluster, stack));
 }
 
 /** How kubectl finds a stack's cluster. */
@@ -44,10 +45,13 @@ interface WaysBack {
   readonly istio: string;
 }
 
-const ownWaysBack: WaysBack = { cluster: "run `npm start`", istio: "run `npm start`" };
+function ownWaysBack(stack: string): WaysBack {
+  const way = `run \`${upCommand(stack)}\``;
+  return { cluster: way, istio: way };
+}
 
-function waysBackTo(cluster: ClusterConfig): WaysBack {
-  if (cluster.kind !== "existing") return ownWaysBack;
+function waysBackTo(cluster: ClusterConfig, stack: string): WaysBack {
+  if (cluster.kind !== "existing") return ownWaysBack(stack);
   return {
     cluster: `see that it runs, and that context ${cluster.context} of ${cluster.kubeconfig} leads to it from here`,
     istio: "install it, or let the stack do so by `mesh.existing: false`",
@@ -55,7 +59,7 @@ function waysBackTo(cluster: ClusterConfig): WaysBack {
 }
 
 /** The kubectl that the target's PATH leads to. */
-export function kubectl(target: KubectlTarget, ways = ownWaysBack): Kubectl {
+export function kubectl(target: KubectlTarget, ways = ownWaysBack(defaultStack)): Kubectl {
   return {
     run: async (args) => {
       try {

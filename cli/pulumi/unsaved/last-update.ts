@@ -89,6 +89,12 @@ export class LastUpdate {
     if (this.unsavedSince() === undefined) this.write(this.mark, now.toISOString());
   }
 
+  /** The update that began last came to nothing at all. */
+  public neverBegan(): void {
+    rmSync(this.mark, { force: true });
+    this.over();
+  }
+
   /** When the first update began that did not save its state; undefined where there is none such. */
   public unsavedSince(): Date | undefined {
     const text = read(this.mark);

@@ -57,6 +57,13 @@ describe("requireSecretsProvider", () => {
   for (const [title, owner, file, env] of allowed) {
     it(`takes ${title}`, () => assert.doesNotThrow(() => requireSecretsProvider(owner, file, env)));
   }
+  it("refuses to make a stack on the user's cluster with the passphrase of local ones, and opens one that has it", () => {
+    const env = { PULUMI_CONFIG_PASSPHRASE: "mesh-lanes-local" };
+    assert.throws(() => requireSecretsProvider("user", "config: {}\n", env), /everybody knows/);
+    requireSecretsProvider("user", "config: {}\nencryptionsalt: v1:abc\n", env);
+    requireSecretsProvider("program", "config: {}\n", env);
+  });
+
   it("refuses a stack on the user's cluster without any of them", () => {
     assert.throws(() => requireSecretsProvider("user", "config: {}\n", { PULUMI_BACKEND_URL: "s3://x" }), UserError);
   });

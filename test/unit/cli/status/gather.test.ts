@@ -359,7 +359,7 @@ describe("gatherFacts", () => {
     const refused = { when: " get ", stderr: "The connection to the server was refused", exitCode: 1 };
     fake = new FakeKubectl([refused]);
     const cluster = { kind: "existing", name: "theirs", kubeconfig: "theirs.yaml", context: "prod" } as const;
-    const theirs = stackKubectl(cluster, { MESH_LANES_CACHE: tmpdir(), ...fake.env });
+    const theirs = stackKubectl(cluster, "dev", { MESH_LANES_CACHE: tmpdir(), ...fake.env });
     await assert.rejects(
       theirs.run(["get", "pods"]),
       /^UserError: the cluster does not answer: see that it runs, and that context prod of theirs.yaml leads to it/,

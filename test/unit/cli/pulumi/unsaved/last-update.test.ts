@@ -57,6 +57,16 @@ describe("LastUpdate", () => {
     assert.equal(last.noted(), undefined);
   });
 
+  it("forgets an update that never began, and keeps what it knew before", () => {
+    const note = { values: {}, encrypted: [], secrets: [] };
+    last.ended("a", note);
+    last.keep(new Date(1000));
+    last.begins(new Date(1000));
+    last.neverBegan();
+    assert.equal(last.unsavedSince(), undefined);
+    assert.deepEqual(last.noted(), note);
+  });
+
   it("keeps the time of the first update that was killed until one has ended well", () => {
     last.begins(new Date(1000));
     last.begins(new Date(2000));
