@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { shellCommand } from "../components/shell";
 import { conformanceCommand } from "../conformance/command";
 import { diskFull } from "../tools/disk/full";
+import { isWebUrl } from "../tools/http/web-url";
 import { UserError } from "../tools/user-error";
 import { addChangeCommands } from "./change-commands";
 import { collect, setExit, stackOption, unsafeOrderOption } from "./command-parts";
@@ -76,7 +77,7 @@ function build(): Command {
     .addOption(groupOption())
     .allowExcessArguments()
     .hook("preAction", refuseNames)
-    .option("-u, --url <url>", "the gateway; default: the stack's output gatewayUrl")
+    .addOption(new Option("-u, --url <url>", "the gateway; default: the stack's output gatewayUrl").argParser(webUrl))
     .option("--json", "results as JSON", false)
     .action(async (options: { stack: string; requests: number; group?: string[]; url?: string; json: boolean }) => {
       const { verify } = await import("./verify");
@@ -233,6 +234,13 @@ function requestCount(text: string): number {
     throw new UserError("a flag is wrong", [{ path: "--requests", got: `got "${text}"`, expected, fix }]);
   }
   return value;
+}
+
+function webUrl(text: string): string {
+  if (isWebUrl(text)) return text;
+  const expected = "the address of a gateway, such as http://10.200.0.2";
+  const fix = "Begin it with http:// or https://.";
+  throw new UserError("a flag is wrong", [{ path: "--url", got: `got "${text}"`, expected, fix }]);
 }
 
 /** Names behind a command that takes none are lane groups, as a rule: `lanes verify shop`. */

@@ -10,14 +10,14 @@ import { UserError } from "../tools/user-error";
 import { firstLine } from "../tools/values";
 import { isAccountStack } from "./account-stack";
 import { terminal } from "./lifecycle/ask";
-import { copiesStep, requireCopiesAllowed } from "./rollout/copies";
+import { copiesStep } from "./rollout/copies";
 import { eventJson, eventText, type RolloutEvent, weightsText } from "./rollout/events";
 import { groupConfig } from "./rollout/group-config";
 import { LiveView } from "./rollout/live/live";
 import { type PrometheusPlan, type RolloutFlags, type RolloutPlan, rolloutPlan, timeText } from "./rollout/options";
 import { type PrometheusServer, tokenVariable, whyNot } from "./rollout/prometheus";
 import { watchProxies } from "./rollout/proxies";
-import { rollOut, stepsLeft, type World } from "./rollout/run";
+import { requireRollout, rollOut, stepsLeft, type World } from "./rollout/run";
 import { stateFile } from "./rollout/state";
 import { requireRunningNode } from "./stack/node";
 import { readStack } from "./stack/read";
@@ -37,7 +37,7 @@ export async function rollout(lane: string, flags: RolloutFlags): Promise<boolea
   const { group, weights } = config.read();
   const state = stateFile(workFolder, stack, group.name, lane);
   refuseCopiesOnAsm(plan, stackConfig);
-  await requireCopiesAllowed(plan, config, state.load());
+  await requireRollout(plan, config, state.load());
   if (flags.dryRun) {
     process.stdout.write(`${planText(plan, weights, flags.json)}\n`);
     return true;

@@ -57,15 +57,19 @@ async function acquire(
   onLost: (error: Error) => void,
 ): Promise<() => Promise<void>> {
   let unknown = 0;
+  let waited = false;
   const once = async (): Promise<(() => Promise<void>) | undefined> => {
     try {
-      return await lock(lockFile, {
+      const release = await lock(lockFile, {
         lockfilePath: lockFile,
         realpath: false,
         stale: staleAfter,
         update: staleAfter / 3,
         onCompromised: onLost,
       });
+      // Else whoever waits next would be told to wait for a run that has ended.
+      if (waited) reporter.note("it has ended");
+      return release;
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "ELOCKED")) throw error;
       const holder = await readHolder(holderFile);
@@ -77,6 +81,7 @@ async function acquire(
       // Whoever has just got the lock has not yet written who it is.
       if (!holder && unknown++ === 0) return undefined;
       const who = holder ? `process ${holder.pid} on ${holder.host} (since ${holder.since})` : "another run";
+      waited = true;
       reporter.blocked(`waiting for ${who}, which is ${doing}`);
       return undefined;
     }

@@ -46,7 +46,9 @@ export function lastNoted(config: StackConfig): LastApplied {
 export function lastApplied(state: StateDeployment, run: LastRun | undefined, config: StackConfig): LastApplied {
   const outputs = stackOutputs(state);
   const noted = readAppliedConfig(noteOf(state));
-  const ending = (state.pending_operations ?? []).length > 0 ? endings.interrupted : run && endings[run.result];
+  const isPending = (state.pending_operations ?? []).length > 0;
+  // Of one that still runs, something is pending at any moment.
+  const ending = isPending && run?.result !== "running" ? endings.interrupted : run && endings[run.result];
   if (noted) return { before: { name: named(noteName, run, ending), config: noted }, noted: "yes" };
   const { resources = [] } = state;
   if (resources.every(({ type }) => nothing.includes(type))) {

@@ -25,6 +25,7 @@ const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
 };
 
 const stackType = "pulumi:pulumi:Stack";
+const nodeType = "pulumi-nodejs:dynamic:LocalNode";
 
 /** The resources that an update would touch, in the order in which the engine came to them. */
 export function plannedChanges(events: readonly EngineEvent[]): PlannedChange[] {
@@ -63,6 +64,15 @@ export function countsOf(events: readonly EngineEvent[], changes: readonly Plann
   for (const { operation } of changes) counts[operation] = (counts[operation] ?? 0) + 1;
   const same = summary?.resourceChanges?.same;
   return { ...counts, ...(same !== undefined && { same }) };
+}
+
+/** What is to be known of the whole, where the cluster of this machine has to be started or made first. */
+export function clusterNotes(changes: readonly PlannedChange[]): string[] {
+  const starts = changes.some(({ urn, operation }) => typeOf(urn) === nodeType && operation === "update");
+  if (!starts) return [];
+  return [
+    "the local cluster does not run as it should, and nobody can look at what is on it: an update starts it, and replaces what is on it only where it is another one then",
+  ];
 }
 
 /** Policies that are broken. */

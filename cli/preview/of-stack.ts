@@ -8,7 +8,7 @@ import { sideOf } from "../diff/side";
 import type { Source } from "../diff/source";
 import type { StateDeployment } from "../pulumi/pending";
 import type { LastRun } from "../pulumi/stack-session";
-import { countsOf, plannedChanges, policyNotes, resourceChanges, warnings } from "./changes";
+import { clusterNotes, countsOf, plannedChanges, policyNotes, resourceChanges, warnings } from "./changes";
 import { findDrift } from "./drift";
 import type { Previewed } from "./previewed";
 import { refusedIn } from "./refused";
@@ -47,7 +47,13 @@ export async function previewedStack(
     failed: "value" in run ? null : run.error.message,
     counts: countsOf(events, planned),
     changes: resourceChanges(planned, drift),
-    notes: [...(noted === "yes" ? [] : [unnotedNote]), ...policyNotes(events), ...warnings(events), ...notes],
+    notes: [
+      ...(noted === "yes" ? [] : [unnotedNote]),
+      ...clusterNotes(planned),
+      ...policyNotes(events),
+      ...warnings(events),
+      ...notes,
+    ],
   };
   return { before, after, report };
 }

@@ -32,12 +32,16 @@ export function removeDeadLocks(
   return removed;
 }
 
-/** Processes of this machine that hold a stack and live, and since when: engines outlive a `lanes` that was killed. */
+/**
+ * Processes of this machine that hold a stack and live, and since when: engines outlive a `lanes` that was killed.
+ *
+ * @param of a folder of locks. @default those of all stacks of this checkout
+ */
 export function livingHolders(
-  stateFolder: string = workPaths.state,
+  of: string = join(workPaths.state, ".pulumi", "locks"),
   isAlive: (pid: number) => boolean = processIsAlive,
 ): Pick<StateLock, "pid" | "timestamp">[] {
-  return lockFiles(join(stateFolder, ".pulumi", "locks")).flatMap((file) => {
+  return lockFiles(of).flatMap((file) => {
     const lock = readLock(file);
     return lock && lock.hostname === hostname() && isAlive(lock.pid) ? [lock] : [];
   });

@@ -213,6 +213,8 @@ export class StackSession {
   /** How the last update or destroy of the stack ended; undefined where there was none. */
   public async lastRun(): Promise<LastRun | undefined> {
     // Without secrets, which the config of an update has.
+    const isRunning = this.more.lastUpdate !== undefined && livingHolders(this.more.lastUpdate.locks).length > 0;
+    if (isRunning) return { kind: "update", result: "running" };
     const runs = await lookingAtState(this.stack.name, () => this.stack.history(historyPage, 1, false)).catch(
       (error) => {
         // An update whose disk was full.

@@ -1,5 +1,6 @@
 import type { Limits } from "../../components/lanes/analysis/verdict";
 import { millis } from "../../components/lanes/policy/duration";
+import { isWebUrl } from "../../tools/http/web-url";
 import { type Problem, UserError } from "../../tools/user-error";
 
 /** Flags of `lanes rollout`, as they were given. */
@@ -174,10 +175,6 @@ export function rolloutPlan(lane: string, flags: RolloutFlags): RolloutPlan {
     patience: Math.max(patience, pause),
     limits: { minRequests, maxErrorIncrease: increase / 100, ...(maxLatency !== undefined && { maxLatency }) },
   };
-}
-
-function isWebUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** `2 min`, `90 s` */

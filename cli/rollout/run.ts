@@ -40,7 +40,7 @@ export async function rollOut(plan: RolloutPlan, world: World): Promise<RolloutR
   const { config, state: store, say } = world;
   const { weights } = config.read();
   const found = current(store.load(), plan.lane, config);
-  requireStart(plan, world, found);
+  requireStart(plan, config, found);
   await requireCopiesAllowed(plan, config, found);
   const state = { ...(found ?? { format: "mesh-lanes/rollout/1" as const, before: weights, earlier: {} }) };
   say({ event: "begin", lane: plan.lane, weights, steps: plan.steps });
@@ -62,6 +62,21 @@ export async function rollOut(plan: RolloutPlan, world: World): Promise<RolloutR
   }
 }
 
+/**
+ * The same before anything else is looked at.
+ *
+ * @param loaded what an earlier run left, if anything.
+ * @throws UserError where there is nothing to roll out, or where requests are to be copied and may not be.
+ */
+export async function requireRollout(
+  plan: RolloutPlan,
+  config: GroupConfig,
+  loaded: RolloutState | undefined,
+): Promise<void> {
+  requireStart(plan, config, current(loaded, plan.lane, config));
+  await requireCopiesAllowed(plan, config, loaded);
+}
+
 /** A state of a rollout that is under way; one that ended by hand, with nobody and no copies in the lane, is of no use. */
 function current(found: RolloutState | undefined, lane: string, config: GroupConfig): RolloutState | undefined {
   const { group, weights } = config.read();
@@ -70,7 +85,7 @@ function current(found: RolloutState | undefined, lane: string, config: GroupCon
 }
 
 /** @throws UserError where there is nothing to roll out. */
-function requireStart({ lane, steps }: RolloutPlan, { config }: World, found: RolloutState | undefined): void {
+function requireStart({ lane, steps }: RolloutPlan, config: GroupConfig, found: RolloutState | undefined): void {
   const { group, weights } = config.read();
   const summary = `lane ${lane} cannot be rolled out`;
   if (!group.lanes.some(({ name }) => name === lane)) throw new UserError(summary, [unknownLane(group, lane)]);

@@ -182,7 +182,8 @@ const workloadSchema = z
       : versions;
     const ofReplicas: Readonly<Record<string, Count>> = isCount(replicas) ? {} : replicas;
     const usual = isCount(replicas) ? replicas : 1;
-    const names = Array.isArray(versions) ? versions : Object.keys(versions);
+    // A map has no order: the engine hands its keys over sorted, and so does what an update notes.
+    const names = Array.isArray(versions) ? versions : Object.keys(versions).sort();
     return {
       ...workload,
       targetPort: targetPort ?? workload.port,

@@ -9,6 +9,8 @@ import type { KnownOfStack } from "../backend/repair";
 
 /** What is remembered of a stack beside its state in the file backend of this checkout. */
 export class LastUpdate {
+  /** Folder of the stack's locks. */
+  public readonly locks: string;
   private readonly state: string;
   private readonly record: string;
   private readonly mark: string;
@@ -17,7 +19,7 @@ export class LastUpdate {
 
   /** @param backend the folder of the file backend. */
   public constructor(backend: string, project: string, stack: string) {
-    this.state = stackPaths(backend, project, stack).state;
+    ({ state: this.state, locks: this.locks } = stackPaths(backend, project, stack));
     this.record = join(backend, "updates", `${stack}.json`);
     this.mark = join(backend, "updates", `${stack}.unsaved`);
     this.begun = join(backend, "updates", `${stack}.begun`);

@@ -56,6 +56,21 @@ describe("lanes", () => {
     });
   }
 
+  it("names a lane that is unknown before it looks at copies to it", () => {
+    const { code, stderr } = lanes("rollout", "nope", "--steps=0,10", "--dry-run");
+    assert.equal(code, 1);
+    assert.match(stderr, /nope/);
+    assert.doesNotMatch(stderr, /mirror|undefined/);
+  });
+
+  for (const url of ["notaurl", "ftp://gateway", ""]) {
+    it(`verify refuses "${url}" as the gateway`, () => {
+      const { code, stderr } = lanes("verify", `--url=${url}`);
+      assert.equal(code, 1);
+      assert.match(stderr, /^a flag is wrong\n {2}--url: got "[^"]*"\n {4}expected: .*http:/);
+    });
+  }
+
   for (const count of ["0", "-1", "1.5", "1e3", "many", "1000001", "99999999999999"]) {
     it(`verify refuses ${count} requests`, () => {
       const { code, stderr } = lanes("verify", `--requests=${count}`);

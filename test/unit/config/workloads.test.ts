@@ -41,6 +41,15 @@ describe("further ports of workloads", () => {
   const grpc = { port: 9000, name: "grpc" };
   const declared = { port: 9000, protocol: "grpc" };
 
+  it("takes versions as a map in the order that the engine hands over, whatever the order in the file", () => {
+    const versionsOf = (versions: object) =>
+      parseStackConfig({ workloads: [{ ...own, versions }] }).workloads[0]?.versions;
+    assert.deepEqual(versionsOf({ v1: {}, bad: {} }), ["bad", "v1"]);
+    assert.deepEqual(versionsOf({ bad: {}, v1: {} }), ["bad", "v1"]);
+    // A list is as somebody wrote it.
+    assert.deepEqual(versionsOf(["v1", "bad"]), ["v1", "bad"]);
+  });
+
   it("have the mock speak gRPC on one of them, as the same service", () => {
     const { app } = pod({ name: "cart", app: "mock", port: 8000, versions: ["v1"], ports: [grpc] }, "v1");
     const env = app.env as { name: string; value?: string }[];

@@ -26,6 +26,7 @@ describe("withLock", () => {
         events.push(text);
         told.emit("blocked");
       },
+      note: (text) => void events.push(text),
     };
     const entered = once(told, "entered");
     const first = withLock(file, "building", reporter, async () => {
@@ -41,7 +42,7 @@ describe("withLock", () => {
     // It is told again while the first one leaves, if that takes long.
     assert.deepEqual(
       [...new Set(events)].filter((text, index) => index < 2 || !text.startsWith("waiting")),
-      ["first in", waiting, "first out", "second in"],
+      ["first in", waiting, "first out", "it has ended", "second in"],
     );
     assert.deepEqual(readdirSync(join(folder, "a")), []);
   });

@@ -46,6 +46,8 @@ describe("what a stack last applied", () => {
     assert.equal(told(noted, run("interrupted"))[0], words("was interrupted"));
     const pending = { ...noted, pending_operations: [{ type: "creating", resource: other }] };
     assert.equal(told(pending, run("succeeded"))[0], words("was interrupted"));
+    // Of one that runs something is pending at any moment.
+    assert.equal(told(pending, run("running"))[0], words("is still running"));
     assert.match(told(noted, run("failed", "destroy"))[0] ?? "", /its last destroy failed half-way/);
   });
 

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { countsOf, plannedChanges, policyNotes, resourceChanges, warnings } from "../../../../cli/preview/changes";
+import {
+  clusterNotes,
+  countsOf,
+  plannedChanges,
+  policyNotes,
+  resourceChanges,
+  warnings,
+} from "../../../../cli/preview/changes";
 import { findDrift } from "../../../../cli/preview/drift";
 import type { StateDeployment } from "../../../../cli/pulumi/pending";
 import { object, step, urnOf, virtualService, written } from "./events";
@@ -45,6 +52,15 @@ describe("changes of a preview", () => {
       ({ sequence: 1, timestamp: 0, diagnosticEvent: { severity, message, color: "never" } }) as const;
     const warning = said("warning", "hold for others:\n  shop/theirs");
     assert.deepEqual(warnings([warning, said("info", "nothing"), warning]), ["warning: hold for others: shop/theirs"]);
+  });
+
+  it("say of a cluster of this machine that does not run that nobody can look at it", () => {
+    const node = "pulumi-nodejs:dynamic:LocalNode";
+    const runs = plannedChanges([step("update", virtualService, "a", object({}), object({ hosts: ["a"] }))]);
+    assert.deepEqual(clusterNotes(runs), []);
+    const starts = plannedChanges([step("update", node, "cluster-node", {}, {})]);
+    assert.match(clusterNotes(starts).join("\n"), /^the local cluster does not run as it should/);
+    assert.deepEqual(clusterNotes(plannedChanges([step("create", node, "cluster-node", undefined, {})])), []);
   });
 
   it("count a replacement once, and leave the stack itself out", () => {

@@ -41,7 +41,7 @@ describe("removeDeadLocks", () => {
     lock("living", { pid: 22, hostname: hostname(), timestamp: "2026-01-01T00:00:00Z" });
     lock("remote", { pid: 22, hostname: "another-host" });
     assert.deepEqual(
-      livingHolders(state, (pid) => pid === 22),
+      livingHolders(join(state, ".pulumi", "locks"), (pid) => pid === 22),
       [{ pid: 22, hostname: hostname(), timestamp: "2026-01-01T00:00:00Z" }],
     );
   });
