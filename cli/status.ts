@@ -10,6 +10,7 @@ import { plannedPlane } from "../config/mesh/planned-plane";
 import { projectName, type StackConfig } from "../config/stack";
 import { replicasInConfig } from "../config/workloads/replicas";
 import { UserError } from "../tools/user-error";
+import { appliedBefore } from "./applied/ahead";
 import { chooseGroups } from "./choose-groups";
 import { readStack } from "./stack/read";
 import { gatherFacts } from "./status/gather";
@@ -27,11 +28,22 @@ export interface StatusOptions {
   readonly calls?: boolean;
 }
 
-/** What the mesh has against what the plan wants, on stdout. @returns whether every lane is served as planned. */
+/**
+ * What the mesh has against what the plan wants, on stdout. The plan is that of the last update: what was edited since, nobody has
+ * applied yet, and the mesh is not wrong for that.
+ *
+ * @returns whether every lane is served as planned.
+ */
 export async function status(options: StatusOptions): Promise<boolean> {
   const config = readStack(options.stack);
   refuseUnreadable(config, options.stack);
-  const { text, well } = await statusOf(config, stackKubectl(config.cluster, options.stack), options);
+  const applied = appliedBefore(options.stack, config);
+  if (applied) {
+    process.stderr.write(
+      `The config has changed since the last update, which the mesh is compared with: \`npx lanes diff --applied --stack ${options.stack}\` tells how.\n`,
+    );
+  }
+  const { text, well } = await statusOf(applied ?? config, stackKubectl(config.cluster, options.stack), options);
   process.stdout.write(`${text}\n`);
   return well;
 }

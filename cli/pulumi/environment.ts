@@ -57,6 +57,12 @@ export function collectingRarely(env: NodeJS.ProcessEnv = process.env): Record<s
   return { GOGC: env.GOGC ?? "400" };
 }
 
+/** Whether the state of a stack on this cluster is in this checkout's own backend. */
+export function hasStateHere(cluster: { readonly kind: string }, env: NodeJS.ProcessEnv = process.env): boolean {
+  if (cluster.kind === "ack") return false;
+  return stateSettings(stackOwner(cluster), env).PULUMI_BACKEND_URL === backendUrl(workPaths.state);
+}
+
 function stateSettings(owner: StackOwner, env: NodeJS.ProcessEnv): Record<string, string> {
   const state = { PULUMI_BACKEND_URL: backendUrl(workPaths.state) };
   if (owner === "program") return { ...state, PULUMI_CONFIG_PASSPHRASE: localPassphrase };
