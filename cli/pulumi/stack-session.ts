@@ -35,6 +35,7 @@ import {
 } from "./environment";
 import { kubeconfigsOf } from "./kubeconfigs";
 import { livingHolders, removeDeadLocks } from "./locks";
+import { lostReleases } from "./lost-state";
 import type { StateDeployment } from "./pending";
 import { endStrayProviders, type Recovery, recover } from "./recovery";
 import { requireNoRoutesOfOthers } from "./require-no-routes-of-others";
@@ -353,7 +354,11 @@ export class StackSession {
       if (locked) throw locked;
       const failure = progress.failure(error);
       const full = fullDiskIn(failure);
-      const problems = [...(full === undefined ? [] : [fullDisk(full)]), ...broken];
+      const problems = [
+        ...(full === undefined ? [] : [fullDisk(full)]),
+        ...lostReleases(failure, this.stack.name),
+        ...broken,
+      ];
       throw new UserError(`pulumi ${what} failed:\n${failure}`, problems);
     } finally {
       progress.close();

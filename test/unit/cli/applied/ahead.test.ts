@@ -7,7 +7,7 @@ import { LastUpdate } from "../../../../cli/pulumi/unsaved/last-update";
 import { appliedConfig } from "../../../../config/applied";
 import { parseStackConfig } from "../../../../config/parse";
 import { withIncludes } from "../../../../config/read";
-import { s2Input, s4Input } from "../../components/lanes/fixtures";
+import { s2Input } from "../../components/lanes/fixtures";
 
 describe("what was applied before the config was edited", () => {
   let backend: string;
